@@ -1,0 +1,1 @@
+"""Everything that knows a page. No schedule, no database, no settings."""
