@@ -1,0 +1,181 @@
+"""The configuration file as bytes: read with suspicion, located line by line, replaced atomically.
+
+The file is written by people and by other programs, so everything is checked before it is parsed: what kind
+of file it is, who may write to it, its size and its encoding. A refusal always names the file and the line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import SettingsError
+
+MAX_CONFIG_BYTES = 1_000_000
+
+Location = tuple[str | int, ...]
+
+_BARE = r"""[A-Za-z0-9_-]+|"[^"\\\n]*"|'[^'\n]*'"""
+_DOTTED = rf"(?:{_BARE})(?:\s*\.\s*(?:{_BARE}))*"
+_HEADER = re.compile(rf"^\s*(\[\[|\[)\s*({_DOTTED})\s*\]")
+_KEY = re.compile(rf"^\s*({_DOTTED})\s*=")
+_PART = re.compile(_BARE)
+_AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+@dataclass(frozen=True)
+class ConfigText:
+    """A parsed configuration file that still knows where each key stands.
+
+    Attributes:
+        path: Where it was read from.
+        data: The parsed tables.
+        lines: Line number (from 1) of each table and key, by its path in ``data``.
+    """
+
+    path: Path
+    data: dict[str, object]
+    lines: dict[Location, int]
+
+    def where(self, location: Location) -> str:
+        """Names the line of a key, or of the nearest table above it that the file has."""
+        for length in range(len(location), 0, -1):
+            line = self.lines.get(location[:length])
+            if line is not None:
+                return f"{self.path}:{line}"
+        return str(self.path)
+
+
+def read_config(path: Path) -> ConfigText:
+    """Reads and parses a configuration file.
+
+    Raises:
+        SettingsError: the file is missing, not a plain file, writable by others, too large, not UTF-8 or not TOML.
+    """
+    text = _decode(path, _read_guarded(path))
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(path, error) from error
+    except RecursionError as error:
+        raise SettingsError("values are nested too deeply", where=str(path)) from error
+    return ConfigText(path=path, data=data, lines=dict(_locate_keys(text)))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replaces a file so that a reader sees the old or the new content, never half of it. Mode 0600."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with contextlib.suppress(FileNotFoundError):
+        partial.unlink()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Makes a rename durable. Windows has no handle for a directory and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read_guarded(path: Path) -> bytes:
+    try:
+        if path.is_symlink():
+            raise SettingsError("is a symbolic link", where=str(path), hint="put the file itself there")
+        # Not blocking: a FIFO in this place must be refused, not waited for.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError as error:
+        raise SettingsError("there is no configuration yet", where=str(path), hint="run `fairreview init`") from error
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    with os.fdopen(handle, "rb") as file:
+        _check_kind(path, os.fstat(file.fileno()))
+        return file.read(MAX_CONFIG_BYTES + 1)
+
+
+def _check_kind(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise SettingsError("is not a plain file", where=str(path))
+    if status.st_size > MAX_CONFIG_BYTES:
+        raise SettingsError(f"is larger than {MAX_CONFIG_BYTES:,} bytes", where=str(path))
+    if os.name != "nt" and status.st_mode & 0o022:
+        mode = stat.S_IMODE(status.st_mode)
+        raise SettingsError(
+            f"can be changed by other users (mode {mode:04o})", where=str(path), hint=f"chmod 600 {path}"
+        )
+
+
+def _decode(path: Path, content: bytes) -> str:
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in content[:200]:
+        raise SettingsError("is not UTF-8 (it looks like UTF-16)", where=f"{path}:1", hint="save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError("is not UTF-8", where=f"{path}:{line}", hint="save it as UTF-8") from error
+
+
+def _syntax_error(path: Path, error: tomllib.TOMLDecodeError) -> SettingsError:
+    found = _AT_LINE.search(str(error))
+    message = _AT_LINE.sub("", str(error)).strip()
+    where = f"{path}:{found[1]}:{found[2]}" if found else str(path)
+    hint = "a key or table is there twice" if "overwrite" in message or "declare" in message else ""
+    return SettingsError(f"is not valid TOML: {message}", where=where, hint=hint)
+
+
+def _locate_keys(text: str) -> Iterator[tuple[Location, int]]:
+    """Finds the line of each key. Knows as much TOML as error messages need; tomllib has checked the rest."""
+    table: Location = ()
+    counts: dict[Location, int] = {}
+    quote = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if quote:
+            quote = "" if quote in line else quote
+            continue
+        if header := _HEADER.match(line):
+            table = _enter_table(header[1] == "[[", _split(header[2]), counts)
+            yield table, number
+        elif key := _KEY.match(line):
+            yield (*table, *_split(key[1])), number
+            quote = _opened_quote(line)
+
+
+def _enter_table(is_array: bool, names: tuple[str, ...], counts: dict[Location, int]) -> Location:
+    place: Location = ()
+    for depth, name in enumerate(names, start=1):
+        place = (*place, name)
+        if is_array and depth == len(names):
+            counts[place] = counts.get(place, -1) + 1
+        if place in counts:
+            place = (*place, counts[place])
+    return place
+
+
+def _split(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def _opened_quote(line: str) -> str:
+    for mark in ('"""', "'''"):
+        if line.count(mark) % 2:
+            return mark
+    return ""

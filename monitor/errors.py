@@ -1,0 +1,130 @@
+"""Errors of the application. The type says what happens next; only ``monitor.cli`` turns one into an exit code.
+
+``SettingsError``: correct the configuration. ``SecretsUnavailable``: unlock or set up the secret store.
+``StorageError``: the state store, each type with its remedy. ``LeaseLost``, ``AccountBusy``: another worker owns the account.
+``AppealError``: this step of this appeal is not allowed now; ``UnknownOutcome``: ask the site before anything else.
+"""
+
+from __future__ import annotations
+
+
+class MonitorError(Exception):
+    """Base of all errors of ``monitor``.
+
+    Attributes:
+        where: What is at fault: ``file:line``, a key, a directory or a command line flag.
+        hint: The next step, for a person.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.where = where
+        self.hint = hint
+
+
+class SettingsError(MonitorError):
+    """The configuration cannot be used. Nothing was started and nothing was changed.
+
+    Attributes:
+        problems: Every problem found, each with its own ``file:line``, in the order of the file.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.problems = problems
+
+
+class SecretsUnavailable(MonitorError):
+    """No secret can be read or written now. There is no fall-back to clear text: a person decides."""
+
+
+class WrongPassphrase(SecretsUnavailable):
+    """The passphrase (or the key in the keyring) does not open this store. Nothing was changed."""
+
+
+class SecretDamaged(SecretsUnavailable):
+    """A stored secret fails its own check: changed, cut, swapped, or readable by others."""
+
+
+class StorageError(MonitorError):
+    """The state store did not do what was asked. What was acknowledged before stays stored."""
+
+
+class StorageFull(StorageError):
+    """No room left. Nothing is sent without a durable intent: free space, then run the command again."""
+
+
+class StorageBusy(StorageError):
+    """Another process holds the store longer than the wait allows. Only the store's work may be repeated, no gesture."""
+
+
+class StorageUnavailable(StorageError):
+    """The store cannot be opened, read or written (path, rights, connection, input/output error)."""
+
+
+class StorageDamaged(StorageError):
+    """The file is not a sound database, or not ours. Stop acting; check it, then restore a backup."""
+
+
+class StorageRule(StorageError):
+    """A rule of the tables was broken (unique, foreign key, check). A race was lost, or it is a bug."""
+
+
+class CommitUncertain(StorageError):
+    """The connection went during a commit: it may have been stored or not. Look it up by key before deciding."""
+
+
+class SchemaTooNew(StorageError):
+    """A newer program wrote this store. Update this program; it changes nothing here."""
+
+
+class SchemaTooOld(StorageError):
+    """The store was written by an older program and has not been migrated yet."""
+
+
+class LeaseLost(MonitorError):
+    """Another worker owns this account now, or our lease ran out. Click nothing and write nothing more."""
+
+
+class AccountBusy(MonitorError):
+    """Another worker acts for this account right now; ``where`` names it."""
+
+
+class AppealError(MonitorError):
+    """Something about one appeal does not allow the step. Nothing was sent."""
+
+
+class IllegalTransition(AppealError):
+    """The appeal is not in a state from which this step may be made; somebody was faster, or it is a bug."""
+
+
+class NotApproved(AppealError):
+    """No person has approved exactly this text, these files and this review version."""
+
+
+class CapReached(AppealError):
+    """The account's cap, pace or cool-down says: not now. ``not_before`` tells when to look again.
+
+    Attributes:
+        not_before: Earliest moment (ISO 8601, UTC) at which it may be tried again; empty when a person must act first.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", not_before: str = "") -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.not_before = not_before
+
+
+class AlreadyOpen(AppealError):
+    """This review already has an open appeal under this identity."""
+
+
+class DeadlinePassed(AppealError):
+    """The time for this step is over (filing window, or the gesture's own deadline)."""
+
+
+class UnknownOutcome(AppealError):
+    """Whether the site has the appeal is not proven. It is never sent again before the site was asked."""
+
+
+class MustReconcile(AppealError):
+    """The store is older than what was done with it (a restored backup). Nothing is sent until the site was asked."""

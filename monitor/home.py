@@ -1,0 +1,64 @@
+"""The home directory of one installation: what lies where in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import SettingsError
+
+CONFIG_NAME = "config.toml"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home directory of an installation, and what lies where in it."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.root / CONFIG_NAME
+
+    @property
+    def database(self) -> Path:
+        """The SQLite state, when no other state is configured."""
+        return self.root / "state.sqlite3"
+
+    @property
+    def evidence(self) -> Path:
+        """The evidence store."""
+        return self.root / "evidence"
+
+    @property
+    def secrets(self) -> Path:
+        """The secret store."""
+        return self.root / "secrets"
+
+    @property
+    def logs(self) -> Path:
+        """Diagnostic logs (the action log is part of state and evidence)."""
+        return self.root / "logs"
+
+    @property
+    def reports(self) -> Path:
+        """Pages and documents made for people."""
+        return self.root / "reports"
+
+    @property
+    def runs(self) -> Path:
+        """Locks, process records and temporary folders of visits."""
+        return self.root / "runs"
+
+    def create(self) -> None:
+        """Creates the home directory for its owner alone; leaves an existing one as it is.
+
+        Raises:
+            SettingsError: it cannot be created.
+        """
+        try:
+            self.root.parent.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"cannot be created: {error.strerror}", where=str(self.root)) from error

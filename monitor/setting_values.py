@@ -1,0 +1,77 @@
+"""The kinds of value a setting can have: each one checked when the file is read, so nothing is checked later."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?!s))?(?:(\d{1,6})s)?(?:(\d{1,6})ms)?")
+
+
+def _parse_duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not match or not any(match.groups()):
+        raise ValueError('write a duration with its unit, like "15m", "1h30m" or "90s"')
+    days, hours, minutes, seconds, milliseconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+
+
+def _check_positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than zero")
+    return value
+
+
+def _check_zone(value: str) -> str:
+    if value in {"Local", "local"} or value.startswith(("/", ".")):
+        raise ValueError('name a zone like "Europe/Moscow"; the zone of this machine is not taken by itself')
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f'"{value}" is not a time zone known here, write one like "Europe/Moscow"') from error
+    return value
+
+
+def is_loopback(url: str) -> bool:
+    """Tells whether a URL stays on this machine: the mock site, never the real one."""
+    host = (urlsplit(url).hostname or "").lower()
+    return host in LOOPBACK_HOSTS or host.endswith(".localhost")
+
+
+def _check_origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ValueError('write an origin like "https://www.example.com", without a path')
+    if parts.scheme == "http" and not is_loopback(value):
+        raise ValueError("only https is allowed, apart from this machine itself")
+    return value.rstrip("/")
+
+
+def _check_product(value: str) -> str:
+    if re.fullmatch(r"[0-9]{1,20}", value):
+        return value
+    if re.search(r"[\s\\\x00-\x1f]", value) or not value.isascii():
+        raise ValueError("a product is its number or its plain https address")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ValueError("a product is its number or its plain https address")
+    if parts.scheme == "http" and not is_loopback(value):
+        raise ValueError("only https is allowed, apart from this machine itself")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_parse_duration), AfterValidator(_check_positive)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Zone = Annotated[str, AfterValidator(_check_zone)]
+Origin = Annotated[str, Field(max_length=300), AfterValidator(_check_origin)]
+ProductRef = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_product)]
