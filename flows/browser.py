@@ -1,0 +1,265 @@
+"""Finds a usable browser, starts it under a private temporary directory and says which one it was.
+
+Only Chromium's family is driven. Playwright's own default switches the Chromium sandbox off; here it is on,
+except for root on Linux, where Chromium refuses to start with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error, sync_playwright
+
+from flows.errors import BrowserGone, BrowserMissing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+# No traffic of the browser's own: what the recorder sees is then what the page caused.
+QUIET_ARGUMENTS = (
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+SYSTEM_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "microsoft-edge-stable",
+    "brave-browser",
+)
+SYSTEM_PATHS = (
+    "/usr/lib/chromium/chromium",
+    "/snap/bin/chromium",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserOptions:
+    """How to get a browser.
+
+    Attributes:
+        path: An executable the person configured; nothing else is tried then.
+        channel: A Playwright channel the person configured (``chrome``, ``msedge``); nothing else is tried then.
+        endpoint: ``http(s)://`` (CDP) or ``ws(s)://`` (Playwright server) of a running browser; nothing is launched.
+        headless: False shows the window.
+        sandbox: Chromium's sandbox; None means on, except for root on Linux.
+        launch_timeout_seconds: Limit for each candidate.
+        slow_motion_ms: Pause that Playwright puts between actions, for people who watch.
+        scratch: Folder in which the private temporary directory is made; None means the system's.
+    """
+
+    path: Path | None = None
+    channel: str | None = None
+    endpoint: str | None = None
+    headless: bool = True
+    sandbox: bool | None = None
+    launch_timeout_seconds: float = 20.0
+    slow_motion_ms: float = 0.0
+    scratch: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserChoice:
+    """One candidate: a word for people, and how Playwright is told to launch it."""
+
+    label: str
+    path: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateReport:
+    """What became of one candidate: a version, or the first line of the failure."""
+
+    choice: BrowserChoice
+    version: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserHandle:
+    """A running browser and the facts that evidence quotes about it."""
+
+    browser: Browser
+    label: str
+    executable: str
+    version: str
+    headless: bool
+
+    @classmethod
+    def adopt(
+        cls, browser: Browser, *, label: str = "given", executable: str = "", headless: bool = True
+    ) -> BrowserHandle:
+        """Wraps a browser somebody else started, for example pytest-playwright's fixture."""
+        return cls(browser=browser, label=label, executable=executable, version=browser.version, headless=headless)
+
+
+def candidates(options: BrowserOptions) -> Iterator[BrowserChoice]:
+    """Yields the browsers to try, best first. A configured one is the only candidate."""
+    if options.path is not None:
+        yield BrowserChoice(label="configured path", path=str(options.path))
+        return
+    if options.channel is not None:
+        yield BrowserChoice(label=f"configured channel {options.channel}", channel=options.channel)
+        return
+    yield BrowserChoice(label="Playwright's build")
+    for channel in ("msedge", "chrome") if sys.platform == "win32" else ("chrome", "msedge"):
+        yield BrowserChoice(label=f"channel {channel}", channel=channel)
+    for name in SYSTEM_NAMES:
+        if found := shutil.which(name):
+            yield BrowserChoice(label=f"system {name}", path=found)
+    for path in SYSTEM_PATHS:
+        if Path(path).exists():
+            yield BrowserChoice(label=f"system {path}", path=path)
+
+
+def wants_sandbox(options: BrowserOptions) -> bool:
+    """Tells whether to launch with Chromium's sandbox."""
+    if options.sandbox is not None:
+        return options.sandbox
+    return not (sys.platform.startswith("linux") and os.geteuid() == 0)
+
+
+@contextmanager
+def open_browser(options: BrowserOptions | None = None) -> Iterator[BrowserHandle]:
+    """Starts (or connects to) a browser and closes it, its driver and its temporary directory afterwards.
+
+    Raises:
+        flows.errors.BrowserMissing: no candidate could be started; the message lists each with its failure.
+    """
+    chosen = options or BrowserOptions()
+    with _scratch_directory(chosen) as scratch:
+        with _driver_environment(scratch):
+            driver = sync_playwright().start()
+        try:
+            handle = _connect(driver, chosen) if chosen.endpoint else _launch_first(driver, chosen)
+            try:
+                yield handle
+            finally:
+                _close_quietly(handle.browser)
+        finally:
+            driver.stop()
+
+
+def report_candidates(options: BrowserOptions | None = None) -> tuple[CandidateReport, ...]:
+    """Tries every candidate and says what each did; for ``doctor``."""
+    chosen = options or BrowserOptions()
+    with _scratch_directory(chosen) as scratch:
+        with _driver_environment(scratch):
+            driver = sync_playwright().start()
+        try:
+            return tuple(_probe(driver, choice, chosen) for choice in candidates(chosen))
+        finally:
+            driver.stop()
+
+
+def _probe(driver: Playwright, choice: BrowserChoice, options: BrowserOptions) -> CandidateReport:
+    try:
+        browser = _launch(driver, choice, options)
+    except Error as error:
+        return CandidateReport(choice=choice, version=None, failure=_first_line(error))
+    version = browser.version
+    browser.close()
+    return CandidateReport(choice=choice, version=version, failure=None)
+
+
+def _launch_first(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
+    failures: list[str] = []
+    for choice in candidates(options):
+        try:
+            browser = _launch(driver, choice, options)
+        except Error as error:
+            failures.append(f"{choice.label}: {_first_line(error)}")
+            continue
+        return BrowserHandle(
+            browser=browser,
+            label=choice.label,
+            executable=choice.path or choice.channel or driver.chromium.executable_path,
+            version=browser.version,
+            headless=options.headless,
+        )
+    raise BrowserMissing(
+        "no usable browser was found:\n" + "\n".join(f"  - {failure}" for failure in failures),
+        where="browser",
+        hint="install Chromium or Chrome, run `playwright install chromium`, or set browser.path in the configuration",
+    )
+
+
+def _launch(driver: Playwright, choice: BrowserChoice, options: BrowserOptions) -> Browser:
+    return driver.chromium.launch(
+        executable_path=choice.path,
+        channel=choice.channel,
+        headless=options.headless,
+        chromium_sandbox=wants_sandbox(options),
+        args=list(QUIET_ARGUMENTS),
+        timeout=options.launch_timeout_seconds * 1000,
+        slow_mo=options.slow_motion_ms or None,
+    )
+
+
+def _connect(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
+    endpoint = options.endpoint or ""
+    connect = driver.chromium.connect if endpoint.startswith(("ws://", "wss://")) else driver.chromium.connect_over_cdp
+    try:
+        browser = connect(endpoint, timeout=options.launch_timeout_seconds * 1000)
+    except Error as error:
+        raise BrowserMissing(
+            f"no browser answers at the configured endpoint: {_first_line(error)}",
+            where="browser.endpoint",
+            hint="start the browser with remote debugging, or remove browser.endpoint from the configuration",
+        ) from error
+    return BrowserHandle.adopt(browser, label="endpoint", executable=endpoint, headless=options.headless)
+
+
+def _close_quietly(browser: Browser) -> None:
+    """Closing a browser that already died is not an error of its own: whoever used it has met the first one."""
+    if browser.is_connected():
+        try:
+            browser.close()
+        except Error as error:
+            raise BrowserGone("the browser went away while it was being closed", where=_first_line(error)) from error
+
+
+def _first_line(error: Error) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+@contextmanager
+def _scratch_directory(options: BrowserOptions) -> Iterator[Path]:
+    """One directory for all the browser leaves behind, gone with it (0700 by ``mkdtemp``)."""
+    with tempfile.TemporaryDirectory(prefix="fairreview-", dir=options.scratch, ignore_cleanup_errors=True) as path:
+        yield Path(path)
+
+
+@contextmanager
+def _driver_environment(scratch: Path) -> Iterator[None]:
+    """The driver copies this process's environment when it starts; nothing else can tell it where to put files.
+
+    ``DEBUG=pw:*`` would make it print every typed value, passwords included, so it is taken out.
+    """
+    wanted = {"TMPDIR": str(scratch), "TEMP": str(scratch), "TMP": str(scratch)}
+    saved = {name: os.environ.get(name) for name in (*wanted, "DEBUG", "DEBUG_FILE")}
+    os.environ.update(wanted)
+    os.environ.pop("DEBUG", None)
+    os.environ.pop("DEBUG_FILE", None)
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,188 @@
+"""Browser contexts, each for one purpose, all under the same policy.
+
+Reading public pages happens without the account's cookies, capture has a recorder on, a submit has the gate in front.
+One policy for surprises: an unknown dialog is dismissed, a pop-up closed, a download refused, and each is recorded. A
+main frame that leaves the site's own hosts is recorded too, and ``require_home`` turns that into an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import urlsplit
+
+from flows.errors import ForeignOrigin
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page, StorageState
+
+    from flows.browser import BrowserHandle
+    from flows.gate import SubmitGate
+
+IncidentKind = Literal["dialog", "popup", "download", "foreign_origin", "crash"]
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTerms:
+    """What every page of a site is opened with.
+
+    Attributes:
+        hosts: Host names (no port) a main frame may show.
+        locale: Browser locale; dates and counters are read in it.
+        timezone: IANA zone of the browser.
+        viewport: Width and height in CSS pixels.
+        action_timeout_seconds: Longest wait of one action for its control.
+        navigation_timeout_seconds: Longest wait of one navigation.
+    """
+
+    hosts: frozenset[str]
+    locale: str = "ru-RU"
+    timezone: str = "Europe/Moscow"
+    viewport: tuple[int, int] = (1366, 900)
+    action_timeout_seconds: float = 15.0
+    navigation_timeout_seconds: float = 30.0
+
+    def allows(self, url: str) -> bool:
+        """Tells whether a main frame may show this URL: an allowed host, over TLS unless it is loopback."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+        if parts.scheme not in ("http", "https") or host not in self.hosts:
+            return False
+        return parts.scheme == "https" or is_loopback(host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageIncident:
+    """Something a page did that nobody asked for."""
+
+    kind: IncidentKind
+    detail: str
+    url: str
+
+
+@dataclass  # no slots: Playwright keeps its wrapper of a bound handler on the handler's object
+class GuardedContext:
+    """A browser context under the common policy.
+
+    Attributes:
+        context: Playwright's context.
+        terms: What its pages are opened with.
+        incidents: What was recorded so far, oldest first.
+    """
+
+    context: BrowserContext
+    terms: PageTerms
+    incidents: list[PageIncident] = field(default_factory=list)
+
+    def open_page(self) -> Page:
+        """Opens a page under the policy."""
+        page = self.context.new_page()
+        self.guard(page)
+        return page
+
+    def guard(self, page: Page) -> None:
+        """Puts a page that exists already under the policy."""
+        page.on("dialog", lambda dialog: self._answer_dialog(dialog, page))
+        page.on("popup", self._close_popup)
+        page.on("download", lambda download: self._refuse_download(download, page))
+        page.on("crash", lambda crashed: self._note("crash", "the page's process died", crashed.url))
+        page.on("framenavigated", self._watch_navigation)
+
+    def require_home(self, page: Page) -> None:
+        """Raises ForeignOrigin unless the page shows one of the site's own hosts (over TLS, loopback excepted)."""
+        if page.url not in ("", "about:blank") and not self.terms.allows(page.url):
+            raise ForeignOrigin(
+                f"the page left the site's own origins: {_origin(page.url)}",
+                where=_origin(page.url),
+                hint="look at the page by hand; nothing was typed there",
+            )
+
+    def _answer_dialog(self, dialog: Dialog, page: Page) -> None:
+        # "beforeunload" is the browser's own question whether to leave; we navigate only when we mean to.
+        if dialog.type == "beforeunload":
+            dialog.accept()
+            return
+        self._note("dialog", f"{dialog.type}: {dialog.message}", page.url)
+        dialog.dismiss()
+
+    def _close_popup(self, popup: Page) -> None:
+        self._note("popup", "closed", popup.url)
+        popup.close()
+
+    def _refuse_download(self, download: Download, page: Page) -> None:
+        self._note("download", download.suggested_filename, page.url)
+        download.cancel()
+
+    def _watch_navigation(self, frame: Frame) -> None:
+        if frame.parent_frame is None and frame.url.startswith("http") and not self.terms.allows(frame.url):
+            self._note("foreign_origin", _origin(frame.url), frame.url)
+
+    def _note(self, kind: IncidentKind, detail: str, url: str) -> None:
+        self.incidents.append(PageIncident(kind=kind, detail=detail, url=url))
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a host name is this machine's loopback (``*.localhost`` included, as browsers resolve it)."""
+    return host in LOOPBACK_NAMES or host.endswith(".localhost")
+
+
+@contextmanager
+def reading_context(handle: BrowserHandle, terms: PageTerms) -> Iterator[GuardedContext]:
+    """A context without anybody's cookies, for what the public sees."""
+    with _open_context(handle, terms, state=None, block_workers=False) as guarded:
+        yield guarded
+
+
+@contextmanager
+def account_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None) -> Iterator[GuardedContext]:
+    """A context with an account's stored session (None: a fresh one, to sign in)."""
+    with _open_context(handle, terms, state=state, block_workers=False) as guarded:
+        yield guarded
+
+
+@contextmanager
+def capture_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None = None) -> Iterator[GuardedContext]:
+    """A context whose traffic is recorded: service workers are blocked, for what they answer is not seen as traffic."""
+    with _open_context(handle, terms, state=state, block_workers=True) as guarded:
+        yield guarded
+
+
+@contextmanager
+def submit_context(
+    handle: BrowserHandle, terms: PageTerms, *, state: bytes, gate: SubmitGate
+) -> Iterator[GuardedContext]:
+    """A context with the account's session and the closed gate attached. Service workers are blocked: it cannot see theirs."""
+    with _open_context(handle, terms, state=state, block_workers=True) as guarded:
+        gate.attach(guarded.context)
+        yield guarded
+
+
+@contextmanager
+def _open_context(
+    handle: BrowserHandle, terms: PageTerms, *, state: bytes | None, block_workers: bool
+) -> Iterator[GuardedContext]:
+    width, height = terms.viewport
+    context = handle.browser.new_context(
+        storage_state=None if state is None else cast("StorageState", json.loads(state)),
+        locale=terms.locale,
+        timezone_id=terms.timezone,
+        viewport={"width": width, "height": height},
+        accept_downloads=False,
+        service_workers="block" if block_workers else "allow",
+    )
+    context.set_default_timeout(terms.action_timeout_seconds * 1000)
+    context.set_default_navigation_timeout(terms.navigation_timeout_seconds * 1000)
+    try:
+        yield GuardedContext(context=context, terms=terms)
+    finally:
+        context.close()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
