@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page, StorageState
 
     from flows.browser import BrowserHandle
+    from flows.catalog import Site
     from flows.gate import SubmitGate
 
 IncidentKind = Literal["dialog", "popup", "download", "foreign_origin", "crash"]
@@ -46,6 +47,11 @@ class PageTerms:
     viewport: tuple[int, int] = (1366, 900)
     action_timeout_seconds: float = 15.0
     navigation_timeout_seconds: float = 30.0
+
+    @classmethod
+    def of(cls, site: Site, *, viewport: tuple[int, int]) -> PageTerms:
+        """Takes hosts, locale and zone from the site's catalog."""
+        raise NotImplementedError
 
     def allows(self, url: str) -> bool:
         """Tells whether a main frame may show this URL: an allowed host, over TLS unless it is loopback."""
@@ -156,7 +162,7 @@ def capture_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None
 def submit_context(
     handle: BrowserHandle, terms: PageTerms, *, state: bytes, gate: SubmitGate
 ) -> Iterator[GuardedContext]:
-    """A context with the account's session and the closed gate attached. Service workers are blocked: it cannot see theirs."""
+    """A context with the account's session and the closed gate. No service workers: it cannot see them."""
     with _open_context(handle, terms, state=state, block_workers=True) as guarded:
         gate.attach(guarded.context)
         yield guarded

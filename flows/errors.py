@@ -1,7 +1,8 @@
 """Errors of the flows. The type says what happens next; nobody has to read the message to decide.
 
 Retry (reads only): PageNotReady, SiteUnavailable, BrowserGone. Stop for a person: WallMet, SignInRequired,
-WrongAccount, FormMismatch. Settled: AlreadyReported. Broken catalog or page: SelectorBroken. Environment: BrowserMissing.
+WrongAccount, FormMismatch. Settled: AlreadyReported. Broken catalog or page: SelectorBroken. Environment:
+BrowserMissing.
 """
 
 from __future__ import annotations
