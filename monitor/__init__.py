@@ -1,1 +1,1 @@
-
+"""The application: when, for whom, and what it means."""

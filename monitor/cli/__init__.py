@@ -1,1 +1,5 @@
+"""The command line: one module a command group. The only place that turns errors into exit codes."""
 
+from monitor.cli.application import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,83 @@
+"""The root of the command line: global options, command groups, and how errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.exits import ExitCode, exit_code_of, explain
+
+app = typer.Typer(
+    name="fairreview",
+    help="Watch a seller's reviews, keep evidence that stands, and appeal the ones that break the rules: once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@dataclass(frozen=True)
+class Globals:
+    """Options that stand before the command."""
+
+    home: Path | None
+    is_debugging: bool
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        output.print_text(f"fairreview {version('fairreview')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Folder of this installation (default: the user's data folder).")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Reads the options that stand before every command."""
+    del show_version
+    context.obj = Globals(home=home, is_debugging=debug)
+
+
+def main() -> None:
+    """Entry point of the ``fairreview`` command; the only place that exits."""
+    is_debugging = "--debug" in sys.argv[1:]
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        output.say("Interrupted. Nothing was sent.")
+        code = ExitCode.INTERRUPTED
+    except typer.TyperException as error:  # type: ignore[attr-defined]
+        output.say(f"fairreview: {error.format_message()}", style="bold red")
+        output.say("Try `fairreview --help`.")
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left (`| head`): be quiet, and keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.OK
+    except Exception as error:  # the last line of defence: every error becomes an exit code
+        if is_debugging:
+            raise
+        code = exit_code_of(error)
+        first, *rest = explain(error)
+        output.say(f"fairreview: {first}", style="bold red")
+        for line in rest:
+            output.say(line)
+    sys.exit(int(code or 0))

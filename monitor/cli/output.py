@@ -1,0 +1,54 @@
+"""How commands speak: data to standard output, talk to standard error, nothing of a stranger's text obeyed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.plain_text import show
+
+
+def talk() -> Console:
+    """Returns the console for people (standard error)."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str, *, style: str = "") -> None:
+    """Prints one sentence for the person at the terminal."""
+    talk().print(Text(show(text), style=style))
+
+
+def print_json(value: object) -> None:
+    """Prints data as JSON: models, sequences of models, or plain values."""
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=True, indent=2) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Prints rows as a table on standard output; every cell is made safe to show."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(show(cell)) for cell in row))
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def print_text(text: str) -> None:
+    """Prints text on standard output, made safe to show."""
+    sys.stdout.write(show(text) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

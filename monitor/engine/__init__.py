@@ -1,0 +1,1 @@
+"""When visits happen, and who watches over them while they run."""

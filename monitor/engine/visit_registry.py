@@ -1,0 +1,94 @@
+"""Which visits run now, on disk, so that the next start can clean up after a crash.
+
+One JSON file a visit under ``<home>/run``: the marks of its processes and its private temporary folder. A file whose
+owner is dead is reaped: left processes are killed by pid and start time, the folder is removed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.engine.process_tree import ProcessMark, kill_tree, mark_tree
+
+
+@dataclass
+class VisitRecord:
+    """What is known of one running visit."""
+
+    path: Path
+    owner: ProcessMark
+    temporary: Path
+    marks: frozenset[ProcessMark] = field(default_factory=frozenset)
+
+    def remember(self, pid: int) -> None:
+        """Adds the processes that live under ``pid`` now, and writes them down when some are new."""
+        seen = mark_tree(pid)
+        if not seen <= self.marks:
+            self.marks |= seen
+            self.write()
+
+    def write(self) -> None:
+        """Writes the record in one step (temporary file, then rename)."""
+        body = {
+            "owner": [self.owner.pid, self.owner.started],
+            "temporary": str(self.temporary),
+            "marks": sorted([mark.pid, mark.started] for mark in self.marks),
+        }
+        draft = self.path.with_suffix(".tmp")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(body, stream)
+        draft.replace(self.path)
+
+    def clean(self) -> frozenset[ProcessMark]:
+        """Kills what is left of the visit, removes its folder and its record; returns survivors."""
+        survivors = kill_tree(self.marks)
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        if not survivors:
+            self.path.unlink(missing_ok=True)
+        return survivors
+
+
+@contextmanager
+def registered(run_folder: Path, visit_id: str, temporary: Path) -> Iterator[VisitRecord]:
+    """Keeps a record while a visit runs; on leaving, whatever is left of the visit is killed and removed."""
+    run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = next(mark for mark in mark_tree(os.getpid()) if mark.pid == os.getpid())
+    record = VisitRecord(run_folder / f"{visit_id}.json", owner, temporary)
+    record.write()
+    try:
+        yield record
+    finally:
+        record.clean()
+
+
+def reap(run_folder: Path) -> list[str]:
+    """Cleans up after visits whose parent is dead.
+
+    Returns:
+        The ids of the visits that were cleaned up.
+    """
+    reaped = []
+    for path in sorted(run_folder.glob("*.json")) if run_folder.is_dir() else ():
+        record = _read(path)
+        if record is None:
+            path.unlink(missing_ok=True)
+        elif record.owner.process() is None:
+            record.clean()
+            reaped.append(path.stem)
+    return reaped
+
+
+def _read(path: Path) -> VisitRecord | None:
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        marks = frozenset(ProcessMark(pid, started) for pid, started in body["marks"])
+        return VisitRecord(path, ProcessMark(*body["owner"]), Path(body["temporary"]), marks)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,144 @@
+"""What the parent and the child of a visit say to each other.
+
+The parent writes one ``VisitOrder`` and later answers as JSON lines to the child's standard input; the child
+writes events as JSON lines to its standard output. The pipe carries progress, questions and the end, never state:
+state and evidence are written by the child itself under its fence (DESIGN §1). The order may hold the data key of
+the secret store, so it travels through the pipe and never through argv or the environment.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_serializer
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class VisitKind(StrEnum):
+    """What a visit is for. ``DUE`` does whatever the stored state says is due, the others one thing each."""
+
+    DUE = "due"
+    POLL = "poll"
+    CAPTURE = "capture"
+    LOGIN = "login"
+    PREVIEW = "preview"
+    SUBMIT = "submit"
+    FOLLOW = "follow"
+    SESSION = "session"
+
+
+DEADLINES: dict[VisitKind, float] = {
+    VisitKind.DUE: 1800.0,
+    VisitKind.POLL: 900.0,
+    VisitKind.CAPTURE: 300.0,
+    VisitKind.LOGIN: 600.0,
+    VisitKind.PREVIEW: 300.0,
+    VisitKind.SUBMIT: 600.0,
+    VisitKind.FOLLOW: 600.0,
+    VisitKind.SESSION: 120.0,
+}
+"""Seconds a visit of each kind may take before its process tree is killed. A login waits for a person."""
+
+
+class VisitOrder(_Message):
+    """One visit as the parent orders it.
+
+    Attributes:
+        home: The installation's home folder.
+        data_key: Key of the secret store (urlsafe base64), or None when the child may ask the keyring itself.
+        skus: Products to poll; empty means all of the account.
+        review_ids: Reviews to capture or look at.
+        appeal_ids: Appeals to preview or submit.
+        deadline_seconds: When the parent will kill the tree, counted from the start.
+        operator: Who ordered the visit, as the action log names them.
+    """
+
+    visit_id: str
+    account: str
+    kind: VisitKind
+    home: Path
+    data_key: SecretStr | None = None
+    skus: tuple[str, ...] = ()
+    review_ids: tuple[str, ...] = ()
+    appeal_ids: tuple[str, ...] = ()
+    identity: str | None = None
+    is_headed: bool = False
+    is_live_preview: bool = False
+    deadline_seconds: float
+    operator: str
+
+    @field_serializer("data_key")
+    def _reveal(self, value: SecretStr | None) -> str | None:
+        return value.get_secret_value() if value else None
+
+
+class Progress(_Message):
+    """One line for a person about what the visit does now."""
+
+    type: Literal["progress"] = "progress"
+    step: str
+    text: str
+    done: int | None = None
+    total: int | None = None
+
+
+class Question(_Message):
+    """The visit needs something from a person; the parent answers with ``Answer``."""
+
+    type: Literal["question"] = "question"
+    what: Literal["code", "password", "confirm"]
+    prompt: str
+
+
+class Answer(_Message):
+    """The person's answer; None means nobody is there to answer."""
+
+    value: SecretStr | None
+
+    @field_serializer("value")
+    def _reveal(self, value: SecretStr | None) -> str | None:
+        return value.get_secret_value() if value else None
+
+
+class EndKind(StrEnum):
+    """How a visit ended; the command line maps each to an exit code."""
+
+    DONE = "done"
+    FINDINGS = "findings"
+    WALL = "wall"
+    SIGN_IN_REQUIRED = "sign_in_required"
+    BUSY = "busy"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    ENVIRONMENT = "environment"
+    SECRETS = "secrets"
+    STORAGE = "storage"
+    USAGE = "usage"
+    KILLED = "killed"
+    BUG = "bug"
+
+
+class VisitEnd(_Message):
+    """The last word of a visit.
+
+    ``facts`` holds counts and ids for the parent's output, as text pairs; ``problems`` sentences with the next step.
+    """
+
+    type: Literal["end"] = "end"
+    kind: EndKind
+    message: str = ""
+    hint: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def fact(self, name: str) -> str | None:
+        """Returns the first fact of that name, or None."""
+        return next((value for key, value in self.facts if key == name), None)
+
+
+Event = Annotated[Progress | Question | VisitEnd, Field(discriminator="type")]
+EVENTS: TypeAdapter[Progress | Question | VisitEnd] = TypeAdapter(Event)
