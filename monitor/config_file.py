@@ -6,7 +6,6 @@ of file it is, who may write to it, its size and its encoding. A refusal always 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import stat
@@ -66,35 +65,6 @@ def read_config(path: Path) -> ConfigText:
     except RecursionError as error:
         raise SettingsError("values are nested too deeply", where=str(path)) from error
     return ConfigText(path=path, data=data, lines=dict(_locate_keys(text)))
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Replaces a file so that a reader sees the old or the new content, never half of it. Mode 0600."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with contextlib.suppress(FileNotFoundError):
-        partial.unlink()
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_directory(path.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Makes a rename durable. Windows has no handle for a directory and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read_guarded(path: Path) -> bytes:

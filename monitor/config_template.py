@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from monitor.config_file import replace_file
+from monitor.errors import SettingsError
+from monitor.private_files import write_private
 from monitor.settings import AccountSection, Settings, SiteSection, default_settings
 
 _HEAD = """\
@@ -32,10 +33,13 @@ def write_config(path: Path, values: Mapping[str, object]) -> Settings:
         The settings that were written.
 
     Raises:
-        SettingsError: a value is not allowed; nothing was written.
+        SettingsError: a value is not allowed, or the file cannot be written; nothing was changed.
     """
     settings = default_settings(values)
-    replace_file(path, render_config(settings).encode())
+    try:
+        write_private(path, render_config(settings).encode())
+    except OSError as error:
+        raise SettingsError(f"cannot be written: {error.strerror}", where=str(path)) from error
     return settings
 
 

@@ -71,7 +71,7 @@ def _check_product(value: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(_parse_duration), AfterValidator(_check_positive)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Origin = Annotated[str, Field(max_length=300), AfterValidator(_check_origin)]
 ProductRef = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_product)]

@@ -38,7 +38,7 @@ class _Section(BaseModel):
 class Installation(_Section):
     """This installation: its name in documents and the zone in which its people live."""
 
-    name: Line = Field(default="fairreview", description="how this installation is named in documents")
+    name: Line = Field(default="fairreview", min_length=1, description="how this installation is named in documents")
     zone: Zone = Field(default="Europe/Moscow", description="zone for schedules, caps per day and documents")
 
 
@@ -79,11 +79,11 @@ class SiteSection(_Section):
 class IdentitySection(_Section):
     """One sign-in of an account. Passwords and code secrets are in the secret store, under account and identity."""
 
-    login: Line = Field(default="", validate_default=False, description="e-mail address or phone that signs in")
+    login: Line = Field(default="", description="e-mail address or phone that signs in")
     sign_in: Literal["code", "totp", "hand_over"] = Field(
         default="hand_over", description="code: asked for; totp: computed; hand_over: a person signs in"
     )
-    witness: Line = Field(default="", validate_default=False, description="the name the site shows when signed in")
+    witness: Line = Field(default="", description="the name the site shows when signed in")
 
     @model_validator(mode="after")
     def _check_login(self) -> IdentitySection:
@@ -131,8 +131,8 @@ class AccountSection(_Section):
 class OperatorSection(_Section):
     """The person who approves, as named in the log and in documents."""
 
-    name: Line = Field(default="", validate_default=False, description="first and last name")
-    role: Line = Field(default="", validate_default=False, description="for example: owner, lawyer")
+    name: Line = Field(default="", description="first and last name")
+    role: Line = Field(default="", description="for example: owner, lawyer")
 
 
 class EvidenceSection(_Section):

@@ -1,0 +1,115 @@
+"""Files and folders for their owner alone: created with their final mode, replaced atomically, refused when open to others.
+
+The mode is given at creation and never corrected later, so there is no moment in which somebody else could read.
+On Windows the user's profile protects them; modes are not looked at there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import time
+from pathlib import Path
+
+from monitor.errors import SecretDamaged
+
+_HAS_MODES = os.name != "nt"
+_REPLACE_TRIES = 5
+_REPLACE_PAUSE = 0.05  # seconds; only Windows refuses to replace a file that another program has open
+
+
+def make_private_directory(path: Path) -> None:
+    """Creates a folder with mode 0700, or checks that an existing one is nobody else's.
+
+    Raises:
+        SecretDamaged: the folder exists and others can enter it, or it is not a folder.
+        OSError: it cannot be created.
+    """
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        return
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise SecretDamaged("is not a folder", where=str(path))
+    _refuse_open_mode(path, status, "700")
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Writes or replaces a file so that a reader, or a power cut, meets the old or the new content, never a mix.
+
+    Raises:
+        OSError: it cannot be written; the old content is intact.
+    """
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def read_private(path: Path, *, max_bytes: int) -> bytes:
+    """Reads a file that only its owner may read.
+
+    Raises:
+        FileNotFoundError: there is none.
+        SecretDamaged: it is a link, not a plain file, somebody else's, open to others, or too large.
+        OSError: it cannot be read.
+    """
+    if path.is_symlink():
+        raise SecretDamaged("is a symbolic link", where=str(path))
+    # Not blocking: a FIFO in this place must be refused, not waited for.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SecretDamaged("is not a plain file", where=str(path))
+        if status.st_size > max_bytes:
+            raise SecretDamaged(f"is larger than {max_bytes:,} bytes", where=str(path))
+        _refuse_open_mode(path, status, "600")
+        return file.read(max_bytes)
+
+
+def sync_directory(path: Path) -> None:
+    """Makes a rename durable. Windows has no handle for a folder and needs none."""
+    if not _HAS_MODES:
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_open_mode(path: Path, status: os.stat_result, wanted: str) -> None:
+    if not _HAS_MODES:
+        return
+    if status.st_mode & 0o077:
+        mode = stat.S_IMODE(status.st_mode)
+        raise SecretDamaged(
+            f"others can get at it (mode {mode:04o})",
+            where=str(path),
+            hint=f"chmod {wanted} {path}, then look who could",
+        )
+    if status.st_uid not in {os.geteuid(), 0}:
+        raise SecretDamaged("belongs to another user", where=str(path))
+
+
+def _replace(partial: Path, path: Path) -> None:
+    for attempt in range(1, _REPLACE_TRIES + 1):
+        try:
+            partial.replace(path)
+        except PermissionError:
+            if _HAS_MODES or attempt == _REPLACE_TRIES:
+                raise
+            time.sleep(_REPLACE_PAUSE)
+        else:
+            return

@@ -1,0 +1,31 @@
+"""Secrets at rest and on their way out: the encrypted store, what is kept in it, and the redactor."""
+
+from monitor.secrets.data_keys import KeyringProbe, probe_keyring
+from monitor.secrets.redaction import Redactor, is_secret_name
+from monitor.secrets.stores import (
+    Sealed,
+    SealedFiles,
+    SecretStore,
+    StoreKind,
+    create_store,
+    open_store,
+    open_store_with_key,
+)
+from monitor.secrets.vault import AccountSecrets, SessionVault, load_or_create_signing_key
+
+__all__ = [
+    "AccountSecrets",
+    "KeyringProbe",
+    "Redactor",
+    "Sealed",
+    "SealedFiles",
+    "SecretStore",
+    "SessionVault",
+    "StoreKind",
+    "create_store",
+    "is_secret_name",
+    "load_or_create_signing_key",
+    "open_store",
+    "open_store_with_key",
+    "probe_keyring",
+]
