@@ -1,4 +1,4 @@
-"""Files and folders for their owner alone: created with their final mode, replaced atomically, refused when open to others.
+"""Files and folders for their owner alone: created with their final mode, replaced atomically, refused when open.
 
 The mode is given at creation and never corrected later, so there is no moment in which somebody else could read.
 On Windows the user's profile protects them; modes are not looked at there.
@@ -97,7 +97,7 @@ def _refuse_open_mode(path: Path, status: os.stat_result, wanted: str) -> None:
         raise SecretDamaged(
             f"others can get at it (mode {mode:04o})",
             where=str(path),
-            hint=f"chmod {wanted} {path}, then look who could",
+            hint=f"chmod {wanted} {path}, and change what it held",
         )
     if status.st_uid not in {os.geteuid(), 0}:
         raise SecretDamaged("belongs to another user", where=str(path))

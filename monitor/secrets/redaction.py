@@ -25,7 +25,7 @@ _NAMES = (
 )
 _SECRET_NAME = re.compile(rf"(?:^|[_\-. ])(?:{_NAMES})s?$", re.IGNORECASE)
 _NAMED_VALUE = re.compile(
-    rf"""(?P<name>\b[\w-]*(?:{_NAMES})["']?\s{{0,3}}[:=]\s{{0,3}})(?P<value>"[^"\n]*"|'[^'\n]*'|(?:(?:Bearer|Basic)\s+)?[^\s"'&;,]+)""",
+    rf"""(?P<name>\b[\w-]{{0,40}}(?:{_NAMES})["']?\s{{0,3}}[:=]\s{{0,3}})(?P<value>"[^"\n]*"|'[^'\n]*'|(?:(?:Bearer|Basic)\s+)?[^\s"'&;,]+)""",
     re.IGNORECASE,
 )
 
@@ -47,8 +47,8 @@ class Redactor:
             return
         for form in _spellings(value):
             self._labels.setdefault(form, label)
-        for form in (value.encode("utf-16-le", "surrogatepass"), value.encode("utf-16-be", "surrogatepass")):
-            self._byte_forms.setdefault(form, label)
+        for encoding in ("utf-16-le", "utf-16-be"):
+            self._byte_forms.setdefault(value.encode(encoding, "surrogatepass"), label)
         self._text_pattern = None
 
     def learn(self, name: str, value: bytes) -> None:

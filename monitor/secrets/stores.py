@@ -211,8 +211,8 @@ def create_store(
         if kind != "ephemeral" or _read_header(directory).kind != "ephemeral":
             raise SecretsUnavailable("there is a secret store already", where=str(directory))
         shutil.rmtree(directory)
-    _make_root(directory)
     header, key = _new_key(kind, passphrase)
+    _make_root(directory)
     store = SealedFiles(directory, kind, key, redactor or Redactor())
     check = Fernet(encode_key(key)).encrypt(_CHECK).decode()
     content = header.model_copy(update={"check": check}).model_dump_json(indent=2)
@@ -240,7 +240,7 @@ def open_store(
 
 
 def open_store_with_key(directory: Path, data_key: str, *, redactor: Redactor | None = None) -> SealedFiles:
-    """Opens a store with the key that the parent process handed over (``SealedFiles.data_key``). Raises as ``open_store``."""
+    """Opens a store with the key that the parent process handed over (``data_key``). Raises as ``open_store``."""
     return _unlock(directory, _read_header(directory), decode_key(data_key), redactor)
 
 
