@@ -1,0 +1,208 @@
+"""A page's catalog: its controls as ordered candidates, and the hooks by which stored HTML is read.
+
+Reading may fall back from one candidate to the next. A control that changes something at the site (``use = "write"``)
+is found only through candidates marked ``write_safe``, and only when exactly one element matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from flows.catalog.vocabulary import AttributeName, CatalogValue, Component, Css, Name, Phrase, Template, Verified
+
+Match = Literal["equals", "contains", "starts_with"]
+
+AriaRole = Literal[
+    "alert", "alertdialog", "article", "button", "cell", "checkbox", "combobox", "dialog", "form", "group", "heading",
+    "img", "link", "list", "listbox", "listitem", "main", "menu", "menuitem", "navigation", "option", "radio",
+    "radiogroup", "region", "row", "status", "tab", "table", "textbox",
+]  # fmt: skip
+
+
+class _Candidate(CatalogValue):
+    write_safe: bool = False
+    verified: Verified | None = None
+    layout: Name | None = None
+
+
+class ByRole(_Candidate):
+    """An ARIA role, by default with its accessible name."""
+
+    by: Literal["role"]
+    role: AriaRole
+    name: Template | None = None
+    match: Match = "equals"
+
+
+class ByLabel(_Candidate):
+    """A form control by its label."""
+
+    by: Literal["label"]
+    label: Template
+    match: Match = "equals"
+
+
+class ByPlaceholder(_Candidate):
+    """A form control by its placeholder."""
+
+    by: Literal["placeholder"]
+    placeholder: Template
+    match: Match = "equals"
+
+
+class ByText(_Candidate):
+    """The smallest element with this visible text."""
+
+    by: Literal["text"]
+    text: Template
+    match: Match = "equals"
+
+
+class ByTestId(_Candidate):
+    """The site's own test attribute (``data-testid``)."""
+
+    by: Literal["test_id"]
+    test_id: Template
+
+
+class ByAttribute(_Candidate):
+    """An element with an attribute, with a value or with any."""
+
+    by: Literal["attribute"]
+    attribute: AttributeName
+    value: Template | None = None
+    match: Match = "equals"
+
+
+class ByWidget(_Candidate):
+    """The root of a site's component (``data-widget``)."""
+
+    by: Literal["widget"]
+    widget: Component
+
+
+class ByCss(_Candidate):
+    """A small part of CSS: the last resort."""
+
+    by: Literal["css"]
+    css: Css
+
+
+Candidate = Annotated[
+    ByRole | ByLabel | ByPlaceholder | ByText | ByTestId | ByAttribute | ByWidget | ByCss, Field(discriminator="by")
+]
+
+
+class Entry(CatalogValue):
+    """One thing on a page.
+
+    Attributes:
+        why: What it is for, for the person who has to repair it.
+        use: ``write`` when a click or text here changes something at the site.
+        required: The page does not count as loaded without it.
+        within: Another entry of the same page in which to look.
+        candidates: Ways to find it, best first.
+    """
+
+    why: Annotated[Phrase, Field(min_length=8)]
+    verified: Verified
+    use: Literal["read", "write"] = "read"
+    required: bool = False
+    within: Name | None = None
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=8)]
+
+    @model_validator(mode="after")
+    def _check_candidates(self) -> Entry:
+        bare = [candidate.model_dump(exclude={"verified", "layout", "write_safe"}) for candidate in self.candidates]
+        if any(bare[i] in bare[:i] for i in range(len(bare))):
+            raise ValueError("two candidates are the same")
+        safe = [candidate for candidate in self.candidates if candidate.write_safe]
+        if self.use == "write" and not safe:
+            raise ValueError("an entry for writing needs a candidate with write_safe = true")
+        if self.use == "read" and safe:
+            raise ValueError('write_safe is for entries with use = "write"')
+        if any(isinstance(candidate, ByRole) and candidate.name is None for candidate in safe):
+            raise ValueError("a write_safe role needs an accessible name")
+        return self
+
+
+class FieldHook(CatalogValue):
+    """How a pure reading finds one value inside a piece of HTML.
+
+    Among the elements that ``css`` matches (without it: the piece itself, or with ``prefix`` its texts), the first
+    whose attribute or text starts with ``prefix`` counts; prefix and suffix are cut off.
+    """
+
+    css: Css | None = None
+    attribute: AttributeName | None = None
+    prefix: Phrase | None = None
+    suffix: Phrase | None = None
+    layout: Name | None = None
+
+
+class ReadingHooks(CatalogValue):
+    """Where the readings of one page look, in this order: state JSON, attributes, visible text.
+
+    Attributes:
+        states: Prefixes of the state ids that carry the page's data.
+        witness: Selectors of which one must be there for the page to count as this page.
+        rows: Selectors of one row (card, table row), one per layout.
+        fields: Values of a row, by name.
+        page_fields: Values of the page as a whole (counters, headings), by name.
+        empty_texts: Texts with which the site itself says that there is nothing.
+        ignore_texts: Labels and buttons inside a row that are not content.
+        filled_star: Style values of a filled star, where the rating is drawn.
+    """
+
+    states: tuple[Component, ...] = ()
+    witness: tuple[Css, ...] = ()
+    rows: tuple[Css, ...] = ()
+    fields: Mapping[Name, tuple[FieldHook, ...]] = {}
+    page_fields: Mapping[Name, tuple[FieldHook, ...]] = {}
+    empty_texts: tuple[Phrase, ...] = ()
+    ignore_texts: tuple[Phrase, ...] = ()
+    filled_star: tuple[Phrase, ...] = ()
+
+
+class PageCatalog(CatalogValue):
+    """All that is known about one kind of page."""
+
+    schema_version: Annotated[int, Field(alias="schema")]
+    page: Name
+    title: Phrase
+    entries: Annotated[Mapping[Name, Entry], Field(max_length=100)] = {}
+    reading: ReadingHooks = ReadingHooks()
+
+    @model_validator(mode="after")
+    def _check_entries(self) -> PageCatalog:
+        primaries: dict[str, str] = {}
+        for name, entry in self.entries.items():
+            self._check_within(name)
+            if entry.use != "write":
+                continue
+            first = next(candidate for candidate in entry.candidates if candidate.write_safe)
+            key = f"{entry.within}|{first.model_dump_json(exclude={'verified', 'layout'})}"
+            if key in primaries:
+                raise ValueError(f"entries {primaries[key]} and {name} would press the same control")
+            primaries[key] = name
+        return self
+
+    def _check_within(self, name: str) -> None:
+        seen = [name]
+        while (outer := self.entries[seen[-1]].within) is not None:
+            if outer not in self.entries:
+                raise ValueError(f"entry {seen[-1]} lies within {outer}, which does not exist")
+            if outer in seen:
+                raise ValueError(f"entries lie within each other: {' > '.join([*seen, outer])}")
+            seen.append(outer)
+
+    def __getitem__(self, name: str) -> Entry:
+        """Gives the entry.
+
+        Raises:
+            KeyError: there is no entry of this name.
+        """
+        return self.entries[name]

@@ -1,0 +1,211 @@
+"""Reads a site's folder of TOML files into one checked ``Site``. Nothing in a catalog can run.
+
+Where it looks: the folder that settings name, else the catalogs that travel in the package, else the checkout's own.
+Every refusal is a ``CatalogError`` with file, line where it can be told, and key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from flows.catalog import entries, models, vocabulary, wording
+from flows.catalog.entries import PageCatalog
+from flows.catalog.models import Site
+from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, Name, OriginUrl, Seconds
+from flows.errors import CatalogError
+
+MAX_FILE_BYTES = 256 * 1024
+MAX_FILES = 60
+MAX_DEPTH = 8
+SITE_FILE = "site.toml"
+# Publication rules belong to triage, which reads them itself.
+NOT_PAGES = frozenset({SITE_FILE, "rules.toml"})
+
+Table = Mapping[str, object]
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class SiteOverlay(CatalogValue):
+    """What may differ between production and a mock: where it is and how long to wait. Never what a page looks like.
+
+    Attributes:
+        origins: New origins by name; names that the site does not have are refused.
+        timings: New values of ``Timings`` by field.
+        windows: New values, for every channel, of ``settle_window_seconds``, ``answer_window_seconds`` and the like.
+    """
+
+    origins: Mapping[Name, OriginUrl] = {}
+    timings: Mapping[Name, float] = {}
+    windows: Annotated[Mapping[Name, Seconds], Field(max_length=8)] = {}
+
+
+def site_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Names the sites that have a catalog."""
+    return tuple(sorted(path.parent.name for path in _root(folder).glob(f"*/{SITE_FILE}")))
+
+
+def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | None = None) -> Site:
+    """Loads one site with all its pages.
+
+    Args:
+        name: The folder's name, for example ``ozon``.
+        folder: Folder that holds the sites' folders; by default the packaged or checked-out one.
+        overlay: Other origins and times, for a mock.
+
+    Raises:
+        CatalogError: a file is missing, not TOML, too large or deep, or says something a catalog may not say.
+    """
+    if not name.isascii() or not name.replace("_", "").isalnum():
+        raise CatalogError(
+            f"{name!r} is not a site's name", where="site", hint="Use one of: " + ", ".join(site_names())
+        )
+    home = _root(folder) / name
+    if not (home / SITE_FILE).is_file():
+        known = ", ".join(site_names(folder)) or "none"
+        raise CatalogError(
+            f"there is no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}"
+        )
+    files = sorted(home.glob("*.toml"))
+    if len(files) > MAX_FILES:
+        raise CatalogError(f"more than {MAX_FILES} files", where=str(home), hint="Split the site or remove files.")
+    pages = {path.stem: _load_page(path) for path in files if path.name not in NOT_PAGES}
+    table = {**_read(home / SITE_FILE), "pages": pages}
+    site: Site = _validate(Site, _overlaid(table, overlay, home / SITE_FILE), home / SITE_FILE)
+    if site.name != name:
+        raise CatalogError("name and folder differ", where=f"{home / SITE_FILE}: name", hint=f"Write name = {name!r}")
+    _check_channel_pages(site, home / SITE_FILE)
+    return site
+
+
+def _load_page(path: Path) -> PageCatalog:
+    page: PageCatalog = _validate(PageCatalog, _read(path), path)
+    if page.page != path.stem:
+        raise CatalogError("page and file name differ", where=f"{path}: page", hint=f"Write page = {path.stem!r}")
+    return page
+
+
+def _check_channel_pages(site: Site, path: Path) -> None:
+    for channel, spec in site.channels.items():
+        for key, page in (("page", spec.page), ("list_page", spec.list_page)):
+            if page is not None and page not in site.pages:
+                raise CatalogError(f"there is no page {page!r}", where=f"{path}: channels.{channel}.{key}")
+
+
+def _root(folder: Path | None) -> Path:
+    if folder is not None:
+        return folder
+    package = Path(__file__).parents[1]
+    packaged = package / "_selectors"
+    return packaged if packaged.is_dir() else package.parent / "selectors"
+
+
+def _read(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        raise CatalogError("not a regular file", where=str(path))
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise CatalogError(f"larger than {MAX_FILE_BYTES // 1024} KB", where=str(path))
+    try:
+        table = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"not UTF-8 at byte {error.start}", where=str(path), hint="Save it as UTF-8.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise CatalogError(f"not valid TOML: {error}", where=str(path)) from error
+    if _depth(table) > MAX_DEPTH:
+        raise CatalogError(f"nested deeper than {MAX_DEPTH}", where=str(path))
+    version = table.get("schema")
+    if isinstance(version, int) and version != SCHEMA_VERSION:
+        raise CatalogError(
+            f"schema {version}, this program reads {SCHEMA_VERSION}", where=f"{path}: schema", hint="Update fairreview."
+        )
+    return table
+
+
+def _depth(value: object) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= MAX_DEPTH:
+        deepest += 1
+        inner: list[object] = []
+        for item in level:
+            inner.extend(item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+        level = inner
+    return deepest
+
+
+def _overlaid(table: dict[str, object], overlay: SiteOverlay | None, path: Path) -> dict[str, object]:
+    if overlay is None:
+        return table
+    origins = _inner(table, "origins")
+    if unknown := overlay.origins.keys() - origins.keys():
+        raise CatalogError(f"the overlay names unknown origins: {', '.join(sorted(unknown))}", where=f"{path}: origins")
+    channels = {
+        name: {**spec, **overlay.windows} if isinstance(spec, dict) else spec
+        for name, spec in _inner(table, "channels").items()
+    }
+    return {
+        **table,
+        "origins": {**origins, **overlay.origins},
+        "timings": {**_inner(table, "timings"), **overlay.timings},
+        "channels": channels,
+        "is_overlaid": True,
+    }
+
+
+def _inner(table: Table, key: str) -> dict[str, object]:
+    value = table.get(key, {})
+    return value if isinstance(value, dict) else {}
+
+
+def _validate(model: type[_Model], table: Table, path: Path) -> _Model:
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = _place(first["loc"])
+        raise CatalogError(
+            first["msg"].removeprefix("Value error, "),
+            where=f"{path}{_line(path, place)}: {'.'.join(place) or 'file'}",
+            hint=_hint(first["type"], place),
+        ) from None
+
+
+def _place(location: tuple[int | str, ...]) -> list[str]:
+    """Gives the key path as written in the file: pydantic adds the name of the verb after a candidate's number."""
+    parts = [str(part) for part in location if part != "[key]"]
+    for i in range(len(parts) - 1, 1, -1):
+        if parts[i - 2] == "candidates":
+            del parts[i]
+    return parts
+
+
+def _line(path: Path, place: list[str]) -> str:
+    """Gives ``:<line>`` of the table header (or top-level key) that the key path starts with, where there is one."""
+    headers = [".".join(place[:size]) for size in range(len(place), 0, -1)]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for header in headers:
+        for number, line in enumerate(lines, start=1):
+            bare = line.strip().replace(" ", "")
+            if bare in {f"[{header}]", f"[[{header}]]"} or bare.startswith(f"{header}="):
+                return f":{number}"
+    return ""
+
+
+def _hint(kind: str, place: list[str]) -> str:
+    if kind != "extra_forbidden" or not place:
+        return ""
+    close = difflib.get_close_matches(place[-1], _known_keys(), n=1)
+    return f"Did you mean {close[0]!r}?" if close else "Remove this key."
+
+
+def _known_keys() -> list[str]:
+    keys: set[str] = set()
+    for module in (models, entries, wording, vocabulary):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, CatalogValue):
+                keys.update(value.model_fields)
+    return sorted(keys)

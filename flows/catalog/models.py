@@ -1,0 +1,299 @@
+"""A site as data: origins, addresses, identities, channels, stop pages, witnesses, wordings and timings.
+
+One ``Site`` serves production and mock alike; an overlay changes origins and times, never what a page looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit
+
+from pydantic import Field, model_validator
+
+from flows.catalog.entries import PageCatalog
+from flows.catalog.vocabulary import (
+    Address,
+    CatalogValue,
+    Component,
+    Css,
+    Days,
+    Name,
+    OriginUrl,
+    Phrase,
+    Seconds,
+    Verified,
+    placeholders_in,
+)
+from flows.catalog.wording import DateWords, Wordings
+
+# Pages whose catalogs every flow relies on; further ones may be added freely.
+ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
+
+
+class Identity(CatalogValue):
+    """One way to be signed in: which origin, how, and what must be seen for it to count."""
+
+    title: Phrase
+    origin: Name
+    sign_in: Name
+    home: Name
+    methods: tuple[Literal["phone_code", "email_code", "totp", "hand_over"], ...] = ("hand_over",)
+    has_company_choice: bool = False
+    signed_in_url: Phrase | None = None
+    signed_out_url_parts: tuple[Phrase, ...] = ()
+    verified: Verified
+
+
+class ChannelSpec(CatalogValue):
+    """What one way to appeal can do, and what is not known about it.
+
+    Attributes:
+        submit_url: The one request that files: an address with ``*`` as wildcard, for the gate.
+        submits_by: How the site's own page sends it.
+        gate_sees_submit: The catalog vouches that the gate sees this request (no shared worker, no beacon).
+        disputed: Sources contradict each other; off on a live origin until a probe and a person confirm it.
+        filing_window_days: How long after publication the site takes it; None when not known.
+        review_time_days: How long the site's answer takes; None when not known.
+        settle_window_seconds: Two reads that prove absence lie at least this far apart.
+        answer_window_seconds: How long to watch the page after the gesture.
+        reappeals: Further attempts the site allows after a rejection; None when not known.
+    """
+
+    title: Phrase
+    identity: Name
+    page: Name
+    has_list: bool
+    list_page: Name | None = None
+    attachments: bool = False
+    max_files: Annotated[int, Field(ge=0, le=50)] = 0
+    max_file_bytes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    file_types: tuple[Phrase, ...] = ()
+    text_required: bool = False
+    text_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    reasons: tuple[Phrase, ...] = ()
+    submit_url: Address
+    submit_method: Literal["POST", "PUT"] = "POST"
+    submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
+    gate_sees_submit: bool = False
+    answers_questions: bool = False
+    disputed: bool = False
+    filing_window_days: Days | None = None
+    review_time_days: Days | None = None
+    settle_window_seconds: Seconds = 900
+    answer_window_seconds: Seconds = 20
+    reappeals: Annotated[int, Field(ge=0, le=10)] | None = None
+    verified: Verified
+    source: Phrase
+
+    @model_validator(mode="after")
+    def _check_flags(self) -> ChannelSpec:
+        if self.has_list != (self.list_page is not None):
+            raise ValueError("has_list and list_page go together")
+        if self.attachments != (self.max_files > 0):
+            raise ValueError("attachments and max_files go together")
+        if self.submits_by in {"service_worker", "unknown"} and self.gate_sees_submit:
+            raise ValueError("nobody can vouch for a request whose way is not known")
+        return self
+
+
+class StopMarker(CatalogValue):
+    """A sign of a page that is not the one asked for.
+
+    ``text`` counts only when the page's own witness is missing: a review may quote any text. The others cannot be
+    produced by a reviewer.
+    """
+
+    kind: Literal["challenge", "captcha", "blocked", "rate_limited", "code", "adult_gate", "maintenance", "gone"]
+    where: Literal["title", "text", "element", "json_key", "url", "status"]
+    any: Annotated[tuple[Phrase, ...], Field(min_length=1)]
+    verified: Verified
+
+    @model_validator(mode="after")
+    def _check_status(self) -> StopMarker:
+        if self.where == "status" and not all(text.isdecimal() for text in self.any):
+            raise ValueError("a status marker holds HTTP status codes")
+        return self
+
+
+class AccountWitness(CatalogValue):
+    """Where a page says who is signed in."""
+
+    states: tuple[Component, ...] = ()
+    name_key: Name = "name"
+    id_key: Name = "guid"
+    css: Annotated[tuple[Css, ...], Field(min_length=1)]
+    anonymous_states: tuple[Component, ...] = ()
+    anonymous_css: Annotated[tuple[Css, ...], Field(min_length=1)]
+    verified: Verified
+
+
+class LocaleWitness(CatalogValue):
+    """What shows that the page speaks the language and currency that the readings expect."""
+
+    html_lang: Phrase
+    language_states: tuple[Component, ...] = ()
+    language_key: Name = "language"
+    language: Phrase
+    currency: Phrase
+    price_states: tuple[Component, ...] = ()
+    price_key: Name = "price"
+    verified: Verified
+
+
+class EmptinessWitness(CatalogValue):
+    """What the site itself shows when a product has no reviews. Without one, zero is never believed."""
+
+    texts: Annotated[tuple[Phrase, ...], Field(min_length=1)]
+    verified: Verified
+
+
+class Witnesses(CatalogValue):
+    """What must be seen on a page for it to count."""
+
+    account: Annotated[Mapping[Name, AccountWitness], Field(min_length=1)]
+    locale: LocaleWitness
+    emptiness: EmptinessWitness
+
+
+class Listing(CatalogValue):
+    """How the site pages its reviews."""
+
+    per_page: Annotated[int, Field(ge=1, le=500)]
+    first_page: Annotated[int, Field(ge=0, le=1)] = 1
+    sorts: Annotated[tuple[Phrase, ...], Field(min_length=1)]
+    default_sort: Phrase
+    newest_sort: Phrase | None = None
+    reachable_rows: Annotated[int, Field(ge=1)] | None = None
+    verified: Verified
+
+
+class Timings(CatalogValue):
+    """Upper bounds for waiting, and the pace towards the site."""
+
+    action_seconds: Seconds = 10
+    navigation_seconds: Seconds = 30
+    hydration_seconds: Seconds = 10
+    upload_seconds: Seconds = 60
+    code_seconds: Seconds = 300
+    handover_seconds: Seconds = 900
+    requests_per_minute: Annotated[float, Field(gt=0, le=60_000)] = 30
+    fetch_batch: Annotated[int, Field(ge=1, le=100)] = 25
+    fetch_in_flight: Annotated[int, Field(ge=1, le=16)] = 4
+
+
+class ProductAddress(CatalogValue):
+    """A product as its canonical address names it."""
+
+    sku: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
+    slug: Annotated[str, Field(max_length=300)] = ""
+    url: str
+
+
+class Site(CatalogValue):
+    """One marketplace, complete."""
+
+    schema_version: Annotated[int, Field(alias="schema")]
+    name: Name
+    title: Phrase
+    language: Phrase
+    zone: Phrase
+    origins: Annotated[Mapping[Name, OriginUrl], Field(min_length=1, max_length=12)]
+    urls: Annotated[Mapping[Name, Address], Field(min_length=1, max_length=60)]
+    identities: Annotated[Mapping[Name, Identity], Field(min_length=1)]
+    channels: Mapping[ChannelName, ChannelSpec]
+    stop: Annotated[tuple[StopMarker, ...], Field(min_length=1)]
+    witnesses: Witnesses
+    listing: Listing
+    dates: DateWords
+    wordings: Wordings
+    timings: Timings = Timings()
+    pages: Mapping[Name, PageCatalog] = {}
+    is_overlaid: bool = False
+
+    @model_validator(mode="after")
+    def _check_references(self) -> Site:
+        for key, address in self.urls.items():
+            self._require(address.partition(":")[0] in self.origins, f"urls.{key} names an unknown origin")
+        for key, identity in self.identities.items():
+            self._require(identity.origin in self.origins, f"identities.{key}.origin is not in origins")
+            self._require({identity.sign_in, identity.home} <= self.urls.keys(), f"identities.{key} needs its urls")
+            self._require(key in self.witnesses.account, f"witnesses.account.{key} is missing")
+        for channel, spec in self.channels.items():
+            self._require(spec.identity in self.identities, f"channels.{channel}.identity is not in identities")
+            self._require(
+                spec.submit_url.partition(":")[0] in self.origins, f"channels.{channel}.submit_url: unknown origin"
+            )
+        self._require(self.listing.default_sort in self.listing.sorts, "listing.default_sort is not in listing.sorts")
+        return self
+
+    @staticmethod
+    def _require(is_met: bool, problem: str) -> None:
+        if not is_met:
+            raise ValueError(problem)
+
+    def page(self, name: str) -> PageCatalog:
+        """Gives the catalog of one page.
+
+        Raises:
+            KeyError: the site has no such page.
+        """
+        return self.pages[name]
+
+    def path(self, name: str, **values: str | int) -> str:
+        """Builds path and query of an address; every value is percent-encoded.
+
+        Raises:
+            KeyError: the address or one of its placeholders is not given.
+        """
+        template = self.urls[name].partition(":")[2]
+        return template.format_map({key: quote(str(value), safe="") for key, value in values.items()})
+
+    def url(self, name: str, **values: str | int) -> str:
+        """Builds a whole address."""
+        return self.origins[self.urls[name].partition(":")[0]] + self.path(name, **values)
+
+    def owns(self, url: str) -> bool:
+        """Tells whether a URL lies on one of the site's own origins (scheme, host and port)."""
+        return origin_of(url) in self.origins.values()
+
+    def submit_glob(self, channel: ChannelName) -> str:
+        """Gives the glob, with origin, of the one request that files on a channel."""
+        origin, _, path = self.channels[channel].submit_url.partition(":")
+        return self.origins[origin] + path
+
+    def product_from_url(self, url: str) -> ProductAddress:
+        """Reads a product's address, whatever page of the product it points to.
+
+        Raises:
+            ValueError: another site, another scheme, or not a product.
+        """
+        if len(url) > 2_000 or not url.isprintable() or "\\" in url or not self.owns(url):
+            raise ValueError(f"not an address of {self.title}")
+        prefix, _, rest = self.urls["product"].partition(":")[2].partition("{")
+        path = urlsplit(url).path
+        found = path[len(prefix) :].split("/")[0] if path.startswith(prefix) else ""
+        slug, _, sku = found.rpartition("-") if "{slug}" in "{" + rest else ("", "", found)
+        if not sku.isascii() or not sku.isalnum() or "%" in slug:
+            raise ValueError("not the address of a product")
+        return ProductAddress(sku=sku, slug=slug, url=self.product_url(sku, slug))
+
+    def product_url(self, sku: str, slug: str = "") -> str:
+        """Builds the canonical address of a product, also without its slug."""
+        has_slug = "slug" in placeholders_in(self.urls["product"])
+        url = self.url("product", sku=sku, slug=slug) if has_slug else self.url("product", sku=sku)
+        return url if slug else url.replace("/-", "/")
+
+
+def origin_of(url: str) -> str:
+    """Gives scheme, host and port of a URL in canonical form, or an empty string where there is none."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if not host or "@" in parts.netloc:
+        return ""
+    is_default = port is None or (parts.scheme, port) in {("https", 443), ("http", 80)}
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if is_default else f":{port}")

@@ -1,0 +1,153 @@
+"""The words a catalog may use, and the shapes they must have. Data only: nothing here can run.
+
+A catalog comes from a file that somebody else may have written, so every string is checked when it is loaded:
+length, control characters, placeholders from a fixed list, and a small safe part of CSS.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from string import Formatter
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+SCHEMA_VERSION = 1
+
+# The only names that may stand in {braces}: facts about what is looked for, never anything secret.
+PLACEHOLDERS = frozenset(
+    {
+        "appeal_number",
+        "author_id",
+        "company",
+        "file_name",
+        "order_number",
+        "page",
+        "page_key",
+        "path",
+        "reason",
+        "redirect",
+        "review_id",
+        "shop",
+        "sku",
+        "slug",
+        "sort",
+    }
+)
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_PSEUDO_CLASSES = frozenset({"not", "is", "has", "checked", "disabled", "enabled", "empty", "required"})
+_ENGINE_PREFIX = re.compile(r"^\s*[a-z_:-]+\s*=", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PSEUDO = re.compile(r":{1,2}([a-zA-Z-]+)")
+_HASHED_CLASS = re.compile(r"\.[A-Za-z_-]*[0-9][\w-]*")
+_WHOLE_PAGE = re.compile(r"(?:^|[\s,>+~(])(?:html|body|\*|:root)(?=$|[\s,>+~)\[.#:])", re.IGNORECASE)
+
+
+class CatalogValue(BaseModel):
+    """Base of everything a catalog holds: frozen, and a key that is not known is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+def _check_plain(text: str) -> str:
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cs", "Cf", "Co"}:
+            raise ValueError(f"control or invisible character U+{ord(character):04X}")
+    return text
+
+
+def placeholders_in(text: str) -> frozenset[str]:
+    """Names the placeholders of a string.
+
+    Raises:
+        ValueError: a brace is stray, or a placeholder is not a plain name from ``PLACEHOLDERS``.
+    """
+    names = set()
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if spec or conversion or name not in PLACEHOLDERS:
+            raise ValueError(f"placeholder {{{name}}} is not one of: {', '.join(sorted(PLACEHOLDERS))}")
+        names.add(name)
+    return frozenset(names)
+
+
+def _check_template(text: str) -> str:
+    placeholders_in(text)
+    return _check_plain(text)
+
+
+def check_css(selector: str) -> str:
+    """Allows a small, readable part of CSS and nothing of any other selector language.
+
+    Raises:
+        ValueError: XPath, engine prefixes, positions, whole-page selectors, hashed classes, unknown pseudo-classes.
+    """
+    _check_template(selector)
+    bare = _QUOTED.sub("''", selector)
+    if _ENGINE_PREFIX.match(bare) or ">>" in bare or "//" in bare or bare.lstrip().startswith(("..", "(")):
+        raise ValueError("only CSS is allowed here: no XPath, no engine prefix, no '>>'")
+    if _WHOLE_PAGE.search(bare):
+        raise ValueError("a selector for the whole page proves nothing")
+    if _HASHED_CLASS.search(bare):
+        raise ValueError("a class with digits in its name changes with every release of the site")
+    for name in _PSEUDO.findall(bare):
+        if name.lower() not in _PSEUDO_CLASSES:
+            raise ValueError(f"pseudo-class :{name} is not allowed (positions such as nth break silently)")
+    if bare.count("(") != bare.count(")") or bare.count("[") != bare.count("]") or "'" in bare.replace("''", ""):
+        raise ValueError("unbalanced brackets or quotes")
+    return selector
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a host name can only mean this machine."""
+    return host in _LOOPBACK or host.endswith(".localhost")
+
+
+def check_origin(origin: str) -> str:
+    """Accepts ``https://host[:port]`` in canonical form, and plain http for loopback only.
+
+    Raises:
+        ValueError: another scheme, a path, user information, a host that is not plain lower-case ASCII, a bad port.
+    """
+    parts = urlsplit(_check_plain(origin))
+    host = parts.hostname or ""
+    if parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not is_loopback(host)):
+        raise ValueError("an origin is https (plain http is for loopback only)")
+    if parts.port == 0:
+        raise ValueError("port 0 is not an address")
+    shown = f"[{host}]" if ":" in host else host
+    canonical = f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port else "")
+    if not host or not host.isascii() or host.endswith(".") or host.startswith(".") or "xn--" in host:
+        raise ValueError("the host must be a plain ASCII name without a trailing dot")
+    if re.fullmatch(r"[a-z0-9.:-]+", host) is None or origin != canonical:
+        raise ValueError(f"an origin is scheme, host and port only, for example {canonical}")
+    return origin
+
+
+def _check_address(template: str) -> str:
+    origin, _, path = _check_template(template).partition(":")
+    if re.fullmatch(r"[a-z][a-z0-9_]*", origin) is None:
+        raise ValueError("an address is written as <origin name>:/path")
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or "/../" in path or " " in path:
+        raise ValueError("the path of an address starts with one slash and stays below it")
+    return template
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_plain)]
+Template = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_template)]
+Css = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(check_css)]
+OriginUrl = Annotated[str, StringConstraints(max_length=300), AfterValidator(check_origin)]
+Address = Annotated[str, StringConstraints(max_length=500), AfterValidator(_check_address)]
+AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+Component = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+# Where a fact about the site comes from and how old it is; ``doctor`` prints it.
+Verified = Annotated[
+    str, StringConstraints(pattern=r"^(guess|article|test|(capture|code)( 20[0-9]{2}(-[01][0-9](-[0-3][0-9])?)?))$")
+]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Days = Annotated[float, Field(gt=0, le=3_650)]

@@ -1,0 +1,61 @@
+"""The site's own words that readings must understand: dates, statuses. Data, so that another language is another file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from flows.catalog.vocabulary import CatalogValue, Phrase, Verified
+
+AppealStatus = Literal["received", "in_review", "needs_information", "accepted", "rejected"]
+OrderStatus = Literal["delivered", "cancelled", "other"]
+TimeUnit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
+
+
+class DateWords(CatalogValue):
+    """The words of dates in one language, all in lower case.
+
+    Attributes:
+        months: Twelve lists of full forms and abbreviations, January first.
+        edited: Words before the date of an edited text.
+        at: Words between a day and a time of day.
+        ago: Words of «3 дня назад»; ``ago_is_prefix`` where they stand before the number.
+        units: Every form of each unit of time.
+        noise: Words with no meaning of their own («г.», «в»).
+    """
+
+    months: Annotated[tuple[tuple[Phrase, ...], ...], Field(min_length=12, max_length=12)]
+    today: tuple[Phrase, ...] = ()
+    yesterday: tuple[Phrase, ...] = ()
+    before_yesterday: tuple[Phrase, ...] = ()
+    just_now: tuple[Phrase, ...] = ()
+    edited: tuple[Phrase, ...] = ()
+    at: tuple[Phrase, ...] = ()
+    ago: tuple[Phrase, ...] = ()
+    ago_is_prefix: bool = False
+    units: Mapping[TimeUnit, tuple[Phrase, ...]] = {}
+    one: tuple[Phrase, ...] = ()
+    noise: tuple[Phrase, ...] = ()
+    thousand: tuple[Phrase, ...] = ()
+    million: tuple[Phrase, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_words(self) -> DateWords:
+        forms = [form for month in self.months for form in month]
+        if len(forms) != len(set(forms)):
+            raise ValueError("one form names two months")
+        for word in forms:
+            if word != word.lower():
+                raise ValueError(f"{word!r} is not in lower case")
+        return self
+
+
+class Wordings(CatalogValue):
+    """The site's statuses by their exact wording. A wording that is not here stays unknown."""
+
+    appeal_statuses: Mapping[Phrase, AppealStatus]
+    order_statuses: Mapping[Phrase, OrderStatus] = {}
+    anonymous_author: tuple[Phrase, ...] = ()
+    verified: Verified
