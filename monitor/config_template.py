@@ -58,6 +58,8 @@ def render_config(settings: Settings) -> str:
 
 
 def _render_site(name: str, site: SiteSection) -> Iterator[str]:
+    if site.requests_per_minute is not None:
+        yield from ("", f"[sites.{name}]", f"requests_per_minute = {_literal(site.requests_per_minute)}")
     for table, values in (("origins", site.origins), ("timings", site.timings)):
         if values:
             yield from ("", f"[sites.{name}.{table}]", *(f"{key} = {_literal(value)}" for key, value in values.items()))
