@@ -60,7 +60,7 @@ def render_config(settings: Settings) -> str:
 def _render_site(name: str, site: SiteSection) -> Iterator[str]:
     if site.requests_per_minute is not None:
         yield from ("", f"[sites.{name}]", f"requests_per_minute = {_literal(site.requests_per_minute)}")
-    for table, values in (("origins", site.origins), ("timings", site.timings)):
+    for table, values in (("origins", site.origins), ("timings", site.timings), ("windows", site.windows)):
         if values:
             yield from ("", f"[sites.{name}.{table}]", *(f"{key} = {_literal(value)}" for key, value in values.items()))
 
@@ -86,7 +86,7 @@ def _render_keys(section: BaseModel) -> Iterator[str]:
 def _literal(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if isinstance(value, timedelta):
         return f'"{format_duration(value)}"'

@@ -74,6 +74,7 @@ class SiteSection(_Section):
 
     origins: Mapping[Slug, Origin] = Field(default_factory=dict, description="other origins, by the catalog's names")
     timings: Mapping[Slug, Duration] = Field(default_factory=dict, description="other waits, by the catalog's names")
+    windows: Mapping[Slug, Duration] = Field(default_factory=dict, description="other windows of every channel")
     requests_per_minute: float | None = Field(
         default=None, gt=0, le=60_000, description="another pace; faster than the catalog's on this machine only"
     )
