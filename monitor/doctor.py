@@ -1,0 +1,306 @@
+"""Looks over the machine and the installation and says what would go wrong, before it does.
+
+Each check takes facts as values and returns findings; ``examine`` gathers the facts. Nothing is changed, nothing is
+repaired, and the browser is tried in a child process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path, PurePath
+
+from flows.catalog.loader import load_site, site_names
+from flows.errors import CatalogError
+from monitor.home import Home
+from monitor.secrets import KeyringProbe, probe_keyring
+from monitor.settings import BrowserSection, Environment, Settings, read_environment
+from monitor.state.engine import is_wal_safe
+
+OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""No copy of this program is older; a clock before it would put wrong times into evidence."""
+
+_OLDEST_PYTHON = (3, 11)
+_LEAST_FREE_BYTES = 2_000_000_000
+_LEAST_SHM_BYTES = 64_000_000
+_PROBE_SECONDS = 180.0
+_SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "yandex.disk", "yandexdisk", "icloud", "nextcloud",
+           "mobile documents", "pcloud", "mega", "облако mail.ru", "яндекс.диск")  # fmt: skip
+_NETWORK_TYPES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "davfs", "glusterfs", "ceph")
+
+
+class Level(StrEnum):
+    """How bad a finding is. Only FAULT makes ``doctor`` fail."""
+
+    OK = "ok"
+    NOTE = "note"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        check: Name of the check.
+        level: How bad it is.
+        message: What was found, in one sentence.
+        hint: The next step, for a person.
+        details: Further lines.
+    """
+
+    check: str
+    level: Level
+    message: str
+    hint: str = ""
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BrowserCandidate:
+    """One browser that was tried: its version, or why it did not start."""
+
+    label: str
+    version: str | None
+    failure: str | None
+
+
+def examine(home: Home, settings: Settings | None, *, tries_browser: bool = True) -> tuple[Finding, ...]:
+    """Runs every check.
+
+    Args:
+        home: The installation.
+        settings: Its settings; None when they could not be read (the caller says so itself).
+        tries_browser: Whether to start each browser candidate, which takes seconds.
+    """
+    return tuple(_examine(home, settings or Settings(), tries_browser=tries_browser))
+
+
+def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator[Finding]:
+    yield check_python(sys.version_info[:3])
+    if tries_browser:
+        yield check_browser(try_browsers(settings.browser))
+    yield check_keyring(probe_keyring())
+    yield from check_home(home)
+    if not settings.state.url.startswith("postgresql"):
+        yield check_sqlite(sqlite3.sqlite_version_info)
+    yield check_clock(datetime.now(UTC))
+    yield from check_catalogs()
+    yield check_free_space(shutil.disk_usage(_existing(home.root)).free)
+    if sys.platform == "linux":
+        yield check_shared_memory(_shared_memory_bytes())
+        yield check_fonts(_cyrillic_fonts())
+    yield from check_environment(read_environment())
+
+
+def check_python(version: tuple[int, ...]) -> Finding:
+    """Is this Python new enough?"""
+    told = ".".join(map(str, version))
+    if version[:2] < _OLDEST_PYTHON:
+        return Finding("python", Level.FAULT, f"Python {told} is too old", "install Python 3.11 or newer")
+    return Finding("python", Level.OK, f"Python {told}")
+
+
+def check_browser(candidates: tuple[BrowserCandidate, ...]) -> Finding:
+    """Did any browser start?"""
+    details = tuple(f"{tried.label}: {tried.version or tried.failure}" for tried in candidates)
+    for tried in candidates:
+        if tried.version:
+            return Finding("browser", Level.OK, f"{tried.label}, version {tried.version}", details=details)
+    hint = "install Chromium or Chrome, run `playwright install chromium`, or set browser.path in config.toml"
+    return Finding("browser", Level.FAULT, "no browser could be started", hint, details)
+
+
+def check_keyring(probe: KeyringProbe) -> Finding:
+    """Does the keyring give back what it is given?"""
+    if probe.is_usable:
+        return Finding("keyring", Level.OK, f"{probe.backend} keeps and returns a value")
+    hint = "unlock it, or keep secrets under a passphrase: `fairreview init --secrets file`"
+    return Finding("keyring", Level.WARNING, f"{probe.backend}: {probe.problem}", hint)
+
+
+def check_home(home: Home, *, mounts: str | None = None) -> Iterator[Finding]:
+    """Is the home directory this user's alone, on a disk of this machine, and not synced to elsewhere?"""
+    root = home.root
+    if not root.exists():
+        yield Finding("home", Level.NOTE, f"{root} is not there yet", "run `fairreview init`")
+        return
+    status = root.lstat()
+    if os.name != "nt" and stat.S_ISDIR(status.st_mode) and status.st_mode & 0o077:
+        message = f"others can look into {root} (mode {stat.S_IMODE(status.st_mode):04o})"
+        yield Finding("home", Level.WARNING, message, f"chmod 700 {root}")
+    elif not stat.S_ISDIR(status.st_mode):
+        yield Finding("home", Level.WARNING, f"{root} is not a plain folder (a link, perhaps)")
+    else:
+        yield Finding("home", Level.OK, f"{root} is yours alone")
+    if service := synced_by(root.resolve()):
+        message = f"the home directory seems to be copied elsewhere by {service}"
+        yield Finding("home", Level.WARNING, message, "a database copied while in use breaks: choose another --home")
+    kind = filesystem_of(root.resolve(), _read_mounts() if mounts is None else mounts)
+    if kind.startswith(_NETWORK_TYPES):
+        message = f"the home directory is on a network drive ({kind})"
+        yield Finding("home", Level.WARNING, message, "SQLite needs a local disk: choose another --home, or PostgreSQL")
+
+
+def synced_by(path: PurePath) -> str | None:
+    """Names the part of a path that looks like the folder of a sync service."""
+    for part in path.parts:
+        if any(part.lower().startswith(name) or part.lower() == f"com~apple~{name}" for name in _SYNCED):
+            return part
+    return None
+
+
+def filesystem_of(path: PurePath, mounts: str) -> str:
+    """Finds the type of the file system that holds the path, in the words of ``/proc/mounts``; empty if unknown."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        if len(fields) < 3:
+            continue
+        point = fields[1].replace("\\040", " ")
+        if path.is_relative_to(point) and len(point) >= len(best):
+            best, kind = point, fields[2]
+    return kind
+
+
+def check_sqlite(version: tuple[int, ...]) -> Finding:
+    """Which journal can this SQLite be trusted with?"""
+    told = ".".join(map(str, version))
+    if is_wal_safe(version):
+        return Finding("sqlite", Level.OK, f"SQLite {told}, write-ahead log")
+    message = f"SQLite {told} has a fault in its write-ahead log; the rollback journal is used, which is slower"
+    return Finding("sqlite", Level.NOTE, message)
+
+
+def check_clock(now: datetime) -> Finding:
+    """Can the clock be right?"""
+    if now < OLDEST_PLAUSIBLE_NOW:
+        message = f"the clock says {now:%Y-%m-%d}, before this program was made"
+        return Finding("clock", Level.FAULT, message, "set the clock; evidence would carry wrong times")
+    return Finding("clock", Level.OK, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def check_catalogs() -> Iterator[Finding]:
+    """What is known about each site from having seen it, and what is only believed?"""
+    for name in site_names():
+        try:
+            site = load_site(name)
+        except CatalogError as error:
+            yield Finding("catalog", Level.FAULT, f"{name}: {error}", error.hint, (error.where,))
+            continue
+        marks = dict(list_marks(site.model_dump()))
+        counts = Counter(marks.values())
+        told = ", ".join(f"{count} {mark}" for mark, count in sorted(counts.items()))
+        guesses = tuple(place for place, mark in sorted(marks.items()) if mark in {"guess", "article"})
+        level = Level.NOTE if guesses else Level.OK
+        yield Finding("catalog", level, f"{name}: {told}", "not seen on the live site: see the list", guesses)
+
+
+def list_marks(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yields each ``verified`` mark of a catalog with the place where it stands."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == "verified" and isinstance(item, str):
+                yield place, item
+            else:
+                yield from list_marks(item, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from list_marks(item, f"{place}[{index}]")
+
+
+def check_free_space(free_bytes: int) -> Finding:
+    """Is there room for evidence?"""
+    told = f"{free_bytes / 1e9:.1f} GB free"
+    if free_bytes < _LEAST_FREE_BYTES:
+        return Finding("disk", Level.WARNING, told, "make room: evidence is never thrown away to make some")
+    return Finding("disk", Level.OK, told)
+
+
+def check_shared_memory(size_bytes: int | None) -> Finding:
+    """Is ``/dev/shm`` large enough for a browser?"""
+    if size_bytes is None or size_bytes < _LEAST_SHM_BYTES:
+        told = "missing" if size_bytes is None else f"{size_bytes / 1e6:.0f} MB"
+        return Finding("shared memory", Level.NOTE, f"/dev/shm is {told}; the browser is told to do without")
+    return Finding("shared memory", Level.OK, f"/dev/shm {size_bytes / 1e6:.0f} MB")
+
+
+def check_fonts(count: int | None) -> Finding:
+    """Can pictures show Russian text?"""
+    if count == 0:
+        message = "no font has Cyrillic letters: pictures would show boxes"
+        return Finding("fonts", Level.WARNING, message, "install fonts, for example fonts-dejavu-core")
+    told = "could not be listed" if count is None else f"{count} with Cyrillic letters"
+    return Finding("fonts", Level.OK if count else Level.NOTE, told)
+
+
+def check_environment(environment: Environment) -> Iterator[Finding]:
+    """Is there a variable that changes what the browser or Python does, or lets it print secrets?"""
+    debug = environment.variables.get("DEBUG", "")
+    if "pw:" in debug or debug == "*":
+        yield Finding("environment", Level.FAULT, "DEBUG makes the browser's driver print secrets", "unset DEBUG")
+    names = environment.matching("PLAYWRIGHT_", "PWDEBUG", "PYTHONPATH", "LD_PRELOAD", "NODE_OPTIONS", "PYTHONINSPECT")
+    if names:
+        message = "these variables change how the program or the browser works"
+        yield Finding("environment", Level.WARNING, message, "unset them unless you know why", names)
+    proxies = tuple(
+        name for name in environment.variables if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}
+    )
+    if proxies:
+        yield Finding("environment", Level.NOTE, "a proxy is set; the browser does not use it by itself", "", proxies)
+    if sys.platform == "linux" and os.geteuid() == 0:
+        message = "running as root: the browser runs without its sandbox"
+        yield Finding("environment", Level.WARNING, message, "use an ordinary user")
+
+
+def try_browsers(section: BrowserSection) -> tuple[BrowserCandidate, ...]:
+    """Starts each browser candidate in a child process and says what became of it."""
+    wanted = json.dumps({"path": str(section.path) if section.path else None, "channel": section.channel})
+    command = (sys.executable, "-P", "-m", "monitor.visiting.browser_probe")
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module
+            command, input=wanted, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=True
+        )
+        return tuple(BrowserCandidate(**tried) for tried in json.loads(done.stdout))
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr.strip().splitlines() or ["no output"])[-1]
+        return (BrowserCandidate("the probe", None, last),)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        return (BrowserCandidate("the probe", None, str(error)),)
+
+
+def _existing(path: Path) -> Path:
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+def _read_mounts() -> str:
+    try:
+        return Path("/proc/mounts").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _shared_memory_bytes() -> int | None:
+    try:
+        return shutil.disk_usage("/dev/shm").total  # noqa: S108 - measured, not written
+    except OSError:
+        return None
+
+
+def _cyrillic_fonts() -> int | None:
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return None
+    done = subprocess.run((lister, ":lang=ru", "family"), capture_output=True, timeout=30, check=False)  # noqa: S603
+    return len(done.stdout.splitlines()) if done.returncode == 0 else None
