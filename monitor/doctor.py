@@ -24,7 +24,7 @@ from flows.catalog.loader import load_site, site_names
 from flows.errors import CatalogError
 from monitor.home import Home
 from monitor.secrets import KeyringProbe, probe_keyring
-from monitor.settings import BrowserSection, Environment, Settings, read_environment
+from monitor.settings import BrowserSection, Environment, Settings, default_settings, read_environment
 from monitor.state.engine import is_wal_safe
 
 OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,6 +36,7 @@ _LEAST_SHM_BYTES = 64_000_000
 _PROBE_SECONDS = 180.0
 _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "yandex.disk", "yandexdisk", "icloud", "nextcloud",
            "mobile documents", "pcloud", "mega", "облако mail.ru", "яндекс.диск")  # fmt: skip
+_PROXY_NAMES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 _NETWORK_TYPES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "davfs", "glusterfs", "ceph")
 
 
@@ -84,7 +85,7 @@ def examine(home: Home, settings: Settings | None, *, tries_browser: bool = True
         settings: Its settings; None when they could not be read (the caller says so itself).
         tries_browser: Whether to start each browser candidate, which takes seconds.
     """
-    return tuple(_examine(home, settings or Settings(), tries_browser=tries_browser))
+    return tuple(_examine(home, settings or default_settings(), tries_browser=tries_browser))
 
 
 def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator[Finding]:
@@ -230,10 +231,10 @@ def check_free_space(free_bytes: int) -> Finding:
 
 def check_shared_memory(size_bytes: int | None) -> Finding:
     """Is ``/dev/shm`` large enough for a browser?"""
+    told = "missing" if size_bytes is None else f"{size_bytes / 1e6:.0f} MB"
     if size_bytes is None or size_bytes < _LEAST_SHM_BYTES:
-        told = "missing" if size_bytes is None else f"{size_bytes / 1e6:.0f} MB"
-        return Finding("shared memory", Level.NOTE, f"/dev/shm is {told}; the browser is told to do without")
-    return Finding("shared memory", Level.OK, f"/dev/shm {size_bytes / 1e6:.0f} MB")
+        return Finding("shared memory", Level.NOTE, f"{told}; the browser is told to do without")
+    return Finding("shared memory", Level.OK, told)
 
 
 def check_fonts(count: int | None) -> Finding:
@@ -254,9 +255,7 @@ def check_environment(environment: Environment) -> Iterator[Finding]:
     if names:
         message = "these variables change how the program or the browser works"
         yield Finding("environment", Level.WARNING, message, "unset them unless you know why", names)
-    proxies = tuple(
-        name for name in environment.variables if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}
-    )
+    proxies = tuple(name for name in environment.variables if name.lower() in _PROXY_NAMES)
     if proxies:
         yield Finding("environment", Level.NOTE, "a proxy is set; the browser does not use it by itself", "", proxies)
     if sys.platform == "linux" and os.geteuid() == 0:

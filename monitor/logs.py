@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from loguru import Message, Record
 
 FIELDS = frozenset(
-    ("account", "appeal", "attempt", "case", "channel", "count", "elapsed_ms", "error", "event", "exit_code", "health")
-    + ("host", "identity", "job", "page", "problem", "review", "site", "sku", "state", "status", "step", "visit", "way")
+    {"account", "appeal", "attempt", "case", "channel", "count", "elapsed_ms", "error", "event", "exit_code", "health"}
+    | {"host", "identity", "job", "page", "problem", "review", "site", "sku", "state", "status", "step", "visit", "way"}
 )
 """The extra fields an event may carry. Anything else is dropped, and the line says which names were."""
 

@@ -281,6 +281,12 @@ def read_environment() -> Environment:
     return Environment(dict(os.environ))
 
 
+def environment_for_children() -> dict[str, str]:
+    """The environment without the switches that make the browser's driver print what it sends, secrets included."""
+    loud = ("DEBUG", "PWDEBUG", "PLAYWRIGHT_DEBUG", "NODE_OPTIONS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(loud)}
+
+
 def _validate(config: ConfigText) -> Settings:
     for key in config.data:
         if key.startswith("_"):  # would reach pydantic's own switches

@@ -210,4 +210,4 @@ def _call(action: Callable[[], T]) -> T | None:
 
 
 def _describe(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return str(error).strip().partition("\n")[0].partition(". ")[0] or type(error).__name__
