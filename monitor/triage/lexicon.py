@@ -1,0 +1,84 @@
+"""Word classes: which classes a word belongs to, found once per distinct word and kept in a bounded cache."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict
+
+from monitor.triage.errors import RulesInvalid
+
+_WORDS = Path(__file__).parent / "words" / "ru.toml"
+_ENTRY = re.compile(r"[а-яёa-z'\-\[\]()?:|$]+")
+_LONGEST = 40
+"""Characters of a word that are looked at; no Russian word of interest is longer."""
+
+
+class _Table(TypedDict, total=False):
+    prefixes: list[str]
+    starts: list[str]
+    plain: list[str]
+    exceptions: list[str]
+    forms: list[str]
+    insults: list[str]
+    cut: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedForms:
+    """Words that a masked word is compared with, and beginnings after which the rest is often left out."""
+
+    obscene: tuple[str, ...]
+    insults: tuple[str, ...]
+    cut: frozenset[str]
+
+
+class Lexicon:
+    """The word classes of one language."""
+
+    def __init__(self, tables: dict[str, _Table]) -> None:
+        masked = tables.pop("masked_forms")
+        self.masked = MaskedForms(tuple(masked["forms"]), tuple(masked["insults"]), frozenset(masked["cut"]))
+        self._classes = tuple((name, _compile(name, table), _exceptions(name, table)) for name, table in tables.items())
+        self.classes_of = lru_cache(maxsize=50_000)(self._find_classes)
+
+    def _find_classes(self, word: str) -> frozenset[str]:
+        """Names of the classes a folded word belongs to."""
+        word = word[:_LONGEST]
+        return frozenset(
+            name
+            for name, pattern, exception in self._classes
+            if pattern.match(word) and not (exception and exception.match(word))
+        )
+
+
+@lru_cache(maxsize=1)
+def load_lexicon() -> Lexicon:
+    """The Russian lexicon that comes with the package.
+
+    Raises:
+        RulesInvalid: an entry uses more than the lexicon's small pattern language allows.
+    """
+    return Lexicon(tomllib.loads(_WORDS.read_text(encoding="utf-8")))
+
+
+def _compile(name: str, table: _Table) -> re.Pattern[str]:
+    alternatives = [*_checked(name, table.get("plain", []))]
+    if starts := _checked(name, table.get("starts", [])):
+        alternatives.append(f"(?:{'|'.join(_checked(name, table.get('prefixes', [])))})?(?:{'|'.join(starts)})")
+    return re.compile("|".join(alternatives))
+
+
+def _exceptions(name: str, table: _Table) -> re.Pattern[str] | None:
+    entries = _checked(name, table.get("exceptions", []))
+    return re.compile("|".join(entries)) if entries else None
+
+
+def _checked(name: str, entries: list[str]) -> list[str]:
+    for entry in entries:
+        if not _ENTRY.fullmatch(entry):
+            raise RulesInvalid(f"word class {name}: {entry!r} is more than a word start", hint="See the file's head.")
+    return entries

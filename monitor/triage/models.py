@@ -1,0 +1,176 @@
+"""The values triage takes and gives. Frozen dataclasses, because the bulk path makes thousands of them a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, ReviewReading, Variant
+
+
+class Decision(StrEnum):
+    """What triage proposes. A person still approves each filing."""
+
+    FILE = "file"
+    DO_NOT_FILE = "do_not_file"
+    NEEDS_PERSON = "needs_person"
+
+
+class Outcome(StrEnum):
+    """What one of the four credibility checks says about the review."""
+
+    NOT_SEEN = "not_seen"
+    SEEN = "seen"
+    SPEAKS_FOR = "speaks_for_filing"
+    SPEAKS_AGAINST = "speaks_against_filing"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the review's own text: ``text == review.text[start:end]``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One observation about a review.
+
+    Attributes:
+        kind: Stable name of the signal, for example ``obscene``.
+        meaning: What the signal claims, in Russian, for a person.
+        confidence: 0..1; how sure the signal is of its own claim, not of the verdict.
+        spans: The places of the text it rests on.
+        facts: The facts outside the text it rests on, in Russian.
+        ground: The ground of the site's rules it would support, or None for a hint.
+    """
+
+    kind: str
+    meaning: str
+    confidence: float
+    spans: tuple[Span, ...] = ()
+    facts: tuple[str, ...] = ()
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another review, as far as a comparison needs it."""
+
+    review_id: str
+    text: str
+    rating: int | None = None
+    published: datetime | None = None
+    author_id: str = ""
+    product_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something that can be shown to a moderator: its kind (``order``, ``document``, …) and where it lies."""
+
+    kind: str
+    reference: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageInput:
+    """One review and everything that is known about it. Only ``review_id`` and ``text`` are required.
+
+    Attributes:
+        already_reported: True when the site or our own ledger shows an open or past complaint.
+        window_closes_at: When the site stops taking complaints on this review; None when no window is known.
+        attempts_left: How many complaints the channel still allows; None when not limited or not known.
+        evidence: What is at hand besides the review itself.
+        asserted_ground: A ground a person believes in although no signal shows it, for example ``competitor``.
+        neighbours: Other reviews to compare with: the same product's, and others of the same seller.
+    """
+
+    review_id: str
+    text: str
+    rating: int | None = None
+    product_title: str = ""
+    product_id: str = ""
+    published: datetime | None = None
+    author_id: str = ""
+    author_name: str = ""
+    is_anonymous: bool = False
+    variants: tuple[Variant, ...] = ()
+    media_count: int = 0
+    author: AuthorReading | None = None
+    order: OrderReading | None = None
+    product_card: ProductCardReading | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+    already_reported: bool = False
+    window_closes_at: datetime | None = None
+    attempts_left: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+    asserted_ground: str | None = None
+
+    @classmethod
+    def from_review(cls, review: ReviewReading, **known: Any) -> Self:
+        """Takes what a sighting knows; ``known`` adds or overrides any other attribute."""
+        values: dict[str, Any] = {
+            "review_id": review.review_id,
+            "text": review.text,
+            "rating": review.rating,
+            "product_id": review.item_id,
+            "published": review.published.earliest,
+            "author_id": review.author_id,
+            "author_name": review.author_name,
+            "is_anonymous": review.is_anonymous,
+            "variants": review.variants,
+            "media_count": len(review.photos),
+            "already_reported": bool(review.is_reported),
+        }
+        return cls(**(values | known))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a stable code for programs and a Russian sentence for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One of the four credibility checks: author, content, timing, facts."""
+
+    name: str
+    title: str
+    outcome: Outcome
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The class of the complaint and the seller's department it concerns."""
+
+    complaint_class: str
+    class_title: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A proposal a person can check in ten seconds."""
+
+    review_id: str
+    decision: Decision
+    ground: str | None
+    confidence: float
+    reasons: tuple[Reason, ...]
+    spans: tuple[Span, ...] = ()
+    facts: tuple[str, ...] = ()
+    what_would_change: tuple[Reason, ...] = ()
+    checks: tuple[Check, ...] = ()
+    routing: Routing | None = None
+    signals: tuple[Signal, ...] = field(default=())
+    policy_version: str = ""

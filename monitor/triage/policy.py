@@ -1,0 +1,166 @@
+"""How signals become a verdict: a short list of questions, asked in order, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.triage.models import Decision, Reason, Signal, TriageInput
+from monitor.triage.rules import Ground, Rules
+from monitor.triage.texts import EVIDENCE, change, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The decision with its ground and reasons, before checks and routing are added."""
+
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    changes: tuple[Reason, ...] = ()
+    ground: str | None = None
+    confidence: float = 0.0
+    signals: tuple[Signal, ...] = ()
+
+
+def judge(review: TriageInput, signals: tuple[Signal, ...], rules: Rules, *, now: datetime) -> Judgement:
+    """Asks, in this order: may anything be filed at all? which ground is strongest? is it strong enough?
+
+    Args:
+        review: The review and what is known about it.
+        signals: Everything the signals found.
+        rules: The site's rules.
+        now: The moment of judging, with a time zone.
+    """
+    if barred := _bar(review, rules, now):
+        return barred
+    if review.asserted_ground and (refused := _check_asserted(review, rules)):
+        return refused
+    candidates = _candidates(signals, rules)
+    if not candidates:
+        return _without_ground(signals)
+    ground, signal = candidates[0]
+    return _with_ground(review, ground, signal)
+
+
+def _bar(review: TriageInput, rules: Rules, now: datetime) -> Judgement | None:
+    """Reasons against any filing, whatever the text says."""
+    if review.already_reported:
+        return _refusal(reason("already_reported"), change("follow_appeal"))
+    if review.window_closes_at is not None and now > review.window_closes_at:
+        return _refusal(
+            reason("window_closed", closed=review.window_closes_at.strftime("%d.%m.%Y")), change("review_edited")
+        )
+    if review.attempts_left is not None and review.attempts_left <= 0:
+        return _refusal(reason("no_attempts_left"), change("review_edited"))
+    if review.rating is not None and review.rating >= rules.favourable_from:
+        return _refusal(reason("review_is_favourable", rating=review.rating), change("review_edited"))
+    return None
+
+
+def _check_asserted(review: TriageInput, rules: Rules) -> Judgement | None:
+    """A ground that only a person asserts stands or falls with the evidence for it."""
+    ground = rules.ground(review.asserted_ground or "")
+    if ground is None:
+        return _refusal(reason("ground_unknown", title=review.asserted_ground), change("another_ground"))
+    missing = _missing_evidence(review, ground, has_quote=False)
+    if missing:
+        return _refusal(
+            reason("evidence_thin", title=ground.title, missing=missing), change("add_evidence", missing=missing)
+        )
+    return None
+
+
+def _candidates(signals: tuple[Signal, ...], rules: Rules) -> list[tuple[Ground, Signal]]:
+    """Grounds that signals support, those that may be filed first, then the surest."""
+    found = [
+        (ground, signal)
+        for signal in signals
+        if signal.ground and (ground := rules.ground(signal.ground)) and signal.confidence >= ground.person_at
+    ]
+    return sorted(found, key=lambda pair: (not _is_fileable(*pair), -pair[1].confidence))
+
+
+def _is_fileable(ground: Ground, signal: Signal) -> bool:
+    return ground.decision == "file" and signal.confidence >= ground.file_at
+
+
+def _with_ground(review: TriageInput, ground: Ground, signal: Signal) -> Judgement:
+    kept = {"ground": ground.id, "confidence": signal.confidence, "signals": (signal,)}
+    missing = _missing_evidence(review, ground, has_quote=bool(signal.spans))
+    if missing:
+        return Judgement(
+            Decision.DO_NOT_FILE,
+            (reason("evidence_thin", title=ground.title, missing=missing),),
+            (change("add_evidence", missing=missing),),
+            **kept,  # type: ignore[arg-type]
+        )
+    if review.attempts_left == 1 and signal.confidence < ground.strong_at:
+        return Judgement(
+            Decision.DO_NOT_FILE,
+            (reason("one_chance_weak_ground"),),
+            (change("stronger_quote"), change("person_confirms")),
+            **kept,  # type: ignore[arg-type]
+        )
+    if ground.decision != "file":
+        return Judgement(
+            Decision.NEEDS_PERSON,
+            (reason("ground_unproven", title=ground.title),),
+            (change("probe_channel"),),
+            **kept,  # type: ignore[arg-type]
+        )
+    if signal.confidence < ground.file_at:
+        return Judgement(
+            Decision.NEEDS_PERSON,
+            (reason("ground_unclear", title=ground.title),),
+            (change("person_confirms"),),
+            **kept,  # type: ignore[arg-type]
+        )
+    return Judgement(
+        Decision.FILE,
+        (reason("ground_shown", title=ground.title, detail=_detail(signal)),),
+        **kept,  # type: ignore[arg-type]
+    )
+
+
+def _without_ground(signals: tuple[Signal, ...]) -> Judgement:
+    """Nothing to file: either a hint that only a person can weigh, or a refusal."""
+    by_kind = {signal.kind: signal for signal in signals}
+    if "accusation" in by_kind:
+        return _for_person(by_kind["accusation"], reason("accusation_made"), change("person_confirms"))
+    if "rating_mismatch" in by_kind:
+        return _for_person(by_kind["rating_mismatch"], reason("text_against_rating"), change("ask_author"))
+    reasons = [reason("no_rule_broken")]
+    if "factual_defect" in by_kind:
+        reasons.append(reason("fair_claim"))
+    return Judgement(
+        Decision.DO_NOT_FILE, tuple(reasons), (change("another_ground"), change("answer_publicly")), signals=signals
+    )
+
+
+def _for_person(signal: Signal, why: Reason, changes: Reason) -> Judgement:
+    return Judgement(Decision.NEEDS_PERSON, (why,), (changes,), confidence=signal.confidence, signals=(signal,))
+
+
+def _refusal(why: Reason, *changes: Reason) -> Judgement:
+    return Judgement(Decision.DO_NOT_FILE, (why,), changes)
+
+
+def _missing_evidence(review: TriageInput, ground: Ground, *, has_quote: bool) -> str:
+    """Names of the kinds of evidence that the ground needs and that are not at hand."""
+    at_hand = {evidence.kind for evidence in review.evidence}
+    if has_quote:
+        at_hand.add("quote")
+    if review.order is not None:
+        at_hand.add("order")
+    if review.author is not None:
+        at_hand.add("author")
+    if review.neighbours:
+        at_hand.add("neighbours")
+    if review.media_count:
+        at_hand.add("media")
+    return ", ".join(EVIDENCE[kind] for kind in ground.evidence if kind not in at_hand)
+
+
+def _detail(signal: Signal) -> str:
+    quotes = "; ".join(f"«{span.text[:60]}»" for span in signal.spans[:3])
+    return f"В тексте: {quotes}." if quotes else " ".join(signal.facts)

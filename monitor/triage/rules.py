@@ -1,0 +1,117 @@
+"""The site's publication rules as data: which grounds it knows, how sure triage must be, what evidence is needed."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from monitor.triage.errors import RulesInvalid
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Ground(_Rule):
+    """One ground for an appeal.
+
+    Attributes:
+        decision: The most triage may propose for it: ``file``, or ``needs_person`` where the site's rule is unproven.
+        file_at: Confidence from which filing is proposed.
+        person_at: Confidence from which a person is asked; below it the signal is ignored.
+        strong_at: Confidence needed when only one attempt is left.
+        evidence: Kinds of evidence that must be at hand; ``quote`` means spans of the review's own text.
+        reasons: The site's option to choose, by channel.
+    """
+
+    id: str = Field(pattern=r"^[a-z_]+$")
+    title: str
+    decision: Literal["file", "needs_person"]
+    file_at: float = Field(ge=0, le=1)
+    person_at: float = Field(ge=0, le=1)
+    strong_at: float = Field(ge=0, le=1)
+    evidence: tuple[Literal["quote", "order", "document", "neighbours", "author", "media"], ...]
+    reasons: dict[str, str] = Field(default_factory=dict)
+    source: str
+    verified: str
+
+    @model_validator(mode="after")
+    def _thresholds_rise(self) -> Ground:
+        if not self.person_at <= self.file_at <= self.strong_at:
+            raise ValueError(f"ground {self.id}: person_at <= file_at <= strong_at must hold")
+        return self
+
+
+class ChannelRule(_Rule):
+    """What a channel takes: characters of the comment, number of complaints a review, days after publication."""
+
+    id: str
+    max_chars: int = Field(gt=0)
+    attempts: int | None = None
+    window_days: int | None = None
+    source: str
+    verified: str
+
+
+class Rules(_Rule):
+    """Everything triage needs to know of one site."""
+
+    format_version: Literal[1]
+    site: str
+    policy_version: str
+    favourable_from: int = Field(ge=1, le=6)
+    own_names: tuple[str, ...] = ()
+    own_domains: tuple[str, ...] = ()
+    channels: tuple[ChannelRule, ...]
+    grounds: tuple[Ground, ...]
+
+    def ground(self, ground_id: str) -> Ground | None:
+        """The rule of a ground, or None when the site does not know it."""
+        return next((ground for ground in self.grounds if ground.id == ground_id), None)
+
+    def channel(self, channel_id: str) -> ChannelRule | None:
+        """What a channel takes, or None when the site does not have it."""
+        return next((channel for channel in self.channels if channel.id == channel_id), None)
+
+
+def find_rules(site: str) -> Path:
+    """Where a site's rules lie: in the source tree, or where the wheel put the catalogs.
+
+    Raises:
+        RulesInvalid: the site has no rules.
+    """
+    if not site.isascii() or not site.isidentifier():
+        raise RulesInvalid(f"not a site name: {site!r}", hint="A site name is letters, digits and underscores.")
+    for root in (_ROOT / "selectors", _ROOT / "flows" / "_selectors"):
+        path = root / site / "rules.toml"
+        if path.is_file():
+            return path
+    raise RulesInvalid(f"site {site!r} has no rules.toml", hint="Add rules.toml beside the site's catalog.")
+
+
+@lru_cache(maxsize=8)
+def load_rules(path: Path | None = None, *, site: str = "ozon") -> Rules:
+    """Reads and checks the rules of a site.
+
+    Args:
+        path: The file; by default the one beside the site's catalog.
+        site: Which site's rules to find when no path is given.
+
+    Raises:
+        RulesInvalid: the file cannot be read, or does not hold together.
+    """
+    path = path or find_rules(site)
+    try:
+        return Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RulesInvalid(f"{path}: {error}", hint="Correct the file or restore it from the package.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "/".join(str(part) for part in first["loc"])
+        raise RulesInvalid(f"{path}: {where}: {first['msg']}", hint="Correct the entry named above.") from error

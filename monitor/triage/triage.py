@@ -1,0 +1,66 @@
+"""From a review to an explained verdict. Pure: no clock, no network, no files but the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from monitor.triage.lexicon import Lexicon, load_lexicon
+from monitor.triage.models import Reason, Signal, TriageInput, Verdict
+from monitor.triage.normalise import Prepared, prepare
+from monitor.triage.policy import judge
+from monitor.triage.rules import Rules
+from monitor.triage.signals.insult import find_insult
+from monitor.triage.signals.masking import find_masked_words
+from monitor.triage.signals.obscenity import find_obscenity
+from monitor.triage.texts import reason
+
+
+def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
+    """Judges one review.
+
+    Args:
+        review: The review and everything known about it.
+        rules: The site's rules, from ``load_rules``.
+        now: The moment of judging, with a time zone; decides whether the window is closed.
+
+    Returns:
+        A proposal with its reasons. Nothing is ever filed without a person's approval.
+    """
+    prepared = prepare(review.text)
+    signals = find_signals(prepared, load_lexicon())
+    judgement = judge(review, signals, rules, now=now)
+    return Verdict(
+        review_id=review.review_id,
+        decision=judgement.decision,
+        ground=judgement.ground,
+        confidence=judgement.confidence,
+        reasons=judgement.reasons + _notes(prepared),
+        spans=tuple(span for signal in judgement.signals for span in signal.spans),
+        facts=tuple(fact for signal in judgement.signals for fact in signal.facts),
+        what_would_change=judgement.changes,
+        signals=signals,
+        policy_version=rules.policy_version,
+    )
+
+
+def triage_many(reviews: Iterable[TriageInput], rules: Rules, *, now: datetime) -> Iterator[Verdict]:
+    """Judges reviews one after the other, in their order, keeping none of them."""
+    for review in reviews:
+        yield triage(review, rules, now=now)
+
+
+def find_signals(prepared: Prepared, lexicon: Lexicon) -> tuple[Signal, ...]:
+    """Everything the signals see in a text and the facts around it."""
+    masked = find_masked_words(prepared, lexicon)
+    found = (
+        find_obscenity(prepared, masked, lexicon),
+        find_insult(prepared, masked, lexicon),
+    )
+    return tuple(signal for signal in found if signal is not None)
+
+
+def _notes(prepared: Prepared) -> tuple[Reason, ...]:
+    if prepared.is_cut:
+        return (reason("text_not_fully_read"),)
+    return () if prepared.words else (reason("text_empty"),)
