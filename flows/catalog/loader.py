@@ -61,16 +61,12 @@ def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | N
     Raises:
         CatalogError: a file is missing, not TOML, too large or deep, or says something a catalog may not say.
     """
+    known = ", ".join(site_names(folder)) or "none"
     if not name.isascii() or not name.replace("_", "").isalnum():
-        raise CatalogError(
-            f"{name!r} is not a site's name", where="site", hint="Use one of: " + ", ".join(site_names())
-        )
+        raise CatalogError(f"{name!r} is not a site's name", where="site", hint=f"Known sites: {known}")
     home = _root(folder) / name
     if not (home / SITE_FILE).is_file():
-        known = ", ".join(site_names(folder)) or "none"
-        raise CatalogError(
-            f"there is no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}"
-        )
+        raise CatalogError(f"no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}")
     files = sorted(home.glob("*.toml"))
     if len(files) > MAX_FILES:
         raise CatalogError(f"more than {MAX_FILES} files", where=str(home), hint="Split the site or remove files.")

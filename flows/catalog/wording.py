@@ -1,4 +1,4 @@
-"""The site's own words that readings must understand: dates, statuses. Data, so that another language is another file."""
+"""The site's own words that readings must understand: dates, statuses. Another language is another file."""
 
 from __future__ import annotations
 

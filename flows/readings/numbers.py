@@ -1,0 +1,62 @@
+"""Counters and prices as sites print them: «1,2 тыс.», «3 368 отзывов», «2 358 ₽» with any kind of space.
+
+Only ASCII digits count: an odd digit is a sign of a page that we do not understand, not a number.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from flows.catalog.wording import DateWords
+from flows.readings.text import one_line
+
+_NUMBER = re.compile(r"(?<![\w.,-])([0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,15})(?:[.,]([0-9]{1,2}))?(?![0-9])")
+_WORD = re.compile(r" ?([^\W\d_]+)")
+
+
+class Count(NamedTuple):
+    """A counter; ``is_exact`` is False for a rounded one («1,2 тыс.»)."""
+
+    value: int
+    is_exact: bool
+
+
+class Money(NamedTuple):
+    """An amount as printed, with the text around it as currency."""
+
+    amount: Decimal
+    currency: str
+
+
+def read_count(raw: str, words: DateWords | None = None) -> Count | None:
+    """Reads the first counter of a text; None when there is none or it is negative."""
+    text = one_line(raw)
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    whole, fraction = found.group(1).replace(" ", ""), found.group(2)
+    following = _WORD.match(text, found.end())
+    scale = _scale(following.group(1).lower() if following else "", words)
+    if fraction is not None and scale == 1:
+        return None  # 4,7 is a rating, not a counter
+    value = Decimal(f"{whole}.{fraction or 0}") * scale
+    return Count(int(value), is_exact=scale == 1)
+
+
+def _scale(word: str, words: DateWords | None) -> int:
+    if words is None:
+        return 1
+    return 1_000 if word in words.thousand else 1_000_000 if word in words.million else 1
+
+
+def read_money(raw: str) -> Money | None:
+    """Reads one amount; None when the text holds none or more than one."""
+    text = one_line(raw)
+    found = list(_NUMBER.finditer(text))
+    if len(found) != 1:
+        return None
+    whole, fraction = found[0].group(1).replace(" ", ""), found[0].group(2)
+    currency = (text[: found[0].start()] + text[found[0].end() :]).strip(" \u200a")
+    return Money(Decimal(f"{whole}.{fraction}" if fraction else whole), currency)
