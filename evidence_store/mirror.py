@@ -1,0 +1,170 @@
+"""A copy of the action log as lines in a file, on disk before anything that cannot be taken back.
+
+The table is the log; the mirror is what is left when the database is not. One file a chain. Every append is synced
+before it returns. A line cut short by a kill or a power cut was never acknowledged; the next append removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evidence_store.entries import Entry, parse_line, read_lines
+from evidence_store.errors import Malformed
+from evidence_store.findings import Finding, FindingKind
+from evidence_store.private_dir import PrivateDir, make_private_root, storage_errors, write_all
+
+_TAIL_BYTES = 64 * 1024  # bytes read at once when looking back for the last newline
+_MAX_FILE_BYTES = 8 * 1024 * 1024 * 1024  # bytes; far above a million entries
+
+
+class Mirror:
+    """The mirror of one chain.
+
+    Args:
+        directory: Where mirrors lie; made (0700) when it is not there.
+        chain: The chain's id; the file is ``<chain>.jsonl``.
+
+    Raises:
+        StorageFull: no room for the directory.
+        StorageUnavailable: the directory cannot be made or used.
+    """
+
+    def __init__(self, directory: Path, chain: str) -> None:
+        self._directory = directory
+        self._name = f"{chain}.jsonl"
+        self.path = directory / self._name
+        make_private_root(directory)
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Adds entries at the end; when this returns they survive a power cut.
+
+        Raises:
+            Malformed: an entry's body is not in canonical form.
+            StorageFull: no room; the lines may be there in part and will be removed by the next append.
+            StorageUnavailable: the file could not be written.
+        """
+        data = b"".join(entry.to_line() for entry in entries)
+        with PrivateDir.open_root(self._directory) as folder, storage_errors(self.path):
+            fd = folder.open_file(self._name, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+            try:
+                with _locked(fd):
+                    _mend_tail(fd)
+                    write_all(fd, data)
+                    os.fsync(fd)
+            finally:
+                os.close(fd)
+            folder.sync()
+
+    def read(self) -> tuple[list[Entry], list[Finding]]:
+        """Reads everything back; a missing file is an empty mirror.
+
+        Raises:
+            StorageUnavailable: the file could not be read.
+        """
+        with PrivateDir.open_root(self._directory) as folder, storage_errors(self.path):
+            try:
+                fd = folder.open_file(self._name, os.O_RDONLY)
+            except FileNotFoundError:
+                return [], []
+            with os.fdopen(fd, "rb") as stream:
+                return read_lines(stream.read(_MAX_FILE_BYTES))
+
+    def catch_up(self, entries: Iterable[Entry]) -> int:
+        """Appends those of the chain's entries that come after the last one mirrored.
+
+        Returns:
+            How many were appended.
+        """
+        mirrored, _findings = self.read()
+        last = max((entry.header.seq for entry in mirrored), default=0)
+        missing = [entry for entry in entries if entry.header.seq > last]
+        if missing:
+            self.append(missing)
+        return len(missing)
+
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        """Replaces the whole file by the given entries, all or nothing.
+
+        Raises:
+            Malformed: an entry's body is not in canonical form.
+            StorageFull: no room; the old file stands.
+            StorageUnavailable: the file could not be written; the old file stands.
+        """
+        data = b"".join(entry.to_line() for entry in entries)
+        with PrivateDir.open_root(self._directory) as folder:
+            folder.write_durably(self._name, data)
+
+
+def compare(rows: Iterable[Entry], mirrored: Iterable[Entry]) -> list[Finding]:
+    """Names every entry that table and mirror do not have alike. A body purged in the table only is such a one too."""
+    table = {entry.name: entry for entry in rows}
+    mirror = {entry.name: entry for entry in mirrored}
+    findings = []
+    for name in sorted(table.keys() | mirror.keys(), key=_by_number):
+        if name not in mirror:
+            findings.append(Finding(FindingKind.MIRROR_DIFFERS, name, "not in the mirror"))
+        elif name not in table:
+            findings.append(Finding(FindingKind.MIRROR_DIFFERS, name, "in the mirror, but not in the table"))
+        elif table[name] != mirror[name]:
+            findings.append(Finding(FindingKind.MIRROR_DIFFERS, name, "table and mirror differ"))
+    return findings
+
+
+def _by_number(name: str) -> tuple[str, int]:
+    chain, _, seq = name.partition("#")
+    return chain, int(seq)
+
+
+def _mend_tail(fd: int) -> None:
+    """Removes an unacknowledged piece of a line, or gives a whole last line its newline back."""
+    size = os.fstat(fd).st_size
+    start = _start_of_last_line(fd, size)
+    if start == size:
+        return
+    os.lseek(fd, start, os.SEEK_SET)
+    tail = os.read(fd, size - start)
+    try:
+        parse_line(tail)
+    except Malformed:
+        os.ftruncate(fd, start)
+    else:
+        write_all(fd, b"\n")
+
+
+def _start_of_last_line(fd: int, size: int) -> int:
+    end = size
+    while end > 0:
+        begin = max(0, end - _TAIL_BYTES)
+        os.lseek(fd, begin, os.SEEK_SET)
+        newline = os.read(fd, end - begin).rfind(b"\n")
+        if newline >= 0:
+            return begin + newline + 1
+        end = begin
+    return 0
+
+
+@contextmanager
+def _locked(fd: int) -> Iterator[None]:
+    """Holds the file against other processes: two appends at once must not mend each other's half lines."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - there only
+
+        os.lseek(fd, 0, os.SEEK_SET)
+        msvcrt.locking(fd, msvcrt.LK_LOCK, 1)
+        try:
+            yield
+        finally:
+            os.lseek(fd, 0, os.SEEK_SET)
+            msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415 - there only
+
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(fd, fcntl.LOCK_UN)
