@@ -1,0 +1,186 @@
+"""Accounts, their products and what is known of their sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from monitor.state.repository import Repository
+from monitor.state.tables import accounts, products, sessions
+
+
+@dataclass(frozen=True)
+class AccountRecord:
+    """A seller's login on a site.
+
+    Attributes:
+        stopped_at: Set while a wall or another odd sign keeps the account stopped; a person releases it.
+        must_reconcile_since: Set after a restored backup: nothing is sent before the site was asked.
+    """
+
+    id: str
+    site: str
+    title: str
+    created_at: datetime
+    disabled_at: datetime | None
+    stopped_at: datetime | None
+    stopped_why: str
+    stopped_until: datetime | None
+    must_reconcile_since: datetime | None
+
+
+@dataclass(frozen=True)
+class ProductRecord:
+    """A product whose reviews are watched."""
+
+    account_id: str
+    sku: str
+    url: str
+    title: str
+    rating_raw: str
+    reviews_total: int | None
+    etag: str
+    added_at: datetime
+    baseline_at: datetime | None
+    last_polled_at: datetime | None
+    last_complete_at: datetime | None
+    gone_at: datetime | None
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """What is known of one identity's session; the session itself lies encrypted at ``storage_ref``.
+
+    Attributes:
+        identity_key: The identity's name that is the same in every installation (the ledger's key uses it).
+        state: ``live``, ``expired``, ``walled`` or ``none``.
+    """
+
+    account_id: str
+    identity: str
+    identity_key: str
+    state: str
+    storage_ref: str
+    witness: str
+    proven_at: datetime | None
+    changed_at: datetime
+
+
+class Accounts(Repository):
+    """Accounts and their stops."""
+
+    def add(self, account_id: str, *, site: str, title: str = "") -> AccountRecord:
+        """Adds an account, or returns the one of that name (its title is brought up to date)."""
+        statement = self._insert(accounts).values(id=account_id, site=site, title=title, created_at=self._now())
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_={"title": title})
+        self._connection.execute(statement)
+        found = self.get(account_id)
+        assert found is not None  # noqa: S101 - inserted two lines above
+        return found
+
+    def get(self, account_id: str) -> AccountRecord | None:
+        """Returns one account."""
+        return self._first(AccountRecord, select(accounts).where(accounts.c.id == account_id))
+
+    def all(self) -> list[AccountRecord]:
+        """Returns all accounts by name."""
+        return self._all(AccountRecord, select(accounts).order_by(accounts.c.id))
+
+    def stop(self, account_id: str, why: str, *, until: datetime | None = None) -> None:
+        """Stops all work for the account until a person releases it, or until the moment the site named."""
+        self._set(account_id, stopped_at=self._now(), stopped_why=why, stopped_until=until)
+
+    def resume(self, account_id: str) -> None:
+        """Takes the stop away."""
+        self._set(account_id, stopped_at=None, stopped_why="", stopped_until=None)
+
+    def require_reconciliation(self) -> int:
+        """Marks every account: nothing is sent until its open appeals were reconciled. Returns how many."""
+        return self._changed(update(accounts).values(must_reconcile_since=self._now()))
+
+    def mark_reconciled(self, account_id: str) -> None:
+        """Takes that mark away from one account."""
+        self._set(account_id, must_reconcile_since=None)
+
+    def _set(self, account_id: str, **values: datetime | str | None) -> None:
+        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+class Products(Repository):
+    """Watched products."""
+
+    def add(self, account_id: str, sku: str, *, url: str, title: str = "") -> ProductRecord:
+        """Adds a product, or brings its URL up to date and watches it again."""
+        statement = self._insert(products).values(
+            account_id=account_id, sku=sku, url=url, title=title, added_at=self._now()
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=["account_id", "sku"], set_={"url": url, "retired_at": None}
+        )
+        self._connection.execute(statement)
+        found = self.get(account_id, sku)
+        assert found is not None  # noqa: S101 - inserted above
+        return found
+
+    def get(self, account_id: str, sku: str) -> ProductRecord | None:
+        """Returns one product."""
+        statement = select(products).where(products.c.account_id == account_id, products.c.sku == sku)
+        return self._first(ProductRecord, statement)
+
+    def watched(self, account_id: str) -> list[ProductRecord]:
+        """Returns the account's watched products, the longest unpolled first."""
+        statement = select(products).where(products.c.account_id == account_id, products.c.retired_at.is_(None))
+        return self._all(
+            ProductRecord, statement.order_by(products.c.last_polled_at.asc().nulls_first(), products.c.sku)
+        )
+
+    def retire(self, account_id: str, sku: str) -> None:
+        """Stops watching a product; what is known of it stays."""
+        self.change(account_id, sku, retired_at=self._now())
+
+    def change(self, account_id: str, sku: str, **values: datetime | str | int | None) -> None:
+        """Sets columns of one product."""
+        statement = update(products).where(products.c.account_id == account_id, products.c.sku == sku)
+        self._connection.execute(statement.values(**values))
+
+
+class Sessions(Repository):
+    """Facts about sessions."""
+
+    def record(
+        self,
+        account_id: str,
+        identity: str,
+        *,
+        identity_key: str,
+        state: str,
+        storage_ref: str = "",
+        witness: str = "",
+    ) -> None:
+        """Stores what was just seen of a session; ``live`` also counts as proof of the account."""
+        now = self._now()
+        values = {
+            "identity_key": identity_key,
+            "state": state,
+            "storage_ref": storage_ref,
+            "witness": witness,
+            "changed_at": now,
+        }
+        if state == "live":
+            values["proven_at"] = now
+        statement = self._insert(sessions).values(account_id=account_id, identity=identity, **values)
+        statement = statement.on_conflict_do_update(index_elements=["account_id", "identity"], set_=values)
+        self._connection.execute(statement)
+
+    def get(self, account_id: str, identity: str) -> SessionRecord | None:
+        """Returns what is known of one identity's session."""
+        statement = select(sessions).where(sessions.c.account_id == account_id, sessions.c.identity == identity)
+        return self._first(SessionRecord, statement)
+
+    def of(self, account_id: str) -> list[SessionRecord]:
+        """Returns the account's sessions."""
+        statement = select(sessions).where(sessions.c.account_id == account_id)
+        return self._all(SessionRecord, statement.order_by(sessions.c.identity))

@@ -1,0 +1,334 @@
+"""The appeals' rows: compare-and-set changes, append-only transitions, approvals and looks.
+
+What may follow what is decided in ``monitor.appeals.machine``; here a change only happens when the row still is in the
+state the caller saw, so two writers can never both win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import desc, func, or_, select, update
+
+from monitor.state.repository import Repository
+from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
+from monitor.state.text import JsonValue
+
+
+@dataclass(frozen=True)
+class AppealRecord:
+    """One generation of an appeal: one approved attempt at most.
+
+    Attributes:
+        identity: The identity's name that is the same in every installation.
+        review_version: Version of the review that the text speaks of.
+        state: ``monitor.appeals.machine.AppealState``.
+        moderation: ``monitor.appeals.machine.Moderation`` as the site told it last, empty before it did.
+        outcome: ``monitor.appeals.machine.Outcome`` as seen on the public page, empty before that.
+        number: The site's own number, when it gave one.
+        deadline_at: Until when the gesture may be made.
+        gesture_at: Stamped durably just before the one gesture; never cleared.
+        released_at: Stamped by the gate just before the request was let go; never cleared.
+        counted_at: When the site's list was read to its end, late enough, and duplicates were counted.
+        returns: How often the attempt was given back before any gesture.
+        closed_at: Set when this generation is over; only then another one may be opened.
+    """
+
+    id: str
+    case_id: str
+    account_id: str
+    site: str
+    identity: str
+    review_id: str
+    generation: int
+    review_version: int
+    channel: str
+    ground: str
+    reason_label: str
+    text: str
+    product_url: str
+    order_number: str | None
+    payload_hash: str
+    state: str
+    moderation: str
+    outcome: str
+    number: str | None
+    fence: int | None
+    deadline_at: datetime | None
+    intent_at: datetime | None
+    gesture_at: datetime | None
+    released_at: datetime | None
+    settled_at: datetime | None
+    counted_at: datetime | None
+    decided_at: datetime | None
+    returns: int
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    closed_why: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this generation is not over yet."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True)
+class AppealFile:
+    """A file of an appeal; ``sha256`` is bare hex."""
+
+    appeal_id: str
+    position: int
+    name: str
+    sha256: str
+    media_type: str
+    path: str
+
+
+@dataclass(frozen=True)
+class TransitionRecord:
+    """One step of an appeal, append-only."""
+
+    id: int
+    appeal_id: str
+    track: str
+    from_state: str
+    to_state: str
+    at: datetime
+    fence: int | None
+    actor: str
+    raw_text: str
+    facts: JsonValue
+
+
+@dataclass(frozen=True)
+class ApprovalRecord:
+    """A person's word, bound to the hash of exact text, files, channel, reason and review version."""
+
+    id: int
+    appeal_id: str
+    payload_hash: str
+    approver: str
+    approver_kind: str
+    approved_at: datetime
+    revoked_at: datetime | None
+    revoked_why: str
+
+
+@dataclass(frozen=True)
+class LookRecord:
+    """One look at the site: ``kind`` is ``absence`` or ``public``."""
+
+    id: int
+    appeal_id: str
+    kind: str
+    read_at: datetime
+    is_healthy: bool
+    result: str
+    facts: JsonValue
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transition as the ledger asks for it."""
+
+    track: str
+    from_state: str
+    to_state: str
+    actor: str
+    fence: int | None = None
+    raw_text: str = ""
+    facts: Mapping[str, JsonValue] | None = None
+
+
+class Appeals(Repository):
+    """Rows of appeals, their files and their transitions."""
+
+    def add(self, record: AppealRecord, files: Sequence[AppealFile]) -> None:
+        """Stores a new generation.
+
+        Raises:
+            StorageRule: the review already has an open appeal (raised as the driver's error inside the transaction).
+        """
+        self._connection.execute(appeals.insert().values(**asdict(record)))
+        self._write_files(files)
+
+    def replace_files(self, appeal_id: str, files: Sequence[AppealFile]) -> None:
+        """Replaces the files of a draft."""
+        self._connection.execute(appeal_files.delete().where(appeal_files.c.appeal_id == appeal_id))
+        self._write_files(files)
+
+    def change(self, appeal: AppealRecord, **values: datetime | str | int | None) -> bool:
+        """Changes the row if it is still in the state and under the payload the caller saw; tells whether it was."""
+        statement = (
+            update(appeals)
+            .where(appeals.c.id == appeal.id, appeals.c.state == appeal.state)
+            .where(appeals.c.payload_hash == appeal.payload_hash)
+            .where(_same(appeals.c.closed_at, appeal.closed_at))
+        )
+        return self._changed(statement.values(updated_at=self._now(), **values)) > 0
+
+    def stamp_gesture(self, appeal: AppealRecord) -> bool:
+        """Stamps the one gesture of this generation; false when it was stamped before or the state moved on."""
+        statement = (
+            update(appeals)
+            .where(appeals.c.id == appeal.id, appeals.c.state == appeal.state)
+            .where(appeals.c.gesture_at.is_(None), appeals.c.closed_at.is_(None))
+        )
+        return self._changed(statement.values(gesture_at=self._now(), updated_at=self._now())) > 0
+
+    def append(self, appeal_id: str, step: Step) -> None:
+        """Appends a transition."""
+        self._connection.execute(
+            appeal_transitions.insert().values(
+                appeal_id=appeal_id,
+                track=step.track,
+                from_state=step.from_state,
+                to_state=step.to_state,
+                at=self._now(),
+                fence=step.fence,
+                actor=step.actor,
+                raw_text=step.raw_text,
+                facts=None if step.facts is None else dict(step.facts),
+            )
+        )
+
+    def get(self, appeal_id: str, *, locks: bool = False) -> AppealRecord | None:
+        """Returns one appeal; with ``locks`` nobody else can change it until the transaction ends."""
+        statement = select(appeals).where(appeals.c.id == appeal_id)
+        return self._first(AppealRecord, statement.with_for_update() if locks else statement)
+
+    def files(self, appeal_id: str) -> list[AppealFile]:
+        """Returns the appeal's files in order."""
+        statement = select(appeal_files).where(appeal_files.c.appeal_id == appeal_id)
+        return self._all(AppealFile, statement.order_by(appeal_files.c.position))
+
+    def transitions(self, appeal_id: str) -> list[TransitionRecord]:
+        """Returns the appeal's steps in order."""
+        statement = select(appeal_transitions).where(appeal_transitions.c.appeal_id == appeal_id)
+        return self._all(TransitionRecord, statement.order_by(appeal_transitions.c.id))
+
+    def generations(self, site: str, identity: str, review_id: str) -> list[AppealRecord]:
+        """Returns all generations for a review, the first one first."""
+        statement = select(appeals).where(
+            appeals.c.site == site, appeals.c.identity == identity, appeals.c.review_id == review_id
+        )
+        return self._all(AppealRecord, statement.order_by(appeals.c.generation))
+
+    def of_case(self, case_id: str) -> list[AppealRecord]:
+        """Returns the case's appeals in order of their making."""
+        statement = select(appeals).where(appeals.c.case_id == case_id)
+        return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.generation))
+
+    def of_account(
+        self, account_id: str, *, states: Collection[str] = (), only_open: bool = False
+    ) -> list[AppealRecord]:
+        """Returns the account's appeals, oldest first."""
+        statement = select(appeals).where(appeals.c.account_id == account_id)
+        if states:
+            statement = statement.where(appeals.c.state.in_(states))
+        if only_open:
+            statement = statement.where(appeals.c.closed_at.is_(None))
+        return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
+
+    def gestures_since(self, account_id: str, since: datetime) -> int:
+        """Counts gestures of an account since a moment, and attempts that may still make one."""
+        statement = select(func.count()).where(
+            appeals.c.account_id == account_id,
+            or_(appeals.c.gesture_at >= since, appeals.c.state.in_(("intent", "armed", "released"))),
+        )
+        return int(self._connection.execute(statement).scalar_one())
+
+    def last_gesture(self, account_id: str) -> datetime | None:
+        """Returns the moment of the account's newest gesture."""
+        statement = select(appeals.c.gesture_at).where(
+            appeals.c.account_id == account_id, appeals.c.gesture_at.is_not(None)
+        )
+        found: datetime | None = self._connection.execute(
+            statement.order_by(desc(appeals.c.gesture_at)).limit(1)
+        ).scalar()
+        return found
+
+    def rejections(self, account_id: str, since: datetime) -> list[datetime]:
+        """Returns when the site rejected appeals of the account since a moment, oldest first."""
+        statement = select(appeals.c.decided_at).where(
+            appeals.c.account_id == account_id, appeals.c.moderation == "rejected", appeals.c.decided_at >= since
+        )
+        return [row[0] for row in self._connection.execute(statement.order_by(appeals.c.decided_at))]
+
+    def _write_files(self, files: Sequence[AppealFile]) -> None:
+        if files:
+            self._connection.execute(appeal_files.insert(), [asdict(file) for file in files])
+
+
+class Approvals(Repository):
+    """Approvals, each bound to a payload hash."""
+
+    def add(self, appeal_id: str, payload_hash: str, *, approver: str, approver_kind: str) -> None:
+        """Stores a person's word."""
+        self._connection.execute(
+            approvals.insert().values(
+                appeal_id=appeal_id,
+                payload_hash=payload_hash,
+                approver=approver,
+                approver_kind=approver_kind,
+                approved_at=self._now(),
+            )
+        )
+
+    def revoke(self, appeal_id: str, why: str) -> int:
+        """Takes back what holds of the appeal's approvals; tells how many."""
+        statement = update(approvals).where(approvals.c.appeal_id == appeal_id, approvals.c.revoked_at.is_(None))
+        return self._changed(statement.values(revoked_at=self._now(), revoked_why=why))
+
+    def valid(self, appeal_id: str, payload_hash: str) -> ApprovalRecord | None:
+        """Returns the approval that holds for exactly this payload."""
+        statement = select(approvals).where(
+            approvals.c.appeal_id == appeal_id,
+            approvals.c.payload_hash == payload_hash,
+            approvals.c.revoked_at.is_(None),
+        )
+        return self._first(ApprovalRecord, statement.order_by(desc(approvals.c.id)).limit(1))
+
+    def of(self, appeal_id: str) -> list[ApprovalRecord]:
+        """Returns all approvals of an appeal, revoked ones too."""
+        statement = select(approvals).where(approvals.c.appeal_id == appeal_id)
+        return self._all(ApprovalRecord, statement.order_by(approvals.c.id))
+
+
+class Looks(Repository):
+    """What was seen when the site was looked at for an appeal."""
+
+    def add(
+        self,
+        appeal_id: str,
+        kind: str,
+        *,
+        read_at: datetime,
+        is_healthy: bool,
+        result: str,
+        facts: Mapping[str, JsonValue] | None = None,
+    ) -> None:
+        """Stores one look."""
+        self._connection.execute(
+            appeal_looks.insert().values(
+                appeal_id=appeal_id,
+                kind=kind,
+                read_at=read_at,
+                is_healthy=is_healthy,
+                result=result,
+                facts=None if facts is None else dict(facts),
+            )
+        )
+
+    def of(self, appeal_id: str, kind: str) -> list[LookRecord]:
+        """Returns the looks of one kind in order."""
+        statement = select(appeal_looks).where(appeal_looks.c.appeal_id == appeal_id, appeal_looks.c.kind == kind)
+        return self._all(LookRecord, statement.order_by(appeal_looks.c.id))
+
+
+def _same(column: object, value: datetime | None) -> object:
+    is_null = getattr(column, "is_", None)
+    return is_null(None) if value is None and is_null is not None else column == value

@@ -1,0 +1,49 @@
+"""What all repositories share: one connection, one moment, rows as frozen records."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+RecordT = TypeVar("RecordT")
+
+
+def new_id(kind: str) -> str:
+    """Returns a fresh id that says what it names, for example ``case_9f2c41d07b3a5e68``."""
+    return f"{kind}_{secrets.token_hex(8)}"
+
+
+class Repository:
+    """Base of the repositories of one transaction.
+
+    Args:
+        connection: The transaction's connection.
+        now: Gives the transaction's moment by the store's clock.
+    """
+
+    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._now = now
+
+    def _all(self, record: type[RecordT], statement: Executable) -> list[RecordT]:
+        return [record(**row) for row in self._connection.execute(statement).mappings()]
+
+    def _first(self, record: type[RecordT], statement: Executable) -> RecordT | None:
+        row = self._connection.execute(statement).mappings().first()
+        return None if row is None else record(**row)
+
+    def _changed(self, statement: Executable) -> int:
+        return int(getattr(self._connection.execute(statement), "rowcount", 0))
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """Returns the dialect's insert, the one that knows ON CONFLICT."""
+        return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._connection.dialect.name == "sqlite"

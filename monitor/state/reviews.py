@@ -1,0 +1,274 @@
+"""Reviews: each stored once an account, every edit a version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, desc, select, update
+
+from flows.readings.models import ReviewReading
+from monitor.state.repository import Repository
+from monitor.state.tables import review_versions, reviews
+from monitor.state.text import JsonValue, clean_json, was_cleaned
+
+_CHUNK = 400
+"""Ids in one IN list; SQLite refuses very long ones."""
+
+
+@dataclass(frozen=True)
+class ReviewRecord:
+    """The head of one review.
+
+    Attributes:
+        version: Our number of the newest version, from 1.
+        presence: ``present``, ``missing`` (one healthy complete reading without it) or ``gone`` (two, apart in time).
+        is_baseline: It was there before watching began, so it is not news.
+    """
+
+    account_id: str
+    review_id: str
+    site: str
+    sku: str
+    item_id: str
+    url: str
+    version: int
+    content_digest: str
+    rating: int | None
+    author_name: str
+    author_id: str
+    published_raw: str
+    published_earliest: datetime | None
+    published_latest: datetime | None
+    is_baseline: bool
+    is_reported: bool | None
+    is_reportable: bool | None
+    presence: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    missing_since: datetime | None
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReviewVersion:
+    """One version of a review, with the whole reading."""
+
+    account_id: str
+    review_id: str
+    version: int
+    site_version: int
+    content_digest: str
+    rating: int | None
+    text: str
+    reading: JsonValue
+    seen_at: datetime
+    poll_id: int | None
+    was_cleaned: bool
+
+    def to_reading(self) -> ReviewReading:
+        """Returns the reading as it was stored."""
+        return ReviewReading.model_validate(self.reading)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A review as read once, ready to be stored."""
+
+    reading: ReviewReading
+    content_digest: str
+    seen_at: datetime
+
+
+class Reviews(Repository):
+    """Stores sightings and tells what is known."""
+
+    def add(
+        self, account_id: str, sku: str, sightings: Iterable[Sighting], *, is_baseline: bool, poll_id: int | None
+    ) -> None:
+        """Stores reviews that were not known, each with its first version."""
+        heads: list[dict[str, object]] = []
+        versions: list[dict[str, object]] = []
+        for sighting in sightings:
+            heads.append(_head_values(account_id, sku, sighting, is_baseline=is_baseline))
+            versions.append(_version_values(account_id, sighting, 1, poll_id))
+        if heads:
+            self._connection.execute(reviews.insert(), heads)
+            self._connection.execute(review_versions.insert(), versions)
+
+    def add_version(self, account_id: str, sighting: Sighting, *, poll_id: int | None) -> int:
+        """Stores an edit of a known review and returns its number."""
+        review_id = sighting.reading.review_id
+        known = self.get(account_id, review_id)
+        if known is None:
+            raise LookupError(f"review {review_id} is not stored")
+        version = known.version + 1
+        values = _version_values(account_id, sighting, version, poll_id)
+        self._connection.execute(review_versions.insert(), [values])
+        self._connection.execute(
+            update(reviews)
+            .where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)
+            .values(
+                version=version,
+                content_digest=sighting.content_digest,
+                rating=sighting.reading.rating,
+                is_reported=sighting.reading.is_reported,
+                is_reportable=sighting.reading.is_reportable,
+            )
+        )
+        return version
+
+    def mark_present(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
+        """Notes that these reviews were seen; a missing or gone one is present again."""
+        self._mark(account_id, review_ids, presence="present", last_seen_at=at, missing_since=None, gone_at=None)
+
+    def mark_missing(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
+        """Notes the first healthy complete reading without these reviews."""
+        self._mark(account_id, review_ids, presence="missing", missing_since=at)
+
+    def mark_gone(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
+        """Notes that these reviews are gone: a second healthy complete reading did not have them either."""
+        self._mark(account_id, review_ids, presence="gone", gone_at=at)
+
+    def note_report_marks(self, account_id: str, readings: Iterable[ReviewReading]) -> None:
+        """Keeps what the page says about reporting where it changed."""
+        for reading in readings:
+            self._mark(
+                account_id, [reading.review_id], is_reported=reading.is_reported, is_reportable=reading.is_reportable
+            )
+
+    def get(self, account_id: str, review_id: str) -> ReviewRecord | None:
+        """Returns one review."""
+        statement = select(reviews).where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)
+        return self._first(ReviewRecord, statement)
+
+    def heads(self, account_id: str, sku: str) -> list[ReviewRecord]:
+        """Returns all known reviews of a product."""
+        return self._all(ReviewRecord, _of_account(account_id).where(reviews.c.sku == sku))
+
+    def find(
+        self,
+        account_id: str,
+        *,
+        sku: str | None = None,
+        ratings: Collection[int] = (),
+        since: datetime | None = None,
+        presence: str | None = None,
+        only_news: bool = False,
+        limit: int | None = None,
+    ) -> list[ReviewRecord]:
+        """Returns reviews, the newest first.
+
+        Args:
+            account_id: The account.
+            sku: Only of this product.
+            ratings: Only with these stars.
+            since: Only first seen at or after this moment.
+            presence: Only in this presence.
+            only_news: Without those that were there before watching began.
+            limit: At most so many.
+        """
+        statement = _of_account(account_id)
+        if sku is not None:
+            statement = statement.where(reviews.c.sku == sku)
+        if ratings:
+            statement = statement.where(reviews.c.rating.in_(ratings))
+        if since is not None:
+            statement = statement.where(reviews.c.first_seen_at >= since)
+        if presence is not None:
+            statement = statement.where(reviews.c.presence == presence)
+        if only_news:
+            statement = statement.where(reviews.c.is_baseline.is_(False))
+        order = (desc(reviews.c.first_seen_at), reviews.c.review_id)
+        return self._all(ReviewRecord, statement.order_by(*order).limit(limit))
+
+    def versions(self, account_id: str, review_id: str) -> list[ReviewVersion]:
+        """Returns all versions of a review, the first one first."""
+        statement = select(review_versions).where(
+            review_versions.c.account_id == account_id, review_versions.c.review_id == review_id
+        )
+        return self._all(ReviewVersion, statement.order_by(review_versions.c.version))
+
+    def newest_version(self, account_id: str, review_id: str) -> ReviewVersion | None:
+        """Returns the newest version of a review."""
+        statement = select(review_versions).where(
+            review_versions.c.account_id == account_id, review_versions.c.review_id == review_id
+        )
+        return self._first(ReviewVersion, statement.order_by(desc(review_versions.c.version)).limit(1))
+
+    def _mark(self, account_id: str, review_ids: Collection[str], **values: object) -> None:
+        ids = sorted(review_ids)
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            statement = update(reviews).where(reviews.c.account_id == account_id, reviews.c.review_id.in_(chunk))
+            self._connection.execute(statement.values(**values))
+
+
+def _of_account(account_id: str) -> Select[tuple[object, ...]]:
+    return select(reviews).where(reviews.c.account_id == account_id)
+
+
+def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: bool) -> dict[str, object]:
+    reading = sighting.reading
+    record = ReviewRecord(
+        account_id=account_id,
+        review_id=reading.review_id,
+        site=reading.site,
+        sku=sku,
+        item_id=reading.item_id,
+        url=reading.url,
+        version=1,
+        content_digest=sighting.content_digest,
+        rating=reading.rating,
+        author_name=reading.author_name,
+        author_id=reading.author_id,
+        published_raw=reading.published.raw,
+        published_earliest=reading.published.earliest,
+        published_latest=reading.published.latest,
+        is_baseline=is_baseline,
+        is_reported=reading.is_reported,
+        is_reportable=reading.is_reportable,
+        presence="present",
+        first_seen_at=sighting.seen_at,
+        last_seen_at=sighting.seen_at,
+        missing_since=None,
+        gone_at=None,
+    )
+    return asdict(record)
+
+
+def _version_values(account_id: str, sighting: Sighting, version: int, poll_id: int | None) -> dict[str, object]:
+    reading = sighting.reading
+    return {
+        "account_id": account_id,
+        "review_id": reading.review_id,
+        "version": version,
+        "site_version": reading.version,
+        "content_digest": sighting.content_digest,
+        "rating": reading.rating,
+        "text": reading.text,
+        "reading": _as_json(reading),
+        "seen_at": sighting.seen_at,
+        "poll_id": poll_id,
+        "was_cleaned": was_cleaned(reading.text) or was_cleaned(reading.author_name),
+    }
+
+
+def _as_json(reading: ReviewReading) -> JsonValue:
+    # Text of a stranger may hold a lone surrogate, which a JSON writer refuses: clean the values first.
+    return clean_json(
+        {name: _plain(value) for name, value in reading.model_dump(mode="python").items()},
+    )
+
+
+def _plain(value: object) -> JsonValue:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"{type(value).__name__} has no place in a reading")

@@ -1,0 +1,210 @@
+"""The state store as the rest of the program sees it: short transactions, and one hook that makes them seen outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from evidence_store.journal import Entry, Head
+from monitor.clock import Clock, SystemClock
+from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
+from monitor.state.faults import translated
+from monitor.state.journal import INSTALLATION, Action
+from monitor.state.locks import Lease
+from monitor.state.migrating import migrate, read_revision, require_head
+from monitor.state.mirror import Mirror
+from monitor.state.transaction import Transaction
+from monitor.state.watermark import Mark, Watermark, is_restored
+
+
+@dataclass(frozen=True)
+class StatePlaces:
+    """Where the state lies.
+
+    Attributes:
+        url: ``sqlite:////full/path/state.db`` or ``postgresql://…``.
+        mirror: Folder of the action log's mirror; None keeps none (tests only).
+        watermark: File that remembers how far the installation got; outside what backups of the database cover.
+        busy_seconds: How long to wait for another writer.
+        uses_own_clock: Take moments from the program's clock instead of the store's; None lets the store decide
+            (PostgreSQL: the store's, because machines that share it do not share a clock).
+    """
+
+    url: str
+    mirror: Path | None = None
+    watermark: Path | None = None
+    busy_seconds: float = 10.0
+    uses_own_clock: bool | None = None
+
+
+class State:
+    """The store. Open it with ``State.open``; no transaction may stay open across a browser call."""
+
+    def __init__(self, engine: Engine, places: StatePlaces, clock: Clock) -> None:
+        self._engine = engine
+        self._places = places
+        self.clock = clock
+        self._asks_store = engine.dialect.name == "postgresql" and not places.uses_own_clock
+        self._mirror = None if places.mirror is None else Mirror(places.mirror)
+        self._watermark = None if places.watermark is None else Watermark(places.watermark)
+
+    @classmethod
+    def open(cls, places: StatePlaces, *, clock: Clock | None = None, may_migrate: bool = True) -> Self:
+        """Opens a store, migrates it where needed, and notices when it is older than what was done with it.
+
+        Args:
+            places: Where it lies.
+            clock: The program's clock.
+            may_migrate: Bring an older or empty store to this program's schema; otherwise refuse it.
+
+        Raises:
+            SchemaTooNew: a newer program wrote it.
+            SchemaTooOld: it needs a migration that was not allowed.
+            StorageError: it cannot be opened; the type says why.
+        """
+        engine = open_engine(places.url, busy_seconds=places.busy_seconds)
+        try:
+            if (may_migrate and read_revision(engine) is None) or may_migrate:
+                migrate(places.url)
+            require_head(engine)
+            state = cls(engine, places, clock or SystemClock())
+            state._notice_restore()
+        except BaseException:
+            engine.dispose()
+            raise
+        return state
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def where(self) -> str:
+        """The store's place without a password, for messages."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def transaction(self, lease: Lease | None = None) -> Iterator[Transaction]:
+        """Opens a write transaction; commits at the end, rolls back on any error.
+
+        Args:
+            lease: The caller's right to the account: checked first, and nobody can take it before the commit.
+
+        Raises:
+            LeaseLost: the account is somebody else's now; nothing was written.
+            StorageError: nothing was written, except for ``CommitUncertain``.
+        """
+        with translated(where=self.where):
+            connection = self._engine.connect()
+        try:
+            with translated(where=self.where):
+                connection = connection.execution_options(**{WRITE_OPTION: True})
+                begun = connection.begin()
+                try:
+                    tx = self._transaction(connection)
+                    if lease is not None:
+                        tx.locks.check(lease)
+                    yield tx
+                except BaseException:
+                    begun.rollback()
+                    raise
+            with translated(where=self.where, is_commit=True):
+                begun.commit()
+        finally:
+            connection.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Opens a transaction for reading one consistent picture; nothing it does is kept."""
+        with translated(where=self.where), self._engine.connect() as connection:
+            begun = connection.begin()
+            try:
+                yield self._transaction(connection)
+            finally:
+                begun.rollback()
+
+    def acquire(self, account_id: str, owner: str, length: timedelta) -> Lease:
+        """Takes an account's lock.
+
+        Raises:
+            AccountBusy: somebody else holds it.
+        """
+        asked_at = self.clock.boottime()
+        with self.transaction() as tx:
+            return tx.locks.acquire(account_id, owner, length, boottime=asked_at)
+
+    def heartbeat(self, lease: Lease) -> None:
+        """Prolongs a lease.
+
+        Raises:
+            LeaseLost: somebody else took the account.
+            StorageError: the store did not answer; the lease holds only as long as ``Lease.is_sure`` says.
+        """
+        asked_at = self.clock.boottime()
+        with self.transaction() as tx:
+            tx.locks.heartbeat(lease, boottime=asked_at)
+
+    def release(self, lease: Lease) -> None:
+        """Gives an account's lock back."""
+        with self.transaction() as tx:
+            tx.locks.release(lease)
+
+    def flush_mirror(self) -> None:
+        """Makes what was committed seen outside the database: log mirror and watermark, fsynced.
+
+        Call it before every gesture and before telling a person that something is done.
+        """
+        if self._mirror is None and self._watermark is None:
+            return
+        with self.read() as tx:
+            heads = list(tx.journal.heads().values())
+            row = tx.installation.get()
+        if self._watermark is not None:
+            self._watermark.raise_to(Mark(row.installation_id, row.mark))
+        if self._mirror is not None:
+            self._mirror.catch_up(heads, self._entries_after)
+
+    def _entries_after(self, chain: str, seq: int) -> list[Entry]:
+        with self.read() as tx:
+            return [row.to_entry() for row in tx.journal.rows(chain, after=seq)]
+
+    def _transaction(self, connection: Connection) -> Transaction:
+        return Transaction(connection, self.clock, asks_store=self._asks_store)
+
+    def _notice_restore(self) -> None:
+        with self.transaction() as tx:
+            row = tx.installation.ensure()
+            heads = list(tx.journal.heads().values())
+        known = None if self._watermark is None else self._watermark.read()
+        stored = Mark(row.installation_id, row.mark)
+        is_single = sqlite_path(self._places.url) is not None and self._watermark is not None
+        is_older = is_restored(known, stored, is_single_machine=is_single)
+        if is_older or self._is_mirror_ahead(heads):
+            self._begin_epoch(heads, 0 if known is None else known.mark)
+        self.flush_mirror()
+
+    def _is_mirror_ahead(self, heads: list[Head]) -> bool:
+        # Machines that share a store each have their own mirror; there a lag of the store's replica is no restore.
+        return self._mirror is not None and self._mirror.is_ahead_of(heads)
+
+    def _begin_epoch(self, heads: list[Head], known_mark: int) -> None:
+        with self.transaction() as tx:
+            row = tx.installation.note_restored(known_mark)
+            count = tx.accounts.require_reconciliation()
+            tx.journal.record(INSTALLATION, Action("store.restored", outputs={"epoch": row.epoch, "accounts": count}))
+        if self._mirror is not None:
+            self._mirror.set_aside(heads, row.epoch)
+        if self._watermark is not None:
+            self._watermark.raise_to(Mark(row.installation_id, row.mark))

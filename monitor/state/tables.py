@@ -1,0 +1,61 @@
+"""All tables in one name space; importing this module fills ``METADATA``."""
+
+from __future__ import annotations
+
+from monitor.state.columns import METADATA
+from monitor.state.tables_accounts import (
+    account_locks,
+    accounts,
+    checkpoints,
+    due_times,
+    incidents,
+    installation,
+    journal_entries,
+    journal_heads,
+    outbox,
+    products,
+    sessions,
+    slots,
+    visits,
+)
+from monitor.state.tables_appeals import (
+    appeal_files,
+    appeal_looks,
+    appeal_transitions,
+    appeals,
+    approvals,
+    artifacts,
+    cases,
+    questions,
+    verdicts,
+)
+from monitor.state.tables_reviews import polls, review_versions, reviews
+
+__all__ = [
+    "METADATA",
+    "account_locks",
+    "accounts",
+    "appeal_files",
+    "appeal_looks",
+    "appeal_transitions",
+    "appeals",
+    "approvals",
+    "artifacts",
+    "cases",
+    "checkpoints",
+    "due_times",
+    "incidents",
+    "installation",
+    "journal_entries",
+    "journal_heads",
+    "outbox",
+    "polls",
+    "products",
+    "questions",
+    "review_versions",
+    "reviews",
+    "sessions",
+    "slots",
+    "verdicts",
+    "visits",
+]

@@ -1,0 +1,145 @@
+"""One transaction: all repositories on one connection, and one moment for everything it writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, text
+
+from monitor.clock import Clock
+from monitor.state.accounts import Accounts, Products, Sessions
+from monitor.state.appeals import Appeals, Approvals, Looks
+from monitor.state.cases import Artifacts, Cases, Verdicts
+from monitor.state.incidents import Incidents
+from monitor.state.installation import Installation
+from monitor.state.journal import Journal
+from monitor.state.locks import Locks
+from monitor.state.outbox import Outbox
+from monitor.state.questions import Questions
+from monitor.state.reviews import Reviews
+from monitor.state.schedule import Schedule
+from monitor.state.visits import Polls, Visits
+
+
+class Transaction:
+    """The repositories of one transaction.
+
+    Args:
+        connection: Inside a transaction already.
+        clock: The program's clock.
+        asks_store: Take the moment from the store: machines that share one do not share a clock.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, *, asks_store: bool) -> None:
+        self.connection = connection
+        self._clock = clock
+        self._asks_store = asks_store
+        self._moment: datetime | None = None
+
+    def now(self) -> datetime:
+        """Returns the transaction's one moment."""
+        if self._moment is None:
+            self._moment = self._read_moment()
+        return self._moment
+
+    def _read_moment(self) -> datetime:
+        if not self._asks_store:
+            return self._clock.now()
+        found: datetime = self.connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return found.astimezone(UTC)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Accounts and their stops."""
+        return Accounts(self.connection, self.now)
+
+    @cached_property
+    def products(self) -> Products:
+        """Watched products."""
+        return Products(self.connection, self.now)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Facts about sessions."""
+        return Sessions(self.connection, self.now)
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Who may act for an account."""
+        return Locks(self.connection, self.now)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Reviews and their versions."""
+        return Reviews(self.connection, self.now)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """Visits."""
+        return Visits(self.connection, self.now)
+
+    @cached_property
+    def polls(self) -> Polls:
+        """What each poll proved."""
+        return Polls(self.connection, self.now)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Cases."""
+        return Cases(self.connection, self.now)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Verdicts."""
+        return Verdicts(self.connection, self.now)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """The index of the evidence."""
+        return Artifacts(self.connection, self.now)
+
+    @cached_property
+    def appeals(self) -> Appeals:
+        """Appeals and their transitions; change them through ``monitor.appeals.ledger``."""
+        return Appeals(self.connection, self.now)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Approvals."""
+        return Approvals(self.connection, self.now)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """What was seen when the site was looked at."""
+        return Looks(self.connection, self.now)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The site's questions and our answers."""
+        return Questions(self.connection, self.now)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Due times and slots."""
+        return Schedule(self.connection, self.now)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Incidents."""
+        return Incidents(self.connection, self.now)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What people are to be told."""
+        return Outbox(self.connection, self.now)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The action log."""
+        return Journal(self.connection, self.now)
+
+    @cached_property
+    def installation(self) -> Installation:
+        """The installation's own row."""
+        return Installation(self.connection, self.now)
