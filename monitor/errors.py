@@ -1,7 +1,7 @@
 """Errors of the application. The type says what happens next; only ``monitor.cli`` turns one into an exit code.
 
 ``SettingsError``: correct the configuration. ``SecretsUnavailable``: unlock or set up the secret store.
-``StorageError``: the state store, each type with its remedy. ``LeaseLost``, ``AccountBusy``: another worker owns the account.
+``StorageError``: the state store, each type with its remedy. ``LeaseLost``, ``AccountBusy``: another worker is on it.
 ``AppealError``: this step of this appeal is not allowed now; ``UnknownOutcome``: ask the site before anything else.
 """
 
@@ -55,7 +55,7 @@ class StorageFull(StorageError):
 
 
 class StorageBusy(StorageError):
-    """Another process holds the store longer than the wait allows. Only the store's work may be repeated, no gesture."""
+    """Another process holds the store longer than the wait allows. Only the store's work may be repeated."""
 
 
 class StorageUnavailable(StorageError):

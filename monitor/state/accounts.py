@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from monitor.state.repository import Repository
-from monitor.state.tables import accounts, products, sessions
+from monitor.state.tables import accounts, installation, products, sessions
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,11 @@ class Accounts(Repository):
 
     def add(self, account_id: str, *, site: str, title: str = "") -> AccountRecord:
         """Adds an account, or returns the one of that name (its title is brought up to date)."""
-        statement = self._insert(accounts).values(id=account_id, site=site, title=title, created_at=self._now())
+        # A database that was made anew beside an old watermark knows nothing of what was sent before.
+        restored_at = select(installation.c.restored_at).scalar_subquery()
+        statement = self._insert(accounts).values(
+            id=account_id, site=site, title=title, created_at=self._now(), must_reconcile_since=restored_at
+        )
         statement = statement.on_conflict_do_update(index_elements=["id"], set_={"title": title})
         self._connection.execute(statement)
         found = self.get(account_id)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import desc, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, desc, func, or_, select, update
 
 from monitor.state.repository import Repository
 from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
@@ -166,7 +166,7 @@ class Appeals(Repository):
             update(appeals)
             .where(appeals.c.id == appeal.id, appeals.c.state == appeal.state)
             .where(appeals.c.payload_hash == appeal.payload_hash)
-            .where(_same(appeals.c.closed_at, appeal.closed_at))
+            .where(_is_or_equals(appeals.c.closed_at, appeal.closed_at))
         )
         return self._changed(statement.values(updated_at=self._now(), **values)) > 0
 
@@ -329,6 +329,5 @@ class Looks(Repository):
         return self._all(LookRecord, statement.order_by(appeal_looks.c.id))
 
 
-def _same(column: object, value: datetime | None) -> object:
-    is_null = getattr(column, "is_", None)
-    return is_null(None) if value is None and is_null is not None else column == value
+def _is_or_equals(column: Column[datetime], value: datetime | None) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value

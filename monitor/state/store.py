@@ -17,7 +17,7 @@ from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.journal import INSTALLATION, Action
 from monitor.state.locks import Lease
-from monitor.state.migrating import migrate, read_revision, require_head
+from monitor.state.migrating import migrate, require_head
 from monitor.state.mirror import Mirror
 from monitor.state.transaction import Transaction
 from monitor.state.watermark import Mark, Watermark, is_restored
