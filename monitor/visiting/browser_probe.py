@@ -9,18 +9,34 @@ import json
 import sys
 from pathlib import Path
 
-from flows.browser import BrowserOptions, report_candidates
+from flows.browser import BrowserOptions, open_browser, report_candidates
+from flows.errors import BrowserMissing
 
 
 def main() -> None:
-    """Reads ``{"path": …, "channel": …}`` from standard input, writes a list of candidates to standard output."""
+    """Reads what to try from standard input, writes what became of it to standard output, both as JSON.
+
+    In: ``path`` and ``channel`` as configured (or null), ``only_first`` to stop at the first browser that starts.
+    Out: a list of ``label``, ``version`` (null when it did not start) and ``failure``.
+    """
     wanted = json.load(sys.stdin)
     options = BrowserOptions(path=Path(wanted["path"]) if wanted["path"] else None, channel=wanted["channel"])
-    reports = [
+    json.dump(_first(options) if wanted.get("only_first") else _all(options), sys.stdout)
+
+
+def _first(options: BrowserOptions) -> list[dict[str, str | None]]:
+    try:
+        with open_browser(options) as handle:
+            return [{"label": handle.label, "version": handle.version, "failure": None}]
+    except BrowserMissing as error:
+        return [{"label": "any browser", "version": None, "failure": str(error)}]
+
+
+def _all(options: BrowserOptions) -> list[dict[str, str | None]]:
+    return [
         {"label": report.choice.label, "version": report.version, "failure": report.failure}
         for report in report_candidates(options)
     ]
-    json.dump(reports, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""Starts fairreview on a machine that has nothing but Python: environment, locked packages, browser, then the command.
+
+    python3 run.py demo              show everything on a mock shop, in about two minutes
+    python3 run.py test [ARGS]       run the tests (ARGS go to pytest); --ci: everything, and nothing may be skipped
+    python3 run.py lint              formatting, lint, types, layers
+    python3 run.py prove SUITE       run one of the long proofs
+    python3 run.py bench [NAME]      run the benchmarks, or one of them
+    python3 run.py lock              write the locks anew from pyproject.toml (needs uv)
+    python3 run.py setup             only make the environment and find a browser
+
+Needs only the standard library. Everything it makes lies in .venv/ and var/ beside this file.
+"""
+
+# ruff: noqa: UP036 - the first lines must be understood by any Python 3: an old one gets a word, not a traceback
+import sys
+
+if sys.version_info < (3, 11):
+    import shutil as _shutil
+
+    _newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if _shutil.which(name)]
+    _next = f"Run:  {_newer[0]} run.py" if _newer else "Get it from python.org or your system's packages."
+    sys.exit(f"fairreview needs Python 3.11 or newer; this is {sys.version.split()[0]}. {_next}")
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "fairreview-stamp.json"
+DIST = ROOT / "var" / "dist"
+
+LOCKS = {"use": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+LOCK_OPTIONS = {
+    "use": ("--extra", "postgres", "--extra", "qa"),
+    "dev": ("--group", "dev", "--extra", "postgres", "--extra", "qa"),
+}
+LOCK_COMMAND = (
+    "pip", "compile", "pyproject.toml", "-", "--universal", "--python-version", "3.11", "--generate-hashes",
+    "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet",
+)  # fmt: skip
+BROWSER_ADVICE = (
+    "No browser could be started. Install Chromium or Chrome, or set FAIRREVIEW_BROWSER__PATH to a browser's program."
+)
+
+
+class Stop(Exception):
+    """Ends the run with a sentence for a person; the text names the next step."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command of this file; returns its exit code."""
+    _replace_closed_input()
+    commands = {
+        "demo": run_demo, "test": run_tests, "lint": run_lint, "prove": run_proof,
+        "bench": run_benchmark, "lock": write_locks, "setup": set_up,
+    }  # fmt: skip
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name not in commands:
+        print(__doc__, file=sys.stdout if name in {"-h", "--help", "help"} else sys.stderr)
+        return 0 if name in {"-h", "--help", "help"} else 2
+    try:
+        return commands[name](rest)
+    except Stop as stop:
+        print(f"\n{stop}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_demo(arguments: list[str]) -> int:
+    """Prepares everything and shows the demo."""
+    ensure_environment("use")
+    ensure_browser()
+    return _hand_over([str(BIN / "fairreview"), "demo", *arguments])
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Runs the tests; with ``--ci`` everything that must hold before a change lands, against the built wheel."""
+    is_ci = "--ci" in arguments
+    rest = [argument for argument in arguments if argument != "--ci"]
+    ensure_environment("dev")
+    if not is_ci:
+        _try_browser()
+        return _hand_over([*_pytest(), *rest])
+    ensure_browser()
+    failed = run_lint([])
+    install_wheel()
+    # The tests come last whatever happened before, so that pytest's own closing line ends the output.
+    return _call([*_pytest(), "--no-skips", *rest], check=False) or failed
+
+
+def run_lint(arguments: list[str]) -> int:
+    """Runs formatter, linter, type checker and the check of the layers; reports all of them before it fails."""
+    ensure_environment("dev")
+    python = [str(PYTHON), "-P", "-m"]
+    checks = {
+        "ruff check": [*python, "ruff", "check", *arguments],
+        "ruff format": [*python, "ruff", "format", "--check", *arguments],
+        "mypy --strict": [*python, "mypy", "--strict", *arguments],
+        "import-linter": [str(BIN / "lint-imports"), "--no-cache"],
+    }
+    failed = [name for name, command in checks.items() if _call(command, check=False, title=name)]
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run_proof(arguments: list[str]) -> int:
+    """Runs one of the long proofs: a test file ``tests/proofs/prove_<suite>.py`` that ordinary runs do not collect."""
+    suites = _modules(ROOT / "tests" / "proofs", "prove_")
+    if not arguments or arguments[0] not in suites:
+        raise Stop(f"Which proof? There are: {', '.join(suites) or 'none yet'}.")
+    ensure_environment("dev")
+    _try_browser()
+    return _hand_over([*_pytest(), "-s", f"tests/proofs/prove_{arguments[0]}.py", *arguments[1:]])
+
+
+def run_benchmark(arguments: list[str]) -> int:
+    """Runs one benchmark, or all of them one after the other."""
+    known = _modules(ROOT / "benchmarks", "")
+    wanted = arguments[:1] if arguments and not arguments[0].startswith("-") else known
+    options = arguments[1:] if wanted is not known else arguments
+    if not set(wanted) <= set(known):
+        raise Stop(f"Which benchmark? There are: {', '.join(known) or 'none yet'}.")
+    ensure_environment("dev")
+    ensure_browser()
+    return max((_call([str(PYTHON), "-m", f"benchmarks.{name}", *options], check=False) for name in wanted), default=0)
+
+
+def write_locks(arguments: list[str]) -> int:
+    """Writes both locks from pyproject.toml, keeping versions that still fit (``--upgrade`` takes the newest)."""
+    uv = shutil.which("uv")
+    if uv is None:
+        raise Stop("Locks are written with uv, which is not here: https://docs.astral.sh/uv/")
+    build = "\n".join(_pyproject()["build-system"]["requires"])  # so that hashes hold for the build as well
+    for kind, lock in LOCKS.items():
+        command = [uv, *LOCK_COMMAND, *LOCK_OPTIONS[kind], *arguments, "--output-file", lock.name]
+        subprocess.run(command, cwd=ROOT, input=build, text=True, check=True)
+        print(f"{lock.name}: {sum(line[0].isalnum() for line in lock.read_text().splitlines())} packages")
+    return 0
+
+
+def set_up(arguments: list[str]) -> int:
+    """Makes the environment (``--dev``: with what the tests need) and finds a browser."""
+    ensure_environment("dev" if "--dev" in arguments else "use")
+    ensure_browser()
+    return 0
+
+
+def ensure_environment(kind: str) -> None:
+    """Makes ``.venv`` with exactly the locked packages, unless a stamp says that it is so already."""
+    wanted = stamp_for(kind)
+    if is_current(_read_stamp(), wanted):
+        return
+    _make_venv()
+    STAMP.unlink(missing_ok=True)
+    print(f"Installing from {LOCKS[kind].name} ...", file=sys.stderr)
+    _pip("--require-hashes", "--requirement", str(LOCKS[kind]))
+    _pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    STAMP.write_text(json.dumps(wanted))
+
+
+def install_wheel() -> None:
+    """Builds the wheel and puts it in the place of the checkout, so that the tests see what a user would get."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    pip = [str(PYTHON), "-m", "pip"]
+    _call([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(ROOT)])
+    (wheel,) = DIST.glob("*.whl")
+    STAMP.unlink(missing_ok=True)
+    _pip("--no-deps", "--force-reinstall", str(wheel))
+    print(f"Installed {wheel.name} in the place of the checkout", file=sys.stderr)
+
+
+def stamp_for(kind: str) -> dict[str, str]:
+    """Says what the environment was made from: another lock, project file or Python asks for a new one."""
+    lock = hashlib.sha256(LOCKS[kind].read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return {"kind": kind, "lock": lock, "python": sys.version, "root": str(ROOT)}
+
+
+def is_current(found: dict[str, str], wanted: dict[str, str]) -> bool:
+    """Tells whether an environment with this stamp will do. One made for tests also does for use."""
+    if found == wanted:
+        return True
+    return wanted["kind"] == "use" and found == stamp_for("dev")
+
+
+def ensure_browser() -> None:
+    """Finds a browser that starts; else has Playwright install one, else (root on Debian) the system."""
+    if _try_browser():
+        return
+    print("No browser found; asking Playwright to install Chromium ...", file=sys.stderr)
+    _call([str(PYTHON), "-m", "playwright", "install", "chromium"], check=False)
+    if _try_browser():
+        return
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        raise Stop(f"{BROWSER_ADVICE} On Debian and Ubuntu: sudo apt-get install chromium")
+    print("Installing the system's chromium ...", file=sys.stderr)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+        _call([apt, "-qq", *command], check=False, env=quiet)
+    if not _try_browser():
+        raise Stop(BROWSER_ADVICE)
+
+
+def _try_browser() -> bool:
+    command = [str(PYTHON), "-P", "-m", "monitor.visiting.browser_probe"]
+    wanted = {
+        "path": os.environ.get("FAIRREVIEW_BROWSER__PATH") or None,
+        "channel": os.environ.get("FAIRREVIEW_BROWSER__CHANNEL") or None,
+        "only_first": True,
+    }
+    with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+        done = subprocess.run(
+            command, input=json.dumps(wanted), capture_output=True, text=True, timeout=180, cwd=ROOT, check=False
+        )
+        for tried in json.loads(done.stdout):
+            if tried["version"]:
+                print(f"Browser: {tried['label']}, version {tried['version']}", file=sys.stderr)
+                return True
+    return False
+
+
+def _make_venv() -> None:
+    try:
+        import ensurepip  # noqa: F401, PLC0415 - missing on Debian until python3-venv is installed
+        import venv  # noqa: PLC0415
+    except ImportError as error:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        advice = f"On Debian and Ubuntu: sudo apt-get install {package}"
+        raise Stop(f"This Python cannot make environments. {advice}") from error
+    if PYTHON.exists() and _version_of(PYTHON) == sys.version:
+        return
+    print(f"Making {VENV.name} ...", file=sys.stderr)
+    try:
+        venv.create(VENV, clear=True, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Stop(f"{VENV} could not be made: {error}") from error
+
+
+def _version_of(python: Path) -> str:
+    with contextlib.suppress(OSError):
+        command = [str(python), "-c", "import sys; print(sys.version)"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+    return ""
+
+
+def _pip(*arguments: str) -> None:
+    _call([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+
+
+def _pytest() -> list[str]:
+    return [str(BIN / "pytest")]
+
+
+def _call(command: list[str], *, check: bool = True, title: str = "", env: dict[str, str] | None = None) -> int:
+    if title:
+        print(f"--- {title}", flush=True)
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=env, check=False).returncode
+    if code and check:
+        raise Stop(f"This failed with exit code {code}: {' '.join(command)}")
+    return code
+
+
+def _hand_over(command: list[str]) -> int:
+    """Becomes the command, so that signals and the terminal are its own; Windows can only wait for it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.chdir(ROOT)
+    if os.name != "nt":
+        os.execv(command[0], command)  # noqa: S606
+    with subprocess.Popen(command) as child:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):  # the child gets it too, and decides
+                return child.wait()
+
+
+def _replace_closed_input() -> None:
+    """Opens the null device where standard input is closed: the next file opened would take its place."""
+    try:
+        os.fstat(0)
+    except OSError:
+        os.open(os.devnull, os.O_RDONLY)
+
+
+def _read_stamp() -> dict[str, str]:
+    try:
+        found = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and PYTHON.exists() else {}
+
+
+def _pyproject() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def _modules(folder: Path, prefix: str) -> list[str]:
+    found = (path.stem for path in folder.glob(f"{prefix}*.py") if not path.stem.startswith("_"))
+    return sorted(name.removeprefix(prefix) for name in found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
