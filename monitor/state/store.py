@@ -70,7 +70,7 @@ class State:
         """
         engine = open_engine(places.url, busy_seconds=places.busy_seconds)
         try:
-            if (may_migrate and read_revision(engine) is None) or may_migrate:
+            if may_migrate:
                 migrate(places.url)
             require_head(engine)
             state = cls(engine, places, clock or SystemClock())
