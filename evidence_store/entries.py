@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -231,24 +232,23 @@ def parse_line(line: bytes) -> Entry:
 
 
 def read_lines(data: bytes) -> tuple[list[Entry], list[Finding]]:
-    """Reads a mirror or an extract. A last line without its newline is torn: named, and not counted as damage."""
+    """Reads a mirror or an extract.
+
+    A last line without its newline is torn: it is named, used when it is whole, and not counted as damage.
+    """
     entries: list[Entry] = []
     findings: list[Finding] = []
-    lines = data.split(b"\n")
-    for number, line in enumerate(lines[:-1], 1):
+    *lines, tail = data.split(b"\n")
+    for number, line in enumerate(lines, 1):
         try:
             entries.append(parse_line(line))
         except Malformed as error:
             findings.append(Finding(FindingKind.MALFORMED, f"line {number}", str(error)))
-    if lines[-1]:
-        findings.append(
-            Finding(
-                FindingKind.TORN_LINE,
-                f"line {len(lines)}",
-                "the writer was stopped in this line; it was never acknowledged",
-                Severity.NOTE,
-            )
-        )
+    if tail:
+        with suppress(Malformed):
+            entries.append(parse_line(tail))
+        detail = "the writer was stopped in this line; it was never acknowledged"
+        findings.append(Finding(FindingKind.TORN_LINE, f"line {len(lines) + 1}", detail, Severity.NOTE))
     return entries, findings
 
 
