@@ -141,7 +141,8 @@ def write_locks(arguments: list[str]) -> int:
     uv = shutil.which("uv")
     if uv is None:
         raise Stop("Locks are written with uv, which is not here: https://docs.astral.sh/uv/")
-    build = "\n".join(_pyproject()["build-system"]["requires"])  # so that hashes hold for the build as well
+    # The build is locked as well, so that hashes hold for it; hatchling asks for editables only while it builds.
+    build = "\n".join([*_pyproject()["build-system"]["requires"], "editables>=0.5"])
     for kind, lock in LOCKS.items():
         command = [uv, *LOCK_COMMAND, *LOCK_OPTIONS[kind], *arguments, "--output-file", lock.name]
         subprocess.run(command, cwd=ROOT, input=build, text=True, check=True)
