@@ -23,7 +23,7 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.redaction import mask_bytes, mask_text, mask_url, public_headers
 
 _OF_THE_ENCODED_FORM = frozenset({"content-encoding", "transfer-encoding", "content-length"})
-_TOKEN_MARKS = "!#$&'*+^`|"  # may stand in a header name besides letters, digits and -._~ (RFC 9110)
+_HEADER_NAME_MARKS = "!#$&'*+^`|"  # may stand in a header name besides letters, digits and -._~ (RFC 9110)
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 
@@ -181,7 +181,7 @@ def _describing_decoded(headers: list[tuple[str, str]], length: int) -> list[tup
 def _clean(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     # Browsers join repeated headers with newlines, and HTTP/2 has names that start with a colon.
     return [
-        (quote(name, safe=_TOKEN_MARKS), _printable(line))
+        (quote(name, safe=_HEADER_NAME_MARKS), _printable(line))
         for name, value in headers
         if not name.startswith(":")
         for line in value.split("\n")
