@@ -10,9 +10,14 @@ from monitor.triage.models import Reason, Signal, TriageInput, Verdict
 from monitor.triage.normalise import Prepared, prepare
 from monitor.triage.policy import judge
 from monitor.triage.rules import Rules
+from monitor.triage.signals.advertising import find_advertising
+from monitor.triage.signals.content import find_off_topic, find_substance, read_topics
+from monitor.triage.signals.extortion import find_extortion
 from monitor.triage.signals.insult import find_insult
 from monitor.triage.signals.masking import find_masked_words
 from monitor.triage.signals.obscenity import find_obscenity
+from monitor.triage.signals.personal_data import find_personal_data
+from monitor.triage.signals.rating import find_rating_mismatch
 from monitor.triage.texts import reason
 
 
@@ -28,7 +33,7 @@ def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
         A proposal with its reasons. Nothing is ever filed without a person's approval.
     """
     prepared = prepare(review.text)
-    signals = find_signals(prepared, load_lexicon())
+    signals = find_signals(prepared, review, rules, load_lexicon())
     judgement = judge(review, signals, rules, now=now)
     return Verdict(
         review_id=review.review_id,
@@ -50,12 +55,19 @@ def triage_many(reviews: Iterable[TriageInput], rules: Rules, *, now: datetime) 
         yield triage(review, rules, now=now)
 
 
-def find_signals(prepared: Prepared, lexicon: Lexicon) -> tuple[Signal, ...]:
+def find_signals(prepared: Prepared, review: TriageInput, rules: Rules, lexicon: Lexicon) -> tuple[Signal, ...]:
     """Everything the signals see in a text and the facts around it."""
     masked = find_masked_words(prepared, lexicon)
+    topics = read_topics(prepared, lexicon)
     found = (
         find_obscenity(prepared, masked, lexicon),
         find_insult(prepared, masked, lexicon),
+        find_personal_data(prepared, lexicon),
+        find_advertising(prepared, lexicon, rules),
+        find_extortion(prepared, lexicon),
+        find_substance(prepared, topics),
+        find_rating_mismatch(prepared, lexicon, review.rating),
+        *find_off_topic(prepared, topics),
     )
     return tuple(signal for signal in found if signal is not None)
 

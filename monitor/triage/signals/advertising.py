@@ -1,0 +1,119 @@
+"""Advertising: links, codes, channels, job offers, and sending the reader to a named other shop.
+
+Comparing a price with another shop is not yet sending somebody there; without a call to go, a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.triage.lexicon import Lexicon
+from monitor.triage.models import Signal, Span
+from monitor.triage.normalise import Prepared
+from monitor.triage.rules import Rules
+from monitor.triage.signals.building import build_signal
+
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"»)]{3,200}|(?<![\w@-])[a-z0-9][a-z0-9-]{0,40}\."
+    r"(?:ru|com|net|org|su|by|kz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link)(?:/[^\s<>\"»)]{0,200})?(?!\w)"
+    r"|(?<![\w@-])[а-я0-9][а-я0-9-]{0,40}\.рф(?!\w)"
+)
+_CODE = re.compile(
+    r"(?:[Пп]ромокод|[Кк]упон|[Рр]еферальн|[Кк]од (?:друга|скидки|приглашения))[а-яё]{0,4}(?: код[а-я]{0,2}| ссылк[а-я]{0,2})?"
+    r"[\s:«\"–—-]{1,3}[A-ZА-Я0-9][A-ZА-Я0-9_-]{3,19}(?![a-zа-я])"
+)
+_PAY = re.compile(
+    r"\d ?(?:р|руб[а-я.]{0,5}|₽|тыс[а-я.]{0,3}|к|бакс[а-я]{0,3}|\$) ?\.? ?(?:в |за )?(?:день|месяц|час|сутки|смену|недел)"
+)
+_SHOP_PHRASE = re.compile(
+    r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|детск(?:ий|ом|ого) мир[а-я]?|"
+    r"м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|читай-?город[а-я]?|гипермаркет[а-я]? [а-я]{3,15}|"
+    r"магазин[а-я]? [«\"][^«»\"]{2,30}[»\"])"
+)
+_NEAR = 10
+_LEAST = 0.4
+
+
+def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Signal | None:
+    """Advertising in a text, or None."""
+    classes = [lexicon.classes_of(word.plain) for word in prepared.words]
+    found = [
+        *_find_links(prepared, rules),
+        *_find_codes(prepared),
+        *_find_offers(prepared, classes),
+        *_find_job_offer(prepared, classes),
+        *_find_other_shops(prepared, classes, rules),
+    ]
+    if not found:
+        return None
+    return build_signal(
+        "advertising", max(value for _, value in found), (span for span, _ in found), ground="advertising"
+    )
+
+
+def _find_links(prepared: Prepared, rules: Rules) -> Iterator[tuple[Span, float]]:
+    if "." not in prepared.folded:
+        return
+    for match in _LINK.finditer(prepared.folded):
+        if not any(domain in match.group() for domain in rules.own_domains):
+            yield prepared.span(*match.span()), 0.85
+
+
+def _find_codes(prepared: Prepared) -> Iterator[tuple[Span, float]]:
+    for match in _CODE.finditer(prepared.original[: len(prepared.folded)]):
+        yield Span(match.start(), match.end(), match.group()), 0.9
+
+
+def _find_offers(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
+    """«Подписывайтесь на мой канал», «обращайтесь в наше ателье»: a call and one's own outlet close by."""
+    for index, own in enumerate(classes):
+        if "contact_call" not in own:
+            continue
+        near = range(max(0, index - _NEAR), min(len(classes), index + _NEAR + 1))
+        outlets = [at for at in near if "outlet" in classes[at] and any("our_own" in c for c in classes[max(0, at - 2) : at])]
+        if outlets:
+            yield prepared.span_of(*_between(prepared, index, outlets[0])), 0.85
+
+
+def _find_job_offer(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
+    """Offers of work, courses and easy money: words of earning together with calls to get in touch."""
+    offers = {word.plain for word, own in zip(prepared.words, classes, strict=True) if "work_spam" in own}
+    calls = {word.plain for word, own in zip(prepared.words, classes, strict=True) if "work_call" in own}
+    paid = _PAY.search(prepared.folded)
+    score = len(offers) + len(calls) + (2 if paid else 0)
+    if (offers or paid) and (calls or paid) and score >= 3:
+        places = [word for word in prepared.words if word.plain in offers or word.plain in calls]
+        first = prepared.span_of(*places[:1]) if places else prepared.span(*paid.span())  # type: ignore[union-attr]
+        yield first, min(0.9, 0.5 + 0.1 * score)
+
+
+def _find_other_shops(
+    prepared: Prepared, classes: list[frozenset[str]], rules: Rules
+) -> Iterator[tuple[Span, float]]:
+    for index, end in _shop_places(prepared, classes, rules):
+        near = range(max(0, index - _NEAR), min(len(classes), end + _NEAR))
+        calls = [at for at in near if "shop_direct" in classes[at] and not _is_denied(prepared, at)]
+        if calls:
+            yield prepared.span_of(*_between(prepared, index, calls[0])), 0.8
+        elif any("cheaper" in classes[at] for at in near):
+            yield prepared.span_of(prepared.words[index]), 0.55
+
+
+def _shop_places(prepared: Prepared, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[int, int]]:
+    """Index of the first word of each named other shop, and the index after its last."""
+    for index, own in enumerate(classes):
+        if "shop" in own and not prepared.words[index].plain.startswith(rules.own_names):
+            yield index, index + 1
+    for match in _SHOP_PHRASE.finditer(prepared.folded):
+        inside = [at for at, word in enumerate(prepared.words) if match.start() <= word.start < match.end()]
+        if inside:
+            yield inside[0], inside[-1] + 1
+
+
+def _is_denied(prepared: Prepared, index: int) -> bool:
+    return any(word.plain in {"не", "никогда"} for word in prepared.words[max(0, index - 2) : index])
+
+
+def _between(prepared: Prepared, one: int, two: int) -> tuple:  # type: ignore[type-arg]
+    return prepared.words[min(one, two) : max(one, two) + 1]

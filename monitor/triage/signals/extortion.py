@@ -1,0 +1,65 @@
+"""Extortion: the review is promised to change, or more of them are threatened, in exchange for something.
+
+Three things must stand close together: what is wanted, what happens to the review, and that one hangs on the other.
+"""
+
+from __future__ import annotations
+
+from monitor.triage.lexicon import Lexicon
+from monitor.triage.models import Signal
+from monitor.triage.normalise import Prepared
+from monitor.triage.signals.building import build_signal
+
+_NEAR = 14
+_BESIDE = 5
+_SURE = 0.85
+_LIKELY = 0.6
+
+
+def find_extortion(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
+    """A deal over the review, or None."""
+    classes = [lexicon.classes_of(word.plain) for word in prepared.words]
+    if not any("review_word" in own for own in classes):
+        return None
+    best: tuple[float, int] | None = None
+    for index in range(len(classes)):
+        confidence = _confidence(index, classes, prepared)
+        if confidence and (best is None or confidence > best[0]):
+            best = (confidence, index)
+    if best is None:
+        return None
+    confidence, index = best
+    words = prepared.words[max(0, index - _BESIDE) : index + _BESIDE + 1]
+    return build_signal("extortion", confidence, [prepared.span_of(*words)], ground="extortion")
+
+
+def _confidence(index: int, classes: list[frozenset[str]], prepared: Prepared) -> float:
+    change = "review_change" in classes[index] or _will_not_be(index, classes, prepared)
+    threat = "threat" in classes[index]
+    offer = "хотите" in prepared.words[index].plain
+    if not (change or threat or offer):
+        return 0.0
+    beside = classes[max(0, index - _BESIDE) : index + _BESIDE + 1]
+    near = classes[max(0, index - _NEAR) : index + _NEAR + 1]
+    if not any("review_word" in own for own in beside):
+        return 0.0
+    wanted = any("money" in own for own in near)
+    demanded = any("demand" in own for own in near)
+    conditional = any("condition" in own for own in near)
+    if change:
+        return _deal_confidence(wanted=wanted, demanded=demanded, conditional=conditional)
+    if demanded and conditional:
+        return _SURE
+    return 0.0
+
+
+def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> float:
+    if demanded or (wanted and conditional):
+        return _SURE if wanted or conditional else _LIKELY
+    return 0.0
+
+
+def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
+    """«единички не будет»"""
+    following = [word.plain for word in prepared.words[index + 1 : index + 3]]
+    return "review_word" in classes[index] and following == ["не", "будет"]

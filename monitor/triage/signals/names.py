@@ -1,0 +1,107 @@
+"""Full names of private persons and home addresses.
+
+A book review names its author and a brand may be a surname, so two capitalised words are a person's name only beside a
+word that makes them one («курьер», «зовут», «живёт»).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from monitor.triage.lexicon import Lexicon
+from monitor.triage.models import Span
+from monitor.triage.normalise import Prepared
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+_CAPITALISED = re.compile(r"[А-ЯЁ][а-яё]{1,20}")
+_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|ович|овн|евн|ичн)(?:$|а$|у$|ем$|ом$|е$|ой$|ы$)")
+_BOOK = re.compile(r"книг|автор|роман|писател|издани|издат|стих|рассказ|сказк|перевод|переложени|повест|поэ[тм]|художник")
+_CONTEXT = re.compile(
+    r"курьер|менеджер|оператор|сотрудни|продав|директор|администратор|водител|зовут|фамили|владел|хозя|консультант|"
+    r"торгу|хами|живет|прожива|паспорт|г\.р|ответил|ответственн|мастер|специалист|запомните|звонил|кладовщик|поддержк"
+)
+_STREET = re.compile(
+    r"(?<!\w)(?:ул\.?|улиц[аеуы]|просп\.?|проспект[а-я]?|пр-т|переул[а-я]{0,5}|пер\.|шоссе|бульвар[а-я]?|проезд[а-я]?|наб\.)"
+    r" ?[а-я-]{3,25}(?: [а-я-]{3,25})?,? ?(?:д(?:ом|\.)? ?)?\d{1,4}"
+)
+_FLAT = re.compile(r"(?:д(?:ом|\.)? ?\d{1,4}[а-я]?,? ?)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
+_LIVES = re.compile(r"(?:живет|живут|проживает|прописан[а-я]?) (?:\w{1,15} )?(?:на|по|в|в доме) [а-я. -]{3,40}\d{1,4}")
+_HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
+
+
+def find_names(prepared: Prepared) -> Iterator[tuple[Span, float]]:
+    """Full names of private persons, with confidence."""
+    text = prepared.original[: len(prepared.folded)]
+    for run in _capitalised_runs(text):
+        confidence = _name_confidence([match.group() for match in run], prepared.folded, text, run)
+        if confidence:
+            start, end = run[0].start(), run[-1].end()
+            yield Span(start, end, text[start:end]), confidence
+
+
+def find_addresses(prepared: Prepared, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
+    """Home addresses. A street with a house may be a shop's; a flat, or a word of living there, makes it a home."""
+    text = prepared.folded
+    if not any(char.isdigit() for char in text):
+        return
+    for pattern in (_FLAT, _LIVES):
+        for match in pattern.finditer(text):
+            yield prepared.span(*match.span()), 0.9
+    home = _HOME.search(text) is not None
+    blamed = any("insult" in lexicon.classes_of(word.plain) for word in prepared.words)
+    for match in _STREET.finditer(text):
+        yield prepared.span(*match.span()), 0.9 if home else 0.6 if blamed else 0.4
+
+
+def _capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Two or three capitalised words in a row, separated by one space."""
+    run: list[re.Match[str]] = []
+    for match in _CAPITALISED.finditer(text):
+        if run and text[run[-1].end() : match.start()] != " ":
+            if len(run) in {2, 3, 4}:
+                yield run
+            run = []
+        run.append(match)
+    if len(run) in {2, 3, 4}:
+        yield run
+
+
+def _name_confidence(words: list[str], folded: str, text: str, run: list[re.Match[str]]) -> float:
+    lowered = [word.lower() for word in words]
+    patronymic = any(_PATRONYMIC.search(word) for word in lowered[1:])
+    near = folded[max(0, run[0].start() - 50) : run[-1].end() + 50]
+    if _BOOK.search(folded):
+        return 0.0
+    in_context = _CONTEXT.search(near) is not None or text[max(0, run[0].start() - 3) : run[0].start()] == "ИП "
+    if patronymic and len(words) >= 3:
+        return 0.9 if in_context else 0.7
+    if not in_context:
+        return 0.0
+    return 0.8 if _is_name_and_surname(lowered) else 0.0
+
+
+@lru_cache(maxsize=2_000)
+def _tags(word: str) -> frozenset[str]:
+    """Which of Name, Surn and Patr the dictionary gives a word."""
+    return frozenset(
+        grammeme for parse in _analyzer().parse(word) for grammeme in ("Name", "Surn", "Patr") if grammeme in parse.tag
+    )
+
+
+def _is_name_and_surname(words: list[str]) -> bool:
+    tags = [_tags(word) for word in words]
+    pairs = zip(tags, tags[1:], strict=False)
+    return any(("Name" in one and "Surn" in two) or ("Surn" in one and "Name" in two) for one, two in pairs)
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> MorphAnalyzer:
+    # The dictionaries take a quarter of a second and 15 MB; only names of persons need them.
+    from pymorphy3 import MorphAnalyzer  # noqa: PLC0415
+
+    return MorphAnalyzer()

@@ -1,0 +1,43 @@
+"""A rating that contradicts its text: praise with one star, disgust with five."""
+
+from __future__ import annotations
+
+from monitor.triage.lexicon import Lexicon
+from monitor.triage.models import Signal
+from monitor.triage.normalise import Prepared, Word
+from monitor.triage.signals.building import build_signal
+
+_LOW = 3
+_HIGH = 4
+_NEGATED_WITHIN = 2
+
+
+def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | None) -> Signal | None:
+    """Text against stars, or None. Any doubt («но», «не», a defect) counts as agreement with a low rating."""
+    if rating is None:
+        return None
+    praise, blame, doubts = _weigh(prepared, lexicon)
+    if rating <= _LOW and praise and not blame and not doubts:
+        confidence = 0.8 if rating < _LOW or len(praise) > 1 else 0.6
+        return build_signal("rating_mismatch", confidence, [prepared.span_of(word) for word in praise])
+    if rating >= _HIGH and blame and not praise:
+        return build_signal("rating_mismatch", 0.75, [prepared.span_of(word) for word in blame])
+    return None
+
+
+def _weigh(prepared: Prepared, lexicon: Lexicon) -> tuple[list[Word], list[Word], int]:
+    """Words of strong praise, words of strong blame, and the number of words that express a doubt."""
+    praise: list[Word] = []
+    blame: list[Word] = []
+    doubts = 0
+    classes = [lexicon.classes_of(word.plain) for word in prepared.words]
+    for index, word in enumerate(prepared.words):
+        before = {other.plain for other in prepared.words[max(0, index - _NEGATED_WITHIN) : index]}
+        negated = bool(before & {"не", "ни", "без", "нет"})
+        if "strong_positive" in classes[index] and not negated:
+            praise.append(word)
+        elif "strong_negative" in classes[index] and not negated:
+            blame.append(word)
+        elif classes[index] & {"negative", "negation"}:
+            doubts += 1
+    return praise, blame, doubts
