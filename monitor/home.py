@@ -32,6 +32,16 @@ class Home:
         return self.root / "evidence"
 
     @property
+    def action_log(self) -> Path:
+        """The mirror of the action log, one file a chain."""
+        return self.root / "action-log"
+
+    @property
+    def watermark(self) -> Path:
+        """How far this installation got. Beside the home directory, so that putting back an old copy is noticed."""
+        return self.root.with_name(f".{self.root.name}.watermark")
+
+    @property
     def secrets(self) -> Path:
         """The secret store."""
         return self.root / "secrets"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,10 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.exits import ExitCode, exit_code_of, explain
+from monitor.cli.exits import EXIT_OF_END, ExitCode
+from monitor.cli.global_options import Globals
+from monitor.endings import end_of
+from monitor.visit_protocol import VisitEnd
 
 app = typer.Typer(
     name="fairreview",
@@ -24,14 +26,6 @@ app = typer.Typer(
 )
 
 
-@dataclass(frozen=True)
-class Globals:
-    """Options that stand before the command."""
-
-    home: Path | None
-    is_debugging: bool
-
-
 def _print_version(value: bool) -> None:
     if value:
         output.print_text(f"fairreview {version('fairreview')}")
@@ -41,6 +35,7 @@ def _print_version(value: bool) -> None:
 @app.callback()
 def root(
     context: typer.Context,
+    *,
     home: Annotated[
         Path | None, typer.Option("--home", help="Folder of this installation (default: the user's data folder).")
     ] = None,
@@ -75,9 +70,18 @@ def main() -> None:
     except Exception as error:  # the last line of defence: every error becomes an exit code
         if is_debugging:
             raise
-        code = exit_code_of(error)
-        first, *rest = explain(error)
-        output.say(f"fairreview: {first}", style="bold red")
-        for line in rest:
-            output.say(line)
+        code = report_end(end_of(error))
     sys.exit(int(code or 0))
+
+
+def report_end(end: VisitEnd) -> ExitCode:
+    """Tells the person how something ended that did not end well, and returns its exit code."""
+    code = EXIT_OF_END[end.kind]
+    if end.message and code is not ExitCode.OK:
+        output.say(f"fairreview: {end.message}", style="bold red")
+    for problem in end.problems:
+        if problem != end.message:
+            output.say(f"  - {problem}")
+    if end.hint:
+        output.say(end.hint)
+    return code

@@ -1,0 +1,102 @@
+"""Wires the parent process: settings, state, evidence, secrets. Imports no flows that drive a browser.
+
+The child of a visit is wired in ``monitor.visiting``; both open the same installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from evidence_store.store import ArtifactStore
+from flows.catalog.models import Site
+from monitor.clock import Clock, SystemClock
+from monitor.engine.visit_registry import reap
+from monitor.errors import SettingsError
+from monitor.home import Home
+from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
+from monitor.settings import Settings, find_home, load_settings, state_url
+from monitor.sites import load_configured_site
+from monitor.state import State, StatePlaces
+
+AskPassphrase = Callable[[], str]
+
+
+@dataclass
+class Installation:
+    """One installation, opened. What costs time or may fail is opened at first use.
+
+    Attributes:
+        data_key: Key of the secret store when somebody else holds it (a visit's parent); None asks keyring or person.
+    """
+
+    home: Home
+    settings: Settings
+    clock: Clock
+    ask_passphrase: AskPassphrase | None = None
+    data_key: str | None = None
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Knows the secrets that were read, and takes them out of what is written."""
+        return Redactor()
+
+    @cached_property
+    def state(self) -> State:
+        """The state store, migrated."""
+        places = StatePlaces(
+            url=state_url(self.settings, self.home), mirror=self.home.action_log, watermark=self.home.watermark
+        )
+        return State.open(places, clock=self.clock)
+
+    @cached_property
+    def artifacts(self) -> ArtifactStore:
+        """The evidence store."""
+        return ArtifactStore(self.home.evidence)
+
+    @cached_property
+    def secrets(self) -> SealedFiles:
+        """The secret store, unlocked."""
+        if self.data_key is not None:
+            return open_store_with_key(self.home.secrets, self.data_key, redactor=self.redactor)
+        return open_store(self.home.secrets, ask_passphrase=self._passphrase(), redactor=self.redactor)
+
+    def site(self, name: str) -> Site:
+        """Loads a site as this installation sees it."""
+        return load_configured_site(self.settings, name)
+
+    def clean_up(self) -> list[str]:
+        """Ends what visits of dead parents left behind; returns their ids."""
+        return reap(self.home.runs)
+
+    def _passphrase(self) -> AskPassphrase | None:
+        path = self.settings.vault.passphrase_file
+        if path is None:
+            return self.ask_passphrase
+        return lambda: _read_passphrase(path)
+
+
+def open_installation(
+    home: Path | None = None, *, ask_passphrase: AskPassphrase | None = None, data_key: str | None = None
+) -> Installation:
+    """Opens an installation.
+
+    Args:
+        home: Its folder; None takes the environment's or the platform's.
+        ask_passphrase: How to ask a person, where one is there.
+        data_key: Key of the secret store, when the caller was given it.
+
+    Raises:
+        SettingsError: there is none yet, or its configuration is not valid.
+    """
+    found = find_home(home)
+    return Installation(found, load_settings(found), SystemClock(), ask_passphrase, data_key)
+
+
+def _read_passphrase(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("the passphrase file cannot be read", where=str(path)) from error

@@ -1,0 +1,76 @@
+"""Finds what a person names: a review by id, by its beginning or by its address; an appeal or case by id."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from monitor.bootstrap import Installation
+from monitor.cli.options import chosen_accounts
+from monitor.errors import SettingsError
+from monitor.state.appeals import AppealRecord
+from monitor.state.reviews import ReviewRecord
+
+_SHORTEST_BEGINNING = 4
+
+
+def review_id_of(text: str) -> str:
+    """Returns the review id that an address or a plain id names.
+
+    Raises:
+        SettingsError: the address names no review.
+    """
+    if "://" not in text:
+        return text.strip()
+    found = parse_qs(urlsplit(text).query).get("ruuid")
+    if not found:
+        raise SettingsError(
+            "the address names no review", where=text[:200], hint="Use «Скопировать ссылку» in the review's menu."
+        )
+    return found[0]
+
+
+def find_review(opened: Installation, text: str, account: str | None) -> ReviewRecord:
+    """Finds one stored review.
+
+    Raises:
+        SettingsError: none or several match.
+    """
+    wanted = review_id_of(text)
+    matches: list[ReviewRecord] = []
+    for section in chosen_accounts(opened, account):
+        with opened.state.read() as tx:
+            exact = tx.reviews.get(section.name, wanted)
+            matches += [exact] if exact else _by_beginning(tx.reviews.find(section.name), wanted)
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise SettingsError(
+            f"no stored review is named {wanted[:80]!r}", where="REVIEW", hint="`fairreview reviews list` shows them."
+        )
+    raise SettingsError(f"{len(matches)} reviews begin with {wanted!r}", where="REVIEW", hint="Write more of the id.")
+
+
+def find_appeal(opened: Installation, text: str, account: str | None) -> AppealRecord:
+    """Finds one appeal by its id or its beginning.
+
+    Raises:
+        SettingsError: none or several match.
+    """
+    matches: list[AppealRecord] = []
+    for section in chosen_accounts(opened, account):
+        with opened.state.read() as tx:
+            matches += [one for one in tx.appeals.of_account(section.name) if one.id.startswith(text)]
+    exact = [one for one in matches if one.id == text]
+    if len(exact or matches) == 1:
+        return (exact or matches)[0]
+    if not matches:
+        raise SettingsError(
+            f"no appeal is named {text[:80]!r}", where="APPEAL", hint="`fairreview appeal status` shows them."
+        )
+    raise SettingsError(f"{len(matches)} appeals begin with {text!r}", where="APPEAL", hint="Write more of the id.")
+
+
+def _by_beginning(records: list[ReviewRecord], beginning: str) -> list[ReviewRecord]:
+    if len(beginning) < _SHORTEST_BEGINNING:
+        return []
+    return [record for record in records if record.review_id.startswith(beginning)]

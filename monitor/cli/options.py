@@ -1,0 +1,61 @@
+"""Options that several commands share, and how a command reaches its installation."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from monitor.bootstrap import Installation, open_installation
+from monitor.cli.global_options import Globals
+from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.settings import AccountSection
+
+AccountOption = Annotated[
+    str | None, typer.Option("--account", "-a", help="The account; may be left out when there is only one.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
+HeadedOption = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many rows to show at most.")]
+
+
+def installation(context: typer.Context) -> Installation:
+    """Opens the installation that the global options name."""
+    chosen: Globals = context.obj
+    return open_installation(chosen.home, ask_passphrase=ask_passphrase)
+
+
+def choose_account(opened: Installation, name: str | None) -> AccountSection:
+    """Returns the named account, or the only one.
+
+    Raises:
+        SettingsError: the name is not known, or there are several accounts (or none) and none was named.
+    """
+    accounts = opened.settings.account
+    if name is not None:
+        return opened.settings.find_account(name)
+    if len(accounts) == 1:
+        return accounts[0]
+    known = ", ".join(account.name for account in accounts)
+    if not accounts:
+        raise SettingsError("there is no account yet", where=str(opened.home.config), hint="Run `fairreview init`.")
+    raise SettingsError("there are several accounts", where="--account", hint=f"Name one of: {known}")
+
+
+def chosen_accounts(opened: Installation, name: str | None) -> tuple[AccountSection, ...]:
+    """Returns the named account, or all of them."""
+    return (opened.settings.find_account(name),) if name is not None else opened.settings.account
+
+
+def ask_passphrase() -> str:
+    """Asks for the passphrase of the secret store.
+
+    Raises:
+        SecretsUnavailable: nobody is at the terminal.
+    """
+    if not sys.stdin.isatty():
+        raise SecretsUnavailable(
+            "the passphrase is needed and nobody can be asked", hint="set [vault] passphrase_file in config.toml"
+        )
+    return str(typer.prompt("Passphrase", hide_input=True, err=True))

@@ -1,0 +1,85 @@
+"""``login`` and ``session``: how the account is signed in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.visiting import leave_with, visit_runner
+from monitor.engine.visits import VisitDetails
+from monitor.secrets import SessionVault
+from monitor.visit_protocol import VisitKind
+
+session_app = typer.Typer(help="Sessions of the accounts.", no_args_is_help=True)
+app.add_typer(session_app, name="session")
+
+IdentityOption = Annotated[str, typer.Option("--identity", help="site_profile or seller_cabinet.")]
+
+
+@app.command("login")
+def login(
+    context: typer.Context,
+    *,
+    account: AccountOption = None,
+    identity: IdentityOption = "site_profile",
+    headed: Annotated[
+        bool, typer.Option("--headed", help="Show the window and let the person sign in there, within a time limit.")
+    ] = False,
+) -> None:
+    """Sign in: with a code asked for here, with a stored code secret, or by hand in a visible window (--headed).
+
+    Example: fairreview login --headed
+    """
+    opened = installation(context)
+    chosen = choose_account(opened, account)
+    details = VisitDetails(identity=identity, is_headed=headed)
+    leave_with(visit_runner(opened).run(chosen, VisitKind.LOGIN, details))
+
+
+@session_app.command("status")
+def status(
+    context: typer.Context,
+    *,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+    check: Annotated[bool, typer.Option("--check", help="Ask the site whether the session still holds.")] = False,
+) -> None:
+    """Show who is signed in, since when, and when that was last proven; exit code 1 when a session is missing or over.
+
+    Example: fairreview session status --check
+    """
+    opened = installation(context)
+    accounts = chosen_accounts(opened, account)
+    if check:
+        for section in accounts:
+            leave_with(visit_runner(opened).run(section, VisitKind.SESSION))
+    rows = []
+    for section in accounts:
+        with opened.state.read() as tx:
+            known = {record.identity: record for record in tx.sessions.of(section.name)}
+        for identity in section.identities:
+            record = known.get(identity)
+            kept = SessionVault(opened.secrets).load(section.name, identity)
+            rows.append(
+                {
+                    "account": section.name,
+                    "identity": identity,
+                    "state": record.state if record else "none",
+                    "signed_in_as": record.witness if record else "",
+                    "proven_at": record.proven_at.isoformat(timespec="seconds") if record and record.proven_at else "",
+                    "saved_at": kept.saved_at.isoformat(timespec="seconds") if kept else "",
+                }
+            )
+    if as_json:
+        output.print_json(rows)
+    else:
+        columns = ("account", "identity", "state", "signed_in_as", "proven_at", "saved_at")
+        output.print_table(columns, ([row[column] for column in columns] for row in rows))
+    if any(row["state"] != "live" for row in rows) or not rows:
+        output.say("`fairreview login` signs in.")
+        raise typer.Exit(ExitCode.FINDINGS)

@@ -1,0 +1,56 @@
+"""How commands run visits: progress on standard error, questions at the terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.application import report_end
+from monitor.cli.exits import ExitCode
+from monitor.engine.supervisor import Listener
+from monitor.engine.visits import VisitRunner
+from monitor.plain_text import show
+from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd
+
+
+def terminal_listener() -> Listener:
+    """Shows progress on standard error and asks at the terminal, where there is one."""
+    console = output.talk()
+    return Listener(tell=lambda progress: _tell(console, progress), ask=_ask)
+
+
+def visit_runner(opened: Installation) -> VisitRunner:
+    """Runs visits for the person at the terminal."""
+    name = opened.settings.operator.name or "operator"
+    return VisitRunner(opened, terminal_listener(), operator=f"operator:{name}")
+
+
+def leave_with(end: VisitEnd) -> None:
+    """Says how a visit ended; leaves the command unless it ended well."""
+    if end.kind is EndKind.DONE:
+        if end.message:
+            output.say(end.message, style="green")
+        for problem in end.problems:
+            output.say(f"  - {problem}")
+        return
+    code = report_end(end)
+    if code is not ExitCode.OK:
+        raise typer.Exit(code)
+
+
+def _tell(console: Console, progress: Progress) -> None:
+    counted = f" [{progress.done}/{progress.total}]" if progress.total else ""
+    console.print(Text(f"  {show(progress.text, one_line=True, limit=300)}{counted}", style="dim"))
+
+
+def _ask(question: Question) -> str | None:
+    if not sys.stdin.isatty():
+        output.say(f"Nobody can be asked here: {question.prompt}")
+        return None
+    answer = typer.prompt(show(question.prompt, one_line=True), err=True, default="", show_default=False)
+    return str(answer).strip() or None

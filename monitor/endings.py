@@ -1,0 +1,55 @@
+"""What an error means for whoever ordered the work: one table for the child of a visit and for the command line."""
+
+from __future__ import annotations
+
+import evidence_store.errors as evidence
+import flows.errors as flow
+from monitor import errors
+from monitor.visit_protocol import EndKind, VisitEnd
+
+# First match wins, so the narrower types stand first.
+_KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
+    (errors.SecretsUnavailable, EndKind.SECRETS),
+    (errors.SettingsError, EndKind.USAGE),
+    (errors.StorageBusy, EndKind.BUSY),
+    (errors.StorageError, EndKind.STORAGE),
+    (errors.AccountBusy, EndKind.BUSY),
+    (errors.LeaseLost, EndKind.BUSY),
+    (errors.UnknownOutcome, EndKind.UNKNOWN_OUTCOME),
+    (errors.MustReconcile, EndKind.UNKNOWN_OUTCOME),
+    (errors.MonitorError, EndKind.FINDINGS),
+    (evidence.StorageFull, EndKind.STORAGE),
+    (evidence.StorageUnavailable, EndKind.STORAGE),
+    (evidence.IntakeRefused, EndKind.USAGE),
+    (evidence.EvidenceError, EndKind.FINDINGS),
+    (flow.WallMet, EndKind.WALL),
+    (flow.SignInRequired, EndKind.SIGN_IN_REQUIRED),
+    (flow.WrongAccount, EndKind.WALL),
+    (flow.BrowserMissing, EndKind.ENVIRONMENT),
+    (flow.BrowserGone, EndKind.ENVIRONMENT),
+    (flow.SiteUnavailable, EndKind.ENVIRONMENT),
+    (flow.CatalogError, EndKind.USAGE),
+    (flow.FlowError, EndKind.FINDINGS),
+    (OSError, EndKind.ENVIRONMENT),
+)
+
+_BUG_HINT = "This is a fault of fairreview itself. Run the command again with --debug and report what it prints."
+
+
+def kind_of(error: Exception) -> EndKind:
+    """Returns what an error means; what no rule names is a bug of ours."""
+    return next((kind for known, kind in _KIND_OF_ERROR if isinstance(error, known)), EndKind.BUG)
+
+
+def end_of(error: Exception) -> VisitEnd:
+    """Puts an error into words: where it lies, what it is, every single problem, and the next step."""
+    kind = kind_of(error)
+    where = str(getattr(error, "where", "") or "")
+    told = str(error) or type(error).__name__
+    message = f"{type(error).__name__}: {told}" if kind is EndKind.BUG else told
+    return VisitEnd(
+        kind=kind,
+        message=f"{where}: {message}" if where else message,
+        hint=_BUG_HINT if kind is EndKind.BUG else str(getattr(error, "hint", "") or ""),
+        problems=tuple(str(problem) for problem in getattr(error, "problems", ()) or ()),
+    )

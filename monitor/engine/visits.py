@@ -1,0 +1,111 @@
+"""Orders visits: builds the order, runs it under supervision, and settles what a killed one left open."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from monitor.bootstrap import Installation
+from monitor.engine.supervisor import Listener, run_visit
+from monitor.errors import AccountBusy
+from monitor.settings import AccountSection, read_environment
+from monitor.state import Action, subject
+from monitor.visit_protocol import DEADLINES, EndKind, VisitEnd, VisitKind, VisitOrder
+
+_SEIZED = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class VisitDetails:
+    """What a visit of some kinds needs besides its account."""
+
+    skus: Sequence[str] = ()
+    review_ids: Sequence[str] = ()
+    appeal_ids: Sequence[str] = ()
+    identity: str | None = None
+    is_headed: bool = False
+    is_live_preview: bool = False
+    deadline_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class VisitRunner:
+    """Runs visits of one installation.
+
+    Attributes:
+        operator: Who orders them, as ``operator:NAME``, ``schedule:NAME`` or ``simulated:NAME``.
+    """
+
+    opened: Installation
+    listener: Listener
+    operator: str
+
+    def run(self, account: AccountSection, kind: VisitKind, details: VisitDetails | None = None) -> VisitEnd:
+        """Runs one visit to its end.
+
+        Raises:
+            SecretsUnavailable: the secret store cannot be opened.
+        """
+        chosen = details or VisitDetails()
+        order = VisitOrder(
+            visit_id=f"visit_{secrets.token_hex(8)}",
+            account=account.name,
+            kind=kind,
+            home=self.opened.home.root,
+            data_key=SecretStr(self.opened.secrets.data_key()),
+            skus=tuple(chosen.skus),
+            review_ids=tuple(chosen.review_ids),
+            appeal_ids=tuple(chosen.appeal_ids),
+            identity=chosen.identity,
+            is_headed=chosen.is_headed,
+            is_live_preview=chosen.is_live_preview,
+            deadline_seconds=chosen.deadline_seconds or self._deadline(kind),
+            operator=self.operator,
+        )
+        end = run_visit(
+            order,
+            clock=self.opened.clock,
+            listener=self.listener,
+            environment=read_environment().variables,
+        )
+        if end.kind is EndKind.KILLED:
+            self._settle(order, end)
+        return end
+
+    def _deadline(self, kind: VisitKind) -> float:
+        windows = self.opened.settings.windows
+        configured = {
+            VisitKind.POLL: windows.poll_deadline,
+            VisitKind.CAPTURE: windows.capture_deadline,
+            VisitKind.SUBMIT: windows.submit_deadline,
+            VisitKind.PREVIEW: windows.submit_deadline,
+            VisitKind.FOLLOW: windows.follow_deadline,
+            VisitKind.LOGIN: windows.hand_over,
+        }
+        return configured[kind].total_seconds() if kind in configured else DEADLINES[kind]
+
+    def _settle(self, order: VisitOrder, end: VisitEnd) -> None:
+        """Writes down that the visit was killed and moves what it had under way to UNKNOWN, under a newer fence."""
+        state = self.opened.state
+        asked_at = self.opened.clock.boottime()
+        owner = f"{order.visit_id}/parent"
+        with state.transaction() as tx:
+            lock = tx.locks.get(order.account)
+            if lock is not None and lock.owner not in (None, order.visit_id):
+                raise AccountBusy("another visit works on this account already", where=str(lock.owner))
+            lease = tx.locks.seize(order.account, owner, _SEIZED, boottime=asked_at)
+            tx.visits.finish(order.visit_id, "killed", detail=end.message)
+            action = Action(
+                "visit.killed",
+                subjects=[subject("visit", order.visit_id)],
+                outputs={"message": end.message},
+                fence=lease.fence,
+            )
+            tx.journal.record(order.account, action)
+        self.opened.ledger.settle_abandoned(lease)
+        state.release(lease)
+        state.flush_mirror()

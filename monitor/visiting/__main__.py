@@ -1,0 +1,7 @@
+"""``python -m monitor.visiting``: one visit, ordered through standard input."""
+
+import sys
+
+from monitor.visiting.entry import main
+
+sys.exit(main())

@@ -1,0 +1,51 @@
+"""Opens the browser of a visit and lays out the workbench its flows share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flows.browser import BrowserOptions, open_browser
+from flows.catalog.models import Site
+from flows.politeness import Budget, Politeness
+from flows.retrying import RetryPolicy
+from flows.workbench import Workbench
+from monitor.clock import Clock
+from monitor.settings import BrowserSection
+
+
+@contextmanager
+def open_workbench(
+    section: BrowserSection, site: Site, *, clock: Clock, is_headed: bool = False
+) -> Iterator[Workbench]:
+    """Starts the configured browser and closes it at the end, whatever happened in between.
+
+    Args:
+        section: The browser's settings.
+        site: The site's catalog; its pace becomes the budget per host.
+        clock: Measures pace and time.
+        is_headed: Shows the window, whatever the settings say.
+
+    Raises:
+        flows.errors.BrowserMissing: no candidate could be started.
+    """
+    options = BrowserOptions(
+        path=section.path,
+        channel=section.channel,
+        endpoint=section.connect or None,
+        headless=section.headless and not is_headed,
+    )
+    never = threading.Event()  # nobody sets it: waiting on it is the visit's only way to pause
+
+    def pause(seconds: float) -> None:
+        never.wait(seconds)
+
+    per_second = site.timings.requests_per_minute / 60
+    politeness = Politeness(
+        budget=Budget(per_second=per_second, burst=site.timings.fetch_batch), clock=clock.boottime, pause=pause
+    )
+    with open_browser(options) as browser:
+        yield Workbench(
+            browser=browser, site=site, politeness=politeness, retries=RetryPolicy(pause=pause), now=clock.now
+        )

@@ -1,0 +1,107 @@
+"""The child's main: reads the order, does the visit under the account's lock, and says how it ended."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from evidence_store.journal import Actor
+from monitor.bootstrap import Installation, open_installation
+from monitor.endings import end_of
+from monitor.logs import start_logging
+from monitor.settings import AccountSection
+from monitor.state import Lease
+from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
+from monitor.visiting.heartbeat import beating
+from monitor.visiting.link import ParentLink
+from monitor.visiting.room import VisitRoom
+from monitor.visiting.visit import do_visit
+from monitor.watching.roster import bring_up_to_date
+
+LEASE = timedelta(seconds=60)
+"""How long the lock holds without a heartbeat: after a crash another visit may begin this much later."""
+
+
+def main() -> int:
+    """Runs one visit; the exit status is for nobody, the last word on the pipe is."""
+    link = ParentLink.over_standard_streams()
+    try:
+        order = link.read_order()
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    link.end(run(order, link))
+    return 0
+
+
+def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
+    """Does what was ordered and turns every error into a last word."""
+    try:
+        key = order.data_key.get_secret_value() if order.data_key else None
+        opened = open_installation(order.home, data_key=key)
+        stop_logging = start_logging(opened.home.logs, name="visits", redactor=opened.redactor)
+        try:
+            return _run_locked(order, opened, link)
+        finally:
+            stop_logging()
+    except Exception as error:  # noqa: BLE001 - a child has no caller: everything becomes its last word
+        end = end_of(error)
+        if end.kind is EndKind.BUG:
+            traceback.print_exc()
+        return end
+
+
+def _run_locked(order: VisitOrder, opened: Installation, link: ParentLink) -> VisitEnd:
+    account = opened.settings.find_account(order.account)
+    site = opened.site(account.site)
+    with opened.state.transaction() as tx:
+        bring_up_to_date(tx, account, site)
+    with _locked(order, opened, account) as lease, beating(opened.state, lease):
+        room = VisitRoom(
+            order=order,
+            account=account,
+            opened=opened,
+            site=site,
+            lease=lease,
+            link=link,
+            actor=_actor(order),
+            problems=[],
+        )
+        return do_visit(room)
+
+
+@contextmanager
+def _locked(order: VisitOrder, opened: Installation, account: AccountSection) -> Iterator[Lease]:
+    lease = opened.state.acquire(account.name, order.visit_id, LEASE)
+    outcome, detail = "failed", ""
+    try:
+        with opened.state.transaction(lease) as tx:
+            tx.visits.begin(
+                order.visit_id,
+                account.name,
+                kind=order.kind.value,
+                owner=order.operator,
+                fence=lease.fence,
+                deadline_at=tx.now() + timedelta(seconds=order.deadline_seconds),
+            )
+        yield lease
+        outcome = "done"
+    except Exception as error:
+        detail = f"{type(error).__name__}: {opened.redactor.redact(str(error))}"
+        raise
+    finally:
+        with opened.state.transaction() as tx:
+            tx.visits.finish(order.visit_id, outcome, detail=detail)
+        opened.state.release(lease)
+
+
+def _actor(order: VisitOrder) -> Actor:
+    kind, _, name = order.operator.partition(":")
+    if kind == "schedule":
+        return Actor(kind="schedule", id=name or "schedule")
+    if kind == "simulated":
+        return Actor(kind="simulated", id=name, name=name)
+    return Actor(kind="operator", id=name or kind, name=name or kind)

@@ -1,0 +1,44 @@
+"""What all steps of one visit share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evidence_store.journal import Actor
+from flows.catalog.models import Site
+from monitor.bootstrap import Installation
+from monitor.settings import AccountSection
+from monitor.state import Action, Lease
+from monitor.visit_protocol import VisitOrder
+from monitor.visiting.link import ParentLink
+
+
+@dataclass
+class VisitRoom:
+    """One visit: the order, the account, where things are stored, and the right to act.
+
+    Attributes:
+        problems: Sentences for the person, collected on the way.
+    """
+
+    order: VisitOrder
+    account: AccountSection
+    opened: Installation
+    site: Site
+    lease: Lease
+    link: ParentLink
+    actor: Actor
+    problems: list[str]
+
+    @property
+    def account_id(self) -> str:
+        """The account's id in the state store."""
+        return self.account.name
+
+    def action(self, name: str, **details: object) -> Action:
+        """Builds an action of this visit for the log: its actor and fence are filled in."""
+        return Action(name, actor=self.actor, fence=self.lease.fence, **details)  # type: ignore[arg-type]
+
+    def tell(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
+        """Tells the person what happens now."""
+        self.link.tell(step, text, done=done, total=total)

@@ -1,0 +1,50 @@
+"""Brings the state store up to date with the accounts and products of the settings."""
+
+from __future__ import annotations
+
+from flows.catalog.models import Site
+from monitor.errors import SettingsError
+from monitor.settings import AccountSection
+from monitor.state import Action, Transaction, subject
+
+
+def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> None:
+    """Adds the account and its products, and retires products that left the settings; history stays.
+
+    Raises:
+        SettingsError: a product's address is not one of the site's.
+    """
+    is_new = tx.accounts.get(account.name) is None
+    tx.accounts.add(account.name, site=site.name, title=account.name)
+    wanted = dict(resolve_product(site, reference) for reference in account.products)
+    watched = {product.sku: product for product in tx.products.watched(account.name)}
+    added = [sku for sku in wanted if sku not in watched]
+    for sku in added:
+        tx.products.add(account.name, sku, url=wanted[sku])
+    retired = [sku for sku in watched if sku not in wanted]
+    for sku in retired:
+        tx.products.retire(account.name, sku)
+    if is_new or added or retired:
+        action = Action(
+            "account.roster",
+            subjects=[subject("account", account.name)],
+            outputs={"added": list(added), "retired": list(retired)},
+        )
+        tx.journal.record(account.name, action)
+
+
+def resolve_product(site: Site, reference: str) -> tuple[str, str]:
+    """Turns a product's number or address, as settings have it, into its number and canonical address.
+
+    Raises:
+        SettingsError: it is not a product of this site.
+    """
+    if reference.isdecimal():
+        return reference, site.product_url(reference)
+    try:
+        address = site.product_from_url(reference)
+    except ValueError as error:
+        raise SettingsError(
+            f"{reference} is {error}", where="account.products", hint=f"Copy the product's address from {site.title}."
+        ) from error
+    return address.sku, address.url
