@@ -1,0 +1,89 @@
+"""What all tests share: the order of the rooms, the browser, and the rule that in CI nothing is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Error
+
+from flows.browser import QUIET_ARGUMENTS, BrowserOptions, candidates, wants_sandbox
+from monitor.settings import default_settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
+ROOMS = ("meta", "unit", "contract", "recorded", "faults", "browser", "e2e")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-skips", action="store_true", help="a skipped test is a failure: for CI, which has every tool"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what drives a browser last: once its fixtures have run, asyncio.run() fails in this process."""
+    for item in items:
+        if _drives_browser(item):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: (_drives_browser(item), _room(item)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--no-skips"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although nothing may be: {_reason(report.longrepr)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped and collector.config.getoption("--no-skips"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although nothing may be: {_reason(report.longrepr)}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object], playwright: Playwright) -> dict[str, object]:
+    """Launches the browser that the program itself would take; without one, the test is skipped with the reason."""
+    section = default_settings().browser
+    options = BrowserOptions(path=section.path, channel=section.channel)
+    failures = []
+    for choice in candidates(options):
+        arguments: dict[str, Any] = {
+            **browser_type_launch_args,
+            "executable_path": choice.path,
+            "channel": choice.channel,
+            "chromium_sandbox": wants_sandbox(options),
+            "args": list(QUIET_ARGUMENTS),
+        }
+        try:
+            playwright.chromium.launch(**arguments).close()
+        except Error as error:
+            failures.append(f"{choice.label}: {error.message.splitlines()[0]}")
+        else:
+            return arguments
+    pytest.skip("no browser starts: " + "; ".join(failures))
+
+
+def _drives_browser(item: pytest.Item) -> bool:
+    return "playwright" in getattr(item, "fixturenames", ())
+
+
+def _room(item: pytest.Item) -> int:
+    rooms = [ROOMS.index(part) for part in item.path.parts if part in ROOMS]
+    return rooms[0] if rooms else len(ROOMS)
+
+
+def _reason(longrepr: object) -> str:
+    return str(longrepr[2] if isinstance(longrepr, tuple) else longrepr)
