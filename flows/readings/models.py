@@ -54,7 +54,7 @@ class ReviewReading(Reading):
     """One review as one reading of one page saw it.
 
     ``text`` is what the author wrote (comment, advantages and disadvantages joined by newlines in that
-    order), after the one documented normalisation (``flows.readings.text.normalise``); ``flags`` names what that changed.
+    order), after the one documented normalisation (``flows.readings.text.normalise``); ``flags`` names its changes.
     ``rating`` is None when the site's value was not one of 1..5; ``rating_raw`` keeps it.
     """
 

@@ -1,0 +1,152 @@
+"""Review cards in stored HTML: the fallback when the page carries no state, and a cross-check when it does.
+
+Attributes first (the catalog's hooks, one set per layout), then visible text by its place: the first date in a card,
+the name before it, the words after it. Hashed class names are never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from selectolax.lexbor import LexborNode
+
+from flows.catalog.entries import ReadingHooks
+from flows.catalog.models import Site
+from flows.readings.dates import DateReader, read_unix_seconds, read_uuid7_time
+from flows.readings.document import Document, raw_texts, read_all, read_field
+from flows.readings.models import ReviewReading, TimeReading, Variant
+from flows.readings.numbers import read_count
+from flows.readings.reviews_state import MAX_NAME, RowsRead, count, keep_newest
+from flows.readings.text import normalise, one_line
+
+_REVIEW_ID = "review_id"
+
+
+def read_cards(document: Document, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str) -> RowsRead:
+    """Reads the cards of a listing page."""
+    nodes = document.rows(hooks.rows)
+    read = [_read_card(node, site, hooks, dates, item_id=item_id) for node in nodes]
+    reviews, duplicates = keep_newest(review for review in read if review is not None)
+    total = read_count(document.field(hooks.page_fields.get("total", ())))
+    following = document.field(hooks.page_fields.get("next_page", ()))
+    return RowsRead(
+        reviews=reviews,
+        bad_rows=sum(review is None for review in read),
+        problems=(f"duplicate rows: {duplicates}",) if duplicates else (),
+        is_list=bool(nodes) or document.has_any(hooks.witness),
+        total=total.value if total and total.is_exact else None,
+        next_cursor=_parameter(following, "page_key"),
+        has_next=bool(following),
+        title=document.field(hooks.page_fields.get("title", ())),
+    )
+
+
+def card_ids(document: Document, hooks: ReadingHooks) -> frozenset[str]:
+    """Gives the ids of the cards that the page shows, without reading them."""
+    fields = hooks.fields.get(_REVIEW_ID, ())
+    return frozenset(filter(None, (read_field(node, fields) for node in document.rows(hooks.rows))))
+
+
+def _parameter(address: str, name: str) -> str | None:
+    for part in address.partition("?")[2].split("&"):
+        key, _, value = part.partition("=")
+        if key == name and value:
+            return value
+    return None
+
+
+def _read_card(
+    node: LexborNode, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str
+) -> ReviewReading | None:
+    values = {name: read_field(node, fields) for name, fields in hooks.fields.items()}
+    review_id = values.get(_REVIEW_ID, "")
+    if not review_id or len(review_id) > 64 or not review_id.replace("-", "").replace("_", "").isalnum():
+        return None
+    if not review_id.isascii():
+        return None
+    texts = _CardTexts(node, hooks, dates)
+    published, is_from_attribute = _published(values, texts, dates)
+    rating, rating_raw = _rating(node, values, hooks)
+    clean = normalise(values.get("text") or texts.text)
+    name = (values.get("author") or texts.author)[:MAX_NAME]
+    return ReviewReading(
+        site=site.name,
+        review_id=review_id,
+        item_id=values.get("item_id") or item_id,
+        version=1 if texts.is_edited else 0,
+        rating=rating,
+        rating_raw=rating_raw,
+        text=clean.text,
+        author_name=normalise(name).text,
+        author_id=values.get("author_id", "")[:MAX_NAME],
+        is_anonymous=not name or name in site.wordings.anonymous_author,
+        published=published,
+        created=read_uuid7_time(review_id),
+        is_edited=texts.is_edited,
+        status=values.get("status", "")[:MAX_NAME],
+        variants=_variant(values),
+        source="dom_attributes" if is_from_attribute else "dom_text",
+        flags=(*document_flags(clean.flags, rating, published), "version_unknown"),
+    )
+
+
+def document_flags(text_flags: tuple[str, ...], rating: int | None, published: TimeReading) -> tuple[str, ...]:
+    """Names what a card did not tell."""
+    flags = list(text_flags)
+    if rating is None:
+        flags.append("rating_unparsed")
+    if published.basis == "unparsed":
+        flags.append("published_unparsed")
+    return tuple(flags)
+
+
+def _published(values: Mapping[str, str], texts: _CardTexts, dates: DateReader) -> tuple[TimeReading, bool]:
+    exact = read_unix_seconds(values.get("published_unix"))
+    if exact is not None and exact.basis != "unparsed":
+        return exact, True
+    stated = dates.read(values["published_iso"]) if values.get("published_iso") else None
+    if stated is not None and stated.basis != "unparsed":
+        return stated, True
+    return texts.published, False
+
+
+def _rating(node: LexborNode, values: Mapping[str, str], hooks: ReadingHooks) -> tuple[int | None, str]:
+    raw = values.get("rating", "")
+    read = count(raw)
+    if read is None and hooks.filled_star:
+        styles = [style.replace(" ", "") for style in read_all(node, hooks.fields.get("star", ()))]
+        read = sum(any(mark.replace(" ", "") in style for mark in hooks.filled_star) for style in styles)
+        raw = raw or (f"{read} of {len(styles)} stars" if styles else "")
+    return (read, raw) if read is not None and 1 <= read <= 5 else (None, raw)
+
+
+def _variant(values: Mapping[str, str]) -> tuple[Variant, ...]:
+    name, _, value = values.get("variant", "").rpartition(":")
+    return (Variant(name=name.strip()[:MAX_NAME], value=value.strip()[:MAX_NAME]),) if value.strip() else ()
+
+
+class _CardTexts:
+    """The visible texts of one card, told apart by their place around the date."""
+
+    def __init__(self, node: LexborNode, hooks: ReadingHooks, dates: DateReader) -> None:
+        ignored = {one_line(text) for text in hooks.ignore_texts}
+        lead = tuple(hook.prefix for hook in hooks.fields.get("variant", ()) if hook.prefix)
+        self._raw = [raw for raw in raw_texts(node) if (text := one_line(raw)) and text not in ignored]
+        self._raw = [raw for raw in self._raw if not one_line(raw).startswith(lead)] if lead else self._raw
+        readings = [dates.read(one_line(raw)) for raw in self._raw]
+        at = next((i for i, reading in enumerate(readings) if reading.basis != "unparsed"), None)
+        self.published = TimeReading(raw="") if at is None else readings[at]
+        self._before = self._raw[:at] if at is not None else []
+        self._after = self._raw[at + 1 :] if at is not None else self._raw
+        self.is_edited = self.published.raw.lower().startswith(tuple(dates.words.edited))
+
+    @property
+    def author(self) -> str:
+        """The last text before the date that is more than an avatar's letter."""
+        names = [one_line(raw) for raw in self._before]
+        return next((name for name in reversed(names) if len(name) > 1), "")
+
+    @property
+    def text(self) -> str:
+        """What the author wrote: everything after the date but counters."""
+        return "\n".join(raw.strip() for raw in self._after if not one_line(raw).isdecimal())
