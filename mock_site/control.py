@@ -1,0 +1,217 @@
+"""The control API on the second port: what a test or a person in another process may do to the mock.
+
+Loopback only. A request with an ``Origin`` header is refused: no page in a browser may turn these switches.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+
+from mock_site.host import Receive, Scope, Send
+from mock_site.switches import Switches
+from mock_site.world.models import Review
+from mock_site.world.world import NewReview
+
+if TYPE_CHECKING:
+    from mock_site.server import MockSite
+
+
+class ControlApp:
+    """Answers the control port.
+
+    Args:
+        site: The mock to control.
+    """
+
+    def __init__(self, site: MockSite) -> None:
+        self._site = site
+        self.port = 0
+        self._router = Router(
+            [
+                Route("/health", self.health),
+                Route("/ledger", self.ledger),
+                Route("/ledger", self.clear_ledger, methods=["DELETE"]),
+                Route("/reset", self.reset, methods=["POST"]),
+                Route("/switches", self.read_switches, methods=["GET"]),
+                Route("/switches", self.turn_switches, methods=["PATCH"]),
+                Route("/codes", self.code),
+                Route("/products", self.products),
+                Route("/reviews", self.reviews, methods=["GET"]),
+                Route("/reviews", self.add_review, methods=["POST"]),
+                Route("/reviews/{uuid}", self.edit_review, methods=["PATCH"]),
+                Route("/reviews/{uuid}", self.delete_review, methods=["DELETE"]),
+                Route("/reviews/{uuid}/restore", self.restore_review, methods=["POST"]),
+                Route("/appeals", self.appeals),
+                Route("/appeals/{number}/decision", self.decide, methods=["POST"]),
+                Route("/clock/advance", self.advance, methods=["POST"]),
+                Route("/sessions", self.kill_sessions, methods=["DELETE"]),
+            ],
+            redirect_slashes=False,
+        )
+
+    def allows_host(self, host: str) -> bool:
+        """Loopback names with this port."""
+        return host in {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if Request(scope).headers.get("origin") is not None:
+            await JSONResponse({"error": "no browser page may use the control API"}, 403)(scope, receive, send)
+            return
+        try:
+            await self._router(scope, receive, send)
+        except (LookupError, ValidationError, ValueError, TypeError) as error:
+            await JSONResponse({"error": str(error)}, 404 if isinstance(error, LookupError) else 422)(
+                scope, receive, send
+            )
+
+    async def health(self, _: Request) -> Response:
+        """Where the site is and what it was made from."""
+        site = self._site
+        world = site.world
+        return JSONResponse(
+            {
+                "origins": site.origins,
+                "port": site.port,
+                "seed": world.options.seed,
+                "epoch": world.clock.epoch.isoformat(),
+                "products": world.options.products,
+                "reviews_per_product": world.options.reviews_per_product,
+                "pending_changes": world.pending_changes(),
+                "errors": [repr(error) for error in site.errors],
+            }
+        )
+
+    async def ledger(self, _: Request) -> Response:
+        """The count of requests at the socket."""
+        ledger = self._site.ledger
+        return JSONResponse(
+            {
+                "total": len(ledger.entries),
+                "gets": len(ledger.gets),
+                "posts": [entry.to_json() for entry in ledger.posts],
+                "submits": [entry.to_json() for entry in ledger.submits],
+                "uploads": [entry.to_json() for entry in ledger.uploads],
+                "hosts": dict(ledger.hosts),
+            }
+        )
+
+    async def clear_ledger(self, _: Request) -> Response:
+        """Starts counting anew."""
+        self._site.ledger.clear()
+        return Response(status_code=204)
+
+    async def reset(self, _: Request) -> Response:
+        """A new world from the same options."""
+        self._site.reset()
+        return Response(status_code=204)
+
+    async def read_switches(self, _: Request) -> Response:
+        """All switches."""
+        return _json(self._site.switches.model_dump_json())
+
+    async def turn_switches(self, request: Request) -> Response:
+        """Turns the switches named in the body; all or none."""
+        wanted = await _body(request)
+        merged = {**self._site.switches.model_dump(), **wanted}
+        self._site.switches = Switches.model_validate(merged)
+        return _json(self._site.switches.model_dump_json())
+
+    async def code(self, request: Request) -> Response:
+        """The code for ``?login=``."""
+        login = request.query_params.get("login", "")
+        return JSONResponse({"login": login, "code": self._site.code_for(login)})
+
+    async def products(self, request: Request) -> Response:
+        """Products from ``?start=`` on, at most 100."""
+        start = int(request.query_params.get("start", "0"))
+        world = self._site.world
+        rows = []
+        for product in world.products(start, start + 100):
+            counters = world.counters(product)
+            rows.append(
+                {
+                    "index": product.index,
+                    "sku": product.sku,
+                    "title": product.title,
+                    "path": product.path,
+                    "reviews": counters.total,
+                    "score": counters.score,
+                }
+            )
+        return JSONResponse({"products": rows})
+
+    async def reviews(self, request: Request) -> Response:
+        """The truth about all reviews of ``?sku=``, removed ones included."""
+        product = self._site.world.product(request.query_params.get("sku", ""))
+        if product is None:
+            raise LookupError("no such product")
+        return JSONResponse({"reviews": [self._review(one) for one in self._site.world.reviews(product)]})
+
+    async def add_review(self, request: Request) -> Response:
+        """Publishes a review: ``{product, kind, rating, text, …}``."""
+        body = await _body(request)
+        index = int(body.pop("product", 0))
+        return JSONResponse(self._review(self._site.world.add_review(index, NewReview(**body))), 201)
+
+    async def edit_review(self, request: Request) -> Response:
+        """Edits a review: ``{text, rating}``."""
+        body = await _body(request)
+        review = self._site.world.edit_review(request.path_params["uuid"], **body)
+        return JSONResponse(self._review(review))
+
+    async def delete_review(self, request: Request) -> Response:
+        """Lets the author delete a review."""
+        self._site.world.delete_review(request.path_params["uuid"])
+        return Response(status_code=204)
+
+    async def restore_review(self, request: Request) -> Response:
+        """Puts a review back."""
+        self._site.world.restore_review(request.path_params["uuid"])
+        return Response(status_code=204)
+
+    async def appeals(self, _: Request) -> Response:
+        """Everything stored, and how many a review has."""
+        world = self._site.world
+        stored = [{**asdict(one), "submitted_at": str(one.submitted_at)} for one in world.stored_appeals]
+        return _json(json.dumps({"appeals": stored, "per_review": world.filings.per_review()}, default=str))
+
+    async def decide(self, request: Request) -> Response:
+        """Plays the moderator: ``{decision, answer}``."""
+        body = await _body(request)
+        decision = body.get("decision")
+        if decision not in {"accepted", "rejected", "needs_information"}:
+            raise ValueError(f"no decision {decision!r}")
+        self._site.world.decide(request.path_params["number"], decision, body.get("answer"))
+        return Response(status_code=204)
+
+    async def advance(self, request: Request) -> Response:
+        """Moves the world's clock: ``{seconds}``."""
+        self._site.world.clock.advance(float((await _body(request))["seconds"]))
+        self._site.world.tick()
+        return JSONResponse({"now": self._site.world.clock.now().isoformat()})
+
+    async def kill_sessions(self, _: Request) -> Response:
+        """Ends all sessions."""
+        return JSONResponse({"killed": self._site.world.sign_ins.kill_all()})
+
+    def _review(self, review: Review) -> dict[str, Any]:
+        return {**asdict(review), "is_reported": any(u == review.uuid for _, u in self._site.world.filings.reported)}
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    sent = json.loads(await request.body() or b"{}")
+    if not isinstance(sent, dict):
+        raise TypeError("the body must be a JSON object")
+    return sent
+
+
+def _json(text: str) -> Response:
+    return Response(text, media_type="application/json")

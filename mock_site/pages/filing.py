@@ -1,0 +1,76 @@
+"""What a POST that files something goes through: session, CSRF, and the switch ``submit``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from mock_site.pages.stage import Stage
+from mock_site.wire import WireFault
+from mock_site.world.models import Appeal
+
+Outcome = Literal["ok", "inline_error", "stale_csrf", "captcha", "error"]
+INLINE_ERROR = "Не удалось принять обращение. Проверьте поля и попробуйте ещё раз"
+STALE_TEXT = "Срок действия формы истёк. Обновите страницу"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a submission ended, as far as the site tells.
+
+    Attributes:
+        outcome: What to answer.
+        appeal: What was stored; None when nothing was (also when the site lies).
+        status: HTTP status of an ``error``.
+    """
+
+    outcome: Outcome
+    appeal: Appeal | None = None
+    status: int = 200
+
+
+def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
+    """Stores a filing the way the switch ``submit`` says.
+
+    Args:
+        stage: The running mock.
+        store: Stores the filing and returns it.
+
+    Raises:
+        WireFault: the answer is lost, cut or late.
+    """
+    mode = _mode_now(stage)
+    if mode == "ok":
+        return Result("ok", store())
+    if mode == "lie":
+        return Result("ok")
+    if mode in {"inline_error", "stale_csrf", "captcha"}:
+        return Result(mode)  # type: ignore[arg-type]
+    if mode == "500_before":
+        return Result("error", status=500)
+    if mode.endswith("_after_store"):
+        return Result("error", store(), int(mode[:3]))
+    if stage.switches.store_lost_submits:
+        store()
+    raise _fault(mode)
+
+
+def _mode_now(stage: Stage) -> str:
+    switches = stage.switches
+    if switches.submit == "ok" or (switches.submit_times and stage.submits_hit >= switches.submit_times):
+        return "ok"
+    stage.submits_hit += 1
+    return switches.submit
+
+
+def _fault(mode: str) -> WireFault:
+    if mode.startswith("late_"):
+        return WireFault("fin", hold_s=float(mode.removeprefix("late_")))
+    if mode == "408":
+        return WireFault("timeout_408")
+    if mode == "fin":
+        return WireFault("fin")
+    if mode == "rst":
+        return WireFault("rst")
+    return WireFault("partial" if mode == "partial" else "hang")

@@ -1,0 +1,122 @@
+"""What every page works with: the world, the switches, who is asking, and how to answer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mock_site.pages.rendering import Renderer, Skin
+from mock_site.switches import Switches
+from mock_site.world.models import Account
+from mock_site.world.sign_ins import Session
+
+if TYPE_CHECKING:
+    from mock_site.world import World
+
+COOKIE = "sid"
+SITE_HOSTS = ("www", "seller", "sso")
+
+
+@dataclass
+class Stage:
+    """Shared by all pages of one running mock.
+
+    Attributes:
+        world: The current world; replaced as a whole by a reset.
+        switches: The current switches.
+        port: The site's port, known once the host listens.
+        release_holds: Ends every held picture and font; set by the server.
+    """
+
+    world: World
+    switches: Switches
+    renderer: Renderer = field(default_factory=Renderer)
+    port: int = 0
+    pages_served: int = 0
+    submits_hit: int = 0
+    rng: random.Random = field(default_factory=lambda: random.Random(0))
+    held: list[Callable[[], None]] = field(default_factory=list)
+
+    def allows_host(self, host: str) -> bool:
+        """Only the site's own three names with the right port."""
+        name, _, port = host.partition(":")
+        return port == str(self.port) and name in {f"{one}.localhost" for one in SITE_HOSTS}
+
+    def origin(self, site: str) -> str:
+        """The origin of ``www``, ``seller`` or ``sso``."""
+        return f"http://{site}.localhost:{self.port}"
+
+    def site_of(self, request: Request) -> str:
+        """Which of the three hosts a request is for."""
+        return request.headers.get("host", "").partition(".")[0]
+
+    def session(self, request: Request) -> Session | None:
+        """The live session of a request's cookie."""
+        sid = request.cookies.get(COOKIE, "")
+        return self.world.sign_ins.session(sid, self.site_of(request), self.switches.session_life_s)
+
+    def account(self, request: Request) -> Account | None:
+        """Who is signed in, or whom the switch ``serve_as`` shows instead."""
+        session = self.session(request)
+        if session is None:
+            return None
+        other = self.switches.serve_as
+        return (self.world.sign_ins.account_of(other) if other else None) or session.account
+
+    def page(self, request: Request, template: str, context: dict[str, object], status: int = 200) -> Response:
+        """Renders a page in the layout of this visit.
+
+        Args:
+            request: The request.
+            template: File name under ``templates``.
+            context: What the template needs beyond the frame.
+            status: HTTP status.
+        """
+        session = self.session(request)
+        account = self.account(request)
+        frame: dict[str, object] = {
+            "switches": self.switches,
+            "account": account,
+            "csrf": session.csrf if session else "",
+            "origins": {site: self.origin(site) for site in SITE_HOSTS},
+            "banner_after_ms": self._banner_after(request),
+            "here": str(request.url),
+            "shop": self.world.options.shop,
+        }
+        body = self.renderer.render(template, self.next_skin(), {**frame, **context})
+        return Response(self.rename(body), status, media_type="text/html")
+
+    def next_skin(self) -> Skin:
+        """Layout and class names of the page now served."""
+        self.pages_served += 1
+        layout = self.switches.layout
+        if layout == "alternate":
+            layout = "A" if self.pages_served % 2 else "B"
+        return Skin(layout, self.switches.deploy)
+
+    def rename(self, text: str) -> str:
+        """Applies the switch ``renames``; longest first, so that one rename cannot break another."""
+        for old in sorted(self.switches.renames, key=len, reverse=True):
+            text = text.replace(old, self.switches.renames[old])
+        return text
+
+    def sign_in_first(self, request: Request) -> Response:
+        """Sends a visitor without a session to the sign-in pages."""
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(self.sign_in_url(self.site_of(request), here), 302)
+
+    def sign_in_url(self, site: str, path: str) -> str:
+        """The sign-in page that leads back to a path of a site."""
+        from urllib.parse import quote
+
+        return f"{self.origin('sso')}/auth/ozonid?redirect={quote(self.origin(site) + path, safe='')}"
+
+    def _banner_after(self, request: Request) -> int | None:
+        if self.switches.banner == "never" or request.cookies.get("cookie_ok"):
+            return None
+        return 0 if self.switches.banner == "always" else self.rng.randrange(2_000)

@@ -1,0 +1,147 @@
+"""Everything about the mock that can be switched while it runs. Defaults are a healthy, fast site."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from mock_site.world.moderation import Moderation
+
+WallKind = Literal["challenge", "challenge_200", "captcha", "blocked", "rate_limited", "forbidden_json", "adult_gate"]
+Layout = Literal["A", "B"]
+_SUBMIT_MODE = re.compile(
+    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|50[0234]_after_store|lie|inline_error|stale_csrf|captcha"
+)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class Wall(_Part):
+    """A stop page in front of a part of the site.
+
+    Attributes:
+        kind: Which page; texts after the site's own.
+        path: Glob over the path (``*`` crosses slashes).
+        after: How many matching requests go through first.
+        times: How many requests are stopped then; None is all.
+        retry_after_s: Value of ``Retry-After``; None sends no header.
+    """
+
+    kind: WallKind
+    path: str = "*"
+    after: int = Field(default=0, ge=0)
+    times: int | None = Field(default=None, ge=1)
+    retry_after_s: int | None = None
+
+
+class Latency(_Part):
+    """How long the site takes to answer, drawn anew per request from the seed.
+
+    Attributes:
+        kind: ``fixed`` is ``mean_ms``; ``uniform`` lies within ``spread_ms`` of it; ``heavy_tail`` is lognormal.
+        path: Glob over the path.
+    """
+
+    kind: Literal["fixed", "uniform", "heavy_tail"] = "fixed"
+    mean_ms: float = Field(default=0.0, ge=0)
+    spread_ms: float = Field(default=0.0, ge=0)
+    path: str = "*"
+
+    def draw(self, rng: random.Random) -> float:
+        """Seconds to wait before an answer."""
+        if self.kind == "fixed":
+            return self.mean_ms / 1000
+        if self.kind == "uniform":
+            return max(0.0, rng.uniform(self.mean_ms - self.spread_ms, self.mean_ms + self.spread_ms)) / 1000
+        return self.mean_ms * min(rng.lognormvariate(-0.5, 1.0), 20.0) / 1000
+
+
+class PageVariant(_Part):
+    """Serve a page in one of the odd shapes of ``mock_site.variants``.
+
+    Attributes:
+        name: The variant's name.
+        path: Glob over the path.
+    """
+
+    name: str
+    path: str = "*/reviews/*"
+
+
+class Switches(_Part):
+    """All switches of one running mock. Assign to a field to turn it; ``model_copy`` to keep a set.
+
+    Attributes:
+        submit: What happens to a POST that files something: ``ok``, ``fin``, ``rst``, ``hang``, ``late_<seconds>``
+            (holds, then closes), ``partial`` (cut body), ``408``, ``500_before``, ``500_after_store`` (also 502, 503,
+            504), ``lie`` (success, nothing stored), ``inline_error``, ``stale_csrf``, ``captcha``.
+        submit_times: How many such POSTs are hit before the site is well again; 0 is all of them.
+        store_lost_submits: Whether a POST whose answer is lost had been stored.
+        latency: Answer time; the last matching entry counts.
+        upload_delay_ms: Extra time of an upload.
+        hydration_delay_ms: How late the page's script binds its handlers; clicks before that are swallowed.
+        layout: Which markup; ``alternate`` changes with each page served.
+        deploy: Another number gives other hashed class names.
+        state_div: Whether pages carry their hydration state.
+        session_life_s: Age at which a session ends; None never.
+        walls: Stop pages; the first that matches is shown.
+        list_mode: The account's own appeals list: ``none`` (no such page), ``instant``, ``delay`` (``list_delay_s``),
+            ``paged`` (5 a page), ``drops_rows`` (every second one is missing).
+        list_delay_s: How late a stored appeal shows up in the list, seconds.
+        banner: The cookie banner; ``random`` comes after 0–2 s.
+        popup: The ``alertPopup`` widget over the page.
+        conditional: Whether ETag and 304 are used.
+        moderator: How filings are decided.
+        renames: Replaces texts, attributes or keys in everything the site sends: to rename one control.
+        photo_hold: Pictures of reviews are never answered until released.
+        font_hold: Pages ask for a font that is never answered until released.
+        locale: Language of the site's own texts.
+        serve_as: Login of the account to show as signed in, whoever really is.
+        variants: Pages served in an odd shape.
+        page_key_life: After so many listing requests a ``page_key`` is void and gives zero reviews; None never.
+        listing_max_pages: The site shows no further page of one listing.
+        max_file_mb: Largest attachment.
+    """
+
+    submit: str = "ok"
+    submit_times: int = Field(default=1, ge=0)
+    store_lost_submits: bool = True
+    latency: list[Latency] = Field(default_factory=list)
+    upload_delay_ms: float = Field(default=0.0, ge=0)
+    hydration_delay_ms: int = Field(default=0, ge=0)
+    layout: Literal["A", "B", "alternate"] = "A"
+    deploy: int = 0
+    state_div: bool = True
+    session_life_s: float | None = None
+    walls: list[Wall] = Field(default_factory=list)
+    list_mode: Literal["none", "instant", "delay", "paged", "drops_rows"] = "instant"
+    list_delay_s: float = Field(default=0.0, ge=0)
+    banner: Literal["never", "always", "random"] = "never"
+    popup: bool = False
+    conditional: bool = True
+    moderator: Moderation = Field(default_factory=Moderation)
+    renames: dict[str, str] = Field(default_factory=dict)
+    photo_hold: bool = False
+    font_hold: bool = False
+    locale: Literal["ru", "en"] = "ru"
+    serve_as: str | None = None
+    variants: list[PageVariant] = Field(default_factory=list)
+    page_key_life: int | None = None
+    listing_max_pages: int = Field(default=33, ge=1)
+    max_file_mb: float = 10.0
+
+    @field_validator("submit")
+    @classmethod
+    def _known_mode(cls, value: str) -> str:
+        if not _SUBMIT_MODE.fullmatch(value):
+            raise ValueError(f"no submit mode {value!r}")
+        return value
+
+    def fingerprint(self) -> str:
+        """Changes whenever a page could look different: part of every cache key."""
+        return self.model_dump_json()

@@ -1,0 +1,191 @@
+"""The things the mock world is made of. Plain dataclasses; ``World`` is the only one that changes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+ReviewKind = Literal[
+    "positive",
+    "mixed",
+    "fair_negative",
+    "delivery",
+    "wrong_product",
+    "obscene",
+    "insult",
+    "personal_data",
+    "advert",
+]
+RULE_BREAKING: frozenset[ReviewKind] = frozenset({"wrong_product", "obscene", "insult", "personal_data", "advert"})
+ReviewState = Literal["published", "removed", "deleted"]
+AppealStatus = Literal["received", "in_review", "needs_information", "accepted", "rejected"]
+ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
+STATUS_TEXTS: dict[AppealStatus, str] = {
+    "received": "Принято",
+    "in_review": "На рассмотрении",
+    "needs_information": "Нужна информация",
+    "accepted": "Удовлетворено",
+    "rejected": "Отклонено",
+}
+APPEAL_REASONS = (
+    "Нецензурная лексика или оскорбления",
+    "Отзыв не о товаре",
+    "Персональные данные",
+    "Реклама или спам",
+    "Недостоверная информация",
+)
+REPORT_REASONS: dict[str, str] = {
+    "2": "Неприемлемое содержание",
+    "4": "Неприемлемое фото или видео",
+    "5": "Спам или реклама",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One variant of a product: what ``review.itemId`` points to."""
+
+    item_id: str
+    variant_name: str
+    variant_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product card of the shop."""
+
+    sku: str
+    index: int
+    slug: str
+    title: str
+    brand: str
+    category: int
+    price: int
+    description: str
+    characteristics: tuple[tuple[str, str], ...]
+    items: tuple[Item, ...]
+
+    @property
+    def path(self) -> str:
+        """The product page's path, with both slashes."""
+        return f"/product/{self.slug}-{self.sku}/"
+
+    def item(self, item_id: str) -> Item:
+        """The variant of an id; the first one for an unknown id."""
+        return next((item for item in self.items if item.item_id == item_id), self.items[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a review. ``profile`` says what his public page shows."""
+
+    guid: str
+    name: str
+    is_anonymous: bool = False
+    profile: Literal["fresh", "regular", "burst"] = "regular"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of a review; its bytes are painted from the id."""
+
+    photo_id: str
+    width: int = 360
+    height: int = 480
+
+
+@dataclass(slots=True)
+class Review:
+    """One review with its truth (``kind``), which no page shows."""
+
+    uuid: str
+    sku: str
+    item_id: str
+    author: Author
+    kind: ReviewKind
+    rating: int
+    text: str
+    created_at: int
+    published_at: int
+    positive: str = ""
+    negative: str = ""
+    updated_at: int | None = None
+    version: int = 0
+    useful: int = 0
+    not_useful: int = 0
+    photos: tuple[Photo, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+    state: ReviewState = "published"
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the author changed the text after the first publication."""
+        return self.version > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who can sign in.
+
+    ``totp_secret`` (base32) makes the code come from an authenticator instead of a message.
+    """
+
+    name: str
+    guid: str
+    phone: str
+    email: str
+    company: str = "ООО Пример"
+    totp_secret: str | None = None
+
+
+@dataclass(slots=True)
+class Order:
+    """An order that a review belongs to, as «Мои заказы» shows it."""
+
+    number: str
+    review_uuid: str
+    sku: str
+    item_id: str
+    ordered_at: datetime
+    delivered_at: datetime | None
+    status: Literal["Доставлен", "Отменён", "В пути", "Возвращён"] = "Доставлен"
+    has_appeal_button: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file the site holds after an upload."""
+
+    file_id: str
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of an appeal's status or one message about it."""
+
+    at: datetime
+    status: AppealStatus
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Appeal:
+    """What the site stored about one filing: the truth that tests compare with."""
+
+    number: str
+    channel: ChannelName
+    review_uuid: str
+    account: str
+    reason: str
+    text: str
+    submitted_at: datetime
+    files: tuple[StoredFile, ...] = ()
+    status: AppealStatus = "received"
+    decided_at: datetime | None = None
+    answer: str = ""
+    history: list[HistoryEntry] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
