@@ -77,9 +77,12 @@ def _read_guarded(path: Path) -> bytes:
         raise SettingsError("there is no configuration yet", where=str(path), hint="run `fairreview init`") from error
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
-    with os.fdopen(handle, "rb") as file:
-        _check_kind(path, os.fstat(file.fileno()))
-        return file.read(MAX_CONFIG_BYTES + 1)
+    try:
+        _check_kind(path, os.fstat(handle))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(MAX_CONFIG_BYTES + 1)
+    finally:
+        os.close(handle)
 
 
 def _check_kind(path: Path, status: os.stat_result) -> None:

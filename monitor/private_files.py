@@ -68,14 +68,17 @@ def read_private(path: Path, *, max_bytes: int) -> bytes:
         raise SecretDamaged("is a symbolic link", where=str(path))
     # Not blocking: a FIFO in this place must be refused, not waited for.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise SecretDamaged("is not a plain file", where=str(path))
         if status.st_size > max_bytes:
             raise SecretDamaged(f"is larger than {max_bytes:,} bytes", where=str(path))
         _refuse_open_mode(path, status, "600")
-        return file.read(max_bytes)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(max_bytes)
+    finally:
+        os.close(handle)
 
 
 def sync_directory(path: Path) -> None:
