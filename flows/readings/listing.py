@@ -164,6 +164,7 @@ def _judged(found: _Found, site: Site, expected: Expected, *, url: str) -> Listi
         per_page=per_page,
         total=total,
         next_cursor=rows.next_cursor,
+        has_next=rows.has_next,
         sort=rows.sort,
         product_sku=next(iter(rows.item_ids), expected.sku),
         product_title=rows.title,

@@ -103,6 +103,7 @@ class ListingPage(Reading):
 
     ``health`` is EMPTY only when a positive witness of emptiness was seen (the site's own empty state or a
     counter that says zero). ``witnesses`` names what was seen, ``problems`` what was missed or contradictory.
+    ``has_next`` is the site's own offer of a further page, ``next_cursor`` the token to ask for it, if it uses one.
     """
 
     health: PageHealth
@@ -111,6 +112,7 @@ class ListingPage(Reading):
     per_page: int | None = None
     total: int | None = None
     next_cursor: str | None = None
+    has_next: bool = False
     sort: str = ""
     product_sku: str = ""
     product_title: str = ""
