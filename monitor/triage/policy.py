@@ -104,7 +104,7 @@ def _with_ground(review: TriageInput, ground: Ground, signal: Signal) -> Judgeme
     if ground.decision != "file":
         return Judgement(
             Decision.NEEDS_PERSON,
-            (reason("ground_unproven", title=ground.title),),
+            (_unproven(ground, signal),),
             (change("probe_channel"),),
             **kept,  # type: ignore[arg-type]
         )
@@ -122,6 +122,16 @@ def _with_ground(review: TriageInput, ground: Ground, signal: Signal) -> Judgeme
     )
 
 
+def _unproven(ground: Ground, signal: Signal) -> Reason:
+    if ground.id == "off_topic":
+        return reason("off_topic_unverified")
+    if ground.id == "copied":
+        return reason("looks_copied")
+    if signal.kind == "order_contradicts":
+        return reason("order_contradicts", detail=" ".join(signal.facts))
+    return reason("ground_unproven", title=ground.title)
+
+
 def _without_ground(signals: tuple[Signal, ...]) -> Judgement:
     """Nothing to file: either a hint that only a person can weigh, or a refusal."""
     by_kind = {signal.kind: signal for signal in signals}
@@ -129,6 +139,9 @@ def _without_ground(signals: tuple[Signal, ...]) -> Judgement:
         return _for_person(by_kind["accusation"], reason("accusation_made"), change("person_confirms"))
     if "rating_mismatch" in by_kind:
         return _for_person(by_kind["rating_mismatch"], reason("text_against_rating"), change("ask_author"))
+    if "burst" in by_kind and "factual_defect" not in by_kind:
+        burst = by_kind["burst"]
+        return _for_person(burst, reason("burst_seen", detail=" ".join(burst.facts)), change("read_author"))
     reasons = [reason("no_rule_broken")]
     if "factual_defect" in by_kind:
         reasons.append(reason("fair_claim"))

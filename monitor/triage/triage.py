@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from monitor.triage.checks import run_checks
 from monitor.triage.lexicon import Lexicon, load_lexicon
 from monitor.triage.models import Reason, Signal, TriageInput, Verdict
 from monitor.triage.normalise import Prepared, prepare
 from monitor.triage.policy import judge
+from monitor.triage.routing import route
 from monitor.triage.rules import Rules
 from monitor.triage.signals.advertising import find_advertising
-from monitor.triage.signals.content import find_off_topic, find_substance, read_topics
+from monitor.triage.signals.circumstances import find_circumstances
+from monitor.triage.signals.content import Topics, find_off_topic, find_substance, read_topics
 from monitor.triage.signals.extortion import find_extortion
-from monitor.triage.signals.insult import find_insult
+from monitor.triage.signals.insult import find_accusation, find_insult
 from monitor.triage.signals.masking import find_masked_words
 from monitor.triage.signals.obscenity import find_obscenity
 from monitor.triage.signals.personal_data import find_personal_data
@@ -32,8 +35,10 @@ def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
     Returns:
         A proposal with its reasons. Nothing is ever filed without a person's approval.
     """
+    lexicon = load_lexicon()
     prepared = prepare(review.text)
-    signals = find_signals(prepared, review, rules, load_lexicon())
+    topics = read_topics(prepared, lexicon)
+    signals = find_signals(prepared, review, topics, rules=rules, lexicon=lexicon)
     judgement = judge(review, signals, rules, now=now)
     return Verdict(
         review_id=review.review_id,
@@ -44,6 +49,8 @@ def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
         spans=tuple(span for signal in judgement.signals for span in signal.spans),
         facts=tuple(fact for signal in judgement.signals for fact in signal.facts),
         what_would_change=judgement.changes,
+        checks=run_checks(review, signals, topics),
+        routing=route(prepared, topics, lexicon),
         signals=signals,
         policy_version=rules.policy_version,
     )
@@ -55,19 +62,22 @@ def triage_many(reviews: Iterable[TriageInput], rules: Rules, *, now: datetime) 
         yield triage(review, rules, now=now)
 
 
-def find_signals(prepared: Prepared, review: TriageInput, rules: Rules, lexicon: Lexicon) -> tuple[Signal, ...]:
+def find_signals(
+    prepared: Prepared, review: TriageInput, topics: Topics, *, rules: Rules, lexicon: Lexicon
+) -> tuple[Signal, ...]:
     """Everything the signals see in a text and the facts around it."""
     masked = find_masked_words(prepared, lexicon)
-    topics = read_topics(prepared, lexicon)
     found = (
         find_obscenity(prepared, masked, lexicon),
         find_insult(prepared, masked, lexicon),
+        find_accusation(prepared, lexicon),
         find_personal_data(prepared, lexicon),
         find_advertising(prepared, lexicon, rules),
         find_extortion(prepared, lexicon),
         find_substance(prepared, topics),
         find_rating_mismatch(prepared, lexicon, review.rating),
         *find_off_topic(prepared, topics),
+        *find_circumstances(review, topics),
     )
     return tuple(signal for signal in found if signal is not None)
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
-from monitor.triage.normalise import Prepared
+from monitor.triage.normalise import Prepared, Word
 from monitor.triage.rules import Rules
 from monitor.triage.signals.building import build_signal
 
+_TOP_DOMAINS = "ru|com|net|org|su|by|kz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link"
 _LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"»)]{3,200}|(?<![\w@-])[a-z0-9][a-z0-9-]{0,40}\."
-    r"(?:ru|com|net|org|su|by|kz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link)(?:/[^\s<>\"»)]{0,200})?(?!\w)"
+    r"(?:https?://|www\.)[^\s<>\"»)]{3,200}"
+    rf"|(?<![\w@-])[a-z0-9][a-z0-9-]{{0,40}}\.(?:{_TOP_DOMAINS})(?:/[^\s<>\"»)]{{0,200}})?(?!\w)"
     r"|(?<![\w@-])[а-я0-9][а-я0-9-]{0,40}\.рф(?!\w)"
 )
 _CODE = re.compile(
@@ -27,12 +28,16 @@ _PAY = re.compile(
     r"\d ?(?:р|руб[а-я.]{0,5}|₽|тыс[а-я.]{0,3}|к|бакс[а-я]{0,3}|\$) ?\.? ?(?:в |за )?(?:день|месяц|час|сутки|смену|недел)"
 )
 _SHOP_PHRASE = re.compile(
-    r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|детск(?:ий|ом|ого) мир[а-я]?|"
-    r"м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|читай-?город[а-я]?|гипермаркет[а-я]? [а-я]{3,15}|"
-    r"магазин[а-я]? [«\"][^«»\"]{2,30}[»\"])"
+    r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
+    r"детск(?:ий|ом|ого) мир[а-я]?|м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|"
+    r"читай-?город[а-я]?|гипермаркет[а-я]? [а-я]{3,15}|магазин[а-я]? [«\"][^«»\"]{2,30}[»\"])"
 )
+_LINK_ELSEWHERE = re.compile(
+    r"ссылк[а-я]{1,3} [^.!?\n]{0,25}(?:профил|шапк|личк|закреп)|(?:скину|скинуть|дам|отправлю) (?:артикул|ссылк)|"
+    r"(?:артикул|ссылк[ауи]) [^.!?\n]{0,25}(?:скину|отправлю|в личк|в профил)"
+)
+_SAME = frozenset({"такой", "такая", "такое", "такие", "такую", "эта", "этот", "эти", "то", "тот", "те"})
 _NEAR = 10
-_LEAST = 0.4
 
 
 def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Signal | None:
@@ -41,6 +46,7 @@ def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Sign
     found = [
         *_find_links(prepared, rules),
         *_find_codes(prepared),
+        *((prepared.span(*match.span()), 0.75) for match in _LINK_ELSEWHERE.finditer(prepared.folded)),
         *_find_offers(prepared, classes),
         *_find_job_offer(prepared, classes),
         *_find_other_shops(prepared, classes, rules),
@@ -71,7 +77,7 @@ def _find_offers(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[
         if "contact_call" not in own:
             continue
         near = range(max(0, index - _NEAR), min(len(classes), index + _NEAR + 1))
-        outlets = [at for at in near if "outlet" in classes[at] and any("our_own" in c for c in classes[max(0, at - 2) : at])]
+        outlets = [at for at in near if "outlet" in classes[at] and _is_our_own(at, classes)]
         if outlets:
             yield prepared.span_of(*_between(prepared, index, outlets[0])), 0.85
 
@@ -82,22 +88,43 @@ def _find_job_offer(prepared: Prepared, classes: list[frozenset[str]]) -> Iterat
     calls = {word.plain for word, own in zip(prepared.words, classes, strict=True) if "work_call" in own}
     paid = _PAY.search(prepared.folded)
     score = len(offers) + len(calls) + (2 if paid else 0)
-    if (offers or paid) and (calls or paid) and score >= 3:
-        places = [word for word in prepared.words if word.plain in offers or word.plain in calls]
-        first = prepared.span_of(*places[:1]) if places else prepared.span(*paid.span())  # type: ignore[union-attr]
-        yield first, min(0.9, 0.5 + 0.1 * score)
+    if not ((offers or paid) and (calls or paid) and score >= 3):
+        return
+    confidence = min(0.9, 0.5 + 0.1 * score)
+    if paid:
+        yield prepared.span(*paid.span()), confidence
+    for word in prepared.words:
+        if word.plain in offers or word.plain in calls:
+            yield prepared.span_of(word), confidence
 
 
-def _find_other_shops(
-    prepared: Prepared, classes: list[frozenset[str]], rules: Rules
-) -> Iterator[tuple[Span, float]]:
-    for index, end in _shop_places(prepared, classes, rules):
-        near = range(max(0, index - _NEAR), min(len(classes), end + _NEAR))
-        calls = [at for at in near if "shop_direct" in classes[at] and not _is_denied(prepared, at)]
-        if calls:
-            yield prepared.span_of(*_between(prepared, index, calls[0])), 0.8
+def _find_other_shops(prepared: Prepared, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[Span, float]]:
+    for first, end in _shop_places(prepared, classes, rules):
+        near = range(max(0, first - _NEAR), min(len(classes), end + _NEAR))
+        if (call := _call_to_go(prepared, classes, first, end)) is not None:
+            yield prepared.span_of(*_between(prepared, first, call)), 0.8
+        elif _same_item_with_price(prepared, first, end):
+            yield prepared.span_of(*prepared.words[max(0, first - 5) : end + 5]), 0.75
         elif any("cheaper" in classes[at] for at in near):
-            yield prepared.span_of(prepared.words[index]), 0.55
+            yield prepared.span_of(*prepared.words[first:end]), 0.55
+
+
+def _call_to_go(prepared: Prepared, classes: list[frozenset[str]], first: int, end: int) -> int | None:
+    """Index of «берите», «идите» … that sends the reader to the shop: before its name, or after it with «туда»."""
+    for at in range(max(0, first - 6), min(len(classes), end + _NEAR)):
+        if "shop_direct" not in classes[at] or _is_denied(prepared, at):
+            continue
+        around = {word.plain for word in prepared.words[max(0, at - 2) : at + 4]}
+        if at < first or around & {"туда", "там", "оттуда"}:
+            return at
+    return None
+
+
+def _same_item_with_price(prepared: Prepared, first: int, end: int) -> bool:
+    """«точно такие же в … за 390»: the same thing, a named shop and what it costs there."""
+    near = [word.plain for word in prepared.words[max(0, first - 6) : end + 6]]
+    same = any(word in _SAME and "же" in near[index + 1 : index + 2] for index, word in enumerate(near))
+    return same and any(word[0].isdigit() for word in near)
 
 
 def _shop_places(prepared: Prepared, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[int, int]]:
@@ -115,5 +142,9 @@ def _is_denied(prepared: Prepared, index: int) -> bool:
     return any(word.plain in {"не", "никогда"} for word in prepared.words[max(0, index - 2) : index])
 
 
-def _between(prepared: Prepared, one: int, two: int) -> tuple:  # type: ignore[type-arg]
+def _between(prepared: Prepared, one: int, two: int) -> tuple[Word, ...]:
     return prepared.words[min(one, two) : max(one, two) + 1]
+
+
+def _is_our_own(index: int, classes: list[frozenset[str]]) -> bool:
+    return any("our_own" in own for own in classes[max(0, index - 2) : index])

@@ -1,4 +1,4 @@
-"""Phones, e-mail addresses, handles and card numbers. Article, order and track numbers look alike and are left alone."""
+"""Phones, e-mail addresses, handles, card numbers. Article, order and track numbers look alike and are left alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _MESSENGER = re.compile(
     r"(?<!\w)(?:телеграм[а-я]?|телега|тг|telegram|tg|инстаграм[а-я]?|инста|инсте|instagram|insta|вк|vk|скайп|skype|whatsapp|"
     r"ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник)[\s:\-—(]{1,3}@?(?P<name>[a-z][a-z0-9_.]{4,31})(?!\w)"
 )
-_PHONE_WORDS = re.compile(r"звон|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите")
+_PHONE_WORDS = re.compile(
+    r"звон|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите"
+)
 _NUMBER_WORDS = re.compile(
     r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|заявк|договор|чек"
 )
@@ -99,7 +101,8 @@ def _find_mails_and_handles(text: str) -> Iterator[Place]:
     for match in _EMAIL.finditer(text):
         yield *match.span(), 0.5 if match.group().startswith(_COMPANY_MAIL) else 0.9
     for match in _HANDLE.finditer(text):
-        yield *match.span(), 0.8
+        named = _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()])
+        yield *match.span(), 0.8 if named else 0.5
 
 
 def _find_spelled_phone(prepared: Prepared) -> Iterator[Place]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from monitor.triage.lexicon import Lexicon
-from monitor.triage.models import Signal
+from monitor.triage.models import Signal, Span
 from monitor.triage.normalise import Prepared, Word
 from monitor.triage.signals.building import build_signal
 
@@ -16,7 +16,8 @@ _NOT_ARRIVED = re.compile(
     r"(?:шел|шла|шло|шли|ждал[аи]?|ехал[аио]?) (?:очень )?(?:долго|месяц[а-я]{0,2}|\d{1,3} (?:дн|мес|нед))"
 )
 _MEASURE = re.compile(
-    r"\d ?(?:см|мм|кг|гр?|мл|л|шт|размер|рост|раз[а]?|час|мин|дн|день|дня|недел|месяц|год|градус|%|вт|ват|gb|гб)(?!\w)|\d{2,3} ?(?:-?й )?размер"
+    r"\d ?(?:см|мм|кг|гр?|мл|л|шт|размер|рост|раза?|час|мин|дн|день|дня|недел|месяц|год|градус|%|вт|ват|gb|гб)(?!\w)"
+    r"|\d{2,3} ?(?:-?й )?размер"
 )
 _MOSTLY = 0.7
 _PARTLY = 0.5
@@ -75,7 +76,7 @@ def find_off_topic(prepared: Prepared, topics: Topics) -> tuple[Signal, ...]:
     return tuple(found)
 
 
-def _off_topic(kind: str, spans: list, *, alone: bool) -> Signal:  # type: ignore[type-arg]
+def _off_topic(kind: str, spans: list[Span], *, alone: bool) -> Signal:
     return build_signal(kind, _MOSTLY if alone else _PARTLY, spans, ground="off_topic" if alone else None)
 
 

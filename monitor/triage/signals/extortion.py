@@ -60,6 +60,6 @@ def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> floa
 
 
 def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
-    """«единички не будет»"""
+    """Says that a rating will not be: «единички не будет»."""
     following = [word.plain for word in prepared.words[index + 1 : index + 3]]
     return "review_word" in classes[index] and following == ["не", "будет"]

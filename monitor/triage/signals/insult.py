@@ -10,10 +10,12 @@ from monitor.triage.signals.masking import MaskedWord
 
 _ALWAYS = 0.85
 _AIMED = 0.8
-_LOOSE = 0.4
-"""An ambiguous word with nobody near: shown to nobody by itself."""
 _NEAR = 3
 """Words looked at on either side."""
+_KINDS = frozenset({"insult", "insult_in_context", "insult_animal"})
+_POINTING = frozenset({"этот", "эта", "эти", "ты", "вы"})
+_READERS = "для"
+"""«для тупых» insults whoever reads it."""
 
 
 def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) -> Signal | None:
@@ -21,7 +23,7 @@ def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) 
     found = [(prepared.span(word.start, word.end), word.confidence) for word in masked if word.kind == "insult"]
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
     for index, word in enumerate(prepared.words):
-        confidence = _confidence(index, classes)
+        confidence = _confidence(index, classes, word_before=prepared.words[index - 1].plain if index else "")
         if confidence:
             found.append((prepared.span_of(word), confidence))
     if not found:
@@ -29,9 +31,15 @@ def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) 
     return build_signal("insult", max(value for _, value in found), (span for span, _ in found), ground="insult")
 
 
-def _confidence(index: int, classes: list[frozenset[str]]) -> float:
+def find_accusation(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
+    """«Мошенники», «обманщик»: a claim about honesty. Whether it is an insult is open, so it is only a hint."""
+    words = [word for word in prepared.words if "accusation" in lexicon.classes_of(word.plain)]
+    return build_signal("accusation", 0.5, map(prepared.span_of, words)) if words else None
+
+
+def _confidence(index: int, classes: list[frozenset[str]], *, word_before: str) -> float:
     own = classes[index]
-    if "insult" not in own and "insult_in_context" not in own:
+    if not own & _KINDS:
         return 0.0
     before = classes[max(0, index - _NEAR) : index]
     after = classes[index + 1 : index + 1 + _NEAR]
@@ -39,5 +47,8 @@ def _confidence(index: int, classes: list[frozenset[str]]) -> float:
         return 0.0
     if "insult" in own:
         return _ALWAYS
-    aimed = any("person" in near or "you_or_they" in near for near in before + after[:1])
-    return _AIMED if aimed else _LOOSE
+    if "insult_animal" in own:
+        aimed = word_before in _POINTING or any("person" in near for near in before[-2:] + after[:1])
+    else:
+        aimed = word_before == _READERS or any(near & {"person", "you_or_they"} for near in before + after[:1])
+    return _AIMED if aimed else 0.0

@@ -82,7 +82,7 @@ def _cut_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
 
 def _spelled_kind(core: str, letters: str, lexicon: Lexicon) -> str | None:
     """A word with masked letters inside or in front, compared with the words it may stand for."""
-    if len(letters) < 2 or (core[0] in _MASKS and len(letters) < 3):
+    if len(letters) < 2 or (core[0] in _MASKS and len(core) < 5):
         return None
     pattern = _wildcard(core.rstrip(".…"))
     for kind, forms in (("obscene", lexicon.masked.obscene), ("insult", lexicon.masked.insults)):
@@ -92,14 +92,14 @@ def _spelled_kind(core: str, letters: str, lexicon: Lexicon) -> str | None:
 
 
 def _wildcard(core: str) -> re.Pattern[str]:
-    """A run of mask characters stands for about as many letters; dots for up to six."""
+    """A run of mask characters stands for at most one letter more than it is long."""
     parts: list[str] = []
     position = 0
     for run in _RUN.finditer(core):
         parts.append(re.escape(core[position : run.start()]))
         length = run.end() - run.start()
-        few = 1 if length == 1 and run.group() != "…" else 6
-        parts.append(f"[а-я]{{1,{max(few, length)}}}")
+        marks = length + 2 * run.group().count("…")
+        parts.append(f"[а-я]{{1,{marks + 1 if marks > 1 else 1}}}")
         position = run.end()
     parts.append(re.escape(core[position:]))
     return re.compile("".join(parts))

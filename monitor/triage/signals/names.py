@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from monitor.triage.lexicon import Lexicon
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 _CAPITALISED = re.compile(r"[А-ЯЁ][а-яё]{1,20}")
+_INITIALS = re.compile(r"[А-ЯЁ][а-яё]{2,20} [А-ЯЁ]\. ?[А-ЯЁ]\.")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|ович|овн|евн|ичн)(?:$|а$|у$|ем$|ом$|е$|ой$|ы$)")
-_BOOK = re.compile(r"книг|автор|роман|писател|издани|издат|стих|рассказ|сказк|перевод|переложени|повест|поэ[тм]|художник")
+_BOOK = re.compile(
+    r"книг|автор|роман|писател|издани|издат|стих|рассказ|сказк|перевод|переложени|повест|поэ[тм]|художник"
+)
 _CONTEXT = re.compile(
     r"курьер|менеджер|оператор|сотрудни|продав|директор|администратор|водител|зовут|фамили|владел|хозя|консультант|"
     r"торгу|хами|живет|прожива|паспорт|г\.р|ответил|ответственн|мастер|специалист|запомните|звонил|кладовщик|поддержк"
@@ -29,7 +33,7 @@ _STREET = re.compile(
     r"(?<!\w)(?:ул\.?|улиц[аеуы]|просп\.?|проспект[а-я]?|пр-т|переул[а-я]{0,5}|пер\.|шоссе|бульвар[а-я]?|проезд[а-я]?|наб\.)"
     r" ?[а-я-]{3,25}(?: [а-я-]{3,25})?,? ?(?:д(?:ом|\.)? ?)?\d{1,4}"
 )
-_FLAT = re.compile(r"(?:д(?:ом|\.)? ?\d{1,4}[а-я]?,? ?)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
+_FLAT = re.compile(r"\d{1,4}[а-я]?,? ?(?:кв\.?|квартир[аеы]) ?\d{1,4}(?! ?м)")
 _LIVES = re.compile(r"(?:живет|живут|проживает|прописан[а-я]?) (?:\w{1,15} )?(?:на|по|в|в доме) [а-я. -]{3,40}\d{1,4}")
 _HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
 
@@ -42,6 +46,15 @@ def find_names(prepared: Prepared) -> Iterator[tuple[Span, float]]:
         if confidence:
             start, end = run[0].start(), run[-1].end()
             yield Span(start, end, text[start:end]), confidence
+
+
+def find_initials(prepared: Prepared) -> Iterator[tuple[Span, float]]:
+    """A surname with initials beside a word that makes it a person's."""
+    text = prepared.original[: len(prepared.folded)]
+    for match in _INITIALS.finditer(text):
+        near = prepared.folded[max(0, match.start() - 50) : match.end() + 50]
+        if _CONTEXT.search(near) and not _BOOK.search(prepared.folded):
+            yield Span(match.start(), match.end(), match.group()), 0.8
 
 
 def find_addresses(prepared: Prepared, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
@@ -95,7 +108,7 @@ def _tags(word: str) -> frozenset[str]:
 
 def _is_name_and_surname(words: list[str]) -> bool:
     tags = [_tags(word) for word in words]
-    pairs = zip(tags, tags[1:], strict=False)
+    pairs = pairwise(tags)
     return any(("Name" in one and "Surn" in two) or ("Surn" in one and "Name" in two) for one, two in pairs)
 
 

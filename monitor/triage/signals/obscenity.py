@@ -15,6 +15,8 @@ from monitor.triage.signals.masking import MaskedWord
 _STRENGTH = {"mat": 0.97, "coarse": 0.8, "mild_obscene": 0.4}
 _READ_OTHERWISE = 0.9
 """Factor for a word that is obscene only when read another way than written."""
+_DISGUISED = 0.75
+"""A word that is merely frank, but was disguised with look-alike letters."""
 _LATIN_LENGTH = range(3, 21)
 
 
@@ -36,6 +38,8 @@ def _strength(word: Word, lexicon: Lexicon) -> float:
     if word.text.isascii():
         in_latin = len(word.text) in _LATIN_LENGTH and "latin_obscene" in lexicon.classes_of(word.text)
         return 0.85 if in_latin else 0.0
+    if word.plain != word.text and "disguised_only" in lexicon.classes_of(word.plain):
+        return _DISGUISED
     return max((_class_strength(other, lexicon) * _READ_OTHERWISE for other in other_readings(word.text)), default=0.0)
 
 

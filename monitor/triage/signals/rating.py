@@ -10,6 +10,20 @@ from monitor.triage.signals.building import build_signal
 _LOW = 3
 _HIGH = 4
 _NEGATED_WITHIN = 2
+_PRAISING_AFTER_NOT = (
+    "вперв",
+    "перв",
+    "пожал",
+    "дефект",
+    "продува",
+    "линя",
+    "пятен",
+    "запах",
+    "скольз",
+    "рвет",
+    "рвут",
+    "жалею",
+)
 
 
 def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | None) -> Signal | None:
@@ -38,6 +52,17 @@ def _weigh(prepared: Prepared, lexicon: Lexicon) -> tuple[list[Word], list[Word]
             praise.append(word)
         elif "strong_negative" in classes[index] and not negated:
             blame.append(word)
-        elif classes[index] & {"negative", "negation"}:
+        elif classes[index] & {"negative", "negation"} and not _is_harmless(index, classes, prepared.words):
             doubts += 1
     return praise, blame, doubts
+
+
+def _is_harmless(index: int, classes: list[frozenset[str]], words: tuple[Word, ...]) -> bool:
+    """«не впервые», «не пожалела», «без дефектов»: a negation that praises, and the word it takes back."""
+    pair = range(max(0, index - 1), min(len(words), index + 2))
+    for at in pair:
+        if words[at].plain in {"не", "без"} and at + 1 < len(words):
+            after = words[at + 1].plain
+            if after.startswith(_PRAISING_AFTER_NOT) or classes[at + 1] & {"strong_negative"}:
+                return True
+    return False

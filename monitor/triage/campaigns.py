@@ -1,0 +1,259 @@
+"""Campaigns: texts copied across authors and products, and bursts against the product's own rate.
+
+Copies are found through rare three-word shingles and confirmed by edit similarity. Short common phrases look alike by
+chance, so a group weighs by how many words of its own it has, not by how alike it is. Bursts state their statistics:
+how many were seen, how many were to be expected, and how likely that is by chance after all windows that were tried.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.triage.lexicon import Lexicon, load_lexicon
+from monitor.triage.models import Neighbour
+from monitor.triage.normalise import prepare
+
+SIMILAR = 0.75
+"""Edit similarity from which two texts count as one text retold."""
+CAMPAIGN_SCORE = 1.0
+"""Score of a group from which it is called a campaign; see ``CopyGroup.score``."""
+_SHINGLE = 3
+_COMMONEST = 40
+"""A shingle in more texts than this is a phrase of the language, not a trace of copying."""
+_FULL_WEIGHT_WORDS = 6
+WINDOWS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
+_LEAST_IN_BURST = 4
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """Reviews whose texts are one text retold.
+
+    ``score`` = (distinct authors - 1) x mean similarity x (share of six own words, squared): two alike authors with a
+    full text score just under one, a hundred authors of «хорошие фильтры» stay near zero.
+    """
+
+    review_ids: tuple[str, ...]
+    authors: int
+    products: int
+    similarity: float
+    score: float
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether the group weighs enough to be shown as a campaign."""
+        return self.score >= CAMPAIGN_SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A stretch with more reviews than the product's own rate explains.
+
+    ``p_value`` is the chance of ``count`` or more in any of the ``windows_tried`` windows (Bonferroni), under a
+    negative binomial whose rate is estimated outside the window, widened by the observed ``dispersion``.
+    """
+
+    start: datetime
+    end: datetime
+    count: int
+    expected: float
+    p_value: float
+    windows_tried: int
+    dispersion: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    review: Neighbour
+    words: tuple[str, ...]
+    own_words: int
+
+
+def find_copies(reviews: Iterable[Neighbour], *, similar: float = SIMILAR) -> list[CopyGroup]:
+    """Groups of near-identical texts by different authors, the heaviest first. Reviews of one author never pair."""
+    texts = [_read(review, load_lexicon()) for review in reviews]
+    parent = list(range(len(texts)))
+    weight: dict[tuple[int, int], float] = {}
+    for one, two in _candidate_pairs(texts):
+        if texts[one].review.author_id and texts[one].review.author_id == texts[two].review.author_id:
+            continue
+        alike = compare_texts(texts[one].words, texts[two].words)
+        if alike >= similar:
+            weight[one, two] = alike
+            parent[_root(parent, one)] = _root(parent, two)
+    groups = _collect(texts, parent, weight)
+    return sorted(groups, key=lambda group: -group.score)
+
+
+def find_copies_of(review: Neighbour, others: Sequence[Neighbour]) -> CopyGroup | None:
+    """The group of others that retell this review's text, or None."""
+    for group in find_copies([review, *others]):
+        if review.review_id in group.review_ids:
+            return group
+    return None
+
+
+def compare_texts(one: Sequence[str], two: Sequence[str]) -> float:
+    """Similarity 0..1 of two texts as words, whatever the order of their sentences."""
+    from rapidfuzz import fuzz  # noqa: PLC0415  # only comparisons need it; importing triage stays cheap
+
+    first, second = " ".join(one), " ".join(two)
+    return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second)) / 100
+
+
+def find_bursts(
+    times: Iterable[datetime],
+    *,
+    observed: tuple[datetime, datetime] | None = None,
+    windows: Sequence[timedelta] = WINDOWS,
+    alpha: float = 0.01,
+) -> list[Burst]:
+    """Bursts in a stream of moments, the most unlikely first, none overlapping another.
+
+    Args:
+        times: When reviews were published, with time zones, in any order.
+        observed: Start and end of the time watched; by default from the first to the last moment.
+        windows: Lengths tried.
+        alpha: Chance of a false alarm accepted for the whole stream.
+    """
+    moments = sorted(times)
+    if len(moments) < _LEAST_IN_BURST:
+        return []
+    start, end = observed or (moments[0], moments[-1])
+    length = max((end - start) / _DAY, 1.0)
+    tried = len(moments) * len(windows)
+    found = [
+        burst
+        for window in windows
+        if window / _DAY < length / 2
+        for burst in _window_bursts(moments, window, length, tried)
+        if burst.p_value <= alpha
+    ]
+    return _without_overlap(sorted(found, key=lambda burst: burst.p_value))
+
+
+def _window_bursts(moments: list[datetime], window: timedelta, length: float, tried: int) -> Iterator[Burst]:
+    days = window / _DAY
+    for index, begin in enumerate(moments):
+        last = bisect_left(moments, begin + window)
+        count = last - index
+        if count < _LEAST_IN_BURST:
+            continue
+        outside = len(moments) - count
+        dispersion = _dispersion(moments[:index] + moments[last:])
+        chance = _chance_of_at_least(count, outside, days / (length - days), dispersion)
+        expected = (outside + 0.5) * days / (length - days)
+        yield Burst(
+            begin, begin + window, count, round(expected, 2), min(1.0, chance * tried), tried, round(dispersion, 2)
+        )
+
+
+def _chance_of_at_least(count: int, outside: int, exposure: float, dispersion: float) -> float:
+    """P(K >= count) for a negative binomial: a Poisson whose rate is known only from ``outside`` events elsewhere.
+
+    Args:
+        count: Events in the window.
+        outside: Events outside of it.
+        exposure: Length of the window over the length of the rest.
+        dispersion: Variance over mean of daily counts; above one, clumps arrive, so fewer independent events count.
+    """
+    shape = (outside + 0.5) / dispersion
+    needed = math.ceil(count / dispersion)
+    log_stay, log_leave = -math.log1p(exposure), math.log(exposure) - math.log1p(exposure)
+    below = sum(
+        math.exp(math.lgamma(shape + k) - math.lgamma(shape) - math.lgamma(k + 1) + shape * log_stay + k * log_leave)
+        for k in range(needed)
+    )
+    return max(0.0, 1.0 - below)
+
+
+def _dispersion(moments: list[datetime]) -> float:
+    """Variance over mean of the counts per day, at least one."""
+    if len(moments) < 2:
+        return 1.0
+    days = max(1, math.ceil((moments[-1] - moments[0]) / _DAY))
+    counts: dict[int, int] = defaultdict(int)
+    for moment in moments:
+        counts[int((moment - moments[0]) / _DAY)] += 1
+    mean = len(moments) / days
+    variance = (sum(count * count for count in counts.values()) - len(moments) * mean) / max(1, days - 1)
+    return max(1.0, variance / mean)
+
+
+def _without_overlap(bursts: list[Burst]) -> list[Burst]:
+    kept: list[Burst] = []
+    for burst in bursts:
+        if all(burst.end <= other.start or other.end <= burst.start for other in kept):
+            kept.append(burst)
+    return kept
+
+
+def _read(review: Neighbour, lexicon: Lexicon) -> _Text:
+    prepared = prepare(review.text)
+    words = tuple(word.plain for word in prepared.words)
+    own = {word for word in words if len(word) > 2 and "generic" not in lexicon.classes_of(word)}
+    return _Text(review, words, len(own))
+
+
+def _candidate_pairs(texts: list[_Text]) -> Iterator[tuple[int, int]]:
+    """Pairs that share a shingle rare enough to be worth comparing; each pair once."""
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        for shingle in _shingles(text.words):
+            holders[shingle].append(index)
+    seen: set[tuple[int, int]] = set()
+    for indices in holders.values():
+        if len(indices) > _COMMONEST:
+            # Everything after the first few is compared with those few only, so a flood of copies stays linear.
+            pairs = [(one, two) for one in indices[:2] for two in indices[1:] if one < two]
+        else:
+            pairs = [(one, two) for at, one in enumerate(indices) for two in indices[at + 1 :]]
+        for pair in pairs:
+            if pair not in seen:
+                seen.add(pair)
+                yield pair
+
+
+def _shingles(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    if len(words) < _SHINGLE:
+        return {words} if words else set()
+    return {words[at : at + _SHINGLE] for at in range(len(words) - _SHINGLE + 1)}
+
+
+def _root(parent: list[int], index: int) -> int:
+    while parent[index] != index:
+        parent[index] = parent[parent[index]]
+        index = parent[index]
+    return index
+
+
+def _collect(texts: list[_Text], parent: list[int], weight: dict[tuple[int, int], float]) -> Iterator[CopyGroup]:
+    members: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(texts)):
+        members[_root(parent, index)].append(index)
+    similarities: dict[int, list[float]] = defaultdict(list)
+    for (one, _), alike in weight.items():
+        similarities[_root(parent, one)].append(alike)
+    for root, indices in members.items():
+        if len(indices) > 1:
+            yield _weigh_group([texts[index] for index in indices], similarities[root])
+
+
+def _weigh_group(texts: list[_Text], similarities: list[float]) -> CopyGroup:
+    authors = len({text.review.author_id or text.review.review_id for text in texts})
+    own_words = sorted(text.own_words for text in texts)[len(texts) // 2]
+    mean = sum(similarities) / len(similarities)
+    weight = min(1.0, own_words / _FULL_WEIGHT_WORDS) ** 2
+    return CopyGroup(
+        tuple(text.review.review_id for text in texts),
+        authors,
+        len({text.review.product_id for text in texts}),
+        round(mean, 3),
+        round((authors - 1) * mean * weight, 3),
+    )
