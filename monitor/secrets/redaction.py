@@ -20,12 +20,12 @@ _SHORTEST_COOKIE = 10
 _SHORTEST_ENCODED = 8
 
 _NAMES = (
-    r"pass(?:word|wd|phrase)?|secret|token|api[_-]?key|totp|otp|one[_-]?time[_-]?code|csrf|set-cookie|cookie|"
-    r"authorization|session(?:[_-]?id)?|sid|ticket|storage_state"
+    r"pass(?:word|wd|phrase)?|secret|token|api[_-]?key|totp|(?<![a-z])otp|one[_-]?time[_-]?code|csrf|set-cookie|cookie|"
+    r"authorization|session[_-]?id|(?<![a-z])sid|ticket|storage_state"
 )
 _SECRET_NAME = re.compile(rf"(?:^|[_\-. ])(?:{_NAMES})s?$", re.IGNORECASE)
 _NAMED_VALUE = re.compile(
-    rf"""(?P<name>\b[\w-]{{0,40}}(?:{_NAMES})["']?\s{{0,3}}[:=]\s{{0,3}})(?P<value>"[^"\n]*"|'[^'\n]*'|(?:(?:Bearer|Basic)\s+)?[^\s"'&;,]+)""",
+    rf"""(?P<name>(?:{_NAMES})["']?\s{{0,3}}[:=]\s{{0,3}})(?P<value>"[^"\n]*"|'[^'\n]*'|(?:(?:Bearer|Basic)\s+)?[^\s"'&;,]+)""",
     re.IGNORECASE,
 )
 
