@@ -127,9 +127,9 @@ class Completeness(Sealed):
     def shortfalls(self) -> tuple[str, ...]:
         """Names what was not complete or not checked."""
         checks = (
-            (self.images_total is not None and self.images_total == self.images_decoded, "images not all decoded"),
-            (self.is_text_in_shot is True, "review text not proven inside the shot"),
-            (self.dom_before is not None and self.dom_before == self.dom_after, "page changed during the capture"),
+            (self.images_total is not None and self.images_total == self.images_decoded, "images_not_all_decoded"),
+            (self.is_text_in_shot is True, "text_not_proven_in_shot"),
+            (self.dom_before is not None and self.dom_before == self.dom_after, "page_not_proven_unchanged"),
         )
         return tuple(name for holds, name in checks if not holds)
 

@@ -1,0 +1,98 @@
+"""What a bundle says about itself: its files, what is missing, and what it does not prove."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from evidence_store.artifacts import Artifact, ArtifactKind, Sealed
+from evidence_store.canonical import UtcTime, canonical_bytes
+from evidence_store.digests import Digest
+from evidence_store.entries import Head
+from evidence_store.manifest import CaptureMoment, Operator
+
+FORMAT: Literal["fairreview-bundle/1"] = "fairreview-bundle/1"
+
+BUNDLE_PATH = "data/bundle.json"
+SIGNATURE_PATH = "data/bundle-signature.json"
+LOG_PATH = "data/log/log.jsonl"
+CHECKPOINT_PATH = "data/log/checkpoint.json"
+
+Variant = Literal["full", "shareable"]
+
+SHAREABLE_KINDS = frozenset({ArtifactKind.RESPONSE_HEADERS, ArtifactKind.TLS_CERTIFICATE, ArtifactKind.MASKED_PNG})
+"""Kinds that may leave in a shareable bundle as they are: they hold nothing a buyer wrote, and no picture of it."""
+
+DOES_NOT_PROVE = (
+    "что эту страницу отдал именно сервер площадки: защищённое соединение не оставляет доказательств для третьих лиц",
+    "что увиденное было правдой: подтверждено только то, что файлы не изменились с момента записи",
+    "кто на самом деле автор отзыва",
+    "что сказанное в отзыве неверно: мнение нельзя опровергнуть, опровергнуть можно только сведения о фактах",
+    "момент записи, если нет независимой отметки времени: тогда известны лишь часы компьютера и заголовок Date сервера",
+    "что владелец ключа подписи не мог подготовить записи сам: ключ хранится у того, кто вёл запись",
+)
+"""Said in every bundle, in the reader's language."""
+
+
+class BundleFile(Sealed):
+    """One file under ``data/``. ``what`` says in words what it is; derived files were made from originals."""
+
+    path: str
+    digest: Digest
+    size: int = Field(ge=0)
+    what: str
+    is_derived: bool = False
+
+
+class Withheld(Sealed):
+    """An artifact that a capture names and that is not in this bundle, and why."""
+
+    digest: Digest
+    kind: ArtifactKind
+    reason: Literal["personal_data", "purged"]
+    replaced_by: str | None = None
+
+
+class CaptureInBundle(Sealed):
+    """One capture: where its manifest lies."""
+
+    moment: CaptureMoment
+    path: str
+    digest: Digest
+
+
+class BundleManifest(Sealed):
+    """The whole bundle. Covers every file under ``data/`` but itself and its signature.
+
+    Attributes:
+        heads: Heads of the log extract; the extract ends exactly there.
+        missing: What should be here and is not, in words.
+        does_not_prove: The limits, in words.
+        third_party_time: ``none``, or the moment of the earliest time stamp and who gave it.
+    """
+
+    format: Literal["fairreview-bundle/1"] = FORMAT
+    case_id: str
+    title: str
+    created: UtcTime
+    exported_by: Operator
+    installation: str
+    variant: Variant
+    software: dict[str, str]
+    files: tuple[BundleFile, ...]
+    captures: tuple[CaptureInBundle, ...]
+    withheld: tuple[Withheld, ...] = ()
+    heads: tuple[Head, ...] = ()
+    missing: tuple[str, ...] = ()
+    does_not_prove: tuple[str, ...] = DOES_NOT_PROVE
+    third_party_time: str = "none"
+
+    def to_bytes(self) -> bytes:
+        """Returns the canonical bytes: what is signed."""
+        return canonical_bytes(self)
+
+
+def may_be_shared(artifact: Artifact) -> bool:
+    """Tells whether an artifact may be in a shareable bundle unmasked."""
+    return artifact.kind in SHAREABLE_KINDS

@@ -1,0 +1,73 @@
+"""How exhibits are called: file names made of our own words and counters, and words for a Russian reader."""
+
+from __future__ import annotations
+
+import re
+
+from evidence_store.artifacts import Artifact, ArtifactKind
+from evidence_store.manifest import CaptureMoment
+
+KIND_WORDS: dict[ArtifactKind, str] = {
+    ArtifactKind.ELEMENT_PNG: "снимок отзыва",
+    ArtifactKind.FULL_PAGE_PNG: "снимок всей страницы",
+    ArtifactKind.VIEWPORT_PNG: "снимок видимой части страницы",
+    ArtifactKind.MHTML: "страница целиком (MHTML)",
+    ArtifactKind.HTML: "исходный код страницы",
+    ArtifactKind.WARC: "всё, что загрузил браузер (WARC)",
+    ArtifactKind.VISIBLE_TEXT: "видимый текст страницы",
+    ArtifactKind.RESPONSE_HEADERS: "заголовки ответа сервера",
+    ArtifactKind.TLS_CERTIFICATE: "сертификат сервера",
+    ArtifactKind.STATE_JSON: "данные страницы (JSON)",
+    ArtifactKind.REVIEW_READING: "отзыв, как его прочла программа",
+    ArtifactKind.FORM_DUMP: "содержание заполненной формы",
+    ArtifactKind.SCREENSHOT_FAILURE: "снимок при сбое",
+    ArtifactKind.CONSOLE_LOG: "сообщения браузера",
+    ArtifactKind.OWN_EVIDENCE: "материал продавца",
+    ArtifactKind.MANIFEST: "описание записи",
+    ArtifactKind.SHEET_PNG: "лист с подписью",
+    ArtifactKind.SHEET_PDF: "лист с подписью (PDF)",
+    ArtifactKind.MASKED_PNG: "снимок со скрытыми личными данными",
+    ArtifactKind.WACZ: "архив для просмотра (WACZ)",
+}
+
+MOMENT_WORDS: dict[CaptureMoment, str] = {
+    "public": "отзыв без входа в аккаунт",
+    "account": "отзыв после входа в аккаунт",
+    "filled_form": "заполненная форма перед отправкой",
+    "confirmation": "ответ площадки после отправки",
+    "status": "страница статуса обращения",
+    "afterwards": "страница товара после решения",
+    "product_card": "карточка товара в тот день",
+    "failure": "сбой",
+    "own_evidence": "материалы продавца",
+}
+
+SHORTFALL_WORDS = {
+    "images_not_all_decoded": "не доказано, что загрузились все изображения",
+    "text_not_proven_in_shot": "не доказано, что текст отзыва попал в снимок",
+    "page_not_proven_unchanged": "не доказано, что страница не менялась во время записи",
+}
+
+FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}(\.[a-z0-9]{1,8}){1,2}")
+
+_SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+    "application/json": ".json",
+    "application/gzip": ".gz",
+    "application/warc": ".warc.gz",
+    "application/wacz": ".wacz",
+    "application/x-pem-file": ".pem",
+    "multipart/related": ".mhtml",
+    # Not .html: a double click must not run an archived page.
+    "text/html": ".html.txt",
+    "text/plain": ".txt",
+}
+
+
+def exhibit_name(artifact: Artifact) -> str:
+    """Returns a file name for an artifact: its kind and a harmless suffix for its type."""
+    suffix = _SUFFIXES.get(artifact.media_type.partition(";")[0].strip().lower(), ".bin")
+    return artifact.kind.value.replace("_", "-") + suffix
