@@ -57,7 +57,7 @@ def main() -> None:
     except typer.Abort:
         output.say("Interrupted. Nothing was sent.")
         code = ExitCode.INTERRUPTED
-    except typer.TyperException as error:  # type: ignore[attr-defined]
+    except typer.TyperException as error:
         output.say(f"fairreview: {error.format_message()}", style="bold red")
         output.say("Try `fairreview --help`.")
         code = error.exit_code

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation
 from monitor.engine.supervisor import Listener, run_visit
 from monitor.errors import AccountBusy
@@ -106,6 +107,6 @@ class VisitRunner:
                 fence=lease.fence,
             )
             tx.journal.record(order.account, action)
-        self.opened.ledger.settle_abandoned(lease)
+        Ledger(state).abandon(lease, "the visit was killed")
         state.release(lease)
         state.flush_mirror()

@@ -10,6 +10,7 @@ from flows.library.hand_over import hand_over_sign_in
 from flows.library.sign_in import CodeRequest, Credentials, SignedIn, restore_or_sign_in
 from flows.session import AccountWitness
 from flows.workbench import Workbench
+from monitor.channel_terms import identity_key
 from monitor.errors import SettingsError
 from monitor.secrets import AccountSecrets, SessionVault
 from monitor.settings import IdentitySection
@@ -137,7 +138,7 @@ class SignIns:
             tx.sessions.record(
                 self.room.account_id,
                 identity,
-                identity_key=_identity_key(self._section(identity), signed_in),
+                identity_key=identity_key(self.room.account, identity),
                 state=state,
                 witness=witness,
             )
@@ -151,10 +152,3 @@ class SignIns:
 
 def _expected(section: IdentitySection) -> AccountWitness | None:
     return AccountWitness(name=section.witness) if section.witness else None
-
-
-def _identity_key(section: IdentitySection, signed_in: SignedIn | None) -> str:
-    """Returns the identity's name that is the same in every installation: the site's own id, else the login."""
-    if signed_in is not None and signed_in.witness.guid:
-        return signed_in.witness.guid
-    return section.login

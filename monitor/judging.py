@@ -1,0 +1,154 @@
+"""Judges a stored review with everything known about it, and keeps the verdict with its reasons in the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evidence_store.journal import Actor
+from monitor.bootstrap import Installation
+from monitor.case_facts import CaseFacts, load_facts
+from monitor.settings import AccountSection
+from monitor.state import Action, Lease, Transaction, subject
+from monitor.state.cases import CaseRecord
+from monitor.state.reviews import ReviewRecord, ReviewVersion
+from monitor.state.text import JsonValue
+from monitor.triage.models import Evidence, Neighbour, TriageInput, Verdict
+from monitor.triage.rules import load_rules
+from monitor.triage.triage import triage
+
+NEGATIVE_UP_TO = 3  # stars: what sellers and the marketplace's own filter call negative
+_NEIGHBOURS = 300  # other reviews of the product that a comparison looks at
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict and the case that keeps it."""
+
+    case: CaseRecord
+    verdict: Verdict
+
+
+def is_negative(rating: int | None) -> bool:
+    """Tells whether a review deserves a look: few stars, or a rating that could not be read."""
+    return rating is None or rating <= NEGATIVE_UP_TO
+
+
+def judge_review(
+    opened: Installation, account: AccountSection, review_id: str, *, actor: Actor, lease: Lease | None = None
+) -> Judged:
+    """Judges one stored review and stores the verdict.
+
+    Args:
+        opened: The installation.
+        account: The review's account.
+        review_id: A stored review.
+        actor: Who asked for the verdict.
+        lease: The visit's lease, when a visit asks.
+
+    Raises:
+        LookupError: the review is not stored.
+    """
+    facts = load_facts(opened.state, opened.artifacts, account_id=account.name, review_id=review_id)
+    with opened.state.read() as tx:
+        review, version = _load(tx, account.name, review_id)
+        question = _ask(tx, opened, account, review, version, facts)
+    verdict = triage(question, load_rules(site=account.site), now=opened.clock.now())
+    with opened.state.transaction(lease) as tx:
+        case = tx.cases.open(account.name, review_id)
+        tx.verdicts.add(
+            case.id,
+            review_version=review.version,
+            kind=verdict.decision.value,
+            ground=verdict.ground or "",
+            reasons=[_reason(verdict)],
+            decided_by=f"triage {verdict.policy_version}",
+        )
+        action = Action(
+            "case.verdict",
+            actor=actor,
+            subjects=[subject("review", review_id), subject("case", case.id)],
+            inputs={"review_version": review.version, "policy": verdict.policy_version},
+            outputs={
+                "decision": verdict.decision.value,
+                "ground": verdict.ground or "",
+                "reasons": [reason.code for reason in verdict.reasons],
+            },
+            fence=lease.fence if lease else None,
+        )
+        tx.journal.record(account.name, action)
+    return Judged(case, verdict)
+
+
+def _load(tx: Transaction, account_id: str, review_id: str) -> tuple[ReviewRecord, ReviewVersion]:
+    review = tx.reviews.get(account_id, review_id)
+    version = tx.reviews.newest_version(account_id, review_id)
+    if review is None or version is None:
+        raise LookupError(f"review {review_id} is not stored")
+    return review, version
+
+
+def _ask(  # noqa: PLR0913, PLR0917 - everything that is known, once
+    tx: Transaction,
+    opened: Installation,
+    account: AccountSection,
+    review: ReviewRecord,
+    version: ReviewVersion,
+    facts: CaseFacts,
+) -> TriageInput:
+    product = tx.products.get(account.name, review.sku)
+    earlier = [appeal for appeal in tx.appeals.of_account(account.name) if appeal.review_id == review.review_id]
+    return TriageInput.from_review(
+        version.to_reading(),
+        text=version.text,
+        product_title=product.title if product else "",
+        author=facts.author,
+        order=facts.order,
+        product_card=facts.product_card,
+        neighbours=_neighbours(tx, account.name, review),
+        already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
+        attempts_left=_attempts_left(opened, account),
+        evidence=_evidence(facts),
+    )
+
+
+def _attempts_left(opened: Installation, account: AccountSection) -> int | None:
+    known = [spec.reappeals for spec in opened.site(account.site).channels.values() if spec.reappeals is not None]
+    return 1 + max(known) if known else None
+
+
+def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:
+    if facts.order is None:
+        return ()
+    return (Evidence(kind="order", reference=facts.order.order_number, note=facts.order.status_raw),)
+
+
+def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord) -> tuple[Neighbour, ...]:
+    found = []
+    for other in tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS):
+        version = tx.reviews.newest_version(account_id, other.review_id)
+        if other.review_id == review.review_id or version is None:
+            continue
+        found.append(
+            Neighbour(
+                review_id=other.review_id,
+                text=version.text,
+                rating=other.rating,
+                published=other.published_earliest,
+                author_id=other.author_id,
+                product_id=other.sku,
+            )
+        )
+    return tuple(found)
+
+
+def _reason(verdict: Verdict) -> dict[str, JsonValue]:
+    """The verdict as people and later programs read it: codes and sentences, spans and checks."""
+    return {
+        "confidence_percent": round(verdict.confidence * 100),
+        "reasons": [{"code": reason.code, "text": reason.text} for reason in verdict.reasons],
+        "what_would_change": [{"code": reason.code, "text": reason.text} for reason in verdict.what_would_change],
+        "spans": [{"start": span.start, "end": span.end, "text": span.text} for span in verdict.spans],
+        "facts": list(verdict.facts),
+        "checks": [{"title": check.title, "outcome": check.outcome.value, "text": check.text} for check in verdict.checks],
+        "routing": verdict.routing.department if verdict.routing else "",
+    }

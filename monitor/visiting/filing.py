@@ -1,0 +1,162 @@
+"""Files what a person approved: opens the channel, seals the pictures, lets the ledger commit between the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from evidence_store.artifacts import ArtifactKind
+from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
+from flows.catalog.models import ChannelSpec
+from flows.channels import FilingOrder
+from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
+from flows.library.capture_review import capture_tab
+from flows.library.filing import OpenChannel, open_channel, preview_live
+from flows.workbench import Workbench
+from monitor.appeals.filing import Filing
+from monitor.appeals.ledger import Ledger
+from monitor.appeals.machine import AppealState
+from monitor.appeals.payload import order_of
+from monitor.channel_terms import find_channel, terms_of
+from monitor.errors import AppealError, CapReached
+from monitor.software import own_version
+from monitor.state.appeals import AppealRecord
+from monitor.visiting.room import VisitRoom
+from monitor.visiting.sealing import About, seal_capture
+from monitor.visiting.signing_in import SignIns
+
+_WAITS_FOR_PERSON = (WallMet, SignInRequired, WrongAccount)
+
+
+@dataclass
+class Desk:
+    """Files appeals of one account, one after the other."""
+
+    room: VisitRoom
+    bench: Workbench
+    sign_ins: SignIns
+
+    def file_approved(self) -> list[AppealRecord]:
+        """Files the ordered appeals, or all that are approved, oldest first.
+
+        One appeal's trouble never stops the others; a cap, a wall or a lost session does.
+
+        Raises:
+            flows.errors.WallMet, flows.errors.SignInRequired, flows.errors.WrongAccount: a person is needed.
+            LeaseLost, StorageError: this visit may not go on.
+        """
+        filed: list[AppealRecord] = []
+        for appeal in self._waiting():
+            try:
+                filed.append(self._file(appeal))
+            except CapReached as error:
+                self.room.problems.append(f"{appeal.id}: {error} {error.hint}".strip())
+                break
+            except AppealError as error:
+                self.room.problems.append(f"{appeal.id}: {error} {error.hint}".strip())
+            except _WAITS_FOR_PERSON:
+                raise
+            except FlowError as error:
+                self.room.problems.append(f"{appeal.id}: not sent. {error} {error.hint}".strip())
+        return filed
+
+    def preview(self, appeal: AppealRecord) -> tuple[str, ...]:
+        """Fills the real form with the gate closed and seals its picture; returns what the form says is wrong."""
+        spec = find_channel(self.room.site, appeal.channel)
+        signed_in = self.sign_ins.require(spec.identity)
+        form = preview_live(
+            self.bench, self._order(appeal), state=signed_in.state, expected=self.sign_ins.expected(spec.identity)
+        )
+        digest = self.room.opened.artifacts.put(form.screenshot)
+        action = self.room.action(
+            "appeal.preview_live",
+            subjects=[],
+            outputs={"problems": list(form.problems), "reasons": list(form.reasons_offered)},
+            artifacts=[str(digest)],
+        )
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            tx.journal.record(self.room.account_id, action)
+        path = self.room.opened.artifacts.path_of(digest)
+        self.room.tell("preview", f"Picture of the filled form: {path}")
+        return form.problems
+
+    def _waiting(self) -> list[AppealRecord]:
+        with self.room.opened.state.read() as tx:
+            approved = tx.appeals.of_account(self.room.account_id, states=[AppealState.APPROVED.value], only_open=True)
+        wanted = set(self.room.order.appeal_ids)
+        return [appeal for appeal in approved if not wanted or appeal.id in wanted]
+
+    def _file(self, appeal: AppealRecord) -> AppealRecord:
+        spec = find_channel(self.room.site, appeal.channel)
+        signed_in = self.sign_ins.require(spec.identity)
+        expected = self.sign_ins.expected(spec.identity)
+        self.room.tell("submit", f"Filing {appeal.id} through {appeal.channel}")
+        form = _FormInFront(self, appeal, spec)
+
+        @contextmanager
+        def opening(order: FilingOrder) -> Iterator[OpenChannel]:
+            with open_channel(self.bench, order.channel, state=signed_in.state, expected=expected) as opened:
+                form.opened = opened
+                yield opened
+
+        terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
+        done = Filing(Ledger(self.room.opened.state), form.seal).file(appeal.id, self.room.lease, terms, opening)
+        self.room.tell("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
+        return done
+
+    def _order(self, appeal: AppealRecord) -> FilingOrder:
+        with self.room.opened.state.read() as tx:
+            version = tx.reviews.newest_version(self.room.account_id, appeal.review_id)
+            files = tx.appeals.files(appeal.id)
+        return order_of(appeal, files, review_text=version.text if version else "")
+
+
+@dataclass
+class _FormInFront:
+    """The form that is open now, and how its pictures are sealed."""
+
+    desk: Desk
+    appeal: AppealRecord
+    spec: ChannelSpec
+    opened: OpenChannel | None = None
+
+    def seal(self, order: FilingOrder, moment: Literal["filled_form", "confirmation"], picture: bytes) -> str | None:
+        """Seals the page as it stands, with the channel's own picture of the form; returns the manifest's digest.
+
+        The picture of the filled form must succeed, or nothing is sent. After the gesture no trouble with a picture may
+        hide what the site said.
+        """
+        try:
+            capture = self._capture(order, moment, picture)
+        except FlowError as error:
+            if moment == "filled_form":
+                raise
+            self.desk.room.problems.append(f"{order.appeal_id}: the confirmation could not be captured: {error}")
+            return str(self.desk.room.opened.artifacts.put(picture)) if picture else None
+        about = About(
+            review_id=order.review_id,
+            case_id=self.appeal.case_id,
+            appeal_id=order.appeal_id,
+            identity=self.spec.identity,
+        )
+        return str(seal_capture(self.desk.room, self.desk.bench, capture, about).digest)
+
+    def _capture(self, order: FilingOrder, moment: Literal["filled_form", "confirmation"], picture: bytes) -> Capture:
+        if self.opened is None:
+            raise FlowError("the form is not open")
+        tab = self.opened.tab
+        wanted = CaptureOrder(
+            moment=moment,
+            url=tab.page.url,
+            page_name=self.spec.page,
+            made_by=self.desk.room.actor.name,
+            account_label=self.desk.room.account_id,
+            software=f"fairreview {own_version()}",
+        )
+        capture = capture_tab(tab, wanted)
+        if not picture or capture.artifact(ArtifactKind.ELEMENT_PNG):
+            return capture
+        shot = CapturedArtifact(kind=ArtifactKind.ELEMENT_PNG, media_type="image/png", data=picture, note=moment)
+        return replace(capture, artifacts=(shot, *capture.artifacts))
