@@ -23,6 +23,7 @@ class ReviewRecord:
 
     Attributes:
         version: Our number of the newest version, from 1.
+        site_version: The highest version number the site itself showed; 0 where it showed none.
         presence: ``present``, ``missing`` (one healthy complete reading without it) or ``gone`` (two, apart in time).
         is_baseline: It was there before watching began, so it is not news.
     """
@@ -34,6 +35,7 @@ class ReviewRecord:
     item_id: str
     url: str
     version: int
+    site_version: int
     content_digest: str
     rating: int | None
     author_name: str
@@ -111,6 +113,7 @@ class Reviews(Repository):
             .where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)
             .values(
                 version=version,
+                site_version=max(known.site_version, sighting.reading.version),
                 content_digest=sighting.content_digest,
                 rating=sighting.reading.rating,
                 is_reported=sighting.reading.is_reported,
@@ -219,6 +222,7 @@ def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: 
         item_id=reading.item_id,
         url=reading.url,
         version=1,
+        site_version=reading.version,
         content_digest=sighting.content_digest,
         rating=reading.rating,
         author_name=reading.author_name,

@@ -17,6 +17,7 @@ reviews = Table(
     text("item_id", default=""),
     text("url", default=""),
     number("version"),
+    number("site_version", default=0),
     text("content_digest"),
     number("rating", null=True),
     text("author_name", default=""),

@@ -308,6 +308,7 @@ def _create_reviews() -> None:
         sa.Column("item_id", sa.Text(), nullable=False, server_default=""),
         sa.Column("url", sa.Text(), nullable=False, server_default=""),
         sa.Column("version", BIG, nullable=False),
+        sa.Column("site_version", BIG, nullable=False, server_default="0"),
         sa.Column("content_digest", sa.Text(), nullable=False),
         sa.Column("rating", BIG, nullable=True),
         sa.Column("author_name", sa.Text(), nullable=False, server_default=""),

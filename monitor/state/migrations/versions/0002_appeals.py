@@ -69,10 +69,10 @@ def _create_cases() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_why", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
+        sa.UniqueConstraint("account_id", "review_id", name="uq_cases_account_id_review_id"),
         sa.ForeignKeyConstraint(
             ["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"], name="fk_cases_account_id"
         ),
-        sa.UniqueConstraint("account_id", "review_id", name="uq_cases_account_id_review_id"),
     )
 
 

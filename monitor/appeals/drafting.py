@@ -1,0 +1,257 @@
+"""What people do with an appeal: draft, change, approve, take back, release for another attempt, resolve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from evidence_store.journal import Actor
+from monitor.appeals.machine import AppealState, Moderation, Outcome
+from monitor.appeals.payload import Payload, payload_of
+from monitor.appeals.steps import Why, load, move, note
+from monitor.appeals.terms import ChannelTerms
+from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotApproved, UnknownOutcome
+from monitor.state import State, Transaction
+from monitor.state.appeals import AppealFile, AppealRecord
+from monitor.state.repository import new_id
+
+_RELEASABLE = frozenset({AppealState.ABSENT, AppealState.REJECTED_BY_FORM})
+
+
+class Drafting:
+    """The desk's and the command line's side of the ledger. Nothing here touches the site.
+
+    Args:
+        state: The store.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def draft(self, case_id: str, payload: Payload, *, actor: Actor, terms: ChannelTerms) -> AppealRecord:
+        """Stores a draft: the first generation, or the next one after a rejection where the site allows it.
+
+        Raises:
+            AlreadyOpen: the review has an open appeal under this identity.
+            AppealError: the site does not allow another one.
+        """
+        with self._state.transaction() as tx:
+            case = tx.cases.get(case_id)
+            if case is None or case.review_id != payload.review_id:
+                raise AppealError("the case is not about this review", where=case_id)
+            earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
+            _require_none_open(earlier)
+            _require_reappeal_allowed(earlier, terms)
+            generation = earlier[-1].generation + 1 if earlier else 1
+            appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
+            tx.appeals.add(appeal, _files(appeal.id, payload))
+            note(tx, appeal, "appeal.filing.draft", Why(actor=actor))
+            return appeal
+
+    def revise(self, appeal_id: str, payload: Payload, *, actor: Actor) -> AppealRecord:
+        """Replaces text, reason, channel and files of an appeal without a gesture; approvals fall away."""
+        with self._state.transaction() as tx:
+            appeal = load(tx, appeal_id)
+            if (payload.site, payload.identity, payload.review_id) != (appeal.site, appeal.identity, appeal.review_id):
+                raise AppealError("an appeal cannot change its review or identity", where=appeal_id)
+            was_stopped_at_the_form = appeal.state == AppealState.NEEDS_HUMAN and appeal.gesture_at is None
+            if appeal.state == AppealState.APPROVED or was_stopped_at_the_form:
+                appeal = move(tx, appeal, AppealState.DRAFT, Why(actor=actor, facts={"why": "revised"}))
+            _require_state(appeal, AppealState.DRAFT)
+            tx.approvals.revoke(appeal_id, "revised")
+            changed = tx.appeals.change(
+                appeal,
+                channel=payload.channel,
+                ground=payload.ground,
+                reason_label=payload.reason_label,
+                text=payload.text,
+                product_url=payload.product_url,
+                order_number=payload.order_number,
+                review_version=payload.review_version,
+                payload_hash=payload.compute_hash(),
+            )
+            if not changed:
+                raise IllegalTransition("the draft was changed meanwhile", where=appeal_id)
+            tx.appeals.replace_files(appeal_id, _files(appeal_id, payload))
+            appeal = load(tx, appeal_id)
+            note(tx, appeal, "appeal.filing.revised", Why(actor=actor))
+            return appeal
+
+    def approve(self, appeal_id: str, payload_hash: str, *, actor: Actor) -> AppealRecord:
+        """Stores a person's word for exactly the payload whose hash was shown.
+
+        Args:
+            appeal_id: The appeal.
+            payload_hash: The hash the person saw in the preview.
+            actor: The person; kind ``operator``, or ``simulated`` in a demo.
+
+        Raises:
+            NotApproved: the payload is not the one that was shown, or the actor is no person.
+            IllegalTransition: it is not a draft.
+        """
+        if actor.kind not in {"operator", "simulated"}:
+            raise NotApproved("only a person can approve an appeal", where=appeal_id)
+        with self._state.transaction() as tx:
+            appeal = load(tx, appeal_id)
+            stored = payload_of(appeal, tx.appeals.files(appeal_id)).compute_hash()
+            if not stored == payload_hash == appeal.payload_hash:
+                raise NotApproved(
+                    "the appeal is not what was shown any more",
+                    where=appeal_id,
+                    hint="Preview it again and approve what you see.",
+                )
+            appeal = move(tx, appeal, AppealState.APPROVED, Why(actor=actor, facts={"payload": payload_hash}))
+            tx.approvals.add(appeal_id, payload_hash, approver=actor.id, approver_kind=actor.kind)
+            return appeal
+
+    def revoke(self, appeal_id: str, *, actor: Actor, why: str = "") -> AppealRecord:
+        """Takes an approval back while nothing was tried."""
+        with self._state.transaction() as tx:
+            appeal = load(tx, appeal_id)
+            tx.approvals.revoke(appeal_id, why or "revoked")
+            return move(tx, appeal, AppealState.DRAFT, Why(actor=actor, facts={"why": why or "revoked"}))
+
+    def drop(self, appeal_id: str, *, actor: Actor, why: str) -> AppealRecord:
+        """Ends an appeal that was not sent, or is proven not to be on the site."""
+        with self._state.transaction() as tx:
+            appeal = load(tx, appeal_id)
+            tx.approvals.revoke(appeal_id, why)
+            facts = Why(actor=actor, facts={"why": why})
+            return move(tx, appeal, AppealState.MOOT, facts, closed_at=tx.now(), closed_why=why)
+
+    def release(self, appeal_id: str, *, actor: Actor, payload_hash: str, note_text: str = "") -> AppealRecord:
+        """Opens the next generation of an appeal that the site provably does not have: a person's decision.
+
+        The new generation is approved for the same payload; a changed one goes through ``draft`` and ``approve``.
+
+        Raises:
+            UnknownOutcome: absence is not proven.
+            NotApproved: the payload is not the one that was shown.
+        """
+        if actor.kind not in {"operator", "simulated"}:
+            raise NotApproved("only a person can release an appeal", where=appeal_id)
+        with self._state.transaction() as tx:
+            appeal = load(tx, appeal_id)
+            if AppealState(appeal.state) not in _RELEASABLE or not appeal.is_open:
+                raise UnknownOutcome(
+                    f"the appeal is {appeal.state}: it is not proven that the site does not have it",
+                    where=appeal_id,
+                    hint="Let `fairreview appeal follow` ask the site, or look yourself and resolve it.",
+                )
+            files = tx.appeals.files(appeal_id)
+            payload = payload_of(appeal, files)
+            if payload.compute_hash() != payload_hash:
+                raise NotApproved("the appeal is not what was shown", where=appeal_id)
+            close(tx, appeal, "released for another attempt")
+            fresh = _new_record(
+                appeal.account_id, appeal.case_id, payload, generation=appeal.generation + 1, now=tx.now()
+            )
+            tx.appeals.add(fresh, _files(fresh.id, payload))
+            why = Why(actor=actor, facts={"after": appeal.id, "note": note_text, "payload": payload_hash})
+            approved = move(tx, fresh, AppealState.APPROVED, why)
+            tx.approvals.add(fresh.id, payload_hash, approver=actor.id, approver_kind=actor.kind)
+            return approved
+
+    def resolve(
+        self, appeal_id: str, wanted: AppealState, *, actor: Actor, note_text: str, number: str | None = None
+    ) -> AppealRecord:
+        """Stores what a person found out about an appeal that needs one: there (with its number), or not there.
+
+        Raises:
+            IllegalTransition: the appeal does not wait for a person, or that answer is not possible.
+        """
+        with self._state.transaction() as tx:
+            appeal = load(tx, appeal_id)
+            _require_state(appeal, AppealState.NEEDS_HUMAN)
+            why = Why(actor=actor, facts={"by": "a person's word", "note": note_text, "number": number})
+            values: dict[str, datetime | str | None] = {"number": number} if number else {}
+            if wanted is AppealState.MOOT:
+                values |= {"closed_at": tx.now(), "closed_why": note_text or "resolved by a person"}
+            return move(tx, appeal, wanted, why, **values)
+
+
+def close(tx: Transaction, appeal: AppealRecord, why: str) -> AppealRecord:
+    """Ends a generation; its states stay what they are."""
+    if not tx.appeals.change(appeal, closed_at=tx.now(), closed_why=why):
+        raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
+    return load(tx, appeal.id)
+
+
+def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None, why: Why) -> AppealRecord:
+    """Stores an appeal that the site has but the ledger does not know, so that none is sent beside it."""
+    case = tx.cases.get(case_id)
+    if case is None:
+        raise AppealError("there is no such case", where=case_id)
+    earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
+    _require_none_open(earlier)
+    generation = earlier[-1].generation + 1 if earlier else 1
+    appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
+    tx.appeals.add(appeal, ())
+    return move(tx, appeal, AppealState.ALREADY_REPORTED, why, number=number, settled_at=tx.now())
+
+
+def _require_state(appeal: AppealRecord, wanted: AppealState) -> None:
+    if appeal.state != wanted or not appeal.is_open:
+        raise IllegalTransition(f"the appeal is {appeal.state}, not {wanted.value}", where=appeal.id)
+
+
+def _require_none_open(earlier: list[AppealRecord]) -> None:
+    for appeal in earlier:
+        if appeal.is_open:
+            raise AlreadyOpen(
+                f"this review has an open appeal ({appeal.state})", where=appeal.id, hint="Go on with that one."
+            )
+
+
+def _require_reappeal_allowed(earlier: list[AppealRecord], terms: ChannelTerms) -> None:
+    sent = [appeal for appeal in earlier if appeal.moderation or appeal.outcome or appeal.number]
+    if any(appeal.outcome == Outcome.REMOVED or appeal.moderation == Moderation.ACCEPTED for appeal in sent):
+        raise AppealError("the site has already agreed with an appeal about this review", where=sent[-1].id)
+    if len(sent) > terms.max_reappeals:
+        raise AppealError(
+            f"the site takes {terms.max_reappeals} further appeals about a review, {len(sent)} were decided",
+            where=sent[-1].id,
+        )
+
+
+def _new_record(account_id: str, case_id: str, payload: Payload, *, generation: int, now: datetime) -> AppealRecord:
+    return AppealRecord(
+        id=new_id("appeal"),
+        case_id=case_id,
+        account_id=account_id,
+        site=payload.site,
+        identity=payload.identity,
+        review_id=payload.review_id,
+        generation=generation,
+        review_version=payload.review_version,
+        channel=payload.channel,
+        ground=payload.ground,
+        reason_label=payload.reason_label,
+        text=payload.text,
+        product_url=payload.product_url,
+        order_number=payload.order_number,
+        payload_hash=payload.compute_hash(),
+        state=AppealState.DRAFT,
+        moderation="",
+        outcome="",
+        number=None,
+        fence=None,
+        deadline_at=None,
+        intent_at=None,
+        gesture_at=None,
+        released_at=None,
+        settled_at=None,
+        counted_at=None,
+        decided_at=None,
+        returns=0,
+        created_at=now,
+        updated_at=now,
+        closed_at=None,
+        closed_why="",
+    )
+
+
+def _files(appeal_id: str, payload: Payload) -> list[AppealFile]:
+    return [
+        AppealFile(appeal_id, position, file.name, file.sha256, file.media_type, str(file.path))
+        for position, file in enumerate(payload.files)
+    ]

@@ -1,0 +1,99 @@
+"""What exactly a person approves, and its hash. A changed comma is another payload and needs another approval."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.channels import Attachment, FilingOrder
+from monitor.state.appeals import AppealFile, AppealRecord
+from monitor.state.text import clean_text
+
+_FORMAT = "fairreview-payload/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payload:
+    """All that goes to the site, and what it is about.
+
+    Attributes:
+        identity: The identity's name that is the same in every installation.
+        review_version: Version of the review the text speaks of; an edited review needs a new approval.
+        ground: Why, in our terms.
+        reason_label: The site's own option, exactly as its form shows it.
+        files: The attachments, in order, each with its digest (bare hex).
+    """
+
+    site: str
+    identity: str
+    channel: str
+    review_id: str
+    review_version: int
+    ground: str
+    reason_label: str
+    text: str
+    product_url: str
+    order_number: str | None = None
+    files: tuple[Attachment, ...] = ()
+
+    def compute_hash(self) -> str:
+        """Returns the hash an approval is bound to, as bare hex."""
+        value = {
+            "format": _FORMAT,
+            "site": self.site,
+            "identity": self.identity,
+            "channel": self.channel,
+            "review_id": self.review_id,
+            "review_version": self.review_version,
+            "ground": self.ground,
+            "reason_label": self.reason_label,
+            "text": self.text,
+            "product_url": self.product_url,
+            "order_number": self.order_number,
+            "files": [[file.name, file.sha256, file.media_type] for file in self.files],
+        }
+        data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(clean_text(data).encode()).hexdigest()
+
+
+def payload_of(appeal: AppealRecord, files: Sequence[AppealFile]) -> Payload:
+    """Returns the payload as the ledger stores it."""
+    return Payload(
+        site=appeal.site,
+        identity=appeal.identity,
+        channel=appeal.channel,
+        review_id=appeal.review_id,
+        review_version=appeal.review_version,
+        ground=appeal.ground,
+        reason_label=appeal.reason_label,
+        text=appeal.text,
+        product_url=appeal.product_url,
+        order_number=appeal.order_number,
+        files=tuple(_attachment(file) for file in files),
+    )
+
+
+def order_of(appeal: AppealRecord, files: Sequence[AppealFile], *, review_text: str) -> FilingOrder:
+    """Returns what a channel needs to fill the form."""
+    return FilingOrder(
+        appeal_id=appeal.id,
+        generation=appeal.generation,
+        site=appeal.site,
+        identity=appeal.identity,
+        channel=appeal.channel,
+        review_id=appeal.review_id,
+        review_text=review_text,
+        product_url=appeal.product_url,
+        order_number=appeal.order_number,
+        ground=appeal.ground,
+        reason_label=appeal.reason_label,
+        text=appeal.text,
+        attachments=tuple(_attachment(file) for file in files),
+    )
+
+
+def _attachment(file: AppealFile) -> Attachment:
+    return Attachment(path=Path(file.path), name=file.name, sha256=file.sha256, media_type=file.media_type)

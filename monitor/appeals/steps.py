@@ -1,0 +1,132 @@
+"""One step of an appeal: the row, its transition, the action log and the word to people, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evidence_store.journal import Actor
+from monitor.appeals.machine import AppealState, Track, require_may_follow
+from monitor.errors import IllegalTransition
+from monitor.state import SYSTEM, Action, Transaction, subject
+from monitor.state.appeals import AppealRecord, Step
+from monitor.state.text import JsonValue
+
+_TOLD = frozenset(
+    {
+        AppealState.CONFIRMED,
+        AppealState.ACKNOWLEDGED,
+        AppealState.REJECTED_BY_FORM,
+        AppealState.UNKNOWN,
+        AppealState.DUPLICATE_SEEN,
+        AppealState.ABSENT,
+        AppealState.NEEDS_HUMAN,
+        AppealState.ALREADY_REPORTED,
+    }
+)
+"""States people are told of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """Who makes a step and what is known about it.
+
+    Attributes:
+        raw_text: The site's own words.
+        facts: What the step rests on.
+        artifacts: Digests of the evidence.
+    """
+
+    actor: Actor = SYSTEM
+    fence: int | None = None
+    raw_text: str = ""
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    artifacts: tuple[str, ...] = ()
+
+
+def load(tx: Transaction, appeal_id: str) -> AppealRecord:
+    """Returns an appeal, locked until the transaction ends.
+
+    Raises:
+        IllegalTransition: there is no such appeal.
+    """
+    appeal = tx.appeals.get(appeal_id, locks=True)
+    if appeal is None:
+        raise IllegalTransition("there is no such appeal", where=appeal_id)
+    return appeal
+
+
+def move(
+    tx: Transaction, appeal: AppealRecord, wanted: AppealState, why: Why, **values: datetime | str | int | None
+) -> AppealRecord:
+    """Moves an appeal on and returns it as it is now.
+
+    Raises:
+        IllegalTransition: the table does not allow it, the generation is over, or somebody was faster.
+    """
+    require_may_follow(AppealState(appeal.state), wanted, where=appeal.id)
+    if not appeal.is_open or not tx.appeals.change(appeal, state=wanted.value, **values):
+        raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
+    write_down(tx, appeal, Track.FILING, (appeal.state, wanted.value), why)
+    return load(tx, appeal.id)
+
+
+def write_down(tx: Transaction, appeal: AppealRecord, track: Track, arrow: tuple[str, str], why: Why) -> None:
+    """Appends a step to the transitions, the action log and, where people should know, the outbox."""
+    before, after = arrow
+    tx.appeals.append(
+        appeal.id,
+        Step(
+            track=track.value,
+            from_state=before,
+            to_state=after,
+            actor=f"{why.actor.kind}:{why.actor.id}",
+            fence=why.fence,
+            raw_text=why.raw_text,
+            facts=why.facts,
+        ),
+    )
+    note(tx, appeal, f"appeal.{track.value}.{after}", why, before=before)
+    if track is not Track.FILING or AppealState(after) in _TOLD:
+        count = len(tx.appeals.transitions(appeal.id))
+        payload: dict[str, JsonValue] = {
+            "appeal": appeal.id,
+            "review": appeal.review_id,
+            "channel": appeal.channel,
+            "track": track.value,
+            "from": before,
+            "to": after,
+        }
+        key = f"{appeal.id}:{count}"
+        tx.outbox.put(appeal.account_id, f"appeal.{track.value}.{after}", payload, dedup_key=key)
+
+
+def note(tx: Transaction, appeal: AppealRecord, name: str, why: Why, *, before: str = "") -> None:
+    """Appends to the action log only."""
+    inputs: dict[str, JsonValue] = {
+        "channel": appeal.channel,
+        "generation": appeal.generation,
+        "payload": appeal.payload_hash,
+    }
+    if before:
+        inputs["from"] = before
+    outputs: dict[str, JsonValue] = dict(why.facts)
+    if why.raw_text:
+        outputs["raw_text"] = why.raw_text
+    tx.journal.record(
+        appeal.account_id,
+        Action(
+            name,
+            actor=why.actor,
+            subjects=(
+                subject("appeal", appeal.id),
+                subject("review", appeal.review_id),
+                subject("case", appeal.case_id),
+            ),
+            inputs=inputs,
+            outputs=outputs,
+            artifacts=why.artifacts,
+            fence=why.fence,
+        ),
+    )
