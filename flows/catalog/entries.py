@@ -132,15 +132,28 @@ class Entry(CatalogValue):
 class FieldHook(CatalogValue):
     """How a pure reading finds one value inside a piece of HTML.
 
-    Among the elements that ``css`` matches (without it: the piece itself, or with ``prefix`` its texts), the first
-    whose attribute or text starts with ``prefix`` counts; prefix and suffix are cut off.
+    Where to look: the elements that ``css`` matches; or the table cell under the heading ``column``; or the value
+    beside the term ``term`` of a list of terms; without any of these the piece's own attribute, or its texts one by
+    one. What counts: the first whose attribute or text starts with ``prefix`` and holds ``contains``; prefix and suffix
+    are cut off.
     """
 
     css: Css | None = None
+    column: Phrase | None = None
+    term: Phrase | None = None
     attribute: AttributeName | None = None
+    contains: Phrase | None = None
     prefix: Phrase | None = None
     suffix: Phrase | None = None
     layout: Name | None = None
+
+    @model_validator(mode="after")
+    def _check_place(self) -> FieldHook:
+        if sum(place is not None for place in (self.css, self.column, self.term)) > 1:
+            raise ValueError("css, column and term exclude each other")
+        if self.css is self.column is self.term is self.attribute is self.prefix is self.contains is None:
+            raise ValueError("a hook needs css, column, term, attribute, prefix or contains")
+        return self
 
 
 class ReadingHooks(CatalogValue):
@@ -154,6 +167,8 @@ class ReadingHooks(CatalogValue):
         page_fields: Values of the page as a whole (counters, headings), by name.
         empty_texts: Texts with which the site itself says that there is nothing.
         ignore_texts: Labels and buttons inside a row that are not content.
+        skip: Selectors of parts of a row whose texts are not content.
+        part_labels: Labels in front of the parts of a review's text, by part (comment, positive, negative).
         filled_star: Style values of a filled star, where the rating is drawn.
     """
 
@@ -164,6 +179,8 @@ class ReadingHooks(CatalogValue):
     page_fields: Mapping[Name, tuple[FieldHook, ...]] = {}
     empty_texts: tuple[Phrase, ...] = ()
     ignore_texts: tuple[Phrase, ...] = ()
+    skip: tuple[Css, ...] = ()
+    part_labels: Mapping[Name, Phrase] = {}
     filled_star: tuple[Phrase, ...] = ()
 
 

@@ -40,30 +40,50 @@ _UNITS: dict[TimeUnit, tuple[timedelta, timedelta]] = {
 
 
 @dataclass(frozen=True)
+class _Seen:
+    """When the page was printed, as far as anybody knows."""
+
+    at: datetime
+    slack: timedelta
+
+    @property
+    def earliest(self) -> datetime:
+        return self.at - self.slack
+
+    @property
+    def latest(self) -> datetime:
+        return self.at + self.slack
+
+    def days(self, zone: ZoneInfo) -> list[date]:
+        return [self.earliest.astimezone(zone).date(), self.latest.astimezone(zone).date()]
+
+
+@dataclass(frozen=True)
 class DateReader:
     """Reads the date texts of one site.
 
     Attributes:
         words: The site's words.
         zone: The zone in which the site prints its dates.
-        seen_at: When the page was read.
+        seen_at: When the page was read; without it only dates with a year are understood.
         slack: How much earlier the page may have been printed (or the site's clock be off, either way).
     """
 
     words: DateWords
     zone: ZoneInfo
-    seen_at: datetime
+    seen_at: datetime | None
     slack: timedelta = timedelta(minutes=10)
 
     def read(self, raw: str) -> TimeReading:
         """Reads one date text. Never raises; what is not understood comes back unparsed."""
         shown = raw[:_MAX_RAW]
         text = self._bare(shown)
-        found = self._absolute(text) or self._named_day(text)
+        seen = _Seen(self.seen_at, self.slack) if self.seen_at else None
+        found = self._absolute(text, seen) or (self._named_day(text, seen) if seen else None)
         basis: Literal["date_text", "relative_text"] = "date_text"
-        if found is None:
-            found, basis = self._relative(text), "relative_text"
-        if found is None or found[0] > self.seen_at + timedelta(days=1) + self.slack:
+        if found is None and seen is not None:
+            found, basis = self._relative(text, seen), "relative_text"
+        if found is None or (seen and found[0] > seen.latest + timedelta(days=1)):
             return TimeReading(raw=shown)
         return TimeReading(raw=shown, earliest=found[0].astimezone(UTC), latest=found[1].astimezone(UTC), basis=basis)
 
@@ -74,12 +94,12 @@ class DateReader:
                 return text[len(word) :].lstrip(" :")
         return text
 
-    def _absolute(self, text: str) -> tuple[datetime, datetime] | None:
+    def _absolute(self, text: str, seen: _Seen | None) -> tuple[datetime, datetime] | None:
         if found := _ISO.fullmatch(text):
-            return self._iso(text) if found[4] else self._day(int(found[1]), int(found[2]), int(found[3]), None)
+            return self._iso(text) if found[4] else self._day([int(found[1])], int(found[2]), int(found[3]), None)
         if found := _DOTTED.fullmatch(text):
-            return self._day(int(found[3]), int(found[2]), int(found[1]), found[4])
-        return self._worded(text)
+            return self._day([int(found[3])], int(found[2]), int(found[1]), found[4])
+        return self._worded(text, seen)
 
     def _iso(self, text: str) -> tuple[datetime, datetime] | None:
         try:
@@ -93,7 +113,7 @@ class DateReader:
             return self._instants(moment, fold=0)[0], self._instants(end, fold=1)[1]
         return moment, end
 
-    def _worded(self, text: str) -> tuple[datetime, datetime] | None:
+    def _worded(self, text: str, seen: _Seen | None) -> tuple[datetime, datetime] | None:
         """Reads day, month name, year and time in any order; any further word means that we do not understand."""
         months, numbers, clock = [], [], None
         for token in _TOKEN.findall(text):
@@ -112,7 +132,8 @@ class DateReader:
             return None
         if not days:
             return self._whole_month(years[0], months[0]) if years and clock is None else None
-        return self._day(years[0] if years else None, months[0], days[0], clock)
+        likely = years or (self._likely_years(months[0], days[0], seen) if seen else [])
+        return self._day(likely, months[0], days[0], clock)
 
     def _month(self, token: str) -> int:
         return next((i for i, forms in enumerate(self.words.months, start=1) if token in forms), 0)
@@ -123,8 +144,7 @@ class DateReader:
         following = date(year + month // 12, month % 12 + 1, 1)
         return self._midnight(date(year, month, 1)), self._midnight(following) - _TICK
 
-    def _day(self, year: int | None, month: int, day: int, clock: str | None) -> tuple[datetime, datetime] | None:
-        years = [year] if year is not None else self._likely_years(month, day)
+    def _day(self, years: list[int], month: int, day: int, clock: str | None) -> tuple[datetime, datetime] | None:
         if not years or not all(_FIRST_YEAR <= candidate <= _LAST_YEAR for candidate in years):
             return None
         try:
@@ -132,11 +152,10 @@ class DateReader:
         except ValueError:
             return None
 
-    def _likely_years(self, month: int, day: int) -> list[int]:
+    def _likely_years(self, month: int, day: int, seen: _Seen) -> list[int]:
         """A date without a year is the last one that is not in the future; near midnight that may be either of two."""
         found = set()
-        for moment in (self.seen_at - self.slack, self.seen_at + self.slack):
-            today = moment.astimezone(self.zone).date()
+        for today in seen.days(self.zone):
             for year in range(today.year, today.year - 9, -1):
                 try:
                     if date(year, month, day) <= today:
@@ -146,7 +165,7 @@ class DateReader:
                     continue
         return sorted(found)
 
-    def _named_day(self, text: str) -> tuple[datetime, datetime] | None:
+    def _named_day(self, text: str, seen: _Seen) -> tuple[datetime, datetime] | None:
         for names, back in (
             (self.words.today, 0),
             (self.words.before_yesterday, 2),
@@ -159,19 +178,19 @@ class DateReader:
                 tokens = [token for token in _TOKEN.findall(rest) if token not in self.words.at]
                 if len(tokens) > 1 or (tokens and ":" not in tokens[0]):
                     return None
-                return self._clipped(self._named_span(back, tokens[0] if tokens else None))
+                span = self._named_span(back, tokens[0] if tokens else None, seen)
+                return span and (span[0], max(span[0], min(span[1], seen.latest)))
         return None
 
-    def _named_span(self, back: int, clock: str | None) -> tuple[datetime, datetime] | None:
-        seen = [(self.seen_at + sign * self.slack).astimezone(self.zone).date() for sign in (-1, 1)]
+    def _named_span(self, back: int, clock: str | None, seen: _Seen) -> tuple[datetime, datetime] | None:
         try:
-            return self._span([day - timedelta(days=back) for day in seen], clock)
+            return self._span([day - timedelta(days=back) for day in seen.days(self.zone)], clock)
         except ValueError:
             return None
 
-    def _relative(self, text: str) -> tuple[datetime, datetime] | None:
+    def _relative(self, text: str, seen: _Seen) -> tuple[datetime, datetime] | None:
         if text in self.words.just_now:
-            return self.seen_at - _JUST_NOW - self.slack, self.seen_at + self.slack
+            return seen.earliest - _JUST_NOW, seen.latest
         tokens = _TOKEN.findall(text)
         ago = tokens[:1] if self.words.ago_is_prefix else tokens[-1:]
         if len(tokens) < 2 or ago[0] not in self.words.ago:
@@ -182,16 +201,12 @@ class DateReader:
         if unit is None or number is None or len(amount) > 2:
             return None
         shortest, longest = _UNITS[unit]
-        latest = self.seen_at - shortest * max(number - 1, 0) + self.slack
-        return self.seen_at - longest * (number + 1) - self.slack, min(latest, self.seen_at + self.slack)
+        return seen.earliest - longest * (number + 1), seen.latest - shortest * max(number - 1, 0)
 
     def _number(self, token: str) -> int | None:
         if token.isascii() and token.isdecimal() and len(token) <= 3:
             return int(token)
         return 1 if token in self.words.one else None
-
-    def _clipped(self, span: tuple[datetime, datetime] | None) -> tuple[datetime, datetime] | None:
-        return span and (span[0], max(span[0], min(span[1], self.seen_at + self.slack)))
 
     def _span(self, days: list[date], clock: str | None) -> tuple[datetime, datetime]:
         """Gives the interval of some days, or of a minute (second) on them; a repeated hour counts twice.

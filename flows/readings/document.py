@@ -158,16 +158,20 @@ def visible_texts(root: LexborNode) -> Iterator[str]:
             yield text
 
 
-def raw_texts(root: LexborNode) -> Iterator[str]:
-    """Gives each visible text node as it is. Iterative: pages nest as deep as they like."""
+def raw_texts(root: LexborNode, skip: frozenset[int] = frozenset()) -> Iterator[str]:
+    """Gives each visible text node as it is, but for elements to skip. Iterative: pages nest as deep as they like."""
     node: LexborNode | None = root
     while node is not None:
         if node.is_text_node:
             yield node.text(deep=False) or ""
-        elif node.tag not in _SILENT and not (node.is_element_node and is_hidden(node)) and node.first_child:
+        elif node.first_child and node.mem_id not in skip and _is_shown(node):
             node = node.first_child
             continue
         node = _following(node, root)
+
+
+def _is_shown(node: LexborNode) -> bool:
+    return node.tag not in _SILENT and not (node.is_element_node and is_hidden(node))
 
 
 def _following(node: LexborNode, root: LexborNode) -> LexborNode | None:
@@ -198,6 +202,8 @@ def read_all(node: LexborNode, hooks: Sequence[FieldHook]) -> tuple[str, ...]:
 def _values(node: LexborNode, hook: FieldHook) -> Iterator[str]:
     for raw in _raw_values(node, hook):
         text = one_line(raw)
+        if hook.contains is not None and hook.contains not in text:
+            continue
         if hook.prefix is not None:
             if not text.startswith(hook.prefix.strip()):
                 continue
@@ -209,11 +215,44 @@ def _values(node: LexborNode, hook: FieldHook) -> Iterator[str]:
 
 
 def _raw_values(node: LexborNode, hook: FieldHook) -> Iterator[str]:
-    if hook.css is None and hook.attribute is None:
+    places = _places(node, hook)
+    if places is None and hook.attribute is None:
         yield from visible_texts(node)
         return
-    for found in [node] if hook.css is None else node.css(hook.css):
+    for found in [node] if places is None else places:
         if hook.attribute is not None:
             yield found.attributes.get(hook.attribute) or ""
         elif not is_hidden(found):
             yield " ".join(visible_texts(found))
+
+
+def _places(node: LexborNode, hook: FieldHook) -> list[LexborNode] | None:
+    if hook.css is not None:
+        return node.css(hook.css)
+    if hook.column is not None:
+        return _cells_under(node, hook.column)
+    if hook.term is not None:
+        return _values_of_term(node, hook.term)
+    return None
+
+
+def _cells_under(row: LexborNode, heading: str) -> list[LexborNode]:
+    table: LexborNode | None = row
+    while table is not None and table.tag != "table":
+        table = table.parent
+    headings = [" ".join(visible_texts(cell)) for cell in table.css("th")] if table else []
+    cells = row.css("td")
+    return [cells[headings.index(heading)]] if heading in headings and headings.index(heading) < len(cells) else []
+
+
+def _values_of_term(node: LexborNode, term: str) -> list[LexborNode]:
+    found = []
+    for name in node.css("dt"):
+        if " ".join(visible_texts(name)) != term:
+            continue
+        value = name.next
+        while value is not None and value.tag not in {"dd", "dt"}:
+            value = value.next
+        if value is not None and value.tag == "dd":
+            found.append(value)
+    return found

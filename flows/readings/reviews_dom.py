@@ -6,7 +6,9 @@ the name before it, the words after it. Hashed class names are never used.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -20,6 +22,7 @@ from flows.readings.reviews_state import MAX_NAME, RowsRead, count, keep_newest
 from flows.readings.text import normalise, one_line
 
 _REVIEW_ID = "review_id"
+_VARIANT = re.compile(r"[^:\n]{1,40}: [^\n]{1,60}")
 
 
 def read_cards(document: Document, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str) -> RowsRead:
@@ -68,6 +71,7 @@ def _read_card(
     published, is_from_attribute = _published(values, texts, dates)
     rating, rating_raw = _rating(node, values, hooks)
     clean = normalise(values.get("text") or texts.text)
+    is_told_by_place = not values.get("text")
     name = (values.get("author") or texts.author)[:MAX_NAME]
     return ReviewReading(
         site=site.name,
@@ -78,19 +82,23 @@ def _read_card(
         rating_raw=rating_raw,
         text=clean.text,
         author_name=normalise(name).text,
-        author_id=values.get("author_id", "")[:MAX_NAME],
+        author_id=_author_id(values, site),
         is_anonymous=not name or name in site.wordings.anonymous_author,
         published=published,
         created=read_uuid7_time(review_id),
         is_edited=texts.is_edited,
         status=values.get("status", "")[:MAX_NAME],
-        variants=_variant(values),
+        variants=_variant(values.get("variant") or texts.variant),
         source="dom_attributes" if is_from_attribute else "dom_text",
-        flags=(*document_flags(clean.flags, rating, published), "version_unknown"),
+        flags=(
+            *_lacks(clean.flags, rating, published),
+            "version_unknown",
+            *(["text_by_place"] if is_told_by_place else []),
+        ),
     )
 
 
-def document_flags(text_flags: tuple[str, ...], rating: int | None, published: TimeReading) -> tuple[str, ...]:
+def _lacks(text_flags: tuple[str, ...], rating: int | None, published: TimeReading) -> tuple[str, ...]:
     """Names what a card did not tell."""
     flags = list(text_flags)
     if rating is None:
@@ -120,8 +128,18 @@ def _rating(node: LexborNode, values: Mapping[str, str], hooks: ReadingHooks) ->
     return (read, raw) if read is not None and 1 <= read <= 5 else (None, raw)
 
 
-def _variant(values: Mapping[str, str]) -> tuple[Variant, ...]:
-    name, _, value = values.get("variant", "").rpartition(":")
+def _author_id(values: Mapping[str, str], site: Site) -> str:
+    """Takes the author's id from a stated attribute, or from the address of the profile."""
+    if values.get("author_id"):
+        return values["author_id"][:MAX_NAME]
+    before, _, after = site.urls.get("author", "").partition(":")[2].partition("{author_id}")
+    path = urlsplit(values.get("author_url", "")).path
+    is_profile = bool(before) and path.startswith(before) and path.endswith(after)
+    return path[len(before) : len(path) - len(after)][:MAX_NAME] if is_profile else ""
+
+
+def _variant(shown: str) -> tuple[Variant, ...]:
+    name, _, value = shown.partition(":")
     return (Variant(name=name.strip()[:MAX_NAME], value=value.strip()[:MAX_NAME]),) if value.strip() else ()
 
 
@@ -129,16 +147,14 @@ class _CardTexts:
     """The visible texts of one card, told apart by their place around the date."""
 
     def __init__(self, node: LexborNode, hooks: ReadingHooks, dates: DateReader) -> None:
-        ignored = {one_line(text) for text in hooks.ignore_texts}
-        lead = tuple(hook.prefix for hook in hooks.fields.get("variant", ()) if hook.prefix)
-        self._raw = [raw for raw in raw_texts(node) if (text := one_line(raw)) and text not in ignored]
-        self._raw = [raw for raw in self._raw if not one_line(raw).startswith(lead)] if lead else self._raw
-        readings = [dates.read(one_line(raw)) for raw in self._raw]
+        skip = frozenset(part.mem_id for css in hooks.skip for part in node.css(css))
+        texts = [raw for raw in raw_texts(node, skip) if raw.strip()]
+        readings = [dates.read(one_line(raw)) for raw in texts]
         at = next((i for i, reading in enumerate(readings) if reading.basis != "unparsed"), None)
         self.published = TimeReading(raw="") if at is None else readings[at]
-        self._before = self._raw[:at] if at is not None else []
-        self._after = self._raw[at + 1 :] if at is not None else self._raw
         self.is_edited = self.published.raw.lower().startswith(tuple(dates.words.edited))
+        self._before = texts[:at] if at is not None else []
+        self._parts = self._told_apart(texts if at is None else texts[at + 1 :], hooks)
 
     @property
     def author(self) -> str:
@@ -148,5 +164,37 @@ class _CardTexts:
 
     @property
     def text(self) -> str:
-        """What the author wrote: everything after the date but counters."""
-        return "\n".join(raw.strip() for raw in self._after if not one_line(raw).isdecimal())
+        """What the author wrote, in the order of the state: comment, advantages, disadvantages."""
+        return "\n".join(raw for part in ("comment", "positive", "negative") for raw in self._parts.get(part, ()))
+
+    @property
+    def variant(self) -> str:
+        """«Цвет: синий» in the site's own line under the text."""
+        return next(iter(self._parts.get("variant", ())), "")
+
+    @staticmethod
+    def _told_apart(texts: list[str], hooks: ReadingHooks) -> dict[str, list[str]]:
+        labels = {label: part for part, label in hooks.part_labels.items()}
+        ends = {one_line(text) for text in hooks.ignore_texts}
+        parts: dict[str, list[str]] = {}
+        part = "comment"
+        last: tuple[str, str] | None = None
+        for raw in texts:
+            shown = one_line(raw)
+            if shown in labels:
+                part = labels[shown]
+            elif shown in ends:
+                # The site's own words end the author's; the line just before them names the variant.
+                _move_variant(parts, last)
+                part, last = "rest", None
+            else:
+                parts.setdefault(part, []).append(normalise(raw).text)
+                last = (part, parts[part][-1])
+        return parts
+
+
+def _move_variant(parts: dict[str, list[str]], last: tuple[str, str] | None) -> None:
+    if last is None or last[0] == "rest" or _VARIANT.fullmatch(last[1]) is None or sum(map(len, parts.values())) < 2:
+        return
+    parts[last[0]].pop()
+    parts["variant"] = [last[1]]
