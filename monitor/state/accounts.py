@@ -33,7 +33,11 @@ class AccountRecord:
 
 @dataclass(frozen=True)
 class ProductRecord:
-    """A product whose reviews are watched."""
+    """A product whose reviews are watched.
+
+    Attributes:
+        etag, fingerprint: What the last complete poll left behind, so that an unchanged listing is recognised.
+    """
 
     account_id: str
     sku: str
@@ -42,6 +46,7 @@ class ProductRecord:
     rating_raw: str
     reviews_total: int | None
     etag: str
+    fingerprint: str
     added_at: datetime
     baseline_at: datetime | None
     last_polled_at: datetime | None

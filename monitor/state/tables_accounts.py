@@ -75,6 +75,7 @@ products = Table(
     text("rating_raw", default=""),
     number("reviews_total", null=True),
     text("etag", default=""),
+    text("fingerprint", default=""),
     moment("added_at", null=False),
     moment("baseline_at"),
     moment("last_polled_at"),

@@ -202,6 +202,7 @@ def _create_products() -> None:
         sa.Column("rating_raw", sa.Text(), nullable=False, server_default=""),
         sa.Column("reviews_total", BIG, nullable=True),
         sa.Column("etag", sa.Text(), nullable=False, server_default=""),
+        sa.Column("fingerprint", sa.Text(), nullable=False, server_default=""),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("baseline_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_polled_at", sa.DateTime(timezone=True), nullable=True),
