@@ -36,7 +36,7 @@ class ProductRecord:
     """A product whose reviews are watched.
 
     Attributes:
-        etag, fingerprint: What the last complete poll left behind, so that an unchanged listing is recognised.
+        poll_memory: What the last complete poll left behind, so that an unchanged listing is recognised.
     """
 
     account_id: str
@@ -45,8 +45,7 @@ class ProductRecord:
     title: str
     rating_raw: str
     reviews_total: int | None
-    etag: str
-    fingerprint: str
+    poll_memory: str
     added_at: datetime
     baseline_at: datetime | None
     last_polled_at: datetime | None
