@@ -47,7 +47,7 @@ def guid(*parts: object) -> str:
 
 
 def author_guid(review_uuid: str) -> str:
-    """The GUID of the author of a review; it carries the review's locator, so his reviews are found without an index."""
+    """The GUID of a review's author; it carries the review's locator, so his reviews are found without an index."""
     return guid("author", review_uuid)[:-8] + review_uuid[-8:]
 
 

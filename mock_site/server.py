@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from mock_site.control import ControlApp
 from mock_site.host import Host
 from mock_site.ledger import Entry, Ledger
 from mock_site.pages.app import Handler, SiteApp
@@ -208,8 +209,6 @@ class MockSite:
             raise
 
     async def _open(self, port: int, control_port: int) -> None:
-        from mock_site.control import ControlApp
-
         await self._host.start(port)
         self.stage.port = self._host.port
         control = ControlApp(self)

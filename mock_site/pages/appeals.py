@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -22,6 +23,15 @@ _MAX_FILES = 5
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
 _MAX_TEXT = 2_000
 _MAX_FORM_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form sent back: why, and what was in it."""
+
+    error: str
+    form: FormData
+    status: int = 200
 
 
 class AppealPages:
@@ -76,10 +86,10 @@ class AppealPages:
         form = await request.form(max_fields=_MAX_FORM_FIELDS)
         order, review = str(form.get("order", "")), str(form.get("review", ""))
         if form.get("csrf") != session.csrf:
-            return self._form_page(request, order, review, STALE_TEXT, 403, form)
+            return self._form_page(request, order, review, Refused(STALE_TEXT, form, 403))
         problem = self._problem(form)
         if problem:
-            return self._form_page(request, order, review, problem, 200, form)
+            return self._form_page(request, order, review, Refused(problem, form))
         filing = Filing("order_appeal", review, str(form["reason"]), str(form["text"]), self._files(form))
         result = submit(self._stage, lambda: self._stage.world.file(account, filing))
         return self._answer(request, result, filing, form)
@@ -145,37 +155,32 @@ class AppealPages:
         if result.outcome == "captcha":
             return stop_response("captcha")
         if result.outcome == "stale_csrf":
-            return self._form_page(request, order, filing.review_uuid, STALE_TEXT, 403, form)
+            return self._form_page(request, order, filing.review_uuid, Refused(STALE_TEXT, form, 403))
         if result.outcome == "inline_error":
-            return self._form_page(request, order, filing.review_uuid, INLINE_ERROR, 200, form)
+            return self._form_page(request, order, filing.review_uuid, Refused(INLINE_ERROR, form))
         return self._stage.page(request, "error.html", {"status": result.status}, result.status)
 
     def _form_page(
-        self,
-        request: Request,
-        order_number: str,
-        review_uuid: str,
-        error: str = "",
-        status: int = 200,
-        form: FormData | None = None,
+        self, request: Request, order_number: str, review_uuid: str, refused: Refused | None = None
     ) -> Response:
         found = self._review_of_order(order_number, review_uuid)
         if found is None:
             return self._stage.page(request, "gone.html", {}, 404)
         order, review = found
         product = self._stage.world.product(review.sku)
+        sent = refused.form if refused else FormData()
         context: dict[str, object] = {
             "order": order,
             "card": card_view(review, product) if product else None,
             "reasons": APPEAL_REASONS,
-            "error": error,
-            "reason": str(form.get("reason", "")) if form else "",
-            "text": str(form.get("text", "")) if form else "",
-            "files": self._files(form) if form else (),
+            "error": refused.error if refused else "",
+            "reason": str(sent.get("reason", "")),
+            "text": str(sent.get("text", "")),
+            "files": self._files(sent),
             "max_files": _MAX_FILES,
             "max_mb": self._stage.switches.max_file_mb,
         }
-        return self._stage.page(request, "appeal_form.html", context, status)
+        return self._stage.page(request, "appeal_form.html", context, refused.status if refused else 200)
 
     def _detail_page(self, request: Request, appeal: Appeal, error: str = "", status: int = 200) -> Response:
         query = request.query_params

@@ -14,6 +14,8 @@ Outcome = Literal["ok", "inline_error", "stale_csrf", "captcha", "error"]
 INLINE_ERROR = "Не удалось принять обращение. Проверьте поля и попробуйте ещё раз"
 STALE_TEXT = "Срок действия формы истёк. Обновите страницу"
 
+_REFUSALS: dict[str, Outcome] = {"inline_error": "inline_error", "stale_csrf": "stale_csrf", "captcha": "captcha"}
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -45,8 +47,8 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
         return Result("ok", store())
     if mode == "lie":
         return Result("ok")
-    if mode in {"inline_error", "stale_csrf", "captcha"}:
-        return Result(mode)  # type: ignore[arg-type]
+    if mode in _REFUSALS:
+        return Result(_REFUSALS[mode])
     if mode == "500_before":
         return Result("error", status=500)
     if mode.endswith("_after_store"):

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from mock_site.pages import envelope, states
 from mock_site.pages.cards import card_views
 from mock_site.pages.stage import Stage
-from mock_site.world.models import Account, Product
+from mock_site.world.models import REPORT_REASONS, Account, Product
 from mock_site.world.shelf import PER_PAGE, SORTINGS
 
 _TILES = 50
@@ -180,7 +180,7 @@ class ReadingPages:
             "states": envelope.reviews_states(view),
             "ids": states,
             "sortings": SORTINGS,
-            "reasons": states.REPORT_REASONS,
+            "reasons": REPORT_REASONS,
         }
 
     def _find(self, path: str) -> Product | None:

@@ -16,6 +16,7 @@ from mock_site.pages.stage import Stage
 from mock_site.wire import WireFault
 
 _FOREVER = {"cache-control": "public, max-age=31536000"}
+_HOLD_STEP = 0.05  # seconds between two looks at the switch
 _NO_CACHE = {"cache-control": "no-cache"}
 
 
@@ -55,7 +56,7 @@ class MediaPages:
     async def photo(self, request: Request) -> Response:
         """A picture of a review or a product."""
         while self._stage.switches.photo_hold:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_HOLD_STEP)
         name: str = request.path_params["name"]
         return Response(paint(name), headers=_FOREVER, media_type="image/jpeg")
 
@@ -67,7 +68,8 @@ class MediaPages:
 @lru_cache(maxsize=512)
 def paint(name: str) -> bytes:
     """Paints a still life from a name: a table, a thing on it, light from one side."""
-    from PIL import Image, ImageDraw  # imported late: most worlds are started without looking at a picture
+    # Late, because most worlds are started without anybody looking at a picture.
+    from PIL import Image, ImageDraw  # noqa: PLC0415
 
     seed = hashlib.sha256(name.encode()).digest()
     wall = (200 + seed[0] % 50, 200 + seed[1] % 50, 205 + seed[2] % 50)

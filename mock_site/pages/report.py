@@ -26,8 +26,12 @@ class ReportPages:
         self._stage = stage
 
     def routes(self) -> list[Route]:
-        """The action's route."""
-        return [Route(ACTION, self.report, methods=["POST"])]
+        """The action's route, and where a challenged script sends the visitor."""
+        return [Route(ACTION, self.report, methods=["POST"]), Route("/challenge", self.challenge)]
+
+    async def challenge(self, _: Request) -> Response:
+        """The stop page behind a challenge that came as JSON."""
+        return stop_response("captcha")
 
     async def report(self, request: Request) -> Response:
         """Takes ``{reviewUuid, reasonId, comment, csrf}``."""

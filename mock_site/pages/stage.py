@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from mock_site import texts
 from mock_site.pages.rendering import Renderer, Skin
 from mock_site.switches import Switches
 from mock_site.world.models import Account
@@ -30,7 +31,9 @@ class Stage:
         world: The current world; replaced as a whole by a reset.
         switches: The current switches.
         port: The site's port, known once the host listens.
-        release_holds: Ends every held picture and font; set by the server.
+        pages_served: Pages rendered so far; decides the layout ``alternate``.
+        submits_hit: POSTs that the switch ``submit`` has hit so far.
+        rng: Draws latencies and the banner's moment.
     """
 
     world: World
@@ -40,7 +43,6 @@ class Stage:
     pages_served: int = 0
     submits_hit: int = 0
     rng: random.Random = field(default_factory=lambda: random.Random(0))
-    held: list[Callable[[], None]] = field(default_factory=list)
 
     def allows_host(self, host: str) -> bool:
         """Only the site's own three names with the right port."""
@@ -100,9 +102,12 @@ class Stage:
         return Skin(layout, self.switches.deploy)
 
     def rename(self, text: str) -> str:
-        """Applies the switch ``renames``; longest first, so that one rename cannot break another."""
-        for old in sorted(self.switches.renames, key=len, reverse=True):
-            text = text.replace(old, self.switches.renames[old])
+        """Applies the switches ``renames`` and ``locale``; longest first, so that one cannot break another."""
+        renames = (
+            {**texts.english(), **self.switches.renames} if self.switches.locale == "en" else self.switches.renames
+        )
+        for old in sorted(renames, key=len, reverse=True):
+            text = text.replace(old, renames[old])
         return text
 
     def sign_in_first(self, request: Request) -> Response:
@@ -112,8 +117,6 @@ class Stage:
 
     def sign_in_url(self, site: str, path: str) -> str:
         """The sign-in page that leads back to a path of a site."""
-        from urllib.parse import quote
-
         return f"{self.origin('sso')}/auth/ozonid?redirect={quote(self.origin(site) + path, safe='')}"
 
     def _banner_after(self, request: Request) -> int | None:

@@ -65,6 +65,12 @@ def _load(name: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))
 
 
+@cache
+def english() -> dict[str, str]:
+    """The site's own words in English, for the switch ``locale``."""
+    return dict(_load("english.toml")["words"])
+
+
 def compose(kind: str, category: Category, rng: random.Random) -> str:
     """Writes one review of a kind about goods of a category.
 

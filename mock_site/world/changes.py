@@ -9,10 +9,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mock_site.world.models import ReviewKind
+from mock_site.world.models import Profile, ReviewKind
 
 Action = Literal["add_review", "edit_review", "delete_review", "restore_review", "kill_sessions"]
-AuthorProfile = Literal["fresh", "regular", "burst", "anonymous"]
 EventName = Literal["listing_read", "signed_in", "orders_read", "review_opened", "filed"]
 
 
@@ -65,7 +64,7 @@ class Change(BaseModel):
     text: str | None = None
     with_order: bool = True
     photos: int = Field(default=0, ge=0, le=5)
-    author: AuthorProfile = "regular"
+    author: Profile = "regular"
 
     @model_validator(mode="after")
     def _one_moment(self) -> Self:

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mock_site import ids, texts
-from mock_site.world.models import Author, Item, Photo, Product, Review, ReviewKind
+from mock_site.world.models import Author, Item, Photo, Product, Profile, Review, ReviewKind
 from mock_site.world.options import WorldOptions
 
 DAY = 86_400
 _FIRST_SKU = 1_600_000_001
 _SKU_STEP = 7_919
-_TRANSLIT = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        ["a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "ts", "ch", "sh", "sch", "", "y", "", "e", "yu", "ya"],
-        strict=True,
-    )
-)
+_TRANSLIT = dict(zip("абвгдеёзийклмнопрстуфхцыэ", "abvgdeeziyklmnoprstufhcye", strict=True)) | {
+    "ж": "zh",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sch",
+    "ъ": "",
+    "ь": "",
+    "ю": "yu",
+    "я": "ya",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,8 @@ def author(key: str, rng: random.Random) -> Author:
     """Makes the author of a review; a few hide their profile, a few wrote in one burst."""
     if rng.random() < 0.08:
         return Author(guid="", name="Пользователь OZON", is_anonymous=True)
-    profile = rng.choices(("fresh", "regular", "burst"), weights=(25, 65, 10))[0]
+    profiles: tuple[Profile, ...] = ("fresh", "regular", "burst")
+    profile = rng.choices(profiles, weights=(25, 65, 10))[0]
     return Author(guid=ids.author_guid(key), name=texts.author_name(rng), profile=profile)
 
 

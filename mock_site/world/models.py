@@ -18,6 +18,7 @@ ReviewKind = Literal[
     "advert",
 ]
 RULE_BREAKING: frozenset[ReviewKind] = frozenset({"wrong_product", "obscene", "insult", "personal_data", "advert"})
+Profile = Literal["fresh", "regular", "burst", "anonymous"]
 ReviewState = Literal["published", "removed", "deleted"]
 AppealStatus = Literal["received", "in_review", "needs_information", "accepted", "rejected"]
 ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
@@ -83,7 +84,7 @@ class Author:
     guid: str
     name: str
     is_anonymous: bool = False
-    profile: Literal["fresh", "regular", "burst"] = "regular"
+    profile: Profile = "regular"
 
 
 @dataclass(frozen=True, slots=True)

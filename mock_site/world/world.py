@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from mock_site import ids, texts
 from mock_site.clock import WorldClock
 from mock_site.world import generation
-from mock_site.world.changes import AuthorProfile, Change, EventName, Schedule
+from mock_site.world.changes import Change, EventName, Schedule
 from mock_site.world.filings import Filing, Filings
-from mock_site.world.models import Account, Appeal, Author, Order, Product, Review, ReviewKind, ReviewState
+from mock_site.world.models import Account, Appeal, Author, Order, Product, Profile, Review, ReviewKind, ReviewState
 from mock_site.world.moderation import Decision
 from mock_site.world.options import AccountOptions, WorldOptions
 from mock_site.world.orders import OrderBook
@@ -42,7 +42,7 @@ class NewReview:
     positive: str = ""
     negative: str = ""
     author: Author | None = None
-    profile: AuthorProfile = "regular"
+    profile: Profile = "regular"
     photos: int = 0
     item_id: str | None = None
     uuid: str | None = None
@@ -211,10 +211,9 @@ class World:
         return self._schedule.pending()
 
     def emit(self, name: EventName, product: Product | None = None) -> None:
-        """Notes something the site saw, and lets happen what waited for it."""
+        """Notes something the site saw; what waited for it happens before the next request at the earliest."""
         with self.lock:
             self._schedule.emit(name, self.clock.elapsed(), None if product is None else product.index)
-        self.tick()
 
     def tick(self) -> None:
         """Lets everything happen that is due. The host calls it before each request."""
@@ -336,7 +335,7 @@ class World:
             self._shelf_of(review).touch()
 
 
-def _author(uuid: str, profile: AuthorProfile, rng: random.Random) -> Author:
+def _author(uuid: str, profile: Profile, rng: random.Random) -> Author:
     if profile == "anonymous":
         return Author(guid="", name="Пользователь OZON", is_anonymous=True)
     made = generation.author(uuid, rng)
