@@ -7,6 +7,7 @@
     python3 run.py prove SUITE       run one of the long proofs
     python3 run.py bench [NAME]      run the benchmarks, or one of them
     python3 run.py lock              write the locks anew from pyproject.toml (needs uv)
+    python3 run.py docs              write docs/cli.md anew from the commands
     python3 run.py setup             only make the environment and find a browser
 
 Needs only the standard library. Everything it makes lies in .venv/ and var/ beside this file.
@@ -61,7 +62,7 @@ def main(arguments: list[str]) -> int:
     _replace_closed_input()
     commands = {
         "demo": run_demo, "test": run_tests, "lint": run_lint, "prove": run_proof,
-        "bench": run_benchmark, "lock": write_locks, "setup": set_up,
+        "bench": run_benchmark, "lock": write_locks, "docs": write_reference, "setup": set_up,
     }  # fmt: skip
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name not in commands:
@@ -147,6 +148,15 @@ def write_locks(arguments: list[str]) -> int:
         command = [uv, *LOCK_COMMAND, *LOCK_OPTIONS[kind], *arguments, "--output-file", lock.name]
         subprocess.run(command, cwd=ROOT, input=build, text=True, check=True)
         print(f"{lock.name}: {sum(line[0].isalnum() for line in lock.read_text().splitlines())} packages")
+    return 0
+
+
+def write_reference(arguments: list[str]) -> int:
+    """Writes the reference of all commands, which a test compares with what they say."""
+    ensure_environment("dev")
+    command = [str(PYTHON), "-P", "-m", "monitor.cli.reference", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    (ROOT / "docs" / "cli.md").write_bytes(done.stdout)
     return 0
 
 

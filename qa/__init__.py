@@ -1,1 +1,1 @@
-
+"""For QA engineers: the pytest plugin, single flows by name, recording and replaying."""
