@@ -149,11 +149,12 @@ class EmptinessWitness(CatalogValue):
 
 
 class Witnesses(CatalogValue):
-    """What must be seen on a page for it to count."""
+    """What must be seen on a page for it to count; ``sign_in_css`` shows a sign-in form in place of the page."""
 
     account: Annotated[Mapping[Name, AccountWitness], Field(min_length=1)]
     locale: LocaleWitness
     emptiness: EmptinessWitness
+    sign_in_css: tuple[Css, ...] = ()
 
 
 class Listing(CatalogValue):

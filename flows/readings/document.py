@@ -91,6 +91,13 @@ class Document:
         """Gives the visible texts of one element, in order."""
         return visible_texts(node)
 
+    def texts_outside(self, selectors: Sequence[str]) -> Iterator[str]:
+        """Gives the visible texts of the page but those inside what the selectors match."""
+        skip = frozenset(node.mem_id for css in selectors for node in self.root.css(css))
+        for raw in raw_texts(self.root.body, skip) if self.root.body else ():
+            if text := one_line(raw):
+                yield text
+
     def has(self, css: str) -> bool:
         """Tells whether anything matches."""
         return self.root.css_first(css) is not None

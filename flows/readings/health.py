@@ -113,6 +113,7 @@ def judge_page(signs: Signs, site: Site, expected: Expected, *, has_witness: boo
         _stop_verdict(signs, site, has_witness=has_witness)
         or _status_verdict(signs)
         or _address_verdict(signs, site, expected)
+        or _sign_in_verdict(signs, site, has_witness=has_witness)
         or _account_verdict(signs, expected)
         or _locale_verdict(signs, site)
     )
@@ -169,6 +170,12 @@ def _address_verdict(signs: Signs, site: Site, expected: Expected) -> Verdict | 
     if expected.sku and expected.sku not in urlsplit(signs.url).path + urlsplit(signs.url).query:
         return Verdict(PageHealth.BROKEN, "redirected to another page of the site")
     return None
+
+
+def _sign_in_verdict(signs: Signs, site: Site, *, has_witness: bool) -> Verdict | None:
+    if has_witness or not any(signs.has_element(css) for css in site.witnesses.sign_in_css):
+        return None
+    return Verdict(PageHealth.SIGNED_OUT, "a sign-in form in place of the page")
 
 
 def _account_verdict(signs: Signs, expected: Expected) -> Verdict | None:

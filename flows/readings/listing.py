@@ -104,7 +104,7 @@ def read_listing_html(
     hooks = site.page(PAGE).reading
     shown = card_ids(document, hooks)
     rows = _best_state(document, site, hooks)
-    empty_text = None if shown else find_empty_text(document, site.witnesses.emptiness.texts)
+    empty_text = find_empty_text(document, site.witnesses.emptiness.texts, rows=hooks.rows)
     signs = signs_of_document(document, site, url=url, status_code=status_code)
     has_witness = rows is not None or bool(shown) or document.has_any(hooks.witness)
     if verdict := judge_page(signs, site, wanted, has_witness=has_witness):
@@ -150,9 +150,12 @@ def _conflict(ids: set[str], shown: frozenset[str]) -> str:
 
 def _judged(found: _Found, site: Site, expected: Expected, *, url: str) -> ListingPage:
     rows = found.rows
-    page = rows.page or _page_of(url, site)
+    asked = _page_of(url, site)
+    page = rows.page or asked
     per_page = rows.per_page or site.listing.per_page
     total = rows.total if rows.total is not None else found.other_total
+    if url and page != asked:
+        return _broken(f"another page of the listing: asked for {asked}, got {page}", url)
     health, problems = _judge(found, expected, total=total, page=page, per_page=per_page)
     witnesses = [*found.witnesses, *(["empty_text"] if found.empty_text else [])]
     if total is not None:
@@ -189,7 +192,7 @@ def _judge(
         return _judge_none(found, page=page)
     if not rows.reviews:
         return PageHealth.BROKEN, (f"unreadable rows: {rows.bad_rows}",)
-    return _judge_some(rows, total=total, page=page, per_page=per_page)
+    return _judge_some(found, total=total, page=page, per_page=per_page)
 
 
 def _judge_none(found: _Found, *, page: int) -> tuple[PageHealth, tuple[str, ...]]:
@@ -205,9 +208,12 @@ def _judge_none(found: _Found, *, page: int) -> tuple[PageHealth, tuple[str, ...
     return PageHealth.BROKEN, ("zero without a witness: no rows, no counter, no words of emptiness",)
 
 
-def _judge_some(rows: RowsRead, *, total: int | None, page: int, per_page: int) -> tuple[PageHealth, tuple[str, ...]]:
+def _judge_some(found: _Found, *, total: int | None, page: int, per_page: int) -> tuple[PageHealth, tuple[str, ...]]:
+    rows = found.rows
     seen = len(rows.reviews) + rows.bad_rows
     problems = [f"bad rows: {rows.bad_rows}"] if rows.bad_rows else []
+    if found.empty_text:
+        problems.append("contradiction: rows are shown, and the site's words that there are none")
     if total is None:
         problems.append("no counter: nobody says how many there are")
     elif total == 0:

@@ -85,10 +85,16 @@ def find_locale_problem(source: HasStates, site: Site, *, html_lang: str = "") -
     return None
 
 
-def find_empty_text(document: Document, texts: Sequence[str]) -> str | None:
-    """Gives the site's own visible words for "nothing here", when the page shows them."""
+def find_empty_text(document: Document, texts: Sequence[str], *, rows: Sequence[str] = ()) -> str | None:
+    """Gives the site's own visible words for "nothing here", when the page shows them outside of any row.
+
+    Args:
+        document: The page.
+        texts: The words.
+        rows: Selectors of rows: what a reviewer wrote is not the site's word.
+    """
     wanted = {comparable(text): text for text in texts}
-    for shown in document.texts:
+    for shown in document.texts_outside(rows):
         if (key := comparable(shown).rstrip(".!")) in wanted:
             return wanted[key]
     return None
