@@ -2,7 +2,7 @@
 
 Stop acting until there is room or rights again: StorageFull, StorageUnavailable. Never trust, never overwrite, tell a
 person: ArtifactDamaged, ArtifactMissing. The material given cannot be used: Malformed, VersionUnknown, IntakeRefused,
-SealBroken. A mistake of the caller: NotCanonicalizable.
+SealBroken, MaskingFailed. Go on without and try later: TimeStampFailed. A mistake of the caller: NotCanonicalizable.
 """
 
 from __future__ import annotations
@@ -64,3 +64,7 @@ class MaskingFailed(EvidenceError):
 
 class ExportFailed(EvidenceError):
     """A bundle could not be completed. The unfinished folder was removed."""
+
+
+class TimeStampFailed(EvidenceError):
+    """No third-party time was given. Evidence stands without it and says so; ask again later."""

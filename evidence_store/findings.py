@@ -66,6 +66,7 @@ class FindingKind(StrEnum):
     RESTORED = "restored"
     # captures
     PARTIAL = "partial"
+    PURGED = "purged"
     BODY_UNREAD = "body_unread"
     SECRET_MASKED = "secret_masked"  # noqa: S105 - a kind of finding
 

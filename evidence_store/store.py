@@ -96,6 +96,24 @@ class ArtifactStore:
         """
         return StoreCheck(self.root, None if expected is None else frozenset(expected)).run()
 
+    def remove(self, digest: Digest) -> bool:
+        """Removes an item for good, as a purge orders it; see ``purge`` for what must be in the log before.
+
+        Returns:
+            Whether it was there.
+
+        Raises:
+            StorageUnavailable: it could not be removed.
+        """
+        try:
+            with self._shard(digest, create=False) as shard:
+                shard.lstat(digest.hex)
+                shard.remove(digest.hex)
+                shard.sync()
+        except FileNotFoundError:
+            return False
+        return True
+
     def sweep_leftovers(self, *, before: datetime) -> int:
         """Removes temporary files of writers that died before the given moment.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from evidence_store.artifacts import Artifact
 from evidence_store.digests import Digest
@@ -28,12 +28,13 @@ ReadBytes = Callable[[Digest], bytes]
 """Gives the bytes of an item; raises as ``ArtifactStore.read`` does. A dict's ``__getitem__`` will not do."""
 
 
-def verify_capture(data: bytes, read: ReadBytes) -> list[Finding]:
+def verify_capture(data: bytes, read: ReadBytes, *, purged: Collection[Digest] = ()) -> list[Finding]:
     """Checks one capture: its manifest and every artifact that the manifest names.
 
     Args:
         data: The manifest's bytes as stored.
         read: Gives an artifact's bytes (``ArtifactStore.read``).
+        purged: What the log says was removed (``purge.purged_digests``).
     """
     name = str(Digest.of(data))
     try:
@@ -42,15 +43,19 @@ def verify_capture(data: bytes, read: ReadBytes) -> list[Finding]:
         return [Finding(FindingKind.VERSION_UNKNOWN, name, str(error), Severity.CANNOT_JUDGE)]
     except Malformed as error:
         return [Finding(FindingKind.MALFORMED, name, str(error))]
-    findings = [finding for artifact in manifest.artifacts for finding in _check_artifact(artifact, read)]
+    findings = [finding for artifact in manifest.artifacts for finding in _check_artifact(artifact, read, purged)]
     if manifest.is_partial:
         detail = "; ".join(manifest.partial_reasons()) or "marked partial by the capture"
         findings.append(Finding(FindingKind.PARTIAL, name, detail, Severity.NOTE))
     return findings
 
 
-def _check_artifact(artifact: Artifact, read: ReadBytes) -> Iterator[Finding]:
+def _check_artifact(artifact: Artifact, read: ReadBytes, purged: Collection[Digest]) -> Iterator[Finding]:
     item = str(artifact.digest)
+    if artifact.digest in purged:
+        detail = f"{artifact.kind.value} was removed by rule; the log says so"
+        yield Finding(FindingKind.PURGED, item, detail, Severity.NOTE)
+        return
     try:
         data = read(artifact.digest)
     except ArtifactMissing:
@@ -76,10 +81,10 @@ def verify_manifest_chain(manifests: Iterable[CaptureManifest]) -> list[Finding]
     return findings
 
 
-def expected_digests(manifests: Iterable[CaptureManifest]) -> frozenset[Digest]:
+def expected_digests(manifests: Iterable[CaptureManifest], *, purged: Collection[Digest] = ()) -> frozenset[Digest]:
     """Returns everything that must be in the store for these manifests: they themselves and what they name."""
     expected: set[Digest] = set()
     for manifest in manifests:
         expected.add(manifest.digest)
         expected.update(artifact.digest for artifact in manifest.artifacts)
-    return frozenset(expected)
+    return frozenset(expected.difference(purged))

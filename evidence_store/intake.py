@@ -1,0 +1,200 @@
+"""The seller's own evidence: what a file really is, before it is taken in.
+
+Types are told by content, never by name. Nothing is decoded here, so a bomb stays asleep: sizes and dimensions are read
+from headers, and text chunks are not unpacked. Accepted bytes go into the store as they are; what a person should know
+about them (other name, place of a photo, trailing data) goes along as notes.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from evidence_store.errors import IntakeRefused
+
+MAX_FILE_BYTES = 20 * 1024 * 1024  # bytes
+MAX_PIXELS = 50_000_000  # width times height
+MAX_PARTS = 10_000  # chunks or segments of one picture
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_EXTENSIONS = {
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/webp": ("webp",),
+    "application/pdf": ("pdf",),
+    "text/plain": ("txt", "log", "md", "csv"),
+}
+ACCEPTED = "PNG, JPEG, WebP, PDF or plain text (UTF-8)"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a file is.
+
+    Attributes:
+        media_type: By content.
+        width: Of a picture, in pixels; None for other files.
+        height: Likewise.
+        notes: What a person should know before it goes out.
+    """
+
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def inspect_file(data: bytes, name: str) -> Inspected:
+    """Tells what a file is, and refuses what must not be taken in.
+
+    Args:
+        data: The whole content.
+        name: Its name as given; only compared with the content, never used as a path.
+
+    Raises:
+        IntakeRefused: empty, too big, of no accepted type, broken, or a bomb. Nothing was decoded or stored.
+    """
+    if not data:
+        raise _refused("the file is empty", name)
+    if len(data) > MAX_FILE_BYTES:
+        raise _refused(f"{len(data)} bytes are more than {MAX_FILE_BYTES}", name)
+    found = _inspector_of(data)(data, name)
+    if found.width is not None and found.height is not None and found.width * found.height > MAX_PIXELS:
+        raise _refused(f"{found.width} x {found.height} pixels are more than {MAX_PIXELS}", name)
+    extension = name.rpartition(".")[2].lower()
+    if extension not in _EXTENSIONS[found.media_type]:
+        note = f"the name does not fit: the content is {found.media_type}"
+        found = Inspected(found.media_type, found.width, found.height, (*found.notes, note))
+    return found
+
+
+def _inspector_of(data: bytes) -> Callable[[bytes, str], Inspected]:
+    if data.startswith(_PNG):
+        return _inspect_png
+    if data.startswith(b"\xff\xd8\xff"):
+        return _inspect_jpeg
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _inspect_webp
+    return _inspect_pdf if data.startswith(b"%PDF-") else _inspect_text
+
+
+def _inspect_png(data: bytes, name: str) -> Inspected:
+    width = height = 0
+    notes: list[str] = []
+    for kind, body, end in _png_chunks(data, name):
+        if kind == b"IHDR" and len(body) == 13:
+            width, height = struct.unpack(">II", body[:8])
+        elif kind == b"acTL":
+            notes.append("animated: a print shows only the first frame")
+        elif kind == b"eXIf":
+            notes.append("carries EXIF data, perhaps a place")
+        elif kind == b"IEND":
+            if end != len(data):
+                notes.append(f"{len(data) - end} bytes stand after the end of the picture")
+            break
+    else:
+        raise _refused("the picture is cut off", name)
+    if not width or not height:
+        raise _refused("the picture has no size", name)
+    return Inspected("image/png", width, height, tuple(notes))
+
+
+def _png_chunks(data: bytes, name: str) -> Iterator[tuple[bytes, bytes, int]]:
+    position = len(_PNG)
+    for _ in range(MAX_PARTS):
+        if position + 12 > len(data):
+            return
+        (length,) = struct.unpack(">I", data[position : position + 4])
+        end = position + 12 + length
+        if end > len(data):
+            return
+        kind, body = data[position + 4 : position + 8], data[position + 8 : end - 4]
+        if struct.pack(">I", zlib.crc32(kind + body)) != data[end - 4 : end]:
+            raise _refused("a part of the picture is damaged", name)
+        yield kind, body, end
+        position = end
+    raise _refused("the picture has too many parts", name)
+
+
+def _inspect_jpeg(data: bytes, name: str) -> Inspected:
+    size: tuple[int, int] | None = None
+    notes: list[str] = []
+    for marker, body in _jpeg_segments(data, name):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(body) >= 5:
+            size = struct.unpack(">HH", body[1:5])
+        elif marker == 0xE1 and body.startswith(b"Exif\x00"):
+            notes.append("carries EXIF data, perhaps a place")
+    end = data.rfind(b"\xff\xd9")
+    if size is None or end < 0 or not all(size):
+        raise _refused("the picture is cut off", name)
+    if end + 2 != len(data):
+        notes.append(f"{len(data) - end - 2} bytes stand after the end of the picture")
+    return Inspected("image/jpeg", size[1], size[0], tuple(notes))
+
+
+def _jpeg_segments(data: bytes, name: str) -> Iterator[tuple[int, bytes]]:
+    """Yields the segments up to the start of the picture's own data."""
+    position = 2
+    for _ in range(MAX_PARTS):
+        if position + 4 > len(data) or data[position] != 0xFF:
+            return
+        marker = data[position + 1]
+        if marker == 0xFF:
+            position += 1
+            continue
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        if length < 2 or position + 2 + length > len(data):
+            return
+        yield marker, data[position + 4 : position + 2 + length]
+        if marker == 0xDA:
+            return
+        position += 2 + length
+    raise _refused("the picture has too many parts", name)
+
+
+def _inspect_webp(data: bytes, name: str) -> Inspected:
+    if int.from_bytes(data[4:8], "little") + 8 > len(data):
+        raise _refused("the picture is cut off", name)
+    kind, body = data[12:16], data[20:40]
+    if kind == b"VP8X" and len(body) >= 10:
+        width, height = (int.from_bytes(body[at : at + 3], "little") + 1 for at in (4, 7))
+    elif kind == b"VP8L" and len(body) >= 5:
+        bits = int.from_bytes(body[1:5], "little")
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    elif kind == b"VP8 " and len(body) >= 10:
+        width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    else:
+        raise _refused("not a picture that can be read", name)
+    notes = ("carries EXIF data, perhaps a place",) if b"EXIF" in data else ()
+    return Inspected("image/webp", width, height, notes)
+
+
+def _inspect_pdf(data: bytes, name: str) -> Inspected:
+    if b"%%EOF" not in data[-2048:]:
+        raise _refused("the document is cut off", name)
+    signs = (
+        (b"/JavaScript", "contains a script"),
+        (b"/EmbeddedFile", "contains another file"),
+        (b"/Encrypt", "is encrypted: others may not be able to open it"),
+    )
+    return Inspected("application/pdf", notes=tuple(note for sign, note in signs if sign in data))
+
+
+def _inspect_text(data: bytes, name: str) -> Inspected:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused("not of an accepted type", name) from error
+    head = text.lstrip()[:1000].lower()
+    if any(mark in head for mark in ("<!doctype", "<html", "<svg", "<script", "<?xml")):
+        raise _refused("a page or a drawing can carry a script; take a picture of it instead", name)
+    if any(ord(mark) < 32 and mark not in "\t\r\n\f" for mark in text):
+        raise _refused("not of an accepted type", name)
+    return Inspected("text/plain")
+
+
+def _refused(reason: str, name: str) -> IntakeRefused:
+    shown = "".join(mark if mark.isprintable() else "?" for mark in name)[:100]
+    return IntakeRefused(f"not taken in: {reason}", where=shown, hint=f"Accepted: {ACCEPTED}.")
