@@ -53,9 +53,14 @@ class DateWords(CatalogValue):
 
 
 class Wordings(CatalogValue):
-    """The site's statuses by their exact wording. A wording that is not here stays unknown."""
+    """The site's statuses by their exact wording. A wording that is not here stays unknown.
+
+    ``review_statuses`` gives the wording of a review's status where a page shows its number only;
+    ``anonymous_author`` lists what stands in place of a name.
+    """
 
     appeal_statuses: Mapping[Phrase, AppealStatus]
     order_statuses: Mapping[Phrase, OrderStatus] = {}
+    review_statuses: Mapping[Phrase, Phrase] = {}
     anonymous_author: tuple[Phrase, ...] = ()
     verified: Verified

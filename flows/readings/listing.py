@@ -114,7 +114,7 @@ def read_listing_html(
         found = _Found(rows, witnesses=("state", "cards") if shown else ("state",), conflict=_conflict(ids, shown))
     else:
         dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
-        rows = read_cards(document, site, hooks, dates, item_id=wanted.sku)
+        rows = read_cards(document, site, hooks, dates, item_id=wanted.sku, page=_page_of(url, site))
         found = _Found(rows, witnesses=("cards",) if shown else ())
     return _judged(replace(found, other_total=_tabs_total(document), empty_text=empty_text), site, wanted, url=url)
 

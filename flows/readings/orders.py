@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
+from flows.catalog.entries import ReadingHooks
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader
 from flows.readings.document import Document, read_field, visible_texts
@@ -69,7 +70,7 @@ def read_order_list(html: str, site: Site, *, seen_at: datetime | None = None) -
                     url=_own_url(read_field(node, hooks.fields.get("url", ())), site),
                     status_raw=_status(texts, site),
                     ordered=dates.read(ordered) if ordered else None,
-                    titles=_titles(texts, number, site),
+                    titles=_titles(texts, number, site, hooks),
                 )
             )
     total = read_count(document.field(hooks.page_fields.get("total", ())))
@@ -124,10 +125,11 @@ def _status(texts: Iterable[str], site: Site) -> str:
     return next((text for text in texts if text in site.wordings.order_statuses), "")
 
 
-def _titles(texts: list[str], number: str, site: Site) -> tuple[str, ...]:
+def _titles(texts: list[str], number: str, site: Site, hooks: ReadingHooks) -> tuple[str, ...]:
     """The product titles of a row: what is left of it."""
-    known = site.wordings.order_statuses
-    return tuple(text for text in texts if number not in text and not text.startswith(tuple(known)) and len(text) > 1)
+    dated = [hook.prefix for name in ("ordered", "delivered") for hook in hooks.fields.get(name, ()) if hook.prefix]
+    known = (*site.wordings.order_statuses, *dated)
+    return tuple(text for text in texts if number not in text and not text.startswith(known) and len(text) > 1)
 
 
 def _variants(texts: Iterable[str], fields: dict[str, str]) -> Iterable[Variant]:

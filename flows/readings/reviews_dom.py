@@ -7,7 +7,7 @@ the name before it, the words after it. Hashed class names are never used.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -18,20 +18,31 @@ from flows.readings.dates import DateReader, read_unix_seconds, read_uuid7_time
 from flows.readings.document import Document, raw_texts, read_all, read_field
 from flows.readings.models import ReviewReading, TimeReading, Variant
 from flows.readings.numbers import read_count
-from flows.readings.reviews_state import MAX_NAME, RowsRead, count, keep_newest
+from flows.readings.reviews_state import MAX_NAME, RowsRead, count, keep_newest, known_name
 from flows.readings.text import normalise, one_line
 
 _REVIEW_ID = "review_id"
 _VARIANT = re.compile(r"[^:\n]{1,40}: [^\n]{1,60}")
 
 
-def read_cards(document: Document, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str) -> RowsRead:
-    """Reads the cards of a listing page."""
+def read_cards(
+    document: Document, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str, page: int
+) -> RowsRead:
+    """Reads the cards of a listing page.
+
+    Args:
+        document: The stored page.
+        site: The site's catalog.
+        hooks: The listing's hooks.
+        dates: Reads the site's date texts.
+        item_id: The product asked for, where a card does not name its own.
+        page: The number of this page, to tell the link to the next one.
+    """
     nodes = document.rows(hooks.rows)
     read = [_read_card(node, site, hooks, dates, item_id=item_id) for node in nodes]
     reviews, duplicates = keep_newest(review for review in read if review is not None)
     total = read_count(document.field(hooks.page_fields.get("total", ())))
-    following = document.field(hooks.page_fields.get("next_page", ()))
+    following = _next_address(document.fields(hooks.page_fields.get("page_links", ())), page)
     return RowsRead(
         reviews=reviews,
         bad_rows=sum(review is None for review in read),
@@ -48,6 +59,10 @@ def card_ids(document: Document, hooks: ReadingHooks) -> frozenset[str]:
     """Gives the ids of the cards that the page shows, without reading them."""
     fields = hooks.fields.get(_REVIEW_ID, ())
     return frozenset(filter(None, (read_field(node, fields) for node in document.rows(hooks.rows))))
+
+
+def _next_address(addresses: Iterable[str], page: int) -> str:
+    return next((address for address in addresses if _parameter(address, "page") == str(page + 1)), "")
 
 
 def _parameter(address: str, name: str) -> str | None:
@@ -72,7 +87,7 @@ def _read_card(
     rating, rating_raw = _rating(node, values, hooks)
     clean = normalise(values.get("text") or texts.text)
     is_told_by_place = not values.get("text")
-    name = (values.get("author") or texts.author)[:MAX_NAME]
+    name = known_name(values.get("author") or texts.author, site)
     return ReviewReading(
         site=site.name,
         review_id=review_id,
@@ -81,13 +96,13 @@ def _read_card(
         rating=rating,
         rating_raw=rating_raw,
         text=clean.text,
-        author_name=normalise(name).text,
+        author_name=name,
         author_id=_author_id(values, site),
-        is_anonymous=not name or name in site.wordings.anonymous_author,
+        is_anonymous=not name,
         published=published,
         created=read_uuid7_time(review_id),
         is_edited=texts.is_edited,
-        status=values.get("status", "")[:MAX_NAME],
+        status=site.wordings.review_statuses.get(values.get("status", ""), values.get("status", ""))[:MAX_NAME],
         variants=_variant(values.get("variant") or texts.variant),
         source="dom_attributes" if is_from_attribute else "dom_text",
         flags=(

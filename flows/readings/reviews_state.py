@@ -123,7 +123,7 @@ def read_row(row: JsonTable, products: JsonTable, site: Site, *, page_item: str)
     if products and item_id not in products:
         flags.add("foreign_item")
     rating, rating_raw = _rating(content.get("score"), flags)
-    name = _name(author, flags)
+    name = known_name(_name(author, flags), site)
     usefulness = as_table(row.get("usefulness"))
     return ReviewReading(
         site=site.name,
@@ -135,7 +135,7 @@ def read_row(row: JsonTable, products: JsonTable, site: Site, *, page_item: str)
         text=_review_text(content, flags),
         author_name=name,
         author_id=_text(author.get("guid"), flags)[:MAX_NAME],
-        is_anonymous=row.get("isAnonymous") is True or not name or name in site.wordings.anonymous_author,
+        is_anonymous=row.get("isAnonymous") is True or not name,
         published=_moment(row.get("publishedAt"), "published_unparsed", flags) or TimeReading(raw=""),
         created=read_uuid7_time(review_id) or _moment(row.get("createdAt"), "created_unparsed", flags),
         edited=_moment(row.get("updatedAt"), "edited_unparsed", flags),
@@ -212,6 +212,12 @@ def _name(author: JsonTable, flags: _Flags) -> str:
     return name[:MAX_NAME]
 
 
+def known_name(shown: str, site: Site) -> str:
+    """Gives an author's name, and nothing for what the site prints in place of one."""
+    name = normalise(shown).text[:MAX_NAME]
+    return "" if name in site.wordings.anonymous_author else name
+
+
 def _moment(value: object, flag: str, flags: _Flags) -> TimeReading | None:
     moment = read_unix_seconds(value)
     if moment is not None and moment.basis == "unparsed":
@@ -264,6 +270,3 @@ def _active_sort(sortings: object) -> str:
 
 def _product_title(products: JsonTable, item_id: str) -> str:
     return _text(as_table(products.get(item_id)).get("name"), _Flags())[:MAX_NAME]
-
-
-__all__ = ["RowsRead", "count", "keep_newest", "read_row", "read_rows", "read_state"]
