@@ -149,6 +149,8 @@ def _reason(verdict: Verdict) -> dict[str, JsonValue]:
         "what_would_change": [{"code": reason.code, "text": reason.text} for reason in verdict.what_would_change],
         "spans": [{"start": span.start, "end": span.end, "text": span.text} for span in verdict.spans],
         "facts": list(verdict.facts),
-        "checks": [{"title": check.title, "outcome": check.outcome.value, "text": check.text} for check in verdict.checks],
+        "checks": [
+            {"title": check.title, "outcome": check.outcome.value, "text": check.text} for check in verdict.checks
+        ],
         "routing": verdict.routing.department if verdict.routing else "",
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import desc, select, update
+from sqlalchemy import desc, func, select, update
 
 from monitor.state.repository import Repository, new_id
 from monitor.state.tables import artifacts, cases, verdicts
@@ -151,6 +151,15 @@ class Artifacts(Repository):
         """Returns all evidence about a review, oldest first."""
         statement = select(artifacts).where(artifacts.c.account_id == account_id, artifacts.c.review_id == review_id)
         return self._all(ArtifactRecord, statement.order_by(artifacts.c.captured_at, artifacts.c.id))
+
+    def newest_by_review(self, account_id: str, moment: str) -> dict[str, datetime]:
+        """Returns when each review was last captured at a moment of its story."""
+        statement = (
+            select(artifacts.c.review_id, func.max(artifacts.c.captured_at))
+            .where(artifacts.c.account_id == account_id, artifacts.c.moment == moment)
+            .group_by(artifacts.c.review_id)
+        )
+        return {str(review_id): at for review_id, at in self._connection.execute(statement)}
 
     def of_appeal(self, appeal_id: str) -> list[ArtifactRecord]:
         """Returns all evidence about an appeal, oldest first."""

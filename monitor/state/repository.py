@@ -38,7 +38,9 @@ class Repository:
         return None if row is None else record(**row)
 
     def _changed(self, statement: Executable) -> int:
-        return int(getattr(self._connection.execute(statement), "rowcount", 0))
+        # An insert does not keep its count unless told to, and -1 would read as "nothing".
+        result = self._connection.execute(statement, execution_options={"preserve_rowcount": True})
+        return int(getattr(result, "rowcount", 0))
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Returns the dialect's insert, the one that knows ON CONFLICT."""

@@ -2,8 +2,8 @@
 
 One JSON object a line: ``text``, ``rating`` or null, ``labels``, ``part``, optionally ``uncertain`` (labels to leave
 out for that row) and ``distorted``. A label counts as predicted when its signal is sure enough to file or, for labels
-that are no file ground, at least one half sure. In the toxicity part rows without the label ``toxic`` are no clean examples, so it
-yields recall only.
+that are no file ground, at least one half sure. In the toxicity part rows without the label ``toxic`` are no clean
+examples, so it yields recall only.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from monitor.triage.errors import RulesInvalid
 
 _WORDS = Path(__file__).parent / "words" / "ru.toml"
 _ENTRY = re.compile(r"[а-яёa-z'\-\[\]()?:|$]+")
+_SWEARING = frozenset({"mat", "coarse"})
 _LONGEST = 40
 """Characters of a word that are looked at; no Russian word of interest is longer."""
 
@@ -21,6 +22,7 @@ class _Table(TypedDict, total=False):
     prefixes: list[str]
     starts: list[str]
     plain: list[str]
+    anywhere: list[str]
     exceptions: list[str]
     forms: list[str]
     insults: list[str]
@@ -43,15 +45,29 @@ class Lexicon:
         masked = tables.pop("masked_forms")
         self.masked = MaskedForms(tuple(masked["forms"]), tuple(masked["insults"]), frozenset(masked["cut"]))
         self._classes = tuple((name, _compile(name, table), _exceptions(name, table)) for name, table in tables.items())
+        self._anywhere = tuple(
+            (name, re.compile("|".join(_checked(name, table["anywhere"]))))
+            for name, table in tables.items()
+            if "anywhere" in table
+        )
         self.classes_of = lru_cache(maxsize=50_000)(self._find_classes)
 
     def _find_classes(self, word: str) -> frozenset[str]:
         """Names of the classes a folded word belongs to."""
         word = word[:_LONGEST]
+        anywhere = {name for name, pattern in self._anywhere if pattern.search(word)}
         return frozenset(
             name
             for name, pattern, exception in self._classes
-            if pattern.match(word) and not (exception and exception.match(word))
+            if (name in anywhere or pattern.match(word)) and not (exception and exception.match(word))
+        )
+
+    def is_swearing(self, word: str) -> bool:
+        """Whether a word is obscene; without the cache, for guesses that will never come again."""
+        return any(
+            pattern.match(word) and not (exception and exception.match(word))
+            for name, pattern, exception in self._classes
+            if name in _SWEARING
         )
 
 

@@ -96,23 +96,23 @@ def other_readings(word: str) -> tuple[str, ...]:
     if not word.isascii():
         if _has_ascii_letter(word):
             readings.append(word.translate(_PHONETIC))
+            readings.append(word.replace("b", "ь").translate(_VISUAL))
         if any(char.isdigit() for char in word) and not word.isdigit():
-            readings.append(word.translate(_LEET))
-    squeezed = squeeze(word)
-    if squeezed != word:
-        readings.append(squeezed)
-    return tuple(readings)
+            readings.append(word.translate(_LEET).translate(_VISUAL))
+    plain = read_as_cyrillic(word)
+    squeezed = (squeeze(plain, longest=2), squeeze(plain, longest=1))
+    return (*readings, *(reading for reading in squeezed if reading != plain))
 
 
-def squeeze(word: str) -> str:
-    """A word with letters repeated three times or more written once: «сууука» as «сука»."""
+def squeeze(word: str, *, longest: int) -> str:
+    """A word with letters repeated more than ``longest`` times written once: «сууука» as «сука»."""
     kept: list[str] = []
     index = 0
     while index < len(word):
         end = index
         while end < len(word) and word[end] == word[index]:
             end += 1
-        kept.append(word[index] * (1 if end - index > 2 else end - index))
+        kept.append(word[index] * (1 if end - index > longest else end - index))
         index = end
     return "".join(kept)
 

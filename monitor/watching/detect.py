@@ -65,7 +65,7 @@ class Detection:
 
 
 def compute_content_digest(reading: ReviewReading) -> str:
-    """Returns the digest of stars and text: what every source of a reading (JSON, attributes, visible text) has alike."""
+    """Returns the digest of stars and text: what every source of a reading has alike (JSON, attributes, text)."""
     value = [reading.rating, " ".join(reading.text.split())]
     return hashlib.sha256(clean_text(json.dumps(value, ensure_ascii=False)).encode()).hexdigest()
 

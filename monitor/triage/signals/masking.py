@@ -5,22 +5,37 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product
 
 from monitor.triage.lexicon import Lexicon
-from monitor.triage.normalise import Prepared, other_readings, read_as_cyrillic
+from monitor.triage.normalise import Prepared, read_as_cyrillic
 
-_MASKS = "*@#%$&^+_…•·×.-"
+_MASKS = "*@#%$&^+_…•·×.-!?/|~=,'`0123456789"
 _MASK = re.escape(_MASKS)
 # A quick look whether a text can hold a masked word at all.
 _HINT = re.compile(
-    r"[а-яa-z][*@#%$&^+_…•·×]|[*@#%$&^_…•·×][а-яa-z]|[а-яa-z]\.\.|3[.,]14|\w[ .\-_*]\w[ .\-_*]\w[ .\-_*]?\b"
+    r"[а-яa-z][*@#%$&^_…•·×!?/|~=0-9'`][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
+    r"|3[.,]14|\w[ ._*-]\w[ ._*-]\w"
 )
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
 _RUN = re.compile(rf"[{_MASK}]+")
-_SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ .\-_*][а-яa-z]){2,11}(?!\w)")
+_SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ ._*-][а-яa-z]){2,11}(?!\w)")
 _PI = re.compile(r"3[.,]14(?=[а-я])")
+_PUNCTUATION = frozenset(".,-/!?+'`=")
+"""Marks that also stand between ordinary words; one of them alone hides no letter, it only splits a word."""
+_PLAIN_MASKS = frozenset("*@#%$&^_•×0123456789")
+"""Marks that have no business inside a word."""
+_CUT_MARKS = frozenset(".…*@#")
+_NUMBER = re.compile(r"\d\d|^\d|\d$")
+"""Digits that are a number rather than letters in disguise."""
 _SINGLE_LETTER_MARKS = 3
-_MAX_RUNS = 3
+_MAX_RUNS = 4
+_MOST_CHUNKS = 200
+"""Chunks looked at in one text, so that a megabyte of masks takes bounded time."""
+_LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
+
+
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +53,67 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
     text = prepared.folded
     if not _HINT.search(text):
         return []
-    found = [word for match in _CHUNK.finditer(text) if (word := _read_chunk(match, lexicon))]
-    for match in _SPACED.finditer(text):
+    found = [
+        MaskedWord(match.start(), match.end(), kind, _SURE)
+        for match in islice(_CHUNK.finditer(text), _MOST_CHUNKS)
+        if (kind := _chunk_kind(match.group(), lexicon))
+    ]
+    for match in islice(_SPACED.finditer(text), _MOST_CHUNKS):
         joined = read_as_cyrillic("".join(char for char in match.group() if char.isalpha()))
-        if lexicon.classes_of(joined) & {"mat", "coarse"}:
-            found.append(MaskedWord(match.start(), match.end(), "obscene", 0.85))
+        if lexicon.is_swearing(joined):
+            found.append(MaskedWord(match.start(), match.end(), "obscene", _SURE))
     return found
 
 
-def _read_chunk(match: re.Match[str], lexicon: Lexicon) -> MaskedWord | None:
-    chunk = match.group()
-    pi_read = _PI.sub("пи", chunk)
-    if pi_read != chunk and "mat" in lexicon.classes_of(pi_read):
-        return MaskedWord(match.start(), match.end(), "obscene", 0.95)
-    runs = _RUN.findall(chunk)
-    if not runs or len(runs) > _MAX_RUNS or all(run in {".", "-", "+", "_"} for run in runs):
-        return None
-    kind = _masked_kind(chunk, lexicon)
-    return MaskedWord(match.start(), match.end(), kind, 0.85) if kind else None
-
-
-@lru_cache(maxsize=5_000)
-def _masked_kind(chunk: str, lexicon: Lexicon) -> str | None:
-    """``obscene``, ``insult`` or None for a chunk of letters and mask characters."""
-    core = chunk.strip("-+_")
+@lru_cache(maxsize=10_000)
+def _chunk_kind(chunk: str, lexicon: Lexicon) -> str | None:
+    """``obscene``, ``insult`` or None for a stretch of letters and marks without spaces."""
+    core = read_as_cyrillic(_PI.sub("пи", chunk)).strip("-+_,'`=/|~").rstrip("!?,")
+    runs = _RUN.findall(core)
     letters = _RUN.sub("", core)
-    if not letters or not _is_cyrillic(letters):
+    if not letters or not _is_cyrillic(letters) or _NUMBER.search(core):
         return None
-    trailing = _RUN.search(core, len(core.rstrip(_MASKS)))
-    if trailing and trailing.end() == len(core) and _RUN.sub("", core[: trailing.start()]) == core[: trailing.start()]:
-        return _cut_kind(core[: trailing.start()], trailing.group(), lexicon)
-    return _spelled_kind(core, letters, lexicon)
+    if core != chunk and not runs:
+        return "obscene" if lexicon.is_swearing(core) else None
+    if not runs or len(runs) > _MAX_RUNS:
+        return None
+    start = core.rstrip(_MASKS)
+    if start == letters:
+        return _cut_kind(start, core[len(start) :], lexicon)
+    if _is_split_swearing(core, letters, lexicon):
+        return "obscene"
+    if all(len(run) == 1 and run in _PUNCTUATION for run in runs) and not {"!", "/"} & set(runs):
+        return None
+    return _guessed_kind(core, lexicon) or _spelled_kind(core, letters, lexicon)
+
+
+def _is_split_swearing(core: str, letters: str, lexicon: Lexicon) -> bool:
+    """«бл.ять», «ху-й»: the marks only split the word, none of its parts being a word with that meaning."""
+    parts = [part for part in _RUN.split(core) if part]
+    return len(letters) <= 12 and min(map(len, parts)) <= 3 and lexicon.is_swearing(letters)
+
+
+def _guessed_kind(core: str, lexicon: Lexicon) -> str | None:
+    """Tries letters in the place of one or two single marks: «х*йня», «п!зд*ц», «з@ебали»."""
+    body = core.rstrip(".…,!?")
+    places = [at for at, char in enumerate(body) if char in _MASKS]
+    visible = len(body) - len(places)
+    if not 1 <= len(places) <= 2 or visible < 2 or (visible < 3 and len(places) > 1) or body[0] in _PUNCTUATION:
+        return None
+    if len(places) == 2 and not all(body[at] in _PLAIN_MASKS for at in places):
+        return None
+    for guess in product(_LETTERS, repeat=len(places)):
+        letters = list(body)
+        for at, letter in zip(places, guess, strict=True):
+            letters[at] = letter
+        if lexicon.is_swearing("".join(letters)):
+            return "obscene"
+    return None
 
 
 def _cut_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
     """A beginning with the rest left out. Dots also end sentences, so a single letter needs several."""
-    if start not in lexicon.masked.cut:
+    if start not in lexicon.masked.cut or not set(mask) <= _CUT_MARKS:
         return None
     marks = 3 if "…" in mask and len(mask) == 1 else len(mask)
     needed = _SINGLE_LETTER_MARKS if len(start) <= 2 and set(mask) <= {".", "…"} and len(start) == 1 else 2
@@ -82,7 +122,7 @@ def _cut_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
 
 def _spelled_kind(core: str, letters: str, lexicon: Lexicon) -> str | None:
     """A word with masked letters inside or in front, compared with the words it may stand for."""
-    if len(letters) < 2 or (core[0] in _MASKS and len(core) < 5):
+    if len(letters) < 2 or (core[0] in _MASKS and (len(core) < 5 or core[0] not in _PLAIN_MASKS)):
         return None
     pattern = _wildcard(core.rstrip(".…"))
     for kind, forms in (("obscene", lexicon.masked.obscene), ("insult", lexicon.masked.insults)):
@@ -107,8 +147,3 @@ def _wildcard(core: str) -> re.Pattern[str]:
 
 def _is_cyrillic(letters: str) -> bool:
     return all("а" <= char <= "я" for char in letters)
-
-
-def read_every_way(word: str) -> tuple[str, ...]:
-    """The word as written, and every other way it can be read."""
-    return (word, *other_readings(word))
