@@ -87,7 +87,7 @@ def _load(tx: Transaction, account_id: str, review_id: str) -> tuple[ReviewRecor
     return review, version
 
 
-def _ask(  # noqa: PLR0913, PLR0917 - everything that is known, once
+def _ask(  # noqa: PLR0917 - everything that is known, once
     tx: Transaction,
     opened: Installation,
     account: AccountSection,

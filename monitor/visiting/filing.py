@@ -129,7 +129,7 @@ class _FormInFront:
         hide what the site said.
         """
         try:
-            capture = self._capture(order, moment, picture)
+            capture = self._capture(moment, picture)
         except FlowError as error:
             if moment == "filled_form":
                 raise
@@ -143,7 +143,7 @@ class _FormInFront:
         )
         return str(seal_capture(self.desk.room, self.desk.bench, capture, about).digest)
 
-    def _capture(self, order: FilingOrder, moment: Literal["filled_form", "confirmation"], picture: bytes) -> Capture:
+    def _capture(self, moment: Literal["filled_form", "confirmation"], picture: bytes) -> Capture:
         if self.opened is None:
             raise FlowError("the form is not open")
         tab = self.opened.tab

@@ -1,0 +1,206 @@
+"""What is done with a case before anything is sent: choose the channel, word the appeal, attach files, show it all."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence_store.digests import Digest
+from evidence_store.store import ArtifactStore
+from flows.catalog.models import ChannelSpec, Site
+from flows.channels import Attachment
+from monitor.appeals.letters import compose_text
+from monitor.appeals.payload import Payload
+from monitor.bootstrap import Installation
+from monitor.case_facts import CaseFacts, load_facts
+from monitor.channel_terms import find_channel, identity_key
+from monitor.errors import SettingsError
+from monitor.settings import AccountSection
+from monitor.state.appeals import AppealFile, AppealRecord
+from monitor.state.cases import VerdictRecord
+from monitor.state.reviews import ReviewRecord, ReviewVersion
+from monitor.triage.rules import Ground, Rules, load_rules
+
+FILED_THROUGH = ("order_appeal", "public_report")
+"""Channels with a flow, best first: one that has a list can prove what became of an appeal."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for; None leaves the choice to the case."""
+
+    ground: str | None = None
+    channel: str | None = None
+    reason_label: str | None = None
+    text: str | None = None
+    order_number: str | None = None
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything known about one review."""
+
+    review: ReviewRecord
+    version: ReviewVersion
+    verdict: VerdictRecord | None
+    facts: CaseFacts
+    product_url: str
+    product_title: str
+
+
+def open_case_file(opened: Installation, account_id: str, review_id: str) -> CaseFile:
+    """Reads a review with its newest version, verdict and facts.
+
+    Raises:
+        LookupError: the review is not stored.
+    """
+    with opened.state.read() as tx:
+        review = tx.reviews.get(account_id, review_id)
+        version = tx.reviews.newest_version(account_id, review_id)
+        if review is None or version is None:
+            raise LookupError(f"review {review_id} is not stored")
+        case = tx.cases.of_review(account_id, review_id)
+        verdict = tx.verdicts.newest(case.id) if case else None
+        product = tx.products.get(account_id, review.sku)
+    facts = load_facts(opened.state, opened.artifacts, account_id=account_id, review_id=review_id)
+    return CaseFile(review, version, verdict, facts, product.url if product else "", product.title if product else "")
+
+
+def compose_payload(opened: Installation, account: AccountSection, case: CaseFile, wishes: Wishes) -> Payload:
+    """Builds what would be sent: the person's wishes first, the case's proposals for the rest.
+
+    Raises:
+        SettingsError: the ground or channel is not known, the channel is off here, or the text or files do not fit it.
+    """
+    site = opened.site(account.site)
+    rules = load_rules(site=account.site)
+    ground = _choose_ground(rules, case, wishes)
+    order_number = wishes.order_number or (case.facts.order.order_number if case.facts.order else None)
+    name, spec = _choose_channel(opened, site, ground, wishes, order_number=order_number)
+    text = wishes.text if wishes.text is not None else _word(case, rules, ground, name)
+    _check_text(text, name, spec)
+    return Payload(
+        site=account.site,
+        identity=identity_key(account, spec.identity),
+        channel=name,
+        review_id=case.review.review_id,
+        review_version=case.review.version,
+        ground=ground.id,
+        reason_label=wishes.reason_label or ground.reasons[name],
+        text=text,
+        product_url=case.product_url,
+        order_number=order_number if name == "order_appeal" else None,
+        files=_take_files(opened.artifacts, wishes.files, name, spec),
+    )
+
+
+def is_channel_on(opened: Installation, site_name: str, spec: ChannelSpec) -> bool:
+    """Tells whether a channel may be used: a disputed one is off on a live site until a person has confirmed it."""
+    return not spec.disputed or opened.settings.is_on_loopback(site_name)
+
+
+def describe(appeal: AppealRecord, files: Sequence[AppealFile]) -> list[tuple[str, str]]:
+    """Returns everything that would be sent, for a preview."""
+    rows = [
+        ("appeal", f"{appeal.id}, attempt {appeal.generation}, {appeal.state}"),
+        ("review", f"{appeal.review_id}, version {appeal.review_version}"),
+        ("product", appeal.product_url),
+        ("channel", appeal.channel),
+        ("ground", appeal.ground),
+        ("reason as the site shows it", appeal.reason_label),
+        ("order", appeal.order_number or "–"),
+        ("text", appeal.text or "(none)"),
+    ]
+    rows += [(f"file {file.position + 1}", f"{file.name}, {file.media_type}, sha256 {file.sha256}") for file in files]
+    return [*rows, ("hash that an approval is bound to", appeal.payload_hash)]
+
+
+def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
+    name = wishes.ground or (case.verdict.ground if case.verdict else "")
+    known = ", ".join(ground.id for ground in rules.grounds)
+    if not name:
+        raise SettingsError(
+            "no ground: the verdict names none, so a person must", where="--ground", hint=f"Use one of: {known}"
+        )
+    ground = rules.ground(name)
+    if ground is None:
+        raise SettingsError(f"the site's rules know no ground {name!r}", where="--ground", hint=f"Use one of: {known}")
+    return ground
+
+
+def _choose_channel(
+    opened: Installation, site: Site, ground: Ground, wishes: Wishes, *, order_number: str | None
+) -> tuple[str, ChannelSpec]:
+    if wishes.channel is not None:
+        spec = find_channel(site, wishes.channel)
+        if wishes.channel not in FILED_THROUGH or not is_channel_on(opened, site.name, spec):
+            raise SettingsError(
+                f"the channel {wishes.channel} is off here: nobody has seen it on this site",
+                where="--channel",
+                hint=f"Use one of: {', '.join(FILED_THROUGH)}",
+            )
+        if wishes.channel == "order_appeal" and order_number is None:
+            raise SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
+        if wishes.channel not in ground.reasons and wishes.reason_label is None:
+            raise SettingsError(
+                f"the rules name no reason of {wishes.channel} for {ground.id}", where="--reason", hint="Give --reason."
+            )
+        return wishes.channel, spec
+    for name in FILED_THROUGH:
+        spec = find_channel(site, name)
+        fits = name in ground.reasons and (name != "order_appeal" or order_number is not None)
+        if fits and is_channel_on(opened, site.name, spec) and (spec.attachments or not wishes.files):
+            return name, spec
+    raise SettingsError(
+        f"no channel fits the ground {ground.id} here", where="--channel", hint="Name one with --channel and --reason."
+    )
+
+
+def _check_text(text: str, name: str, spec: ChannelSpec) -> None:
+    if spec.text_required and not text.strip():
+        raise SettingsError(f"{name} needs a text", where="--text", hint="Write what is wrong with the review.")
+    if spec.text_max is not None and len(text) > spec.text_max:
+        raise SettingsError(
+            f"{name} takes {spec.text_max} characters, the text has {len(text)}", where="--text", hint="Shorten it."
+        )
+
+
+def _take_files(store: ArtifactStore, paths: Sequence[Path], name: str, spec: ChannelSpec) -> tuple[Attachment, ...]:
+    if len(paths) > spec.max_files:
+        raise SettingsError(f"{name} takes {spec.max_files} files, there are {len(paths)}", where="--attach")
+    return tuple(_take_file(store, path, name, spec) for path in paths)
+
+
+def _take_file(store: ArtifactStore, path: Path, name: str, spec: ChannelSpec) -> Attachment:
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    if spec.file_types and media_type not in spec.file_types:
+        allowed = ", ".join(spec.file_types)
+        raise SettingsError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
+    if not data or len(data) > spec.max_file_bytes:
+        raise SettingsError(f"{name} takes files of up to {spec.max_file_bytes:,} bytes", where=str(path))
+    digest: Digest = store.put(data)
+    # What is sent is the stored copy: the person's own file may change or vanish before the visit.
+    return Attachment(path=store.path_of(digest), name=path.name, sha256=digest.hex, media_type=media_type)
+
+
+def _word(case: CaseFile, rules: Rules, ground: Ground, channel: str) -> str:
+    limits = rules.channel(channel)
+    spans = _spans(case.verdict)
+    return compose_text(
+        rule=ground.title.lower(),
+        quote=spans[0] if spans else case.version.text[:200],
+        limit=limits.max_chars if limits else None,
+    )
+
+
+def _spans(verdict: VerdictRecord | None) -> list[str]:
+    told = verdict.reasons[0] if verdict and isinstance(verdict.reasons, list) and verdict.reasons else {}
+    spans = told.get("spans", []) if isinstance(told, dict) else []
+    return [str(span["text"]) for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []

@@ -1,0 +1,206 @@
+"""Looks into a new negative review: captures it, reads author, order and product card, judges it, drafts an appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from evidence_store.digests import Digest
+from flows.capture.values import CaptureOrder
+from flows.channels import Moment
+from flows.errors import FlowError, WallMet
+from flows.library.capture_review import capture_review
+from flows.library.read_author import read_author
+from flows.library.read_order import find_order
+from flows.library.read_product_card import read_product_card
+from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, Reading
+from flows.workbench import Workbench, account_tab, reading_tab
+from monitor.appeals.drafting import Drafting
+from monitor.case_facts import index_fact, put_fact
+from monitor.casework import CaseFile, Wishes, compose_payload, open_case_file
+from monitor.channel_terms import terms_of
+from monitor.errors import AlreadyOpen, AppealError, SettingsError
+from monitor.judging import Judged, is_negative, judge_review
+from monitor.software import own_version
+from monitor.state import subject
+from monitor.triage.models import Decision
+from monitor.visiting.room import VisitRoom
+from monitor.visiting.sealing import About, SealedCapture, seal_capture
+from monitor.visiting.signing_in import SignIns
+
+READER_IDENTITY = "site_profile"
+"""The identity that sees a review as the account does, and «Мои заказы»."""
+
+Found = TypeVar("Found")
+
+
+def find_uncaptured(room: VisitRoom) -> list[str]:
+    """Returns the new negative reviews whose newest version has no public capture yet, oldest first."""
+    with room.opened.state.read() as tx:
+        captured = tx.artifacts.newest_by_review(room.account_id, "public")
+        found = tx.reviews.find(room.account_id, only_news=True, presence="present")
+        waiting = []
+        for review in reversed(found):
+            version = tx.reviews.newest_version(room.account_id, review.review_id)
+            at = captured.get(review.review_id)
+            if is_negative(review.rating) and version is not None and (at is None or at < version.seen_at):
+                waiting.append(review.review_id)
+    return waiting
+
+
+@dataclass
+class Investigation:
+    """Looks into reviews one after the other; what was read of a product or an author is read once a visit."""
+
+    room: VisitRoom
+    bench: Workbench
+    sign_ins: SignIns
+    _cards: dict[str, ProductCardReading | None] = field(default_factory=dict)
+    _authors: dict[str, AuthorReading | None] = field(default_factory=dict)
+
+    def look_into(self, review_id: str) -> Judged:
+        """Captures, reads, judges and, where the verdict is to file, drafts.
+
+        What cannot be read is a problem that the person hears of; the review is judged with what there is.
+
+        Raises:
+            flows.errors.WallMet: the site asks for a person.
+            LookupError: the review is not stored.
+        """
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            case_id = tx.cases.open(self.room.account_id, review_id).id
+        case = open_case_file(self.room.opened, self.room.account_id, review_id)
+        self.room.tell("capture", f"Capturing review {review_id}")
+        self.capture(case, case_id, "public")
+        self._keep_facts(case)
+        judged = judge_review(
+            self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
+        )
+        self.room.tell("triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip())
+        if judged.verdict.decision is Decision.FILE:
+            self._prepare_appeal(case, case_id)
+        return judged
+
+    def capture(
+        self, case: CaseFile, case_id: str | None, moment: Moment, *, state: bytes | None = None
+    ) -> SealedCapture:
+        """Captures the review's own page and seals it."""
+        review = case.review
+        slug = self.room.site.product_from_url(case.product_url).slug if case.product_url else ""
+        order = CaptureOrder(
+            moment=moment,
+            url=self.room.site.url("review", slug=slug, sku=review.sku, review_id=review.review_id),
+            page_name="reviews",
+            review_id=review.review_id,
+            review_text=case.version.text,
+            author_name=review.author_name,
+            made_by=self.room.actor.name or self.room.actor.id,
+            account_label=self.room.account_id if state is not None else "",
+            software=f"fairreview {own_version()}",
+        )
+        about = About(
+            review_id=review.review_id,
+            sku=review.sku,
+            case_id=case_id,
+            identity=READER_IDENTITY if state is not None else None,
+        )
+        return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
+
+    def _prepare_appeal(self, case: CaseFile, case_id: str) -> None:
+        """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
+        if self._has_reader():
+            state = self._attempt("the account's view", lambda: self.sign_ins.require(READER_IDENTITY).state)
+            if state is not None:
+                self.capture(case, case_id, "account", state=state)
+        self._capture_card(case, case_id)
+        fresh = open_case_file(self.room.opened, self.room.account_id, case.review.review_id)
+        try:
+            payload = compose_payload(self.room.opened, self.room.account, fresh, Wishes())
+            terms = terms_of(
+                self.room.site, payload.channel, settings=self.room.opened.settings, account=self.room.account
+            )
+            draft = Drafting(self.room.opened.state).draft(case_id, payload, actor=self.room.actor, terms=terms)
+            self.room.tell("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
+        except AlreadyOpen:
+            return  # a later version of a review under appeal: the open one is followed
+        except (AppealError, SettingsError) as error:
+            self.room.problems.append(f"{case.review.review_id}: no draft was made: {error}")
+
+    def _keep_facts(self, case: CaseFile) -> None:
+        readings: list[Reading | None] = [self._card(case), self._author(case), self._order(case)]
+        kept = [put_fact(self.room.opened.artifacts, reading) for reading in readings if reading is not None]
+        if not kept:
+            return
+        review_id = case.review.review_id
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            for fact in kept:
+                index_fact(
+                    tx,
+                    fact,
+                    account_id=self.room.account_id,
+                    review_id=review_id,
+                    visit_id=self.room.order.visit_id,
+                )
+            action = self.room.action(
+                "case.facts",
+                subjects=[subject("review", review_id)],
+                outputs={"read": [type(fact.reading).__name__ for fact in kept]},
+                artifacts=[str(fact.digest) for fact in kept],
+            )
+            tx.journal.record(self.room.account_id, action)
+
+    def _card(self, case: CaseFile) -> ProductCardReading | None:
+        sku = case.review.sku
+        if sku not in self._cards:
+            self._cards[sku] = self._attempt("the product card", lambda: self._read_card(case.product_url))
+        return self._cards[sku]
+
+    def _read_card(self, url: str) -> ProductCardReading:
+        with reading_tab(self.bench) as tab:
+            return read_product_card(tab, url)
+
+    def _author(self, case: CaseFile) -> AuthorReading | None:
+        author_id = case.review.author_id
+        if author_id and author_id not in self._authors:
+            self._authors[author_id] = self._attempt("the author's profile", lambda: self._read_author(author_id))
+        return self._authors.get(author_id)
+
+    def _read_author(self, author_id: str) -> AuthorReading:
+        with reading_tab(self.bench) as tab:
+            return read_author(tab, author_id)
+
+    def _order(self, case: CaseFile) -> OrderReading | None:
+        if not self._has_reader():
+            return None
+        return self._attempt("the order", lambda: self._find_order(case))
+
+    def _find_order(self, case: CaseFile) -> OrderReading | None:
+        state = self.sign_ins.require(READER_IDENTITY).state
+        with account_tab(self.bench, state) as tab:
+            return find_order(tab, review_id=case.review.review_id, product_title=case.product_title)
+
+    def _capture_card(self, case: CaseFile, case_id: str) -> Digest | None:
+        order = CaptureOrder(
+            moment="product_card",
+            url=case.product_url,
+            page_name="product",
+            made_by=self.room.actor.name or self.room.actor.id,
+            software=f"fairreview {own_version()}",
+        )
+        about = About(review_id=case.review.review_id, sku=case.review.sku, case_id=case_id)
+        capture = self._attempt("the product card's capture", lambda: capture_review(self.bench, order))
+        return seal_capture(self.room, self.bench, capture, about).digest if capture else None
+
+    def _has_reader(self) -> bool:
+        return READER_IDENTITY in self.room.account.identities
+
+    def _attempt(self, what: str, action: Callable[[], Found]) -> Found | None:
+        """Does a step the case can live without; a wall still stops the visit."""
+        try:
+            return action()
+        except WallMet:
+            raise
+        except FlowError as error:
+            self.room.problems.append(f"{what} could not be read: {error}")
+        return None

@@ -1,0 +1,224 @@
+"""One visit: looks at the stored state and does what was ordered, or what is due, for one account.
+
+Order of a due visit: settle what a dead visit left, poll, look into what is new, file what is approved, follow up. What
+is unclear comes before what is new, and a wall ends the visit for this account: the person is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flows.errors import SignInRequired, WallMet, WrongAccount
+from flows.workbench import Workbench
+from monitor.appeals.ledger import Ledger
+from monitor.appeals.machine import AppealState
+from monitor.errors import AppealError
+from monitor.state.appeals import AppealRecord
+from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
+from monitor.visiting.browsing import open_workbench
+from monitor.visiting.filing import Desk
+from monitor.visiting.following import FollowUp
+from monitor.visiting.investigating import Investigation, find_uncaptured
+from monitor.visiting.polling import PollSummary, poll_products
+from monitor.visiting.room import VisitRoom
+from monitor.visiting.signing_in import SignIns
+from monitor.watching.due import is_account_free
+
+_LONGEST_HOLD = timedelta(days=1)  # a Retry-After of years is not obeyed for ever: a person looks after a day
+_BEFORE_DEADLINE = 30.0  # seconds a hand-over ends before the visit would be killed, so that its end can be told
+
+
+def do_visit(room: VisitRoom) -> VisitEnd:
+    """Does the visit under the account's lock.
+
+    Raises:
+        Exception: whatever ends the visit; the entry turns it into the last word.
+    """
+    _settle_left_over(room)
+    refusal = _refuse_when_stopped(room)
+    if refusal is not None:
+        return refusal
+    with (
+        _stopping_at_walls(room),
+        open_workbench(
+            room.opened.settings.browser, room.site, clock=room.opened.clock, is_headed=room.order.is_headed
+        ) as bench,
+    ):
+        end = _STEPS[room.order.kind](Visit(room, bench, SignIns(room, bench)))
+    room.opened.state.flush_mirror()
+    return end.model_copy(update={"problems": (*end.problems, *room.problems)})
+
+
+def _settle_left_over(room: VisitRoom) -> None:
+    for appeal in Ledger(room.opened.state).abandon(room.lease, "found in flight by a later visit"):
+        room.problems.append(f"{appeal.id}: an earlier visit ended in the middle of it; the outcome is unknown")
+
+
+def _refuse_when_stopped(room: VisitRoom) -> VisitEnd | None:
+    """A wall stops the account until a person signs in again or the time the site named is over."""
+    with room.opened.state.transaction(room.lease) as tx:
+        account = tx.accounts.get(room.account_id)
+        if account is None or is_account_free(account, tx.now()):
+            return None
+        if room.order.kind is VisitKind.LOGIN:
+            tx.accounts.resume(room.account_id)
+            return None
+    return VisitEnd(
+        kind=EndKind.WALL,
+        message=f"account {room.account_id} is stopped: {account.stopped_why}",
+        hint="Look at the site yourself, then `fairreview login --headed` releases the account.",
+    )
+
+
+@contextmanager
+def _stopping_at_walls(room: VisitRoom) -> Iterator[None]:
+    try:
+        yield
+    except WallMet as error:
+        now = room.opened.clock.now()
+        until = None
+        if error.kind == "rate_limited" and error.retry_after is not None:
+            until = now + min(timedelta(seconds=error.retry_after), _LONGEST_HOLD)
+        with room.opened.state.transaction(room.lease) as tx:
+            tx.accounts.stop(room.account_id, f"{error.kind}: {error}", until=until)
+            tx.journal.record(room.account_id, room.action("account.stopped", outputs={"wall": error.kind}))
+        raise
+    except (SignInRequired, WrongAccount) as error:
+        with room.opened.state.transaction(room.lease) as tx:
+            kind = type(error).__name__
+            tx.journal.record(room.account_id, room.action("account.sign_in_needed", outputs={"why": kind}))
+        raise
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a visit can do, one method a kind."""
+
+    room: VisitRoom
+    bench: Workbench
+    sign_ins: SignIns
+
+    def poll(self) -> VisitEnd:
+        """Reads the products' reviews."""
+        return _polled(poll_products(self.room, self.bench, self.room.order.skus))
+
+    def capture(self) -> VisitEnd:
+        """Looks into the ordered reviews, or into all that are new and negative."""
+        investigation = Investigation(self.room, self.bench, self.sign_ins)
+        wanted = self.room.order.review_ids or find_uncaptured(self.room)
+        judged = [investigation.look_into(review_id) for review_id in wanted]
+        facts = tuple((one.verdict.review_id, one.verdict.decision.value) for one in judged)
+        return VisitEnd(kind=EndKind.DONE, message=f"{len(judged)} reviews captured and judged", facts=facts)
+
+    def login(self) -> VisitEnd:
+        """Signs in, with a code or by the person's own hands."""
+        order = self.room.order
+        identity = order.identity or next(iter(self.room.account.identities), "site_profile")
+        if not order.is_headed:
+            signed_in = self.sign_ins.require(identity)
+            return VisitEnd(kind=EndKind.DONE, message=f"Signed in as {signed_in.witness.name} ({signed_in.way}).")
+        limit = max(order.deadline_seconds - _BEFORE_DEADLINE, _BEFORE_DEADLINE)
+        self.room.tell("login", f"Sign in in the window that has opened; you have {limit / 60:.0f} minutes.")
+        how, session = self.sign_ins.hand_over(identity, limit_seconds=limit)
+        if session is None:
+            told = {"timeout": "The time was over before anybody was signed in.", "cancelled": "The window was closed."}
+            hint = "`fairreview login --headed` tries again."
+            return VisitEnd(kind=EndKind.SIGN_IN_REQUIRED, message=told[how], hint=hint)
+        return VisitEnd(kind=EndKind.DONE, message=f"Confirmed: signed in as {session.witness.name}.")
+
+    def check_sessions(self) -> VisitEnd:
+        """Asks the site who is signed in."""
+        identities = self.room.account.identities
+        names = [f"{identity}: {self.sign_ins.require(identity).witness.name}" for identity in identities]
+        return VisitEnd(kind=EndKind.DONE, message="; ".join(names) or "no identities")
+
+    def preview(self) -> VisitEnd:
+        """Fills the real forms with the gate closed."""
+        desk = Desk(self.room, self.bench, self.sign_ins)
+        problems: list[str] = []
+        for appeal_id in self.room.order.appeal_ids:
+            problems += desk.preview(_find_appeal(self.room, appeal_id))
+        kind = EndKind.FINDINGS if problems else EndKind.DONE
+        message = "The real form was filled and left; nothing was sent."
+        return VisitEnd(kind=kind, message=message, problems=tuple(problems))
+
+    def submit(self) -> VisitEnd:
+        """Files what a person approved."""
+        filed = Desk(self.room, self.bench, self.sign_ins).file_approved()
+        unknown = [appeal for appeal in filed if appeal.state == AppealState.UNKNOWN]
+        facts = tuple((appeal.id, appeal.state) for appeal in filed)
+        if unknown:
+            return VisitEnd(
+                kind=EndKind.UNKNOWN_OUTCOME,
+                message=f"{len(unknown)} of {len(filed)} appeals went out and their outcome is not known.",
+                hint="They are never sent again by themselves. `fairreview appeal follow` asks the site.",
+                facts=facts,
+            )
+        is_short = len(self.room.order.appeal_ids) > len(filed) or (not filed and bool(self.room.problems))
+        kind = EndKind.FINDINGS if is_short else EndKind.DONE
+        return VisitEnd(kind=kind, message=f"{len(filed)} appeals filed", facts=facts)
+
+    def follow(self) -> VisitEnd:
+        """Asks the site about what was sent."""
+        investigation = Investigation(self.room, self.bench, self.sign_ins)
+        changed = FollowUp(self.room, self.bench, self.sign_ins, investigation).run()
+        facts = tuple((appeal.id, appeal.outcome or appeal.moderation or appeal.state) for appeal in changed)
+        return VisitEnd(kind=EndKind.DONE, message=f"{len(changed)} appeals moved", facts=facts)
+
+    def do_what_is_due(self) -> VisitEnd:
+        """Everything, level-triggered: poll, look into what is new, file what is approved, follow up."""
+        ends = [self.poll(), self.capture()]
+        with self.room.opened.state.read() as tx:
+            states = [AppealState.APPROVED.value]
+            approved = tx.appeals.of_account(self.room.account_id, states=states, only_open=True)
+            is_open = bool(tx.appeals.of_account(self.room.account_id, only_open=True))
+        if approved:
+            ends.append(self.submit())
+        if is_open:
+            ends.append(self.follow())
+        return _together(ends)
+
+
+_STEPS: dict[VisitKind, Callable[[Visit], VisitEnd]] = {
+    VisitKind.DUE: Visit.do_what_is_due,
+    VisitKind.POLL: Visit.poll,
+    VisitKind.CAPTURE: Visit.capture,
+    VisitKind.LOGIN: Visit.login,
+    VisitKind.SESSION: Visit.check_sessions,
+    VisitKind.PREVIEW: Visit.preview,
+    VisitKind.SUBMIT: Visit.submit,
+    VisitKind.FOLLOW: Visit.follow,
+}
+
+
+def _together(ends: list[VisitEnd]) -> VisitEnd:
+    worst = next((end for end in ends if end.kind is not EndKind.DONE), ends[0])
+    return VisitEnd(
+        kind=worst.kind,
+        message="; ".join(end.message for end in ends if end.message),
+        hint=worst.hint,
+        facts=tuple(fact for end in ends for fact in end.facts),
+        problems=tuple(problem for end in ends for problem in end.problems),
+    )
+
+
+def _find_appeal(room: VisitRoom, appeal_id: str) -> AppealRecord:
+    with room.opened.state.read() as tx:
+        found = tx.appeals.get(appeal_id)
+    if found is None or found.account_id != room.account_id:
+        raise AppealError("there is no such appeal in this account", where=appeal_id)
+    return found
+
+
+def _polled(summary: PollSummary) -> VisitEnd:
+    kind = EndKind.FINDINGS if summary.troubled else EndKind.DONE
+    facts = [("products", str(summary.products)), ("unchanged", str(summary.unchanged))]
+    facts += [(change.value, str(count)) for change, count in summary.counts.items()]
+    facts.append(("baseline_reviews", str(summary.baseline_reviews)))
+    hint = (
+        "A page that cannot be read is never taken for an empty one; see `fairreview log`." if summary.troubled else ""
+    )
+    return VisitEnd(kind=kind, message=summary.told(), hint=hint, facts=tuple(facts), problems=tuple(summary.troubled))
