@@ -10,9 +10,12 @@ from playwright.sync_api import Error
 
 from flows.browser import QUIET_ARGUMENTS, BrowserOptions, candidates, wants_sandbox
 from monitor.settings import default_settings
+from tests.fixtures_mock import mock_server, mock_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
+
+__all__ = ["mock_server", "mock_site"]  # fixtures of the mock, for every test
 
 ROOMS = ("meta", "unit", "contract", "recorded", "faults", "browser", "e2e")
 
@@ -21,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-skips", action="store_true", help="a skipped test is a failure: for CI, which has every tool"
     )
+    parser.addoption("--flow-repeats", type=int, default=5, help="how often each flow is run: 5 in CI, 20 as a proof")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
