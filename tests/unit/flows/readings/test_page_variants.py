@@ -1,0 +1,65 @@
+"""Sixty odd shapes of a reviews page, as pure readings: none is misread, neither way.
+
+The shapes and the truth about them are the mock site's own (``mock_site.variants``), so that what is right does not
+come from the reader that is tested. Shapes that only a server can make are read from recorded pages.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from flows.catalog import Site, load_site
+from flows.readings.listing import read_listing_html, read_listing_json
+from flows.readings.models import ListingPage, PageHealth
+from mock_site.variants import VARIANTS, Variant
+from tests.recorded.reading import Case, case
+
+ANSWERS = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
+SERVED = {
+    "layout_b": "layout_b",
+    "no_state_a": "layout_a_without_state",
+    "no_state_b": "layout_b_without_state",
+}
+SHAPES = [(variant, medium) for variant in VARIANTS.values() for medium in variant.media]
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return load_site("ozon")
+
+
+def read(site: Site, recorded: Case, body: str, *, status: int = 200, is_json: bool = False) -> ListingPage:
+    reader = read_listing_json if is_json else read_listing_html
+    wanted = recorded.wanted
+    return reader(body, site, seen_at=recorded.seen_at, url=recorded.meta["url"], status_code=status, expected=wanted)
+
+
+def shape(variant: Variant, medium: str) -> tuple[Case, str, int]:
+    """Makes the body that a reader gets."""
+    recorded = case(
+        "reviews/fourteen_page_json" if medium == "json" else f"reviews/{SERVED.get(variant.name, 'fourteen_layout_a')}"
+    )
+    if variant.instead is not None:
+        answer = variant.instead("json" if medium == "json" else "html")
+        return recorded, answer.body.decode("utf-8", "replace"), answer.status
+    if medium == "json":
+        edited = variant.json(json.loads(recorded.source)) if variant.json else json.loads(recorded.source)
+        return recorded, json.dumps(edited, ensure_ascii=False), 200
+    return recorded, variant.html(recorded.source) if variant.html else recorded.source, 200
+
+
+@pytest.mark.parametrize(("variant", "medium"), SHAPES, ids=lambda value: getattr(value, "name", value))
+def test_no_shape_of_a_page_is_misread(variant: Variant, medium: str, site: Site) -> None:
+    recorded, body, status = shape(variant, medium)
+
+    page = read(site, recorded, body, status=status, is_json=medium == "json")
+
+    assert (page.health in ANSWERS) == variant.is_answer, (page.health, page.problems)
+    assert variant.is_answer or page.problems
+
+
+def test_there_are_sixty_shapes_of_which_twelve_are_answers() -> None:
+    assert len(VARIANTS) >= 60
+    assert sum(variant.is_answer for variant in VARIANTS.values()) >= 12
