@@ -27,6 +27,7 @@ class _Table(TypedDict, total=False):
     forms: list[str]
     insults: list[str]
     cut: list[str]
+    cut_ends: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class MaskedForms:
     obscene: tuple[str, ...]
     insults: tuple[str, ...]
     cut: frozenset[str]
+    cut_ends: tuple[str, ...]
 
 
 class Lexicon:
@@ -43,7 +45,9 @@ class Lexicon:
 
     def __init__(self, tables: dict[str, _Table]) -> None:
         masked = tables.pop("masked_forms")
-        self.masked = MaskedForms(tuple(masked["forms"]), tuple(masked["insults"]), frozenset(masked["cut"]))
+        self.masked = MaskedForms(
+            tuple(masked["forms"]), tuple(masked["insults"]), frozenset(masked["cut"]), tuple(masked["cut_ends"])
+        )
         self._classes = tuple((name, _compile(name, table), _exceptions(name, table)) for name, table in tables.items())
         self._anywhere = tuple(
             (name, re.compile("|".join(_checked(name, table["anywhere"]))))

@@ -40,6 +40,7 @@ _LINK_ELSEWHERE = re.compile(
 )
 _SAME = frozenset({"такой", "такая", "такое", "такие", "такую", "эта", "этот", "эти", "то", "тот", "те"})
 _NEAR = 10
+_FAR = 20
 
 
 def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Signal | None:
@@ -51,6 +52,7 @@ def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Sign
         *((prepared.span(*match.span()), 0.75) for match in _LINK_ELSEWHERE.finditer(prepared.folded)),
         *_find_offers(prepared, classes),
         *_find_job_offer(prepared, classes),
+        *_find_service_offer(prepared, classes),
         *_find_other_shops(prepared, classes, rules),
     ]
     if not found:
@@ -79,7 +81,7 @@ def _find_offers(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[
         if "contact_call" not in own:
             continue
         near = range(max(0, index - _NEAR), min(len(classes), index + _NEAR + 1))
-        outlets = [at for at in near if "outlet" in classes[at] and _is_our_own(at, classes)]
+        outlets = [at for at in near if _is_outlet(at, classes)]
         if outlets:
             yield prepared.span_of(*_between(prepared, index, outlets[0])), 0.85
 
@@ -148,5 +150,19 @@ def _between(prepared: Prepared, one: int, two: int) -> tuple[Word, ...]:
     return prepared.words[min(one, two) : max(one, two) + 1]
 
 
-def _is_our_own(index: int, classes: list[frozenset[str]]) -> bool:
-    return any("our_own" in own for own in classes[max(0, index - 2) : index])
+def _is_outlet(index: int, classes: list[frozenset[str]]) -> bool:
+    """A channel or group always is somebody's outlet; a shop or studio only when called one's own."""
+    own = any("our_own" in near for near in classes[max(0, index - 2) : index])
+    return "channel" in classes[index] or ("outlet" in classes[index] and own)
+
+
+def _find_service_offer(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
+    """«Удаляем отзывы … пишите в личку»: what the author sells and how to reach him."""
+    offers = [at for at, own in enumerate(classes) if "offer_verb" in own]
+    ways = [at for at, own in enumerate(classes) if "contact_way" in own]
+    for offer in offers:
+        near = [way for way in ways if abs(way - offer) <= _FAR]
+        if near:
+            yield prepared.span_of(prepared.words[offer]), 0.8
+            yield prepared.span_of(prepared.words[near[0]]), 0.8
+            return

@@ -24,11 +24,11 @@ _SPELLED_EMAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@[a-z][a-z0-9_]{3,31}(?![\w.@]\w)")
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:телеграм[а-я]?|телега|тг|telegram|tg|инстаграм[а-я]?|инста|инсте|instagram|insta|вк|vk|скайп|skype|whatsapp|"
+    r"(?<!\w)(?:телеграм[а-я]?|телега|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|instagram|insta|вк|vk|скайп|skype|whatsapp|"
     r"ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник)[\s:\-—(]{1,3}@?(?P<name>[a-z][a-z0-9_.]{4,31})(?!\w)"
 )
 _PHONE_WORDS = re.compile(
-    r"звон|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите"
+    r"звон|по номеру|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите"
 )
 _NUMBER_WORDS = re.compile(
     r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|заявк|договор|чек"
@@ -85,7 +85,7 @@ def _phone_confidence(text: str, match: re.Match[str]) -> float:
     if bare and _NUMBER_WORDS.search(before):
         return 0.0
     if bare:
-        return 0.8 if digits[1] == "9" and digits[0] == "8" else 0.3
+        return 0.8 if digits[1] == "9" else 0.3
     return 0.9
 
 

@@ -13,13 +13,16 @@ from monitor.triage.signals.building import build_signal
 _NEAR = 14
 _BESIDE = 5
 _SURE = 0.85
+_THEREUPON = frozenset({"и", "тогда", "сразу", "обязательно"})
+_WILLING = ("могу", "можем", "готов", "соглас", "сможе", "смогу")
+_UNDOING = ("измен", "удал", "убра", "исправ", "помен", "переписа", "скоррект", "снять", "отредакт")
 _LIKELY = 0.6
 
 
 def find_extortion(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
     """A deal over the review, or None."""
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
-    if not any("review_word" in own for own in classes):
+    if not any(own & {"review_word", "threat"} for own in classes):
         return None
     best: tuple[float, int] | None = None
     for index in range(len(classes)):
@@ -34,18 +37,25 @@ def find_extortion(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
 
 
 def _confidence(index: int, classes: list[frozenset[str]], prepared: Prepared) -> float:
-    change = "review_change" in classes[index] or _will_not_be(index, classes, prepared)
+    change = (
+        "review_change" in classes[index]
+        or _will_not_be(index, classes, prepared)
+        or _is_ready(index, prepared)
+        or _will_be_five(index, prepared)
+    )
     threat = "threat" in classes[index]
     offer = "хотите" in prepared.words[index].plain
     if not (change or threat or offer):
         return 0.0
     beside = classes[max(0, index - _BESIDE) : index + _BESIDE + 1]
     near = classes[max(0, index - _NEAR) : index + _NEAR + 1]
-    if not any("review_word" in own for own in beside):
+    if not any("review_word" in own for own in beside) and not _will_be_five(index, prepared):
         return 0.0
     wanted = any("money" in own for own in near)
     demanded = any("demand" in own for own in near)
-    conditional = any("condition" in own for own in near)
+    conditional = any("condition" in own for own in near) or (
+        index > 0 and prepared.words[index - 1].plain in _THEREUPON
+    )
     if change:
         return _deal_confidence(wanted=wanted, demanded=demanded, conditional=conditional)
     if demanded and conditional:
@@ -63,3 +73,17 @@ def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) 
     """Says that a rating will not be: «единички не будет»."""
     following = [word.plain for word in prepared.words[index + 1 : index + 3]]
     return "review_word" in classes[index] and following == ["не", "будет"]
+
+
+def _is_ready(index: int, prepared: Prepared) -> bool:
+    """Says that the author would change it: «готова изменить»."""
+    before = [word.plain for word in prepared.words[max(0, index - 2) : index]]
+    return prepared.words[index].plain.startswith(_UNDOING) and any(word.startswith(_WILLING) for word in before)
+
+
+def _will_be_five(index: int, prepared: Prepared) -> bool:
+    """Says that a good rating would follow: «поставлю 5»."""
+    after = [word.plain for word in prepared.words[index + 1 : index + 4]]
+    return prepared.words[index].plain in {"поставлю", "поставим", "ставлю"} and bool(
+        {"5", "пять", "пятерку"} & set(after)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -20,6 +21,13 @@ _HINT = re.compile(
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
 _RUN = re.compile(rf"[{_MASK}]+")
 _SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ ._*-][а-яa-z]){2,11}(?!\w)")
+_SENTENCE_END = re.compile(r"[!?,]+[а-я]")
+_SENTENCE = re.compile(r"[^!?,]{2,24}")
+_STARS = re.compile(r"[а-я]+\*[а-я*]*[а-я]+")
+_LONE_LETTER = re.compile(
+    r"(?<!\w)(?:полн[а-я]{2,5}|редкостн[а-я]{2}|редко[ей]|сплошн[а-я]{2}|такое|откровенн[а-я]{2}|дешев[а-я]{2}|"
+    r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w.-])"
+)
 _PI = re.compile(r"3[.,]14(?=[а-я])")
 _PUNCTUATION = frozenset(".,-/!?+'`=")
 """Marks that also stand between ordinary words; one of them alone hides no letter, it only splits a word."""
@@ -36,6 +44,7 @@ _LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
 
 
 _SURE = 0.85
+_STARRED_OUT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +62,40 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
     text = prepared.folded
     if not _HINT.search(text):
         return []
-    found = [
-        MaskedWord(match.start(), match.end(), kind, _SURE)
-        for match in islice(_CHUNK.finditer(text), _MOST_CHUNKS)
-        if (kind := _chunk_kind(match.group(), lexicon))
+    found = []
+    for match in islice(_CHUNK.finditer(text), _MOST_CHUNKS):
+        for start, chunk in _readings_of(match):
+            if kind := _chunk_kind(chunk, lexicon):
+                found.append(MaskedWord(start, start + len(chunk), kind, _SURE))
+                break
+        else:
+            if _is_starred_out(match, prepared):
+                found.append(MaskedWord(match.start(), match.end(), "obscene", _STARRED_OUT))
+    found += [
+        MaskedWord(match.start(1), match.end(1), "obscene", _STARRED_OUT) for match in _LONE_LETTER.finditer(text)
     ]
     for match in islice(_SPACED.finditer(text), _MOST_CHUNKS):
         joined = read_as_cyrillic("".join(char for char in match.group() if char.isalpha()))
         if lexicon.is_swearing(joined):
             found.append(MaskedWord(match.start(), match.end(), "obscene", _SURE))
     return found
+
+
+def _readings_of(match: re.Match[str]) -> Iterator[tuple[int, str]]:
+    """The stretch as a whole, and what lies between its exclamation marks and commas: «г...!Я»."""
+    yield match.start(), match.group()
+    if _SENTENCE_END.search(match.group()):
+        for part in _SENTENCE.finditer(match.group()):
+            yield match.start() + part.start(), part.group()
+
+
+def _is_starred_out(match: re.Match[str], prepared: Prepared) -> bool:
+    """A lower-case word with two asterisks or more in its middle; people mask little else, and brands have capitals."""
+    return (
+        _STARS.fullmatch(match.group()) is not None
+        and match.group().count("*") >= 2
+        and prepared.span(match.start(), match.start() + 1).text.islower()
+    )
 
 
 @lru_cache(maxsize=10_000)
@@ -113,8 +146,11 @@ def _guessed_kind(core: str, lexicon: Lexicon) -> str | None:
 
 def _cut_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
     """A beginning with the rest left out. Dots also end sentences, so a single letter needs several."""
-    if start not in lexicon.masked.cut or not set(mask) <= _CUT_MARKS:
+    if not set(mask) <= _CUT_MARKS:
         return None
+    if start not in lexicon.masked.cut:
+        starred = mask.count("*") >= 2 and start.endswith(lexicon.masked.cut_ends)
+        return "obscene" if starred else None
     marks = 3 if "…" in mask and len(mask) == 1 else len(mask)
     needed = _SINGLE_LETTER_MARKS if len(start) <= 2 and set(mask) <= {".", "…"} and len(start) == 1 else 2
     return "obscene" if marks >= needed else None

@@ -6,9 +6,11 @@ which alone never carries a filing. Words such as «хрень» and «фигн�
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
-from monitor.triage.normalise import Prepared, Word, other_readings
+from monitor.triage.normalise import Prepared, other_readings
 from monitor.triage.signals.building import build_signal
 from monitor.triage.signals.masking import MaskedWord
 
@@ -23,7 +25,11 @@ _LATIN_LENGTH = range(3, 21)
 def find_obscenity(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) -> Signal | None:
     """Obscene words of a text, or None."""
     found = [(prepared.span(word.start, word.end), word.confidence) for word in masked if word.kind == "obscene"]
-    found += [(prepared.span_of(word), value) for word in prepared.words if (value := _strength(word, lexicon))]
+    found += [
+        (prepared.span_of(word), value)
+        for word in prepared.words
+        if (value := _strength(word.text, word.plain, lexicon))
+    ]
     if not found:
         return None
     return build_signal(
@@ -31,16 +37,16 @@ def find_obscenity(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexico
     )
 
 
-def _strength(word: Word, lexicon: Lexicon) -> float:
-    strength = _class_strength(word.plain, lexicon)
-    if strength or len(word.text) < 3:
+@lru_cache(maxsize=50_000)
+def _strength(text: str, plain: str, lexicon: Lexicon) -> float:
+    strength = _class_strength(plain, lexicon)
+    if strength or len(text) < 3:
         return strength
-    if word.text.isascii():
-        in_latin = len(word.text) in _LATIN_LENGTH and "latin_obscene" in lexicon.classes_of(word.text)
-        return 0.85 if in_latin else 0.0
-    if word.plain != word.text and "disguised_only" in lexicon.classes_of(word.plain):
+    if text.isascii():
+        return 0.85 if len(text) in _LATIN_LENGTH and "latin_obscene" in lexicon.classes_of(text) else 0.0
+    if plain != text and "disguised_only" in lexicon.classes_of(plain):
         return _DISGUISED
-    return max((_class_strength(other, lexicon) * _READ_OTHERWISE for other in other_readings(word.text)), default=0.0)
+    return max((_class_strength(other, lexicon) * _READ_OTHERWISE for other in other_readings(text)), default=0.0)
 
 
 def _class_strength(word: str, lexicon: Lexicon) -> float:

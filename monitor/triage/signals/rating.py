@@ -32,10 +32,11 @@ def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | Non
         return None
     praise, blame, doubts = _weigh(prepared, lexicon)
     if rating <= _LOW and praise and not blame and not doubts:
-        confidence = 0.8 if rating < _LOW or len(praise) > 1 else 0.6
+        confidence = 0.8 if rating < _LOW else 0.6 if len(praise) > 1 else 0.4
         return build_signal("rating_mismatch", confidence, [prepared.span_of(word) for word in praise])
     if rating >= _HIGH and blame and not praise:
-        return build_signal("rating_mismatch", 0.75, [prepared.span_of(word) for word in blame])
+        confidence = 0.75 if rating > _HIGH or len(blame) > 1 else 0.4
+        return build_signal("rating_mismatch", confidence, [prepared.span_of(word) for word in blame])
     return None
 
 
