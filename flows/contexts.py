@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
-from urllib.parse import urlsplit
 
+from flows.catalog.models import origin_of
 from flows.errors import ForeignOrigin
 
 if TYPE_CHECKING:
@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 
 IncidentKind = Literal["dialog", "popup", "download", "foreign_origin", "crash"]
 
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTerms:
     """What every page of a site is opened with.
 
     Attributes:
-        hosts: Host names (no port) a main frame may show.
+        origins: Scheme, host and port a main frame may show. Plain http is for loopback; the catalog sees to that.
         locale: Browser locale; dates and counters are read in it.
         timezone: IANA zone of the browser.
         viewport: Width and height in CSS pixels.
@@ -41,7 +39,7 @@ class PageTerms:
         navigation_timeout_seconds: Longest wait of one navigation.
     """
 
-    hosts: frozenset[str]
+    origins: frozenset[str]
     locale: str = "ru-RU"
     timezone: str = "Europe/Moscow"
     viewport: tuple[int, int] = (1366, 900)
@@ -51,15 +49,19 @@ class PageTerms:
     @classmethod
     def of(cls, site: Site, *, viewport: tuple[int, int]) -> PageTerms:
         """Takes hosts, locale and zone from the site's catalog."""
-        raise NotImplementedError
+        language = site.language if "-" in site.language else f"{site.language}-{site.language.upper()}"
+        return cls(
+            origins=frozenset(site.origins.values()),
+            locale=language,
+            timezone=site.zone,
+            viewport=viewport,
+            action_timeout_seconds=site.timings.action_seconds,
+            navigation_timeout_seconds=site.timings.navigation_seconds,
+        )
 
     def allows(self, url: str) -> bool:
-        """Tells whether a main frame may show this URL: an allowed host, over TLS unless it is loopback."""
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
-        if parts.scheme not in ("http", "https") or host not in self.hosts:
-            return False
-        return parts.scheme == "https" or is_loopback(host)
+        """Tells whether a main frame may show this URL."""
+        return origin_of(url) in self.origins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +105,8 @@ class GuardedContext:
         """Raises ForeignOrigin unless the page shows one of the site's own hosts (over TLS, loopback excepted)."""
         if page.url not in ("", "about:blank") and not self.terms.allows(page.url):
             raise ForeignOrigin(
-                f"the page left the site's own origins: {_origin(page.url)}",
-                where=_origin(page.url),
+                f"the page left the site's own origins: {origin_of(page.url)}",
+                where=origin_of(page.url),
                 hint="look at the page by hand; nothing was typed there",
             )
 
@@ -126,15 +128,10 @@ class GuardedContext:
 
     def _watch_navigation(self, frame: Frame) -> None:
         if frame.parent_frame is None and frame.url.startswith("http") and not self.terms.allows(frame.url):
-            self._note("foreign_origin", _origin(frame.url), frame.url)
+            self._note("foreign_origin", origin_of(frame.url), frame.url)
 
     def _note(self, kind: IncidentKind, detail: str, url: str) -> None:
         self.incidents.append(PageIncident(kind=kind, detail=detail, url=url))
-
-
-def is_loopback(host: str) -> bool:
-    """Tells whether a host name is this machine's loopback (``*.localhost`` included, as browsers resolve it)."""
-    return host in LOOPBACK_NAMES or host.endswith(".localhost")
 
 
 @contextmanager
@@ -187,8 +184,3 @@ def _open_context(
         yield GuardedContext(context=context, terms=terms)
     finally:
         context.close()
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -1,7 +1,7 @@
 """Errors of the flows. The type says what happens next; nobody has to read the message to decide.
 
 Retry (reads only): PageNotReady, SiteUnavailable, BrowserGone. Stop for a person: WallMet, SignInRequired,
-WrongAccount, FormMismatch. Settled: AlreadyReported. Broken catalog or page: SelectorBroken. Environment:
+WrongAccount, FormMismatch. Settled: AlreadyReported, PageGone. Broken catalog or page: SelectorBroken. Environment:
 BrowserMissing.
 """
 
@@ -40,6 +40,10 @@ class SiteUnavailable(FlowError):
 
 class SelectorBroken(FlowError):
     """A required control is not on the page: the site changed or the catalog is wrong. Never means "no reviews"."""
+
+
+class PageGone(FlowError):
+    """The site itself says that there is no such page. An answer, not a failure; it may still be a passing one."""
 
 
 class FormMismatch(FlowError):

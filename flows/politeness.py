@@ -6,7 +6,8 @@ Nothing here waits: ``take`` says how long the caller has to, and the caller's o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -62,6 +63,21 @@ class Politeness:
         wait = self.take(host, requests)
         if wait > 0:
             self.pause(wait)
+
+    @contextmanager
+    def turn(self, host: str, requests: int = 1) -> Iterator[None]:
+        """Awaits a turn and notes how the requests inside the block went."""
+        self.await_turn(host, requests)
+        try:
+            yield
+        except WallMet as wall:
+            self.note_wall(host, wall.kind)
+            raise
+        except SiteUnavailable as error:
+            self.note_failure(host)
+            self.hold(host, error.retry_after or 0.0)
+            raise
+        self.note_success(host)
 
     def take(self, host: str, requests: int = 1) -> float:
         """Takes tokens and returns the seconds to wait before the requests may go out (0 for now)."""

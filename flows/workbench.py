@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flows.contexts import GuardedContext, PageTerms, account_context, reading_context
 from flows.retrying import RetryPolicy
@@ -61,6 +62,12 @@ class Tab:
     def site(self) -> Site:
         """The site's catalog."""
         return self.bench.site
+
+    @contextmanager
+    def turn(self, url: str) -> Iterator[None]:
+        """Takes a turn of the host's budget, and notes how the navigation inside the block went."""
+        with self.bench.politeness.turn(urlsplit(url).netloc):
+            yield
 
 
 @contextmanager

@@ -1,89 +1,167 @@
-"""Captures a review (or any page) as evidence: untouched pictures, the page's source, its traffic, and how it was done."""
+"""Captures a review (or any page) as evidence: untouched pictures, source, traffic, and how it was done."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.channels import Moment
+from playwright.sync_api import Error
+
+from evidence_store.artifacts import ArtifactKind
+from evidence_store.warc import write_warc
+from flows.capture.deadline import Deadline
+from flows.capture.taking import (
+    ORIGINALS,
+    CaptureNotes,
+    Subject,
+    answer_artifacts,
+    finish,
+    picture_artifacts,
+    session_secrets,
+    sheet_artifact,
+    source_artifacts,
+    take_pictures,
+)
+from flows.capture.traffic import TrafficRecorder
+from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
+from flows.contexts import capture_context
+from flows.errors import FlowError, SiteUnavailable
+from flows.faults import named_faults
+from flows.pages.banner import dismiss_banner
+from flows.pages.base import SitePage
+from flows.pages.pressing import is_seen
+from flows.workbench import Tab
 
 if TYPE_CHECKING:
-    from flows.workbench import Tab, Workbench
+    from playwright.sync_api import Locator, Page, Response
+
+    from flows.catalog import Site
+    from flows.workbench import Workbench
+
+# On which pages the review has an element of its own, and the catalog's name for it.
+REVIEW_ENTRIES = {"reviews": "card", "order_details": "review_block", "report_dialog": "dialog"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureOrder:
-    """What to capture.
+class _AnyPage(SitePage):
+    """A page by its name in the catalog."""
 
-    Attributes:
-        moment: Which of the moments of a case this is.
-        url: The page.
-        review_id: The review that must be on it; None captures the page as such.
-        review_text: The text the review's element must show, when known.
-        limit_seconds: Hard limit for the whole capture; what is not done by then is missing and named.
-        full_page_pixels: Tallest full-page picture; a taller page is cut there and flagged.
-    """
+    page_name = ""
 
-    moment: Moment
-    url: str
-    review_id: str | None = None
-    review_text: str | None = None
-    limit_seconds: float = 60.0
-    full_page_pixels: int = 30_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapturedArtifact:
-    """One file of a capture.
-
-    ``role`` is one of: element_png, full_page_png, viewport_png, mhtml, html, visible_text, response_headers, boxes,
-    sheet_png (derived, never the original).
-    """
-
-    role: str
-    media_type: str
-    name: str
-    data: bytes
-    is_derived: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureStep:
-    """One step of a capture with its time and result, for the protocol."""
-
-    at: datetime
-    name: str
-    result: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """A finished capture. The caller seals it."""
-
-    moment: Moment
-    url: str
-    final_url: str
-    review_id: str | None
-    started_at: datetime
-    finished_at: datetime
-    rung: str
-    is_partial: bool
-    problems: tuple[str, ...]
-    steps: tuple[CaptureStep, ...]
-    artifacts: tuple[CapturedArtifact, ...]
-    facts: tuple[tuple[str, str], ...] = field(default=())
+    def __init__(self, page: Page, site: Site, page_name: str) -> None:
+        self.page_name = page_name  # type: ignore[misc]  # a class variable everywhere else
+        super().__init__(page, site)
 
 
 def capture_review(bench: Workbench, order: CaptureOrder, *, state: bytes | None = None) -> Capture:
     """Opens the page in a context of its own with the recorder on and captures it.
 
+    A wall, a missing review or a half-loaded page is captured too, as what it is, and named in the problems.
+
+    Args:
+        bench: Browser, site and budget.
+        order: What to capture.
+        state: A session to look with; None shows what the public sees.
+
     Raises:
-        flows.errors.SiteUnavailable: the page could not be opened at all. Everything else ends in the capture's problems.
+        flows.errors.SiteUnavailable: nothing could be opened at all.
+        flows.errors.BrowserGone: the browser died.
     """
-    raise NotImplementedError
+    deadline = Deadline(order.limit_seconds)
+    notes = CaptureNotes(now_started=bench.now())
+    with capture_context(bench.browser, bench.terms, state) as guarded:
+        recorder = TrafficRecorder(guarded.context, bench.now)
+        tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
+        response = _open(tab, order, notes)
+        subject = _frame(tab, order, response, notes, is_signed_in=state is not None)
+        return _capture(subject, deadline, notes, recorder)
 
 
-def capture_tab(tab: Tab, order: CaptureOrder) -> Capture:
-    """Captures a page that is open already (filled form, confirmation, failure), without traffic."""
-    raise NotImplementedError
+def capture_tab(tab: Tab, order: CaptureOrder, *, is_signed_in: bool = True) -> Capture:
+    """Captures a page that is open already (filled form, confirmation, failure), without its traffic.
+
+    Raises:
+        flows.errors.BrowserGone: the browser died.
+    """
+    notes = CaptureNotes(now_started=tab.bench.now())
+    subject = _frame(tab, order, None, notes, is_signed_in=is_signed_in)
+    return _capture(subject, Deadline(order.limit_seconds), notes, None)
+
+
+def _open(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Response | None:
+    """Goes to the page. What stands in the way is noted, not raised: it is captured as it is."""
+    with tab.turn(order.url), named_faults(order.url):
+        try:
+            response = tab.page.goto(order.url, wait_until="commit")
+        except Error as error:
+            raise SiteUnavailable(
+                next(iter(str(error).splitlines()), "could not be opened"), where=order.url
+            ) from error
+    notes.step(
+        tab.bench.now(), "open", target=order.url, outcome=f"HTTP {response.status}" if response else "no answer"
+    )
+    page = _AnyPage(tab.page, tab.site, order.page_name)
+    try:
+        page.arrive(response)
+    except FlowError as error:
+        notes.problems.append(f"{type(error).__name__}: {error}")
+    return response
+
+
+def _frame(
+    tab: Tab, order: CaptureOrder, response: Response | None, notes: CaptureNotes, *, is_signed_in: bool
+) -> Subject:
+    """Clears the view (noted) and finds the element."""
+    with named_faults("capture"):
+        try:
+            if dismiss_banner(tab.page, tab.site):
+                notes.alterations.append("the cookie banner was closed by its own button")
+        except Error as error:
+            notes.problems.append(f"the cookie banner could not be closed: {next(iter(str(error).splitlines()), '')}")
+        element = _find_element(tab, order, notes)
+    return Subject(order=order, tab=tab, element=element, response=response, is_signed_in=is_signed_in)
+
+
+def _find_element(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Locator | None:
+    entry = REVIEW_ENTRIES.get(order.page_name)
+    if order.review_id is None or entry is None:
+        return None
+    page = _AnyPage(tab.page, tab.site, order.page_name)
+    element = page.entry(entry, review_id=order.review_id)
+    if not is_seen(element, tab.site.timings.action_seconds) or element.count() != 1:
+        notes.problems.append("the review is not on the page")
+        return None
+    if order.page_name == "reviews":
+        opener = page.entry("show_full_text", review_id=order.review_id)
+        if opener.first.is_visible():
+            opener.first.click()
+            notes.alterations.append("the shortened text was opened by its own button")
+    return element
+
+
+def _capture(subject: Subject, deadline: Deadline, notes: CaptureNotes, recorder: TrafficRecorder | None) -> Capture:
+    with named_faults("capture"):
+        take = take_pictures(subject, deadline, notes)
+        artifacts = [*picture_artifacts(take), *source_artifacts(subject.tab, notes), *answer_artifacts(subject, notes)]
+        if recorder is not None:
+            artifacts.append(_archive(subject, recorder, deadline, notes))
+        artifacts.extend(sheet_artifact(subject, take, notes))
+        return finish(subject, take, artifacts, _missing(subject, artifacts), notes)
+
+
+def _archive(subject: Subject, recorder: TrafficRecorder, deadline: Deadline, notes: CaptureNotes) -> CapturedArtifact:
+    exchanges = recorder.finish(lambda: not deadline.is_over)
+    secrets = session_secrets(subject.tab)
+    archive = write_warc(exchanges, software=subject.order.software, secrets=secrets)
+    notes.problems.extend(f"archive: {finding.detail} ({finding.item})" for finding in archive.findings)
+    notes.step(subject.tab.bench.now(), "archive", outcome=f"{archive.exchanges} exchanges")
+    return CapturedArtifact(kind=ArtifactKind.WARC, media_type="application/warc", data=archive.data)
+
+
+def _missing(subject: Subject, artifacts: list[CapturedArtifact]) -> list[str]:
+    have = {artifact.kind for artifact in artifacts}
+    missing = [f"{kind}: could not be made" for kind in ORIGINALS if kind not in have]
+    if subject.order.review_id is not None and subject.order.page_name in REVIEW_ENTRIES:
+        if subject.element is None:
+            missing.append(f"{ArtifactKind.ELEMENT_PNG}: the review is not on the page")
+        elif ArtifactKind.ELEMENT_PNG not in have:
+            missing.append(f"{ArtifactKind.ELEMENT_PNG}: could not be made")
+    return missing

@@ -1,18 +1,32 @@
-"""Opens a channel: a submit context with the gate attached, the right account proven, and the channel's four methods."""
+"""Opens a channel: a context of its own with the gate attached, the right account proven, and the four methods."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from flows.contexts import submit_context
+from flows.errors import CatalogError
+from flows.gate import SubmitGate
+from flows.library.order_appeal import OrderAppeal
+from flows.library.public_report import PublicReport
+from flows.pages.banner import close_banners
+from flows.workbench import Tab
 
 if TYPE_CHECKING:
-    from flows.channels import Channel, FilledForm, FilingOrder
+    from flows.channels import Channel, FilingOrder, FilledForm
     from flows.contexts import PageIncident
-    from flows.gate import SubmitGate
     from flows.session import AccountWitness
-    from flows.workbench import Tab, Workbench
+    from flows.workbench import Workbench
+
+
+class _ChannelMaker(Protocol):
+    def __call__(self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float) -> Channel: ...
+
+
+CHANNELS: dict[str, _ChannelMaker] = {"public_report": PublicReport, "order_appeal": OrderAppeal}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +53,43 @@ class OpenChannel:
 def open_channel(
     bench: Workbench, name: str, *, state: bytes, expected: AccountWitness, answer_window_seconds: float | None = None
 ) -> Iterator[OpenChannel]:
-    """Opens a channel in a context of its own. Leaving the block closes the context first: no late request leaves then.
+    """Opens a channel in a context of its own. Leaving the block closes the context: no late request leaves after that.
 
     Args:
         bench: Browser, site and budget.
         name: ``public_report`` or ``order_appeal``.
         state: The session of the identity the channel needs.
-        expected: The account that must be signed in, proven before the form is opened.
+        expected: The account that must be signed in, proven on the form's own page before anything is filled.
         answer_window_seconds: How long ``observe`` waits; None takes the catalog's.
 
     Raises:
-        flows.errors.CatalogError: the site has no such channel.
-        flows.errors.WrongAccount, flows.errors.SignInRequired, flows.errors.WallMet: before anything was filled.
+        flows.errors.CatalogError: there is no such channel on this site, or no flow for it.
     """
-    raise NotImplementedError
-    yield
+    spec = next((spec for key, spec in bench.site.channels.items() if key == name), None)
+    if spec is None or name not in CHANNELS:
+        known = ", ".join(sorted(CHANNELS))
+        raise CatalogError(
+            f"no flow files on the channel {name!r}", where=f"channels.{name}", hint=f"use one of: {known}"
+        )
+    origin, _, path = spec.submit_url.partition(":")
+    gate = SubmitGate([bench.site.origins[origin] + path])
+    with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
+        tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
+        close_banners(tab.page, bench.site)
+        window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
+        channel = CHANNELS[name](tab, gate, expected=expected, answer_window=window)
+        try:
+            yield OpenChannel(channel=channel, gate=gate, tab=tab)
+        finally:
+            gate.disarm()
 
 
 def preview_live(bench: Workbench, order: FilingOrder, *, state: bytes, expected: AccountWitness) -> FilledForm:
-    """Fills the real form with the gate closed and reads it back. Attachments do upload; nothing is sent."""
-    raise NotImplementedError
+    """Fills the real form with the gate closed and reads it back. Attachments do upload; nothing is sent.
+
+    Raises:
+        flows.errors.FlowError: as ``Channel.prepare`` does.
+    """
+    with open_channel(bench, order.channel, state=state, expected=expected) as opened:
+        opened.channel.prepare(order)
+        return opened.channel.inspect()

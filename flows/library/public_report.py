@@ -1,1 +1,108 @@
 """The channel ``public_report``: the menu under a review on the product's page. No list, no status afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
+from flows.errors import FormMismatch
+from flows.faults import named_faults
+from flows.library.answers import (
+    explain_silence,
+    observation,
+    require_armed,
+    require_same_review,
+    require_signed_in,
+    review_problems,
+    take_picture,
+    visible_text,
+)
+from flows.pages.reviews import ReviewsPage
+
+if TYPE_CHECKING:
+    from flows.gate import SubmitGate
+    from flows.pages.report_dialog import ReportDialog
+    from flows.session import AccountWitness
+    from flows.workbench import Tab
+
+
+class PublicReport:
+    """Reports one review through its menu (``flows.channels.Channel``)."""
+
+    name = "public_report"
+    has_list = False
+
+    def __init__(self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float) -> None:
+        self._tab, self._gate, self._expected, self._window = tab, gate, expected, answer_window
+        self._order: FilingOrder | None = None
+        self._dialog: ReportDialog | None = None
+
+    def prepare(self, order: FilingOrder) -> None:
+        """Opens the review by its own link, its menu, the dialog, and fills it."""
+        if order.attachments:
+            raise FormMismatch(
+                "this channel takes no files", where=self.name, hint="use order_appeal, or drop the files"
+            )
+        self._order = order
+        product = self._tab.site.product_from_url(order.product_url)
+        page = ReviewsPage(self._tab.page, self._tab.site, sku=product.sku, slug=product.slug)
+        with self._tab.turn(order.product_url):
+            page.open_review(order.review_id)
+        require_signed_in(self._tab, "site_profile", self._expected)
+        dialog = page.open_report_dialog(order.review_id)
+        form = dialog.read()
+        require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")
+        if form.unknown_required:
+            raise FormMismatch(
+                "the form asks for more than we know: " + ", ".join(form.unknown_required),
+                where="report_dialog.required_fields",
+                hint="the site changed its form; nothing was sent",
+            )
+        dialog.choose_reason(order.reason_label)
+        if order.text:
+            dialog.write_comment(order.text)
+        self._dialog = dialog
+
+    def inspect(self) -> FilledForm:
+        """Reads the dialog back and compares every field with the order."""
+        order, dialog = self._open()
+        form = dialog.read()
+        problems = list(review_problems(order, review_id=form.review_id, text=form.review_text))
+        if form.chosen_reason != order.reason_label:
+            problems.append(f"the reason is «{form.chosen_reason or ''}», not «{order.reason_label}»")
+        if form.comment.replace("\r\n", "\n") != order.text.replace("\r\n", "\n"):
+            problems.append("the comment differs from the approved one")
+        problems.extend(f"a required field is not known: {name}" for name in form.unknown_required)
+        return FilledForm(
+            url=self._tab.page.url,
+            review_id=form.review_id,
+            review_text=form.review_text,
+            reason_label=form.chosen_reason,
+            text=form.comment,
+            reasons_offered=form.reasons,
+            problems=tuple(problems),
+            screenshot=take_picture(self._tab),
+        )
+
+    def gesture(self) -> None:
+        """Checks the two facts a last time and makes the one click."""
+        order, dialog = self._open()
+        require_armed(self._gate)
+        form = dialog.read()
+        require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")
+        with named_faults("report_dialog.send"):
+            dialog.send()
+
+    def observe(self) -> Observation:
+        """Waits for the dialog's own word; without one, says what is there instead."""
+        _, dialog = self._open()
+        answer = dialog.await_answer(self._window)
+        if answer is None:
+            return explain_silence(self._tab, self._gate, visible_text(self._tab))
+        kind = ObservedKind.SUCCESS_TEXT if answer == "success" else ObservedKind.FORM_ERROR
+        return observation(self._tab, self._gate, kind, raw_text=dialog.answer_text(answer))
+
+    def _open(self) -> tuple[FilingOrder, ReportDialog]:
+        if self._order is None or self._dialog is None:
+            raise FormMismatch("the form is not open", where=self.name, hint="call prepare first")
+        return self._order, self._dialog

@@ -1,0 +1,128 @@
+"""Asks the page whether a picture of an element shows what it should: images decoded, text whole, nothing over it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from playwright.sync_api import Error
+
+from evidence_store.digests import Digest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from flows.capture.deadline import Deadline
+
+IMAGES_SECONDS = 8.0
+
+# Reads only. Boxes are in page coordinates, so that they fit the full-page picture.
+_INSPECT = """
+(element, authorName) => {
+  const box = (rect) => ({x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height});
+  const own = element.getBoundingClientRect();
+  const names = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let firstName = null;
+  while (authorName && walker.nextNode()) {
+    const at = walker.currentNode.data.indexOf(authorName);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(walker.currentNode, at);
+    range.setEnd(walker.currentNode, at + authorName.length);
+    firstName = firstName || walker.currentNode;
+    names.push(...[...range.getClientRects()].map(box));
+  }
+  const images = [...element.querySelectorAll('img')].map((image) => ({
+    src: image.currentSrc || image.src, decoded: image.complete && image.naturalWidth > 0,
+    // A picture that stands before the author's name is the author's.
+    isAuthor: !!firstName && !!(image.compareDocumentPosition(firstName) & Node.DOCUMENT_POSITION_FOLLOWING),
+    box: box(image.getBoundingClientRect()),
+  }));
+  const clipped = [element, ...element.querySelectorAll('*')].some((node) => {
+    if (!node.innerText || !node.innerText.trim()) return false;
+    const style = getComputedStyle(node);
+    const hides = ['hidden', 'clip', 'scroll', 'auto'];
+    return (hides.includes(style.overflowY) && node.scrollHeight > node.clientHeight + 2)
+        || (hides.includes(style.overflowX) && node.scrollWidth > node.clientWidth + 2);
+  });
+  let covered = 0;
+  for (let row = 1; row < 8; row++) for (let column = 1; column < 8; column++) {
+    const x = own.x + own.width * column / 8, y = own.y + own.height * row / 8;
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
+    const top = document.elementFromPoint(x, y);
+    if (top && top !== element && !element.contains(top) && !top.contains(element)) covered += 1;
+  }
+  return JSON.stringify({
+    text: element.innerText, html: element.outerHTML, box: box(own), images, names, clipped, covered,
+  });
+}
+"""
+
+_ALL_DECODED = "(element) => [...element.querySelectorAll('img')].every((i) => i.complete && i.naturalWidth > 0)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectangle:
+    """A rectangle in page coordinates, CSS pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalPlace:
+    """Where personal data stands."""
+
+    what: Literal["author_name", "author_picture", "review_photo"]
+    place: Rectangle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementState:
+    """What an element was when it was looked at."""
+
+    text: str
+    digest: Digest
+    box: Rectangle
+    images_total: int
+    images_missing: tuple[str, ...]
+    personal: tuple[PersonalPlace, ...]
+    is_clipped: bool
+    is_covered: bool
+
+
+def await_images(element: Locator, deadline: Deadline) -> None:
+    """Waits until the element's images are decoded, as long as the deadline allows; never fails."""
+    try:
+        handle = element.element_handle(timeout=deadline.milliseconds(at_most=IMAGES_SECONDS))
+        element.page.wait_for_function(_ALL_DECODED, arg=handle, timeout=deadline.milliseconds(at_most=IMAGES_SECONDS))
+    except Error:
+        return
+
+
+def inspect_element(element: Locator, *, author_name: str = "") -> ElementState:
+    """Reads the element's text, source digest, boxes and what hides it."""
+    found = json.loads(element.evaluate(_INSPECT, author_name))
+    personal = [PersonalPlace(what="author_name", place=Rectangle(**name)) for name in found["names"]]
+    for image in found["images"]:
+        what: Literal["author_picture", "review_photo"] = "author_picture" if image["isAuthor"] else "review_photo"
+        personal.append(PersonalPlace(what=what, place=Rectangle(**image["box"])))
+    return ElementState(
+        text=found["text"],
+        digest=Digest.of(found["html"].encode("utf-8", "surrogatepass")),
+        box=Rectangle(**found["box"]),
+        images_total=len(found["images"]),
+        images_missing=tuple(image["src"] for image in found["images"] if not image["decoded"]),
+        personal=tuple(personal),
+        is_clipped=found["clipped"],
+        is_covered=found["covered"] > 0,
+    )
+
+
+def page_digest(page: Page) -> Digest:
+    """Gives the digest of the whole page's current source."""
+    return Digest.of(page.content().encode("utf-8", "surrogatepass"))

@@ -1,0 +1,133 @@
+"""What the channels share: the two facts that must agree, the gesture behind the gate, and the site's answer."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
+
+from flows.channels import Attachment, FilingOrder, Observation, ObservedKind
+from flows.errors import FlowError, FormMismatch, PageNotReady, SignInRequired, WallMet
+from flows.gate import GateState
+from flows.pages.header import Header
+from flows.readings.text import comparable
+from flows.session import require_account
+
+if TYPE_CHECKING:
+    from flows.gate import SubmitGate
+    from flows.session import AccountWitness
+    from flows.workbench import Tab
+
+
+def require_same_review(order: FilingOrder, *, review_id: str | None, text: str | None, where: str) -> None:
+    """Stops unless id and text on the page are both those of the order.
+
+    Raises:
+        flows.errors.FormMismatch: either is missing or differs. Nothing was sent.
+    """
+    problems = review_problems(order, review_id=review_id, text=text)
+    if problems:
+        raise FormMismatch("; ".join(problems), where=where, hint="read the review again and approve anew")
+
+
+def review_problems(order: FilingOrder, *, review_id: str | None, text: str | None) -> tuple[str, ...]:
+    """Names what differs between the order's review and the one the form shows."""
+    problems = []
+    if review_id != order.review_id:
+        problems.append(f"the form is about the review {review_id or '(not shown)'}, not {order.review_id}")
+    if text is None or _lines(text) != _lines(order.review_text):
+        problems.append("the form quotes another text than the one that was approved")
+    return tuple(problems)
+
+
+def _lines(text: str) -> list[str]:
+    """Forms quote the parts of a review (comment, advantages, disadvantages) in another order than listings do."""
+    return sorted(line for part in text.split("\n") if (line := comparable(part)))
+
+
+def require_signed_in(tab: Tab, identity: str, expected: AccountWitness) -> None:
+    """Proves on the page at hand that the right account is signed in.
+
+    Raises:
+        flows.errors.SignInRequired, flows.errors.WrongAccount: as their names say.
+    """
+    require_account(Header(tab.page, tab.site).read_account(identity), expected, where=identity)
+
+
+def read_attachment(attachment: Attachment) -> bytes:
+    """Reads a file to attach and makes sure that it is still the one that was approved.
+
+    Raises:
+        flows.errors.FormMismatch: it cannot be read, or its digest differs.
+    """
+    try:
+        data = attachment.path.read_bytes()
+    except OSError as error:
+        raise FormMismatch(
+            f"the file {attachment.name} cannot be read: {error.strerror}", where=attachment.name
+        ) from error
+    if hashlib.sha256(data).hexdigest() != attachment.sha256.removeprefix("sha256:"):
+        raise FormMismatch(
+            f"the file {attachment.name} is not the one that was approved",
+            where=attachment.name,
+            hint="approve the appeal again with the file as it is now",
+        )
+    return data
+
+
+def require_armed(gate: SubmitGate) -> None:
+    """The gesture without an armed gate would send nothing: a mistake of the caller that must not pass silently.
+
+    Raises:
+        flows.errors.FormMismatch: the gate is not armed.
+    """
+    if gate.state is not GateState.ARMED:
+        raise FormMismatch(f"the gate is {gate.state}, not armed", where="gate", hint="arm it right before the gesture")
+
+
+def observation(
+    tab: Tab, gate: SubmitGate, kind: ObservedKind, *, raw_text: str = "", number: str | None = None
+) -> Observation:
+    """Builds an observation with what the gate saw and a picture of the page (none where the page is dead)."""
+    return Observation(
+        kind=kind,
+        raw_text=raw_text,
+        number=number,
+        status_code=gate.status_code,
+        released=gate.released,
+        blocked=gate.blocked,
+        url=tab.page.url,
+        screenshot=take_picture(tab),
+    )
+
+
+def explain_silence(tab: Tab, gate: SubmitGate, page_text: str) -> Observation:
+    """Says what stands where the answer should be: a wall, a sign-in page, or something that is not clear."""
+    incidents = "; ".join(f"{incident.kind}: {incident.detail}" for incident in tab.guarded.incidents)
+    raw = "\n".join(part for part in (page_text, gate.failure, incidents) if part)
+    try:
+        Header(tab.page, tab.site).arrive()
+    except WallMet as wall:
+        return observation(tab, gate, ObservedKind.WALL, raw_text=raw or str(wall))
+    except SignInRequired:
+        return observation(tab, gate, ObservedKind.SIGNED_OUT, raw_text=raw)
+    except (FlowError, PageNotReady) as error:
+        return observation(tab, gate, ObservedKind.UNCLEAR, raw_text="\n".join((raw, str(error))))
+    return observation(tab, gate, ObservedKind.UNCLEAR, raw_text=raw)
+
+
+def visible_text(tab: Tab, limit: int = 4_000) -> str:
+    """Gives what a person would read on the page now, cut."""
+    try:
+        return tab.page.locator("body").inner_text(timeout=2_000)[:limit]
+    except Error:
+        return ""
+
+
+def take_picture(tab: Tab) -> bytes:
+    """Takes what the window shows; empty where the page cannot be painted any more."""
+    try:
+        return tab.page.screenshot(caret="initial", timeout=10_000)
+    except Error:
+        return b""

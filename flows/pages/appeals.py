@@ -1,0 +1,48 @@
+"""«Мои обращения» and the page of one appeal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.errors import SelectorBroken
+from flows.pages.base import SitePage
+from flows.readings.appeals import read_appeal_details, read_appeal_list
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Self
+
+    from flows.readings.models import AppealListReading, AppealStatusReading
+
+
+class AppealsPage(SitePage):
+    """One page of the account's own list of appeals."""
+
+    page_name = "appeals"
+    url_name = "appeals"
+
+    def open_page(self, number: int) -> Self:
+        """Opens one page of the list."""
+        return self.go(self.site.url("appeals_page", page=number))
+
+    def read(self, *, seen_at: datetime) -> AppealListReading:
+        """Reads this page of the list."""
+        return read_appeal_list(self.html(), self.site, url=self.page.url, seen_at=seen_at)
+
+
+class AppealDetailsPage(SitePage):
+    """One appeal (value: ``appeal_number``)."""
+
+    page_name = "appeal_details"
+    url_name = "appeal_details"
+
+    def read(self, *, seen_at: datetime) -> AppealStatusReading:
+        """Reads status, dates and answer.
+
+        Raises:
+            flows.errors.SelectorBroken: the page carries no number.
+        """
+        found = read_appeal_details(self.html(), self.site, seen_at=seen_at)
+        if found is None:
+            raise SelectorBroken("the appeal's page carries no number", where="appeal_details.number")
+        return found

@@ -1,0 +1,125 @@
+"""What all page objects share: opening with a witness, and the health check on arrival.
+
+A page counts as there when every required entry of its catalog is seen. What is met instead decides the error: a wall,
+a sign-in page, another site, a page that is gone, or a catalog that no longer fits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from flows.catalog.resolve import Finder, Matched, locators
+from flows.errors import ForeignOrigin, SelectorBroken
+from flows.faults import named_faults
+from flows.pages.arrival import judge_arrival, raise_for_verdict
+from flows.pages.pressing import any_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page, Response
+
+    from flows.catalog import Site
+
+
+class SitePage:
+    """One page of the site, or a region of it.
+
+    Args:
+        page: The live page (pytest-playwright's fixture will do).
+        site: The site's catalog.
+        values: Placeholders of this page's address and entries, for example ``order_number``.
+
+    Attributes:
+        matches: Which candidates matched so far; a fallback among them is drift worth recording.
+    """
+
+    page_name: ClassVar[str]
+    url_name: ClassVar[str] = ""
+
+    def __init__(self, page: Page, site: Site, **values: str) -> None:
+        self.page = page
+        self.site = site
+        self.values = values
+        self.catalog = site.page(self.page_name)
+        self.matches: list[Matched] = []
+        self.finder = Finder(
+            page, self.catalog, timeout_ms=site.timings.action_seconds * 1000, on_match=self.matches.append
+        )
+
+    def open(self) -> Self:
+        """Opens the page by its address in the catalog and checks that it is there."""
+        return self.go(self.site.url(self.url_name, **self.values))
+
+    def go(self, url: str) -> Self:
+        """Opens a URL that leads to this page.
+
+        Raises:
+            flows.errors.ForeignOrigin: the URL, or where it led, is not of this site.
+            flows.errors.SiteUnavailable: no connection, a time-out or a 5xx.
+            flows.errors.WallMet, flows.errors.SignInRequired, flows.errors.SelectorBroken: see ``arrive``.
+        """
+        if not self.site.owns(url):
+            raise ForeignOrigin("not an address of this site", where=url[:200], hint="check the address")
+        with named_faults(url):
+            timeout = self.site.timings.navigation_seconds * 1000
+            response = self.page.goto(url, wait_until="commit", timeout=timeout)
+        return self.arrive(response)
+
+    def arrive(self, response: Response | None = None) -> Self:
+        """Waits for the page's required entries and says what it met instead of them.
+
+        Raises:
+            flows.errors.WallMet: the page asks for a person.
+            flows.errors.SignInRequired: the site led to its sign-in page.
+            flows.errors.SiteUnavailable: the site answered with an error, or is closed for maintenance.
+            flows.errors.PageGone: the site says that there is no such page.
+            flows.errors.SelectorBroken: it is a healthy page, but a required entry is not on it.
+        """
+        with named_faults(self.page_name):
+            self._await_document()
+            if not self._has_landmarks():
+                self._refuse_stop_page(response)
+                self._await_landmarks(response)
+            self._refuse_stop_page(response)
+        return self
+
+    def entry(self, name: str, **values: str) -> Locator:
+        """Builds a locator of an entry without looking: any of its candidates. For waiting and reading only."""
+        return any_of(locators(self.page, self.catalog, name, {**self.values, **values}))
+
+    def html(self) -> str:
+        """Gives the page's source as it is now, for the readings."""
+        with named_faults(self.page_name):
+            return self.page.content()
+
+    def _await_document(self) -> None:
+        """The parsed document is enough: a body that never ends must not hold the flow (its witness decides)."""
+        try:
+            self.page.wait_for_load_state("domcontentloaded", timeout=self.site.timings.navigation_seconds * 1000)
+        except PlaywrightTimeout:
+            return
+
+    def _required(self) -> list[str]:
+        return [name for name, entry in self.catalog.entries.items() if entry.required]
+
+    def _has_landmarks(self) -> bool:
+        return all(self.entry(name).count() for name in self._required())
+
+    def _await_landmarks(self, response: Response | None) -> None:
+        for name in self._required():
+            try:
+                self.entry(name).first.wait_for(timeout=self.site.timings.hydration_seconds * 1000)
+            except PlaywrightTimeout as error:
+                self._refuse_stop_page(response)
+                raise SelectorBroken(
+                    f"{self.page_name}.{name} is not on the page ({self.catalog[name].why})",
+                    where=f"{self.page_name}.{name}",
+                    hint="the page changed or the catalog is wrong: repair the entry in the site's catalog",
+                ) from error
+
+    def _refuse_stop_page(self, response: Response | None) -> None:
+        verdict = judge_arrival(self.page, self.site, response, has_witness=self._has_landmarks())
+        if verdict is not None:
+            retry_after = response.headers.get("retry-after") if response is not None else None
+            raise_for_verdict(verdict, where=f"{self.page_name} {self.page.url}", retry_after=retry_after)

@@ -1,0 +1,50 @@
+"""Reads form fields back from a live form, and finds required ones that the catalog does not know."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+# One string for all fields: a round trip a field would let the form change between them.
+_READ = """
+(elements) => JSON.stringify(elements.map((e) => ({
+  name: e.getAttribute('name') || e.id || '',
+  label: (e.labels && e.labels.length ? e.labels[0].innerText
+    : e.getAttribute('aria-label') || e.placeholder || '').trim(),
+  value: e.tagName === 'SELECT' ? (e.selectedOptions.length ? e.selectedOptions[0].label : '') : (e.value || ''),
+  checked: e.checked === true || e.getAttribute('aria-checked') === 'true',
+})))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One control of a form as it stands: its name, the label people see, its value, and whether it is ticked."""
+
+    name: str
+    label: str
+    value: str
+    is_checked: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Tells fields apart."""
+        return (self.name, self.label)
+
+
+def read_fields(fields: Locator) -> tuple[Field, ...]:
+    """Reads all fields of a locator at once."""
+    found = json.loads(fields.evaluate_all(_READ))
+    return tuple(
+        Field(name=item["name"], label=item["label"], value=item["value"], is_checked=item["checked"]) for item in found
+    )
+
+
+def unknown_fields(required: Locator, *known: Locator) -> tuple[str, ...]:
+    """Names the required fields that are none of the known ones: a form that grew is not filled by guess."""
+    expected = {field.key for locator in known for field in read_fields(locator)}
+    return tuple(field.label or field.name for field in read_fields(required) if field.key not in expected)

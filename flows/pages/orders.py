@@ -1,0 +1,66 @@
+"""«Мои заказы» and the details of one order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.errors import AlreadyReported, FormMismatch
+from flows.faults import named_faults
+from flows.pages.base import SitePage
+from flows.pages.order_appeal import OrderAppealPage
+from flows.pages.pressing import press_until
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class OrdersPage(SitePage):
+    """One page of the account's orders."""
+
+    page_name = "orders"
+    url_name = "orders"
+
+    def open_page(self, number: int) -> Self:
+        """Opens one page of the list."""
+        return self.go(self.site.url("orders_page", page=number))
+
+
+class OrderDetailsPage(SitePage):
+    """One order (value: ``order_number``)."""
+
+    page_name = "order_details"
+    url_name = "order_details"
+
+    def shows_review(self, review_id: str) -> bool:
+        """Tells whether this order carries the review."""
+        return self.entry("review_block", review_id=review_id).count() > 0
+
+    def offers_appeal(self) -> bool:
+        """Tells whether the way into the appeal form is here."""
+        return self.entry("appeal").first.is_visible()
+
+    def open_appeal(self, review_id: str) -> OrderAppealPage:
+        """Goes to the appeal form.
+
+        Raises:
+            flows.errors.AlreadyReported: the site shows that it was appealed before.
+            flows.errors.FormMismatch: the order is not that of the review, or offers no appeal.
+        """
+        where = f"order_details.{self.values['order_number']}"
+        if not self.shows_review(review_id):
+            raise FormMismatch("the order does not show the review", where=where, hint="look at the order by hand")
+        if self.entry("appealed_mark").first.is_visible():
+            raise AlreadyReported("the review was appealed before", where=where)
+        if not self.offers_appeal():
+            raise FormMismatch(
+                "the order offers no appeal", where=where, hint="the site may not take appeals of this review"
+            )
+        form = OrderAppealPage(self.page, self.site, order_number=self.values["order_number"], review_id=review_id)
+        with named_faults("order_details.appeal"):
+            press_until(
+                self.entry("appeal"),
+                form.entry("heading"),
+                limit_seconds=self.site.timings.navigation_seconds,
+                where="order_details.appeal",
+            )
+        return form.arrive()

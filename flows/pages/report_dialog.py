@@ -1,0 +1,84 @@
+"""The dialog «Укажите причину»: reasons, comment, and the one button that reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.errors import FormMismatch
+from flows.faults import named_faults
+from flows.pages.base import SitePage
+from flows.pages.fields import read_fields, unknown_fields
+from flows.pages.pressing import is_seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportForm:
+    """What the open dialog shows. The first two come from the dialog itself, not from what we meant to open."""
+
+    review_id: str | None
+    review_text: str | None
+    reasons: tuple[str, ...]
+    chosen_reason: str | None
+    comment: str
+    unknown_required: tuple[str, ...]
+
+
+class ReportDialog(SitePage):
+    """The report dialog of one review."""
+
+    page_name = "report_dialog"
+
+    def read(self) -> ReportForm:
+        """Reads the whole form back."""
+        with named_faults(self.page_name):
+            reasons = read_fields(self.entry("reasons"))
+            comment = self.entry("comment")
+            chosen = [field.label for field in reasons if field.is_checked]
+            holder = self.entry("review")
+            quote = self.entry("quoted_text")
+            return ReportForm(
+                review_id=holder.get_attribute("data-review-uuid") if holder.count() == 1 else None,
+                review_text=quote.text_content() if quote.count() == 1 else None,
+                reasons=tuple(field.label for field in reasons),
+                chosen_reason=chosen[0] if len(chosen) == 1 else None,
+                comment=comment.input_value() if comment.count() == 1 else "",
+                unknown_required=unknown_fields(self.entry("required_fields"), self.entry("reasons"), comment),
+            )
+
+    def choose_reason(self, label: str) -> None:
+        """Chooses a reason by its exact label.
+
+        Raises:
+            flows.errors.FormMismatch: the site does not offer it.
+        """
+        with named_faults(self.page_name):
+            offered = [field.label for field in read_fields(self.entry("reasons"))]
+            if label not in offered:
+                raise FormMismatch(
+                    f"the site does not offer the reason «{label}»",
+                    where="report_dialog.reason",
+                    hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
+                )
+            self.finder.one("reason", reason=label).check()
+
+    def write_comment(self, text: str) -> None:
+        """Writes the explanation."""
+        with named_faults(self.page_name):
+            self.finder.one("comment").fill(text)
+
+    def send(self) -> None:
+        """Makes the one click that reports."""
+        self.finder.one("send").click()
+
+    def await_answer(self, seconds: float) -> Literal["success", "error"] | None:
+        """Waits for the site's own word; None when none came in time."""
+        answer = self.entry("success").or_(self.entry("error"))
+        with named_faults(self.page_name):
+            if not is_seen(answer, seconds):
+                return None
+            return "success" if self.entry("success").first.is_visible() else "error"
+
+    def answer_text(self, answer: Literal["success", "error"]) -> str:
+        """Gives the words of the answer."""
+        return self.entry(answer).first.inner_text()
