@@ -24,6 +24,7 @@ _FIRST_YEAR, _LAST_YEAR = 1998, 2100
 _JUST_NOW = timedelta(hours=1)
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _TOKEN = re.compile(rf"{_CLOCK}|[0-9]+|[^\W\d_]+")
+_SEPARATORS = " ,.·•"
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9:.]+)(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.IGNORECASE)
 _DOTTED = re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}})(?:,? +(?:[^\W\d_]{{1,2}} )?({_CLOCK}))?")
 
@@ -116,7 +117,7 @@ class DateReader:
     def _worded(self, text: str, seen: _Seen | None) -> tuple[datetime, datetime] | None:
         """Reads day, month name, year and time in any order; any further word means that we do not understand."""
         months, numbers, clock = [], [], None
-        for token in _TOKEN.findall(text):
+        for token in _tokens(text):
             month = self._month(token)
             if month:
                 months.append(month)
@@ -175,7 +176,7 @@ class DateReader:
                 rest = text.removeprefix(name)
                 if rest == text or (rest and not rest.startswith((" ", ","))):
                     continue
-                tokens = [token for token in _TOKEN.findall(rest) if token not in self.words.at]
+                tokens = [token for token in _tokens(rest) if token not in self.words.at]
                 if len(tokens) > 1 or (tokens and ":" not in tokens[0]):
                     return None
                 span = self._named_span(back, tokens[0] if tokens else None, seen)
@@ -191,7 +192,7 @@ class DateReader:
     def _relative(self, text: str, seen: _Seen) -> tuple[datetime, datetime] | None:
         if text in self.words.just_now:
             return seen.earliest - _JUST_NOW, seen.latest
-        tokens = _TOKEN.findall(text)
+        tokens = _tokens(text)
         ago = tokens[:1] if self.words.ago_is_prefix else tokens[-1:]
         if len(tokens) < 2 or ago[0] not in self.words.ago:
             return None
@@ -228,6 +229,11 @@ class DateReader:
         """Gives the first and last instant that a wall clock time can mean (they differ in the repeated hour)."""
         both = sorted(naive.replace(tzinfo=self.zone, fold=f).astimezone(UTC) for f in (fold, 1 - fold))
         return both[0], both[1]
+
+
+def _tokens(text: str) -> list[str]:
+    """Splits a text into words, numbers and times; nothing at all where any other sign stands between them."""
+    return [] if _TOKEN.sub("", text).strip(_SEPARATORS) else _TOKEN.findall(text)
 
 
 def read_unix_seconds(value: object) -> TimeReading | None:
