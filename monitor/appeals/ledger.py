@@ -101,7 +101,7 @@ class Ledger:
                 tx.installation.advance()
             else:
                 take_note_of_refusal(tx, appeal, refusal)
-            order = _make_order(tx, appeal)
+            order = make_order(tx, appeal)
             self._reach("C1")
         if refusal is not None:
             raise refusal
@@ -281,7 +281,8 @@ def judge_answer(appeal: AppealRecord, seen: Observation | None, terms: ChannelT
     return AppealState.UNKNOWN
 
 
-def _make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
+def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
+    """Returns what a channel has to fill in, with the review's newest text."""
     newest = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
     text = "" if newest is None else newest.text
     return order_of(appeal, tx.appeals.files(appeal.id), review_text=text)
