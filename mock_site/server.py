@@ -189,6 +189,7 @@ class MockSite:
         self._host.errors.clear()
         self.stage.switches = (switches or self._first_switches).model_copy(deep=True)
         self.stage.pages_served = self.stage.submits_hit = 0
+        self.stage.submit_mode = "ok"
         self.stage.rng = random.Random(self.options.seed)
         self.stage.world = self._new_world()
         self.world.schedule(*self._schedule)

@@ -43,6 +43,7 @@ class SiteApp:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.programmed: dict[str, Handler] = {}
+        self._walls: list[Wall] = []
         self._wall_hits: Counter[int] = Counter()
         reading, media = ReadingPages(stage), MediaPages(stage)
         callback = CallbackPages(stage)
@@ -66,7 +67,7 @@ class SiteApp:
     def forget(self) -> None:
         """Forgets programmed routes and wall counts: part of a reset."""
         self.programmed.clear()
-        self._wall_hits.clear()
+        self._walls.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -101,7 +102,10 @@ class SiteApp:
     def _wall(self, path: str) -> Response | None:
         if any(fnmatchcase(path, pattern) for pattern in _NEVER_WALLED):
             return None
-        for place, wall in enumerate(self._stage.switches.walls):
+        if self._stage.switches.walls != self._walls:
+            self._walls = list(self._stage.switches.walls)
+            self._wall_hits.clear()
+        for place, wall in enumerate(self._walls):
             if fnmatchcase(path, wall.path) and self._is_up(place, wall):
                 return stop_response(wall.kind, is_api=path.startswith("/api/"), wall=wall)
         return None

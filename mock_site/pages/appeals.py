@@ -21,7 +21,7 @@ from mock_site.world.models import APPEAL_REASONS, STATUS_TEXTS, Account, Appeal
 
 _MAX_FILES = 5
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
-_MAX_TEXT = 2_000
+_MAX_TEXT = 4_000
 _MAX_FORM_FIELDS = 200
 
 

@@ -60,6 +60,8 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
 
 def _mode_now(stage: Stage) -> str:
     switches = stage.switches
+    if switches.submit != stage.submit_mode:
+        stage.submit_mode, stage.submits_hit = switches.submit, 0
     if switches.submit == "ok" or (switches.submit_times and stage.submits_hit >= switches.submit_times):
         return "ok"
     stage.submits_hit += 1

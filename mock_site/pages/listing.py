@@ -22,7 +22,7 @@ from mock_site.world.shelf import PER_PAGE, SORTINGS
 _TILES = 50
 _PRODUCT_PATH = re.compile(r"^/product/(?:[\w-]*?-)?(\d+)(/reviews)?/?$")
 _STORE_PATH = re.compile(r"^/seller/[\w-]+/(?:products/)?$")
-_CACHE_SIZE = 2_000
+_CACHE_SIZE = 1_200  # bodies of about 65 KB
 ENTRYPOINTS = ("/api/entrypoint-api.bx/page/json/v2", "/api/composer-api.bx/page/json/v2")
 
 

@@ -32,7 +32,7 @@ class Stage:
         switches: The current switches.
         port: The site's port, known once the host listens.
         pages_served: Pages rendered so far; decides the layout ``alternate``.
-        submits_hit: POSTs that the switch ``submit`` has hit so far.
+        submits_hit: POSTs that ``submit_mode``, the mode met last, has hit so far.
         rng: Draws latencies and the banner's moment.
     """
 
@@ -42,6 +42,7 @@ class Stage:
     port: int = 0
     pages_served: int = 0
     submits_hit: int = 0
+    submit_mode: str = "ok"
     rng: random.Random = field(default_factory=lambda: random.Random(0))
 
     def allows_host(self, host: str) -> bool:

@@ -58,7 +58,7 @@ def stop_response(kind: WallKind, *, is_api: bool = False, wall: Wall | None = N
 
 
 def _page(kind: str, title: str, lines: tuple[str, ...]) -> str:
-    marker = {"captcha": "captcha", "adult_gate": "adult"}.get(kind, "abt-challenge")
+    marker = {"captcha": "captcha", "adult_gate": "adult", "rate_limited": "busy"}.get(kind, "abt-challenge")
     widget = ' data-widget="userAdultModal"' if kind == "adult_gate" else ""
     text = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     style = "font-family:sans-serif;max-width:32rem;margin:20vh auto;text-align:center;color:#1a1a2e"

@@ -69,7 +69,7 @@ def state_no_rows(state: State) -> State:
 
 def state_no_witness(state: State) -> State:
     """No rows and nothing that counts them."""
-    return {key: value for key, value in state.items() if key != "paging"} | {"reviews": []}
+    return {key: value for key, value in state.items() if key not in {"paging", "productScore"}} | {"reviews": []}
 
 
 def state_zero_total(state: State) -> State:

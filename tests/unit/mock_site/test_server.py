@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from mock_site.scenarios import ScenarioError, load_scenario, scenario_names
 from mock_site.server import MockSite
 from mock_site.switches import Switches
-from mock_site.world import NewReview
+from mock_site.world import NewReview, World
 from mock_site.world.sign_ins import totp
 from tests.unit.mock_site.conftest import Get
 
@@ -201,3 +201,28 @@ def test_every_scenario_that_ships_is_valid(name: str) -> None:
 def test_a_bad_scenario_is_named() -> None:
     with pytest.raises(ScenarioError, match="there are: calm, demo"):
         load_scenario("nowhere")
+
+
+def test_the_demo_tells_its_whole_story_to_whoever_reads_each_product_twice() -> None:
+    scenario = load_scenario("demo")
+    world = World(scenario.world.model_copy(update={"frozen_clock": True}))
+    world.schedule(*scenario.changes)
+    for _ in range(2):
+        for product in world.products():
+            world.emit("listing_read", product)
+        world.clock.advance(10)
+        world.tick()
+    assert world.pending_changes() == 0
+    added = {label: world.review(uuid) for label, uuid in world.labels.items()}
+    kinds = {label: review.kind for label, review in added.items() if review is not None}
+    assert kinds["advert"] == "advert"
+    assert kinds["fair"] == kinds["harsh_but_fair"] == "fair_negative"
+    assert all(world.order_of(uuid) for uuid in world.labels.values())
+    assert added["fair"] is not None
+    assert added["fair"].version == 1
+
+
+def test_another_submit_mode_hits_anew(mock_site: MockSite) -> None:
+    for mode, status in (("500_before", 500), ("inline_error", 200), ("500_before", 500)):
+        mock_site.switches.submit = mode
+        assert [appeal(mock_site).status_code, appeal(mock_site).status_code] == [status, 303]
