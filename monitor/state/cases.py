@@ -81,6 +81,11 @@ class Cases(Repository):
         assert found is not None  # noqa: S101 - inserted above
         return found
 
+    def all(self, account_id: str) -> list[CaseRecord]:
+        """Returns the account's cases, oldest first."""
+        statement = select(cases).where(cases.c.account_id == account_id)
+        return self._all(CaseRecord, statement.order_by(cases.c.opened_at, cases.c.id))
+
     def get(self, case_id: str) -> CaseRecord | None:
         """Returns one case."""
         return self._first(CaseRecord, select(cases).where(cases.c.id == case_id))

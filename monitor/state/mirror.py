@@ -1,7 +1,8 @@
 """The action log as text files beside the database: one JSON line an entry, one file a chain.
 
-The rows are the truth and the mirror can always be rebuilt from them; it is for people, for other programs, and for the
-day on which the database is lost. It is brought up to date and fsynced before any gesture and any acknowledgement.
+The rows are the truth and the files can always be rebuilt from them; they are for people, for other programs, and for
+the day on which the database is lost. They are brought up to date and fsynced before any gesture or acknowledgement.
+``evidence_store.mirror`` writes the bytes; here is decided which.
 """
 
 from __future__ import annotations
@@ -10,24 +11,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence_store.errors import EvidenceError
+from evidence_store.errors import Malformed
 from evidence_store.journal import Entry, Head, parse_line
-from monitor.state.private_files import append_durably, locked, sync_directory
+from evidence_store.mirror import Mirror as ChainFile
+from monitor.state.private_files import locked, sync_directory
 
-_TAIL = 1 << 16
+_TAIL_BYTES = 1 << 16
+
+EntriesAfter = Callable[[str, int], list[Entry]]
+"""Given a chain and a number, returns the chain's entries behind it, in order."""
 
 
 @dataclass(frozen=True)
 class _Tail:
-    size: int  # bytes up to the end of the last whole line
-    seq: int
-    digest: str
+    """The last entry of a file; ``is_readable`` is false when its last line is no entry."""
 
-
-_EMPTY = _Tail(0, 0, "")
-
-EntriesAfter = Callable[[str, int], list[Entry]]
-"""Given a chain and a number, returns the chain's entries behind it, in order."""
+    seq: int = 0
+    digest: str = ""
+    is_readable: bool = True
 
 
 class Mirror:
@@ -35,19 +36,27 @@ class Mirror:
 
     Args:
         directory: Where they lie; made with mode 0700.
+        entries_after: Reads the rows.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, entries_after: EntriesAfter) -> None:
         self._directory = directory
+        self._entries_after = entries_after
         self._seen: dict[str, int] = {}
 
-    def catch_up(self, heads: list[Head], entries_after: EntriesAfter) -> int:
+    def catch_up(self, heads: list[Head]) -> int:
         """Appends what is missing, durably; returns how many lines were written."""
         behind = [head for head in heads if self._seen.get(head.chain) != head.seq]
         if not behind:
             return 0
         with locked(self._directory):
-            return sum(self._extend(head, entries_after) for head in behind)
+            return sum(self._extend(head) for head in behind)
+
+    def rebuild(self, chain: str) -> None:
+        """Writes a chain's file anew from the rows, as after a purge."""
+        with locked(self._directory):
+            ChainFile(self._directory, chain).rebuild(self._entries_after(chain, 0))
+            self._seen.pop(chain, None)
 
     def is_ahead_of(self, heads: list[Head]) -> bool:
         """Tells whether a file knows entries that its chain does not have: the database was restored."""
@@ -66,12 +75,16 @@ class Mirror:
             sync_directory(self._directory)
         return moved
 
-    def _extend(self, head: Head, entries_after: EntriesAfter) -> int:
+    def _extend(self, head: Head) -> int:
         tail = self._tail(head.chain)
-        entries = entries_after(head.chain, tail.seq)
-        if entries:
-            data = b"".join(entry.to_line() for entry in entries)
-            append_durably(self._path(head.chain), data, keep=tail.size)
+        file = ChainFile(self._directory, head.chain)
+        if not tail.is_readable:
+            entries = self._entries_after(head.chain, 0)
+            file.rebuild(entries)
+        else:
+            entries = self._entries_after(head.chain, tail.seq)
+            if entries:
+                file.append(entries)
         self._seen[head.chain] = entries[-1].header.seq if entries else tail.seq
         return len(entries)
 
@@ -81,47 +94,34 @@ class Mirror:
 
     def _tail(self, chain: str) -> _Tail:
         path = self._path(chain)
-        if not path.exists():
-            return _EMPTY
-        data = _whole_lines_at_end(path)
-        size = _end_of_last_line(path)
-        last = data.rstrip(b"\n").rsplit(b"\n", 1)[-1]
-        if not last:
-            return _EMPTY
-        try:
-            entry = parse_line(last)
-        except EvidenceError:
-            # Not readable: rebuild the whole file from the rows rather than append to it.
-            return _EMPTY
-        return _Tail(size, entry.header.seq, str(entry.digest))
+        lines = _last_pieces(path) if path.exists() else []
+        # The very last piece may be cut; it is whole when it can be read.
+        for number, piece in enumerate(reversed(lines)):
+            try:
+                entry = parse_line(piece)
+            except Malformed:
+                if number == 0:
+                    continue
+                return _Tail(is_readable=False)
+            return _Tail(entry.header.seq, str(entry.digest))
+        return _Tail(is_readable=not lines)
 
     def _path(self, chain: str) -> Path:
         return self._directory / f"{chain}.jsonl"
 
 
-def _end_of_last_line(path: Path) -> int:
+def _last_pieces(path: Path) -> list[bytes]:
+    """Returns the file's last two lines at least, where it has as many; an empty last piece is left out."""
     size = path.stat().st_size
+    length = _TAIL_BYTES
     with path.open("rb") as stream:
-        position = size
-        while position > 0:
-            start = max(0, position - _TAIL)
-            stream.seek(start)
-            index = stream.read(position - start).rfind(b"\n")
-            if index >= 0:
-                return start + index + 1
-            position = start
-    return 0
-
-
-def _whole_lines_at_end(path: Path) -> bytes:
-    """Returns the file's last whole lines, at least one where there is one."""
-    end = _end_of_last_line(path)
-    with path.open("rb") as stream:
-        length = _TAIL
         while True:
-            start = max(0, end - length)
+            start = max(0, size - length)
             stream.seek(start)
-            data = stream.read(end - start)
-            if start == 0 or data[:-1].rfind(b"\n") >= 0:
-                return data
+            pieces = stream.read(size - start).split(b"\n")
+            if start > 0:
+                pieces = pieces[1:]  # begins in the middle of a line
+            pieces = [piece for piece in pieces if piece]
+            if start == 0 or len(pieces) > 1:
+                return pieces
             length *= 4

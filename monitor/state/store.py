@@ -51,7 +51,7 @@ class State:
         self._places = places
         self.clock = clock
         self._asks_store = engine.dialect.name == "postgresql" and not places.uses_own_clock
-        self._mirror = None if places.mirror is None else Mirror(places.mirror)
+        self._mirror = None if places.mirror is None else Mirror(places.mirror, self._entries_after)
         self._watermark = None if places.watermark is None else Watermark(places.watermark)
 
     @classmethod
@@ -174,7 +174,14 @@ class State:
         if self._watermark is not None:
             self._watermark.raise_to(Mark(row.installation_id, row.mark))
         if self._mirror is not None:
-            self._mirror.catch_up(heads, self._entries_after)
+            self._mirror.catch_up(heads)
+
+    def rebuild_mirror(self, account_id: str) -> None:
+        """Writes an account's log file anew from the rows: after a purge, so that no purged body stays in it."""
+        with self.read() as tx:
+            head = tx.journal.heads().get(account_id)
+        if self._mirror is not None and head is not None:
+            self._mirror.rebuild(head.chain)
 
     def _entries_after(self, chain: str, seq: int) -> list[Entry]:
         with self.read() as tx:

@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.state.private_files import locked, replace_durably
+from evidence_store.private_dir import PrivateDir
+from monitor.state.private_files import locked
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Watermark:
             if known is not None and known.installation_id == mark.installation_id and known.mark >= mark.mark:
                 return
             data = json.dumps({"installation": mark.installation_id, "mark": mark.mark})
-            replace_durably(self._path, data.encode() + b"\n")
+            with PrivateDir.open_root(self._path.parent) as folder:
+                folder.write_durably(self._path.name, data.encode() + b"\n")
 
 
 def is_restored(known: Mark | None, stored: Mark, *, is_single_machine: bool) -> bool:

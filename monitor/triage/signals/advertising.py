@@ -36,7 +36,7 @@ _SHOP_PHRASE = re.compile(
 )
 _LINK_ELSEWHERE = re.compile(
     r"ссылк[а-я]{1,3} [^.!?\n]{0,25}(?:профил|шапк|личк|закреп)|(?:скину|скинуть|дам|отправлю) (?:артикул|ссылк)|"
-    r"(?:артикул|ссылк[ауи]) [^.!?\n]{0,25}(?:скину|отправлю|в личк|в профил)"
+    r"принима(?:ю|ем) заказы|(?:артикул|ссылк[ауи]) [^.!?\n]{0,25}(?:скину|отправлю|в личк|в профил)"
 )
 _SAME = frozenset({"такой", "такая", "такое", "такие", "такую", "эта", "этот", "эти", "то", "тот", "те"})
 _NEAR = 10
@@ -134,12 +134,19 @@ def _same_item_with_price(prepared: Prepared, first: int, end: int) -> bool:
 def _shop_places(prepared: Prepared, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[int, int]]:
     """Index of the first word of each named other shop, and the index after its last."""
     for index, own in enumerate(classes):
-        if "shop" in own and not prepared.words[index].plain.startswith(rules.own_names):
+        named = "shop" in own or ("shop_when_capital" in own and _is_capital_place(prepared, index))
+        if named and not prepared.words[index].plain.startswith(rules.own_names):
             yield index, index + 1
     for match in _SHOP_PHRASE.finditer(prepared.folded):
         inside = [at for at, word in enumerate(prepared.words) if match.start() <= word.start < match.end()]
         if inside:
             yield inside[0], inside[-1] + 1
+
+
+def _is_capital_place(prepared: Prepared, index: int) -> bool:
+    """«в Светофоре»: a common word used as a shop's name."""
+    before = prepared.words[index - 1].plain if index else ""
+    return before in {"в", "во", "из", "с"} and prepared.span_of(prepared.words[index]).text[:1].isupper()
 
 
 def _is_denied(prepared: Prepared, index: int) -> bool:

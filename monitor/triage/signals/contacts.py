@@ -13,6 +13,7 @@ Place = tuple[int, int, float]
 _GAP = r"[\s\-().]{0,3}"
 _RUSSIAN_PHONE = re.compile(rf"(?<![\d+])(?:\+?7|8){_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
 _TEN_DIGITS = re.compile(rf"(?<![\d+])9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
+_DIGIT = re.compile(r"\d")
 _PLUS = re.compile(r"\+\d")
 _CARD = re.compile(r"(?<!\d)[2-6]\d{3}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{4}(?!\d)")
 _PASSPORT = re.compile(r"паспорт[а-я]{0,3}\D{0,20}\d{2}\s?\d{2}\s?\d{6}(?!\d)")
@@ -47,7 +48,7 @@ _BEFORE = 40
 def find_contacts(prepared: Prepared) -> Iterator[Place]:
     """Places of the folded text that let a reader reach a private person."""
     text = prepared.folded
-    if any(char.isdigit() for char in text):
+    if _DIGIT.search(text):
         yield from _find_numbers(text)
     if "@" in text:
         yield from _find_mails_and_handles(text)

@@ -14,6 +14,10 @@ _NEAR = 14
 _BESIDE = 5
 _SURE = 0.85
 _THEREUPON = frozenset({"и", "тогда", "сразу", "обязательно"})
+_OFFERED = ("предлагал", "предложил", "предлагают", "уговарив", "просил", "просят", "обещал")
+"""Whoever reports such an offer by the seller does not make one."""
+_WILL = frozenset({"буду", "будем", "начну", "начнем", "продолжу"})
+_SPREADING = ("пис", "став", "оставл", "размещ", "рассказ")
 _WILLING = ("могу", "можем", "готов", "соглас", "сможе", "смогу")
 _UNDOING = ("измен", "удал", "убра", "исправ", "помен", "переписа", "скоррект", "снять", "отредакт")
 _LIKELY = 0.6
@@ -43,7 +47,7 @@ def _confidence(index: int, classes: list[frozenset[str]], prepared: Prepared) -
         or _is_ready(index, prepared)
         or _will_be_five(index, prepared)
     )
-    threat = "threat" in classes[index]
+    threat = "threat" in classes[index] or _is_going_to(index, prepared)
     offer = "хотите" in prepared.words[index].plain
     if not (change or threat or offer):
         return 0.0
@@ -51,11 +55,14 @@ def _confidence(index: int, classes: list[frozenset[str]], prepared: Prepared) -
     near = classes[max(0, index - _NEAR) : index + _NEAR + 1]
     if not any("review_word" in own for own in beside) and not _will_be_five(index, prepared):
         return 0.0
+    if any(word.plain.startswith(_OFFERED) for word in prepared.words[max(0, index - _NEAR) : index]):
+        return 0.0
     wanted = any("money" in own for own in near)
     demanded = any("demand" in own for own in near)
     conditional = any("condition" in own for own in near) or (
         index > 0 and prepared.words[index - 1].plain in _THEREUPON
     )
+    conditional = conditional or _is_in_return(index, classes, prepared)
     if change:
         return _deal_confidence(wanted=wanted, demanded=demanded, conditional=conditional)
     if demanded and conditional:
@@ -72,7 +79,7 @@ def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> floa
 def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
     """Says that a rating will not be: «единички не будет»."""
     following = [word.plain for word in prepared.words[index + 1 : index + 3]]
-    return "review_word" in classes[index] and following == ["не", "будет"]
+    return "review_word" in classes[index] and (following == ["не", "будет"] or following[:1] == ["останется"])
 
 
 def _is_ready(index: int, prepared: Prepared) -> bool:
@@ -86,4 +93,18 @@ def _will_be_five(index: int, prepared: Prepared) -> bool:
     after = [word.plain for word in prepared.words[index + 1 : index + 4]]
     return prepared.words[index].plain in {"поставлю", "поставим", "ставлю"} and bool(
         {"5", "пять", "пятерку"} & set(after)
+    )
+
+
+def _is_going_to(index: int, prepared: Prepared) -> bool:
+    """Says what the author will keep doing: «буду писать»."""
+    words = prepared.words
+    return index > 0 and words[index - 1].plain in _WILL and words[index].plain.startswith(_SPREADING)
+
+
+def _is_in_return(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
+    """«за компенсацию», «только после возврата»."""
+    return any(
+        "money" in classes[at] and prepared.words[at - 1].plain in {"за", "после", "взамен", "только"}
+        for at in range(max(1, index - _NEAR), min(len(classes), index + _NEAR + 1))
     )

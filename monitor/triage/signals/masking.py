@@ -11,11 +11,11 @@ from itertools import islice, product
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.normalise import Prepared, read_as_cyrillic
 
-_MASKS = "*@#%$&^+_…•·×.-!?/|~=,'`0123456789"
+_MASKS = "*∗@#%$&^+_…•·×.-!?/|~=,'`0123456789"
 _MASK = re.escape(_MASKS)
 # A quick look whether a text can hold a masked word at all.
 _HINT = re.compile(
-    r"[а-яa-z][*@#%$&^_…•·×!?/|~=0-9'`][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
+    r"[а-яa-z][*∗@#%$&^_…•·×!?/|~=0-9'`][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
     r"|3[.,]14|\w[ ._*-]\w[ ._*-]\w"
 )
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
@@ -31,7 +31,7 @@ _LONE_LETTER = re.compile(
 _PI = re.compile(r"3[.,]14(?=[а-я])")
 _PUNCTUATION = frozenset(".,-/!?+'`=")
 """Marks that also stand between ordinary words; one of them alone hides no letter, it only splits a word."""
-_PLAIN_MASKS = frozenset("*@#%$&^_•×0123456789")
+_PLAIN_MASKS = frozenset("*∗@#%$&^_•×0123456789")
 """Marks that have no business inside a word."""
 _CUT_MARKS = frozenset(".…*@#")
 _NUMBER = re.compile(r"\d\d|^\d|\d$")

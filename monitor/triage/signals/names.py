@@ -35,6 +35,7 @@ _STREET = re.compile(
 )
 _FLAT = re.compile(r"\d{1,4}[а-я]?,? ?(?:кв\.?|квартир[аеы]) ?\d{1,4}(?! ?м)")
 _LIVES = re.compile(r"(?:живет|живут|проживает|прописан[а-я]?) (?:\w{1,15} )?(?:на|по|в|в доме) [а-я. -]{3,40}\d{1,4}")
+_DIGIT = re.compile(r"\d")
 _HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
 
 
@@ -60,7 +61,7 @@ def find_initials(prepared: Prepared) -> Iterator[tuple[Span, float]]:
 def find_addresses(prepared: Prepared, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     """Home addresses. A street with a house may be a shop's; a flat, or a word of living there, makes it a home."""
     text = prepared.folded
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return
     for pattern in (_FLAT, _LIVES):
         for match in pattern.finditer(text):

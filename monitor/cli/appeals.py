@@ -1,0 +1,330 @@
+"""``appeal``: draft, preview, approve, submit, status, follow, release. Nothing is sent without a person's word."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence_store.journal import Actor
+from monitor.appeals.drafting import Drafting
+from monitor.bootstrap import Installation
+from monitor.casework import Wishes, compose_payload, describe, open_case_file
+from monitor.channel_terms import terms_of
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.lookup import find_appeal, find_review, review_id_of
+from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.visiting import leave_with, visit_runner
+from monitor.engine.visits import VisitDetails
+from monitor.errors import NotApproved, SettingsError
+from monitor.judging import judge_review
+from monitor.settings import AccountSection
+from monitor.state.appeals import AppealRecord
+from monitor.visit_protocol import VisitKind
+
+appeal_app = typer.Typer(help="Appeals: each sent once, with a person's word.", no_args_is_help=True)
+app.add_typer(appeal_app, name="appeal")
+
+GroundOption = Annotated[str | None, typer.Option("--ground", help="Why: obscene, insult, personal_data, …")]
+ChannelOption = Annotated[str | None, typer.Option("--channel", help="public_report or order_appeal.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="The site's option, exactly as its form shows it.")]
+TextOption = Annotated[str | None, typer.Option("--text", help="The text; none takes a draft made from the case.")]
+OrderOption = Annotated[str | None, typer.Option("--order", help="The order's number, for order_appeal.")]
+AttachOption = Annotated[list[Path] | None, typer.Option("--attach", help="A file to attach; repeatable.")]
+AppealArgument = Annotated[str, typer.Argument(help="The appeal's id, or its beginning.")]
+HashOption = Annotated[str | None, typer.Option("--hash", help="Approve without asking exactly what has this hash.")]
+
+
+@appeal_app.command("draft")
+def draft(  # one option a field of the form
+    context: typer.Context,
+    *,
+    review: Annotated[str, typer.Argument(help="The review's id, its beginning, or its address.")],
+    account: AccountOption = None,
+    ground: GroundOption = None,
+    channel: ChannelOption = None,
+    reason: ReasonOption = None,
+    text: TextOption = None,
+    order: OrderOption = None,
+    attach: AttachOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft an appeal: the verdict proposes ground, channel and text, your options win.
+
+    Example: fairreview appeal draft 01a0e82c --ground insult
+    """
+    opened = installation(context)
+    wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()))
+    made = _draft(opened, choose_account_of(opened, review, account), review, wishes)
+    _show(opened, made, as_json=as_json)
+
+
+@appeal_app.command("preview")
+def preview(
+    context: typer.Context,
+    *,
+    appeal: AppealArgument,
+    account: AccountOption = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Also fill the site's real form, gate closed. Attachments do upload then.")
+    ] = False,
+    headed: HeadedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show exactly what would be sent. Nothing is sent.
+
+    Example: fairreview appeal preview appeal_9f2c
+    """
+    opened = installation(context)
+    found = find_appeal(opened, appeal, account)
+    _show(opened, found, as_json=as_json)
+    if live:
+        output.say("Filling the real form with the gate closed; attachments upload to the site.")
+        section = opened.settings.find_account(found.account_id)
+        details = VisitDetails(appeal_ids=[found.id], is_headed=headed)
+        leave_with(visit_runner(opened).run(section, VisitKind.PREVIEW, details))
+
+
+@appeal_app.command("approve")
+def approve(
+    context: typer.Context,
+    *,
+    appeal: AppealArgument,
+    account: AccountOption = None,
+    payload_hash: HashOption = None,
+) -> None:
+    """Approve exactly what the preview shows; a changed comma needs a new approval.
+
+    Example: fairreview appeal approve appeal_9f2c
+    """
+    opened = installation(context)
+    found = find_appeal(opened, appeal, account)
+    if payload_hash is None:
+        _show(opened, found, as_json=False)
+        _confirm("Approve exactly this?")
+    _approve(opened, found, payload_hash or found.payload_hash)
+    output.say(f"Approved: {found.id}. `fairreview appeal submit {found.id}` sends it.", style="green")
+
+
+@appeal_app.command("submit")
+def submit(  # one option a field of the form
+    context: typer.Context,
+    *,
+    target: Annotated[
+        str | None, typer.Argument(help="An approved appeal, or a review's address; none sends all that are approved.")
+    ] = None,
+    account: AccountOption = None,
+    ground: GroundOption = None,
+    channel: ChannelOption = None,
+    reason: ReasonOption = None,
+    text: TextOption = None,
+    order: OrderOption = None,
+    attach: AttachOption = None,
+    headed: HeadedOption = False,
+) -> None:
+    """Send approved appeals, each with one gesture. With a review's address: capture, preview, ask, send.
+
+    Exit code 8 means that something went out and its outcome is not known: it is never sent again by itself.
+
+    Example: fairreview appeal submit https://www.ozon.ru/product/mug-123/reviews?ruuid=… --ground insult
+    """
+    opened = installation(context)
+    if target is not None and "://" in target:
+        wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()))
+        found = _one_off(opened, choose_account(opened, account), target, wishes)
+        section, ids = opened.settings.find_account(found.account_id), [found.id]
+    elif target is not None:
+        found = find_appeal(opened, target, account)
+        section, ids = opened.settings.find_account(found.account_id), [found.id]
+    else:
+        section, ids = choose_account(opened, account), []
+    leave_with(visit_runner(opened).run(section, VisitKind.SUBMIT, VisitDetails(appeal_ids=ids, is_headed=headed)))
+
+
+@appeal_app.command("status")
+def status(
+    context: typer.Context,
+    *,
+    appeal: Annotated[str | None, typer.Argument(help="An appeal; none shows all.")] = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where appeals stand: what we did, what the site says, what the public page shows.
+
+    Example: fairreview appeal status
+    """
+    opened = installation(context)
+    if appeal is not None:
+        found = [find_appeal(opened, appeal, account)]
+    else:
+        with opened.state.read() as tx:
+            sections = chosen_accounts(opened, account)
+            found = [one for section in sections for one in tx.appeals.of_account(section.name)]
+    columns = ("id", "review_id", "channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
+    rows = [{column: str(getattr(one, column) or "") for column in columns} for one in found]
+    if as_json:
+        output.print_json(rows)
+    else:
+        output.print_table(columns, ([row[column] for column in columns] for row in rows))
+    if appeal is not None and not as_json:
+        _show_steps(opened, found[0])
+
+
+@appeal_app.command("follow")
+def follow(context: typer.Context, *, account: AccountOption = None, headed: HeadedOption = False) -> None:
+    """Ask the site about everything that was sent: unknown outcomes, statuses, the public page.
+
+    Example: fairreview appeal follow
+    """
+    opened = installation(context)
+    section = choose_account(opened, account)
+    leave_with(visit_runner(opened).run(section, VisitKind.FOLLOW, VisitDetails(is_headed=headed)))
+
+
+@appeal_app.command("release")
+def release(
+    context: typer.Context,
+    *,
+    appeal: AppealArgument,
+    account: AccountOption = None,
+    note: Annotated[str, typer.Option("--note", help="Why you are sure that the site does not have it.")] = "",
+) -> None:
+    """Let an appeal that the site provably does not have be sent once more: a person's decision.
+
+    Example: fairreview appeal release appeal_9f2c --note "not in my list"
+    """
+    opened = installation(context)
+    found = find_appeal(opened, appeal, account)
+    _show(opened, found, as_json=False)
+    _show_steps(opened, found)
+    _confirm("The site does not have it. Approve one more attempt?")
+    fresh = Drafting(opened.state).release(
+        found.id, actor=_person(opened), payload_hash=found.payload_hash, note_text=note
+    )
+    opened.state.flush_mirror()
+    output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
+
+
+@appeal_app.command("drop")
+def drop(
+    context: typer.Context,
+    *,
+    appeal: AppealArgument,
+    account: AccountOption = None,
+    why: Annotated[str, typer.Option("--why", help="Why it is dropped, for the log.")] = "dropped by a person",
+) -> None:
+    """Drop a draft or an approved appeal that was not sent.
+
+    Example: fairreview appeal drop appeal_9f2c --why "the buyer corrected the review"
+    """
+    opened = installation(context)
+    found = find_appeal(opened, appeal, account)
+    Drafting(opened.state).drop(found.id, actor=_person(opened), why=why)
+    opened.state.flush_mirror()
+    output.say(f"Dropped: {found.id}")
+
+
+def choose_account_of(opened: Installation, review: str, account: str | None) -> AccountSection:
+    """Returns the account that watches a review."""
+    return opened.settings.find_account(find_review(opened, review, account).account_id)
+
+
+def _draft(opened: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
+    found = find_review(opened, review, account.name)
+    actor = _person(opened)
+    with opened.state.read() as tx:
+        case = tx.cases.of_review(account.name, found.review_id)
+        verdict = tx.verdicts.newest(case.id) if case else None
+    if case is None or verdict is None:
+        case = judge_review(opened, account, found.review_id, actor=actor).case
+    payload = compose_payload(opened, account, open_case_file(opened, account.name, found.review_id), wishes)
+    terms = terms_of(opened.site(account.site), payload.channel, settings=opened.settings, account=account)
+    drafting = Drafting(opened.state)
+    with opened.state.read() as tx:
+        earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
+    waiting = next((one for one in earlier if one.is_open and one.state in {"draft", "approved"}), None)
+    if waiting is not None:
+        made = drafting.revise(waiting.id, payload, actor=actor)
+    else:
+        made = drafting.draft(case.id, payload, actor=actor, terms=terms)
+    opened.state.flush_mirror()
+    return made
+
+
+def _one_off(opened: Installation, account: AccountSection, address: str, wishes: Wishes) -> AppealRecord:
+    """Reads and captures the review first, so that the proof exists before anything is asked of anybody."""
+    review_id = review_id_of(address)
+    site = opened.site(account.site)
+    try:
+        product = site.product_from_url(address)
+    except ValueError as error:
+        raise SettingsError(str(error), where=address[:200], hint=f"Copy the address from {site.title}.") from error
+    watched = {site.product_from_url(ref).sku if "://" in ref else ref for ref in account.products}
+    if product.sku not in watched:
+        raise SettingsError(
+            f"product {product.sku} is not one of this account's products",
+            where=str(opened.home.config),
+            hint="Add it to account.products; only your own products are worked on.",
+        )
+    runner = visit_runner(opened)
+    with opened.state.read() as tx:
+        is_known = tx.reviews.get(account.name, review_id) is not None
+    if not is_known:
+        leave_with(runner.run(account, VisitKind.POLL, VisitDetails(skus=[product.sku])))
+    leave_with(runner.run(account, VisitKind.CAPTURE, VisitDetails(review_ids=[review_id])))
+    made = _draft(opened, account, review_id, wishes)
+    _show(opened, made, as_json=False)
+    _confirm("Send exactly this, once?")
+    _approve(opened, made, made.payload_hash)
+    return made
+
+
+def _show(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
+    with opened.state.read() as tx:
+        files = tx.appeals.files(appeal.id)
+        version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
+        verdict = tx.verdicts.newest(appeal.case_id)
+    rows = describe(appeal, files)
+    if as_json:
+        output.print_json(dict(rows))
+        return
+    if version:
+        rows.insert(2, ("review's text", version.text))
+    if verdict:
+        rows.insert(3, ("verdict", f"{verdict.kind} {verdict.ground}".strip()))
+    output.print_table(("", ""), rows)
+
+
+def _show_steps(opened: Installation, appeal: AppealRecord) -> None:
+    with opened.state.read() as tx:
+        steps = tx.appeals.transitions(appeal.id)
+    rows = ((f"{s.at:%Y-%m-%d %H:%M:%S}", s.track, f"{s.from_state} → {s.to_state}", s.raw_text[:120]) for s in steps)
+    output.print_table(("at (UTC)", "track", "step", "the site's words"), rows)
+
+
+def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> None:
+    Drafting(opened.state).approve(appeal.id, payload_hash, actor=_person(opened))
+    opened.state.flush_mirror()
+
+
+def _person(opened: Installation) -> Actor:
+    operator = opened.settings.operator
+    if not operator.name:
+        raise SettingsError(
+            "nobody is named as operator", where="operator.name", hint="Write your name in config.toml."
+        )
+    return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise NotApproved(
+            "nobody can be asked here", hint="Preview it, then `fairreview appeal approve APPEAL --hash HASH`."
+        )
+    if not typer.confirm(question, err=True):
+        output.say("Nothing was sent.")
+        raise typer.Exit(ExitCode.FINDINGS)

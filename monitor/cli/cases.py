@@ -1,0 +1,110 @@
+"""``case``: one review from first sight to its outcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.lookup import find_review
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.errors import SettingsError
+from monitor.private_files import write_private
+from monitor.reports.page import render
+from monitor.reports.story import StoryBook
+from monitor.reports.telling import tell_case
+
+case_app = typer.Typer(help="Cases: all about one review's appeal.", no_args_is_help=True)
+app.add_typer(case_app, name="case")
+
+
+@case_app.command("list")
+def list_cases(context: typer.Context, *, account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the cases with their verdicts and where they stand.
+
+    Example: fairreview case list
+    """
+    opened = installation(context)
+    rows = []
+    for section in chosen_accounts(opened, account):
+        with opened.state.read() as tx:
+            for case in tx.cases.all(section.name):
+                verdict = tx.verdicts.newest(case.id)
+                appeals = tx.appeals.of_case(case.id)
+                rows.append(
+                    {
+                        "case": case.id,
+                        "review": case.review_id,
+                        "verdict": f"{verdict.kind} {verdict.ground}".strip() if verdict else "",
+                        "appeal": appeals[-1].state if appeals else "",
+                        "outcome": appeals[-1].outcome or appeals[-1].moderation if appeals else "",
+                    }
+                )
+    if as_json:
+        output.print_json(rows)
+    else:
+        columns = ("case", "review", "verdict", "appeal", "outcome")
+        output.print_table(columns, ([row[column] for column in columns] for row in rows))
+
+
+@case_app.command("show")
+def show(
+    context: typer.Context,
+    *,
+    case: Annotated[str, typer.Argument(help="A case's id, or its review's id or beginning.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write the story as one HTML file.")] = None,
+) -> None:
+    """Tell a case as a story: verdict with reasons, every step with its place in the log, pictures in --html.
+
+    Example: fairreview case show 01a0e82c --html story.html
+    """
+    opened = installation(context)
+    account_id, review_id = _find(opened, case, account)
+    try:
+        story = tell_case(opened, account_id, review_id)
+    except LookupError as error:
+        raise SettingsError(
+            "this review has no case yet", where="CASE", hint=f"`fairreview capture {review_id}` opens one."
+        ) from error
+    if html is not None:
+        now = opened.clock.now()
+        book = StoryBook(
+            title=f"Дело {story.case_id}",
+            subtitle=story.product_title,
+            written_at=now,
+            zone=opened.settings.installation.zone,
+            cases=(story,),
+        )
+        write_private(html, render(book).encode("utf-8", "backslashreplace"))
+        output.say(f"Written: {html}")
+    if as_json:
+        shown = story.model_dump(mode="json", exclude={"steps": {"__all__": {"pictures"}}})
+        output.print_json(shown)
+        return
+    output.print_text(f"{story.product_title}\n{story.review_text}\n\n{story.decision_title}")
+    for reason in story.reasons:
+        output.print_text(f"  - {reason}")
+    rows = (
+        (f"{step.at:%Y-%m-%d %H:%M:%S}", str(step.journal_seq or ""), step.title, step.detail) for step in story.steps
+    )
+    output.print_table(("at (UTC)", "log", "step", "detail"), rows)
+    output.print_text(f"\n{story.outcome_title}")
+
+
+def _find(opened: Installation, text: str, account: str | None) -> tuple[str, str]:
+    if text.startswith("case_"):
+        with opened.state.read() as tx:
+            found = tx.cases.get(text)
+        if found is None:
+            raise SettingsError(
+                f"there is no case {text[:80]!r}", where="CASE", hint="`fairreview case list` shows them."
+            )
+        return found.account_id, found.review_id
+    review = find_review(opened, text, account)
+    return review.account_id, review.review_id

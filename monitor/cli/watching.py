@@ -1,0 +1,97 @@
+"""``poll``, ``watch`` and ``capture``: visits that read."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.lookup import find_review, review_id_of
+from monitor.cli.options import (
+    AccountOption,
+    HeadedOption,
+    JsonOption,
+    choose_account,
+    chosen_accounts,
+    installation,
+)
+from monitor.cli.visiting import leave_with, terminal_listener, visit_runner
+from monitor.engine.loop import WatchLoop
+from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.visit_protocol import VisitEnd, VisitKind
+
+
+@app.command("poll")
+def poll(
+    context: typer.Context,
+    *,
+    account: AccountOption = None,
+    sku: Annotated[list[str] | None, typer.Option(help="Only this product; repeatable.")] = None,
+    headed: HeadedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the reviews of an account's products now; exit code 1 when a page could not be read.
+
+    Example: fairreview poll
+    """
+    opened = installation(context)
+    chosen = choose_account(opened, account)
+    end = visit_runner(opened).run(chosen, VisitKind.POLL, VisitDetails(skus=sku or (), is_headed=headed))
+    if as_json:
+        output.print_json(_as_data(end))
+    leave_with(end)
+
+
+@app.command("watch")
+def watch(
+    context: typer.Context,
+    *,
+    account: AccountOption = None,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, then leave.")] = False,
+    headed: HeadedOption = False,
+) -> None:
+    """Keep watching: poll, look into new negative reviews, file what is approved, follow up; until Ctrl-C.
+
+    Due times are stored: after sleep or a restart there is one catch-up, and every missed slot is on record.
+
+    Example: fairreview watch
+    """
+    opened = installation(context)
+    runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch")
+    loop = WatchLoop(opened, runner, accounts=chosen_accounts(opened, account), say=output.say, is_headed=headed)
+    try:
+        loop.run(threading.Event(), only_once=once)
+    except KeyboardInterrupt:
+        output.say("Stopped. What was done is stored; `fairreview watch` goes on from there.")
+
+
+@app.command("capture")
+def capture(
+    context: typer.Context,
+    *,
+    review: Annotated[
+        list[str] | None, typer.Argument(help="Ids or addresses of reviews; none takes all that are new and negative.")
+    ] = None,
+    account: AccountOption = None,
+    headed: HeadedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Capture reviews as evidence, read what surrounds them, and judge them.
+
+    Example: fairreview capture 01a0e82c
+    """
+    opened = installation(context)
+    chosen = choose_account(opened, account)
+    ids = [find_review(opened, review_id_of(one), chosen.name).review_id for one in review or ()]
+    end = visit_runner(opened).run(chosen, VisitKind.CAPTURE, VisitDetails(review_ids=ids, is_headed=headed))
+    if as_json:
+        output.print_json(_as_data(end))
+    leave_with(end)
+
+
+def _as_data(end: VisitEnd) -> dict[str, object]:
+    facts = {name: int(value) if value.isdecimal() else value for name, value in end.facts}
+    return {"end": end.kind.value, "message": end.message, "facts": facts, "problems": list(end.problems)}
