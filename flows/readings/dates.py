@@ -177,7 +177,7 @@ class DateReader:
                 if rest == text or (rest and not rest.startswith((" ", ","))):
                     continue
                 tokens = [token for token in _tokens(rest) if token not in self.words.at]
-                if len(tokens) > 1 or (tokens and ":" not in tokens[0]):
+                if len(tokens) > 1 or (":" not in tokens[0] if tokens else rest.strip(_SEPARATORS)):
                     return None
                 span = self._named_span(back, tokens[0] if tokens else None, seen)
                 return span and (span[0], max(span[0], min(span[1], seen.latest)))
