@@ -297,8 +297,7 @@ class Log:
             chain, seq = self.chains.get(head["chain"], Chain()), head["seq"]
             item = f"{head['chain']}#{seq}"
             if seq > 0 and not chain.last:
-                # A checkpoint knows chains of other accounts, which need not travel in this extract.
-                self.report.add(DAMAGE if is_exact else NOTE, item, f"{name}: этой цепочки в выписке нет")
+                self.report.add(DAMAGE, item, f"{name}: этой цепочки в выписке нет")
             elif seq > 0 and seq not in chain.digests:
                 self.report.add(DAMAGE, item, f"{name}: этой записи нет, журнал обрезан")
             elif seq > 0 and chain.digests[seq] != head["digest"]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from evidence_store.canonical import format_utc
 from evidence_store.digests import ZERO, Digest
 from evidence_store.entries import FORMAT, Checkpoint, Entry, Head
 from evidence_store.errors import Malformed, VersionUnknown
@@ -151,6 +152,9 @@ class _LogCheck:
                 detail = f"without an outside checkpoint nobody can see: {description}"
                 self._add(FindingKind.NOT_VISIBLE, name, detail, Severity.NOTE)
             return
+        moment = format_utc(self._checkpoint.at)
+        detail = f"what was logged after {moment} and cut off or rewritten since cannot be seen with this checkpoint"
+        self._add(FindingKind.NOT_VISIBLE, "after the checkpoint", detail, Severity.NOTE)
         for name, chain in self._chains.items():
             covered = self._heads[name].seq if name in self._heads else 0
             if chain.last > covered:

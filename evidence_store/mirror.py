@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from evidence_store.entries import Entry, parse_line, read_lines
@@ -53,8 +53,7 @@ class Mirror:
             try:
                 with _locked(fd):
                     _mend_tail(fd)
-                    write_all(fd, data)
-                    os.fsync(fd)
+                    _write_or_take_back(fd, data)
             finally:
                 os.close(fd)
             folder.sync()
@@ -117,6 +116,18 @@ def compare(rows: Iterable[Entry], mirrored: Iterable[Entry]) -> list[Finding]:
 def _by_number(name: str) -> tuple[str, int]:
     chain, _, seq = name.partition("#")
     return chain, int(seq)
+
+
+def _write_or_take_back(fd: int, data: bytes) -> None:
+    size = os.fstat(fd).st_size
+    try:
+        write_all(fd, data)
+        os.fsync(fd)
+    except OSError:
+        # After a failed sync the system may believe that the pages are on disk; a second sync would not write them.
+        with suppress(OSError):
+            os.ftruncate(fd, size)
+        raise
 
 
 def _mend_tail(fd: int) -> None:

@@ -91,7 +91,7 @@ def test_what_must_not_be_taken_in_is_refused_with_the_reason(data: bytes, reaso
 
 
 def test_a_text_bomb_inside_a_picture_is_never_unpacked() -> None:
-    bomb = chunk(b"zTXt", b"k\0\0" + zlib.compress(b"\0" * 200_000_000, 9))
+    bomb = chunk(b"zTXt", b"k\0\0" + zlib.compress(b"\0" * 200_000_000, 1))
     assert inspect_file(png_claiming(4, 4, bomb), "a.png").media_type == "image/png"
 
 
