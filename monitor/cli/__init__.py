@@ -1,12 +1,13 @@
 """The command line: one module a command group. The only place that turns errors into exit codes."""
 
-from monitor.cli import appeals, cases, evidence, log, mock, reviews, sessions, setup, watching
+from monitor.cli import appeals, cases, demo, evidence, log, mock, reviews, sessions, setup, watching
 from monitor.cli.application import app, main
 
 __all__ = [
     "app",
     "appeals",
     "cases",
+    "demo",
     "evidence",
     "log",
     "main",

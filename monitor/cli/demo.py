@@ -1,0 +1,266 @@
+"""``demo``: the whole way on the built-in mock site, from sign-in to a review that is gone.
+
+The real commands' own parts do the work: real visits in child processes, a real browser, real evidence. Only two things
+are not real, and are said so: the site, and the person, who is simulated and approves on loopback only.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence_store.journal import Actor
+from mock_site.scenarios import load_scenario
+from mock_site.server import MockSite
+from monitor.appeals.drafting import Drafting
+from monitor.bootstrap import Installation, open_installation
+from monitor.casework import describe
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import EXIT_OF_END, ExitCode
+from monitor.config_template import write_config
+from monitor.engine.supervisor import Listener
+from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.evidence_check import EvidenceReport, check_evidence
+from monitor.home import Home
+from monitor.judging import is_negative
+from monitor.plain_text import show
+from monitor.private_files import write_private
+from monitor.reports.page import render
+from monitor.reports.story import CaseStory, Chapter, StoryBook
+from monitor.reports.telling import tell_case
+from monitor.secrets import create_store
+from monitor.settings import AccountSection
+from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
+
+ACCOUNT = "demo"
+PERSON = Actor(kind="simulated", id="demo-person", name="Демо Человек", role="simulated approver")
+LONGEST_SECONDS = 300.0  # a demo that has not come to its end by then tells so instead of going on
+_BETWEEN_VISITS = 1.0  # seconds
+
+
+@app.command("demo")
+def demo(
+    *,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's windows.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to write the page (default: current folder).")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the installation of the demo and say where it is.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Everything the mock site generates follows from it.")] = None,
+) -> None:
+    """Show the whole way on the built-in mock site and end with an HTML page that tells each case.
+
+    Signs in, polls, meets new negative reviews, captures, judges, drafts, files what a simulated person approves, follows,
+    checks the public page and the evidence. Needs no keyring, no terminal and no network.
+
+    Example: fairreview demo
+    """
+    page = (out or Path("fairreview-demo.html")).absolute()
+    if not page.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {page.parent}", param_hint="--out")
+    folder = Path(tempfile.mkdtemp(prefix="fairreview-demo-"))
+    scenario = load_scenario("demo").resized(seed=seed)
+    try:
+        with MockSite.start(scenario.world, scenario.switches, schedule=scenario.changes) as site:
+            code = Demo(site, folder / "home", page, is_headed=headed).run()
+    finally:
+        if keep:
+            output.say(f"Kept: fairreview --home {folder / 'home'} … (its secrets' key is gone with this process)")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    raise typer.Exit(code)
+
+
+@dataclass
+class Demo:
+    """One run of the demo."""
+
+    site: MockSite
+    home: Path
+    page: Path
+    is_headed: bool
+    started: float = field(default_factory=time.monotonic)
+
+    def run(self) -> ExitCode:
+        """Runs it to its end; returns the exit code."""
+        opened, account = self._install()
+        runner = VisitRunner(opened, Listener(tell=self._tell, ask=self._answer), operator="schedule:demo")
+        self._step("1. Signing in with a one-time code")
+        end = runner.run(account, VisitKind.LOGIN, VisitDetails(identity="site_profile"))
+        if end.kind is not EndKind.DONE:
+            return self._give_up(end)
+        output.say(end.message)
+        self._step("2. Watching: the first reading learns what is there, then new negative reviews come in")
+        failure = self._watch(opened, account, runner)
+        if failure is not None:
+            return self._give_up(failure)
+        self._step("5. Checking the evidence: every byte, every manifest, every entry of the log")
+        report = check_evidence(opened)
+        output.say(
+            f"{report.artifacts} artifacts, {report.manifests} manifests, {report.entries} log entries re-read; "
+            f"{len(report.damage)} findings of damage"
+        )
+        stories = self._write_page(opened, report)
+        return self._sum_up(stories, report)
+
+    def _install(self) -> tuple[Installation, AccountSection]:
+        home = Home(self.home)
+        home.create()
+        products = [f"{self.site.origins['www']}/product/{p.slug}-{p.sku}/" for p in self.site.world.products()]
+        person = self.site.world.options.accounts[0]
+        identity = {"login": person.email, "sign_in": "code", "witness": person.name}
+        values = {
+            "operator": {"name": PERSON.name, "role": PERSON.role},
+            # A live site keeps its own windows: minutes, not seconds.
+            "windows": {"settle": "2s", "between_reads": "2s"},
+            "sites": {"ozon": {"origins": dict(self.site.origins), "requests_per_minute": 3000.0}},
+            "account": [
+                {
+                    "name": ACCOUNT,
+                    "products": products,
+                    "identities": {"site_profile": identity},
+                    "caps": {"appeals_per_day": 10, "pause": "1s"},
+                }
+            ],
+        }
+        write_config(home.config, values)
+        store = create_store(home.secrets, "ephemeral")
+        opened = open_installation(self.home, data_key=store.data_key())
+        output.say(f"The mock site: {self.site.origins['www']} (seed {self.site.world.options.seed})")
+        output.say("Secrets: an ephemeral key in this process's memory; no keyring is touched.")
+        output.say(f"The person: {PERSON.name}, simulated, on this machine only.")
+        return opened, opened.settings.find_account(ACCOUNT)
+
+    def _watch(self, opened: Installation, account: AccountSection, runner: VisitRunner) -> VisitEnd | None:
+        """Visits until the story is told: everything new was judged, what was filed was decided and looked up."""
+        approved = False
+        while time.monotonic() - self.started < LONGEST_SECONDS:
+            end = runner.run(account, VisitKind.DUE, VisitDetails(is_headed=self.is_headed))
+            if end.kind not in {EndKind.DONE, EndKind.UNKNOWN_OUTCOME}:
+                return end
+            output.say(end.message)
+            if not self._has_met_all(opened):
+                self._pause()
+                continue
+            if not approved:
+                self._step("3. A person looks at each draft and approves it")
+                self._approve_drafts(opened)
+                self._step("4. Filing, then following until the moderator has decided")
+                approved = True
+                continue
+            if self._is_settled(opened):
+                return None
+            self._pause()
+        return VisitEnd(kind=EndKind.FINDINGS, message=f"The story had no end within {LONGEST_SECONDS:.0f} s.")
+
+    def _has_met_all(self, opened: Installation) -> bool:
+        if self.site.world.pending_changes():
+            return False
+        with opened.state.read() as tx:
+            news = tx.reviews.find(ACCOUNT, only_news=True)
+            judged = {case.review_id for case in tx.cases.all(ACCOUNT) if tx.verdicts.newest(case.id)}
+        return bool(news) and all(review.review_id in judged for review in news if is_negative(review.rating))
+
+    def _approve_drafts(self, opened: Installation) -> None:
+        drafting = Drafting(opened.state)
+        with opened.state.read() as tx:
+            drafts = tx.appeals.of_account(ACCOUNT, states=["draft"], only_open=True)
+            files = {draft.id: tx.appeals.files(draft.id) for draft in drafts}
+        for draft in drafts:
+            output.say("")
+            for name, value in describe(draft, files[draft.id]):
+                output.say(f"    {name}: {show(value, one_line=True, limit=200)}")
+            drafting.approve(draft.id, draft.payload_hash, actor=PERSON)
+            output.say(f"    → approved by {PERSON.name} (simulated)", style="green")
+        opened.state.flush_mirror()
+
+    def _is_settled(self, opened: Installation) -> bool:
+        with opened.state.read() as tx:
+            return not any(
+                appeal.is_open and not self._is_waiting_for_nothing(appeal.moderation, appeal.outcome, appeal.channel)
+                for appeal in tx.appeals.of_account(ACCOUNT)
+            )
+
+    @staticmethod
+    def _is_waiting_for_nothing(moderation: str, outcome: str, channel: str) -> bool:
+        """A report under a review has no status; one that the moderator left standing would be waited for two weeks."""
+        del moderation
+        return bool(outcome) or channel == ""
+
+    def _write_page(self, opened: Installation, report: EvidenceReport) -> list[CaseStory]:
+        with opened.state.read() as tx:
+            review_ids = [case.review_id for case in tx.cases.all(ACCOUNT)]
+            products = len(tx.products.watched(ACCOUNT))
+            reviews = len(tx.reviews.find(ACCOUNT))
+        stories = [tell_case(opened, ACCOUNT, review_id) for review_id in review_ids]
+        filed = [story for story in stories if story.appeal_text]
+        book = StoryBook(
+            title="fairreview: демонстрация",
+            subtitle="Весь путь на встроенном учебном сайте: тексты выдуманы, человек — имитация.",
+            written_at=opened.clock.now(),
+            zone=opened.settings.installation.zone,
+            figures=(
+                Chapter(label="товаров под наблюдением", value=str(products)),
+                Chapter(label="отзывов прочитано", value=str(reviews)),
+                Chapter(label="новых отрицательных", value=str(len(stories))),
+                Chapter(label="обжаловано", value=str(len(filed))),
+                Chapter(label="отзывов удалено", value=str(sum(s.outcome_tone == "good" for s in stories))),
+                Chapter(label="записей журнала", value=str(report.entries)),
+                Chapter(label="файлов доказательств", value=str(report.artifacts)),
+                Chapter(label="повреждений", value=str(len(report.damage))),
+            ),
+            notes=(
+                "Окна ожидания сокращены для показа; на настоящей площадке между двумя взглядами проходят минуты и дни.",
+                "Внешней отметки времени нет: журнал подписан только этой машиной.",
+            ),
+            cases=tuple(stories),
+        )
+        write_private(self.page, render(book).encode("utf-8", "backslashreplace"))
+        return stories
+
+    def _sum_up(self, stories: list[CaseStory], report: EvidenceReport) -> ExitCode:
+        self._step("The stories")
+        rows = [
+            (s.review_id[:13], s.decision, s.outcome_title, show(s.review_text, limit=60, one_line=True))
+            for s in stories
+        ]
+        output.print_table(("review", "verdict", "outcome", "text"), rows)
+        output.say(f"The page: {self.page}", style="bold green")
+        output.say(f"Took {time.monotonic() - self.started:.0f} s.")
+        is_told = any(s.outcome_tone == "good" for s in stories) and any(s.outcome_tone == "bad" for s in stories)
+        return ExitCode.OK if is_told and not report.damage else ExitCode.FINDINGS
+
+    def _give_up(self, end: VisitEnd) -> ExitCode:
+        output.say(f"The demo stops here: {end.message} {end.hint}".rstrip(), style="bold red")
+        for problem in end.problems:
+            output.say(f"  - {problem}")
+        return EXIT_OF_END[end.kind]
+
+    def _step(self, text: str) -> None:
+        output.say("")
+        output.say(text, style="bold")
+
+    def _tell(self, progress: Progress) -> None:
+        output.say(
+            f"  {time.monotonic() - self.started:5.1f} s  {show(progress.text, one_line=True, limit=160)}", style="dim"
+        )
+
+    def _answer(self, question: Question) -> str | None:
+        if question.what != "code":
+            return None
+        code = self.site.code_for(self.site.world.options.accounts[0].email)
+        output.say(f"  The simulated person reads the code {code} from their mail.")
+        return code
+
+    def _pause(self) -> None:
+        threading.Event().wait(_BETWEEN_VISITS)
