@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -24,6 +26,14 @@ def postgres_template(postgres_cluster: Cluster) -> Cluster:
     return postgres_cluster
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file that tests copy."""
+    path = tmp_path_factory.mktemp("migrated") / "state.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
 def postgres_home(postgres_template: Cluster, tmp_path: Path) -> StoreHome:
     """A store on PostgreSQL, for what only a shared store has to do."""
@@ -34,9 +44,11 @@ def postgres_home(postgres_template: Cluster, tmp_path: Path) -> StoreHome:
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> StoreHome:
     """A store of this test's own, with a clock that only moves when told to."""
     if request.param == "sqlite":
-        return sqlite_home(tmp_path)
-    made: StoreHome = request.getfixturevalue("postgres_home")
-    return made
+        made = sqlite_home(tmp_path)
+        (tmp_path / "db").mkdir()
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "db" / "state.db")
+        return made
+    return cast("StoreHome", request.getfixturevalue("postgres_home"))
 
 
 @pytest.fixture
