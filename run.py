@@ -96,7 +96,7 @@ def run_tests(arguments: list[str]) -> int:
     failed = run_lint([])
     install_wheel()
     # The tests come last whatever happened before, so that pytest's own closing line ends the output.
-    return _call([*_pytest(), "--no-skips", *rest], check=False) or failed
+    return _call([*_pytest(), "--no-skips", "--continue-on-collection-errors", *rest], check=False) or failed
 
 
 def run_lint(arguments: list[str]) -> int:
@@ -183,7 +183,7 @@ def ensure_environment(kind: str) -> None:
 def install_wheel() -> None:
     """Builds the wheel and puts it in the place of the checkout, so that the tests see what a user would get."""
     shutil.rmtree(DIST, ignore_errors=True)
-    pip = [str(PYTHON), "-m", "pip"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     _call([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(ROOT)])
     (wheel,) = DIST.glob("*.whl")
     STAMP.unlink(missing_ok=True)
