@@ -12,7 +12,7 @@ import pytest
 from monitor.clock import ManualClock
 from monitor.state import State
 from monitor.state.migrating import migrate
-from tests.appeal_world import START, StoreHome, sqlite_home
+from tests.appeal_world import START, StoreHome, fast_folder, sqlite_home
 from tests.fixtures_postgres import Cluster, postgres_cluster
 
 __all__ = ["postgres_cluster"]
@@ -35,18 +35,25 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_home(postgres_template: Cluster, tmp_path: Path) -> StoreHome:
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where the test's files lie."""
+    with fast_folder(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def postgres_home(postgres_template: Cluster, folder: Path) -> StoreHome:
     """A store on PostgreSQL, for what only a shared store has to do."""
-    return StoreHome(postgres_template.new_database(template="migrated"), tmp_path, ManualClock(START))
+    return StoreHome(postgres_template.new_database(template="migrated"), folder, ManualClock(START))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> StoreHome:
+def home(request: pytest.FixtureRequest, folder: Path) -> StoreHome:
     """A store of this test's own, with a clock that only moves when told to."""
     if request.param == "sqlite":
-        made = sqlite_home(tmp_path)
-        (tmp_path / "db").mkdir()
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "db" / "state.db")
+        made = sqlite_home(folder)
+        (folder / "db").mkdir()
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "db" / "state.db")
         return made
     return cast("StoreHome", request.getfixturevalue("postgres_home"))
 

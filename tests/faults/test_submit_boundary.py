@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -26,7 +24,7 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
 from monitor.state import Lease
 from monitor.state.appeals import AppealRecord
-from tests.appeal_world import START, approved, load, settle_in, sqlite_home
+from tests.appeal_world import START, approved, fast_folder, load, settle_in, sqlite_home
 from tests.faults.appeal_checks import find_violations
 from tests.faults.appeal_visit import CrashNow, CrashOnce, Visitor, _seal, terms_of
 from tests.faults.simulated_site import Kind, Mode, SimulatedSite
@@ -47,12 +45,10 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(migrated: Path, tmp_path: Path) -> Iterator[Path]:
-    """A copy of the world, in memory where there is such a place: a killed process does not need a disk to lose."""
-    memory = Path("/dev/shm")
-    base = Path(tempfile.mkdtemp(dir=memory)) if os.access(memory, os.W_OK) else tmp_path
-    shutil.copytree(migrated, base / "home")
-    yield base / "home"
-    shutil.rmtree(base, ignore_errors=True)
+    """A copy of the world."""
+    with fast_folder(tmp_path) as base:
+        shutil.copytree(migrated, base / "home")
+        yield base / "home"
 
 
 class Case:
