@@ -28,6 +28,7 @@ class _Table(TypedDict, total=False):
     insults: list[str]
     cut: list[str]
     cut_ends: list[str]
+    cut_starred: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class MaskedForms:
     insults: tuple[str, ...]
     cut: frozenset[str]
     cut_ends: tuple[str, ...]
+    cut_starred: frozenset[str]
 
 
 class Lexicon:
@@ -46,7 +48,11 @@ class Lexicon:
     def __init__(self, tables: dict[str, _Table]) -> None:
         masked = tables.pop("masked_forms")
         self.masked = MaskedForms(
-            tuple(masked["forms"]), tuple(masked["insults"]), frozenset(masked["cut"]), tuple(masked["cut_ends"])
+            tuple(masked["forms"]),
+            tuple(masked["insults"]),
+            frozenset(masked["cut"]),
+            tuple(masked["cut_ends"]),
+            frozenset(masked["cut_starred"]),
         )
         self._classes = tuple((name, _compile(name, table), _exceptions(name, table)) for name, table in tables.items())
         self._anywhere = tuple(

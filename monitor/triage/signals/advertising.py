@@ -26,8 +26,8 @@ _CODE = re.compile(
     r"[\s:«\"–—-]{1,3}[A-ZА-Я0-9][A-ZА-Я0-9_-]{3,19}(?![a-zа-я])"
 )
 _PAY = re.compile(
-    r"\d ?(?:р|руб[а-я.]{0,5}|₽|тыс[а-я.]{0,3}|к|бакс[а-я]{0,3}|\$) ?\.? ?(?:в |за )?"
-    r"(?:день|месяц|час|сутки|смену|недел)"
+    r"(?:\d ?(?:р|руб[а-я.]{0,5}|₽|тыс[а-я.]{0,3}|к|бакс[а-я]{0,3}|\$)|(?:от|до|по) \d{2,6}(?: [а-я]{1,10})?)"
+    r" ?\.? ?(?:в |за )?(?:день|месяц|час|сутки|смену|недел)"
 )
 _SHOP_PHRASE = re.compile(
     r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
@@ -38,6 +38,13 @@ _LINK_ELSEWHERE = re.compile(
     r"ссылк[а-я]{1,3} [^.!?\n]{0,25}(?:профил|шапк|личк|закреп)|(?:скину|скинуть|дам|отправлю) (?:артикул|ссылк)|"
     r"принима(?:ю|ем) заказы|(?:артикул|ссылк[ауи]) [^.!?\n]{0,25}(?:скину|отправлю|в личк|в профил)"
 )
+_ONLY_THERE = re.compile(
+    r"(?:оригинал|настоящ|нормальн|качественн)[^.!?\n]{0,25} только (?:в|у) [^.!?\n]{0,15}[«\"][^«»\"]{2,30}"
+)
+_OTHER_BRAND = re.compile(
+    r"(?:берите|покупайте|купите) (?:лучше )?[a-z]{4,20}(?!\w)|лучше [а-яa-z]{4,20} (?:берите|покупайте|купите)"
+)
+"""Another brand recommended: whether that is advertising is for a person to say."""
 _SAME = frozenset({"такой", "такая", "такое", "такие", "такую", "эта", "этот", "эти", "то", "тот", "те"})
 _NEAR = 10
 _FAR = 20
@@ -54,6 +61,8 @@ def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Sign
         *_find_job_offer(prepared, classes),
         *_find_service_offer(prepared, classes),
         *_find_other_shops(prepared, classes, rules),
+        *((prepared.span(*match.span()), 0.8) for match in _ONLY_THERE.finditer(prepared.folded)),
+        *((prepared.span(*match.span()), 0.6) for match in _OTHER_BRAND.finditer(prepared.folded)),
     ]
     if not found:
         return None
@@ -110,7 +119,8 @@ def _find_other_shops(prepared: Prepared, classes: list[frozenset[str]], rules: 
         elif _same_item_with_price(prepared, first, end):
             yield prepared.span_of(*prepared.words[max(0, first - 5) : end + 5]), 0.75
         elif any("cheaper" in classes[at] for at in near):
-            yield prepared.span_of(*prepared.words[first:end]), 0.55
+            priced = any(prepared.words[at].text[0].isdigit() for at in near)
+            yield prepared.span_of(*prepared.words[first:end]), 0.75 if priced else 0.55
 
 
 def _call_to_go(prepared: Prepared, classes: list[frozenset[str]], first: int, end: int) -> int | None:

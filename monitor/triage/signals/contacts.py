@@ -83,7 +83,7 @@ def _phone_confidence(text: str, match: re.Match[str]) -> float:
     bare = match.group().isdigit()
     if _PHONE_WORDS.search(before):
         return 0.95
-    if bare and _NUMBER_WORDS.search(before):
+    if _NUMBER_WORDS.search(before) and not match.group().startswith("+"):
         return 0.0
     if bare:
         return 0.8 if digits[1] == "9" else 0.3
@@ -116,7 +116,9 @@ def _find_spelled_phone(prepared: Prepared) -> Iterator[Place]:
             end += 1
         run = words[index:end]
         spelled = [word for word in run if not word.plain.isdigit()]
-        if len(spelled) >= _NUMERALS_IN_A_PHONE and run[0].plain.startswith(("вос", "плюс", "сем", "девят", "8", "7")):
+        digits = sum(len(word.plain) for word in run if word.plain.isdigit())
+        enough = len(spelled) >= _NUMERALS_IN_A_PHONE or (len(spelled) >= 2 and digits >= 5)
+        if enough and run[0].plain.startswith(("вос", "плюс", "сем", "девят", "8", "7")):
             yield words[index].start, words[end - 1].end, 0.85
         index = end + 1
 

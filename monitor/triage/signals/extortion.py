@@ -79,7 +79,9 @@ def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> floa
 def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
     """Says that a rating will not be: «единички не будет»."""
     following = [word.plain for word in prepared.words[index + 1 : index + 3]]
-    return "review_word" in classes[index] and (following == ["не", "будет"] or following[:1] == ["останется"])
+    return "review_word" in classes[index] and (
+        following in (["не", "будет"], ["как", "не"]) or following[:1] == ["останется"]
+    )
 
 
 def _is_ready(index: int, prepared: Prepared) -> bool:
@@ -103,7 +105,10 @@ def _is_going_to(index: int, prepared: Prepared) -> bool:
 
 
 def _is_in_return(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
-    """«за компенсацию», «только после возврата»."""
+    """«за компенсацию», «только после возврата», «не вернёте — …»."""
+    for at in range(max(1, index - _NEAR), index):
+        if "demand" in classes[at] and prepared.words[at - 1].plain == "не":
+            return True
     return any(
         "money" in classes[at] and prepared.words[at - 1].plain in {"за", "после", "взамен", "только"}
         for at in range(max(1, index - _NEAR), min(len(classes), index + _NEAR + 1))

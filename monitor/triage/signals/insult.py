@@ -20,8 +20,12 @@ _READERS = "для"
 
 def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) -> Signal | None:
     """Words that insult people, unless the author speaks of himself."""
-    found = [(prepared.span(word.start, word.end), word.confidence) for word in masked if word.kind == "insult"]
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
+    found = [
+        (prepared.span(word.start, word.end), word.confidence)
+        for word in masked
+        if word.kind == "insult" or _follows_person(word, prepared, classes)
+    ]
     for index, word in enumerate(prepared.words):
         confidence = _confidence(index, classes, word_before=prepared.words[index - 1].plain if index else "")
         if confidence:
@@ -29,6 +33,12 @@ def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) 
     if not found:
         return None
     return build_signal("insult", max(value for _, value in found), (span for span, _ in found), ground="insult")
+
+
+def _follows_person(masked: MaskedWord, prepared: Prepared, classes: list[frozenset[str]]) -> bool:
+    """«продавец такой му***»: whatever was masked, it is said of a person."""
+    before = [own for word, own in zip(prepared.words, classes, strict=True) if word.end <= masked.start]
+    return any("person" in own for own in before[-2:])
 
 
 def find_accusation(prepared: Prepared, lexicon: Lexicon) -> Signal | None:

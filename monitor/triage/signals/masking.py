@@ -149,8 +149,8 @@ def _cut_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
     if not set(mask) <= _CUT_MARKS:
         return None
     if start not in lexicon.masked.cut:
-        starred = mask.count("*") >= 2 and start.endswith(lexicon.masked.cut_ends)
-        return "obscene" if starred else None
+        known = start in lexicon.masked.cut_starred or start.endswith(lexicon.masked.cut_ends)
+        return "obscene" if known and mask.count("*") >= 2 else None
     marks = 3 if "…" in mask and len(mask) == 1 else len(mask)
     needed = _SINGLE_LETTER_MARKS if len(start) <= 2 and set(mask) <= {".", "…"} and len(start) == 1 else 2
     return "obscene" if marks >= needed else None

@@ -9,6 +9,8 @@ from monitor.triage.signals.building import build_signal
 
 _LOW = 3
 _HIGH = 4
+_SHORT = 30
+"""Longer texts that praise with one star are mostly irony or a story."""
 _NEGATED_WITHIN = 2
 _PRAISING_AFTER_NOT = (
     "вперв",
@@ -31,7 +33,7 @@ def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | Non
     if rating is None:
         return None
     praise, blame, doubts = _weigh(prepared, lexicon)
-    if rating <= _LOW and praise and not blame and not doubts:
+    if rating <= _LOW and praise and not blame and not doubts and len(prepared.words) <= _SHORT:
         confidence = 0.8 if rating < _LOW else 0.6 if len(praise) > 1 else 0.4
         return build_signal("rating_mismatch", confidence, [prepared.span_of(word) for word in praise])
     if rating >= _HIGH and blame and not praise:
@@ -49,9 +51,9 @@ def _weigh(prepared: Prepared, lexicon: Lexicon) -> tuple[list[Word], list[Word]
     for index, word in enumerate(prepared.words):
         before = {other.plain for other in prepared.words[max(0, index - _NEGATED_WITHIN) : index]}
         negated = bool(before & {"не", "ни", "без", "нет"})
-        if "strong_positive" in classes[index] and not negated:
+        if classes[index] & {"strong_positive", "positive"} and not negated:
             praise.append(word)
-        elif "strong_negative" in classes[index] and not negated:
+        elif classes[index] & {"strong_positive", "positive"} or ("strong_negative" in classes[index] and not negated):
             blame.append(word)
         elif classes[index] & {"negative", "negation"} and not _is_harmless(index, classes, prepared.words):
             doubts += 1
@@ -62,6 +64,10 @@ def _is_harmless(index: int, classes: list[frozenset[str]], words: tuple[Word, .
     """«не впервые», «не пожалела», «без дефектов»: a negation that praises, and the word it takes back."""
     pair = range(max(0, index - 1), min(len(words), index + 2))
     for at in pair:
+        if words[at].plain.startswith(("недостатк", "минус")) and {"нет", "не"} & {
+            w.plain for w in words[at + 1 : at + 5]
+        }:
+            return True
         if words[at].plain in {"не", "без"} and at + 1 < len(words):
             after = words[at + 1].plain
             if after.startswith(_PRAISING_AFTER_NOT) or classes[at + 1] & {"strong_negative"}:
