@@ -11,7 +11,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from flows.catalog.vocabulary import AttributeName, CatalogValue, Component, Css, Name, Phrase, Template, Verified
+from flows.catalog.vocabulary import (
+    AttributeName,
+    CatalogValue,
+    Component,
+    Css,
+    KeyProblem,
+    Name,
+    Phrase,
+    Template,
+    Verified,
+)
 
 Match = Literal["equals", "contains", "starts_with"]
 
@@ -203,7 +213,7 @@ class PageCatalog(CatalogValue):
             first = next(candidate for candidate in entry.candidates if candidate.write_safe)
             key = f"{entry.within}|{first.model_dump_json(exclude={'verified', 'layout'})}"
             if key in primaries:
-                raise ValueError(f"entries {primaries[key]} and {name} would press the same control")
+                raise KeyProblem(f"entries.{name}", f"would press the same control as {primaries[key]}")
             primaries[key] = name
         return self
 
@@ -211,9 +221,9 @@ class PageCatalog(CatalogValue):
         seen = [name]
         while (outer := self.entries[seen[-1]].within) is not None:
             if outer not in self.entries:
-                raise ValueError(f"entry {seen[-1]} lies within {outer}, which does not exist")
+                raise KeyProblem(f"entries.{seen[-1]}.within", f"there is no entry {outer!r}")
             if outer in seen:
-                raise ValueError(f"entries lie within each other: {' > '.join([*seen, outer])}")
+                raise KeyProblem(f"entries.{name}.within", f"a circle: {' > '.join([*seen, outer])}")
             seen.append(outer)
 
     def __getitem__(self, name: str) -> Entry:

@@ -17,12 +17,13 @@ from pydantic import BaseModel, Field, ValidationError
 from flows.catalog import entries, models, vocabulary, wording
 from flows.catalog.entries import PageCatalog
 from flows.catalog.models import Site
-from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, Name, OriginUrl, Seconds
+from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, KeyProblem, Name, OriginUrl, Seconds
 from flows.errors import CatalogError
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_FILES = 60
 MAX_DEPTH = 8
+_MAX_NAME = 48
 SITE_FILE = "site.toml"
 # Publication rules belong to triage, which reads them itself.
 NOT_PAGES = frozenset({SITE_FILE, "rules.toml"})
@@ -62,7 +63,7 @@ def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | N
         CatalogError: a file is missing, not TOML, too large or deep, or says something a catalog may not say.
     """
     known = ", ".join(site_names(folder)) or "none"
-    if not name.isascii() or not name.replace("_", "").isalnum():
+    if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > _MAX_NAME:
         raise CatalogError(f"{name!r} is not a site's name", where="site", hint=f"Known sites: {known}")
     home = _root(folder) / name
     if not (home / SITE_FILE).is_file():
@@ -163,6 +164,8 @@ def _validate(model: type[_Model], table: Table, path: Path) -> _Model:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = _place(first["loc"])
+        if isinstance(cause := first.get("ctx", {}).get("error"), KeyProblem):
+            place += cause.key.split(".")
         raise CatalogError(
             first["msg"].removeprefix("Value error, "),
             where=f"{path}{_line(path, place)}: {'.'.join(place) or 'file'}",

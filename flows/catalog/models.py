@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
 
@@ -18,6 +19,7 @@ from flows.catalog.vocabulary import (
     Component,
     Css,
     Days,
+    KeyProblem,
     Name,
     OriginUrl,
     Phrase,
@@ -214,24 +216,30 @@ class Site(CatalogValue):
 
     @model_validator(mode="after")
     def _check_references(self) -> Site:
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise KeyProblem("zone", f"{self.zone!r} is no time zone of the IANA database") from None
         for key, address in self.urls.items():
-            self._require(address.partition(":")[0] in self.origins, f"urls.{key} names an unknown origin")
+            self._check_origin(f"urls.{key}", address.partition(":")[0])
         for key, identity in self.identities.items():
-            self._require(identity.origin in self.origins, f"identities.{key}.origin is not in origins")
-            self._require({identity.sign_in, identity.home} <= self.urls.keys(), f"identities.{key} needs its urls")
-            self._require(key in self.witnesses.account, f"witnesses.account.{key} is missing")
+            self._check_origin(f"identities.{key}.origin", identity.origin)
+            for field, name in (("sign_in", identity.sign_in), ("home", identity.home)):
+                if name not in self.urls:
+                    raise KeyProblem(f"identities.{key}.{field}", f"{name!r} is not in urls")
+            if key not in self.witnesses.account:
+                raise KeyProblem("witnesses.account", f"the account witness of {key} is missing")
         for channel, spec in self.channels.items():
-            self._require(spec.identity in self.identities, f"channels.{channel}.identity is not in identities")
-            self._require(
-                spec.submit_url.partition(":")[0] in self.origins, f"channels.{channel}.submit_url: unknown origin"
-            )
-        self._require(self.listing.default_sort in self.listing.sorts, "listing.default_sort is not in listing.sorts")
+            self._check_origin(f"channels.{channel}.submit_url", spec.submit_url.partition(":")[0])
+            if spec.identity not in self.identities:
+                raise KeyProblem(f"channels.{channel}.identity", f"{spec.identity!r} is not in identities")
+        if self.listing.default_sort not in self.listing.sorts:
+            raise KeyProblem("listing.default_sort", "not one of listing.sorts")
         return self
 
-    @staticmethod
-    def _require(is_met: bool, problem: str) -> None:
-        if not is_met:
-            raise ValueError(problem)
+    def _check_origin(self, key: str, origin: str) -> None:
+        if origin not in self.origins:
+            raise KeyProblem(key, f"{origin!r} is not in origins")
 
     def page(self, name: str) -> PageCatalog:
         """Gives the catalog of one page.

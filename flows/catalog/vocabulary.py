@@ -46,6 +46,14 @@ _HASHED_CLASS = re.compile(r"\.[A-Za-z_-]*[0-9][\w-]*")
 _WHOLE_PAGE = re.compile(r"(?:^|[\s,>+~(])(?:html|body|\*|:root)(?=$|[\s,>+~)\[.#:])", re.IGNORECASE)
 
 
+class KeyProblem(ValueError):
+    """A contradiction between keys; ``key`` is the one to look at, relative to the value that was checked."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(problem)
+        self.key = key
+
+
 class CatalogValue(BaseModel):
     """Base of everything a catalog holds: frozen, and a key that is not known is an error."""
 

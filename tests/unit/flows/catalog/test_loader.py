@@ -1,0 +1,157 @@
+"""Loading catalogs: the real one loads, an overlay moves it, and every bad one is refused with file and key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import flows
+from flows.catalog import SiteOverlay, load_site, site_names
+from flows.catalog.loader import MAX_FILE_BYTES
+from flows.errors import CatalogError
+from tests.unit.flows.catalog.bad_catalogs import BAD, Bad
+
+CATALOGS = Path(flows.__file__).parents[1] / "selectors"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(CATALOGS / "ozon", tmp_path / "ozon")
+    return tmp_path
+
+
+def refusal(folder: Path, name: str = "ozon") -> CatalogError:
+    with pytest.raises(CatalogError) as caught:
+        load_site(name, folder=folder)
+    return caught.value
+
+
+def test_the_packaged_catalog_loads_and_names_itself() -> None:
+    site = load_site("ozon")
+
+    assert site.name == "ozon"
+    assert "ozon" in site_names()
+    assert {"sign_in", "reviews", "report_dialog", "orders", "appeals", "header"} <= site.pages.keys()
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: f"{bad.file}-{bad.where}-{BAD.index(bad)}")
+def test_a_bad_catalog_is_refused_with_file_and_key(bad: Bad, folder: Path) -> None:
+    path = folder / "ozon" / bad.file
+    good = path.read_text(encoding="utf-8")
+    assert bad.old in good
+    path.write_text(good.replace(bad.old, bad.new, 1), encoding="utf-8")
+
+    started = time.monotonic()
+    error = refusal(folder)
+
+    assert str(path) in error.where
+    assert bad.where in error.where
+    assert time.monotonic() - started < 2
+
+
+def test_there_are_at_least_120_bad_catalogs() -> None:
+    assert len(set(BAD)) >= 120
+
+
+def test_a_refusal_gives_the_line_and_the_nearest_key(folder: Path) -> None:
+    path = folder / "ozon" / "site.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("has_company_choice = true", "has_company_choise = true"), encoding="utf-8")
+
+    error = refusal(folder)
+
+    line = text[: text.index("[identities.seller_cabinet]")].count("\n") + 1
+    assert f"site.toml:{line}: identities.seller_cabinet.has_company_choise" in error.where
+    assert "has_company_choice" in error.hint
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbfschema = 1", "schema = 1".encode("utf-16"), b"\xff\xfe", b"schema = 1\0"]
+)
+def test_files_that_are_no_plain_toml_are_refused(content: bytes, folder: Path) -> None:
+    path = folder / "ozon" / "report_dialog.toml"
+    path.write_bytes(content)
+
+    assert str(path) in refusal(folder).where
+
+
+def test_a_file_that_is_too_large_is_refused(folder: Path) -> None:
+    (folder / "ozon" / "report_dialog.toml").write_bytes(b"#" * (MAX_FILE_BYTES + 1))
+
+    assert "report_dialog.toml" in refusal(folder).where
+
+
+def test_a_pipe_in_place_of_a_file_does_not_hang(folder: Path) -> None:
+    os.mkfifo(folder / "ozon" / "pipe.toml")
+
+    assert "pipe.toml" in refusal(folder).where
+
+
+def test_too_many_files_are_refused(folder: Path) -> None:
+    for number in range(70):
+        (folder / "ozon" / f"p{number}.toml").write_text("", encoding="utf-8")
+
+    assert "60 files" in str(refusal(folder))
+
+
+@pytest.mark.parametrize("name", ["", "..", "../ozon", "no_such", "ozon/../ozon", "озон", "a" * 5000])
+def test_odd_names_of_sites_are_refused(name: str, folder: Path) -> None:
+    assert "ozon" in refusal(folder, name).hint
+
+
+def test_windows_line_ends_are_fine(folder: Path) -> None:
+    path = folder / "ozon" / "report_dialog.toml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert load_site("ozon", folder=folder) == load_site("ozon")
+
+
+def test_an_overlay_moves_origins_and_times_and_nothing_else() -> None:
+    overlay = SiteOverlay(
+        origins={"www": "http://www.localhost:8001"},
+        timings={"action_seconds": 2},
+        windows={"settle_window_seconds": 3},
+    )
+
+    plain, moved = load_site("ozon"), load_site("ozon", overlay=overlay)
+
+    assert moved.origins == {**plain.origins, "www": "http://www.localhost:8001"}
+    assert moved.timings.action_seconds == 2
+    assert {spec.settle_window_seconds for spec in moved.channels.values()} == {3}
+    assert moved.pages == plain.pages
+    assert moved.is_overlaid
+    assert not plain.is_overlaid
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        SiteOverlay(origins={"evil": "http://127.0.0.1:1"}),
+        SiteOverlay(timings={"action_seconds": -1}),
+        SiteOverlay(timings={"unknown_seconds": 1}),
+        SiteOverlay(windows={"unknown": 1}),
+    ],
+)
+def test_an_overlay_cannot_invent_anything(overlay: SiteOverlay) -> None:
+    with pytest.raises(CatalogError):
+        load_site("ozon", overlay=overlay)
+
+
+def test_an_overlay_never_leaves_loopback_without_tls() -> None:
+    with pytest.raises(ValueError, match="https"):
+        SiteOverlay(origins={"www": "http://mock.example"})
+
+
+def test_the_catalog_is_importable_without_a_browser_library() -> None:
+    code = (
+        "import sys, flows.catalog, flows.catalog.lint, flows.readings.listing, flows.readings.merge;"
+        "sys.exit('playwright' in ' '.join(sys.modules))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
