@@ -21,9 +21,12 @@ def sample_warc() -> bytes:
     return write_warc([sample_exchange(), post], software="fairreview/0.1.0").data
 
 
+def packed_bytes() -> bytes:
+    return write_wacz(sample_warc(), [PAGE], title="Отзыв", created=MOMENT, software="fairreview/0.1.0")
+
+
 def packed() -> zipfile.ZipFile:
-    data = write_wacz(sample_warc(), [PAGE], title="Отзыв", created=MOMENT, software="fairreview/0.1.0")
-    return zipfile.ZipFile(BytesIO(data))
+    return zipfile.ZipFile(BytesIO(packed_bytes()))
 
 
 def test_the_package_lists_every_file_with_its_digest() -> None:

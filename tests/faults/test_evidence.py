@@ -1,0 +1,70 @@
+"""A share of the proofs of the evidence store; the full counts are in ``tests/proofs/prove_evidence.py``."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.evidence_crashes import prove_crashes
+from tests.proofs.evidence_mutations import DAMAGES, prove_mutations
+from tests.proofs.evidence_power_cuts import prove_power_cuts
+from tests.proofs.evidence_tamperings import TAMPERINGS, prove_tamperings
+from tests.proofs.evidence_writer import STORAGE_EXIT
+from tests.proofs.power_cut import Disk, Operation
+
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+
+
+def test_damages_of_a_store_are_found_by_name_and_clean_stores_raise_no_alarm() -> None:
+    assert prove_mutations(5 * len(DAMAGES), 5, 14).violations == []
+
+
+def test_tamperings_with_a_log_are_found_or_named_as_not_visible() -> None:
+    assert prove_tamperings(5 * len(TAMPERINGS), 15).violations == []
+
+
+@needs_strace
+def test_crashes_lose_nothing_that_was_acknowledged() -> None:
+    assert prove_crashes(40, 16).violations == []
+
+
+@needs_strace
+def test_power_cuts_lose_nothing_that_was_acknowledged_and_broken_writers_are_caught() -> None:
+    assert prove_power_cuts(400, 200, 17).violations == []
+
+
+def test_a_full_disk_is_told_in_one_line_and_not_by_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "state.db").mkdir()
+    command = [sys.executable, "-m", "tests.proofs.evidence_writer", str(tmp_path), "1"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (STORAGE_EXIT, "")
+    assert result.stderr.count("\n") == 1
+
+
+def kept_after_cut(*operations: Operation) -> set[bytes]:
+    """What one file may hold after a cut, over many cuts; an absent file counts as nothing at all."""
+    found = set()
+    for seed in range(200):
+        disk = Disk()
+        for operation in operations:
+            disk.do(operation)
+        disk.cut(random.Random(seed))
+        found.add(disk.content_of("/d/f"))
+    return found
+
+
+def test_the_simulated_disk_keeps_only_what_was_synced() -> None:
+    create = Operation("create", "/d/f")
+    write = Operation("write", "/d/f", data=b"x" * 1024)
+    whole = b"x" * 1024
+    assert kept_after_cut(create, write, Operation("sync", "/d/f")) == {whole}
+    assert {b"", whole, b"\0" * 1024, b"x" * 512} <= kept_after_cut(create, write)
+    renamed = (Operation("rename", "/d/t", "/d/f"),)
+    temporary = (Operation("create", "/d/t"), Operation("write", "/d/t", data=whole), Operation("sync", "/d/t"))
+    assert kept_after_cut(*temporary, *renamed) == {b"", whole}
+    assert kept_after_cut(*temporary, *renamed, Operation("sync", "/d")) == {whole}
