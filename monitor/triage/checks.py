@@ -28,7 +28,7 @@ def run_checks(review: TriageInput, signals: tuple[Signal, ...], topics: Topics)
 
 
 def _check(name: str, outcome: Outcome, *sentences: str) -> Check:
-    return Check(name, CHECK_TITLES[name], outcome, " ".join(sentences))
+    return Check(name, CHECK_TITLES[name], outcome, " ".join(sentence for sentence in sentences if sentence))
 
 
 def _check_author(review: TriageInput) -> Check:
@@ -51,7 +51,7 @@ def _check_author(review: TriageInput) -> Check:
 
 
 def _check_content(kinds: dict[str, Signal]) -> Check:
-    broken = [signal.meaning for signal in kinds.values() if signal.ground and signal.spans]
+    broken = [signal.meaning for signal in kinds.values() if signal.kind == signal.ground and signal.spans]
     if broken:
         return _check("content", Outcome.SPEAKS_FOR, "В тексте: " + "; ".join(broken) + ".")
     if "factual_defect" in kinds and kinds["factual_defect"].spans:

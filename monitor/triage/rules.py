@@ -49,11 +49,19 @@ class Ground(_Rule):
 
 
 class ChannelRule(_Rule):
-    """What a channel takes: characters of the comment, number of complaints a review, days after publication."""
+    """What a channel takes.
+
+    Attributes:
+        max_chars: Longest text in characters.
+        attempts: Complaints a review, or None when not limited or not known.
+        free_form: Whether it has no list of reasons to choose from.
+        window_days: Days after publication in which it takes complaints, or None when no window is known.
+    """
 
     id: str
     max_chars: int = Field(gt=0)
     attempts: int | None = None
+    free_form: bool = False
     window_days: int | None = None
     source: str
     verified: str
