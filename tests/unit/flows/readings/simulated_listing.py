@@ -44,11 +44,17 @@ class SimulatedSite:
         elif self.rows:
             chosen = self.rows[self._random.choice(sorted(self.rows))]
             if kind == "edit":
-                self.rows[chosen.review_id] = replace(chosen, version=chosen.version + 1, moved_at=self._clock)
+                self.edit(chosen.review_id)
             elif kind == "delete":
                 del self.rows[chosen.review_id]
             else:
                 self.rows[chosen.review_id] = replace(chosen, weight=self._random.randrange(100))
+
+    def edit(self, review_id: str) -> None:
+        """Edits one review: a new version, and to the top of the newest."""
+        self._clock += 1
+        row = self.rows[review_id]
+        self.rows[review_id] = replace(row, version=row.version + 1, moved_at=self._clock)
 
     def page(self, number: int, cursor: str | None) -> ListingPage:
         """Serves one page; a cursor of an older listing gives an empty one."""

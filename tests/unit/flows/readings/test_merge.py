@@ -84,6 +84,20 @@ def test_known_reviews_do_not_end_the_reading_when_the_counter_disagrees() -> No
     assert "r1" not in store.live
 
 
+def test_edits_on_a_later_page_are_read_too() -> None:
+    site, store = SimulatedSite(1, order="newest"), SimulatedStore()
+    for _ in range(20):
+        site.change("add")
+    poll(site, store, order="newest", changes=[])
+    for review_id in [f"r{number}" for number in range(1, 9)]:
+        site.edit(review_id)
+
+    read = poll(site, store, order="newest", changes=[])
+
+    assert read.coverage.stop == "known"
+    assert store.live == truth(site)
+
+
 def test_another_order_never_stops_at_known_reviews() -> None:
     site, store = SimulatedSite(1, order="useful"), SimulatedStore()
     for _ in range(20):
