@@ -49,7 +49,7 @@ def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
         "https://www.оzon.ru/product/a-505/",
         "https://xn--zon-yma.ru/product/a-505/",
         "javascript:alert(1)//www.ozon.ru/product/a-505/",
-        "file:///product/a-505/",
+        "file:///etc/passwd",
         "data:text/html,https://www.ozon.ru/product/a-505/",
         "https://www.ozon.ru/product/",
         "https://www.ozon.ru/product/a-%00/",
