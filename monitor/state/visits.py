@@ -150,6 +150,13 @@ class Polls(Repository):
             statement = statement.where(polls.c.sku == sku)
         return self._all(PollRecord, statement.order_by(desc(polls.c.finished_at), desc(polls.c.id)).limit(limit))
 
+    def newest_read(self, account_id: str, sku: str) -> PollRecord | None:
+        """Returns the product's newest poll that read anything (not one that only saw "unchanged")."""
+        statement = select(polls).where(
+            polls.c.account_id == account_id, polls.c.sku == sku, polls.c.is_unchanged.is_(False)
+        )
+        return self._first(PollRecord, statement.order_by(desc(polls.c.finished_at), desc(polls.c.id)).limit(1))
+
     def totals(self, account_id: str) -> dict[str, int]:
         """Returns how many polls met which health."""
         statement = select(polls.c.health, func.count()).where(polls.c.account_id == account_id)

@@ -76,6 +76,7 @@ def detect(
     *,
     has_baseline: bool,
     gone_after: timedelta = GONE_AFTER,
+    last_was_full: bool = False,
 ) -> Detection:
     """Compares the stored heads of one product with one reading of it.
 
@@ -84,12 +85,18 @@ def detect(
         read: The poll.
         has_baseline: An earlier complete poll has learned what was there.
         gone_after: Least distance of the two readings without a review before it is gone.
+        last_was_full: The last reading that was not "unchanged" was healthy and complete: then "unchanged" says that
+            what it lacked is lacking still.
 
     Returns:
         The changes. A reading that is not an answer (broken, wall, …) has none at all.
     """
     heads = {head.review_id: head for head in known}
     can_tell_gone = _can_tell_gone(read)
+    if read.is_unchanged and last_was_full and read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
+        still_missing = {name: head for name, head in heads.items() if head.presence == "missing"}
+        gone = _find_missing(still_missing, frozenset(), read, gone_after)
+        return Detection(tuple(gone), frozenset(), is_baseline=False, can_tell_gone=True)
     if read.is_unchanged or not _is_answer(read):
         return Detection((), frozenset(), is_baseline=False, can_tell_gone=False)
     readings, problems = _pick_one_each(read.reviews)

@@ -49,13 +49,24 @@ def record_poll(
         if product is None:
             raise LookupError(f"product {read.coverage.sku} is not watched")
         known = tx.reviews.heads(lease.account_id, product.sku)
-        found = detect(known, read, has_baseline=product.baseline_at is not None, gone_after=gone_after)
+        found = detect(
+            known,
+            read,
+            has_baseline=product.baseline_at is not None,
+            gone_after=gone_after,
+            last_was_full=_was_last_full(tx, lease.account_id, product.sku),
+        )
         poll_id = tx.polls.add(lease.account_id, read, visit_id=visit_id, is_baseline=found.is_baseline)
         _apply(tx, lease.account_id, read, found, poll_id)
         _note_product(tx, lease.account_id, read, found)
         _note_incidents(tx, lease.account_id, read, found)
         _write_log(tx, lease, read, found)
     return found
+
+
+def _was_last_full(tx: Transaction, account_id: str, sku: str) -> bool:
+    last = tx.polls.newest_read(account_id, sku)
+    return last is not None and last.is_complete and last.stop == "all"
 
 
 def _apply(tx: Transaction, account_id: str, read: ListingRead, found: Detection, poll_id: int) -> None:

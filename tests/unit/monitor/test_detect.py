@@ -27,11 +27,15 @@ class Watch:
         self.lease: Lease = lease_of(state, seconds=10**9)
 
     def poll(
-        self, *reviews: ReviewReading, health: PageHealth = PageHealth.HEALTHY, is_complete: bool = True
+        self,
+        *reviews: ReviewReading,
+        health: PageHealth = PageHealth.HEALTHY,
+        is_complete: bool = True,
+        is_unchanged: bool = False,
     ) -> Detection:
         self.clock.advance(GONE_AFTER + timedelta(minutes=1))
         read = listing(list(reviews), self.clock.now(), health=health, is_complete=is_complete)
-        return record_poll(self.state, self.lease, read)
+        return record_poll(self.state, self.lease, read.model_copy(update={"is_unchanged": is_unchanged}))
 
     def changes(self, found: Detection) -> list[tuple[Change, str]]:
         return [(event.change, event.review_id) for event in found.events]
@@ -78,6 +82,17 @@ def test_a_review_is_gone_after_two_complete_readings_without_it(watch: Watch) -
     assert watch.changes(watch.poll(review("r1"))) == [(Change.GONE, "r2")]
     assert watch.changes(watch.poll(review("r1"))) == []
     assert watch.changes(watch.poll(review("r1"), review("r2"))) == [(Change.BACK, "r2")]
+
+
+def test_an_unchanged_listing_says_that_what_it_lacked_is_lacking_still(watch: Watch) -> None:
+    watch.poll(review("r1"))
+    assert watch.changes(watch.poll(is_unchanged=True)) == [(Change.GONE, "r2")]
+
+
+def test_unchanged_after_a_cut_reading_says_nothing(watch: Watch) -> None:
+    watch.poll(review("r1"))
+    watch.poll(review("r1"), is_complete=False)
+    assert watch.changes(watch.poll(is_unchanged=True)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,181 @@
+"""What the site says and what the public page shows, kept apart and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
+from monitor.appeals.follow import Follower, PublicLook
+from monitor.appeals.ledger import Ledger
+from monitor.appeals.machine import AppealState
+from monitor.appeals.terms import ChannelTerms
+from monitor.clock import ManualClock
+from monitor.state import Lease, State
+from monitor.state.appeals import AppealRecord
+from tests.appeal_world import (
+    ACCOUNT,
+    LIST_TERMS,
+    NO_LIST_TERMS,
+    START,
+    approved,
+    fast_folder,
+    lease_of,
+    load,
+    settle_in,
+    sqlite_home,
+)
+from tests.contract.test_ledger import NUMBER, THANKS, released
+
+Verdict = Literal["visible", "gone", "edited", "cannot_say"]
+Status = Literal["received", "in_review", "needs_information", "accepted", "rejected", "unknown"]
+TERMS = replace(LIST_TERMS, public_gap=timedelta(minutes=30), answer_window=timedelta(days=3))
+
+
+class Desk:
+    """One filed appeal that is followed."""
+
+    def __init__(self, state: State, clock: ManualClock) -> None:
+        self.state, self.clock = state, clock
+        settle_in(state, ["r1", "r2"])
+        self.lease: Lease = lease_of(state, seconds=10**9)
+        self.follower = Follower(state)
+
+    def file(self, terms: ChannelTerms = TERMS) -> AppealRecord:
+        seen = NUMBER if terms.has_list else THANKS
+        return Ledger(self.state).settle(released(self.state, self.lease, terms), seen)
+
+    def say(self, status: Status, raw: str, *, answer: str = "") -> list[AppealRecord]:
+        row = AppealStatusReading(number="A-1", review_id="r1", status_raw=raw, status=status, answer_raw=answer)
+        reading = AppealListReading(health=PageHealth.HEALTHY, rows=(row,), total=1, is_complete=True)
+        return self.follower.apply_list(reading, self.lease, {TERMS.channel: TERMS})
+
+    def look(self, appeal: AppealRecord, verdict: Verdict, *, terms: ChannelTerms = TERMS) -> AppealRecord:
+        self.clock.advance(terms.public_gap)
+        seen = PublicLook(read_at=self.clock.now(), verdict=verdict)
+        return self.follower.apply_public(appeal.id, seen, self.lease, terms)
+
+    def track(self, appeal: AppealRecord, track: str) -> list[tuple[str, str]]:
+        with self.state.read() as tx:
+            steps = tx.appeals.transitions(appeal.id)
+        return [(step.to_state, step.raw_text) for step in steps if step.track == track]
+
+    def incidents(self) -> list[str]:
+        with self.state.read() as tx:
+            return [incident.kind for incident in tx.incidents.unclosed(ACCOUNT)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = ManualClock(START)
+    with fast_folder(tmp_path) as folder, sqlite_home(folder, clock).open() as state:
+        yield Desk(state, clock)
+
+
+def test_each_status_is_written_down_once_with_the_site_s_words(desk: Desk) -> None:
+    appeal = desk.file()
+    for _ in range(2):
+        desk.say("received", "Принято")
+    desk.say("in_review", "На рассмотрении")
+    desk.say("rejected", "Отклонено", answer="Отзыв соответствует правилам")
+    assert desk.track(appeal, "moderation") == [
+        ("received", "Принято"),
+        ("in_review", "На рассмотрении"),
+        ("rejected", "Отклонено\nОтзыв соответствует правилам"),
+    ]
+    assert load(desk.state, appeal.id).decided_at is not None
+
+
+def test_a_wording_nobody_described_stays_unknown_and_raises_an_incident(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.say("unknown", "Передано в отдел контроля")
+    assert load(desk.state, appeal.id).moderation == "unknown"
+    assert desk.incidents() == ["unknown_status"]
+
+
+def test_a_status_that_goes_back_is_written_down_and_noticed(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.say("accepted", "Удовлетворено")
+    desk.say("in_review", "На рассмотрении")
+    assert [state for state, _ in desk.track(appeal, "moderation")] == ["accepted", "in_review"]
+    assert desk.incidents() == ["status_went_back"]
+
+
+def test_an_appeal_that_vanishes_from_a_complete_list_is_noticed_and_keeps_its_state(desk: Desk) -> None:
+    appeal = desk.file()
+    empty = AppealListReading(health=PageHealth.EMPTY, rows=(), total=0, is_complete=True)
+    desk.follower.apply_list(empty, desk.lease, {TERMS.channel: TERMS})
+    assert desk.incidents() == ["appeal_vanished"]
+    assert load(desk.state, appeal.id).state == AppealState.CONFIRMED
+
+
+def test_a_question_waits_for_its_answer_and_ends_with_the_status(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.say("needs_information", "Нужна информация", answer="Пришлите фото")
+    with desk.state.read() as tx:
+        question = tx.questions.open_of(appeal.id)
+    assert question is not None
+    assert question.asked_raw == "Нужна информация\nПришлите фото"
+    assert question.answer_by == desk.clock.now() + timedelta(days=3)
+    desk.say("in_review", "На рассмотрении")
+    with desk.state.read() as tx:
+        assert tx.questions.open_of(appeal.id) is None
+
+
+@pytest.mark.parametrize(("verdict", "outcome"), [("gone", "removed"), ("edited", "edited")])
+def test_an_outcome_needs_two_looks_that_agree(desk: Desk, verdict: Verdict, outcome: str) -> None:
+    appeal = desk.file()
+    desk.say("accepted", "Удовлетворено")
+    assert desk.look(appeal, verdict).outcome == ""
+    assert desk.look(appeal, verdict).outcome == outcome
+
+
+def test_a_failed_look_never_counts_as_removed(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.say("accepted", "Удовлетворено")
+    desk.look(appeal, "gone")
+    for _ in range(3):
+        assert desk.look(appeal, "cannot_say").outcome == ""
+
+
+def test_a_look_that_disagrees_starts_the_count_anew(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.say("accepted", "Удовлетворено")
+    desk.look(appeal, "gone")
+    desk.look(appeal, "visible")
+    assert desk.look(appeal, "gone").outcome == ""
+    assert desk.look(appeal, "gone").outcome == "removed"
+
+
+def test_a_visible_review_is_still_visible_only_once_the_site_decided_or_is_late(desk: Desk) -> None:
+    appeal = desk.file()
+    for _ in range(3):
+        assert desk.look(appeal, "visible").outcome == ""
+    desk.say("rejected", "Отклонено")
+    assert desk.look(appeal, "visible").outcome == "still_visible"
+
+
+def test_where_the_site_never_tells_the_public_page_does(desk: Desk) -> None:
+    appeal = desk.file(NO_LIST_TERMS)
+    assert appeal.state == AppealState.ACKNOWLEDGED
+    assert [due.id for due in desk.follower.needing_public_look(ACCOUNT, [NO_LIST_TERMS], desk.clock.now())] == [
+        appeal.id
+    ]
+    desk.look(appeal, "visible", terms=NO_LIST_TERMS)
+    assert desk.follower.needing_public_look(ACCOUNT, [NO_LIST_TERMS], desk.clock.now()) == []
+    desk.clock.advance(NO_LIST_TERMS.review_time)
+    closed = desk.look(appeal, "visible", terms=NO_LIST_TERMS)
+    assert (closed.outcome, closed.is_open) == ("still_visible", False)
+
+
+def test_an_outcome_does_not_close_an_appeal_whose_duplicates_were_not_counted(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.say("accepted", "Удовлетворено")
+    desk.look(appeal, "gone")
+    assert desk.look(appeal, "gone").is_open
+    approved(desk.state, "r2", TERMS)

@@ -1,0 +1,103 @@
+"""The table of states, the payload's hash, caps and letters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flows.channels import FilingOrder, FilledForm
+from monitor.appeals.caps import Activity, require_room
+from monitor.appeals.filing import find_differences
+from monitor.appeals.letters import compose_text
+from monitor.appeals.machine import IN_FLIGHT, MAY_FOLLOW, AppealState, require_may_follow
+from monitor.appeals.payload import Payload
+from monitor.errors import CapReached, IllegalTransition
+from tests.appeal_world import LIST_TERMS, START, payload_for
+
+IDLE = Activity(gestures_in_day=0, last_gesture=None, rejections=(), unknown=0)
+
+
+def test_the_table_names_every_state() -> None:
+    assert set(MAY_FOLLOW) == set(AppealState)
+
+
+def test_nothing_leads_back_to_a_request_but_a_person_s_approval() -> None:
+    may_become_intent = {state for state, after in MAY_FOLLOW.items() if AppealState.INTENT in after}
+    assert may_become_intent == {AppealState.APPROVED}
+    after_release = {AppealState.RELEASED}
+    while True:
+        reached = after_release | {after for state in after_release for after in MAY_FOLLOW[state]}
+        if reached == after_release:
+            break
+        after_release = reached
+    # UNKNOWN and NEEDS_HUMAN lead on only under conditions that a release forbids; the others not at all.
+    assert AppealState.APPROVED not in MAY_FOLLOW[AppealState.RELEASED]
+    assert not IN_FLIGHT & set().union(
+        *(MAY_FOLLOW[state] for state in after_release - IN_FLIGHT - {AppealState.APPROVED})
+    )
+
+
+def test_an_arrow_that_is_not_in_the_table_is_refused() -> None:
+    with pytest.raises(IllegalTransition, match="cannot become"):
+        require_may_follow(AppealState.CONFIRMED, AppealState.APPROVED)
+
+
+CHANGES = {
+    "site": "other", "identity": "other", "channel": "other", "review_id": "other", "review_version": 2, "ground": "other",
+    "reason_label": "other", "text": "Отзыв не о товаре!", "product_url": "other", "order_number": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_part_of_the_payload_changes_its_hash(name: str) -> None:
+    given: Payload = payload_for("r1")
+    assert replace(given, **{name: CHANGES[name]}).compute_hash() != given.compute_hash()
+
+
+@pytest.mark.parametrize(
+    ("activity", "message"),
+    [
+        (replace(IDLE, gestures_in_day=20), "cap of 20"),
+        (replace(IDLE, last_gesture=START - timedelta(seconds=30)), "distance"),
+        (replace(IDLE, rejections=[START - timedelta(hours=hours) for hours in (3, 2, 1)]), "rejected lately"),
+        (replace(IDLE, unknown=1), "not known"),
+    ],
+)
+def test_each_limit_holds_by_itself(activity: Activity, message: str) -> None:
+    terms = replace(LIST_TERMS, daily_cap=20, pace=timedelta(minutes=2), stops_on_unknown=True)
+    require_room(IDLE, terms, START)
+    with pytest.raises(CapReached, match=message):
+        require_room(activity, terms, START)
+
+
+ORDER = FilingOrder(
+    appeal_id="a", generation=1, site="ozon", identity="me", channel="c", review_id="r1", review_text="плохо",
+    product_url="u", order_number=None, ground="g", reason_label="Не о товаре", text="Текст\nдве строки",
+)  # fmt: skip
+FORM = FilledForm(url="u", review_id="r1", review_text="плохо", reason_label="Не о товаре", text="Текст две строки")
+
+
+def test_a_form_that_shows_the_order_has_no_differences() -> None:
+    assert find_differences(FORM, ORDER) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"review_id": "r2"},
+        {"review_id": None},
+        {"reason_label": "Спам"},
+        {"text": "Текст"},
+        {"attachment_names": ("a.png",)},
+    ],
+)
+def test_any_difference_between_form_and_order_is_named(change: dict[str, object]) -> None:
+    assert len(find_differences(FORM.model_copy(update=change), ORDER)) == 1
+
+
+def test_a_letter_leaves_out_facts_before_it_is_cut() -> None:
+    letter = compose_text(rule="мат", quote="...", facts=["первый факт", "второй факт"], limit=110)
+    assert "первый" in letter or "второй" not in letter
+    assert len(letter) <= 110
