@@ -74,16 +74,23 @@ class Change(BaseModel):
 
 
 class Schedule:
-    """The changes still to come. Evaluated when somebody looks, never by a timer, so nothing runs behind a test."""
+    """The changes still to come. Evaluated when somebody looks, never by a timer, so nothing runs behind a test.
+
+    Attributes:
+        labels: Labels of all reviews that are added some day.
+    """
 
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Change]] = []
         self._waiting: list[Change] = []
         self._seen: Counter[tuple[str, int | None]] = Counter()
         self._order = itertools.count()
+        self.labels: set[str] = set()
 
     def add(self, change: Change) -> None:
         """Takes a change in."""
+        if change.label:
+            self.labels.add(change.label)
         if change.at is not None:
             self._push(change.at, change)
         else:
@@ -103,6 +110,10 @@ class Schedule:
         for change in [change for change in self._waiting if self._is_met(change, name)]:
             self._waiting.remove(change)
             self._push(elapsed + change.delay, change)
+
+    def add_due(self, change: Change, elapsed: float) -> None:
+        """Puts a change back that could not happen yet."""
+        self._push(elapsed, change)
 
     def take_due(self, elapsed: float) -> list[Change]:
         """Removes and returns what is due, in order."""

@@ -219,7 +219,10 @@ class World:
         """Lets everything happen that is due. The host calls it before each request."""
         with self.lock:
             for change in self._schedule.take_due(self.clock.elapsed()):
-                self._apply(change)
+                if change.review in self._schedule.labels and change.review not in self.labels:
+                    self._schedule.add_due(change, self.clock.elapsed())  # its review is not written yet
+                else:
+                    self._apply(change)
             for appeal in self.filings.work(self.clock.now(), self.review):
                 if self.review(appeal.review_uuid) is not None:
                     self.remove_review(appeal.review_uuid)

@@ -184,3 +184,17 @@ def test_an_added_review_has_an_order_that_came_before_it() -> None:
     assert order.delivered_at is not None
     assert order.ordered_at < order.delivered_at < world.clock.now()
     assert world.orders.find(order.number) is order
+
+
+def test_an_edit_waits_until_the_review_it_means_is_written() -> None:
+    world = make()
+    world.schedule(
+        Change(at=1, action="edit_review", review="late", text="иначе"), Change(at=5, action="add_review", label="late")
+    )
+    for _ in range(3):
+        world.clock.advance(2)
+        world.tick()
+    world.tick()
+    edited = world.review(world.labels["late"])
+    assert edited is not None
+    assert (edited.version, edited.text) == (1, "иначе")
