@@ -1,6 +1,6 @@
 """The command line: one module a command group. The only place that turns errors into exit codes."""
 
-from monitor.cli import appeals, cases, demo, evidence, log, mock, reviews, sessions, setup, watching
+from monitor.cli import appeals, cases, demo, evidence, log, mock, reviews, sessions, setup, triage, watching
 from monitor.cli.application import app, main
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "reviews",
     "sessions",
     "setup",
+    "triage",
     "watching",
 ]

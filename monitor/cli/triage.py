@@ -1,0 +1,124 @@
+"""``triage``: does a review break a rule? An explained verdict; and the score of the verdicts on a labelled file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence_store.journal import Actor
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.lookup import find_review
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.clock import SystemClock
+from monitor.errors import SettingsError
+from monitor.judging import is_negative, judge_review
+from monitor.triage.errors import EvaluationInvalid
+from monitor.triage.evaluate import evaluate, render
+from monitor.triage.models import TriageInput, Verdict
+from monitor.triage.rules import load_rules
+from monitor.triage.triage import triage as judge
+
+_TEXT = "(text)"  # stands for the id of a review that only exists as --text
+
+
+@app.command("triage")
+def triage(
+    context: typer.Context,
+    *,
+    target: Annotated[
+        list[str] | None, typer.Argument(metavar="REVIEW | eval FILE", help="A review, or `eval` and a labelled file.")
+    ] = None,
+    account: AccountOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Judge every stored negative review.")] = False,
+    text: Annotated[str | None, typer.Option("--text", help="Judge this text; nothing is stored.")] = None,
+    stars: Annotated[int | None, typer.Option("--stars", min=1, max=5, help="Stars that go with --text.")] = None,
+    site: Annotated[str, typer.Option("--site", help="Whose rules, for --text and eval.")] = "ozon",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a review: file, do not file, or needs a person; with reasons and the words it rests on.
+
+    With `eval FILE`: score a labelled file; exit code 1 when a bar does not hold.
+
+    Example: fairreview triage --text "Продавец дурак" --stars 1
+    """
+    words = target or []
+    if words[:1] == ["eval"]:
+        _evaluate(words[1:], site)
+    elif text is not None:
+        question = TriageInput(review_id=_TEXT, text=text, rating=stars)
+        _print([judge(question, load_rules(site=site), now=SystemClock().now())], as_json=as_json)
+    elif everything or words:
+        opened = installation(context)
+        _print(_judge_stored(opened, words, account, everything=everything), as_json=as_json)
+    else:
+        raise SettingsError(
+            "nothing to judge", where="triage", hint="Name a review, or use --all, --text or eval FILE."
+        )
+
+
+def _judge_stored(opened: Installation, reviews: list[str], account: str | None, *, everything: bool) -> list[Verdict]:
+    name = opened.settings.operator.name or "operator"
+    actor = Actor(kind="operator", id=name, name=name)
+    wanted = [find_review(opened, one, account) for one in reviews]
+    if everything:
+        for section in chosen_accounts(opened, account):
+            with opened.state.read() as tx:
+                wanted += [one for one in tx.reviews.find(section.name, presence="present") if is_negative(one.rating)]
+    verdicts = []
+    for review in wanted:
+        section = opened.settings.find_account(review.account_id)
+        verdicts.append(judge_review(opened, section, review.review_id, actor=actor).verdict)
+    return verdicts
+
+
+def _print(verdicts: list[Verdict], *, as_json: bool) -> None:
+    if as_json:
+        output.print_json([_as_data(verdict) for verdict in verdicts])
+        return
+    for verdict in verdicts:
+        output.print_text(f"{verdict.review_id}: {verdict.decision.value} {verdict.ground or ''}".rstrip())
+        for reason in verdict.reasons:
+            output.print_text(f"  - {reason.text}")
+        for span in verdict.spans:
+            output.print_text(f"    «{span.text}»")
+        for reason in verdict.what_would_change:
+            output.print_text(f"  ? {reason.text}")
+        for check in verdict.checks:
+            output.print_text(f"  {check.title}: {check.text}")
+
+
+def _as_data(verdict: Verdict) -> dict[str, object]:
+    return {
+        "review": verdict.review_id,
+        "decision": verdict.decision.value,
+        "ground": verdict.ground,
+        "confidence": round(verdict.confidence, 3),
+        "reasons": [{"code": reason.code, "text": reason.text} for reason in verdict.reasons],
+        "what_would_change": [{"code": reason.code, "text": reason.text} for reason in verdict.what_would_change],
+        "spans": [{"start": span.start, "end": span.end, "text": span.text} for span in verdict.spans],
+        "facts": list(verdict.facts),
+        "checks": [
+            {"name": check.name, "outcome": check.outcome.value, "text": check.text} for check in verdict.checks
+        ],
+        "routing": verdict.routing.department if verdict.routing else None,
+        "policy": verdict.policy_version,
+    }
+
+
+def _evaluate(files: list[str], site: str) -> None:
+    if len(files) != 1:
+        raise SettingsError("eval needs one file", where="triage eval", hint="fairreview triage eval labelled.jsonl")
+    try:
+        result = evaluate(Path(files[0]), load_rules(site=site), now=SystemClock().now())
+    except EvaluationInvalid as error:
+        raise SettingsError(
+            str(error), where=files[0], hint="One JSON object a line: text, rating, labels, part."
+        ) from error
+    output.print_text(render(result))
+    if not result.holds:
+        raise typer.Exit(ExitCode.FINDINGS)
