@@ -7,14 +7,15 @@ from html import escape
 from evidence_store.bundle import BundleManifest
 from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
+from evidence_store.markup import POLICY, shown
 from evidence_store.seal import Signature
 
 _PAGE = """<!DOCTYPE html>
 <html lang="ru">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Как проверить: {title}</title>
+{policy}
+<title>Как проверить</title>
 <style>
 body {{ font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em; }}
 code, td.digest {{ font-family: monospace; overflow-wrap: anywhere; }}
@@ -75,8 +76,9 @@ _VARIANTS = {
 def render_how_to_verify(manifest: BundleManifest, digest: Digest, signature: Signature | None) -> str:
     """Returns the page. Everything that comes from outside is escaped, and the page runs no script."""
     return _PAGE.format(
-        title=escape(manifest.title),
-        case_id=escape(manifest.case_id),
+        policy=POLICY,
+        title=shown(manifest.title),
+        case_id=shown(manifest.case_id),
         created=escape(format_utc(manifest.created)),
         variant=_VARIANTS[manifest.variant],
         digest=digest.hex,
@@ -100,12 +102,12 @@ def _about_signature(signature: Signature | None) -> str:
 def _about_time(third_party_time: str) -> str:
     if third_party_time == "none":
         return "Независимой отметки времени нет: время в пакете известно только со слов того, кто его собрал."
-    return f"Независимая отметка времени: {escape(third_party_time)}. Её проверяет <code>openssl ts -verify</code>."
+    return f"Независимая отметка времени: {shown(third_party_time)}. Её проверяет <code>openssl ts -verify</code>."
 
 
 def _row(path: str, what: str, digest: str, is_derived: bool) -> str:
     note = " (сделано из подлинника)" if is_derived else ""
-    return f'<tr><td>{escape(path)}</td><td>{escape(what)}{note}</td><td class="digest">{digest}</td></tr>'
+    return f'<tr><td>{escape(path)}</td><td>{shown(what)}{note}</td><td class="digest">{digest}</td></tr>'
 
 
 def _absent(manifest: BundleManifest) -> list[str]:
@@ -114,4 +116,4 @@ def _absent(manifest: BundleManifest) -> list[str]:
 
 
 def _items(texts: tuple[str, ...], otherwise: str) -> str:
-    return "".join(f"<li>{escape(text)}</li>" for text in texts) or f"<li>{otherwise}</li>"
+    return "".join(f"<li>{shown(text)}</li>" for text in texts) or f"<li>{otherwise}</li>"

@@ -1,0 +1,216 @@
+"""The act of inspection («акт осмотра») and the draft request to a notary, as HTML for a browser to print.
+
+Facts only, in the order a reader checks them: what, where, when, who, with what, step by step, what lies beside it,
+what is missing, what it does not prove, room for signatures. It draws no conclusion about the review.
+Its parts follow what Russian courts ask of a page's print: the address and the exact time of the print (Plenum of the
+Supreme Court of 23.04.2019 No 10, item 55; wording not checked against the source).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from html import escape
+
+from evidence_store.artifacts import Artifact, ArtifactKind
+from evidence_store.bundle import DOES_NOT_PROVE
+from evidence_store.digests import Digest
+from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, SHORTFALL_WORDS
+from evidence_store.manifest import CaptureManifest, CaptureTimes, Operator
+from evidence_store.markup import POLICY, bullets, shown, table
+
+_STYLE = """
+@page { size: A4; margin: 20mm 15mm 20mm 25mm;
+  @bottom-center { content: "стр. " counter(page) " из " counter(pages); font: 10px sans-serif; } }
+body { font: 12px/1.4 serif; } h1 { font-size: 18px; text-align: center; } h2 { font-size: 14px; margin: 1.2em 0 .3em; }
+table { border-collapse: collapse; width: 100%; } td, th { border: 1px solid #666; padding: 2px 5px; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere; }
+.digest { font: 10px monospace; overflow-wrap: anywhere; } .quote { border-left: 3px solid #666; padding-left: 1em; }
+img { max-width: 100%; max-height: 200mm; border: 1px solid #999; } figure { break-inside: avoid; margin: 1em 0; }
+.sign { margin-top: 2.5em; border-top: 1px solid #000; width: 70%; font-size: 10px; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """What the act is about, exactly as the pages showed it; empty where nothing was shown.
+
+    Attributes:
+        published: The date as printed, and how it was understood.
+    """
+
+    marketplace: str
+    seller: str
+    review_id: str
+    product: str
+    rating: str
+    author: str
+    text: str
+    published: str
+    public_url: str
+    cabinet_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one act says.
+
+    Attributes:
+        number: Number of the act.
+        case_id: Our case.
+        purpose: Why the page was inspected.
+        made_at: When the act is made, in the zone it should be read in.
+        operator: Who makes it.
+        review: What the pages showed.
+        captures: In order.
+        pictures: PNG bytes of those artifacts that should be printed; others are only listed.
+        third_party_time: As in the bundle: ``none``, or moment and authority.
+    """
+
+    number: str
+    case_id: str
+    purpose: str
+    made_at: datetime
+    operator: Operator
+    review: ReviewFacts
+    captures: tuple[CaptureManifest, ...]
+    pictures: Mapping[Digest, bytes]
+    third_party_time: str
+
+
+def render_act(act: Act) -> str:
+    """Returns the act as a page to print."""
+    parts = [
+        f"<h1>Акт осмотра страниц в сети Интернет № {shown(act.number)}</h1>",
+        f"<p>Составлен {_local(act.made_at)}. Дело {shown(act.case_id)}. Цель: {shown(act.purpose)}.</p>",
+        f"<h2>1. Кто составил</h2><p>{_person(act.operator)}</p>",
+        f"<h2>2. Что осмотрено</h2>{_review_table(act.review)}",
+        f"<p>Текст отзыва дословно:</p><div class=quote>{shown(act.review.text)}</div>",
+        "<h2>3. Когда, где и чем</h2>",
+        *(_capture(index, capture) for index, capture in enumerate(act.captures, 1)),
+        f"<h2>4. Независимое время</h2><p>{_independent_time(act.third_party_time)}</p>",
+        f"<h2>5. Приложения</h2>{_exhibits(act.captures)}",
+        f"<h2>6. Чего нет</h2>{bullets(_missing(act.captures), 'Всё, что должно быть, на месте.')}",
+        f"<h2>7. Чего акт не доказывает</h2>{bullets(DOES_NOT_PROVE, '')}",
+        "<h2>8. Подписи</h2>",
+        *(f"<p class=sign>{who}: должность, фамилия, подпись, дата</p>" for who in _SIGNERS),
+        "<h2>Изображения</h2>",
+        *_figures(act.captures, act.pictures),
+    ]
+    return page("Акт осмотра", "\n".join(parts))
+
+
+_SIGNERS = ("Акт составил", "Присутствовал (1)", "Присутствовал (2)")
+
+
+def page(title: str, body: str) -> str:
+    """Returns a whole page to print; it can run nothing and load nothing."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="ru"><head><meta charset="utf-8">{POLICY}<title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body>\n{body}\n</body></html>\n"
+    )
+
+
+def _review_table(review: ReviewFacts) -> str:
+    rows = (
+        ("Площадка", review.marketplace),
+        ("Продавец, как показано в аккаунте", review.seller),
+        ("Товар", review.product),
+        ("Номер отзыва", review.review_id),
+        ("Оценка", review.rating),
+        ("Автор, как показано", review.author),
+        ("Дата, как показано", review.published),
+        ("Адрес для всех", review.public_url),
+        ("Адрес в аккаунте", review.cabinet_url),
+    )
+    return table(("Что", "Как на странице"), ((escape(name), shown(value or "не показано")) for name, value in rows))
+
+
+def _capture(index: int, capture: CaptureManifest) -> str:
+    times, tool, view, machine = capture.times, capture.tool, capture.view, capture.machine
+    facts = (
+        ("Адрес", shown(capture.url)),
+        ("Адрес, который ответил", shown(capture.final_url)),
+        ("Начало", _moment(times.started, times)),
+        ("Конец", _moment(times.finished, times)),
+        ("Часы", _clock(times)),
+        ("Вход в аккаунт", f"да: {shown(capture.account or '')}" if capture.is_signed_in else "нет"),
+        ("Компьютер", shown(f"{machine.name}, {machine.system}, {machine.locale}")),
+        ("Программа", shown(f"fairreview {tool.version} {tool.commit}, Playwright {tool.playwright}")),
+        ("Браузер", shown(f"{tool.browser} {tool.browser_version}; {view.user_agent}")),
+        ("Окно", shown(f"{view.width} x {view.height}, масштаб {view.scale_percent} %, прокси: {view.proxy}")),
+        ("Изменения страницы", shown("; ".join(capture.alterations) or "страница не изменялась")),
+    )
+    steps = (
+        (str(step.number), _moment(step.at, times), shown(f"{step.action} {step.target}"), shown(step.outcome))
+        for step in capture.steps
+    )
+    return (
+        f"<h3>3.{index}. {escape(MOMENT_WORDS[capture.moment])}</h3>{table(('Что', 'Значение'), facts)}"
+        f"<p>Ход осмотра:</p>{table(('№', 'Время', 'Действие', 'Итог'), steps)}"
+    )
+
+
+def _exhibits(captures: tuple[CaptureManifest, ...]) -> str:
+    rows = (
+        (
+            str(number),
+            escape(f"{KIND_WORDS[artifact.kind]} ({MOMENT_WORDS[capture.moment]})"),
+            "сделано из подлинника" if artifact.is_derived else "подлинник",
+            str(artifact.size),
+            f"<span class=digest>{artifact.digest.hex}</span>",
+        )
+        for number, (capture, artifact) in enumerate(_numbered(captures), 1)
+    )
+    return table(("№", "Что", "Вид", "Байт", "SHA-256"), rows)
+
+
+def _figures(captures: tuple[CaptureManifest, ...], pictures: Mapping[Digest, bytes]) -> Iterable[str]:
+    for number, (capture, artifact) in enumerate(_numbered(captures), 1):
+        data = pictures.get(artifact.digest)
+        if data is not None and artifact.kind is not ArtifactKind.MANIFEST:
+            source = base64.b64encode(data).decode()
+            words = escape(f"Приложение {number}: {KIND_WORDS[artifact.kind]}, {MOMENT_WORDS[capture.moment]}")
+            image = f'<img alt="" src="data:image/png;base64,{source}">'
+            yield f"<figure>{image}<figcaption>{words}</figcaption></figure>"
+
+
+def _numbered(captures: tuple[CaptureManifest, ...]) -> Iterable[tuple[CaptureManifest, Artifact]]:
+    return ((capture, artifact) for capture in captures for artifact in capture.artifacts)
+
+
+def _missing(captures: tuple[CaptureManifest, ...]) -> list[str]:
+    return [
+        f"{MOMENT_WORDS[capture.moment]}: {SHORTFALL_WORDS.get(reason, reason)}"
+        for capture in captures
+        for reason in (*capture.partial_reasons(), *capture.problems)
+    ]
+
+
+def _person(operator: Operator) -> str:
+    kinds = {"person": "", "schedule": "по расписанию, без участия человека: ", "simulated": "условное лицо (показ): "}
+    return escape(kinds[operator.kind]) + shown(", ".join(filter(None, (operator.name or operator.id, operator.role))))
+
+
+def _moment(moment: datetime, times: CaptureTimes) -> str:
+    local = moment.astimezone(timezone(timedelta(minutes=times.utc_offset_minutes)))
+    return f"{_local(local)} ({shown(times.zone)}); {moment:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment:%d.%m.%Y %H:%M:%S} {moment:%z}"
+
+
+def _clock(times: CaptureTimes) -> str:
+    if times.clock_source == "none" or times.offset_ms is None:
+        return "часы компьютера, ни с чем не сверены"
+    names = {"server_date": "с заголовком Date сервера", "ntp": "с сервером точного времени"}
+    return f"часы компьютера, сверены {names[times.clock_source]}: расхождение {times.offset_ms} мс"
+
+
+def _independent_time(third_party_time: str) -> str:
+    if third_party_time == "none":
+        return "Независимой отметки времени нет."
+    return f"Отметка времени третьей стороны: {shown(third_party_time)}."

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta, timezone
+from html.parser import HTMLParser
+
+import pytest
+
+from evidence_store.act import Act, ReviewFacts, render_act
+from evidence_store.digests import Digest
+from evidence_store.manifest import Completeness, Operator
+from evidence_store.markup import shown
+from evidence_store.notary import render_notary_request
+from tests.unit.evidence_store.samples import MOMENT, sample_manifest
+
+FACTS = ReviewFacts(
+    marketplace="ozon.ru",
+    seller="ООО Пример",
+    review_id="r-1",
+    product="Чайник",
+    rating="1 из 5",
+    author="Мария К.",
+    text="Плохой чайник\nочень",
+    published="12 октября 2026",
+    public_url="https://example.test/r/1",
+)
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[2J</div>' \" onload=1 {{7*7}} &lt;"
+
+
+def act(facts: ReviewFacts = FACTS, **changes: object) -> str:
+    made = Act(
+        number="7",
+        case_id="case-1",
+        purpose="обращение на площадку",
+        made_at=MOMENT.astimezone(timezone(timedelta(hours=3))),
+        operator=Operator(kind="person", id="anna", name="Анна", role="менеджер"),
+        review=facts,
+        captures=(sample_manifest(**changes),),
+        pictures={Digest.of(b"picture"): b"picture"},
+        third_party_time="none",
+    )
+    return render_act(made)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://example.test/r/1",
+        "22.11.2026 12:30:15 +0300",
+        "2026-11-22 09:30:15.123456 UTC",
+        "Europe/Moscow",
+        "расхождение -12 мс",
+        "Анна, менеджер",
+        "Плохой чайник<br>очень",
+        "12 октября 2026",
+        Digest.of(b"picture").hex,
+        "data:image/png;base64,cGljdHVyZQ==",
+        "Независимой отметки времени нет",
+        "Присутствовал (1)",
+        "мнение нельзя опровергнуть",
+        "страница не изменялась",
+    ],
+)
+def test_the_act_says(words: str) -> None:
+    assert words in act()
+
+
+def test_a_partial_capture_is_named_in_the_act() -> None:
+    text = act(completeness=Completeness(), is_partial=True, missing=("mhtml: не ответил",))
+    assert "не доказано, что текст отзыва попал в снимок" in text
+    assert "mhtml: не ответил" in text
+
+
+class Elements(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, tuple(name for name, _ in attrs)))
+
+
+def test_hostile_words_add_no_element_and_no_attribute_to_act_and_request() -> None:
+    hostile = replace(FACTS, **{field.name: HOSTILE for field in fields(FACTS)})
+    plain = replace(FACTS, text="Плохой чайник", cabinet_url="x")
+    assert Elements(act(hostile)).found == Elements(act(plain)).found
+    texts = [
+        render_notary_request(facts, applicant=facts.seller, steps=[facts.text], reason=facts.text)
+        for facts in (hostile, plain)
+    ]
+    assert Elements(texts[0]).found == Elements(texts[1]).found
+    assert "\u202e" not in act(hostile) + texts[0]
+    assert "\x1b" not in act(hostile) + texts[0]
+
+
+def test_pages_run_nothing_and_load_nothing() -> None:
+    assert "default-src 'none'" in act()
+
+
+def test_steering_characters_are_made_visible_and_joined_emoji_stay() -> None:
+    assert shown("a\u202eb") == "<bdi>a‹U+202E›b</bdi>"
+    assert shown("👩\u200d👧\ufe0f") == "<bdi>👩\u200d👧\ufe0f</bdi>"
+
+
+def test_the_request_names_the_page_and_the_way_to_it() -> None:
+    text = render_notary_request(FACTS, applicant="ООО Пример", steps=["Открыть адрес", "Нажать «Отзывы»"], reason="—")
+    assert all(words in text for words in ("https://example.test/r/1", "Нажать «Отзывы»", "Проект", "ст. 102 и 103"))
