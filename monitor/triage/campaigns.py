@@ -20,12 +20,12 @@ from monitor.triage.normalise import prepare
 
 SIMILAR = 0.75
 """Edit similarity from which two texts count as one text retold."""
-CAMPAIGN_SCORE = 1.0
+CAMPAIGN_SCORE = 1.5
 """Score of a group from which it is called a campaign; see ``CopyGroup.score``."""
 _SHINGLE = 3
 _COMMONEST = 40
 """A shingle in more texts than this is a phrase of the language, not a trace of copying."""
-_FULL_WEIGHT_WORDS = 6
+_FULL_WEIGHT_WORDS = 10
 WINDOWS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 _LEAST_IN_BURST = 4
 _DAY = timedelta(days=1)
@@ -35,8 +35,8 @@ _DAY = timedelta(days=1)
 class CopyGroup:
     """Reviews whose texts are one text retold.
 
-    ``score`` = (distinct authors - 1) x mean similarity x (share of six own words, squared): two alike authors with a
-    full text score just under one, a hundred authors of «хорошие фильтры» stay near zero.
+    ``score`` = (distinct authors - 1) x mean similarity x (own words / 10, at most one, squared). Two authors with one
+    long text score one at most, which happens innocently; three make a campaign; «хорошие фильтры» never does.
     """
 
     review_ids: tuple[str, ...]
@@ -78,17 +78,15 @@ class _Text:
 def find_copies(reviews: Iterable[Neighbour], *, similar: float = SIMILAR) -> list[CopyGroup]:
     """Groups of near-identical texts by different authors, the heaviest first. Reviews of one author never pair."""
     texts = [_read(review, load_lexicon()) for review in reviews]
-    parent = list(range(len(texts)))
-    weight: dict[tuple[int, int], float] = {}
+    alike: dict[int, dict[int, float]] = defaultdict(dict)
     for one, two in _candidate_pairs(texts):
-        if texts[one].review.author_id and texts[one].review.author_id == texts[two].review.author_id:
+        author = texts[one].review.author_id
+        if author and author == texts[two].review.author_id:
             continue
-        alike = compare_texts(texts[one].words, texts[two].words)
-        if alike >= similar:
-            weight[one, two] = alike
-            parent[_root(parent, one)] = _root(parent, two)
-    groups = _collect(texts, parent, weight)
-    return sorted(groups, key=lambda group: -group.score)
+        similarity = compare_texts(texts[one].words, texts[two].words)
+        if similarity >= similar:
+            alike[one][two] = alike[two][one] = similarity
+    return sorted(_collect(texts, alike), key=lambda group: -group.score)
 
 
 def find_copies_of(review: Neighbour, others: Sequence[Neighbour]) -> CopyGroup | None:
@@ -132,26 +130,29 @@ def find_bursts(
         burst
         for window in windows
         if window / _DAY < length / 2
-        for burst in _window_bursts(moments, window, length, tried)
-        if burst.p_value <= alpha
+        for burst in _window_bursts(moments, window, length, (tried, alpha))
     ]
     return _without_overlap(sorted(found, key=lambda burst: burst.p_value))
 
 
-def _window_bursts(moments: list[datetime], window: timedelta, length: float, tried: int) -> Iterator[Burst]:
+def _window_bursts(
+    moments: list[datetime], window: timedelta, length: float, test: tuple[int, float]
+) -> Iterator[Burst]:
+    """Windows starting at each moment whose count is too high; ``test`` is the windows tried and the level."""
+    tried, alpha = test
     days = window / _DAY
+    exposure = days / (length - days)
     for index, begin in enumerate(moments):
         last = bisect_left(moments, begin + window)
-        count = last - index
-        if count < _LEAST_IN_BURST:
+        count, outside = last - index, len(moments) - (last - index)
+        # Dispersion only raises the chance, and costs a pass over the stream: first ask without it.
+        if count < _LEAST_IN_BURST or _chance_of_at_least(count, outside, exposure, 1.0) * tried > alpha:
             continue
-        outside = len(moments) - count
         dispersion = _dispersion(moments[:index] + moments[last:])
-        chance = _chance_of_at_least(count, outside, days / (length - days), dispersion)
-        expected = (outside + 0.5) * days / (length - days)
-        yield Burst(
-            begin, begin + window, count, round(expected, 2), min(1.0, chance * tried), tried, round(dispersion, 2)
-        )
+        chance = min(1.0, _chance_of_at_least(count, outside, exposure, dispersion) * tried)
+        if chance <= alpha:
+            expected = round((outside + 0.5) * exposure, 2)
+            yield Burst(begin, begin + window, count, expected, chance, tried, round(dispersion, 2))
 
 
 def _chance_of_at_least(count: int, outside: int, exposure: float, dispersion: float) -> float:
@@ -226,23 +227,18 @@ def _shingles(words: tuple[str, ...]) -> set[tuple[str, ...]]:
     return {words[at : at + _SHINGLE] for at in range(len(words) - _SHINGLE + 1)}
 
 
-def _root(parent: list[int], index: int) -> int:
-    while parent[index] != index:
-        parent[index] = parent[parent[index]]
-        index = parent[index]
-    return index
-
-
-def _collect(texts: list[_Text], parent: list[int], weight: dict[tuple[int, int], float]) -> Iterator[CopyGroup]:
-    members: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(texts)):
-        members[_root(parent, index)].append(index)
-    similarities: dict[int, list[float]] = defaultdict(list)
-    for (one, _), alike in weight.items():
-        similarities[_root(parent, one)].append(alike)
-    for root, indices in members.items():
+def _collect(texts: list[_Text], alike: dict[int, dict[int, float]]) -> Iterator[CopyGroup]:
+    """Each text joins the first text it resembles, so that a chain of small differences makes no group."""
+    members: dict[int, list[int]] = {}
+    for index in sorted(alike):
+        leader = min((other for other in alike[index] if other in members), default=None)
+        if leader is None:
+            members[index] = [index]
+        else:
+            members[leader].append(index)
+    for leader, indices in members.items():
         if len(indices) > 1:
-            yield _weigh_group([texts[index] for index in indices], similarities[root])
+            yield _weigh_group([texts[at] for at in indices], [alike[leader][at] for at in indices[1:]])
 
 
 def _weigh_group(texts: list[_Text], similarities: list[float]) -> CopyGroup:

@@ -1,0 +1,119 @@
+"""Drafts quote the review, claim only what is shown, fit the channel and do not repeat each other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from monitor.triage import Evidence, TriageInput, Verdict, load_rules, triage
+from monitor.triage.drafts import Claim, hide_words, write_appeal, write_letter, write_reply
+from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
+from monitor.triage.evaluate import FILE_LABELS
+from tests.unit.triage.judging import NOW
+
+BREACH = {
+    "obscene": "Полный пиздец, а не сумка",
+    "insult": "Продавец идиот, прислал не то",
+    "personal_data": "Звоните мне 8(903)123-45-67",
+    "advertising": "Лучше закажите на авито, там вдвое дешевле",
+    "extortion": "Если сделаете возврат, уберу негативный отзыв",
+}
+RULES = load_rules()
+
+
+def judged(text: str, number: int = 0) -> tuple[TriageInput, Verdict]:
+    review = TriageInput(
+        review_id=f"r-{number}",
+        text=text,
+        rating=1,
+        product_title=f"Сумка модель {number}",
+        published=NOW - timedelta(days=number),
+        evidence=(Evidence(kind="document", reference="doc-1"),),
+    )
+    return review, triage(review, RULES, now=NOW)
+
+
+@pytest.mark.parametrize("ground", FILE_LABELS)
+@pytest.mark.parametrize("channel", ["public_report", "order_appeal", "cabinet_complaint"])
+def test_an_appeal_names_product_date_and_rule_within_the_limit(ground: str, channel: str) -> None:
+    review, verdict = judged(BREACH[ground])
+    draft = write_appeal(review, verdict, RULES, channel=channel)
+    limits, rule = RULES.channel(channel), RULES.ground(ground)
+    assert limits is not None
+    assert rule is not None
+    assert len(draft.text) <= limits.max_chars
+    assert review.product_title in draft.text
+    assert "01.11.2026" in draft.text
+    assert rule.title in draft.text
+    assert draft.reason_label == rule.reasons[channel]
+
+
+def test_obscene_words_and_personal_data_are_not_repeated_in_full() -> None:
+    for ground, secret in (("obscene", "пиздец"), ("personal_data", "123-45-67")):
+        review, verdict = judged(BREACH[ground])
+        assert secret not in write_appeal(review, verdict, RULES, channel="public_report").text
+    assert hide_words("слово 89031234567") == "с***о 89*******67"
+
+
+def test_a_long_review_is_quoted_within_the_limit_and_whole_sentences_stay() -> None:
+    review, verdict = judged("Если вернёте деньги, " + "очень " * 400 + "исправлю отзыв. Вернёте деньги - удалю отзыв")
+    draft = write_appeal(review, verdict, RULES, channel="public_report")
+    assert len(draft.text) <= 500
+    assert draft.text.endswith(".")
+
+
+def test_two_hundred_appeals_on_one_ground_are_all_different() -> None:
+    earlier: list[str] = []
+    for number in range(200):
+        review, verdict = judged(BREACH["insult"], number)
+        earlier.append(write_appeal(review, verdict, RULES, channel="order_appeal", earlier=earlier[-20:]).text)
+    assert len(set(earlier)) == 200
+    shared = [one.split(".")[0] == two.split(".")[0] for one, two in pairwise(earlier)]
+    assert sum(shared) == 0
+
+
+def test_a_claim_needs_evidence_that_is_at_hand() -> None:
+    review, verdict = judged(BREACH["insult"])
+    shown = Claim(text="Заказ доставлен в срок.", evidence="doc-1")
+    assert "в срок" in write_appeal(review, verdict, RULES, channel="order_appeal", claims=[shown]).text
+    with pytest.raises(ClaimWithoutEvidence) as caught:
+        write_appeal(review, verdict, RULES, channel="order_appeal", claims=[Claim(text="Конкурент.", evidence="")])
+    assert caught.value.hint
+
+
+def test_a_fair_review_gets_a_reply_and_no_appeal() -> None:
+    review, verdict = judged("Ткань тонкая, нитки торчат")
+    with pytest.raises(DraftImpossible):
+        write_appeal(review, verdict, RULES, channel="public_report")
+    with pytest.raises(DraftImpossible):
+        write_letter(review, verdict)
+    reply = write_reply(review, verdict)
+    assert "«тонкая»" in reply.text
+    assert (reply.cause, bool(reply.department)) == ("goods", True)
+    assert len(reply.text) <= 1000
+
+
+def test_a_channel_without_the_reason_is_refused_and_a_letter_needs_none() -> None:
+    review, verdict = judged("Товар так и не пришёл, коробка мятая")
+    assert verdict.ground == "off_topic"
+    assert write_appeal(review, verdict, RULES, channel="support_ticket").reason_label == ""
+    with pytest.raises(DraftImpossible):
+        write_appeal(review, verdict, RULES, channel="pigeon")
+
+
+def test_the_letter_to_support_says_what_happened_what_is_asked_and_what_must_not_recur() -> None:
+    review, verdict = judged(BREACH["insult"])
+    letter = write_letter(review, verdict, wish="Оскорблений наших сотрудников.")
+    for part in ("Что произошло.", "Чем это подтверждается.", "О чём прошу.", "Оскорблений наших сотрудников."):
+        assert part in letter
+
+
+def test_a_limit_too_small_for_any_sentence_is_told() -> None:
+    review, verdict = judged(BREACH["insult"])
+    narrow = RULES.model_copy(
+        update={"channels": tuple(channel.model_copy(update={"max_chars": 10}) for channel in RULES.channels)}
+    )
+    with pytest.raises(DraftImpossible, match="10 characters"):
+        write_appeal(review, verdict, narrow, channel="public_report")
