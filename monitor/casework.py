@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence_store.digests import Digest
 from evidence_store.store import ArtifactStore
 from flows.catalog.models import ChannelSpec, Site
 from flows.channels import Attachment
-from monitor.appeals.letters import compose_text
 from monitor.appeals.payload import Payload
 from monitor.bootstrap import Installation
 from monitor.case_facts import CaseFacts, load_facts
 from monitor.channel_terms import find_channel, identity_key
 from monitor.errors import SettingsError
+from monitor.judging import consider
 from monitor.settings import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
+from monitor.triage.drafts import write_appeal
+from monitor.triage.errors import TriageError
 from monitor.triage.rules import Ground, Rules, load_rules
 
 FILED_THROUGH = ("order_appeal", "public_report")
@@ -80,7 +82,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
     ground = _choose_ground(rules, case, wishes)
     order_number = wishes.order_number or (case.facts.order.order_number if case.facts.order else None)
     name, spec = _choose_channel(opened, site, ground, wishes, order_number=order_number)
-    text = wishes.text if wishes.text is not None else _word(case, rules, ground, name)
+    text = wishes.text if wishes.text is not None else _word(opened, account, case, ground, name)
     _check_text(text, name, spec)
     return Payload(
         site=account.site,
@@ -190,17 +192,20 @@ def _take_file(store: ArtifactStore, path: Path, name: str, spec: ChannelSpec) -
     return Attachment(path=store.path_of(digest), name=path.name, sha256=digest.hex, media_type=media_type)
 
 
-def _word(case: CaseFile, rules: Rules, ground: Ground, channel: str) -> str:
-    limits = rules.channel(channel)
-    spans = _spans(case.verdict)
-    return compose_text(
-        rule=ground.title.lower(),
-        quote=spans[0] if spans else case.version.text[:200],
-        limit=limits.max_chars if limits else None,
-    )
+def _word(opened: Installation, account: AccountSection, case: CaseFile, ground: Ground, channel: str) -> str:
+    """Drafts the text from the verdict; what triage would not file, a person has to word.
 
-
-def _spans(verdict: VerdictRecord | None) -> list[str]:
-    told = verdict.reasons[0] if verdict and isinstance(verdict.reasons, list) and verdict.reasons else {}
-    spans = told.get("spans", []) if isinstance(told, dict) else []
-    return [str(span["text"]) for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
+    Raises:
+        SettingsError: no text can be drafted.
+    """
+    considered = consider(opened, account, case.review.review_id)
+    verdict = considered.verdict if considered.verdict.ground == ground.id else replace(considered.verdict, ground=None)
+    with opened.state.read() as tx:
+        earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
+    try:
+        rules = load_rules(site=account.site)
+        return write_appeal(considered.question, verdict, rules, channel=channel, earlier=earlier).text
+    except TriageError as error:
+        raise SettingsError(
+            f"no text can be drafted: {error}", where="--text", hint="Write it yourself with --text."
+        ) from error

@@ -21,6 +21,15 @@ _NEIGHBOURS = 300  # other reviews of the product that a comparison looks at
 
 
 @dataclass(frozen=True)
+class Considered:
+    """A review, the question put to triage, and its answer."""
+
+    review: ReviewRecord
+    question: TriageInput
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class Judged:
     """A verdict and the case that keeps it."""
 
@@ -31,6 +40,20 @@ class Judged:
 def is_negative(rating: int | None) -> bool:
     """Tells whether a review deserves a look: few stars, or a rating that could not be read."""
     return rating is None or rating <= NEGATIVE_UP_TO
+
+
+def consider(opened: Installation, account: AccountSection, review_id: str) -> Considered:
+    """Judges one stored review with everything known about it; stores nothing.
+
+    Raises:
+        LookupError: the review is not stored.
+    """
+    facts = load_facts(opened.state, opened.artifacts, account_id=account.name, review_id=review_id)
+    with opened.state.read() as tx:
+        review, version = _load(tx, account.name, review_id)
+        question = _ask(tx, opened, account, (review, version), facts)
+    verdict = triage(question, load_rules(site=account.site), now=opened.clock.now())
+    return Considered(review, question, verdict)
 
 
 def judge_review(
@@ -48,11 +71,8 @@ def judge_review(
     Raises:
         LookupError: the review is not stored.
     """
-    facts = load_facts(opened.state, opened.artifacts, account_id=account.name, review_id=review_id)
-    with opened.state.read() as tx:
-        review, version = _load(tx, account.name, review_id)
-        question = _ask(tx, opened, account, review, version, facts)
-    verdict = triage(question, load_rules(site=account.site), now=opened.clock.now())
+    considered = consider(opened, account, review_id)
+    review, verdict = considered.review, considered.verdict
     with opened.state.transaction(lease) as tx:
         case = tx.cases.open(account.name, review_id)
         tx.verdicts.add(
@@ -87,14 +107,14 @@ def _load(tx: Transaction, account_id: str, review_id: str) -> tuple[ReviewRecor
     return review, version
 
 
-def _ask(  # noqa: PLR0917 - everything that is known, once
+def _ask(
     tx: Transaction,
     opened: Installation,
     account: AccountSection,
-    review: ReviewRecord,
-    version: ReviewVersion,
+    stored: tuple[ReviewRecord, ReviewVersion],
     facts: CaseFacts,
 ) -> TriageInput:
+    review, version = stored
     product = tx.products.get(account.name, review.sku)
     earlier = [appeal for appeal in tx.appeals.of_account(account.name) if appeal.review_id == review.review_id]
     return TriageInput.from_review(
@@ -123,22 +143,19 @@ def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:
 
 
 def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord) -> tuple[Neighbour, ...]:
-    found = []
-    for other in tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS):
-        version = tx.reviews.newest_version(account_id, other.review_id)
-        if other.review_id == review.review_id or version is None:
-            continue
-        found.append(
-            Neighbour(
-                review_id=other.review_id,
-                text=version.text,
-                rating=other.rating,
-                published=other.published_earliest,
-                author_id=other.author_id,
-                product_id=other.sku,
-            )
+    texts = tx.reviews.newest_texts(account_id, review.sku)
+    return tuple(
+        Neighbour(
+            review_id=other.review_id,
+            text=texts.get(other.review_id, ""),
+            rating=other.rating,
+            published=other.published_earliest,
+            author_id=other.author_id,
+            product_id=other.sku,
         )
-    return tuple(found)
+        for other in tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS)
+        if other.review_id != review.review_id
+    )
 
 
 def _reason(verdict: Verdict) -> dict[str, JsonValue]:

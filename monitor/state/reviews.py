@@ -200,6 +200,20 @@ class Reviews(Repository):
         )
         return self._first(ReviewVersion, statement.order_by(desc(review_versions.c.version)).limit(1))
 
+    def newest_texts(self, account_id: str, sku: str) -> dict[str, str]:
+        """Returns what the product's reviews say now, by review id."""
+        is_newest = (
+            (review_versions.c.account_id == reviews.c.account_id)
+            & (review_versions.c.review_id == reviews.c.review_id)
+            & (review_versions.c.version == reviews.c.version)
+        )
+        statement = (
+            select(reviews.c.review_id, review_versions.c.text)
+            .join(review_versions, is_newest)
+            .where(reviews.c.account_id == account_id, reviews.c.sku == sku)
+        )
+        return {str(review_id): str(content) for review_id, content in self._connection.execute(statement)}
+
     def _mark(self, account_id: str, review_ids: Collection[str], **values: object) -> None:
         ids = sorted(review_ids)
         for start in range(0, len(ids), _CHUNK):

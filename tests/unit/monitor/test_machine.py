@@ -1,4 +1,4 @@
-"""The table of states, the payload's hash, caps and letters."""
+"""The table of states, the payload's hash, and caps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from flows.channels import Attachment, FilingOrder, FilledForm
 from monitor.appeals.caps import Activity, require_room
 from monitor.appeals.filing import find_differences
-from monitor.appeals.letters import compose_text
 from monitor.appeals.machine import IN_FLIGHT, MAY_FOLLOW, AppealState, require_may_follow
 from monitor.appeals.payload import Payload
 from monitor.errors import CapReached, IllegalTransition
@@ -111,9 +110,3 @@ def test_a_form_that_shows_the_order_has_no_differences() -> None:
 )
 def test_any_difference_between_form_and_order_is_named(change: dict[str, object]) -> None:
     assert len(find_differences(FORM.model_copy(update=change), ORDER)) == 1
-
-
-def test_a_letter_leaves_out_facts_before_it_is_cut() -> None:
-    letter = compose_text(rule="мат", quote="...", facts=["первый факт", "второй факт"], limit=110)
-    assert "первый" in letter or "второй" not in letter
-    assert len(letter) <= 110
