@@ -141,7 +141,7 @@ def _capture(index: int, capture: CaptureManifest) -> str:
         ("Программа", shown(f"fairreview {tool.version} {tool.commit}, Playwright {tool.playwright}")),
         ("Браузер", shown(f"{tool.browser} {tool.browser_version}; {view.user_agent}")),
         ("Окно", shown(f"{view.width} x {view.height}, масштаб {view.scale_percent} %, прокси: {view.proxy}")),
-        ("Изменения страницы", shown("; ".join(capture.alterations) or "страница не изменялась")),
+        ("Изменения страницы", shown("; ".join(capture.alterations) or "программа ничего на странице не меняла")),
     )
     steps = (
         (str(step.number), _moment(step.at, times), shown(f"{step.action} {step.target}"), shown(step.outcome))
