@@ -143,6 +143,23 @@ class Reconciler:
         return load(tx, appeal.id)
 
 
+def is_submitter_gone(tx: Transaction, appeal: AppealRecord, lease: Lease) -> bool:
+    """Tells whether whatever filled the appeal's form can send nothing any more.
+
+    A lock that ran out does not say so: its holder may be frozen and wake. The visit's end does, written by the visit
+    itself after its browser was closed, or by whoever saw its processes dead.
+
+    Args:
+        tx: A transaction.
+        appeal: The appeal.
+        lease: The caller's lease; contexts of its own visit are closed by now.
+    """
+    if appeal.fence is None or appeal.fence == lease.fence:
+        return True
+    visit = tx.visits.of_fence(appeal.account_id, appeal.fence)
+    return visit is not None and visit.finished_at is not None
+
+
 def needs_look(appeal: AppealRecord, terms: ChannelTerms | None) -> bool:
     """Tells whether the site has to be asked about this appeal. Pure."""
     if terms is None or not appeal.is_open:

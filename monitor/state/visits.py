@@ -96,6 +96,11 @@ class Visits(Repository):
         """Returns one visit."""
         return self._first(VisitRecord, select(visits).where(visits.c.id == visit_id))
 
+    def of_fence(self, account_id: str, fence: int) -> VisitRecord | None:
+        """Returns the visit that was made under a fence."""
+        statement = select(visits).where(visits.c.account_id == account_id, visits.c.fence == fence)
+        return self._first(VisitRecord, statement.order_by(visits.c.started_at).limit(1))
+
     def unfinished(self, account_id: str | None = None) -> list[VisitRecord]:
         """Returns visits without an end: running ones, or those whose process died."""
         statement = select(visits).where(visits.c.finished_at.is_(None))

@@ -84,6 +84,7 @@ class SimulatedSite:
     ) -> None:
         self.path, self.kind, self.clock = path, kind, clock
         self._is_released = is_released
+        self.list_delay = LIST_DELAY if kind is Kind.DELAYED_LIST else timedelta(0)
 
     def write(self, what: str, order: FilingOrder, *, number: str = "") -> None:
         line = {
@@ -122,8 +123,7 @@ class SimulatedSite:
 
     def list_now(self) -> AppealListReading:
         now = self.clock.now()
-        delay = LIST_DELAY if self.kind is Kind.DELAYED_LIST else timedelta(0)
-        rows = tuple(_row(event) for event in self.events("stored") if event.at + delay <= now)
+        rows = tuple(_row(event) for event in self.events("stored") if event.at + self.list_delay <= now)
         return AppealListReading(
             health=PageHealth.HEALTHY if rows else PageHealth.EMPTY, rows=rows, total=len(rows), is_complete=True
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -68,3 +69,17 @@ def test_the_simulated_disk_keeps_only_what_was_synced() -> None:
     temporary = (Operation("create", "/d/t"), Operation("write", "/d/t", data=whole), Operation("sync", "/d/t"))
     assert kept_after_cut(*temporary, *renamed) == {b"", whole}
     assert kept_after_cut(*temporary, *renamed, Operation("sync", "/d")) == {whole}
+
+
+@needs_strace
+def test_no_file_or_folder_is_ever_wider_than_private_not_even_for_a_moment(tmp_path: Path) -> None:
+    traced = "openat,mkdir,mkdirat,chmod,fchmod,fchmodat"
+    writer = [sys.executable, "-B", "-m", "tests.proofs.evidence_writer", str(tmp_path / "w"), "2"]
+    (tmp_path / "w").mkdir()
+    command = ["strace", "-f", "-qq", "-y", "-o", str(tmp_path / "log"), "-e", f"trace={traced}", *writer]
+    subprocess.run(command, check=True, capture_output=True, umask=0)
+    ours = [line for line in (tmp_path / "log").read_text().splitlines() if "/w/store" in line or "/w/log" in line]
+    made = [line for line in ours if "O_CREAT" in line or "mkdir" in line]
+    assert made
+    assert [line for line in ours if "chmod" in line] == []
+    assert [line for line in made if not re.search(r"0?600\)|0700\)", line)] == []

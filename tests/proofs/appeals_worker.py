@@ -1,0 +1,170 @@
+"""One of several workers that file appeals of the same accounts; it may be stopped, woken and killed at any instant."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import Literal
+
+from flows.channels import FilingOrder
+from flows.errors import FlowError
+from monitor.appeals.filing import Filing
+from monitor.appeals.ledger import Ledger
+from monitor.appeals.machine import AppealState
+from monitor.appeals.reconcile import Reconciler
+from monitor.clock import SystemClock
+from monitor.errors import AccountBusy, AppealError, LeaseLost, StorageError
+from monitor.state import Lease, State, StatePlaces
+from monitor.state.appeals import AppealRecord
+from monitor.state.repository import new_id
+from tests.appeal_world import LIST_TERMS
+from tests.faults.simulated_site import Kind, Mode, SimulatedForm, SimulatedSite, opener
+
+LEASE = timedelta(seconds=2)
+TERMS = replace(
+    LIST_TERMS, daily_cap=10**9, gesture_window=timedelta(seconds=2), settle_window=timedelta(seconds=2), max_returns=50
+)
+LIST_DELAY = timedelta(seconds=1)
+BATCH = 4
+SETTLED = frozenset(AppealState) - {
+    AppealState.APPROVED,
+    AppealState.INTENT,
+    AppealState.ARMED,
+    AppealState.RELEASED,
+    AppealState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a worker is told."""
+
+    url: str
+    folder: str
+    accounts: tuple[str, ...]
+    seed: int
+    name: str
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Assignment:
+        given = json.loads(text)
+        return cls(**{**given, "accounts": tuple(given["accounts"])})
+
+
+def places_of(assignment: Assignment) -> StatePlaces:
+    # The mirror and the mark belong to a machine; the workers of this proof are machines of their own.
+    home = Path(assignment.folder) / assignment.name.split("-", 1)[0]
+    return StatePlaces(url=assignment.url, mirror=home / "log")
+
+
+def site_of(folder: Path, review_id: str, is_released: Callable[[str], bool]) -> SimulatedSite:
+    """The site, one file a review, so that many workers do not read each other's lines."""
+    site = SimulatedSite(
+        folder / "site" / f"{review_id}.jsonl", Kind.DELAYED_LIST, SystemClock(), is_released=is_released
+    )
+    site.list_delay = LIST_DELAY
+    return site
+
+
+def mode_of(seed: int, review_id: str) -> Mode:
+    return random.Random(f"{seed}{review_id}").choice(list(Mode))
+
+
+class Worker:
+    """Goes round the accounts until nothing is left."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.given = assignment
+        self.state = State.open(places_of(assignment), may_migrate=False)
+        self.probe = State.open(places_of(assignment), may_migrate=False)
+        self.random = random.Random(f"{assignment.seed}{assignment.name}{os.getpid()}")
+        self.pause = Event()
+
+    def run(self) -> None:
+        left = list(self.given.accounts)
+        while left:
+            account = self.random.choice(left)
+            try:
+                if self._is_settled(account):
+                    left.remove(account)
+                else:
+                    self._visit(account)
+            except (AccountBusy, LeaseLost):
+                self.pause.wait(self.random.random() / 10)
+            except StorageError:
+                # The connection was cut or the store is busy: what was in flight is found by the next visit.
+                self.pause.wait(self.random.random() / 5)
+
+    def _is_settled(self, account: str) -> bool:
+        with self.state.read() as tx:
+            found = tx.appeals.of_account(account, only_open=True)
+        return all(appeal.state in SETTLED and (appeal.counted_at or appeal.number is None) for appeal in found)
+
+    def _visit(self, account: str) -> None:
+        owner = f"{self.given.name}:{os.getpid()}:{new_id('visit')}"
+        lease = self.state.acquire(account, owner, LEASE)
+        with self.state.transaction(lease) as tx:
+            tx.visits.begin(owner, account, kind="proof", owner=owner, fence=lease.fence)
+        ledger = Ledger(self.state)
+        ledger.abandon(lease, "taken over")
+        self._reconcile(account, lease)
+        with self.state.read() as tx:
+            ready = tx.appeals.of_account(account, states=[AppealState.APPROVED], only_open=True)
+        for appeal in ready[:BATCH]:
+            self._file(ledger, appeal, lease)
+            self.state.heartbeat(lease)
+        self.state.release(lease)
+        self.pause.wait(0.02)
+
+    def _reconcile(self, account: str, lease: Lease) -> None:
+        reconciler = Reconciler(self.state)
+        for appeal in reconciler.waiting(account, [TERMS]):
+            site = site_of(Path(self.given.folder), appeal.review_id, self._is_released)
+            look = replace(site.look(appeal.review_id), submitter_gone=self._is_submitter_gone(appeal))
+            reconciler.apply(appeal.id, look, lease, TERMS)
+            self.state.heartbeat(lease)
+
+    def _is_submitter_gone(self, appeal: AppealRecord) -> bool:
+        """A frozen process is not gone: it may still send what it was let to send."""
+        with self.state.read() as tx:
+            visits = [visit for visit in tx.visits.unfinished(appeal.account_id) if visit.fence == appeal.fence]
+        pids = {int(visit.owner.split(":")[1]) for visit in visits} - {os.getpid()}
+        return not any(Path(f"/proc/{pid}").exists() and not _is_zombie(pid) for pid in pids)
+
+    def _file(self, ledger: Ledger, appeal: AppealRecord, lease: Lease) -> None:
+        site = site_of(Path(self.given.folder), appeal.review_id, self._is_released)
+        form = SimulatedForm(site, mode_of(self.given.seed, appeal.review_id))
+        try:
+            Filing(ledger, _seal).file(appeal.id, lease, TERMS, opener(form))
+        except (AppealError, FlowError):
+            return
+
+    def _is_released(self, appeal_id: str) -> bool:
+        with self.probe.read() as tx:
+            found = tx.appeals.get(appeal_id)
+        return found is not None and found.released_at is not None
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def _seal(_order: FilingOrder, _moment: Literal["filled_form", "confirmation"], data: bytes) -> str | None:
+    return "ab" * 32 if data else None
+
+
+if __name__ == "__main__":
+    Worker(Assignment.from_json(sys.argv[1])).run()
