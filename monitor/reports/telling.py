@@ -14,6 +14,7 @@ from evidence_store.journal import EntryBody
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import Installation
 from monitor.casework import CaseFile, open_case_file
+from monitor.plain_text import show
 from monitor.reports import wording
 from monitor.reports.story import CaseStory, Mark, Picture, Step
 from monitor.state import Transaction
@@ -23,7 +24,8 @@ from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
 
 _WIDEST = 900  # pixels of a picture in a page; the original stays in the store
-_TALLEST = 1400
+_TALLEST = 900
+_LONGEST_WORDS = 240  # characters of the site's own words; the log has all of them
 _SHOWN_KINDS = ("element_png", "full_page_png")
 
 
@@ -147,7 +149,7 @@ def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
             body = row.to_entry().read_body()
         except EvidenceError:
             body = None
-        title, tone = wording.title_of(row.action)
+        title, tone = _title(row.action, body)
         steps.append(
             Step(
                 at=row.written_at,
@@ -163,23 +165,26 @@ def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: (step.at, step.journal_seq or 0)))
 
 
+def _title(action: str, body: EntryBody | None) -> tuple[str, str]:
+    if action == "evidence.capture" and body is not None:
+        moment = str(body.inputs.get("moment"))
+        return wording.MOMENTS.get(moment, moment), "plain"
+    return wording.title_of(action)
+
+
 def _detail(body: EntryBody | None) -> str:
     if body is None:
         return "Содержание записи удалено по правилам хранения."
     outputs = body.outputs
     parts = []
-    if body.action == "evidence.capture":
-        parts.append(wording.MOMENTS.get(str(body.inputs.get("moment")), str(body.inputs.get("moment"))))
-        if outputs.get("partial"):
-            parts.append("неполный снимок: " + ", ".join(map(str, _listed(outputs.get("missing")) or ["см. описание"])))
+    if outputs.get("partial"):
+        parts.append("неполный снимок: " + ", ".join(map(str, _listed(outputs.get("missing")) or ["см. описание"])))
     if outputs.get("number"):
         parts.append(f"номер {outputs['number']}")
     if outputs.get("raw_text"):
-        parts.append(f"слова площадки: «{outputs['raw_text']}»")
+        parts.append(f"слова площадки: «{show(str(outputs['raw_text']), limit=_LONGEST_WORDS, one_line=True)}»")
     if body.action == "appeal.filing.approved":
         parts.append(f"одобрил(а): {body.actor.name or body.actor.id}")
-    if body.action == "appeal.look" and outputs.get("note"):
-        parts.append(str(outputs["note"]))
     return "; ".join(parts)
 
 
@@ -216,11 +221,13 @@ def _picture(store: ArtifactStore, row: ArtifactRecord) -> Picture | None:
 
 
 def _shrink(data: bytes) -> tuple[bytes, bool]:
+    """Makes a copy that fits a page: narrower, and of a very tall page only its beginning."""
     with Image.open(io.BytesIO(data)) as image:
         if image.width <= _WIDEST and image.height <= _TALLEST:
             return data, False
         copy = image.convert("RGB")
-        copy.thumbnail((_WIDEST, max(_TALLEST, 1)))
+        copy = copy.crop((0, 0, copy.width, min(copy.height, round(copy.width * _TALLEST / _WIDEST))))
+        copy.thumbnail((_WIDEST, _TALLEST))
         out = io.BytesIO()
         copy.save(out, format="PNG", optimize=True)
         return out.getvalue(), True

@@ -133,7 +133,9 @@ class FollowUp:
         artifacts: tuple[str, ...] = ()
         if checked.verdict != "cannot_say":
             # What the page showed at this look is the evidence of the outcome, also when it shows nothing any more.
-            sealed = self.investigation.capture(case, appeal.case_id, "afterwards")
+            sealed = self.investigation.capture(
+                case, appeal.case_id, "afterwards", is_expected=checked.verdict != "gone"
+            )
             artifacts = (str(sealed.digest),)
         return PublicLook(
             read_at=self.room.opened.clock.now(),

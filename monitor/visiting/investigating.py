@@ -83,17 +83,23 @@ class Investigation:
         return judged
 
     def capture(
-        self, case: CaseFile, case_id: str | None, moment: Moment, *, state: bytes | None = None
+        self,
+        case: CaseFile,
+        case_id: str | None,
+        moment: Moment,
+        *,
+        state: bytes | None = None,
+        is_expected: bool = True,
     ) -> SealedCapture:
-        """Captures the review's own page and seals it."""
+        """Captures the review's own page and seals it; ``is_expected`` is false where the review must be gone."""
         review = case.review
         slug = self.room.site.product_from_url(case.product_url).slug if case.product_url else ""
         order = CaptureOrder(
             moment=moment,
             url=self.room.site.url("review", slug=slug, sku=review.sku, review_id=review.review_id),
             page_name="reviews",
-            review_id=review.review_id,
-            review_text=case.version.text,
+            review_id=review.review_id if is_expected else None,
+            review_text=case.version.text if is_expected else None,
             author_name=review.author_name,
             made_by=self.room.actor.name or self.room.actor.id,
             account_label=self.room.account_id if state is not None else "",
@@ -134,6 +140,9 @@ class Investigation:
             return
         review_id = case.review.review_id
         with self.room.opened.state.transaction(self.room.lease) as tx:
+            card = self._cards.get(case.review.sku)
+            if card is not None and card.title and card.title != case.product_title:
+                tx.products.change(self.room.account_id, case.review.sku, title=card.title)
             for fact in kept:
                 index_fact(
                     tx,
