@@ -253,10 +253,10 @@ class Log:
             value = read_object(line, "header", "digest", "body")
             header = value["header"]
             name, seq = f"{header['chain']}#{header['seq']}", int(header["seq"])
+            chain = self.chains.setdefault(str(header["chain"]), Chain())
         except (Unreadable, KeyError, TypeError, ValueError) as error:
             self.report.add(DAMAGE, f"{LOG}, строка {number}", f"не запись журнала: {error}")
             return
-        chain = self.chains.setdefault(header["chain"], Chain())
         if header.get("format") != "fairreview-log/1":
             self.report.add(CANNOT_JUDGE, name, "версия записи не известна этой программе")
         real = digest_of(canonical(header))
@@ -281,8 +281,11 @@ class Log:
         elif not isinstance(body, dict) or body.get("format") != "fairreview-log-body/1":
             self.report.add(CANNOT_JUDGE, name, "версия содержания не известна этой программе")
         else:
-            chain.purged.update(seq for seq in body.get("purges", ()) if seq < header["seq"])
-            self.artifacts.update(body.get("artifacts", ()))
+            try:
+                chain.purged.update(seq for seq in body.get("purges", ()) if seq < header["seq"])
+                self.artifacts.update(body.get("artifacts", ()))
+            except TypeError:
+                self.report.add(DAMAGE, name, "содержание записи не той структуры")
 
     def finish(self) -> None:
         """Says how many entries there are and how many have no body here."""
