@@ -17,6 +17,7 @@ from flows.library.read_product_card import read_product_card
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, Reading
 from flows.workbench import Workbench, account_tab, reading_tab
 from monitor.appeals.drafting import Drafting
+from monitor.appeals.machine import AppealState
 from monitor.case_facts import index_fact, put_fact
 from monitor.casework import CaseFile, Wishes, compose_payload, open_case_file
 from monitor.channel_terms import terms_of
@@ -24,6 +25,7 @@ from monitor.errors import AlreadyOpen, AppealError, SettingsError
 from monitor.judging import Judged, is_negative, judge_review
 from monitor.software import own_version
 from monitor.state import subject
+from monitor.state.appeals import AppealRecord
 from monitor.triage.models import Decision
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, SealedCapture, seal_capture
@@ -78,9 +80,20 @@ class Investigation:
             self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
         self.room.tell("triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip())
+        waiting = self._waiting_draft(review_id)
         if judged.verdict.decision is Decision.FILE:
-            self._prepare_appeal(case, case_id)
+            self._prepare_appeal(case, case_id, waiting)
+        elif waiting is not None:
+            self.room.problems.append(
+                f"{waiting.id}: the review was edited and is no longer one to file; `fairreview appeal drop` ends the draft"
+            )
         return judged
+
+    def _waiting_draft(self, review_id: str) -> AppealRecord | None:
+        """Returns the draft that was made for an earlier version of the review, if nobody has approved it yet."""
+        with self.room.opened.state.read() as tx:
+            drafts = tx.appeals.of_account(self.room.account_id, states=[AppealState.DRAFT.value], only_open=True)
+        return next((draft for draft in drafts if draft.review_id == review_id), None)
 
     def capture(
         self,
@@ -113,7 +126,7 @@ class Investigation:
         )
         return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
 
-    def _prepare_appeal(self, case: CaseFile, case_id: str) -> None:
+    def _prepare_appeal(self, case: CaseFile, case_id: str, waiting: AppealRecord | None) -> None:
         """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
         if self._has_reader():
             state = self._attempt("the account's view", lambda: self.sign_ins.require(READER_IDENTITY).state)
@@ -126,10 +139,14 @@ class Investigation:
             terms = terms_of(
                 self.room.site, payload.channel, settings=self.room.opened.settings, account=self.room.account
             )
-            draft = Drafting(self.room.opened.state).draft(case_id, payload, actor=self.room.actor, terms=terms)
+            drafting = Drafting(self.room.opened.state)
+            if waiting is not None:
+                draft = drafting.revise(waiting.id, payload, actor=self.room.actor)
+            else:
+                draft = drafting.draft(case_id, payload, actor=self.room.actor, terms=terms)
             self.room.tell("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
         except AlreadyOpen:
-            return  # a later version of a review under appeal: the open one is followed
+            return  # a later version of a review under appeal: the one that was sent is followed
         except (AppealError, SettingsError) as error:
             self.room.problems.append(f"{case.review.review_id}: no draft was made: {error}")
 
