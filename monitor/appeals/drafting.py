@@ -14,8 +14,6 @@ from monitor.state import State, Transaction
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.repository import new_id
 
-_RELEASABLE = frozenset({AppealState.ABSENT, AppealState.REJECTED_BY_FORM})
-
 
 class Drafting:
     """The desk's and the command line's side of the ledger. Nothing here touches the site.
@@ -131,7 +129,7 @@ class Drafting:
             raise NotApproved("only a person can release an appeal", where=appeal_id)
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
-            if AppealState(appeal.state) not in _RELEASABLE or not appeal.is_open:
+            if appeal.state != AppealState.ABSENT or not appeal.is_open:
                 raise UnknownOutcome(
                     f"the appeal is {appeal.state}: it is not proven that the site does not have it",
                     where=appeal_id,

@@ -116,10 +116,20 @@ def _make_private_file(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            _take_from_others(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise StorageUnavailable(
             f"the state file cannot be opened: {error.strerror}",
             where=str(path),
             hint="Check the path and its rights; it must be a file of this user, not a link.",
         ) from error
-    os.close(descriptor)
+
+
+def _take_from_others(descriptor: int) -> None:
+    """A file that others may read (a copy, an old version of it) becomes private; the journal inherits its mode."""
+    mode = os.fstat(descriptor).st_mode
+    if os.name == "posix" and mode & 0o077:
+        os.fchmod(descriptor, mode & 0o700)

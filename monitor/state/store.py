@@ -129,6 +129,10 @@ class State:
     def read(self) -> Iterator[Transaction]:
         """Opens a transaction for reading one consistent picture; nothing it does is kept."""
         with translated(where=self.where), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(  # noqa: PLW2901 - the same connection
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
             begun = connection.begin()
             try:
                 yield self._transaction(connection)
