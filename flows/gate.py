@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class SubmitGate:
         self.failure = ""
         self._on_release: Callable[[SubmitRequest], None] | None = None
         self._request: Request | None = None
+        self._record = _Record()
         self._is_attached = False
 
     def attach(self, context: BrowserContext) -> None:
@@ -83,7 +85,8 @@ class SubmitGate:
 
         Args:
             on_release: Called with the request before it may leave. When it raises, the request is aborted, the gate
-                is closed for good and the exception comes out of the browser call in progress.
+                is closed for good, and ``raise_refusal`` raises the exception where the caller can meet it: one that
+                leaves a route handler surfaces in whatever browser call happens to come next.
         """
         if not self._is_attached:
             raise GateMisused("arm() before attach()")
@@ -91,6 +94,11 @@ class SubmitGate:
             raise GateMisused(f"arm() on a gate that is {self.state}")
         self._on_release = on_release
         self.state = GateState.ARMED
+
+    def raise_refusal(self) -> None:
+        """Raises what ``on_release`` raised, if it did: the request was stopped then, nothing was sent."""
+        if self._record.error is not None:
+            raise self._record.error
 
     def disarm(self) -> None:
         """Closes an armed gate for good; a request that comes later is stopped. Does nothing once it was released."""
@@ -106,11 +114,11 @@ class SubmitGate:
             return
         # Taken before the callback runs: a second request that arrives meanwhile must find the gate shut.
         self.state = GateState.REFUSED
-        try:
+        with self._record:
             self._on_release(_describe(route.request))
-        except BaseException:
+        if self._record.error is not None:
             self._block(route)
-            raise
+            return
         self.state = GateState.RELEASED
         self.released += 1
         self._request = route.request
@@ -127,6 +135,22 @@ class SubmitGate:
     def _note_failure(self, request: Request) -> None:
         if self._request is not None and request == self._request:
             self.failure = request.failure or "failed"
+
+
+class _Record:
+    """Holds on to whatever the caller's record raised, without judging it."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> None:
+        self.error = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error
+        return error is not None
 
 
 def _describe(request: Request) -> SubmitRequest:

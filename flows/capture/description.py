@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Error
 
 from evidence_store.manifest import BrowserView, CaptureTimes
+from flows.pages.source import ask_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Response
@@ -49,7 +50,10 @@ def _offset_ms(server_date: str, ours: datetime) -> int | None:
 
 def describe_view(tab: Tab) -> BrowserView:
     """Gives how the browser looked to the site."""
-    user_agent, scale = tab.page.evaluate("[navigator.userAgent, Math.round(devicePixelRatio * 100)]")
+    try:
+        user_agent, scale = ask_page(tab.page, "() => [navigator.userAgent, Math.round(devicePixelRatio * 100)]")
+    except Error:
+        user_agent, scale = "not told: the page did not answer", 100
     width, height = tab.bench.viewport
     return BrowserView(
         width=width,

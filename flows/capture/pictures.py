@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
+from flows.pages.source import ask_page
+
 if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Locator, Page
 
     from flows.capture.deadline import Deadline
 
-STEP_SECONDS = 12.0
+STEP_SECONDS = 8.0
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -59,7 +61,7 @@ def take_full_page(page: Page, *, tallest: int, deadline: Deadline) -> Picture:
     return take_viewport(page, deadline=deadline)
 
 
-def take_viewport(page: Page, *, deadline: Deadline) -> Picture:
+def take_viewport(page: Page, *, deadline: Deadline, may_use_cdp: bool = True) -> Picture:
     """Takes what the window shows; an empty picture with its reason when even that fails."""
 
     def by_playwright() -> bytes:
@@ -68,7 +70,8 @@ def take_viewport(page: Page, *, deadline: Deadline) -> Picture:
     def by_cdp() -> bytes:
         return _cdp_screenshot(page, None)
 
-    picture = _climb((("viewport", by_playwright), ("viewport_cdp", by_cdp)), None, deadline)
+    rungs = (("viewport", by_playwright), ("viewport_cdp", by_cdp))
+    picture = _climb(rungs if may_use_cdp else rungs[:1], None, deadline)
     return picture or Picture(data=b"", rung="none", problems=("no picture could be taken",))
 
 
@@ -84,7 +87,7 @@ def take_element(element: Locator, *, deadline: Deadline) -> Picture:
 
     def by_cdp() -> bytes:
         # The box is in the window's coordinates, CDP clips in the page's.
-        scroll_x, scroll_y = page.evaluate("[window.scrollX, window.scrollY]")
+        scroll_x, scroll_y = ask_page(page, "() => [window.scrollX, window.scrollY]")
         clip: FloatRect = {
             "x": box["x"] + scroll_x,
             "y": box["y"] + scroll_y,
@@ -100,9 +103,9 @@ def take_element(element: Locator, *, deadline: Deadline) -> Picture:
 
 def page_size(page: Page) -> tuple[int, int]:
     """Gives the size of the whole page in CSS pixels."""
-    width, height = page.evaluate(
-        "() => [document.documentElement.clientWidth,"
-        " Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0)]"
+    width, height = ask_page(
+        page,
+        "(root) => [root.clientWidth, Math.max(root.scrollHeight, document.body ? document.body.scrollHeight : 0)]",
     )
     return int(width), int(height)
 
@@ -137,10 +140,7 @@ def _differs(size: tuple[int, int], expected: tuple[int, int]) -> bool:
 
 def _cdp_screenshot(page: Page, clip: FloatRect | None) -> bytes:
     session = page.context.new_cdp_session(page)
-    try:
-        options: dict[str, object] = {"format": "png"}
-        if clip is not None:
-            options |= {"captureBeyondViewport": True, "clip": {**clip, "scale": 1}}
-        return base64.b64decode(session.send("Page.captureScreenshot", options)["data"])
-    finally:
-        session.detach()
+    options: dict[str, object] = {"format": "png"}
+    if clip is not None:
+        options |= {"captureBeyondViewport": True, "clip": {**clip, "scale": 1}}
+    return base64.b64decode(session.send("Page.captureScreenshot", options)["data"])

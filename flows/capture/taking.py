@@ -6,7 +6,8 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Error
@@ -16,18 +17,33 @@ from evidence_store.digests import Digest
 from evidence_store.manifest import Box, CaptureStep, Completeness
 from evidence_store.redaction import mask_bytes, mask_url, public_headers
 from flows.capture.description import describe_remote, describe_times, describe_view
-from flows.capture.pictures import Picture, take_element, take_full_page
+from flows.capture.pictures import Picture, take_element, take_full_page, take_viewport
 from flows.capture.sheet import draw_sheet
 from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
 from flows.capture.wholeness import ElementState, Rectangle, await_images, inspect_element, page_digest
+from flows.channels import Moment
+from flows.pages.source import read_source
 from flows.readings.text import comparable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Response
 
     from flows.capture.deadline import Deadline
     from flows.workbench import Tab
 
+Result = TypeVar("Result")
+MOMENT_TITLES: dict[Moment, str] = {
+    "public": "отзыв, как его видит каждый",
+    "account": "отзыв в личном кабинете",
+    "filled_form": "заполненная форма перед отправкой",
+    "confirmation": "ответ сайта после отправки",
+    "status": "статус обращения",
+    "afterwards": "страница товара после решения",
+    "product_card": "карточка товара",
+    "failure": "страница при сбое",
+}
 MOST_TAKES = 3
 ORIGINALS = (ArtifactKind.FULL_PAGE_PNG, ArtifactKind.MHTML, ArtifactKind.HTML, ArtifactKind.VISIBLE_TEXT)
 
@@ -38,8 +54,8 @@ class Take:
 
     full: Picture
     element: Picture | None
-    before: Digest
-    after: Digest
+    before: Digest | None
+    after: Digest | None
     state: ElementState | None
 
 
@@ -61,6 +77,14 @@ class CaptureNotes:
             )
         )
 
+    def attempt(self, what: str, action: Callable[[], Result]) -> Result | None:
+        """Does one thing that a capture can do without; when the browser refuses, that is a problem of the capture."""
+        try:
+            return action()
+        except Error as error:
+            self.problems.append(f"{what}: {next(iter(str(error).splitlines()), 'failed')}")
+            return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -71,28 +95,35 @@ class Subject:
     element: Locator | None
     response: Response | None
     is_signed_in: bool
+    is_answering: bool
 
 
 def take_pictures(subject: Subject, deadline: Deadline, notes: CaptureNotes) -> Take:
     """Takes the pictures, again while the page changes under them, at most three times."""
     tab, order = subject.tab, subject.order
-    take: Take | None = None
-    for number in range(MOST_TAKES):
-        if subject.element is not None:
-            subject.element.scroll_into_view_if_needed(timeout=deadline.milliseconds(at_most=5))
-            await_images(subject.element, deadline)
-        before = page_digest(tab.page)
-        state = _look(subject)
-        element = take_element(subject.element, deadline=deadline) if subject.element is not None else None
-        full = take_full_page(tab.page, tallest=order.tallest_pixels, deadline=deadline)
-        take = Take(full=full, element=element, before=before, after=page_digest(tab.page), state=state)
-        outcome = f"{full.rung}; " + ("stable" if take.before == take.after else "the page changed meanwhile")
+    if not subject.is_answering:
+        shown = take_viewport(tab.page, deadline=deadline, may_use_cdp=False)
+        return Take(full=shown, element=None, before=None, after=None, state=None)
+    number = 0
+    while True:
+        before = notes.attempt("source before", lambda: page_digest(tab.page))
+        state, element = _take_element(subject, deadline, notes)
+        full = notes.attempt(
+            "full page", lambda: take_full_page(tab.page, tallest=order.tallest_pixels, deadline=deadline)
+        )
+        take = Take(
+            full=full or take_viewport(tab.page, deadline=deadline),
+            element=element,
+            before=before,
+            after=notes.attempt("source after", lambda: page_digest(tab.page)),
+            state=state,
+        )
+        is_stable = take.before is not None and take.before == take.after
+        outcome = f"{take.full.rung}; " + ("stable" if is_stable else "not stable")
         notes.step(tab.bench.now(), "pictures", target=tab.page.url, outcome=outcome, retries=number)
-        if take.before == take.after or deadline.is_over:
-            break
-    if take is None:
-        raise AssertionError("MOST_TAKES is at least 1")
-    return take
+        number += 1
+        if is_stable or take.before is None or deadline.is_over or number == MOST_TAKES:
+            return take
 
 
 def finish(
@@ -139,19 +170,18 @@ def picture_artifacts(take: Take) -> list[CapturedArtifact]:
 
 def source_artifacts(tab: Tab, notes: CaptureNotes) -> list[CapturedArtifact]:
     """Saves the page's source: as one MHTML file, as HTML, and as the text a person reads."""
-    found = []
+    found: list[CapturedArtifact] = []
     secrets = session_secrets(tab)
     for kind, media_type, save in (
         (ArtifactKind.MHTML, "multipart/related", _save_mhtml),
         (ArtifactKind.HTML, "text/html; charset=utf-8", _save_html),
         (ArtifactKind.VISIBLE_TEXT, "text/plain; charset=utf-8", _save_text),
     ):
-        try:
-            data, masked = mask_bytes(save(tab), secrets)
+        saved = notes.attempt(str(kind), partial(save, tab))
+        if saved is not None:
+            data, masked = mask_bytes(saved, secrets)
             note = f"{masked} secret values of the session overwritten with *" if masked else ""
             found.append(CapturedArtifact(kind=kind, media_type=media_type, data=data, note=note))
-        except Error as error:
-            notes.problems.append(f"{kind}: {next(iter(str(error).splitlines()), 'failed')}")
     notes.step(tab.bench.now(), "source", outcome=", ".join(str(artifact.kind) for artifact in found))
     return found
 
@@ -187,7 +217,7 @@ def sheet_artifact(subject: Subject, take: Take, notes: CaptureNotes) -> list[Ca
     digest = Digest.of(picture.data)
     local = notes.now_started.astimezone(ZoneInfo(tab.site.zone)).isoformat(timespec="seconds")
     lines = [
-        f"{tab.site.title}: {order.moment}" + (f", отзыв {order.review_id}" if order.review_id else ""),
+        f"{tab.site.title}: {MOMENT_TITLES[order.moment]}" + (f", отзыв {order.review_id}" if order.review_id else ""),
         f"Адрес: {tab.page.url}",
         f"Время: {local} ({tab.site.zone}); {notes.now_started.isoformat(timespec='seconds')}",
         f"Кто снимал: {order.made_by or 'не указано'}; вход: {order.account_label or 'без входа'}",
@@ -202,10 +232,20 @@ def sheet_artifact(subject: Subject, take: Take, notes: CaptureNotes) -> list[Ca
     return [CapturedArtifact(kind=ArtifactKind.SHEET_PNG, media_type="image/png", data=data, derived_from=digest)]
 
 
-def _look(subject: Subject) -> ElementState | None:
-    if subject.element is None:
-        return None
-    return inspect_element(subject.element, author_name=subject.order.author_name)
+def _take_element(
+    subject: Subject, deadline: Deadline, notes: CaptureNotes
+) -> tuple[ElementState | None, Picture | None]:
+    element = subject.element
+    if element is None:
+        return None, None
+
+    def look() -> ElementState:
+        element.scroll_into_view_if_needed(timeout=deadline.milliseconds(at_most=5))
+        await_images(element, deadline)
+        return inspect_element(element, author_name=subject.order.author_name)
+
+    state = notes.attempt("element", look)
+    return state, notes.attempt("element picture", lambda: take_element(element, deadline=deadline))
 
 
 def _completeness(subject: Subject, take: Take) -> Completeness:
@@ -264,15 +304,13 @@ def _box(what: str, place: Rectangle, origin: Rectangle, picture: bytes) -> Box:
 
 
 def _save_mhtml(tab: Tab) -> bytes:
+    # Not detached: that call waits without end while a navigation is pending; the session ends with its context.
     session = tab.page.context.new_cdp_session(tab.page)
-    try:
-        return str(session.send("Page.captureSnapshot", {"format": "mhtml"})["data"]).encode()
-    finally:
-        session.detach()
+    return str(session.send("Page.captureSnapshot", {"format": "mhtml"})["data"]).encode()
 
 
 def _save_html(tab: Tab) -> bytes:
-    return tab.page.content().encode("utf-8", "surrogatepass")
+    return read_source(tab.page).encode("utf-8", "surrogatepass")
 
 
 def _save_text(tab: Tab) -> bytes:
@@ -281,13 +319,11 @@ def _save_text(tab: Tab) -> bytes:
 
 def _certificate_chain(tab: Tab, url: str) -> list[str]:
     """The chain as the browser has it, DER in base64; an empty list where this browser does not tell."""
-    session = tab.page.context.new_cdp_session(tab.page)
     try:
+        session = tab.page.context.new_cdp_session(tab.page)
         return [str(item) for item in session.send("Network.getCertificate", {"origin": url})["tableNames"]]
     except Error:
         return []
-    finally:
-        session.detach()
 
 
 def _json_artifact(kind: ArtifactKind, value: object) -> CapturedArtifact:

@@ -29,7 +29,10 @@ class TrafficRecorder:
     def __init__(self, context: BrowserContext, now: Callable[[], datetime]) -> None:
         self._now = now
         self._started: list[tuple[Request, datetime]] = []
+        self._ended: set[Request] = set()
         context.on("request", self._note)
+        context.on("requestfinished", self._note_end)
+        context.on("requestfailed", self._note_end)
 
     def finish(self, may_go_on: Callable[[], bool]) -> tuple[Exchange, ...]:
         """Reads the bodies and returns all exchanges in the order in which they left.
@@ -37,14 +40,22 @@ class TrafficRecorder:
         Args:
             may_go_on: Asked before each body; when it says no, the rest is recorded without bodies, as problems.
         """
-        return tuple(
-            _exchange(request, at) if may_go_on() else _unanswered(request, at, "not read: the capture's time was over")
-            for request, at in self._started
-        )
+        return tuple(self._exchange(request, at, is_in_time=may_go_on()) for request, at in self._started)
+
+    def _exchange(self, request: Request, at: datetime, *, is_in_time: bool) -> Exchange:
+        # Asking for the answer of a request that still runs would wait for it without end.
+        if request not in self._ended:
+            return _unanswered(request, at, "still running when the capture ended")
+        if not is_in_time:
+            return _unanswered(request, at, "not read: the capture's time was over")
+        return _exchange(request, at)
 
     def _note(self, request: Request) -> None:
         if request.url.startswith(("http://", "https://")):
             self._started.append((request, self._now()))
+
+    def _note_end(self, request: Request) -> None:
+        self._ended.add(request)
 
 
 def _exchange(request: Request, at: datetime) -> Exchange:

@@ -106,7 +106,7 @@ class Capture:
 
     def artifact(self, kind: ArtifactKind) -> CapturedArtifact | None:
         """Gives the artifact of a kind, or None."""
-        return next((artifact for artifact in self.artifacts if artifact.kind is kind), None)
+        return next((artifact for artifact in self.artifacts if artifact.kind == kind), None)
 
     def manifest(
         self,

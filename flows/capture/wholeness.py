@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from playwright.sync_api import Error
 
 from evidence_store.digests import Digest
+from flows.pages.source import read_source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -125,4 +126,4 @@ def inspect_element(element: Locator, *, author_name: str = "") -> ElementState:
 
 def page_digest(page: Page) -> Digest:
     """Gives the digest of the whole page's current source."""
-    return Digest.of(page.content().encode("utf-8", "surrogatepass"))
+    return Digest.of(read_source(page).encode("utf-8", "surrogatepass"))

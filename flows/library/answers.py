@@ -11,6 +11,7 @@ from flows.channels import Attachment, FilingOrder, Observation, ObservedKind
 from flows.errors import FlowError, FormMismatch, PageNotReady, SignInRequired, WallMet
 from flows.gate import GateState
 from flows.pages.header import Header
+from flows.pages.source import is_answering
 from flows.readings.text import comparable
 from flows.session import require_account
 
@@ -106,6 +107,8 @@ def explain_silence(tab: Tab, gate: SubmitGate, page_text: str) -> Observation:
     """Says what stands where the answer should be: a wall, a sign-in page, or something that is not clear."""
     incidents = "; ".join(f"{incident.kind}: {incident.detail}" for incident in tab.guarded.incidents)
     raw = "\n".join(part for part in (page_text, gate.failure, incidents) if part)
+    if not is_answering(tab.page):
+        return observation(tab, gate, ObservedKind.UNCLEAR, raw_text=raw)
     try:
         Header(tab.page, tab.site).arrive()
     except WallMet as wall:

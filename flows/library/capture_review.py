@@ -29,6 +29,7 @@ from flows.faults import named_faults
 from flows.pages.banner import dismiss_banner
 from flows.pages.base import SitePage
 from flows.pages.pressing import is_seen
+from flows.pages.source import is_answering
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
@@ -110,14 +111,17 @@ def _frame(
     tab: Tab, order: CaptureOrder, response: Response | None, notes: CaptureNotes, *, is_signed_in: bool
 ) -> Subject:
     """Clears the view (noted) and finds the element."""
-    with named_faults("capture"):
-        try:
-            if dismiss_banner(tab.page, tab.site):
-                notes.alterations.append("the cookie banner was closed by its own button")
-        except Error as error:
-            notes.problems.append(f"the cookie banner could not be closed: {next(iter(str(error).splitlines()), '')}")
-        element = _find_element(tab, order, notes)
-    return Subject(order=order, tab=tab, element=element, response=response, is_signed_in=is_signed_in)
+    element = None
+    can_ask = is_answering(tab.page)
+    if can_ask:
+        if notes.attempt("the cookie banner", lambda: dismiss_banner(tab.page, tab.site)):
+            notes.alterations.append("the cookie banner was closed by its own button")
+        element = notes.attempt("the review", lambda: _find_element(tab, order, notes))
+    else:
+        notes.problems.append("the page does not answer: a navigation is pending or its script hangs")
+    return Subject(
+        order=order, tab=tab, element=element, response=response, is_signed_in=is_signed_in, is_answering=can_ask
+    )
 
 
 def _find_element(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Locator | None:
@@ -138,13 +142,14 @@ def _find_element(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Locator
 
 
 def _capture(subject: Subject, deadline: Deadline, notes: CaptureNotes, recorder: TrafficRecorder | None) -> Capture:
-    with named_faults("capture"):
-        take = take_pictures(subject, deadline, notes)
-        artifacts = [*picture_artifacts(take), *source_artifacts(subject.tab, notes), *answer_artifacts(subject, notes)]
-        if recorder is not None:
-            artifacts.append(_archive(subject, recorder, deadline, notes))
-        artifacts.extend(sheet_artifact(subject, take, notes))
-        return finish(subject, take, artifacts, _missing(subject, artifacts), notes)
+    take = take_pictures(subject, deadline, notes)
+    artifacts = picture_artifacts(take)
+    if subject.is_answering:
+        artifacts += [*source_artifacts(subject.tab, notes), *answer_artifacts(subject, notes)]
+    if recorder is not None:
+        artifacts.append(_archive(subject, recorder, deadline, notes))
+    artifacts.extend(sheet_artifact(subject, take, notes))
+    return finish(subject, take, artifacts, _missing(subject, artifacts), notes)
 
 
 def _archive(subject: Subject, recorder: TrafficRecorder, deadline: Deadline, notes: CaptureNotes) -> CapturedArtifact:

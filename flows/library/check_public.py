@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from flows.errors import FlowError, WallMet
+from flows.library.read_reviews import PollOptions, ProductPoll, read_reviews
+from flows.pages.reviews import ReviewsPage
+from flows.readings.models import PageHealth
+from flows.readings.text import comparable
+from flows.retrying import read_with_retries
+from flows.workbench import reading_tab
+
 if TYPE_CHECKING:
-    from flows.readings.models import ListingRead, ReviewReading
-    from flows.workbench import Workbench
+    from flows.readings.models import ListingPage, ListingRead, ReviewReading
+    from flows.workbench import Tab, Workbench
+
+Verdict = Literal["visible", "gone", "edited", "cannot_say"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +29,7 @@ class PublicCheck:
     """
 
     review_id: str
-    verdict: Literal["visible", "gone", "edited", "cannot_say"]
+    verdict: Verdict
     listing: ListingRead | None
     review: ReviewReading | None = None
     witnesses: tuple[str, ...] = ()
@@ -29,9 +39,79 @@ class PublicCheck:
 def check_public(
     bench: Workbench, *, sku: str, product_url: str, review_id: str, known_text: str, known_version: int
 ) -> PublicCheck:
-    """Reads the public listing, not signed in, and says what became of the review.
+    """Looks at the review's own link first, then reads the whole listing, not signed in.
+
+    Args:
+        bench: Browser, site and budget.
+        sku: The product.
+        product_url: Any of its addresses.
+        review_id: The review.
+        known_text: Its text as stored.
+        known_version: Its version as stored.
 
     Raises:
         flows.errors.WallMet: the site asks for a person.
     """
-    raise NotImplementedError
+    with reading_tab(bench) as tab:
+        shown, problem = _look_at_link(tab, product_url, review_id)
+    if shown is not None:
+        verdict = _compare(shown, known_text, known_version)
+        return PublicCheck(
+            review_id=review_id, verdict=verdict, listing=None, review=shown, witnesses=("the review's own link",)
+        )
+    poll = ProductPoll(sku=sku, url=product_url, is_full=True)
+    read = next(iter(read_reviews(bench, [poll], options=PollOptions(opens_changed=False)))).read
+    return _judge(review_id, read, problem, known_text, known_version)
+
+
+def _look_at_link(tab: Tab, product_url: str, review_id: str) -> tuple[ReviewReading | None, str]:
+    """Gives the review when its own link shows it, else the trouble met ("" for a healthy page without it)."""
+    product = tab.site.product_from_url(product_url)
+    page = ReviewsPage(tab.page, tab.site, sku=product.sku, slug=product.slug)
+
+    def look() -> ListingPage:
+        with tab.turn(product.url):
+            return page.open_review(review_id).read(seen_at=tab.bench.now())
+
+    try:
+        listing = read_with_retries(look, tab.bench.retries)
+    except WallMet:
+        raise
+    except FlowError as error:
+        return None, f"the review's own link could not be read: {error}"
+    found = next((review for review in listing.reviews if review.review_id == review_id), None)
+    is_readable = listing.health in {PageHealth.HEALTHY, PageHealth.PARTIAL, PageHealth.EMPTY}
+    return found, "" if found is not None or is_readable else "; ".join(listing.problems)
+
+
+def _judge(review_id: str, read: ListingRead, problem: str, known_text: str, known_version: int) -> PublicCheck:
+    found = next((review for review in read.reviews if review.review_id == review_id), None)
+    if found is not None:
+        verdict = _compare(found, known_text, known_version)
+        return PublicCheck(
+            review_id=review_id, verdict=verdict, listing=read, review=found, witnesses=("the product's listing",)
+        )
+    problems = tuple(filter(None, (problem, *read.coverage.problems)))
+    is_whole = read.health in {PageHealth.HEALTHY, PageHealth.EMPTY} and read.coverage.is_complete
+    if problem or not is_whole:
+        return PublicCheck(
+            review_id=review_id,
+            verdict="cannot_say",
+            listing=read,
+            problems=problems or (f"the listing is {read.health}, not read to its end",),
+        )
+    return PublicCheck(
+        review_id=review_id,
+        verdict="gone",
+        listing=read,
+        witnesses=(
+            "the review's own link shows other reviews only",
+            f"the listing was read to its end: {read.coverage.rows_seen} rows, counter {read.coverage.site_total}",
+        ),
+        problems=read.coverage.problems,
+    )
+
+
+def _compare(review: ReviewReading, known_text: str, known_version: int) -> Verdict:
+    is_same = review.version == known_version and comparable(review.text) == comparable(known_text)
+    return "visible" if is_same else "edited"

@@ -83,6 +83,7 @@ class OrderAppeal:
         require_same_review(order, review_id=form.review_id, text=form.review_text, where="order_appeal")
         with named_faults("order_appeal.send"):
             page.send()
+        self._gate.raise_refusal()
 
     def observe(self) -> Observation:
         """Waits for the appeal's own page with its number, or the form's error; never clicks."""
@@ -90,6 +91,7 @@ class OrderAppeal:
         details = AppealDetailsPage(self._tab.page, self._tab.site)
         with named_faults("order_appeal.observe"):
             is_answered = is_seen(details.entry("heading").or_(form.entry("error")), self._window)
+            self._gate.raise_refusal()
             if not is_answered:
                 return explain_silence(self._tab, self._gate, visible_text(self._tab))
             text = visible_text(self._tab)

@@ -92,11 +92,13 @@ class PublicReport:
         require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")
         with named_faults("report_dialog.send"):
             dialog.send()
+        self._gate.raise_refusal()
 
     def observe(self) -> Observation:
         """Waits for the dialog's own word; without one, says what is there instead."""
         _, dialog = self._open()
         answer = dialog.await_answer(self._window)
+        self._gate.raise_refusal()
         if answer is None:
             return explain_silence(self._tab, self._gate, visible_text(self._tab))
         kind = ObservedKind.SUCCESS_TEXT if answer == "success" else ObservedKind.FORM_ERROR

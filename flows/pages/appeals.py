@@ -29,6 +29,10 @@ class AppealsPage(SitePage):
         """Reads this page of the list."""
         return read_appeal_list(self.html(), self.site, url=self.page.url, seen_at=seen_at)
 
+    def has_next(self) -> bool:
+        """Tells whether the site offers a further page."""
+        return self.entry("next_page").count() > 0
+
 
 class AppealDetailsPage(SitePage):
     """One appeal (value: ``appeal_number``)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.errors import ForeignOrigin, PageGone, SelectorBroken, SignInRequired, SiteUnavailable, WallMet
+from flows.pages.source import read_source
 from flows.politeness import parse_retry_after
 from flows.readings.document import Document
 from flows.readings.health import Expected, Verdict, judge_page, signs_of_document
@@ -28,7 +29,7 @@ def judge_arrival(page: Page, site: Site, response: Response | None, *, has_witn
     Returns:
         None when it may be used; otherwise what it is instead.
     """
-    document = Document(page.content())
+    document = Document(read_source(page))
     status = 200 if response is None else response.status
     return judge_page(
         signs_of_document(document, site, url=page.url, status_code=status), site, Expected(), has_witness=has_witness

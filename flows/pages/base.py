@@ -15,6 +15,7 @@ from flows.errors import ForeignOrigin, SelectorBroken
 from flows.faults import named_faults
 from flows.pages.arrival import judge_arrival, raise_for_verdict
 from flows.pages.pressing import any_of
+from flows.pages.source import read_source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Response
@@ -91,7 +92,7 @@ class SitePage:
     def html(self) -> str:
         """Gives the page's source as it is now, for the readings."""
         with named_faults(self.page_name):
-            return self.page.content()
+            return read_source(self.page)
 
     def _await_document(self) -> None:
         """The parsed document is enough: a body that never ends must not hold the flow (its witness decides)."""

@@ -6,6 +6,7 @@ from flows.errors import PageNotReady, SelectorBroken
 from flows.faults import named_faults
 from flows.pages.base import SitePage
 from flows.pages.pressing import is_seen
+from flows.pages.source import read_source
 from flows.readings.document import Document
 from flows.readings.witnesses import read_account
 from flows.session import AccountWitness
@@ -30,7 +31,7 @@ class Header(SitePage):
         with named_faults("header"):
             if not is_seen(either, self.site.timings.hydration_seconds):
                 raise PageNotReady("the page does not say who is signed in", where=f"header.{identity}")
-            seen = read_account(Document(self.page.content()), self.site, identity)
+            seen = read_account(Document(read_source(self.page)), self.site, identity)
         if seen.is_signed_in is None:
             raise SelectorBroken("the account witness carries no name", where=f"header.{identity}")
         return AccountWitness(name=seen.name, guid=seen.account_id) if seen.is_signed_in else None

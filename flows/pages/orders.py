@@ -9,9 +9,14 @@ from flows.faults import named_faults
 from flows.pages.base import SitePage
 from flows.pages.order_appeal import OrderAppealPage
 from flows.pages.pressing import press_until
+from flows.readings.orders import read_order, read_order_list
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
+
+    from flows.readings.models import OrderReading
+    from flows.readings.orders import OrderListRead
 
 
 class OrdersPage(SitePage):
@@ -24,12 +29,20 @@ class OrdersPage(SitePage):
         """Opens one page of the list."""
         return self.go(self.site.url("orders_page", page=number))
 
+    def read(self, *, seen_at: datetime) -> OrderListRead:
+        """Reads the orders of this page."""
+        return read_order_list(self.html(), self.site, seen_at=seen_at)
+
 
 class OrderDetailsPage(SitePage):
     """One order (value: ``order_number``)."""
 
     page_name = "order_details"
     url_name = "order_details"
+
+    def read(self, *, seen_at: datetime) -> OrderReading:
+        """Reads status, dates, item and review."""
+        return read_order(self.html(), self.site, url=self.page.url, seen_at=seen_at)
 
     def shows_review(self, review_id: str) -> bool:
         """Tells whether this order carries the review."""

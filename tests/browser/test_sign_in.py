@@ -77,9 +77,10 @@ def test_a_refused_code_is_not_typed_again(mock: MockSite, bench: Workbench) -> 
 
 
 def test_a_second_code_after_a_wrong_one_signs_in(mock: MockSite, bench: Workbench, owner: AccountWitness) -> None:
-    codes = {1: lambda: "000001", 2: lambda: mock.code_for(PHONE.login)}
+    def answer(request: CodeRequest) -> str:
+        return "000001" if request.attempt == 1 else mock.code_for(PHONE.login)
 
-    done = sign_in(bench, PHONE, identity="site_profile", ask_code=lambda r: codes[r.attempt](), expected=owner)
+    done = sign_in(bench, PHONE, identity="site_profile", ask_code=answer, expected=owner)
 
     assert done.witness == owner
 
