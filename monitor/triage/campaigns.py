@@ -36,7 +36,7 @@ class CopyGroup:
     """Reviews whose texts are one text retold.
 
     ``score`` = (distinct authors - 1) x mean similarity x (own words / 10, at most one, squared). Two authors with one
-    long text score one at most, which happens innocently; three make a campaign; «хорошие фильтры» never does.
+    long text score one at most, which happens innocently; three make a campaign; «приятная пряжа» never does.
     """
 
     review_ids: tuple[str, ...]

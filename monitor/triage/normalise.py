@@ -18,6 +18,7 @@ MAX_CHARS = 20_000
 """Characters of a text that are examined. Marketplaces allow a few thousand; the rest is reported as not read."""
 
 _WORD = re.compile(r"[^\W_]+")
+_LATIN = re.compile(r"[a-z]")
 # Anything that needs the slow way, one by one: marks, invisible characters, compatibility letters, controls.
 _UNUSUAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e"
@@ -85,9 +86,7 @@ def prepare(text: str) -> Prepared:
 
 def read_as_cyrillic(word: str) -> str:
     """A word in which Latin look-alikes stand among Cyrillic letters, read as Cyrillic; any other word unchanged."""
-    if word.isascii() or not _has_ascii_letter(word):
-        return word
-    return word.translate(_VISUAL)
+    return word if word.isascii() or not _has_ascii_letter(word) else word.translate(_VISUAL)
 
 
 def other_readings(word: str) -> tuple[str, ...]:
@@ -118,7 +117,7 @@ def squeeze(word: str, *, longest: int) -> str:
 
 
 def _has_ascii_letter(word: str) -> bool:
-    return any("a" <= char <= "z" for char in word)
+    return _LATIN.search(word) is not None
 
 
 def _fold(text: str) -> tuple[str, Sequence[int] | None]:

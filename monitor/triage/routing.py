@@ -18,22 +18,23 @@ _CLASSES = {
 }
 _ORDER = ("missing", "description", "technical", "packing", "delivery", "service", "goods")
 """When classes tie, the more particular one names the cause."""
-_TAGS = {
-    "missing": "cause_missing",
-    "description": "cause_description",
-    "technical": "cause_technical",
-    "packing": "cause_packing",
-    "delivery": "cause_delivery",
-    "service": "service_strong",
-    "goods": "concrete",
+_BY_TAG = {
+    "cause_missing": "missing",
+    "cause_description": "description",
+    "cause_technical": "technical",
+    "cause_packing": "packing",
+    "cause_delivery": "delivery",
+    "service_strong": "service",
+    "concrete": "goods",
 }
 
 
 def route(prepared: Prepared, topics: Topics, lexicon: Lexicon) -> Routing | None:
     """The class whose words are most frequent, or None for a text that says nothing."""
-    counts = {
-        name: sum(tag in lexicon.classes_of(word.plain) for word in prepared.words) for name, tag in _TAGS.items()
-    }
+    counts = dict.fromkeys(_ORDER, 0)
+    for word in prepared.words:
+        for tag in _BY_TAG.keys() & lexicon.classes_of(word.plain):
+            counts[_BY_TAG[tag]] += 1
     if topics.not_arrived:
         counts["missing"] += 2
     # Words about the item are many and general: they decide only where nothing particular was named.

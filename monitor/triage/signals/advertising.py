@@ -174,7 +174,7 @@ def _is_outlet(index: int, classes: list[frozenset[str]]) -> bool:
 
 
 def _find_service_offer(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
-    """«Удаляем отзывы … пишите в личку»: what the author sells and how to reach him."""
+    """«Шьём на заказ … пишите в личку»: what the author sells and how to reach him."""
     offers = [at for at, own in enumerate(classes) if "offer_verb" in own]
     ways = [at for at, own in enumerate(classes) if "contact_way" in own]
     for offer in offers:

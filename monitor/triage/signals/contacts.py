@@ -40,6 +40,7 @@ _NUMERALS = re.compile(
     r"шестьдесят|шестьсот|семь|семьдесят|семьсот|восемь|восемьдесят|восемьсот|девять|девяносто|девятьсот|десять|двадцать|"
     r"двести|сто$|плюс$|одиннадцать|двенадцать|тринадцать|пятнадцать|шестнадцать|семнадцать|восемнадцать|девятнадцать"
 )
+_PHONE_STARTS = ("восем", "плюс", "семь", "семс", "девят")
 _NUMERALS_IN_A_PHONE = 5
 _BEFORE = 40
 """Characters before a number in which a word says what the number is."""
@@ -56,7 +57,8 @@ def find_contacts(prepared: Prepared) -> Iterator[Place]:
         yield *match.span(), 0.85
     for match in _MESSENGER.finditer(text):
         yield *match.span(), 0.85
-    yield from _find_spelled_phone(prepared)
+    if any(start in text for start in _PHONE_STARTS):
+        yield from _find_spelled_phone(prepared)
 
 
 def _find_numbers(text: str) -> Iterator[Place]:
@@ -118,7 +120,7 @@ def _find_spelled_phone(prepared: Prepared) -> Iterator[Place]:
         spelled = [word for word in run if not word.plain.isdigit()]
         digits = sum(len(word.plain) for word in run if word.plain.isdigit())
         enough = len(spelled) >= _NUMERALS_IN_A_PHONE or (len(spelled) >= 2 and digits >= 5)
-        if enough and run[0].plain.startswith(("вос", "плюс", "сем", "девят", "8", "7")):
+        if enough and run[0].plain.startswith((*_PHONE_STARTS, "8", "7")):
             yield words[index].start, words[end - 1].end, 0.85
         index = end + 1
 

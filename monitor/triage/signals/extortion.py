@@ -77,7 +77,7 @@ def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> floa
 
 
 def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
-    """Says that a rating will not be: «единички не будет»."""
+    """Says that a rating will not be: «отзыва не будет»."""
     following = [word.plain for word in prepared.words[index + 1 : index + 3]]
     return "review_word" in classes[index] and (
         following in (["не", "будет"], ["как", "не"]) or following[:1] == ["останется"]

@@ -36,7 +36,7 @@ def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) 
 
 
 def _follows_person(masked: MaskedWord, prepared: Prepared, classes: list[frozenset[str]]) -> bool:
-    """«продавец такой му***»: whatever was masked, it is said of a person."""
+    """«курьер этот му***»: whatever was masked, it is said of a person."""
     before = [own for word, own in zip(prepared.words, classes, strict=True) if word.end <= masked.start]
     return any("person" in own for own in before[-2:])
 

@@ -23,7 +23,7 @@ _RUN = re.compile(rf"[{_MASK}]+")
 _SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ ._*-][а-яa-z]){2,11}(?!\w)")
 _SENTENCE_END = re.compile(r"[!?,]+[а-я]")
 _SENTENCE = re.compile(r"[^!?,]{2,24}")
-_STARS = re.compile(r"[а-я]+\*[а-я*]*[а-я]+")
+_STARS = re.compile(r"[а-я]+[*@#%$][а-я*@#%$]*[а-я]+")
 _LONE_LETTER = re.compile(
     r"(?<!\w)(?:полн[а-я]{2,5}|редкостн[а-я]{2}|редко[ей]|сплошн[а-я]{2}|такое|откровенн[а-я]{2}|дешев[а-я]{2}|"
     r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w.-])"
@@ -33,7 +33,8 @@ _PUNCTUATION = frozenset(".,-/!?+'`=")
 """Marks that also stand between ordinary words; one of them alone hides no letter, it only splits a word."""
 _PLAIN_MASKS = frozenset("*∗@#%$&^_•×0123456789")
 """Marks that have no business inside a word."""
-_CUT_MARKS = frozenset(".…*@#")
+_CUT_STARS = frozenset("*@#%$")
+_CUT_MARKS = _CUT_STARS | frozenset(".…")
 _NUMBER = re.compile(r"\d\d|^\d|\d$")
 """Digits that are a number rather than letters in disguise."""
 _SINGLE_LETTER_MARKS = 3
@@ -45,6 +46,7 @@ _LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
 
 _SURE = 0.85
 _STARRED_OUT = 0.75
+_MAYBE_A_TYPO = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
                 break
         else:
             if _is_starred_out(match, prepared):
-                found.append(MaskedWord(match.start(), match.end(), "obscene", _STARRED_OUT))
+                marks = sum(mark in _CUT_STARS for mark in match.group())
+                confidence = _STARRED_OUT if marks > 1 else _MAYBE_A_TYPO
+                found.append(MaskedWord(match.start(), match.end(), "obscene", confidence))
     found += [
         MaskedWord(match.start(1), match.end(1), "obscene", _STARRED_OUT) for match in _LONE_LETTER.finditer(text)
     ]
@@ -90,10 +94,10 @@ def _readings_of(match: re.Match[str]) -> Iterator[tuple[int, str]]:
 
 
 def _is_starred_out(match: re.Match[str], prepared: Prepared) -> bool:
-    """A lower-case word with two asterisks or more in its middle; people mask little else, and brands have capitals."""
+    """A lower-case word with a mask in its middle; people mask little else, and brands have capitals."""
     return (
         _STARS.fullmatch(match.group()) is not None
-        and match.group().count("*") >= 2
+        and sum(char.isalpha() for char in match.group()) >= 3
         and prepared.span(match.start(), match.start() + 1).text.islower()
     )
 
@@ -149,11 +153,21 @@ def _cut_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
     if not set(mask) <= _CUT_MARKS:
         return None
     if start not in lexicon.masked.cut:
-        known = start in lexicon.masked.cut_starred or start.endswith(lexicon.masked.cut_ends)
-        return "obscene" if known and mask.count("*") >= 2 else None
+        return _starred_kind(start, mask, lexicon)
     marks = 3 if "…" in mask and len(mask) == 1 else len(mask)
     needed = _SINGLE_LETTER_MARKS if len(start) <= 2 and set(mask) <= {".", "…"} and len(start) == 1 else 2
     return "obscene" if marks >= needed else None
+
+
+def _starred_kind(start: str, mask: str, lexicon: Lexicon) -> str | None:
+    """«му***», «прое***»: two letters of some words are enough, three of any, when stars and not dots follow."""
+    stars = sum(mark in _CUT_STARS for mark in mask)
+    if stars < 2 or (len(start) == 1 and stars < 3):
+        return None
+    if start in lexicon.masked.cut_starred or start.endswith(lexicon.masked.cut_ends):
+        return "obscene"
+    begins = len(start) >= 3 and any(form.startswith(start) for form in lexicon.masked.obscene)
+    return "obscene" if begins else None
 
 
 def _spelled_kind(core: str, letters: str, lexicon: Lexicon) -> str | None:

@@ -103,8 +103,8 @@ def _nests(tree: Any, *, inside: bool) -> bool:
             _, most, body = argument
             if (inside and most > 16) or _nests(body, inside=inside or most > 1):
                 return True
-        elif code is codes.SUBPATTERN and _nests(argument[-1], inside=inside):
-            return True
-        elif code is codes.BRANCH and any(_nests(branch, inside=inside) for branch in argument[1]):
+        elif (code is codes.SUBPATTERN and _nests(argument[-1], inside=inside)) or (
+            code is codes.BRANCH and any(_nests(branch, inside=inside) for branch in argument[1])
+        ):
             return True
     return False

@@ -61,7 +61,7 @@ INSULT = [
     "Тварь вы, а не продавец",
     "Продавец к*зёл",
     "Оператор дура полная",
-    "продавец такой му***",
+    "курьер, этот му***, опоздал",
 ]
 NOT_INSULT = [
     "Тупой нож, не режет",
@@ -85,6 +85,7 @@ PERSONAL = [
     "мой номер плюс семь девятьсот три сто двадцать три сорок пять шестьдесят семь",
     "Паспорт 4510 123456 у меня просили",
     "Менеджер Иванов И.И. не ответил",
+    "Номер продавца +375 29 491-19-11",
 ]
 NOT_PERSONAL = [
     "Артикул 89161234567, пришёл другой",
@@ -164,6 +165,11 @@ def test_a_look_alike_is_left_alone(kind: str, text: str) -> None:
 def test_a_price_comparison_without_a_call_is_for_a_person() -> None:
     verdict = judge_text("На авито есть и дешевле, но там без гарантии")
     assert (verdict.decision, verdict.ground) == ("needs_person", "advertising")
+
+
+@pytest.mark.parametrize(("text", "decision"), [("з***ла эта молния", "file"), ("ст*рка не моет", "needs_person")])
+def test_a_starred_word_nobody_can_read_is_filed_only_when_clearly_hidden(text: str, decision: str) -> None:
+    assert judge_text(text).decision == decision
 
 
 def test_a_mild_word_alone_never_carries_a_filing() -> None:
