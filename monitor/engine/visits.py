@@ -13,7 +13,7 @@ from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation
 from monitor.engine.supervisor import Listener, run_visit
 from monitor.errors import AccountBusy
-from monitor.settings import AccountSection, read_environment
+from monitor.settings import AccountSection, environment_for_children
 from monitor.state import Action, subject
 from monitor.visit_protocol import DEADLINES, EndKind, VisitEnd, VisitKind, VisitOrder
 
@@ -71,7 +71,7 @@ class VisitRunner:
             order,
             clock=self.opened.clock,
             listener=self.listener,
-            environment=read_environment().variables,
+            environment=environment_for_children(),
         )
         if end.kind is EndKind.KILLED:
             self._settle(order, end)

@@ -38,7 +38,7 @@ STRAYS = {
     "flows/readings/stray.py": ("import monitor.errors", "Rooms import downwards"),
     "evidence_store/stray.py": ("import flows.errors", "Rooms import downwards"),
     "mock_site/stray.py": ("import flows.errors", "The mock site knows none"),
-    "monitor/engine/stray.py": ("import mock_site.server", "know the mock site"),
+    "monitor/cli/stray.py": ("import mock_site.server", "know the mock site"),
     "monitor/state/stray.py": ("import playwright.sync_api", "can never load the browser"),
     "monitor/engine/behind.py": ("import monitor.visiting.entry", "can never load the browser"),
     "flows/readings/behind.py": ("import flows.browser", "can never load the browser"),

@@ -11,7 +11,7 @@ import pytest
 from monitor.config_template import format_duration, render_config, write_config
 from monitor.errors import SettingsError
 from monitor.home import Home
-from monitor.settings import default_settings, find_home, load_settings, state_url
+from monitor.settings import default_settings, environment_for_children, find_home, load_settings, state_url
 
 ACCOUNT = '[[account]]\nname = "shop"\n'
 
@@ -222,6 +222,17 @@ def test_home_comes_from_the_flag_then_the_environment_then_the_platform(
 def test_the_state_is_sqlite_in_the_home_unless_configured(home: Home) -> None:
     assert state_url(default_settings(), home) == f"sqlite:///{home.database}"
     assert state_url(default_settings({"state": {"url": "postgresql://h/d"}}), home) == "postgresql://h/d"
+
+
+def test_children_do_not_get_switches_that_print_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DEBUG", "DEBUG_FILE", "PWDEBUG", "NODE_OPTIONS"):
+        monkeypatch.setenv(name, "pw:*")
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+
+    environment = environment_for_children()
+
+    assert not {"DEBUG", "DEBUG_FILE", "PWDEBUG", "NODE_OPTIONS"} & set(environment)
+    assert environment["LANG"] == "ru_RU.UTF-8"
 
 
 VALUES = {
