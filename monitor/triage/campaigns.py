@@ -25,6 +25,8 @@ CAMPAIGN_SCORE = 1.5
 _SHINGLE = 3
 _COMMONEST = 40
 """A shingle in more texts than this is a phrase of the language, not a trace of copying."""
+_CHANCE_WORDS = 4
+"""Texts with so few words of their own are written alike by chance, however many authors do."""
 _FULL_WEIGHT_WORDS = 10
 WINDOWS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 _LEAST_IN_BURST = 4
@@ -35,8 +37,9 @@ _DAY = timedelta(days=1)
 class CopyGroup:
     """Reviews whose texts are one text retold.
 
-    ``score`` = (distinct authors - 1) x mean similarity x (own words / 10, at most one, squared). Two authors with one
-    long text score one at most, which happens innocently; three make a campaign; «приятная пряжа» never does.
+    ``score`` = (distinct authors - 1) x mean similarity x weight, where the weight rises from zero at four words of the
+    text's own to one at ten (squared). Two authors with one long text score one at most, which happens innocently; three
+    make a campaign; a short phrase never does.
     """
 
     review_ids: tuple[str, ...]
@@ -245,7 +248,8 @@ def _weigh_group(texts: list[_Text], similarities: list[float]) -> CopyGroup:
     authors = len({text.review.author_id or text.review.review_id for text in texts})
     own_words = sorted(text.own_words for text in texts)[len(texts) // 2]
     mean = sum(similarities) / len(similarities)
-    weight = min(1.0, own_words / _FULL_WEIGHT_WORDS) ** 2
+    share = (own_words - _CHANCE_WORDS) / (_FULL_WEIGHT_WORDS - _CHANCE_WORDS)
+    weight = min(1.0, max(0.0, share)) ** 2
     return CopyGroup(
         tuple(text.review.review_id for text in texts),
         authors,
