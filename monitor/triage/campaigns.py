@@ -37,9 +37,9 @@ _DAY = timedelta(days=1)
 class CopyGroup:
     """Reviews whose texts are one text retold.
 
-    ``score`` = (distinct authors - 1) x mean similarity x weight, where the weight rises from zero at four words of the
-    text's own to one at ten (squared). Two authors with one long text score one at most, which happens innocently; three
-    make a campaign; a short phrase never does.
+    ``score`` = (distinct authors - 1) x mean similarity x weight, where the weight rises from zero at four words of
+    the text's own to one at ten (squared). Two authors with one long text score one at most, which happens
+    innocently; three make a campaign; a short phrase never does.
     """
 
     review_ids: tuple[str, ...]
