@@ -10,6 +10,7 @@ import typer
 
 from evidence_store.journal import Actor
 from monitor.appeals.drafting import Drafting
+from monitor.appeals.machine import AppealState
 from monitor.bootstrap import Installation
 from monitor.casework import Wishes, compose_payload, describe, open_case_file
 from monitor.channel_terms import terms_of
@@ -139,6 +140,7 @@ def submit(  # one option a field of the form
         section, ids = opened.settings.find_account(found.account_id), [found.id]
     elif target is not None:
         found = find_appeal(opened, target, account)
+        _require_approved(found)
         section, ids = opened.settings.find_account(found.account_id), [found.id]
     else:
         section, ids = choose_account(opened, account), []
@@ -304,6 +306,15 @@ def _show_steps(opened: Installation, appeal: AppealRecord) -> None:
         steps = tx.appeals.transitions(appeal.id)
     rows = ((f"{s.at:%Y-%m-%d %H:%M:%S}", s.track, f"{s.from_state} → {s.to_state}", s.raw_text[:120]) for s in steps)
     output.print_table(("at (UTC)", "track", "step", "the site's words"), rows)
+
+
+def _require_approved(appeal: AppealRecord) -> None:
+    if appeal.state != AppealState.APPROVED:
+        raise NotApproved(
+            f"the appeal is {appeal.state}, so it is not sent",
+            where=appeal.id,
+            hint=f"`fairreview appeal approve {appeal.id}` first; what was sent once is never sent again by itself.",
+        )
 
 
 def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> None:
