@@ -12,7 +12,8 @@ import os
 import sqlite3
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def main(argv: list[str]) -> int:
     folder, units, fault = Path(argv[0]), int(argv[1]), argv[2] if len(argv) > 2 else ""
     break_on_purpose(fault)
     try:
-        write_units(folder, units, is_relaxed=fault == "relaxed-commit")
+        write_units(folder, units, is_relaxed=fault == "relaxed-commit", acknowledge=say_acknowledged)
     except (EvidenceError, sqlite3.Error, OSError) as error:
         with suppress(OSError):
             os.write(2, f"storage: {type(error).__name__}: {error}\n".encode())
@@ -41,22 +42,33 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def write_units(folder: Path, units: int, *, is_relaxed: bool) -> None:
+def write_units(
+    folder: Path, units: int, *, is_relaxed: bool = False, acknowledge: Callable[[int], None] = lambda _number: None
+) -> None:
     store = ArtifactStore(folder / "store")
     mirror = Mirror(folder / "log", CHAIN)
-    connection = sqlite3.connect(folder / "state.db", isolation_level=None)
-    connection.execute("pragma journal_mode=delete")
-    connection.execute(f"pragma synchronous={'normal' if is_relaxed else 'extra'}")
-    connection.execute(_TABLE)
-    for _ in range(units):
-        entries = stored_entries(connection)
-        mirror.catch_up(entries)
-        head = entries[-1].head if entries else Head.empty(CHAIN)
-        digest = store.put(evidence_of(head.seq + 1))
-        entry = build_entry(head, body_of(head.seq + 1, digest))
-        commit(connection, entry)
-        mirror.append([entry])
-        os.write(1, b"ACK %d\n" % entry.header.seq)
+    with closing(sqlite3.connect(folder / "state.db", isolation_level=None)) as connection:
+        connection.execute("pragma journal_mode=delete")
+        connection.execute(f"pragma synchronous={'normal' if is_relaxed else 'extra'}")
+        connection.execute(_TABLE)
+        for _ in range(units):
+            entry = write_unit(store, mirror, connection)
+            acknowledge(entry.header.seq)
+
+
+def write_unit(store: ArtifactStore, mirror: Mirror, connection: sqlite3.Connection) -> Entry:
+    entries = stored_entries(connection)
+    mirror.catch_up(entries)
+    head = entries[-1].head if entries else Head.empty(CHAIN)
+    digest = store.put(evidence_of(head.seq + 1))
+    entry = build_entry(head, body_of(head.seq + 1, digest))
+    commit(connection, entry)
+    mirror.append([entry])
+    return entry
+
+
+def say_acknowledged(number: int) -> None:
+    os.write(1, b"ACK %d\n" % number)
 
 
 def evidence_of(number: int) -> bytes:
