@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,7 @@ class QuestionRecord:
     """A question and its answer.
 
     Attributes:
-        state: ``open``, ``drafted``, ``approved``, ``intent``, ``released``, ``sent``, ``unknown`` or ``expired``.
+        state: ``monitor.appeals.answers.AnswerState``.
         answer_hash: What the approval is bound to.
     """
 
@@ -33,6 +32,8 @@ class QuestionRecord:
     answer_hash: str
     approver: str
     approved_at: datetime | None
+    fence: int | None
+    deadline_at: datetime | None
     gesture_at: datetime | None
     released_at: datetime | None
     closed_at: datetime | None
@@ -60,7 +61,7 @@ class Questions(Repository):
         assert found is not None  # noqa: S101 - inserted above
         return found
 
-    def change(self, question: QuestionRecord, **values: datetime | str | Sequence[JsonValue] | None) -> bool:
+    def change(self, question: QuestionRecord, **values: object) -> bool:
         """Changes the question if it is still in the state the caller saw; tells whether it was."""
         statement = update(questions).where(questions.c.id == question.id, questions.c.state == question.state)
         statement = statement.where(questions.c.answer_hash == question.answer_hash)
@@ -71,9 +72,10 @@ class Questions(Repository):
         statement = update(questions).where(questions.c.appeal_id == appeal_id, questions.c.closed_at.is_(None))
         return self._changed(statement.values(closed_at=self._now(), state=state))
 
-    def get(self, question_id: str) -> QuestionRecord | None:
-        """Returns one question."""
-        return self._first(QuestionRecord, select(questions).where(questions.c.id == question_id))
+    def get(self, question_id: str, *, locks: bool = False) -> QuestionRecord | None:
+        """Returns one question; with ``locks`` nobody else can change it until the transaction ends."""
+        statement = select(questions).where(questions.c.id == question_id)
+        return self._first(QuestionRecord, statement.with_for_update() if locks else statement)
 
     def open_of(self, appeal_id: str) -> QuestionRecord | None:
         """Returns the appeal's open question."""

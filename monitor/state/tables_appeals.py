@@ -197,6 +197,8 @@ questions = Table(
     text("answer_hash", default=""),
     text("approver", default=""),
     moment("approved_at"),
+    number("fence", null=True),
+    moment("deadline_at"),
     moment("gesture_at"),
     moment("released_at"),
     moment("closed_at"),

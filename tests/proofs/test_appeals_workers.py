@@ -12,11 +12,47 @@ __all__ = ["postgres_cluster"]
 
 @pytest.mark.slow
 def test_three_workers_on_a_file_never_send_twice_and_lose_nothing() -> None:
-    assert main(["--store", "sqlite", "--workers", "3", "--appeals", "30", "--seed", "1", "--limit", "60"]) == 0
+    assert (
+        main(
+            [
+                "--store",
+                "sqlite",
+                "--workers",
+                "3",
+                "--appeals",
+                "30",
+                "--seed",
+                "1",
+                "--every",
+                "0.7",
+                "--limit",
+                "100",
+            ]
+        )
+        == 0
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_six_workers_on_postgres_never_send_twice_and_lose_nothing(postgres_cluster: Cluster) -> None:
     assert postgres_cluster.home.exists()  # skipped, with the reason, where there is none
-    assert main(["--store", "postgres", "--workers", "6", "--appeals", "100", "--seed", "1", "--limit", "90"]) == 0
+    assert (
+        main(
+            [
+                "--store",
+                "postgres",
+                "--workers",
+                "6",
+                "--appeals",
+                "60",
+                "--seed",
+                "1",
+                "--every",
+                "0.7",
+                "--limit",
+                "140",
+            ]
+        )
+        == 0
+    )

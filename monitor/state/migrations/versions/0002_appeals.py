@@ -69,10 +69,10 @@ def _create_cases() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_why", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
-        sa.UniqueConstraint("account_id", "review_id", name="uq_cases_account_id_review_id"),
         sa.ForeignKeyConstraint(
             ["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"], name="fk_cases_account_id"
         ),
+        sa.UniqueConstraint("account_id", "review_id", name="uq_cases_account_id_review_id"),
     )
 
 
@@ -236,6 +236,8 @@ def _create_questions() -> None:
         sa.Column("answer_hash", sa.Text(), nullable=False, server_default=""),
         sa.Column("approver", sa.Text(), nullable=False, server_default=""),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fence", BIG, nullable=True),
+        sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gesture_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
