@@ -64,6 +64,7 @@ class SignIns:
         self._attempts: dict[str, SignInAttempt] = {}
         self._tickets: dict[str, Account] = {}
         self._sessions: dict[str, Session] = {}
+        self.opened_sids: list[str] = []
         self._made = 0
         self._codes_sent: dict[str, int] = {}
 
@@ -134,6 +135,7 @@ class SignIns:
         sid = self._token("sid")
         session = Session(sid, account, host, self._token("csrf"), self._elapsed())
         self._sessions[sid] = session
+        self.opened_sids.append(sid)
         return session
 
     def session(self, sid: str, host: str, life_s: float | None) -> Session | None:

@@ -25,6 +25,7 @@ from evidence_store.journal import (
     new_chain_id,
     sorted_heads,
 )
+from monitor.software import software_versions
 from monitor.state.repository import Repository
 from monitor.state.tables import checkpoints, journal_entries, journal_heads
 from monitor.state.text import JsonValue, clean_json, clean_text
@@ -106,6 +107,7 @@ class Journal(Repository):
             outputs=_plain(action.outputs),
             artifacts=tuple(Digest.parse(name if ":" in name else f"sha256:{name}") for name in action.artifacts),
             subjects=tuple(SubjectId(kind=item.kind, id=clean_text(item.id)) for item in action.subjects),
+            software=software_versions(),
             fence=action.fence,
         )
         return self.append(account_id, body)

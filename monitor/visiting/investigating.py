@@ -85,7 +85,7 @@ class Investigation:
             self._prepare_appeal(case, case_id, waiting)
         elif waiting is not None:
             self.room.problems.append(
-                f"{waiting.id}: the review was edited and is no longer one to file; `fairreview appeal drop` ends the draft"
+                f"{waiting.id}: the review was edited and is not one to file any more; `fairreview appeal drop` ends it"
             )
         return judged
 
