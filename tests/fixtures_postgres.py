@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 USER = "fairreview"
+PREFIX = "pg-fr-"
+OWNER = "owner.pid"
 
 
 @dataclass
@@ -76,8 +79,10 @@ def make_cluster() -> Cluster:
     binaries = find_binaries()
     if binaries is None:
         raise LookupError("PostgreSQL is not installed (no initdb)")
+    sweep_left_behind()
     # Short on purpose: a socket's path may have 107 bytes at most.
-    home = Path(tempfile.mkdtemp(prefix="pg"))
+    home = Path(tempfile.mkdtemp(prefix=PREFIX))
+    (home / OWNER).write_text(str(os.getpid()))
     if os.geteuid() == 0:
         shutil.chown(home, "postgres")
     home.chmod(0o755)
@@ -89,10 +94,22 @@ def make_cluster() -> Cluster:
     return cluster
 
 
+def sweep_left_behind() -> None:
+    """Removes clusters whose test run was killed before it could."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{OWNER}"):
+        pid = int(owner.read_text() or 0)
+        if pid and not psutil.pid_exists(pid):
+            binaries = find_binaries()
+            if binaries is not None:
+                drop_cluster(Cluster(binaries, owner.parent))
+
+
 def drop_cluster(cluster: Cluster) -> None:
     """Stops the cluster and removes its files."""
     try:
         cluster.control("stop", "-m", "immediate")
+    except subprocess.CalledProcessError:
+        pass  # it was not running any more
     finally:
         shutil.rmtree(cluster.home, ignore_errors=True)
 

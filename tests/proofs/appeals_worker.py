@@ -91,8 +91,8 @@ class Worker:
         self.pause = Event()
 
     def run(self) -> None:
-        left = list(self.given.accounts)
-        while left:
+        left, parent = list(self.given.accounts), os.getppid()
+        while left and os.getppid() == parent:
             account = self.random.choice(left)
             try:
                 if self._is_settled(account):

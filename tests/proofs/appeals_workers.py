@@ -82,7 +82,6 @@ class Proof:
             if self.running and now >= next_injection and now - begun < limit * 2 / 3:
                 self._inject(chance, cluster)
                 next_injection = now + every * chance.uniform(0.5, 1.5)
-        self._end()
 
     def _inject(self, chance: random.Random, cluster: Cluster | None) -> None:
         name = chance.choice(sorted(self.running))
@@ -116,7 +115,8 @@ class Proof:
                 base, _, generation = name.partition("-")
                 self.spawn(f"{base}-{int(generation or 0) + 1}")
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Ends what still runs."""
         for process in self.running.values():
             process.send_signal(signal.SIGCONT)
             process.kill()
@@ -202,7 +202,10 @@ def main(arguments: list[str]) -> int:
         with open_store(given.store, folder) as (url, cluster):
             proof = Proof(url, folder, given.seed, given.workers)
             proof.prepare(given.appeals)
-            proof.run(cluster, limit=given.limit, every=given.every)
+            try:
+                proof.run(cluster, limit=given.limit, every=given.every)
+            finally:
+                proof.end()
             violations = proof.judge()
             states = ", ".join(f"{count} {state}" for state, count in sorted(proof.states().items()))
     finally:

@@ -9,6 +9,8 @@ from tests.proofs.appeals_workers import main
 
 __all__ = ["postgres_cluster"]
 
+SHORT = ("--seed", "1", "--every", "0.7")
+
 
 @pytest.mark.slow
 def test_three_workers_on_a_file_never_send_twice_and_lose_nothing() -> None:
