@@ -21,12 +21,14 @@ LONGEST_HOLD_SECONDS = 24 * 3600.0
 class Budget:
     """A token bucket: ``burst`` requests at once, then ``per_second`` of them.
 
-    ``failures_allowed`` consecutive failures (connection errors included) open the breaker: the host is left alone.
+    ``failures_allowed`` consecutive failures (connection errors included) open the breaker: the host is left alone for
+    ``rest_seconds``, then one request may try again.
     """
 
     per_second: float = 2.0
     burst: int = 25
     failures_allowed: int = 5
+    rest_seconds: float = 60.0
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class _Bucket:
     filled_at: float
     held_until: float = 0.0
     failures: int = 0
+    rests_until: float = 0.0
     wall: str = ""
 
 
@@ -84,7 +87,7 @@ class Politeness:
         bucket = self._bucket(host)
         if bucket.wall:
             raise WallMet(f"{host} asked for a person: {bucket.wall}", kind=bucket.wall, where=host)
-        if bucket.failures >= self.budget.failures_allowed:
+        if bucket.failures >= self.budget.failures_allowed and self.clock() < bucket.rests_until:
             raise SiteUnavailable(f"{host} failed {bucket.failures} times in a row", where=host)
         now = self.clock()
         bucket.tokens = min(self.budget.burst, bucket.tokens + (now - bucket.filled_at) * self.budget.per_second)
@@ -105,7 +108,10 @@ class Politeness:
 
     def note_failure(self, host: str) -> None:
         """Counts a failed request: a 5xx, a time-out or no connection at all."""
-        self._bucket(host).failures += 1
+        bucket = self._bucket(host)
+        bucket.failures += 1
+        if bucket.failures >= self.budget.failures_allowed:
+            bucket.rests_until = self.clock() + self.budget.rest_seconds
 
     def note_wall(self, host: str, kind: str) -> None:
         """Stops everything for this host until a person has looked."""
@@ -114,7 +120,7 @@ class Politeness:
     def release(self, host: str) -> None:
         """A person dealt with the wall: the host may be asked again."""
         bucket = self._bucket(host)
-        bucket.wall, bucket.failures, bucket.held_until = "", 0, 0.0
+        bucket.wall, bucket.failures, bucket.held_until, bucket.rests_until = "", 0, 0.0, 0.0
 
     def _bucket(self, host: str) -> _Bucket:
         if host not in self._buckets:

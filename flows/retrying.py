@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_random_exponential
 
 from flows.errors import PageNotReady, SiteUnavailable
 
@@ -75,9 +75,7 @@ def read_with_retries(read: Callable[[], Read], policy: RetryPolicy | None = Non
 def _backoff(policy: RetryPolicy, state: RetryCallState) -> float:
     if policy.first_wait_seconds <= 0:
         return 0.0
-    wait = wait_exponential_jitter(
-        initial=policy.first_wait_seconds, max=policy.longest_wait_seconds, jitter=policy.first_wait_seconds
-    )
+    wait = wait_random_exponential(multiplier=policy.first_wait_seconds, max=policy.longest_wait_seconds)
     return float(wait(state))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flows.errors import FlowError, WallMet
+from flows.errors import BrowserGone, FlowError, WallMet
 from flows.library.read_reviews import PollOptions, ProductPoll, read_reviews
 from flows.pages.reviews import ReviewsPage
 from flows.readings.models import PageHealth
@@ -60,8 +60,14 @@ def check_public(
             review_id=review_id, verdict=verdict, listing=None, review=shown, witnesses=("the review's own link",)
         )
     poll = ProductPoll(sku=sku, url=product_url, is_full=True)
-    read = next(iter(read_reviews(bench, [poll], options=PollOptions(opens_changed=False)))).read
-    return _judge(review_id, read, problem, known_text, known_version)
+    try:
+        (result,) = read_reviews(bench, [poll], options=PollOptions(opens_changed=False))
+    except (WallMet, BrowserGone):
+        raise
+    except FlowError as error:
+        problems = tuple(filter(None, (problem, f"the listing could not be read: {error}")))
+        return PublicCheck(review_id=review_id, verdict="cannot_say", listing=None, problems=problems)
+    return _judge(review_id, result.read, problem, known_text, known_version)
 
 
 def _look_at_link(tab: Tab, product_url: str, review_id: str) -> tuple[ReviewReading | None, str]:
@@ -75,13 +81,13 @@ def _look_at_link(tab: Tab, product_url: str, review_id: str) -> tuple[ReviewRea
 
     try:
         listing = read_with_retries(look, tab.bench.retries)
-    except WallMet:
+    except (WallMet, BrowserGone):
         raise
     except FlowError as error:
         return None, f"the review's own link could not be read: {error}"
     found = next((review for review in listing.reviews if review.review_id == review_id), None)
-    is_readable = listing.health in {PageHealth.HEALTHY, PageHealth.PARTIAL, PageHealth.EMPTY}
-    return found, "" if found is not None or is_readable else "; ".join(listing.problems)
+    is_whole = listing.health in {PageHealth.HEALTHY, PageHealth.EMPTY}
+    return found, "" if found is not None or is_whole else "the review's own link: " + "; ".join(listing.problems)
 
 
 def _judge(review_id: str, read: ListingRead, problem: str, known_text: str, known_version: int) -> PublicCheck:

@@ -212,12 +212,18 @@ class ListingReader:
         return url if address.slug else url.replace("/-", "/")
 
 
-def is_newest_first(page: ListingPage, site: Site) -> bool:
-    """Tells whether a listing's page really is in the newest-first order: by its dates, and by the site's own word."""
+def is_newest_first(page: ListingPage, site: Site, asked: str) -> bool:
+    """Tells whether a listing's page really is in the newest-first order.
+
+    The order must have been asked for and show in the dates. What the page calls its order does not count: the site
+    knows only three names for it, and a page asked for by the newest-first one still says the default's.
+    """
+    if asked != site.listing.newest_sort:
+        return False
     moments = [review.published.earliest for review in page.reviews]
     known = [moment for moment in moments if moment is not None]
     is_falling = len(known) == len(moments) and all(a >= b for a, b in pairwise(known))
-    return bool(known) and is_falling and page.sort in ("", site.listing.newest_sort)
+    return bool(known) and is_falling
 
 
 _HEALTH_OF: dict[type[FlowError], PageHealth] = {

@@ -127,6 +127,7 @@ def read_reviews(
     Raises:
         flows.errors.WallMet: the site asks for a person; what was read before has been yielded.
         flows.errors.SignInRequired: the session given is over.
+        flows.errors.SiteUnavailable: the site does not answer at all.
     """
     chosen = options or PollOptions()
     waiting = iter(products)
@@ -141,6 +142,7 @@ class _Poll:
 
     def __init__(self, tab: Tab, options: PollOptions, *, reader: ListingReader) -> None:
         self._tab, self._options, self._reader = tab, options, reader
+        self._sort = _sort(tab, options)
         self._now = tab.bench.now
 
     def take(self, batch: Sequence[ProductPoll]) -> Iterator[PollResult]:
@@ -174,7 +176,7 @@ class _Poll:
             shown = self._reader.open(product, PageRequest(1))
             if shown.health in _READABLE:
                 page, way = shown, "rendered_page"
-        newest = is_newest_first(page, self._tab.site)
+        newest = is_newest_first(page, self._tab.site, self._sort)
         plan = PagePlan(
             known={} if product.is_full else product.known,
             is_newest_first=newest,
@@ -218,7 +220,9 @@ class _Poll:
         memory = None
         if read.coverage.is_complete and reading.answer.fingerprint:
             pages = read.coverage.site_total or 0
-            covers = is_newest_first(reading.first_page, self._tab.site) or pages <= (reading.first_page.per_page or 0)
+            covers = is_newest_first(reading.first_page, self._tab.site, self._sort) or pages <= (
+                reading.first_page.per_page or 0
+            )
             memory = PollMemory.of(
                 etag=reading.answer.etag,
                 digest=reading.answer.fingerprint,

@@ -83,6 +83,7 @@ class SitePage:
                 self._refuse_stop_page(response)
                 self._await_landmarks(response)
             self._refuse_stop_page(response)
+            self._record_fallbacks()
         return self
 
     def entry(self, name: str, **values: str) -> Locator:
@@ -106,6 +107,11 @@ class SitePage:
 
     def _has_landmarks(self) -> bool:
         return all(self.entry(name).count() for name in self._required())
+
+    def _record_fallbacks(self) -> None:
+        """Notes which candidate of each required entry matched: a fallback is drift that somebody should know of."""
+        for name in self._required():
+            self.finder.maybe(name, **self.values)
 
     def _await_landmarks(self, response: Response | None) -> None:
         for name in self._required():

@@ -75,9 +75,9 @@ def test_file_that_changed_since_the_approval_is_not_sent(
     order = appeal_order(mock, negative_review(mock), picture)
     picture.write_bytes(b"something else")
 
-    with open_channel(bench, "order_appeal", state=state, expected=owner) as opened:
-        with pytest.raises(FormMismatch, match="approved"):
-            opened.channel.prepare(order)
+    opening = open_channel(bench, "order_appeal", state=state, expected=owner)
+    with opening as opened, pytest.raises(FormMismatch, match="approved"):
+        opened.channel.prepare(order)
 
     assert mock.ledger.uploads == []
 
