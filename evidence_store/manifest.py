@@ -194,6 +194,8 @@ class CaptureManifest(Sealed):
 
     def partial_reasons(self) -> tuple[str, ...]:
         """Names everything that makes this capture partial."""
+        if self.moment == "own_evidence":
+            return self.missing  # a file was taken in; there was no page whose picture could be incomplete
         return (*self.missing, *self.completeness.shortfalls())
 
     def to_bytes(self) -> bytes:

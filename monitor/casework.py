@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence_store.digests import Digest
-from evidence_store.store import ArtifactStore
 from flows.catalog.models import ChannelSpec, Site
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload
@@ -17,6 +16,7 @@ from monitor.case_facts import CaseFacts, load_facts
 from monitor.channel_terms import find_channel, identity_key
 from monitor.errors import SettingsError
 from monitor.judging import consider
+from monitor.own_evidence import find_own_file
 from monitor.settings import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
@@ -95,7 +95,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         text=text,
         product_url=case.product_url,
         order_number=order_number if name == "order_appeal" else None,
-        files=_take_files(opened.artifacts, wishes.files, name, spec),
+        files=_take_files(opened, account.name, wishes.files, name, spec),
     )
 
 
@@ -170,26 +170,36 @@ def _check_text(text: str, name: str, spec: ChannelSpec) -> None:
         )
 
 
-def _take_files(store: ArtifactStore, paths: Sequence[Path], name: str, spec: ChannelSpec) -> tuple[Attachment, ...]:
+def _take_files(
+    opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+) -> tuple[Attachment, ...]:
     if len(paths) > spec.max_files:
         raise SettingsError(f"{name} takes {spec.max_files} files, there are {len(paths)}", where="--attach")
-    return tuple(_take_file(store, path, name, spec) for path in paths)
+    return tuple(_take_file(opened, account_id, path, name, spec) for path in paths)
 
 
-def _take_file(store: ArtifactStore, path: Path, name: str, spec: ChannelSpec) -> Attachment:
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+def _take_file(opened: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec) -> Attachment:
+    file_name, media_type, data = _read_attachment(opened, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
         allowed = ", ".join(spec.file_types)
         raise SettingsError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
     if not data or len(data) > spec.max_file_bytes:
         raise SettingsError(f"{name} takes files of up to {spec.max_file_bytes:,} bytes", where=str(path))
-    digest: Digest = store.put(data)
+    digest: Digest = opened.artifacts.put(data)
     # What is sent is the stored copy: the person's own file may change or vanish before the visit.
-    return Attachment(path=store.path_of(digest), name=path.name, sha256=digest.hex, media_type=media_type)
+    return Attachment(path=opened.artifacts.path_of(digest), name=file_name, sha256=digest.hex, media_type=media_type)
+
+
+def _read_attachment(opened: Installation, account_id: str, path: Path) -> tuple[str, str, bytes]:
+    """Reads a file, or what ``evidence add`` took into custody, when its id is given instead of a path."""
+    if str(path).startswith("artifact_") and not path.exists():
+        own = find_own_file(opened, account_id, str(path))
+        return own.name, own.media_type, opened.artifacts.read(own.digest)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data
 
 
 def _word(opened: Installation, account: AccountSection, case: CaseFile, ground: Ground, channel: str) -> str:

@@ -35,7 +35,9 @@ ChannelOption = Annotated[str | None, typer.Option("--channel", help="public_rep
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="The site's option, exactly as its form shows it.")]
 TextOption = Annotated[str | None, typer.Option("--text", help="The text; none takes a draft made from the case.")]
 OrderOption = Annotated[str | None, typer.Option("--order", help="The order's number, for order_appeal.")]
-AttachOption = Annotated[list[Path] | None, typer.Option("--attach", help="A file to attach; repeatable.")]
+AttachOption = Annotated[
+    list[Path] | None, typer.Option("--attach", help="A file to attach, or the id of own evidence; repeatable.")
+]
 AppealArgument = Annotated[str, typer.Argument(help="The appeal's id, or its beginning.")]
 HashOption = Annotated[str | None, typer.Option("--hash", help="Approve without asking exactly what has this hash.")]
 

@@ -1,7 +1,8 @@
-"""``evidence``: check what is kept."""
+"""``evidence``: take in, check."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +11,40 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, installation
+from monitor.custody import require_case
 from monitor.evidence_check import check_evidence
+from monitor.own_evidence import add_own_evidence
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
+
+
+@evidence_app.command("add")
+def add(
+    context: typer.Context,
+    *,
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    files: Annotated[list[Path], typer.Argument(help="PNG, JPEG, WebP, PDF or plain text, up to 20 MB each.")],
+    note: Annotated[str, typer.Option("--note", help="What the files show, for the log.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take your own files into a case: hashed at once, logged, and usable with `appeal draft --attach`.
+
+    Types are told by content, not by name. When one file is refused, none is taken.
+
+    Example: fairreview evidence add case_9f2c chat.png --note "the buyer admits it in our chat"
+    """
+    opened = installation(context)
+    taken = add_own_evidence(opened, require_case(opened, case), files, note=note)
+    columns = ("id", "name", "type", "bytes", "sha256", "told")
+    rows = [(one.id, one.name, one.media_type, str(one.size), one.digest.hex, "; ".join(one.notes)) for one in taken]
+    if as_json:
+        output.print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        output.print_table(columns, rows)
+        output.say(
+            f"{len(taken)} files in custody. `fairreview appeal draft … --attach ID` attaches one.", style="green"
+        )
 
 
 @evidence_app.command("verify")

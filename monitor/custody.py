@@ -1,0 +1,70 @@
+"""Custody: who took evidence in, looked at it, masked it or handed it on. Each is an entry of the action log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from evidence_store.digests import Digest
+from evidence_store.journal import Actor
+from evidence_store.manifest import Operator
+from monitor.bootstrap import Installation
+from monitor.errors import SettingsError
+from monitor.state import Action, Transaction, subject
+from monitor.state.cases import CaseRecord
+from monitor.state.text import JsonValue
+
+
+def person_of(opened: Installation) -> Actor:
+    """Returns the person who gives the order, as the log names them.
+
+    Raises:
+        SettingsError: the settings name nobody, and nobody is not a keeper.
+    """
+    operator = opened.settings.operator
+    if not operator.name:
+        raise SettingsError(
+            "nobody is named as operator", where="operator.name", hint="Write your name in config.toml."
+        )
+    return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
+
+
+def operator_of(actor: Actor) -> Operator:
+    """Returns the same person as a manifest names them."""
+    return Operator(kind="person", id=actor.id, name=actor.name, role=actor.role)
+
+
+def require_case(opened: Installation, case_id: str) -> CaseRecord:
+    """Returns a case.
+
+    Raises:
+        SettingsError: there is none of this name.
+    """
+    with opened.state.read() as tx:
+        found = tx.cases.get(case_id)
+    if found is None:
+        raise SettingsError(
+            f"there is no case {case_id[:80]!r}", where="CASE", hint="`fairreview case list` shows them."
+        )
+    return found
+
+
+def note_custody(  # the parts of one entry
+    tx: Transaction,
+    case: CaseRecord,
+    name: str,
+    *,
+    actor: Actor,
+    artifacts: Iterable[Digest] = (),
+    inputs: Mapping[str, JsonValue] | None = None,
+    outputs: Mapping[str, JsonValue] | None = None,
+) -> None:
+    """Writes an entry about a case's evidence into the account's log, inside this transaction."""
+    action = Action(
+        name,
+        actor=actor,
+        subjects=[subject("review", case.review_id), subject("case", case.id)],
+        inputs=inputs or {},
+        outputs=outputs or {},
+        artifacts=[str(digest) for digest in artifacts],
+    )
+    tx.journal.record(case.account_id, action)

@@ -1,0 +1,140 @@
+"""An installation with one captured case, made without a browser, and the command line over it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from evidence_store.artifacts import Artifact, ArtifactKind
+from evidence_store.digests import Digest
+from evidence_store.manifest import Box, CaptureManifest, Subject
+from monitor.bootstrap import Installation, open_installation
+from monitor.cli import app
+from monitor.config_template import write_config
+from monitor.home import Home
+from monitor.secrets import create_store
+from monitor.state import Action, subject
+from monitor.state.cases import ArtifactRecord, CaseRecord
+from monitor.state.repository import new_id
+from tests.appeal_world import ACCOUNT, settle_in
+from tests.unit.evidence_store.samples import SCHEDULE, sample_manifest
+
+REVIEW = "r1"
+PASSPHRASE = "correct horse battery staple"
+AUTHOR_BOX = (20, 10, 120, 24)
+
+
+@dataclass(frozen=True)
+class World:
+    """One installation with a case."""
+
+    opened: Installation
+    case: CaseRecord
+
+    def run(self, *arguments: str | Path) -> int:
+        """Runs a command as the terminal would; returns its exit code, 0 when it simply ended."""
+        code = app(["--home", str(self.opened.home.root), *map(str, arguments)], standalone_mode=False)
+        return int(code or 0)
+
+    def actions(self) -> list[str]:
+        """Returns what the account's log says, in order."""
+        with self.opened.state.read() as tx:
+            head = tx.journal.heads()[ACCOUNT]
+            return [row.action for row in tx.journal.rows(head.chain)]
+
+
+def make_world(folder: Path, **evidence: object) -> World:
+    """Makes the installation in ``folder``; keywords go into ``[evidence]``."""
+    passphrase = folder / "passphrase"
+    passphrase.write_text(PASSPHRASE)
+    passphrase.chmod(0o600)
+    home = Home(folder / "home")
+    home.create()
+    values = {
+        "operator": {"name": "Анна Примерова", "role": "менеджер"},
+        "vault": {"passphrase_file": str(passphrase)},
+        "evidence": evidence,
+        "sites": {"ozon": {"origins": {name: f"http://{name}.localhost:1" for name in ("www", "seller", "sso")}}},
+        "account": [{"name": ACCOUNT}],
+    }
+    write_config(home.config, values)
+    create_store(home.secrets, "file", passphrase=PASSPHRASE)
+    opened = open_installation(home.root)
+    settle_in(opened.state, [REVIEW, "r2"])
+    with opened.state.transaction() as tx:
+        case = tx.cases.open(ACCOUNT, REVIEW)
+    world = World(opened, case)
+    for moment in ("public", "confirmation"):
+        seal(world, moment)
+    return world
+
+
+def picture(colour: str = "white") -> bytes:
+    image = Image.new("RGB", (300, 120), colour)
+    ImageDraw.Draw(image).rectangle((20, 10, 139, 33), fill="red")
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def seal(world: World, moment: str) -> CaptureManifest:
+    """Puts a capture into store, index and log, as a visit does."""
+    opened, case = world.opened, world.case
+    data = {
+        ArtifactKind.ELEMENT_PNG: ("image/png", picture("lightgrey" if moment == "public" else "lightblue")),
+        ArtifactKind.VISIBLE_TEXT: ("text/plain", f"{moment}: плохо".encode()),
+    }
+    artifacts = tuple(
+        Artifact(kind=kind, media_type=media_type, digest=opened.artifacts.put(body), size=len(body))
+        for kind, (media_type, body) in data.items()
+    )
+    x, y, width, height = AUTHOR_BOX
+    box = Box(what="author_name", picture=artifacts[0].digest, x=x, y=y, width=width, height=height)
+    with opened.state.read() as tx:
+        rows = [row for row in tx.artifacts.of_review(ACCOUNT, REVIEW) if row.manifest_sha256]
+    manifest = sample_manifest(
+        moment=moment,
+        subject=Subject(site="ozon", review_id=REVIEW, product_id="1001", case_id=case.id),
+        artifacts=artifacts,
+        boxes=(box,),
+        previous=Digest("sha256", rows[-1].manifest_sha256) if rows else None,
+    )
+    digest = opened.artifacts.put(manifest.to_bytes())
+    with opened.state.transaction() as tx:
+        for artifact in artifacts:
+            tx.artifacts.add(_record(case, moment, artifact, digest))
+        named = [str(digest), *(str(artifact.digest) for artifact in artifacts)]
+        subjects = [subject("review", REVIEW), subject("case", case.id)]
+        action = Action("evidence.capture", actor=SCHEDULE, subjects=subjects, artifacts=named)
+        tx.journal.record(ACCOUNT, action)
+    return manifest
+
+
+def _record(case: CaseRecord, moment: str, artifact: Artifact, manifest: Digest) -> ArtifactRecord:
+    return ArtifactRecord(
+        id=new_id("artifact"),
+        account_id=ACCOUNT,
+        moment=moment,
+        sha256=artifact.digest.hex,
+        manifest_sha256=manifest.hex,
+        path=str(artifact.digest),
+        media_type=artifact.media_type,
+        size=artifact.size,
+        review_id=REVIEW,
+        case_id=case.id,
+        appeal_id=None,
+        visit_id=None,
+        captured_at=case.opened_at,
+        is_complete=True,
+        notes={"kind": artifact.kind.value, "is_derived": False},
+    )
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    """Returns everything a command said."""
+    seen = capsys.readouterr()
+    return seen.out + seen.err

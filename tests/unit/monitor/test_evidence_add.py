@@ -1,0 +1,75 @@
+"""The seller's own files: inspected, hashed and logged at once, or not taken at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evidence_store.digests import Digest
+from evidence_store.errors import IntakeRefused
+from evidence_store.findings import is_sound
+from monitor.casework import Wishes, compose_payload, open_case_file
+from monitor.errors import SettingsError
+from monitor.evidence_check import check_evidence
+from tests.appeal_world import ACCOUNT
+from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+def test_a_file_is_in_the_store_the_index_and_the_log_and_everything_still_verifies(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat = tmp_path / "переписка.png"
+    chat.write_bytes(picture("yellow"))
+    assert world.run("evidence", "add", world.case.id, chat, "--note", "в чате признался", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert world.opened.artifacts.read(Digest("sha256", row["sha256"])) == chat.read_bytes()
+    with world.opened.state.read() as tx:
+        record = tx.artifacts.get(row["id"])
+        entry = tx.journal.about(ACCOUNT, REVIEW)[-1]
+    assert record is not None
+    assert record.moment == "own_evidence"
+    assert record.case_id == world.case.id
+    body = entry.to_entry().read_body()
+    assert body is not None
+    assert body.action == "evidence.add"
+    assert body.actor.name == "Анна Примерова"
+    assert body.inputs["note"] == "в чате признался"
+    assert Digest("sha256", row["sha256"]) in body.artifacts
+    assert is_sound(check_evidence(world.opened).findings)
+
+
+def test_one_refused_file_takes_none_in(world: World, tmp_path: Path) -> None:
+    good, bad = tmp_path / "a.png", tmp_path / "b.png"
+    good.write_bytes(picture())
+    bad.write_bytes(b"MZ\x00\x01 not a picture")
+    before = sorted(world.opened.artifacts.digests())
+    with pytest.raises(IntakeRefused):
+        world.run("evidence", "add", world.case.id, good, bad)
+    assert sorted(world.opened.artifacts.digests()) == before
+    assert "evidence.add" not in world.actions()
+
+
+def test_an_unknown_case_is_named(world: World, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no case 'case_nowhere'"):
+        world.run("evidence", "add", "case_nowhere", tmp_path / "passphrase")
+
+
+def test_the_id_attaches_the_stored_bytes(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chat = tmp_path / "chat.png"
+    chat.write_bytes(picture("yellow"))
+    world.run("evidence", "add", world.case.id, chat, "--json")
+    (row,) = json.loads(capsys.readouterr().out)
+    chat.write_bytes(b"changed since")
+    account = world.opened.settings.find_account(ACCOUNT)
+    wishes = Wishes(
+        ground="insult", channel="order_appeal", text="Оскорбление.", order_number="1-1", files=(Path(row["id"]),)
+    )
+    payload = compose_payload(world.opened, account, open_case_file(world.opened, ACCOUNT, REVIEW), wishes)
+    assert [(file.name, file.sha256) for file in payload.files] == [("chat.png", row["sha256"])]
