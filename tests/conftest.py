@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mock_server", "mock_site"]  # fixtures of the mock, for every test
 
-ROOMS = ("meta", "unit", "contract", "recorded", "faults", "browser", "e2e")
+ROOMS = ("meta", "unit", "contract", "recorded", "faults", "browser", "e2e", "proofs")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,7 +85,8 @@ def _drives_browser(item: pytest.Item) -> bool:
 
 
 def _room(item: pytest.Item) -> int:
-    rooms = [ROOMS.index(part) for part in item.path.parts if part in ROOMS]
+    parts = item.path.relative_to(item.config.rootpath).parts
+    rooms = [ROOMS.index(part) for part in parts if part in ROOMS]
     return rooms[0] if rooms else len(ROOMS)
 
 
