@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from evidence_store.digests import Digest
@@ -10,6 +11,7 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.log_check import verify_entries
 from evidence_store.mirror import Mirror, compare
+from evidence_store.seal import SignedCheckpoint, verify_checkpoint
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
 from monitor.errors import SettingsError
@@ -31,8 +33,20 @@ class EvidenceReport:
         return tuple(one for one in self.findings if one.severity is Severity.DAMAGE)
 
 
-def check_evidence(opened: Installation, *, case_id: str | None = None) -> EvidenceReport:
+def check_evidence(
+    opened: Installation,
+    *,
+    case_id: str | None = None,
+    outside: SignedCheckpoint | None = None,
+    trusted_keys: Collection[str] = (),
+) -> EvidenceReport:
     """Re-reads the evidence of a case, or everything.
+
+    Args:
+        opened: The installation.
+        case_id: Only this case's artifacts; the log is read as a whole.
+        outside: A checkpoint that was kept elsewhere; without one the classes of tampering that stay unseen are named.
+        trusted_keys: Public keys known from elsewhere.
 
     Raises:
         SettingsError: there is no such case.
@@ -48,7 +62,9 @@ def check_evidence(opened: Installation, *, case_id: str | None = None) -> Evide
         findings += opened.artifacts.fsck(expected | _named_in_log(entries) | _sent_files(opened))
     for digest in sorted(manifests):
         findings += _check_manifest(opened, digest)
-    findings += verify_entries(entries)
+    if outside is not None:
+        findings += verify_checkpoint(outside, trusted=trusted_keys)
+    findings += verify_entries(entries, outside.checkpoint if outside else None)
     findings += _check_mirror(opened, entries)
     return EvidenceReport(len(expected), len(manifests), len(entries), tuple(findings))
 

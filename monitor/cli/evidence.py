@@ -1,4 +1,4 @@
-"""``evidence``: take in, check."""
+"""``evidence``: take in, sign, check."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.checkpoints import make_checkpoint, read_outside_checkpoint
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -47,21 +48,57 @@ def add(
         )
 
 
+@evidence_app.command("checkpoint")
+def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """Sign where the action log stands and copy that to every folder of `evidence.anchors`; visits do it by themselves.
+
+    Write down the public key somewhere else: it is what others know you by. Exit code 1 when a copy failed.
+
+    Example: fairreview evidence checkpoint
+    """
+    kept = make_checkpoint(installation(context))
+    point = kept.signed.checkpoint
+    copies = [str(path) for path in kept.copies]
+    told = {
+        "number": str(point.number),
+        "digest": str(point.digest),
+        "public key": kept.signed.signature.public_key,
+        "third-party time": str(kept.signed.third_party_time),
+    }
+    if as_json:
+        output.print_json({**told, "copies": copies, "problems": list(kept.problems)})
+    else:
+        output.print_table(("", ""), [*told.items(), *(("copy", path) for path in copies)])
+        if not copies and not kept.problems:
+            output.say("No copy outside: set [evidence] anchors in config.toml to folders on another disk.")
+    for problem in kept.problems:
+        output.say(problem, style="red")
+    if kept.problems:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
 @evidence_app.command("verify")
 def verify(
     context: typer.Context,
     *,
     case: Annotated[str | None, typer.Argument(help="A case's id; none checks everything.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option("--checkpoint", help="A checkpoint kept outside this machine.")
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option("--key", help="A public key you noted elsewhere; repeatable.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Re-read every artifact, manifest and log entry; exit code 1 when anything was changed, dropped or added.
 
-    Nothing is repaired. What cannot be seen without a checkpoint kept elsewhere is said.
+    Nothing is repaired. Without a checkpoint kept elsewhere, each kind of tampering that nobody could see is named.
 
-    Example: fairreview evidence verify
+    Example: fairreview evidence verify --checkpoint /media/stick/checkpoint-….json
     """
     opened = installation(context)
-    report = check_evidence(opened, case_id=case)
+    outside = read_outside_checkpoint(opened, checkpoint) if checkpoint else None
+    report = check_evidence(opened, case_id=case, outside=outside, trusted_keys=key or ())
     if as_json:
         output.print_json(
             {

@@ -27,7 +27,7 @@ from evidence_store.journal import (
 )
 from monitor.software import software_versions
 from monitor.state.repository import Repository
-from monitor.state.tables import checkpoints, journal_entries, journal_heads
+from monitor.state.tables import checkpoints, installation, journal_entries, journal_heads
 from monitor.state.text import JsonValue, clean_json, clean_text
 
 INSTALLATION = ""
@@ -177,7 +177,11 @@ class Journal(Repository):
         return self.append(account_id, body)
 
     def checkpoint(self, installation_id: str, *, epoch: int) -> Checkpoint:
-        """Stores a checkpoint over all heads and returns it for signing."""
+        """Stores a checkpoint over all heads and returns it for signing.
+
+        Whoever comes second waits until the first one's transaction ends: numbers have no gap and no double.
+        """
+        self._connection.execute(select(installation.c.id).with_for_update())
         last = self._connection.execute(
             select(checkpoints.c.number, checkpoints.c.digest).order_by(checkpoints.c.number.desc()).limit(1)
         ).first()

@@ -15,6 +15,7 @@ from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
+from monitor.checkpoints import checkpoint_after_visit
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
@@ -49,7 +50,8 @@ def do_visit(room: VisitRoom) -> VisitEnd:
     ):
         end = _STEPS[room.order.kind](Visit(room, bench, SignIns(room, bench)))
     room.opened.state.flush_mirror()
-    return end.model_copy(update={"problems": (*end.problems, *room.problems)})
+    unanchored = checkpoint_after_visit(room.opened)
+    return end.model_copy(update={"problems": (*end.problems, *room.problems, *unanchored)})
 
 
 def _settle_left_over(room: VisitRoom) -> None:

@@ -1,0 +1,92 @@
+"""A checkpoint that lies elsewhere makes visible what a log alone cannot show."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from evidence_store.findings import FindingKind
+from evidence_store.journal import NOT_VISIBLE_WITHOUT_CHECKPOINT
+from monitor.checkpoints import checkpoint_after_visit, make_checkpoint
+from monitor.errors import SettingsError
+from tests.appeal_world import ACCOUNT
+from tests.unit.monitor.case_world import World, make_world, told
+
+
+@pytest.fixture
+def anchor(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path, anchor: Path) -> World:
+    return make_world(tmp_path, anchors=[str(anchor)])
+
+
+def cut_tail(world: World) -> None:
+    """Does what somebody with the database and the mirror in hand would do."""
+    with world.opened.state.read() as tx:
+        head = tx.journal.heads()[ACCOUNT]
+    with sqlite3.connect(world.opened.home.database) as db:
+        db.execute("DELETE FROM journal_entries WHERE chain = ? AND seq = ?", (head.chain, head.seq))
+    (mirror,) = world.opened.home.action_log.glob(f"*{head.chain}*")
+    mirror.write_bytes(b"".join(mirror.read_bytes().splitlines(keepends=True)[:-1]))
+
+
+def test_each_checkpoint_lies_in_the_anchor_for_its_owner_alone(world: World, anchor: Path) -> None:
+    first, second = make_checkpoint(world.opened), make_checkpoint(world.opened)
+    assert sorted(anchor.iterdir()) == sorted([*first.copies, *second.copies])
+    assert [stat.S_IMODE(path.stat().st_mode) for path in anchor.iterdir()] == [0o600, 0o600]
+    assert first.copies[0].read_bytes() == first.signed.to_bytes()
+    assert second.signed.checkpoint.previous == first.signed.checkpoint.digest
+
+
+def test_a_cut_tail_is_seen_with_the_outside_checkpoint_and_not_without(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = make_checkpoint(world.opened)
+    cut_tail(world)
+    assert world.run("evidence", "verify", "--json") == 0
+    blind = {one["item"] for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "not_visible"}
+    assert blind == {name for name, _ in NOT_VISIBLE_WITHOUT_CHECKPOINT}
+    assert world.run("evidence", "verify", "--checkpoint", kept.copies[0]) == 1
+    assert FindingKind.TAIL_CUT in told(capsys)
+
+
+def test_the_noted_key_recognises_the_signature_and_a_strange_one_does_not(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = make_checkpoint(world.opened)
+    key = kept.signed.signature.public_key
+    assert world.run("evidence", "verify", "--checkpoint", kept.copies[0], "--key", key) == 0
+    assert FindingKind.KEY_UNKNOWN not in told(capsys)
+    assert world.run("evidence", "verify", "--checkpoint", kept.copies[0], "--key", "0" * 64) == 1
+
+
+def test_a_forged_checkpoint_is_named(world: World, tmp_path: Path) -> None:
+    kept = make_checkpoint(world.opened)
+    value = json.loads(kept.copies[0].read_bytes())
+    value["signature"]["value"] = "0" * 128
+    forged = tmp_path / "forged.json"
+    forged.write_text(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    assert world.run("evidence", "verify", "--checkpoint", forged) == 1
+    forged.write_text("{}")
+    with pytest.raises(SettingsError, match="not a signed checkpoint"):
+        world.run("evidence", "verify", "--checkpoint", forged)
+
+
+def test_an_anchor_that_is_away_is_said_and_not_made(
+    world: World, anchor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anchor.rmdir()
+    (problem,) = checkpoint_after_visit(world.opened)
+    assert str(anchor) in problem
+    assert not anchor.exists()
+    assert world.run("evidence", "checkpoint") == 1
+    assert str(anchor) in told(capsys).replace("\n", "")
