@@ -58,8 +58,9 @@ def main() -> None:
         output.say("Interrupted. Nothing was sent.")
         code = ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        output.say(f"fairreview: {error.format_message()}", style="bold red")
-        output.say("Try `fairreview --help`.")
+        if told := error.format_message():  # without arguments the help itself was printed
+            output.say(f"fairreview: {told}", style="bold red")
+            output.say("Try `fairreview --help`.")
         code = error.exit_code
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
