@@ -131,6 +131,6 @@ def visible_text(tab: Tab, limit: int = 4_000) -> str:
 def take_picture(tab: Tab) -> bytes:
     """Takes what the window shows; empty where the page cannot be painted any more."""
     try:
-        return tab.page.screenshot(caret="initial", timeout=10_000)
+        return tab.page.screenshot(caret="initial", timeout=5_000)
     except Error:
         return b""
