@@ -115,6 +115,16 @@ class Worker:
         lease = self.state.acquire(account, owner, LEASE)
         with self.state.transaction(lease) as tx:
             tx.visits.begin(owner, account, kind="proof", owner=owner, fence=lease.fence)
+        try:
+            self._work(account, lease)
+        finally:
+            # All forms of this visit are closed, whatever ended it.
+            with self.state.transaction() as tx:
+                tx.visits.finish(owner, "over")
+        self.state.release(lease)
+        self.pause.wait(0.02)
+
+    def _work(self, account: str, lease: Lease) -> None:
         ledger = Ledger(self.state)
         ledger.abandon(lease, "taken over")
         self._reconcile(account, lease)
@@ -123,8 +133,6 @@ class Worker:
         for appeal in ready[:BATCH]:
             self._file(ledger, appeal, lease)
             self.state.heartbeat(lease)
-        self.state.release(lease)
-        self.pause.wait(0.02)
 
     def _reconcile(self, account: str, lease: Lease) -> None:
         reconciler = Reconciler(self.state)
@@ -136,10 +144,14 @@ class Worker:
 
     def _is_submitter_gone(self, appeal: AppealRecord) -> bool:
         """A frozen process is not gone: it may still send what it was let to send."""
+        if appeal.fence is None:
+            return True
         with self.state.read() as tx:
-            visits = [visit for visit in tx.visits.unfinished(appeal.account_id) if visit.fence == appeal.fence]
-        pids = {int(visit.owner.split(":")[1]) for visit in visits} - {os.getpid()}
-        return not any(Path(f"/proc/{pid}").exists() and not _is_zombie(pid) for pid in pids)
+            visit = tx.visits.of_fence(appeal.account_id, appeal.fence)
+        if visit is None or visit.finished_at is not None:
+            return True
+        pid = int(visit.owner.split(":")[1])
+        return pid == os.getpid() or _is_dead(pid)
 
     def _file(self, ledger: Ledger, appeal: AppealRecord, lease: Lease) -> None:
         site = site_of(Path(self.given.folder), appeal.review_id, self._is_released)
@@ -155,7 +167,7 @@ class Worker:
         return found is not None and found.released_at is not None
 
 
-def _is_zombie(pid: int) -> bool:
+def _is_dead(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:

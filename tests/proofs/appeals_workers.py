@@ -26,6 +26,7 @@ from threading import Event
 import psycopg
 
 from monitor.appeals.drafting import Drafting
+from monitor.appeals.machine import AppealState
 from monitor.state import State, StatePlaces
 from monitor.state.appeals import AppealRecord
 from monitor.watching.recording import record_poll
@@ -135,7 +136,8 @@ class Proof:
         return found
 
     def _judge_appeal(self, appeal: AppealRecord) -> list[str]:
-        if appeal.state not in SETTLED:
+        is_uncounted = appeal.state == AppealState.CONFIRMED and appeal.counted_at is None
+        if appeal.state not in SETTLED or is_uncounted:
             # Time ran out: nothing is wrong, and nothing is proven about this one but that it was sent once at most.
             self.unfinished += 1
             return []
