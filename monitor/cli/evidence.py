@@ -1,4 +1,4 @@
-"""``evidence``: take in, sign, check."""
+"""``evidence``: take in, sign, hand on, check."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.bundles import export_case
 from monitor.checkpoints import make_checkpoint, read_outside_checkpoint
 from monitor.cli import output
 from monitor.cli.application import app
@@ -75,6 +76,34 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
         output.say(problem, style="red")
     if kept.problems:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+@evidence_app.command("export")
+def export(
+    context: typer.Context,
+    *,
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    out: Annotated[Path, typer.Option("--out", help="A new folder, or a new file that ends in .zip.")],
+    shareable: Annotated[
+        bool, typer.Option("--shareable", help="Hide the buyer's personal data; the originals stay here.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write everything about a case into one bundle that a stranger can check with plain Python and `verify.py`.
+
+    Inside: the captures, the log's extract, a signed checkpoint, an act of inspection to print, a draft request to a
+    notary, a page for lay readers, and what is missing. The export is logged before the bundle is there.
+
+    Example: fairreview evidence export case_9f2c --out case.zip
+    """
+    opened = installation(context)
+    done = export_case(opened, require_case(opened, case), out, is_shareable=shareable)
+    told = {"written": str(done.path), "files": str(done.files), "digest": str(done.digest), "key": done.public_key}
+    if as_json:
+        output.print_json({**told, "missing": list(done.missing)})
+        return
+    output.print_table(("", ""), [*told.items(), *(("missing", one) for one in done.missing)])
+    output.say("Write the digest and the key down elsewhere: they tell this bundle from another one.", style="green")
 
 
 @evidence_app.command("verify")

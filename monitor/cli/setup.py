@@ -89,6 +89,10 @@ def doctor(
     *,
     as_json: JsonOption = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not start the browsers.")] = False,
+    details: Annotated[
+        bool,
+        typer.Option("--details", help="Also print each finding's list, such as what was not seen on a live site."),
+    ] = False,
 ) -> None:
     """Look over the machine and the installation; exit code 3 when something would keep it from working.
 
@@ -109,6 +113,8 @@ def doctor(
         for finding in findings:
             if finding.hint and finding.level is not check_up.Level.OK:
                 output.say(f"{finding.check}: {finding.hint}")
+            for line in finding.details if details else ():
+                output.print_text(f"  {finding.check}: {line}")
     if any(finding.level is check_up.Level.FAULT for finding in findings):
         raise typer.Exit(ExitCode.ENVIRONMENT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -17,13 +18,24 @@ from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, inst
 from monitor.clock import SystemClock
 from monitor.errors import SettingsError
 from monitor.judging import is_negative, judge_review
-from monitor.triage.errors import EvaluationInvalid
+from monitor.triage.drafts import Reply, write_letter, write_reply
+from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render
-from monitor.triage.models import TriageInput, Verdict
+from monitor.triage.models import Decision, TriageInput, Verdict
 from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage as judge
 
 _TEXT = "(text)"  # stands for the id of a review that only exists as --text
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A verdict with the drafts that were asked for; ``letter_refusal`` says why there is no letter."""
+
+    verdict: Verdict
+    reply: Reply | None = None
+    letter: str | None = None
+    letter_refusal: str | None = None
 
 
 @app.command("triage")
@@ -37,6 +49,10 @@ def triage(
     everything: Annotated[bool, typer.Option("--all", help="Judge every stored negative review.")] = False,
     text: Annotated[str | None, typer.Option("--text", help="Judge this text; nothing is stored.")] = None,
     stars: Annotated[int | None, typer.Option("--stars", min=1, max=5, help="Stars that go with --text.")] = None,
+    reply: Annotated[
+        bool, typer.Option("--reply", help="For a fair review: a public reply to edit, and the cause to remove.")
+    ] = False,
+    letter: Annotated[bool, typer.Option("--letter", help="The letter to support, to edit and send by hand.")] = False,
     site: Annotated[str, typer.Option("--site", help="Whose rules, for --text and eval.")] = "ozon",
     as_json: JsonOption = False,
 ) -> None:
@@ -45,23 +61,31 @@ def triage(
     With `eval FILE`: score a labelled file; exit code 1 when a bar does not hold.
 
     Example: fairreview triage --text "Продавец дурак" --stars 1
+
+    Example: fairreview triage 018f2b --reply
+
+    Example: fairreview triage 018f2b --letter --json
     """
     words = target or []
     if words[:1] == ["eval"]:
         _evaluate(words[1:], site)
     elif text is not None:
         question = TriageInput(review_id=_TEXT, text=text, rating=stars)
-        _print([judge(question, load_rules(site=site), now=SystemClock().now())], as_json=as_json)
+        verdict = judge(question, load_rules(site=site), now=SystemClock().now())
+        _print([_answer(question, verdict, reply=reply, letter=letter)], as_json=as_json)
     elif everything or words:
         opened = installation(context)
-        _print(_judge_stored(opened, words, account, everything=everything), as_json=as_json)
+        judged = _judge_stored(opened, words, account, everything=everything)
+        _print([_answer(*one, reply=reply, letter=letter) for one in judged], as_json=as_json)
     else:
         raise SettingsError(
             "nothing to judge", where="triage", hint="Name a review, or use --all, --text or eval FILE."
         )
 
 
-def _judge_stored(opened: Installation, reviews: list[str], account: str | None, *, everything: bool) -> list[Verdict]:
+def _judge_stored(
+    opened: Installation, reviews: list[str], account: str | None, *, everything: bool
+) -> list[tuple[TriageInput, Verdict]]:
     name = opened.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
     wanted = [find_review(opened, one, account) for one in reviews]
@@ -69,18 +93,31 @@ def _judge_stored(opened: Installation, reviews: list[str], account: str | None,
         for section in chosen_accounts(opened, account):
             with opened.state.read() as tx:
                 wanted += [one for one in tx.reviews.find(section.name, presence="present") if is_negative(one.rating)]
-    verdicts = []
+    judged = []
     for review in wanted:
         section = opened.settings.find_account(review.account_id)
-        verdicts.append(judge_review(opened, section, review.review_id, actor=actor).verdict)
-    return verdicts
+        one = judge_review(opened, section, review.review_id, actor=actor)
+        judged.append((one.question, one.verdict))
+    return judged
 
 
-def _print(verdicts: list[Verdict], *, as_json: bool) -> None:
+def _answer(question: TriageInput, verdict: Verdict, *, reply: bool, letter: bool) -> _Answer:
+    """Adds the drafts; a reply only to a review that is not to be filed, for the others an appeal is the answer."""
+    answered = write_reply(question, verdict) if reply and verdict.decision is Decision.DO_NOT_FILE else None
+    if not letter:
+        return _Answer(verdict, answered)
+    try:
+        return _Answer(verdict, answered, write_letter(question, verdict))
+    except DraftImpossible as refused:
+        return _Answer(verdict, answered, letter_refusal=str(refused))
+
+
+def _print(answers: list[_Answer], *, as_json: bool) -> None:
     if as_json:
-        output.print_json([_as_data(verdict) for verdict in verdicts])
+        output.print_json([_as_data(answer.verdict) | _drafts_as_data(answer) for answer in answers])
         return
-    for verdict in verdicts:
+    for answer in answers:
+        verdict = answer.verdict
         output.print_text(f"{verdict.review_id}: {verdict.decision.value} {verdict.ground or ''}".rstrip())
         for reason in verdict.reasons:
             output.print_text(f"  - {reason.text}")
@@ -90,6 +127,29 @@ def _print(verdicts: list[Verdict], *, as_json: bool) -> None:
             output.print_text(f"  ? {reason.text}")
         for check in verdict.checks:
             output.print_text(f"  {check.title}: {check.text}")
+        _print_drafts(answer)
+
+
+def _print_drafts(answer: _Answer) -> None:
+    if answer.reply:
+        output.print_text(f"  Причина: {answer.reply.cause} {answer.reply.department}".rstrip())
+        output.print_text(f"  Ответ: {answer.reply.text}")
+    if answer.letter:
+        output.print_text(answer.letter)
+    elif answer.letter_refusal:
+        output.print_text(f"  no letter: {answer.letter_refusal}")
+
+
+def _drafts_as_data(answer: _Answer) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if answer.reply:
+        reply = answer.reply
+        found["reply"] = {"text": reply.text, "cause": reply.cause, "department": reply.department}
+    if answer.letter:
+        found["letter"] = answer.letter
+    elif answer.letter_refusal:
+        found["letter_refusal"] = answer.letter_refusal
+    return found
 
 
 def _as_data(verdict: Verdict) -> dict[str, object]:

@@ -7,10 +7,24 @@ from pathlib import Path
 import pytest
 
 from mock_site.server import MockSite
-from tests.e2e.installed import Installed, install
+from monitor.secrets import AccountSecrets, Redactor
+from monitor.secrets.stores import open_store
+from tests.e2e.installed import PASSPHRASE, Installed, install
 
 
 @pytest.fixture
 def shop(tmp_path: Path, mock_site: MockSite) -> Installed:
     """An installation that watches two products of the mock."""
     return install(tmp_path / "home", mock_site)
+
+
+@pytest.fixture
+def totp_shop(tmp_path: Path, mock_site: MockSite) -> Installed:
+    """An installation whose account signs in with a code secret, so that no person is needed."""
+    person = mock_site.world.options.accounts[1]
+    identity = {"login": person.email, "sign_in": "totp", "witness": person.name}
+    shop = install(tmp_path / "home", mock_site, identities={"site_profile": identity})
+    assert person.totp_secret
+    store = open_store(shop.home / "secrets", ask_passphrase=lambda: PASSPHRASE, redactor=Redactor())
+    AccountSecrets(store).save("shop", "site_profile", "totp", person.totp_secret)
+    return shop

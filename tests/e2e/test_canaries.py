@@ -11,11 +11,8 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from mock_site.server import MockSite
 from mock_site.world import NewReview
-from monitor.secrets import AccountSecrets, Redactor
-from monitor.secrets.stores import open_store
-from tests.e2e.installed import COMMAND, PASSPHRASE, Installed, environment, install
+from tests.e2e.installed import COMMAND, PASSPHRASE, Installed, environment
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -36,18 +33,6 @@ def leaks(folder: Path, secrets: dict[str, str]) -> list[str]:
         data = path.read_bytes()
         found += [f"{label} in {path}" for label, value in secrets.items() if any(f in data for f in spellings(value))]
     return found
-
-
-@pytest.fixture
-def totp_shop(tmp_path: Path, mock_site: MockSite) -> Installed:
-    """An installation whose account signs in with a code secret, so that no person is needed."""
-    person = mock_site.world.options.accounts[1]
-    identity = {"login": person.email, "sign_in": "totp", "witness": person.name}
-    shop = install(tmp_path / "home", mock_site, identities={"site_profile": identity})
-    assert person.totp_secret
-    store = open_store(shop.home / "secrets", ask_passphrase=lambda: PASSPHRASE, redactor=Redactor())
-    AccountSecrets(store).save("shop", "site_profile", "totp", person.totp_secret)
-    return shop
 
 
 def test_no_secret_leaves_the_secret_store(totp_shop: Installed) -> None:
