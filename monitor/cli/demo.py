@@ -60,8 +60,8 @@ def demo(
 ) -> None:
     """Show the whole way on the built-in mock site and end with an HTML page that tells each case.
 
-    Signs in, polls, meets new negative reviews, captures, judges, drafts, files what a simulated person approves, follows,
-    checks the public page and the evidence. Needs no keyring, no terminal and no network.
+    Signs in, polls, meets new negative reviews, captures, judges, drafts, files what a simulated person approves,
+    follows, checks the public page and the evidence. Needs no keyring, no terminal and no network.
 
     Example: fairreview demo
     """
@@ -186,16 +186,7 @@ class Demo:
 
     def _is_settled(self, opened: Installation) -> bool:
         with opened.state.read() as tx:
-            return not any(
-                appeal.is_open and not self._is_waiting_for_nothing(appeal.moderation, appeal.outcome, appeal.channel)
-                for appeal in tx.appeals.of_account(ACCOUNT)
-            )
-
-    @staticmethod
-    def _is_waiting_for_nothing(moderation: str, outcome: str, channel: str) -> bool:
-        """A report under a review has no status; one that the moderator left standing would be waited for two weeks."""
-        del moderation
-        return bool(outcome) or channel == ""
+            return all(not appeal.is_open or appeal.outcome for appeal in tx.appeals.of_account(ACCOUNT))
 
     def _write_page(self, opened: Installation, report: EvidenceReport) -> list[CaseStory]:
         with opened.state.read() as tx:
@@ -220,7 +211,7 @@ class Demo:
                 Chapter(label="повреждений", value=str(len(report.damage))),
             ),
             notes=(
-                "Окна ожидания сокращены для показа; на настоящей площадке между двумя взглядами проходят минуты и дни.",
+                "Окна ожидания сокращены для показа: на настоящей площадке между двумя взглядами проходит больше времени.",
                 "Внешней отметки времени нет: журнал подписан только этой машиной.",
             ),
             cases=tuple(stories),
