@@ -128,3 +128,7 @@ class UnknownOutcome(AppealError):
 
 class MustReconcile(AppealError):
     """The store is older than what was done with it (a restored backup). Nothing is sent until the site was asked."""
+
+
+class PrintingFailed(MonitorError):
+    """A page could not be printed to PDF. The page itself is good: go on without the PDF and say so."""

@@ -1,0 +1,132 @@
+"""The documents that go with a case's bundle: the act of inspection and the draft request to a notary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from evidence_store.act import Act, ReviewFacts, render_act
+from evidence_store.artifacts import ArtifactKind
+from evidence_store.canonical import format_utc
+from evidence_store.digests import Digest
+from evidence_store.export import Document
+from evidence_store.journal import Actor
+from evidence_store.manifest import CaptureManifest
+from evidence_store.notary import render_notary_request
+from evidence_store.seal import SignedCheckpoint
+from monitor.bootstrap import Installation
+from monitor.casework import CaseFile
+from monitor.custody import operator_of
+from monitor.errors import PrintingFailed
+from monitor.printing import print_page
+from monitor.state.cases import CaseRecord
+
+_HIDDEN = "скрыто в этой копии"
+_PURPOSE = "зафиксировать отзыв и ход обращения на площадку"
+_REASON = "Отзыв может быть изменён или удалён автором или площадкой в любой момент."
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the documents are written from.
+
+    Attributes:
+        masked: For a shareable bundle: original picture to its masked copy. None: nothing is hidden.
+    """
+
+    opened: Installation
+    case: CaseRecord
+    file: CaseFile
+    captures: tuple[CaptureManifest, ...]
+    actor: Actor
+    masked: Mapping[Digest, bytes] | None = None
+
+
+def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    """Returns the documents, each as page and PDF, and what could not be printed.
+
+    The request to a notary names author and text, so a shareable bundle has none.
+    """
+    pages = [("akt-osmotra", "акт осмотра", _write_act(paper, checkpoint))]
+    if paper.masked is None:
+        pages.append(("zayavlenie-notariusu", "проект заявления нотариусу", _write_request(paper)))
+    documents: list[Document] = []
+    unprinted: list[str] = []
+    for name, what, html in pages:
+        documents.append(Document(f"{name}.html", html.encode("utf-8", "backslashreplace"), what))
+        try:
+            printed = print_page(paper.opened.settings.browser, html)
+        except PrintingFailed:
+            unprinted.append(f"{what}: не отпечатан в PDF, есть страница {name}.html")
+        else:
+            documents.append(Document(f"{name}.pdf", printed, f"{what} (PDF)"))
+    return tuple(documents), tuple(unprinted)
+
+
+def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
+    now = paper.opened.clock.now()
+    stamp = checkpoint.third_party_time
+    return render_act(
+        Act(
+            number=f"{now:%Y%m%d}-{checkpoint.checkpoint.number}",
+            case_id=paper.case.id,
+            purpose=_PURPOSE,
+            made_at=now.astimezone(ZoneInfo(paper.opened.settings.installation.zone)),
+            operator=operator_of(paper.actor),
+            review=_facts(paper),
+            captures=paper.captures,
+            pictures=dict(paper.masked) if paper.masked is not None else _pictures(paper),
+            third_party_time=stamp if isinstance(stamp, str) else f"{format_utc(stamp.at)} {stamp.authority}",
+        )
+    )
+
+
+def _write_request(paper: Paper) -> str:
+    facts, operator = _facts(paper), operator_of(paper.actor)
+    steps = (
+        "Открыть браузер, не входя в аккаунт площадки",
+        f"Ввести адрес {facts.public_url}",
+        f"Найти отзыв № {facts.review_id}: оценка {facts.rating}, дата {facts.published}",
+        "Отпечатать страницу с отзывом, затем карточку товара",
+    )
+    applicant = ", ".join(filter(None, (operator.name, operator.role)))
+    return render_notary_request(facts, applicant=applicant, steps=steps, reason=_REASON)
+
+
+def _facts(paper: Paper) -> ReviewFacts:
+    review, version = paper.file.review, paper.file.version
+    section = paper.opened.settings.find_account(paper.case.account_id)
+    text, author = version.text, review.author_name
+    if paper.masked is not None:
+        text = text.replace(author, "[имя скрыто]") if author else text
+        author = _HIDDEN
+    understood = f" (понято как {format_utc(review.published_earliest)})" if review.published_earliest else ""
+    return ReviewFacts(
+        marketplace=paper.opened.site(section.site).title,
+        seller=", ".join(identity.witness for identity in section.identities.values() if identity.witness),
+        review_id=review.review_id,
+        product=f"{paper.file.product_title} (артикул {review.sku})".strip(),
+        rating=f"{review.rating} из 5" if review.rating else "",
+        author=author,
+        text=text,
+        published=f"{review.published_raw}{understood}",
+        public_url=_address(paper, "public") or review.url,
+        cabinet_url=_address(paper, "account"),
+    )
+
+
+def _address(paper: Paper, moment: str) -> str:
+    return next((capture.url for capture in paper.captures if capture.moment == moment), "")
+
+
+def _pictures(paper: Paper) -> dict[Digest, bytes]:
+    """The picture of each moment that says most: the review itself, else the whole page."""
+    pictures: dict[Digest, bytes] = {}
+    for capture in paper.captures:
+        by_kind = {artifact.kind: artifact for artifact in capture.artifacts if artifact.media_type == "image/png"}
+        for kind in (ArtifactKind.ELEMENT_PNG, ArtifactKind.FULL_PAGE_PNG, ArtifactKind.OWN_EVIDENCE):
+            if kind in by_kind:
+                pictures[by_kind[kind].digest] = paper.opened.artifacts.read(by_kind[kind].digest)
+                break
+    return pictures

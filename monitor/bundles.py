@@ -1,0 +1,236 @@
+"""Handing a case on: one folder or zip that a stranger can check without this program."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence_store.artifacts import ArtifactKind
+from evidence_store.bundle import Variant
+from evidence_store.digests import Digest
+from evidence_store.errors import EvidenceError, MaskingFailed
+from evidence_store.exhibits import MOMENT_WORDS
+from evidence_store.export import Bundle, BundleOrder, export_bundle, zip_bundle
+from evidence_store.extract import extract_for
+from evidence_store.journal import Actor, Entry, SubjectId
+from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
+from evidence_store.masking import mask_boxes
+from evidence_store.purge import purged_digests
+from evidence_store.seal import SignedCheckpoint
+from monitor.bootstrap import Installation
+from monitor.bundle_documents import Paper, write_documents
+from monitor.casework import CaseFile, open_case_file
+from monitor.checkpoints import load_signing_key, make_checkpoint
+from monitor.custody import note_custody, operator_of, person_of
+from monitor.errors import SettingsError
+from monitor.software import software_versions
+from monitor.state import subject
+from monitor.state.cases import CaseRecord
+
+_EXPECTED: tuple[CaptureMoment, ...] = (
+    "public",
+    "account",
+    "product_card",
+    "filled_form",
+    "confirmation",
+    "status",
+    "afterwards",
+)
+_SHAREABLE_ACTIONS = frozenset({"evidence.capture", "evidence.export", "evidence.mask"})
+"""Entries of these may be read in a shareable copy: they hold nothing that a buyer or the seller wrote."""
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """A bundle that was handed on.
+
+    Attributes:
+        digest: Of the bundle's list: write it down elsewhere, or send it on another way.
+        missing: What should be in it and is not.
+    """
+
+    path: Path
+    digest: Digest
+    public_key: str
+    files: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Everything one bundle is made of."""
+
+    case: CaseRecord
+    file: CaseFile
+    captures: tuple[CaptureManifest, ...]
+    actor: Actor
+    variant: Variant
+
+
+def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shareable: bool = False) -> HandedOn:
+    """Writes a case's bundle; the log says so before anybody can take it.
+
+    Args:
+        opened: The installation.
+        case: Whose evidence.
+        target: A new folder, or a new file that ends in ``.zip``.
+        is_shareable: Leave out what holds a buyer's personal data; pictures go as masked copies.
+
+    Raises:
+        SettingsError: the target cannot be used, or no operator is named.
+        SecretsUnavailable: the signing key cannot be read.
+        evidence_store.errors.EvidenceError: evidence is not as it was stored; nothing was handed on.
+    """
+    target = target.absolute()
+    _check_target(target)
+    source = _gather(opened, case, person_of(opened), variant="shareable" if is_shareable else "full")
+    masked, unmasked = _mask(opened, source) if is_shareable else ({}, ())
+    checkpoint = make_checkpoint(opened).signed
+    paper = Paper(opened, case, source.file, source.captures, source.actor, masked if is_shareable else None)
+    documents, unprinted = write_documents(paper, checkpoint)
+    entries = _read_log(opened)
+    order = BundleOrder(
+        case_id=case.id,
+        title=f"Отзыв {case.review_id}",
+        created=opened.clock.now(),
+        exported_by=operator_of(source.actor),
+        installation=checkpoint.checkpoint.installation,
+        variant=source.variant,
+        software=software_versions(),
+        captures=source.captures,
+        entries=_extract(opened, source, entries),
+        checkpoint=checkpoint,
+        documents=documents,
+        masked=masked,
+        purged=_purged(entries),
+        missing=(*_absent_moments(source.captures), *unmasked, *unprinted),
+    )
+    return _hand_on(opened, source, order, target)
+
+
+def _check_target(target: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise SettingsError("there is something under this name already", where=str(target), hint="Choose a new name.")
+    if not target.parent.is_dir():
+        raise SettingsError("there is no such folder", where=str(target.parent), hint="Make it first.")
+
+
+def _gather(opened: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
+    with opened.state.read() as tx:
+        rows = tx.artifacts.of_review(case.account_id, case.review_id)
+    names = dict.fromkeys(row.manifest_sha256 for row in rows if row.manifest_sha256)
+    captures = tuple(parse_manifest(opened.artifacts.read(Digest("sha256", name))) for name in names)
+    if not captures:
+        raise SettingsError(
+            "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
+        )
+    return _Source(case, open_case_file(opened, case.account_id, case.review_id), captures, actor, variant)
+
+
+def _mask(opened: Installation, source: _Source) -> tuple[dict[Digest, bytes], tuple[str, ...]]:
+    """Makes masked copies of the review's own pictures; on a whole page other buyers stand too, so it stays here."""
+    masked: dict[Digest, bytes] = {}
+    problems: list[str] = []
+    for capture in source.captures:
+        for artifact in capture.artifacts:
+            if artifact.kind is not ArtifactKind.ELEMENT_PNG:
+                continue
+            boxes = [box for box in capture.boxes if box.picture == artifact.digest]
+            try:
+                masked[artifact.digest] = mask_boxes(opened.artifacts.read(artifact.digest), boxes)
+            except MaskingFailed:
+                problems.append(f"{MOMENT_WORDS[capture.moment]}: копия со скрытыми личными данными не сделана")
+    if masked:
+        copies = {original: opened.artifacts.put(data) for original, data in masked.items()}
+        pairs = {original.hex: copy.hex for original, copy in copies.items()}
+        with opened.state.transaction() as tx:
+            named = (*copies, *copies.values())
+            note_custody(
+                tx, source.case, "evidence.mask", actor=source.actor, artifacts=named, outputs={"copies": {**pairs}}
+            )
+    return masked, tuple(problems)
+
+
+def _read_log(opened: Installation) -> list[Entry]:
+    with opened.state.read() as tx:
+        return [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
+
+
+def _extract(opened: Installation, source: _Source, entries: list[Entry]) -> tuple[Entry, ...]:
+    case = source.case
+    with opened.state.read() as tx:
+        appeals = tx.appeals.of_case(case.id)
+    wanted: set[SubjectId] = {subject("review", case.review_id), subject("case", case.id)}
+    wanted |= {subject("appeal", appeal.id) for appeal in appeals}
+    extract = extract_for(entries, account=case.account_id, subjects=wanted)
+    if source.variant == "full":
+        return tuple(extract)
+    return tuple(entry if _may_be_shared(entry) else entry.without_body() for entry in extract)
+
+
+def _may_be_shared(entry: Entry) -> bool:
+    try:
+        body = entry.read_body()
+    except EvidenceError:
+        return False
+    return body is not None and (bool(body.purges) or body.action in _SHAREABLE_ACTIONS)
+
+
+def _purged(entries: list[Entry]) -> frozenset[Digest]:
+    bodies = []
+    for entry in entries:
+        try:
+            bodies.append(entry.read_body())
+        except EvidenceError:
+            continue  # the log's own check names it
+    return purged_digests(body for body in bodies if body is not None)
+
+
+def _absent_moments(captures: tuple[CaptureManifest, ...]) -> tuple[str, ...]:
+    taken = {capture.moment for capture in captures}
+    return tuple(f"записи нет: {MOMENT_WORDS[moment]}" for moment in _EXPECTED if moment not in taken)
+
+
+def _hand_on(opened: Installation, source: _Source, order: BundleOrder, target: Path) -> HandedOn:
+    workshop = Path(tempfile.mkdtemp(prefix=".fairreview-", dir=target.parent))
+    try:
+        is_zip = target.suffix.lower() == ".zip"
+        folder = workshop / (target.stem if is_zip else target.name)
+        bundle = export_bundle(order, opened.artifacts.read, folder, key=load_signing_key(opened))
+        ready = folder
+        if is_zip:
+            ready = workshop / "bundle.zip"
+            zip_bundle(folder, ready)
+        _note_export(opened, source, bundle, target, checkpoint=order.checkpoint)
+        ready.rename(target)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return HandedOn(
+        path=target,
+        digest=bundle.digest,
+        public_key=bundle.signature.public_key if bundle.signature else "",
+        files=len(bundle.manifest.files),
+        missing=bundle.manifest.missing,
+    )
+
+
+def _note_export(
+    opened: Installation, source: _Source, bundle: Bundle, target: Path, *, checkpoint: SignedCheckpoint | None
+) -> None:
+    with opened.state.transaction() as tx:
+        note_custody(
+            tx,
+            source.case,
+            "evidence.export",
+            actor=source.actor,
+            artifacts=[capture.digest for capture in source.captures],
+            inputs={"variant": source.variant, "name": target.name},
+            outputs={
+                "bundle": str(bundle.digest),
+                "files": len(bundle.manifest.files),
+                "checkpoint": checkpoint.checkpoint.number if checkpoint else 0,
+            },
+        )
+    opened.state.flush_mirror()

@@ -1,0 +1,33 @@
+"""Prints a page to PDF. ``monitor.printing`` runs this as a child: the parent never imports playwright."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from flows.browser import BrowserOptions, open_browser
+from flows.errors import FlowError
+from flows.printing import print_pdf
+
+
+def main() -> int:
+    """Reads ``html`` and how to get a browser (``path``, ``channel``, ``endpoint``) as JSON; writes the PDF's bytes."""
+    wanted = json.load(sys.stdin)
+    options = BrowserOptions(
+        path=Path(wanted["path"]) if wanted["path"] else None,
+        channel=wanted["channel"],
+        endpoint=wanted["endpoint"],
+    )
+    try:
+        with open_browser(options) as browser:
+            printed = print_pdf(browser, wanted["html"])
+    except FlowError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.buffer.write(printed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""A bundle is checked by a stranger with plain Python; what is personal stays here in a shareable one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from evidence_store.artifacts import ArtifactKind
+from evidence_store.errors import ArtifactDamaged
+from monitor import bundle_documents
+from monitor.errors import PrintingFailed, SettingsError
+from tests.unit.monitor.case_world import World, make_world, picture
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("world")
+    made = make_world(folder)
+    own = folder / "chat.png"
+    own.write_bytes(picture("yellow"))
+    made.run("evidence", "add", made.case.id, own, "--note", "переписка")
+    return made
+
+
+@pytest.fixture
+def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No browser here: the act stays a page, and the bundle says so."""
+
+    def refuse(*_: object) -> bytes:
+        raise PrintingFailed("no browser")
+
+    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+
+
+def judge(folder: Path) -> tuple[int, str]:
+    """Runs the bundle's own verifier with plain Python, without this program's packages."""
+    command = [sys.executable, "-I", "-S", str(folder / "verify.py")]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    return done.returncode, done.stdout.decode()
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_the_exported_verifier_accepts_the_bundle_and_names_one_changed_byte(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "bundle"
+    assert world.run("evidence", "export", world.case.id, "--out", out) == 0
+    code, words = judge(out)
+    assert code == 0, words
+    assert "изменений не найдено" in words
+    victim = out / "data/captures/01-public/01-element-png.png"
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 1
+    victim.write_bytes(data)
+    code, words = judge(out)
+    assert code == 1
+    assert "data/captures/01-public/01-element-png.png" in words
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_bundle_holds_act_request_log_own_evidence_and_says_what_is_missing(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "case.zip"
+    assert world.run("evidence", "export", world.case.id, "--out", out, "--json") == 0
+    missing = json.loads(capsys.readouterr().out)["missing"]
+    assert "записи нет: карточка товара в тот день" in missing
+    assert "акт осмотра: не отпечатан в PDF, есть страница akt-osmotra.html" in missing
+    with zipfile.ZipFile(out) as archive:
+        names = {name.removeprefix("case/") for name in archive.namelist()}
+        act = archive.read("case/data/documents/akt-osmotra.html").decode()
+        log = archive.read("case/data/log/log.jsonl").decode()
+    expected = {"verify.py", "kak-proverit.html", "data/log/checkpoint.json", "data/bundle-signature.json"}
+    assert expected | {"data/documents/zayavlenie-notariusu.html"} <= names
+    assert "data/captures/03-own_evidence/01-own-evidence.png" in names
+    assert "Анна Примерова, менеджер" in act
+    assert "переписка" in log
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_the_export_is_in_the_log_with_the_bundles_digest(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.run("evidence", "export", world.case.id, "--out", tmp_path / "b", "--json")
+    digest = json.loads(capsys.readouterr().out)["digest"]
+    with world.opened.state.read() as tx:
+        body = tx.journal.about("main", world.case.review_id)[-1].to_entry().read_body()
+    assert body is not None
+    assert (body.action, body.outputs["bundle"], body.inputs["variant"]) == ("evidence.export", digest, "full")
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_shareable_bundle_has_masked_copies_and_no_original_text_or_note(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "shared"
+    assert world.run("evidence", "export", world.case.id, "--out", out, "--shareable") == 0
+    assert judge(out)[0] == 0
+    names = [path.name for path in out.rglob("*") if path.is_file()]
+    assert names.count("01-element-png.masked.png") == 2
+    assert not {"01-element-png.png", "02-visible-text.txt", "01-own-evidence.png"} & set(names)
+    everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+    assert "переписка".encode() not in everything
+    assert "evidence.mask" in world.actions()
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_damaged_evidence_is_not_handed_on(world: World, tmp_path: Path) -> None:
+    exports = world.actions().count("evidence.export")
+    with world.opened.state.read() as tx:
+        rows = tx.artifacts.of_review("main", world.case.review_id)
+    row = next(row for row in rows if isinstance(row.notes, dict) and row.notes["kind"] == ArtifactKind.VISIBLE_TEXT)
+    path = next(world.opened.home.evidence.rglob(f"*{row.sha256[4:]}"))
+    kept = path.read_bytes()
+    path.write_bytes(b"something else")
+    try:
+        with pytest.raises(ArtifactDamaged):
+            world.run("evidence", "export", world.case.id, "--out", tmp_path / "b")
+    finally:
+        path.write_bytes(kept)
+    assert list(tmp_path.iterdir()) == []
+    assert world.actions().count("evidence.export") == exports
+
+
+def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="under this name already"):
+        world.run("evidence", "export", world.case.id, "--out", tmp_path)
+
+
+@pytest.mark.browser
+def test_the_act_is_printed_as_pdf(world: World, tmp_path: Path) -> None:
+    assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "b") == 0
+    printed = (tmp_path / "b/data/documents/akt-osmotra.pdf").read_bytes()
+    assert printed.startswith(b"%PDF-")
+    assert judge(tmp_path / "b")[0] == 0
