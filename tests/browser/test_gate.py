@@ -64,7 +64,7 @@ def press(page: Page, mock: MockSite, path: str, how: str) -> None:
 
 
 def test_closed_gate_lets_nothing_out(mock: MockSite, page: Page, gate: SubmitGate) -> None:
-    with page.expect_event("requestfailed"):
+    with page.expect_event("requestfailed", timeout=30_000):
         press(page, mock, "/form", "click")
 
     assert (posts(mock), gate.blocked, gate.state) == ([], 1, GateState.CLOSED)
@@ -88,7 +88,7 @@ def test_second_request_of_one_gesture_is_stopped(
 ) -> None:
     gate.arm(ignore)
 
-    with page.expect_event("requestfailed"):
+    with page.expect_event("requestfailed", timeout=30_000):
         press(page, mock, path, how)
 
     # The browser may take the first one back when the second begins: released, and still never at the socket.
@@ -101,7 +101,7 @@ def test_reload_of_the_answer_does_not_send_again(mock: MockSite, page: Page, ga
     press(page, mock, "/form", "click")
     page.get_by_text("stored").wait_for()
 
-    with page.expect_event("requestfailed"), pytest.raises(Exception, match="ERR_BLOCKED_BY_CLIENT"):
+    with page.expect_event("requestfailed", timeout=30_000), pytest.raises(Exception, match="ERR_BLOCKED_BY_CLIENT"):
         page.reload()
 
     assert (len(posts(mock)), gate.blocked) == (1, 1)
@@ -122,7 +122,7 @@ def test_request_whose_record_fails_is_stopped(mock: MockSite, page: Page, gate:
         raise OSError("disk full")
 
     gate.arm(refuse)
-    with page.expect_event("requestfailed"):
+    with page.expect_event("requestfailed", timeout=30_000):
         press(page, mock, "/form", "click")
 
     with pytest.raises(OSError, match="disk full"):

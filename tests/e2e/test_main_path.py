@@ -24,38 +24,53 @@ def sign_in(shop: Installed) -> Done:
     return shop.type("login", prompt="Code for", answer=lambda: shop.site.code_for(login))
 
 
-def test_from_sign_in_to_a_review_that_is_gone(shop: Installed, tmp_path: Path) -> None:
+def write_insult(shop: Installed, *, with_order: bool = True) -> str:
+    """Lets a stranger write a review that breaks the rules; returns its id."""
+    written = NewReview(kind="insult", rating=1, text=INSULT, with_order=with_order)
+    return shop.site.world.add_review(0, written).uuid
+
+
+def address_of(shop: Installed, review: str) -> str:
+    product = shop.site.world.product_at(0)
+    return f"{shop.site.origins['www']}/product/{product.slug}-{product.sku}/reviews?ruuid={review}"
+
+
+def prepare(shop: Installed) -> tuple[str, str]:
+    """Signs in, learns what is there, meets a new review and captures it; returns the review and its drafted appeal."""
     shop.site.switches.moderator.delay_s = 0.5
     succeed(sign_in(shop))
     assert shop.run("session", "status", "--json").data()[0]["state"] == "live"
-    first = succeed(shop.run("poll", "--json")).data()
-    assert first["facts"]["baseline_reviews"] > 0
-
-    review = shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text=INSULT)).uuid
+    assert succeed(shop.run("poll", "--json")).data()["facts"]["baseline_reviews"] > 0
+    review = write_insult(shop)
     assert succeed(shop.run("poll", "--json")).data()["facts"]["new"] == 1
     succeed(shop.run("capture", review))
     shown = succeed(shop.run("reviews", "show", review, "--json")).data()
     assert shown["verdict"]["kind"] == "file"
-    appeal = shown["appeals"][0]["id"]
+    return review, shown["appeals"][0]["id"]
 
-    preview = succeed(shop.run("appeal", "preview", appeal, "--json")).data()
-    assert preview["channel"] == "order_appeal"
-    refused = shop.run("appeal", "submit", appeal)
-    assert refused.code == 1
-    assert shop.site.ledger.submits == []
-    succeed(shop.run("appeal", "approve", appeal, "--hash", preview["hash that an approval is bound to"]))
-    succeed(shop.run("appeal", "submit", appeal))
-    assert len(shop.site.ledger.submits) == 1
-    assert [stored.review_uuid for stored in shop.site.world.stored_appeals] == [review]
 
+def follow_to_the_end(shop: Installed) -> dict[str, str]:
     for _ in range(8):
         succeed(shop.run("appeal", "follow"))
-        status = succeed(shop.run("appeal", "status", "--json")).data()[0]
+        status: dict[str, str] = succeed(shop.run("appeal", "status", "--json")).data()[0]
         if status["outcome"]:
             break
-    assert (status["state"], status["moderation"], status["outcome"]) == ("confirmed", "accepted", "removed")
-    assert len(shop.site.ledger.submits) == 1
+    return status
 
+
+def test_from_sign_in_to_a_review_that_is_gone(shop: Installed, tmp_path: Path) -> None:
+    review, appeal = prepare(shop)
+    preview = succeed(shop.run("appeal", "preview", appeal, "--json")).data()
+    assert shop.run("appeal", "submit", appeal).code == 1, "nobody has approved it"
+    assert shop.site.ledger.submits == []
+
+    succeed(shop.run("appeal", "approve", appeal, "--hash", preview["hash that an approval is bound to"]))
+    succeed(shop.run("appeal", "submit", appeal))
+    status = follow_to_the_end(shop)
+
+    assert (status["state"], status["moderation"], status["outcome"]) == ("confirmed", "accepted", "removed")
+    assert [stored.review_uuid for stored in shop.site.world.stored_appeals] == [review]
+    assert len(shop.site.ledger.submits) == 1
     page = tmp_path / "story.html"
     succeed(shop.run("case", "show", review, "--html", str(page)))
     assert "Отзыв удалён" in page.read_text("utf-8")
@@ -67,9 +82,7 @@ def test_from_sign_in_to_a_review_that_is_gone(shop: Installed, tmp_path: Path) 
 
 def test_a_report_under_the_review_goes_out_once_by_its_address(shop: Installed) -> None:
     succeed(sign_in(shop))
-    product = shop.site.world.product_at(0)
-    review = shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text=INSULT, with_order=False)).uuid
-    address = f"{shop.site.origins['www']}/product/{product.slug}-{product.sku}/reviews?ruuid={review}"
+    address = address_of(shop, write_insult(shop, with_order=False))
 
     question = "Send exactly this, once?"
     done = shop.type("appeal", "submit", address, "--ground", "insult", prompt=question, answer=lambda: "y")
@@ -82,9 +95,7 @@ def test_a_report_under_the_review_goes_out_once_by_its_address(shop: Installed)
 
 def test_saying_no_sends_nothing(shop: Installed) -> None:
     succeed(sign_in(shop))
-    product = shop.site.world.product_at(0)
-    review = shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text=INSULT, with_order=False)).uuid
-    address = f"{shop.site.origins['www']}/product/{product.slug}-{product.sku}/reviews?ruuid={review}"
+    address = address_of(shop, write_insult(shop, with_order=False))
 
     done = shop.type("appeal", "submit", address, prompt="Send exactly this, once?", answer=lambda: "n")
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-import flows
 from flows.catalog import SiteOverlay, load_site, site_names
 from flows.catalog.loader import MAX_FILE_BYTES
 from flows.errors import CatalogError
+from tests.meta.checkout import ROOT
 from tests.unit.flows.catalog.bad_catalogs import BAD, Bad
 
-CATALOGS = Path(flows.__file__).parents[1] / "selectors"
+CATALOGS = ROOT / "selectors"
 
 
 @pytest.fixture
