@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
@@ -18,6 +19,7 @@ from monitor.triage.triage import triage
 
 NEGATIVE_UP_TO = 3  # stars: what sellers and the marketplace's own filter call negative
 _NEIGHBOURS = 300  # other reviews of the product that a comparison looks at
+_ELSEWHERE = 200  # the newest reviews of the account's other products, for texts copied from product to product
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Judged:
 
     case: CaseRecord
     verdict: Verdict
+    question: TriageInput
 
 
 def is_negative(rating: int | None) -> bool:
@@ -96,7 +99,7 @@ def judge_review(
             fence=lease.fence if lease else None,
         )
         tx.journal.record(account.name, action)
-    return Judged(case, verdict)
+    return Judged(case, verdict, considered.question)
 
 
 def _load(tx: Transaction, account_id: str, review_id: str) -> tuple[ReviewRecord, ReviewVersion]:
@@ -120,12 +123,14 @@ def _ask(
     return TriageInput.from_review(
         version.to_reading(),
         text=version.text,
+        product_id=review.sku,
         product_title=product.title if product else "",
         author=facts.author,
         order=facts.order,
         product_card=facts.product_card,
         neighbours=_neighbours(tx, account.name, review),
         already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
+        window_closes_at=_window_closes_at(opened, account, review),
         attempts_left=_attempts_left(opened, account),
         evidence=_evidence(facts),
     )
@@ -142,8 +147,26 @@ def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:
     return (Evidence(kind="order", reference=facts.order.order_number, note=facts.order.status_raw),)
 
 
+def _window_closes_at(opened: Installation, account: AccountSection, review: ReviewRecord) -> datetime | None:
+    """When the last of the site's channels stops taking complaints; None while one may be open without an end."""
+    rules = load_rules(site=account.site)
+    windows = []
+    for name, spec in opened.site(account.site).channels.items():
+        rule = rules.channel(name)
+        windows.append(spec.filing_window_days or (rule.window_days if rule else None))
+    known = [days for days in windows if days is not None]
+    published = review.published_latest or review.published_earliest
+    if published is None or not known or len(known) < len(windows):
+        return None
+    return published + timedelta(days=max(known))
+
+
 def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord) -> tuple[Neighbour, ...]:
-    texts = tx.reviews.newest_texts(account_id, review.sku)
+    """Other reviews of the product, for its own rate and for copies; and the newest of other products, for copies."""
+    same = tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS)
+    recent = tx.reviews.find(account_id, limit=_ELSEWHERE)
+    others = {other.review_id: other for other in (*same, *recent) if other.review_id != review.review_id}
+    texts = tx.reviews.texts_of(account_id, others)
     return tuple(
         Neighbour(
             review_id=other.review_id,
@@ -153,8 +176,7 @@ def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord) -> tuple
             author_id=other.author_id,
             product_id=other.sku,
         )
-        for other in tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS)
-        if other.review_id != review.review_id
+        for other in others.values()
     )
 
 

@@ -5,6 +5,8 @@ Three things must stand close together: what is wanted, what happens to the revi
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
 from monitor.triage.normalise import Prepared
@@ -19,7 +21,27 @@ _OFFERED = ("предлагал", "предложил", "предлагают", 
 _WILL = frozenset({"буду", "будем", "начну", "начнем", "продолжу"})
 _SPREADING = ("пис", "став", "оставл", "размещ", "рассказ")
 _WILLING = ("могу", "можем", "готов", "соглас", "сможе", "смогу")
-_UNDOING = ("измен", "удал", "убра", "исправ", "помен", "переписа", "скоррект", "снять", "отредакт")
+_UNDOING = (
+    "измен",
+    "удал",
+    "убра",
+    "исправ",
+    "помен",
+    "переписа",
+    "скоррект",
+    "снять",
+    "отредакт",
+    "пересмотр",
+    "поднять",
+    "повысить",
+    "добавить",
+    "улучш",
+    "закрыть",
+    "скрыть",
+)
+_NO_MORE = (["не", "будет"], ["как", "не"], ["больше", "нет"], ["не", "станет"], ["не", "увидите"])
+_EXCHANGES = ((("с", "вас"), ("с", "меня")), (("вы", "мне"), ("я", "вам")), (("от", "вас"), ("от", "меня")))
+_IN_RETURN = frozenset({"за", "после", "взамен", "только"})
 _LIKELY = 0.6
 
 
@@ -28,7 +50,8 @@ def find_extortion(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
     if not any(own & {"review_word", "threat"} for own in classes):
         return None
-    best: tuple[float, int] | None = None
+    exchange = _find_exchange(prepared, classes)
+    best: tuple[float, int] | None = (_SURE, exchange) if exchange is not None else None
     for index in range(len(classes)):
         confidence = _confidence(index, classes, prepared)
         if confidence and (best is None or confidence > best[0]):
@@ -76,12 +99,23 @@ def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> floa
     return 0.0
 
 
+def _find_exchange(prepared: Prepared, classes: list[frozenset[str]]) -> int | None:
+    """Index of «с вас» in «с вас подарок, с меня удаление отзыва»: each side gives something."""
+    pairs = [(one.plain, two.plain) for one, two in pairwise(prepared.words)]
+    for yours, mine in _EXCHANGES:
+        if yours not in pairs or mine not in pairs:
+            continue
+        first = pairs.index(yours)
+        near = classes[max(0, first - _BESIDE) : first + _NEAR]
+        if all(any(name in own for own in near) for name in ("money", "review_word")):
+            return first
+    return None
+
+
 def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
     """Says that a rating will not be: «отзыва не будет»."""
     following = [word.plain for word in prepared.words[index + 1 : index + 3]]
-    return "review_word" in classes[index] and (
-        following in (["не", "будет"], ["как", "не"]) or following[:1] == ["останется"]
-    )
+    return "review_word" in classes[index] and (following in _NO_MORE or following[:1] == ["останется"])
 
 
 def _is_ready(index: int, prepared: Prepared) -> bool:
@@ -110,6 +144,6 @@ def _is_in_return(index: int, classes: list[frozenset[str]], prepared: Prepared)
         if "demand" in classes[at] and prepared.words[at - 1].plain == "не":
             return True
     return any(
-        "money" in classes[at] and prepared.words[at - 1].plain in {"за", "после", "взамен", "только"}
+        "money" in classes[at] and _IN_RETURN & {word.plain for word in prepared.words[max(0, at - 2) : at]}
         for at in range(max(1, index - _NEAR), min(len(classes), index + _NEAR + 1))
     )

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
+from monitor.triage.families import Families, load_families
 from monitor.triage.lexicon import Lexicon
-from monitor.triage.normalise import Prepared, read_as_cyrillic
+from monitor.triage.normalise import Prepared, Word, read_as_cyrillic
 
-_MASKS = "*∗@#%$&^+_…•·×.-!?/|~=,'`0123456789"
+_MASKS = "*∗@#%$&^+_…•·×.-!?/|~=,'`()[]{}\"\\0123456789"
 _MASK = re.escape(_MASKS)
 # A quick look whether a text can hold a masked word at all.
 _HINT = re.compile(
-    r"[а-яa-z][*∗@#%$&^_…•·×!?/|~=0-9'`][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
+    r"[а-яa-z][*∗@#%$&^_…•·×!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
     r"|3[.,]14|\w[ ._*-]\w[ ._*-]\w"
 )
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
@@ -29,8 +30,9 @@ _LONE_LETTER = re.compile(
     r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w.-])"
 )
 _PI = re.compile(r"3[.,]14(?=[а-я])")
-_PUNCTUATION = frozenset(".,-/!?+'`=")
+_PUNCTUATION = frozenset(".,-/!?+'`=()[]{}\"\\~")
 """Marks that also stand between ordinary words; one of them alone hides no letter, it only splits a word."""
+_NEVER_FIRST = _PUNCTUATION | {"…"}
 _PLAIN_MASKS = frozenset("*∗@#%$&^_•×0123456789")
 """Marks that have no business inside a word."""
 _CUT_STARS = frozenset("*@#%$")
@@ -41,6 +43,13 @@ _SINGLE_LETTER_MARKS = 3
 _MAX_RUNS = 4
 _MOST_CHUNKS = 200
 """Chunks looked at in one text, so that a megabyte of masks takes bounded time."""
+_LETTER_SIGNS = frozenset("0134689@$|!")
+_LETTERS_WITH_DOTS = 5
+_LETTERS_WITH_STARS = 3
+_SHORT_PART = 4
+_SPLIT_LENGTH = 5
+_STANDS_ALONE = frozenset({"за", "у", "с", "на", "не", "по", "до", "о", "а", "и", "ни", "про", "под", "при", "вы", "в"})
+"""Beginnings that are words of their own: with what follows they make an ordinary phrase more often than a disguise."""
 _LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
 
 
@@ -62,9 +71,10 @@ class MaskedWord:
 def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
     """All masked obscenities and insults of a text."""
     text = prepared.folded
+    families = load_families()
+    found = [*_find_hidden_words(prepared, families), *_find_split_words(prepared, families)]
     if not _HINT.search(text):
-        return []
-    found = []
+        return found
     for match in islice(_CHUNK.finditer(text), _MOST_CHUNKS):
         for start, chunk in _readings_of(match):
             if kind := _chunk_kind(chunk, lexicon):
@@ -80,9 +90,40 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
     ]
     for match in islice(_SPACED.finditer(text), _MOST_CHUNKS):
         joined = read_as_cyrillic("".join(char for char in match.group() if char.isalpha()))
-        if lexicon.is_swearing(joined):
-            found.append(MaskedWord(match.start(), match.end(), "obscene", _SURE))
+        kind = "obscene" if lexicon.is_swearing(joined) else _spaced_kind(joined, families)
+        if kind:
+            found.append(MaskedWord(match.start(), match.end(), kind, _SURE))
     return found
+
+
+def _find_hidden_words(prepared: Prepared, families: Families) -> Iterator[MaskedWord]:
+    """Words of letters and digits that stand for a form of a family: transliterated, misspelt, without vowels."""
+    for word in prepared.words:
+        if hidden := families.reveal(word.text):
+            yield MaskedWord(word.start, word.end, hidden.kind, hidden.confidence)
+
+
+def _find_split_words(prepared: Prepared, families: Families) -> Iterator[MaskedWord]:
+    """«пиз дец»: a form with a space in it, of which neither part is a word one would write alone."""
+    words = prepared.words
+    for one, two in pairwise(words):
+        if two.start - one.end != 1 or not _may_be_split(one, two) or prepared.folded[one.end] != " ":
+            continue
+        if kind := families.forms.get(one.plain + two.plain):
+            yield MaskedWord(one.start, two.end, kind, _STARRED_OUT)
+
+
+def _may_be_split(one: Word, two: Word) -> bool:
+    shorter = min(len(one.plain), len(two.plain))
+    return (
+        shorter <= _SHORT_PART and len(one.plain) + len(two.plain) >= _SPLIT_LENGTH and one.plain not in _STANDS_ALONE
+    )
+
+
+def _spaced_kind(joined: str, families: Families) -> str | None:
+    """A form at the beginning of letters written apart; a word of one letter may follow it."""
+    ends = range(len(joined), max(3, len(joined) - 2), -1)
+    return next((kind for end in ends if (kind := families.find(joined[:end]))), None)
 
 
 def _readings_of(match: re.Match[str]) -> Iterator[tuple[int, str]]:
@@ -105,13 +146,20 @@ def _is_starred_out(match: re.Match[str], prepared: Prepared) -> bool:
 @lru_cache(maxsize=10_000)
 def _chunk_kind(chunk: str, lexicon: Lexicon) -> str | None:
     """``obscene``, ``insult`` or None for a stretch of letters and marks without spaces."""
-    core = read_as_cyrillic(_PI.sub("пи", chunk)).strip("-+_,'`=/|~").rstrip("!?,")
+    core = read_as_cyrillic(_PI.sub("пи", chunk)).strip("-+_,'`=/|~()[]{}\"\\").rstrip("!?,")
     runs = _RUN.findall(core)
     letters = _RUN.sub("", core)
+    if kind := _signs_kind(core, letters):
+        return kind
     if not letters or not _is_cyrillic(letters) or _NUMBER.search(core):
         return None
     if core != chunk and not runs:
         return "obscene" if lexicon.is_swearing(core) else None
+    return _runs_kind(core, letters, runs, lexicon)
+
+
+def _runs_kind(core: str, letters: str, runs: list[str], lexicon: Lexicon) -> str | None:
+    """The kind of a stretch by its runs of marks: the rest left out, a word split, or letters hidden."""
     if not runs or len(runs) > _MAX_RUNS:
         return None
     start = core.rstrip(_MASKS)
@@ -119,9 +167,20 @@ def _chunk_kind(chunk: str, lexicon: Lexicon) -> str | None:
         return _cut_kind(start, core[len(start) :], lexicon)
     if _is_split_swearing(core, letters, lexicon):
         return "obscene"
+    if not {*".,!?-/"} & set("".join(runs)) and (kind := load_families().forms.get(letters)):
+        return kind
     if all(len(run) == 1 and run in _PUNCTUATION for run in runs) and not {"!", "/"} & set(runs):
         return None
     return _guessed_kind(core, lexicon) or _spelled_kind(core, letters, lexicon)
+
+
+def _signs_kind(core: str, letters: str) -> str | None:
+    """Digits and signs that stand for letters, most of the word being letters: «с@к@», «1диот»."""
+    signs = sum(char in _LETTER_SIGNS for char in core)
+    if not signs or signs > len(letters) + 1 or len(core) != len(letters) + signs:
+        return None
+    hidden = load_families().reveal(core)
+    return hidden.kind if hidden else None
 
 
 def _is_split_swearing(core: str, letters: str, lexicon: Lexicon) -> bool:
@@ -135,7 +194,7 @@ def _guessed_kind(core: str, lexicon: Lexicon) -> str | None:
     body = core.rstrip(".…,!?")
     places = [at for at, char in enumerate(body) if char in _MASKS]
     visible = len(body) - len(places)
-    if not 1 <= len(places) <= 2 or visible < 2 or (visible < 3 and len(places) > 1) or body[0] in _PUNCTUATION:
+    if not 1 <= len(places) <= 2 or visible < 2 or (visible < 3 and len(places) > 1) or body[0] in _NEVER_FIRST:
         return None
     if len(places) == 2 and not all(body[at] in _PLAIN_MASKS for at in places):
         return None
@@ -178,7 +237,15 @@ def _spelled_kind(core: str, letters: str, lexicon: Lexicon) -> str | None:
     for kind, forms in (("obscene", lexicon.masked.obscene), ("insult", lexicon.masked.insults)):
         if any(pattern.fullmatch(form) for form in forms):
             return kind
-    return None
+    return _family_kind(core, letters, pattern)
+
+
+def _family_kind(core: str, letters: str, pattern: re.Pattern[str]) -> str | None:
+    """Dots stand between ordinary words too, so with them more of the word must be in sight."""
+    dotted = bool(set(core) & {".", "…"})
+    if core[0] in _MASKS or len(letters) < (_LETTERS_WITH_DOTS if dotted else _LETTERS_WITH_STARS):
+        return None
+    return next((kind for form, kind in load_families().by_start.get(core[0], ()) if pattern.fullmatch(form)), None)
 
 
 def _wildcard(core: str) -> re.Pattern[str]:
