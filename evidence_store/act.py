@@ -67,6 +67,7 @@ class Act:
         captures: In order.
         pictures: PNG bytes of those artifacts that should be printed; others are only listed.
         third_party_time: As in the bundle: ``none``, or moment and authority.
+        missing: What should have been captured and was not, in words; what the captures themselves lack is added.
     """
 
     number: str
@@ -78,6 +79,7 @@ class Act:
     captures: tuple[CaptureManifest, ...]
     pictures: Mapping[Digest, bytes]
     third_party_time: str
+    missing: tuple[str, ...] = ()
 
 
 def render_act(act: Act) -> str:
@@ -92,7 +94,7 @@ def render_act(act: Act) -> str:
         *(_capture(index, capture) for index, capture in enumerate(act.captures, 1)),
         f"<h2>4. Независимое время</h2><p>{_independent_time(act.third_party_time)}</p>",
         f"<h2>5. Приложения</h2>{_exhibits(act.captures)}",
-        f"<h2>6. Чего нет</h2>{bullets(_missing(act.captures), 'Всё, что должно быть, на месте.')}",
+        f"<h2>6. Чего нет</h2>{bullets((*act.missing, *_missing(act.captures)), 'Всё, что должно быть, на месте.')}",
         f"<h2>7. Чего акт не доказывает</h2>{bullets(DOES_NOT_PROVE, '')}",
         "<h2>8. Подписи</h2>",
         *(f"<p class=sign>{who}: должность, фамилия, подпись, дата</p>" for who in _SIGNERS),
@@ -129,6 +131,8 @@ def _review_table(review: ReviewFacts) -> str:
 
 
 def _capture(index: int, capture: CaptureManifest) -> str:
+    if capture.moment == "own_evidence":
+        return _intake(index, capture)
     times, tool, view, machine = capture.times, capture.tool, capture.view, capture.machine
     facts = (
         ("Адрес", shown(capture.url)),
@@ -151,6 +155,18 @@ def _capture(index: int, capture: CaptureManifest) -> str:
         f"<h3>3.{index}. {escape(MOMENT_WORDS[capture.moment])}</h3>{table(('Что', 'Значение'), facts)}"
         f"<p>Ход осмотра:</p>{table(('№', 'Время', 'Действие', 'Итог'), steps)}"
     )
+
+
+def _intake(index: int, capture: CaptureManifest) -> str:
+    """Says when the seller's own files were taken in; no page was looked at, so there is nothing more to say."""
+    times, tool = capture.times, capture.tool
+    facts = (
+        ("Принято на хранение", _moment(times.finished, times)),
+        ("Кем", _person(capture.operator)),
+        ("Программа", shown(f"fairreview {tool.version} {tool.commit}".strip())),
+        ("Откуда файлы", "представлены продавцом; программа их не создавала и содержание не проверяла"),
+    )
+    return f"<h3>3.{index}. {escape(MOMENT_WORDS[capture.moment])}</h3>{table(('Что', 'Значение'), facts)}"
 
 
 def _exhibits(captures: tuple[CaptureManifest, ...]) -> str:

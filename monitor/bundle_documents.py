@@ -33,6 +33,7 @@ class Paper:
 
     Attributes:
         masked: For a shareable bundle: original picture to its masked copy. None: nothing is hidden.
+        missing: What should have been captured and was not.
     """
 
     opened: Installation
@@ -41,6 +42,7 @@ class Paper:
     captures: tuple[CaptureManifest, ...]
     actor: Actor
     masked: Mapping[Digest, bytes] | None = None
+    missing: tuple[str, ...] = ()
 
 
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
@@ -78,6 +80,7 @@ def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
             captures=paper.captures,
             pictures=dict(paper.masked) if paper.masked is not None else _pictures(paper),
             third_party_time=stamp if isinstance(stamp, str) else f"{format_utc(stamp.at)} {stamp.authority}",
+            missing=paper.missing,
         )
     )
 

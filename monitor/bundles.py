@@ -88,7 +88,9 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
     source = _gather(opened, case, person_of(opened), variant="shareable" if is_shareable else "full")
     masked, unmasked = _mask(opened, source) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(opened).signed
-    paper = Paper(opened, case, source.file, source.captures, source.actor, masked if is_shareable else None)
+    absent = (*_absent_moments(source.captures), *unmasked)
+    shown = masked if is_shareable else None
+    paper = Paper(opened, case, source.file, source.captures, source.actor, masked=shown, missing=absent)
     documents, unprinted = write_documents(paper, checkpoint)
     entries = _read_log(opened)
     order = BundleOrder(
@@ -105,7 +107,7 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         documents=documents,
         masked=masked,
         purged=_purged(entries),
-        missing=(*_absent_moments(source.captures), *unmasked, *unprinted),
+        missing=(*absent, *unprinted),
     )
     return _hand_on(opened, source, order, target)
 

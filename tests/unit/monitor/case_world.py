@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ def seal(world: World, moment: str) -> CaptureManifest:
     digest = opened.artifacts.put(manifest.to_bytes())
     with opened.state.transaction() as tx:
         for artifact in artifacts:
-            tx.artifacts.add(_record(case, moment, artifact, digest))
+            tx.artifacts.add(_record(case, manifest, artifact, at=tx.now()))
         named = [str(digest), *(str(artifact.digest) for artifact in artifacts)]
         subjects = [subject("review", REVIEW), subject("case", case.id)]
         action = Action("evidence.capture", actor=SCHEDULE, subjects=subjects, artifacts=named)
@@ -114,13 +115,13 @@ def seal(world: World, moment: str) -> CaptureManifest:
     return manifest
 
 
-def _record(case: CaseRecord, moment: str, artifact: Artifact, manifest: Digest) -> ArtifactRecord:
+def _record(case: CaseRecord, manifest: CaptureManifest, artifact: Artifact, *, at: datetime) -> ArtifactRecord:
     return ArtifactRecord(
         id=new_id("artifact"),
         account_id=ACCOUNT,
-        moment=moment,
+        moment=manifest.moment,
         sha256=artifact.digest.hex,
-        manifest_sha256=manifest.hex,
+        manifest_sha256=manifest.digest.hex,
         path=str(artifact.digest),
         media_type=artifact.media_type,
         size=artifact.size,
@@ -128,7 +129,7 @@ def _record(case: CaseRecord, moment: str, artifact: Artifact, manifest: Digest)
         case_id=case.id,
         appeal_id=None,
         visit_id=None,
-        captured_at=case.opened_at,
+        captured_at=at,
         is_complete=True,
         notes={"kind": artifact.kind.value, "is_derived": False},
     )

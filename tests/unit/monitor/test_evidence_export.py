@@ -77,6 +77,8 @@ def test_a_bundle_holds_act_request_log_own_evidence_and_says_what_is_missing(
     assert expected | {"data/documents/zayavlenie-notariusu.html"} <= names
     assert "data/captures/03-own_evidence/01-own-evidence.png" in names
     assert "Анна Примерова, менеджер" in act
+    assert "записи нет: карточка товара в тот день" in act
+    assert "Принято на хранение" in act
     assert "переписка" in log
 
 
