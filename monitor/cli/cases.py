@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
+from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.custody import note_custody, person_of, require_case
 from monitor.errors import SettingsError
 from monitor.private_files import write_private
 from monitor.reports.page import render
-from monitor.reports.story import StoryBook
+from monitor.reports.story import CaseStory, StoryBook
 from monitor.reports.telling import tell_case
 
 case_app = typer.Typer(help="Cases: all about one review's appeal.", no_args_is_help=True)
@@ -73,6 +75,7 @@ def show(
             "this review has no case yet", where="CASE", hint=f"`fairreview capture {review_id}` opens one."
         ) from error
     if html is not None:
+        _note_view(opened, story, html)
         now = opened.clock.now()
         book = StoryBook(
             title=f"Дело {story.case_id}",
@@ -95,6 +98,17 @@ def show(
     )
     output.print_table(("at (UTC)", "log", "step", "detail"), rows)
     output.print_text(f"\n{story.outcome_title}")
+
+
+def _note_view(opened: Installation, story: CaseStory, html: Path) -> None:
+    """Pictures leave the store here, so the log names them before the file is there."""
+    pictures = [Digest.parse(picture.digest) for step in story.steps for picture in step.pictures]
+    if not pictures:
+        return
+    actor, case = person_of(opened), require_case(opened, story.case_id)
+    with opened.state.transaction() as tx:
+        note_custody(tx, case, "evidence.view", actor=actor, artifacts=pictures, inputs={"name": html.name})
+    opened.state.flush_mirror()
 
 
 def _find(opened: Installation, text: str, account: str | None) -> tuple[str, str]:

@@ -50,6 +50,10 @@ STATES = {
 
 STEPS = {
     "evidence.capture": ("Снимок страницы сохранён", "plain"),
+    "evidence.add": ("Приняты на хранение материалы продавца", "plain"),
+    "evidence.mask": ("Сделаны копии со скрытыми личными данными", "plain"),
+    "evidence.export": ("Пакет доказательств выдан", "plain"),
+    "evidence.view": ("Снимки показаны в отчёте", "plain"),
     "case.facts": ("Прочитаны карточка товара, автор и заказ", "plain"),
     "case.verdict": ("Оценка по правилам площадки", "plain"),
     "appeal.filing.draft": ("Подготовлен черновик обращения", "plain"),

@@ -125,6 +125,13 @@ def test_damaged_evidence_is_not_handed_on(world: World, tmp_path: Path) -> None
     assert world.actions().count("evidence.export") == exports
 
 
+def test_pictures_in_a_story_are_a_view_in_the_log(world: World, tmp_path: Path) -> None:
+    assert world.run("case", "show", world.case.id) == 0
+    assert "evidence.view" not in world.actions()
+    assert world.run("case", "show", world.case.id, "--html", tmp_path / "story.html") == 0
+    assert world.actions()[-1] == "evidence.view"
+
+
 def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="under this name already"):
         world.run("evidence", "export", world.case.id, "--out", tmp_path)
