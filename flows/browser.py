@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error, sync_playwright
 
 from flows.errors import BrowserGone, BrowserMissing
+from flows.scratch import short_place
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -240,7 +241,8 @@ def _first_line(error: Error) -> str:
 @contextmanager
 def _scratch_directory(options: BrowserOptions) -> Iterator[Path]:
     """One directory for all the browser leaves behind, gone with it (0700 by ``mkdtemp``)."""
-    with tempfile.TemporaryDirectory(prefix="fairreview-", dir=options.scratch, ignore_cleanup_errors=True) as path:
+    place = options.scratch or short_place(appended=len("/b-12345678"))
+    with tempfile.TemporaryDirectory(prefix="b-", dir=place, ignore_cleanup_errors=True) as path:
         yield Path(path)
 
 

@@ -20,6 +20,7 @@ from typing import IO
 
 from pydantic import SecretStr, ValidationError
 
+from flows.scratch import short_place
 from monitor.clock import Clock
 from monitor.engine.visit_registry import VisitRecord, registered
 from monitor.home import Home
@@ -84,7 +85,8 @@ def run_visit(
         must then move open intents to UNKNOWN under a newer fence.
     """
     home = Home(order.home)
-    temporary = Path(tempfile.mkdtemp(prefix="fairreview-"))
+    place = short_place(appended=len("/fairreview-12345678/b-12345678"))
+    temporary = Path(tempfile.mkdtemp(prefix="fairreview-", dir=place))
     with registered(home.runs, order.visit_id, temporary) as record:
         child = _start(order, command, environment=_with_temporary(environment, temporary))
         grace = _GOODBYE_SECONDS
