@@ -107,7 +107,12 @@ def _find_split_words(prepared: Prepared, families: Families) -> Iterator[Masked
     """«пиз дец»: a form with a space in it, of which neither part is a word one would write alone."""
     words = prepared.words
     for one, two in pairwise(words):
-        if two.start - one.end != 1 or not _may_be_split(one, two) or prepared.folded[one.end] != " ":
+        if (
+            two.start - one.end != 1
+            or not _may_be_split(one, two)
+            or one.plain in families.forms
+            or prepared.folded[one.end] != " "
+        ):
             continue
         if kind := families.forms.get(one.plain + two.plain):
             yield MaskedWord(one.start, two.end, kind, _STARRED_OUT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +9,6 @@ import pytest
 
 from monitor.triage import Neighbour
 from monitor.triage.campaigns import CAMPAIGN_SCORE, find_bursts, find_copies, find_copies_of
-from tests.unit.triage.open_set import open_set
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SUBJECTS = [
@@ -119,16 +117,6 @@ def test_phrases_that_look_alike_by_chance_make_no_campaign() -> None:
         for i, text in enumerate(["Приятная пряжа, вяжу второй свитер", "приятная пряжа,вяжу второй свитер."] * 10)
     ]
     assert not any(group.is_campaign for group in find_copies(reviews))
-
-
-def test_natural_near_duplicates_make_no_campaign() -> None:
-    rows = [json.loads(line) for line in open_set("near_duplicates_natural.jsonl").read_text("utf-8").splitlines()]
-    reviews = [
-        Neighbour(review_id=review_id, text=text, author_id=review_id)
-        for row in rows
-        for review_id, text in zip(row["ids"], row["texts"], strict=True)
-    ]
-    assert sum(group.is_campaign for group in find_copies(reviews)) == 0
 
 
 def test_one_author_repeating_himself_is_no_campaign() -> None:
