@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--no-skips", action="store_true", help="a skipped test is a failure: for CI, which has every tool"
     )
     parser.addoption("--flow-repeats", type=int, default=5, help="how often each flow is run: 5 in CI, 20 as a proof")
+    parser.addoption("--data", help="folder of the labelled reviews, for the proof of triage")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
