@@ -1,4 +1,4 @@
-"""What was found out about a review beside its own text: author, order, product card. Kept as evidence, read back from it.
+"""What was found out about a review beside its own text: author, order, product card. Kept as evidence, read from it.
 
 The bytes lie in the evidence store; the state store only says where. A fact is the reading of one page at one moment.
 """

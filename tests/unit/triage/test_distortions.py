@@ -36,7 +36,18 @@ def test_an_ordinary_word_written_oddly_stays_ordinary(kind: str) -> None:
 
 
 def test_ordinary_words_are_left_alone() -> None:
-    close = ("креатин", "гордон", "курами", "годик", "залп", "драки", "мураками", "подарила", "у блюдок", "хулиган")
+    close: tuple[str, ...] = (
+        "креатин",
+        "гордон",
+        "курами",
+        "годик",
+        "залп",
+        "драки",
+        "мураками",
+        "подарила",
+        "у блюдок",
+        "хулиган",
+    )
     close += ("придирки", "перки", "пиров", "санный", "попонка", "мордоворот")
     assert [word for word in (*CLEAN, *close) if is_abuse(word)] == []
 
