@@ -12,8 +12,9 @@ from evidence_store.journal import Actor
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.bootstrap import Installation
-from monitor.casework import Wishes, compose_payload, describe, open_case_file
-from monitor.channel_terms import terms_of
+from monitor.cases.casework import Wishes, compose_payload, describe, open_case_file
+from monitor.cases.channel_terms import terms_of
+from monitor.cases.judging import judge_review
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -22,7 +23,6 @@ from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
-from monitor.judging import judge_review
 from monitor.settings import AccountSection
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import VisitKind

@@ -13,8 +13,8 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
-from monitor.custody import note_custody, person_of, require_case
 from monitor.errors import SettingsError
+from monitor.evidence.custody import note_custody, person_of, require_case
 from monitor.private_files import write_private
 from monitor.reports.page import render
 from monitor.reports.story import CaseStory, StoryBook

@@ -21,16 +21,16 @@ from mock_site.scenarios import load_scenario
 from mock_site.server import MockSite
 from monitor.appeals.drafting import Drafting
 from monitor.bootstrap import Installation, open_installation
-from monitor.casework import describe
+from monitor.cases.casework import describe
+from monitor.cases.judging import is_negative
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import EXIT_OF_END, ExitCode
 from monitor.config_template import write_config
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
-from monitor.evidence_check import EvidenceReport, check_evidence
+from monitor.evidence.checking import EvidenceReport, check_evidence
 from monitor.home import Home
-from monitor.judging import is_negative
 from monitor.plain_text import show
 from monitor.private_files import write_private
 from monitor.reports.page import render

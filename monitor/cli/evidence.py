@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from monitor.bundles import export_case
-from monitor.checkpoints import make_checkpoint, read_outside_checkpoint
+from monitor.bundles.exporting import export_case
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, installation
-from monitor.custody import require_case
-from monitor.evidence_check import check_evidence
-from monitor.own_evidence import add_own_evidence
+from monitor.evidence.checking import check_evidence
+from monitor.evidence.checkpoints import make_checkpoint, read_outside_checkpoint
+from monitor.evidence.custody import require_case
+from monitor.evidence.own_files import add_own_evidence
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")

@@ -10,6 +10,7 @@ import typer
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
+from monitor.cases.judging import is_negative, judge_review
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -17,7 +18,6 @@ from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 from monitor.clock import SystemClock
 from monitor.errors import SettingsError
-from monitor.judging import is_negative, judge_review
 from monitor.triage.drafts import Reply, write_letter, write_reply
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render

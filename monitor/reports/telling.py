@@ -13,7 +13,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.journal import EntryBody
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import Installation
-from monitor.casework import CaseFile, open_case_file
+from monitor.cases.casework import CaseFile, open_case_file
 from monitor.plain_text import show
 from monitor.reports import wording
 from monitor.reports.story import CaseStory, Mark, Picture, Step

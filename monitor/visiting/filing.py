@@ -19,7 +19,7 @@ from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import order_of
-from monitor.channel_terms import find_channel, terms_of
+from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.errors import AppealError, CapReached
 from monitor.software import own_version
 from monitor.state.appeals import AppealRecord

@@ -13,8 +13,8 @@ from flows.workbench import Workbench
 from monitor.appeals.follow import Follower, PublicLook
 from monitor.appeals.reconcile import Reconciler, SiteLook
 from monitor.appeals.terms import ChannelTerms
-from monitor.casework import open_case_file
-from monitor.channel_terms import find_channel, terms_of
+from monitor.cases.casework import open_case_file
+from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.state.appeals import AppealRecord
 from monitor.visiting.investigating import Investigation
 from monitor.visiting.room import VisitRoom

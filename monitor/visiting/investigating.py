@@ -18,11 +18,11 @@ from flows.readings.models import AuthorReading, OrderReading, ProductCardReadin
 from flows.workbench import Workbench, account_tab, reading_tab
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
-from monitor.case_facts import index_fact, put_fact
-from monitor.casework import CaseFile, Wishes, compose_payload, open_case_file
-from monitor.channel_terms import terms_of
+from monitor.cases.casework import CaseFile, Wishes, compose_payload, open_case_file
+from monitor.cases.channel_terms import terms_of
+from monitor.cases.facts import index_fact, put_fact
+from monitor.cases.judging import Judged, is_negative, judge_review
 from monitor.errors import AlreadyOpen, AppealError, SettingsError
-from monitor.judging import Judged, is_negative, judge_review
 from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord

@@ -10,7 +10,7 @@ from flows.library.hand_over import hand_over_sign_in
 from flows.library.sign_in import CodeRequest, Credentials, SignedIn, restore_or_sign_in
 from flows.session import AccountWitness
 from flows.workbench import Workbench
-from monitor.channel_terms import identity_key
+from monitor.cases.channel_terms import identity_key
 from monitor.errors import SettingsError
 from monitor.secrets import AccountSecrets, SessionVault
 from monitor.settings import IdentitySection

@@ -15,8 +15,8 @@ from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
-from monitor.checkpoints import checkpoint_after_visit
 from monitor.errors import AppealError
+from monitor.evidence.checkpoints import checkpoint_after_visit
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 from monitor.visiting.browsing import open_workbench

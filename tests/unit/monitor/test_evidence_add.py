@@ -10,9 +10,9 @@ import pytest
 from evidence_store.digests import Digest
 from evidence_store.errors import IntakeRefused
 from evidence_store.findings import is_sound
-from monitor.casework import Wishes, compose_payload, open_case_file
+from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.errors import SettingsError
-from monitor.evidence_check import check_evidence
+from monitor.evidence.checking import check_evidence
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
 

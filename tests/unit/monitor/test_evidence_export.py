@@ -12,7 +12,7 @@ import pytest
 
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.errors import ArtifactDamaged
-from monitor import bundle_documents
+from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed, SettingsError
 from tests.unit.monitor.case_world import World, make_world, picture
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cases.judging import consider
 from monitor.cli import app
-from monitor.judging import consider
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, make_world
 

@@ -20,11 +20,11 @@ from evidence_store.masking import mask_boxes
 from evidence_store.purge import purged_digests
 from evidence_store.seal import SignedCheckpoint
 from monitor.bootstrap import Installation
-from monitor.bundle_documents import Paper, write_documents
-from monitor.casework import CaseFile, open_case_file
-from monitor.checkpoints import load_signing_key, make_checkpoint
-from monitor.custody import note_custody, operator_of, person_of
+from monitor.bundles.documents import Paper, write_documents
+from monitor.cases.casework import CaseFile, open_case_file
 from monitor.errors import SettingsError
+from monitor.evidence.checkpoints import load_signing_key, make_checkpoint
+from monitor.evidence.custody import note_custody, operator_of, person_of
 from monitor.software import software_versions
 from monitor.state import subject
 from monitor.state.cases import CaseRecord

@@ -16,10 +16,10 @@ from evidence_store.manifest import CaptureManifest
 from evidence_store.notary import render_notary_request
 from evidence_store.seal import SignedCheckpoint
 from monitor.bootstrap import Installation
-from monitor.casework import CaseFile
-from monitor.custody import operator_of
+from monitor.bundles.printing import print_page
+from monitor.cases.casework import CaseFile
 from monitor.errors import PrintingFailed
-from monitor.printing import print_page
+from monitor.evidence.custody import operator_of
 from monitor.state.cases import CaseRecord
 
 _HIDDEN = "скрыто в этой копии"

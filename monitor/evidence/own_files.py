@@ -22,8 +22,8 @@ from evidence_store.manifest import (
     Tool,
 )
 from monitor.bootstrap import Installation
-from monitor.custody import note_custody, operator_of, person_of
 from monitor.errors import SettingsError
+from monitor.evidence.custody import note_custody, operator_of, person_of
 from monitor.software import describe_machine, own_version, playwright_version
 from monitor.state import Transaction
 from monitor.state.cases import ArtifactRecord, CaseRecord

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
-from monitor.case_facts import CaseFacts, load_facts
+from monitor.cases.facts import CaseFacts, load_facts
 from monitor.settings import AccountSection
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord

@@ -12,11 +12,11 @@ from flows.catalog.models import ChannelSpec, Site
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload
 from monitor.bootstrap import Installation
-from monitor.case_facts import CaseFacts, load_facts
-from monitor.channel_terms import find_channel, identity_key
+from monitor.cases.channel_terms import find_channel, identity_key
+from monitor.cases.facts import CaseFacts, load_facts
+from monitor.cases.judging import consider
 from monitor.errors import SettingsError
-from monitor.judging import consider
-from monitor.own_evidence import find_own_file
+from monitor.evidence.own_files import find_own_file
 from monitor.settings import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
