@@ -68,8 +68,16 @@ class Installation:
         return load_configured_site(self.settings, name)
 
     def clean_up(self) -> list[str]:
-        """Ends what visits of dead parents left behind; returns their ids."""
-        return reap(self.home.runs)
+        """Ends what visits of dead parents left behind and notes their end; returns their ids.
+
+        Until somebody has seen a visit's processes dead, nobody may take its form for closed.
+        """
+        reaped = reap(self.home.runs)
+        if reaped:
+            with self.state.transaction() as tx:
+                for visit_id in reaped:
+                    tx.visits.finish(visit_id, "killed", detail="its parent died")
+        return reaped
 
     def _passphrase(self) -> AskPassphrase | None:
         path = self.settings.vault.passphrase_file

@@ -52,6 +52,7 @@ class VisitRunner:
             SecretsUnavailable: the secret store cannot be opened.
         """
         chosen = details or VisitDetails()
+        self.opened.clean_up()
         order = VisitOrder(
             visit_id=f"visit_{secrets.token_hex(8)}",
             account=account.name,

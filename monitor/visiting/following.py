@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.check_public import check_public
 from flows.library.follow_appeals import AppealListReader
+from flows.library.probe_channels import probe_channels
 from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
 from monitor.appeals.follow import Follower, PublicLook
-from monitor.appeals.reconcile import Reconciler, SiteLook
+from monitor.appeals.machine import AppealState
+from monitor.appeals.reconcile import Reconciler, SiteLook, is_submitter_gone
+from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
-from monitor.cases.casework import open_case_file
-from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.cases.casework import FILED_THROUGH, open_case_file
+from monitor.cases.channel_terms import find_channel, identity_key, terms_of
 from monitor.state.appeals import AppealRecord
 from monitor.visiting.investigating import Investigation
 from monitor.visiting.room import VisitRoom
@@ -41,19 +44,25 @@ class FollowUp:
         changed: dict[str, AppealRecord] = {}
         for identity, channels in self._by_identity().items():
             listing = self._read_list(identity, channels)
-            for appeal in [*self._reconcile(channels, listing), *self._read_statuses(channels, listing)]:
-                changed[appeal.id] = appeal
-        for appeal in self._look_at_public():
-            changed[appeal.id] = appeal
-        self._release_account()
+            moved = [
+                *self._settle_restore(identity, channels, listing),
+                *self._reconcile(channels, listing),
+                *self._read_statuses(channels, listing),
+            ]
+            changed |= {appeal.id: appeal for appeal in moved}
+        changed |= {appeal.id: appeal for appeal in self._look_at_public()}
         return list(changed.values())
 
     def _by_identity(self) -> dict[str, dict[str, ChannelTerms]]:
         with self.room.opened.state.read() as tx:
             channels = {appeal.channel for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)}
+        if self._must_reconcile():
+            channels |= set(FILED_THROUGH)  # the site may hold appeals that the restored store does not know
         found: dict[str, dict[str, ChannelTerms]] = {}
         for channel in sorted(channels):
             identity = find_channel(self.room.site, channel).identity
+            if identity not in self.room.account.identities:
+                continue
             found.setdefault(identity, {})[channel] = self._terms(channel)
         return found
 
@@ -85,20 +94,45 @@ class FollowUp:
             terms = channels.get(appeal.channel)
             if terms is None:
                 continue
-            self.sign_ins.require(find_channel(self.room.site, appeal.channel).identity)
-            look = SiteLook(
-                read_at=self.room.opened.clock.now(),
-                account_proven=True,
-                # Submit contexts are closed when their block is left, and an earlier visit's processes are dead
-                # before its lock can be taken: nothing that filled a form is alive while this list is read.
-                submitter_gone=True,
-                listing=listing if terms.has_list else None,
-                reported_mark=None,
-            )
+            look = self._look(appeal, terms, listing)
             done = reconciler.apply(appeal.id, look, self.room.lease, terms)
             if done.state != appeal.state:
                 self.room.tell("reconcile", f"{appeal.id}: {appeal.state} → {done.state}")
                 yield done
+
+    def _look(self, appeal: AppealRecord, terms: ChannelTerms, listing: AppealListReading | None) -> SiteLook:
+        mark = self._reported_mark(appeal) if appeal.state == AppealState.UNKNOWN else None
+        self.sign_ins.require(find_channel(self.room.site, appeal.channel).identity)
+        with self.room.opened.state.read() as tx:
+            is_gone = is_submitter_gone(tx, appeal, self.room.lease)
+        return SiteLook(
+            read_at=self.room.opened.clock.now(),
+            account_proven=True,  # the sign-in above proved it, and the list is read under the same session
+            submitter_gone=is_gone,
+            listing=listing if terms.has_list else None,
+            reported_mark=mark,
+        )
+
+    def _reported_mark(self, appeal: AppealRecord) -> bool | None:
+        """Looks whether the review's page says that it was reported; None when that cannot be seen."""
+        identity = find_channel(self.room.site, appeal.channel).identity
+        signed_in = self.sign_ins.require(identity)
+        try:
+            probes = probe_channels(
+                self.bench,
+                state=signed_in.state,
+                expected=self.sign_ins.expected(identity),
+                review_id=appeal.review_id,
+                product_url=appeal.product_url,
+                order_number=appeal.order_number,
+            )
+        except (WallMet, SignInRequired, WrongAccount):
+            raise
+        except FlowError as error:
+            self.room.problems.append(f"{appeal.id}: the review's page could not be looked at: {error}")
+            return None
+        seen = next((probe.control for probe in probes if probe.channel == appeal.channel), "cannot_say")
+        return {"already_reported": True, "present": False}.get(seen)
 
     def _read_statuses(
         self, channels: dict[str, ChannelTerms], listing: AppealListReading | None
@@ -144,17 +178,32 @@ class FollowUp:
             artifacts=artifacts,
         )
 
-    def _release_account(self) -> None:
-        """After a restored backup: once the site was asked about everything open, the account may file again."""
-        state = self.room.opened.state
-        with state.read() as tx:
+    def _settle_restore(
+        self, identity: str, channels: dict[str, ChannelTerms], listing: AppealListReading | None
+    ) -> Iterable[AppealRecord]:
+        """After a restored backup: takes over what the site shows; the account files again when nothing is open."""
+        if not self._must_reconcile():
+            return ()
+        read_at = self.room.opened.clock.now()
+        looks = {
+            name: SiteLook(read_at=read_at, account_proven=True, submitter_gone=True, listing=listing)
+            for name, terms in channels.items()
+            if terms.has_list and listing is not None
+        }
+        result = settle_restore(
+            self.room.opened.state,
+            self.room.lease,
+            identity=identity_key(self.room.account, identity),
+            looks=looks,
+            terms=channels.values(),
+        )
+        self.room.problems += [f"restored store: still waiting for {what}" for what in result.waiting_for]
+        return result.moved
+
+    def _must_reconcile(self) -> bool:
+        with self.room.opened.state.read() as tx:
             account = tx.accounts.get(self.room.account_id)
-        if account is None or account.must_reconcile_since is None:
-            return
-        terms = [item for channels in self._by_identity().values() for item in channels.values()]
-        if not Reconciler(state).waiting(self.room.account_id, terms):
-            with state.transaction(self.room.lease) as tx:
-                tx.accounts.mark_reconciled(self.room.account_id)
+        return account is not None and account.must_reconcile_since is not None
 
     def _terms(self, channel: str) -> ChannelTerms:
         return terms_of(self.room.site, channel, settings=self.room.opened.settings, account=self.room.account)

@@ -176,7 +176,9 @@ class Visit:
         with self.room.opened.state.read() as tx:
             states = [AppealState.APPROVED.value]
             approved = tx.appeals.of_account(self.room.account_id, states=states, only_open=True)
-            is_open = bool(tx.appeals.of_account(self.room.account_id, only_open=True))
+            account = tx.accounts.get(self.room.account_id)
+            is_restored = account is not None and account.must_reconcile_since is not None
+            is_open = is_restored or bool(tx.appeals.of_account(self.room.account_id, only_open=True))
         if approved:
             ends.append(self.submit())
         if is_open:
