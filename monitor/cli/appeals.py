@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from evidence_store.journal import Actor
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.bootstrap import Installation
@@ -23,6 +22,7 @@ from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
+from monitor.evidence.custody import person_of
 from monitor.settings import AccountSection
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import VisitKind
@@ -207,7 +207,7 @@ def release(
     _show_steps(opened, found)
     _confirm("The site does not have it. Approve one more attempt?")
     fresh = Drafting(opened.state).release(
-        found.id, actor=_person(opened), payload_hash=found.payload_hash, note_text=note
+        found.id, actor=person_of(opened), payload_hash=found.payload_hash, note_text=note
     )
     opened.state.flush_mirror()
     output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
@@ -227,7 +227,7 @@ def drop(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    Drafting(opened.state).drop(found.id, actor=_person(opened), why=why)
+    Drafting(opened.state).drop(found.id, actor=person_of(opened), why=why)
     opened.state.flush_mirror()
     output.say(f"Dropped: {found.id}")
 
@@ -239,7 +239,7 @@ def choose_account_of(opened: Installation, review: str, account: str | None) ->
 
 def _draft(opened: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
     found = find_review(opened, review, account.name)
-    actor = _person(opened)
+    actor = person_of(opened)
     with opened.state.read() as tx:
         case = tx.cases.of_review(account.name, found.review_id)
         verdict = tx.verdicts.newest(case.id) if case else None
@@ -320,17 +320,8 @@ def _require_approved(appeal: AppealRecord) -> None:
 
 
 def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> None:
-    Drafting(opened.state).approve(appeal.id, payload_hash, actor=_person(opened))
+    Drafting(opened.state).approve(appeal.id, payload_hash, actor=person_of(opened))
     opened.state.flush_mirror()
-
-
-def _person(opened: Installation) -> Actor:
-    operator = opened.settings.operator
-    if not operator.name:
-        raise SettingsError(
-            "nobody is named as operator", where="operator.name", hint="Write your name in config.toml."
-        )
-    return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
 
 
 def _confirm(question: str) -> None:
