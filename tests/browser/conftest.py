@@ -34,6 +34,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("round_number", range(int(metafunc.config.getoption("--flow-repeats"))))
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m looks for the mark
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "round_number" in getattr(item, "fixturenames", ()):
+            item.add_marker("repeated")
+
+
 @pytest.fixture(scope="session")
 def running_mock() -> Iterator[MockSite]:
     with MockSite.start(WORLD) as site:
