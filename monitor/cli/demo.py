@@ -129,7 +129,7 @@ class Demo:
                     "name": ACCOUNT,
                     "products": products,
                     "identities": {"site_profile": identity},
-                    "caps": {"appeals_per_day": 10, "pause": "1s"},
+                    "caps": {"appeals_per_day": 10, "pause": "100ms"},
                 }
             ],
         }

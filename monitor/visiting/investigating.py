@@ -203,8 +203,10 @@ class Investigation:
 
     def _find_order(self, case: CaseFile) -> OrderReading | None:
         state = self.sign_ins.require(READER_IDENTITY).state
+        card = self._cards.get(case.review.sku)  # read just before: only orders that name the product are opened
+        title = card.title if card else case.product_title
         with account_tab(self.bench, state) as tab:
-            return find_order(tab, review_id=case.review.review_id, product_title=case.product_title)
+            return find_order(tab, review_id=case.review.review_id, product_title=title)
 
     def _capture_card(self, case: CaseFile, case_id: str) -> Digest | None:
         order = CaptureOrder(
