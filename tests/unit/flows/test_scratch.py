@@ -15,7 +15,7 @@ OF_MACOS = "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T"
 
 @pytest.mark.parametrize(
     ("system", "chosen"),
-    [("/tmp", "/tmp"), ("/tmp/user/1000", "/tmp/user/1000"), (OF_MACOS, "/tmp"), ("/tmp/" + "й" * 20, "/tmp")],
+    [("/tmp", "/tmp"), ("/run/u/1000", "/run/u/1000"), (OF_MACOS, "/tmp"), ("/tmp/" + "й" * 20, "/tmp")],
 )
 def test_a_long_temporary_folder_is_not_used(monkeypatch: pytest.MonkeyPatch, system: str, chosen: str) -> None:
     monkeypatch.setattr(tempfile, "tempdir", system)
