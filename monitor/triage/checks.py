@@ -82,7 +82,7 @@ def _check_facts(review: TriageInput, kinds: dict[str, Signal], topics: Topics) 
         return _check("facts", Outcome.SPEAKS_FOR, *kinds["copied"].facts)
     agreeing = _agreeing_neighbours(review, topics)
     if agreeing:
-        return _check("facts", Outcome.SPEAKS_AGAINST, f"О том же пишут ещё {agreeing} покупателей.")
+        return _check("facts", Outcome.SPEAKS_AGAINST, f"О том же пишут и другие покупатели: {agreeing}.")
     sentences = [*kinds["order_confirms"].facts] if "order_confirms" in kinds else []
     sentences += _card_lines(review)
     if sentences:

@@ -94,12 +94,15 @@ def write_letter(review: TriageInput, verdict: Verdict, *, what_happened: str = 
     """The letter to support: what happened, what shows it, what is asked, what should not recur.
 
     Raises:
-        DraftImpossible: the verdict is not to file and nobody said what happened.
+        DraftImpossible: the review breaks no rule and nobody said what happened. A breach that was appealed before, or
+            whose window is over, is what a letter is for.
     """
-    if verdict.decision is Decision.DO_NOT_FILE and not what_happened:
+    breaches = tuple(signal for signal in verdict.signals if signal.ground is not None)
+    if verdict.decision is Decision.DO_NOT_FILE and not breaches and not what_happened:
         raise DraftImpossible("a letter about a fair review says nothing", hint="Say in your own words what happened.")
     words = load_wordings()["letter"]
-    what = what_happened or " ".join(reason.text for reason in verdict.reasons)
+    told = (f"{signal.meaning.rstrip('.')}." for signal in breaches if verdict.decision is Decision.DO_NOT_FILE)
+    what = what_happened or " ".join((*told, *(reason.text for reason in verdict.reasons)))
     quotes = _quote(verdict)
     evidence = [f"Цитаты: {quotes}." if quotes else "", *verdict.facts, *(item.note for item in review.evidence)]
     shown = " ".join(part for part in evidence if part) or words["no_evidence"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from monitor.triage import Evidence, TriageInput, Verdict, load_rules, triage
+from monitor.triage import Decision, Evidence, TriageInput, Verdict, load_rules, triage
 from monitor.triage.drafts import Claim, hide_words, write_appeal, write_letter, write_reply
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
 from monitor.triage.evaluate import FILE_LABELS
@@ -108,6 +109,17 @@ def test_the_letter_to_support_says_what_happened_what_is_asked_and_what_must_no
     letter = write_letter(review, verdict, wish="Оскорблений наших сотрудников.")
     for part in ("Что произошло.", "Чем это подтверждается.", "О чём прошу.", "Оскорблений наших сотрудников."):
         assert part in letter
+
+
+def test_a_breach_that_was_appealed_before_still_gets_its_letter() -> None:
+    review, _ = judged(BREACH["insult"])
+    again = replace(review, already_reported=True)
+    verdict = triage(again, RULES, now=NOW)
+
+    letter = write_letter(again, verdict)
+
+    assert verdict.decision is Decision.DO_NOT_FILE
+    assert "Оскорбление" in letter
 
 
 def test_a_limit_too_small_for_any_sentence_is_told() -> None:
