@@ -30,11 +30,15 @@ class ParentLink:
 
     @classmethod
     def over_standard_streams(cls) -> ParentLink:
-        """Takes over standard input and output."""
+        """Takes over standard input and output.
+
+        Unbuffered: the listener waits in a read when the interpreter ends, and a buffer's lock would abort it there.
+        """
+        source = os.fdopen(os.dup(0), "rb", buffering=0)
         sink = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         sys.stdout = sys.stderr
-        return cls(sys.stdin.buffer, sink)
+        return cls(source, sink)
 
     def read_order(self) -> VisitOrder:
         """Reads the order, then starts to listen for answers and for the parent's end.
