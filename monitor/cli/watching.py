@@ -20,6 +20,7 @@ from monitor.cli.options import (
 )
 from monitor.cli.visiting import leave_with, terminal_listener, visit_runner
 from monitor.engine.loop import WatchLoop
+from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.visit_protocol import VisitEnd, VisitKind
 
@@ -61,9 +62,10 @@ def watch(
     """
     opened = installation(context)
     runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch")
-    loop = WatchLoop(opened, runner, accounts=chosen_accounts(opened, account), say=output.say, is_headed=headed)
+    accounts = chosen_accounts(opened, account)
+    turns = AccountTurns(opened, runner, accounts=accounts, say=output.say, is_headed=headed)
     try:
-        loop.run(threading.Event(), only_once=once)
+        WatchLoop(turns).run(threading.Event(), only_once=once)
     except KeyboardInterrupt:
         output.say("Stopped. What was done is stored; `fairreview watch` goes on from there.")
 
