@@ -95,6 +95,9 @@ MAY_FOLLOW: dict[AppealState, frozenset[AppealState]] = {
     _S.MOOT: frozenset(),
 }
 
+NOT_SENT = frozenset({_S.DRAFT, _S.APPROVED})
+"""Nothing of it has left this machine: there is nothing to ask the site about."""
+
 IN_FLIGHT = frozenset({_S.INTENT, _S.ARMED, _S.RELEASED})
 """A process works on it, or died while it did."""
 

@@ -12,7 +12,7 @@ from flows.library.probe_channels import probe_channels
 from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
 from monitor.appeals.follow import Follower, PublicLook
-from monitor.appeals.machine import AppealState
+from monitor.appeals.machine import NOT_SENT, AppealState
 from monitor.appeals.reconcile import Reconciler, SiteLook, is_submitter_gone
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
@@ -55,7 +55,8 @@ class FollowUp:
 
     def _by_identity(self) -> dict[str, dict[str, ChannelTerms]]:
         with self.room.opened.state.read() as tx:
-            channels = {appeal.channel for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)}
+            followed = tx.appeals.of_account(self.room.account_id, only_open=True)
+        channels = {appeal.channel for appeal in followed if appeal.state not in NOT_SENT}
         if self._must_reconcile():
             channels |= set(FILED_THROUGH)  # the site may hold appeals that the restored store does not know
         found: dict[str, dict[str, ChannelTerms]] = {}

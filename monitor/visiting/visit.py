@@ -14,7 +14,7 @@ from datetime import timedelta
 from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
 from monitor.appeals.ledger import Ledger
-from monitor.appeals.machine import AppealState
+from monitor.appeals.machine import NOT_SENT, AppealState
 from monitor.errors import AppealError
 from monitor.evidence.checkpoints import checkpoint_after_visit
 from monitor.state.appeals import AppealRecord
@@ -178,10 +178,12 @@ class Visit:
             approved = tx.appeals.of_account(self.room.account_id, states=states, only_open=True)
             account = tx.accounts.get(self.room.account_id)
             is_restored = account is not None and account.must_reconcile_since is not None
-            is_open = is_restored or bool(tx.appeals.of_account(self.room.account_id, only_open=True))
+            is_sent = any(
+                appeal.state not in NOT_SENT for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)
+            )
         if approved:
             ends.append(self.submit())
-        if is_open:
+        if is_restored or is_sent or approved:
             ends.append(self.follow())
         return _together(ends)
 

@@ -29,3 +29,7 @@ def test_watching_meets_a_new_review_and_prepares_its_case(totp_shop: Installed)
     assert [appeal["state"] for appeal in shown["appeals"]] == ["draft"]
     assert {one["moment"] for one in shown["evidence"]} >= {"public", "account", "product_card", "facts"}
     assert shop.site.ledger.submits == []
+
+    asked = shop.run("appeal", "follow")
+    assert asked.code == 0
+    assert "Reading the site's own list" not in asked.err, "nothing was sent, so there is nothing to ask about"
