@@ -36,6 +36,7 @@ class FindingKind(StrEnum):
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"
     LEFTOVER = "leftover"
+    UNREFERENCED = "unreferenced"
     # manifests, entries, checkpoints as bytes
     MALFORMED = "malformed"
     NOT_CANONICAL = "not_canonical"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
-from evidence_store.findings import FindingKind, Severity
+from evidence_store.findings import Severity
 from evidence_store.journal import Entry, verify_entries
 from evidence_store.mirror import Mirror
 from evidence_store.store import ArtifactStore
@@ -27,8 +27,7 @@ def _look(folder: Path, acknowledged: int) -> list[str]:
     mirrored, findings = Mirror(folder / "log", CHAIN).read()
     store = ArtifactStore(folder / "store")
     digests = [digest for entry in rows for digest in _artifacts(entry)]
-    # An item whose entry was never committed is no damage: nobody was told of it.
-    findings += [finding for finding in store.fsck(digests) if finding.kind is not FindingKind.EXTRA]
+    findings += store.fsck(digests)
     findings += verify_entries(rows)
     found = [f"{finding.kind}: {finding.item}" for finding in findings if finding.severity is not Severity.NOTE]
     if len(rows) < acknowledged:

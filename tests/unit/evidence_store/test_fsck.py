@@ -99,11 +99,18 @@ def test_a_renamed_item_is_found_under_both_names(store: ArtifactStore, new_name
     assert found == {(K.MISSING, name_of(A)), (K.WRONG_NAME, f"sha256/{path.parent.name}/{new_name}")}
 
 
-def test_items_that_no_manifest_names_are_extra(store: ArtifactStore) -> None:
-    expected = [digest for digest in store.digests() if digest != Digest.of(B)]
+def test_a_file_with_a_name_of_its_own_is_extra(store: ArtifactStore) -> None:
     (store.root / "readme").write_text("hello")
-    found = [(finding.kind, finding.item) for finding in store.fsck(expected)]
-    assert found == [(K.EXTRA, "readme"), (K.EXTRA, name_of(B))]
+    found = store.fsck(store.digests())
+    assert [(finding.kind, finding.item) for finding in found] == [(K.EXTRA, "readme")]
+    assert not is_sound(found)
+
+
+def test_an_intact_item_that_nothing_names_is_told_and_no_damage(store: ArtifactStore) -> None:
+    expected = [digest for digest in store.digests() if digest != Digest.of(B)]
+    found = store.fsck(expected)
+    assert [(finding.kind, finding.item) for finding in found] == [(K.UNREFERENCED, name_of(B))]
+    assert is_sound(found)
 
 
 def test_a_leftover_is_noted_and_is_no_damage(store: ArtifactStore) -> None:
