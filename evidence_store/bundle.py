@@ -62,6 +62,16 @@ class CaptureInBundle(Sealed):
     digest: Digest
 
 
+class StampInBundle(Sealed):
+    """One RFC 3161 time stamp: where the authority's answer lies, and what it is over."""
+
+    path: str
+    authority: str
+    at: UtcTime
+    covers: Literal["capture", "checkpoint"]
+    over: Digest
+
+
 class BundleManifest(Sealed):
     """The whole bundle. Covers every file under ``data/`` but itself and its signature.
 
@@ -69,7 +79,7 @@ class BundleManifest(Sealed):
         heads: Heads of the log extract; the extract ends exactly there.
         missing: What should be here and is not, in words.
         does_not_prove: The limits, in words.
-        third_party_time: ``none``, or the moment of the earliest time stamp and who gave it.
+        third_party_time: ``none``, or in words what was stamped when and by whom.
     """
 
     format: Literal["fairreview-bundle/1"] = FORMAT
@@ -83,6 +93,7 @@ class BundleManifest(Sealed):
     files: tuple[BundleFile, ...]
     captures: tuple[CaptureInBundle, ...]
     withheld: tuple[Withheld, ...] = ()
+    time_stamps: tuple[StampInBundle, ...] = ()
     heads: tuple[Head, ...] = ()
     missing: tuple[str, ...] = ()
     does_not_prove: tuple[str, ...] = DOES_NOT_PROVE

@@ -19,6 +19,7 @@ import json
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ BUNDLE, SIGNATURE = "data/bundle.json", "data/bundle-signature.json"
 LOG, CHECKPOINT = "data/log/log.jsonl", "data/log/checkpoint.json"
 BAG_LISTS = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
 TAG_FILES = {"bagit.txt", "bag-info.txt", "verify.py", "kak-proverit.html", *BAG_LISTS}
+# In an RFC 3161 token: a SHA-256 digest, the serial number, the moment.
+TOKEN = re.compile(rb"\x04\x20(.{32})\x02.{2,24}?\x18.(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)[.\d]*Z", re.DOTALL)
 HEADER_KEYS = {"format", "chain", "seq", "prev", "body_digest"}
 ABSENT = {"purged": "удалено по сроку хранения", "personal_data": "не передаётся: личные данные"}
 NOT_VISIBLE = (
@@ -116,6 +119,7 @@ class Bundle:
         log = self.check_log(outside)
         self.check_captures(log.artifacts)
         self.check_signatures(keys)
+        self.check_time_stamps()
         for label in ("missing", "does_not_prove"):
             for text in self.about.get(label, ()):
                 self.report.add(NOTE, {"missing": "чего нет"}.get(label, "чего пакет не доказывает"), text)
@@ -226,6 +230,25 @@ class Bundle:
         for item, purpose, payload, signature in signed:
             level, text = judge_signature(purpose, payload, signature, keys)
             self.report.add(level, item, text)
+
+    def check_time_stamps(self) -> None:
+        """Checks that each stamp is over what the list says and that this is here; says where there is none."""
+        stamps = self.about.get("time_stamps", ())
+        if not stamps:
+            self.report.add(NOTE, "независимое время", "отметки времени третьей стороны нет")
+        known = {capture["digest"] for capture in self.about["captures"]}
+        with suppress(Unreadable):  # none here, or already named by check_log
+            known.add(digest_of(canonical(read_object(self.files.get(CHECKPOINT), "checkpoint")["checkpoint"])))
+        for stamp in stamps:
+            path, over = stamp["path"], stamp["over"]
+            found = TOKEN.search(self.files.get(path, b""))
+            moment = found and "{}-{}-{}T{}:{}:{}".format(*(part.decode() for part in found.groups()[1:]))
+            if not found or "sha256:" + found[1].hex() != over or over not in known or stamp["at"][:19] != moment:
+                self.report.add(DAMAGE, path, "отметка времени не об этом пакете или названо другое время")
+                continue
+            how = f"openssl ts -verify -digest {over[7:]} -in {path} -CAfile КОРНЕВОЙ.pem"
+            text = f"{stamp['at']}, {stamp['authority']}: содержимое совпадает; подпись ведомства проверяет {how}"
+            self.report.add(NOTE, path, text)
 
 
 class Chain:

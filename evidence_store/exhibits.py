@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from evidence_store.artifacts import Artifact, ArtifactKind
+from evidence_store.canonical import format_utc
 from evidence_store.manifest import CaptureMoment
+from evidence_store.seal import SignedCheckpoint, TimeStamp
 
 KIND_WORDS: dict[ArtifactKind, str] = {
     ArtifactKind.ELEMENT_PNG: "снимок отзыва",
@@ -65,6 +68,18 @@ _SUFFIXES = {
     "text/html": ".html.txt",
     "text/plain": ".txt",
 }
+
+
+def describe_third_party_time(captures: Iterable[TimeStamp], checkpoint: SignedCheckpoint | None) -> str:
+    """Says which third parties' times there are, or ``none``.
+
+    Args:
+        captures: Stamps over captures.
+        checkpoint: The log's checkpoint with its stamps.
+    """
+    named = [("первая запись", stamp) for stamp in captures]
+    named += [("контрольная точка журнала", stamp) for stamp in (checkpoint.time_stamps if checkpoint else ())]
+    return "; ".join(f"{what} — {format_utc(stamp.at)}, {stamp.authority}" for what, stamp in named) or "none"
 
 
 def exhibit_name(artifact: Artifact) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files as package_files
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from evidence_store.artifacts import Artifact
 from evidence_store.bagit import tag_files, tag_manifest
@@ -27,6 +28,7 @@ from evidence_store.bundle import (
     BundleFile,
     BundleManifest,
     CaptureInBundle,
+    StampInBundle,
     Variant,
     Withheld,
     may_be_shared,
@@ -35,12 +37,19 @@ from evidence_store.canonical import canonical_bytes, format_utc
 from evidence_store.digests import Digest
 from evidence_store.entries import Entry
 from evidence_store.errors import ExportFailed
-from evidence_store.exhibits import FILE_NAME, KIND_WORDS, MOMENT_WORDS, SHORTFALL_WORDS, exhibit_name
+from evidence_store.exhibits import (
+    FILE_NAME,
+    KIND_WORDS,
+    MOMENT_WORDS,
+    SHORTFALL_WORDS,
+    describe_third_party_time,
+    exhibit_name,
+)
 from evidence_store.extract import heads_of
 from evidence_store.how_to_verify import render_how_to_verify
 from evidence_store.manifest import CaptureManifest, Operator
 from evidence_store.private_dir import DIR_MODE, PrivateDir, storage_errors
-from evidence_store.seal import Purpose, Signature, SignedCheckpoint, SigningKey
+from evidence_store.seal import Purpose, Signature, SignedCheckpoint, SigningKey, TimeStamp
 from evidence_store.verify import ReadBytes
 
 VERIFIER_PATH = "verify.py"
@@ -69,6 +78,7 @@ class BundleOrder:
         captures: The case's captures in order.
         entries: The log extract, as ``extract_for`` made it.
         checkpoint: The newest signed checkpoint, None when there is none.
+        time_stamps: Third parties' stamps over captures; the checkpoint brings its own.
         documents: Derived documents.
         masked: For a shareable bundle: digest of an original picture to its masked copy.
         purged: Digests that were purged by rule; their absence is said, not found.
@@ -85,6 +95,7 @@ class BundleOrder:
     captures: tuple[CaptureManifest, ...]
     entries: tuple[Entry, ...]
     checkpoint: SignedCheckpoint | None = None
+    time_stamps: tuple[TimeStamp, ...] = ()
     documents: tuple[Document, ...] = ()
     masked: Mapping[Digest, bytes] = field(default_factory=dict)
     purged: frozenset[Digest] = frozenset()
@@ -162,6 +173,7 @@ class _Writer:
         self._files: list[BundleFile] = []
         self._withheld: list[Withheld] = []
         self._captures: list[CaptureInBundle] = []
+        self._stamps: list[StampInBundle] = []
 
     def write(self, key: SigningKey | None) -> Bundle:
         for number, capture in enumerate(self._order.captures, 1):
@@ -169,6 +181,7 @@ class _Writer:
         self._add(LOG_PATH, b"".join(entry.to_line() for entry in self._order.entries), "выписка из журнала действий")
         if self._order.checkpoint is not None:
             self._add(CHECKPOINT_PATH, self._order.checkpoint.to_bytes(), "подписанная контрольная точка журнала")
+        self._add_stamps()
         for document in self._order.documents:
             self._add_document(document)
         manifest = self._manifest()
@@ -207,6 +220,18 @@ class _Writer:
             Withheld(digest=artifact.digest, kind=artifact.kind, reason="personal_data", replaced_by=masked_path)
         )
 
+    def _add_stamps(self) -> None:
+        order = self._order
+        given: list[tuple[Literal["capture", "checkpoint"], TimeStamp]] = []
+        given += [("capture", stamp) for stamp in order.time_stamps]
+        given += [("checkpoint", stamp) for stamp in (order.checkpoint.time_stamps if order.checkpoint else ())]
+        for number, (covers, stamp) in enumerate(given, 1):
+            path = f"data/time-stamps/{number:02d}-{covers}.tsr"
+            self._add(path, stamp.token_bytes, f"отметка времени: {stamp.authority}")
+            self._stamps.append(
+                StampInBundle(path=path, authority=stamp.authority, at=stamp.at, covers=covers, over=stamp.over)
+            )
+
     def _add_document(self, document: Document) -> None:
         if FILE_NAME.fullmatch(document.name) is None:
             raise ExportFailed("not a name for a document", where=document.name[:100])
@@ -225,12 +250,13 @@ class _Writer:
             files=tuple(self._files),
             captures=tuple(self._captures),
             withheld=tuple(self._withheld),
+            time_stamps=tuple(self._stamps),
             heads=heads_of(order.entries),
             missing=(
                 *order.missing,
-                *(f"{c.moment}: {reason}" for c in order.captures for reason in c.partial_reasons()),
+                *_shortfalls(order.captures),
             ),
-            third_party_time=_third_party_time(order.checkpoint),
+            third_party_time=describe_third_party_time(order.time_stamps, order.checkpoint),
         )
 
     def _add_tag_files(self, manifest: BundleManifest, data: bytes, signature: Signature | None) -> None:
@@ -264,11 +290,6 @@ class _Writer:
                 (self._folder / parent).mkdir(mode=DIR_MODE, exist_ok=True)
         with PrivateDir.open_root(target.parent) as folder:
             folder.write_durably(target.name, data)
-
-
-def _third_party_time(checkpoint: SignedCheckpoint | None) -> str:
-    stamp = checkpoint.third_party_time if checkpoint else "none"
-    return stamp if isinstance(stamp, str) else f"{format_utc(stamp.at)} {stamp.authority}"
 
 
 def _shortfalls(captures: Iterable[CaptureManifest]) -> list[str]:

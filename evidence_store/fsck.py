@@ -133,7 +133,7 @@ class StoreCheck:
             if digest.hex not in present and digest.hex not in named:
                 self._add(FindingKind.MISSING, item_path(digest), "no such file")
         for digest in self._sound - self._expected:
-            # A writer stores bytes first and notes them after; what was never noted is nobody's evidence, and no damage.
+            # Bytes are stored first and noted after; what was never noted is nobody's evidence, and no damage.
             detail = "intact, but nothing names it: a writer stopped, or is just writing, before it was noted"
             self._add(FindingKind.UNREFERENCED, item_path(digest), detail, Severity.NOTE)
 

@@ -51,7 +51,7 @@ td, th {{ border: 1px solid #999; padding: .3em .5em; text-align: left; }}
 
 <h2>Подпись и время</h2>
 <p>{signature}</p>
-<p>{time}</p>
+<div>{time}</div>
 
 <h2>Что здесь лежит</h2>
 <table><tr><th>файл</th><th>что это</th><th>SHA-256</th></tr>
@@ -83,7 +83,7 @@ def render_how_to_verify(manifest: BundleManifest, digest: Digest, signature: Si
         variant=_VARIANTS[manifest.variant],
         digest=digest.hex,
         signature=_about_signature(signature),
-        time=_about_time(manifest.third_party_time),
+        time=_about_time(manifest),
         rows="\n".join(_row(file.path, file.what, file.digest.hex, file.is_derived) for file in manifest.files),
         missing=_items(manifest.missing + tuple(_absent(manifest)), "Всё, что должно быть, на месте."),
         limits=_items(manifest.does_not_prove, ""),
@@ -99,10 +99,17 @@ def _about_signature(signature: Signature | None) -> str:
     )
 
 
-def _about_time(third_party_time: str) -> str:
-    if third_party_time == "none":
+def _about_time(manifest: BundleManifest) -> str:
+    if not manifest.time_stamps:
         return "Независимой отметки времени нет: время в пакете известно только со слов того, кто его собрал."
-    return f"Независимая отметка времени: {shown(third_party_time)}. Её проверяет <code>openssl ts -verify</code>."
+    commands = "".join(
+        f"<li><code>openssl ts -verify -digest {stamp.over.hex} -in {stamp.path} -CAfile корневой.pem</code></li>"
+        for stamp in manifest.time_stamps
+    )
+    return (
+        f"Независимое время (RFC 3161): {shown(manifest.third_party_time)}. Чтобы проверить подпись того, кто его дал, "
+        f"возьмите его корневой сертификат с его сайта (не из пакета) и наберите:<ul>{commands}</ul>"
+    )
 
 
 def _row(path: str, what: str, digest: str, is_derived: bool) -> str:

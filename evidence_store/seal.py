@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import Field, ValidationError, field_validator
 
 from evidence_store.artifacts import Sealed
-from evidence_store.canonical import UtcTime, canonical_bytes, parse_canonical
+from evidence_store.canonical import UtcTime, canonical_bytes, format_utc, parse_canonical
 from evidence_store.digests import Digest
 from evidence_store.entries import Checkpoint
 from evidence_store.errors import Malformed, SealBroken
@@ -156,6 +156,11 @@ class TimeStamp(Sealed):
 
 ThirdPartyTime = TimeStamp | Literal["none"]
 """Said in words where there is none: silence would read as proof."""
+
+
+def describe_stamp(stamp: ThirdPartyTime) -> str:
+    """Returns moment and authority, or ``none``."""
+    return stamp if isinstance(stamp, str) else f"{format_utc(stamp.at)} {stamp.authority}"
 
 
 class SignedCheckpoint(Sealed):

@@ -21,6 +21,7 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.seal import TimeStamp
 
 CONTENT_TYPE = "application/timestamp-query"
+MEDIA_TYPE = "application/timestamp-reply"
 MAX_ANSWER_BYTES = 256 * 1024  # bytes; a token with its chain is some kilobytes
 
 Post = Callable[[str, bytes], bytes]

@@ -69,9 +69,19 @@ def _check_product(value: str) -> str:
     return value
 
 
+def _check_time_authority(value: str) -> str:
+    parts = urlsplit(value)
+    is_plain = value.isascii() and not re.search(r"[\s\x00-\x1f]", value)
+    if not is_plain or parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ValueError('write an address like "https://tsa.example.com/tsr"')
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_parse_duration), AfterValidator(_check_positive)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Origin = Annotated[str, Field(max_length=300), AfterValidator(_check_origin)]
 ProductRef = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_product)]
+TimeAuthority = Annotated[str, Field(max_length=300), AfterValidator(_check_time_authority)]
+"""Plain http is usual and enough: the answer is signed, and the question holds nothing but a digest."""

@@ -23,7 +23,7 @@ from monitor.config_file import ConfigText, read_config
 from monitor.config_problems import describe_problems, refuse_secrets
 from monitor.errors import SettingsError
 from monitor.home import CONFIG_NAME, Home
-from monitor.setting_values import Duration, Line, Origin, ProductRef, Slug, Zone, is_loopback
+from monitor.setting_values import Duration, Line, Origin, ProductRef, Slug, TimeAuthority, Zone, is_loopback
 
 SHORTEST_POLL = timedelta(minutes=5)
 """Shortest time between two polls of an account on a live site. Our own choice, for the sake of the site."""
@@ -144,6 +144,14 @@ class EvidenceSection(_Section):
 
     quota_gb: int = Field(default=20, ge=1, le=100_000, description="ask before growing beyond this")
     anchors: tuple[Path, ...] = Field(default=(), description="folders outside this disk that get each checkpoint")
+    time_authorities: tuple[TimeAuthority, ...] = Field(
+        default=(), max_length=8, description="RFC 3161 authorities; they learn digests only. Empty: nobody is asked"
+    )
+    time_roots: tuple[Path, ...] = Field(
+        default=(),
+        max_length=32,
+        description="PEM files with the authorities' root certificates, to judge stamps by",
+    )
 
 
 class WindowsSection(_Section):

@@ -10,11 +10,12 @@ from evidence_store.act import Act, ReviewFacts, render_act
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
+from evidence_store.exhibits import describe_third_party_time
 from evidence_store.export import Document
 from evidence_store.journal import Actor
 from evidence_store.manifest import CaptureManifest
 from evidence_store.notary import render_notary_request
-from evidence_store.seal import SignedCheckpoint
+from evidence_store.seal import SignedCheckpoint, TimeStamp
 from monitor.bootstrap import Installation
 from monitor.bundles.printing import print_page
 from monitor.cases.casework import CaseFile
@@ -43,6 +44,7 @@ class Paper:
     actor: Actor
     masked: Mapping[Digest, bytes] | None = None
     missing: tuple[str, ...] = ()
+    time_stamps: tuple[TimeStamp, ...] = ()
 
 
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
@@ -68,7 +70,6 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
 
 def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
     now = paper.opened.clock.now()
-    stamp = checkpoint.third_party_time
     return render_act(
         Act(
             number=f"{now:%Y%m%d}-{checkpoint.checkpoint.number}",
@@ -79,7 +80,7 @@ def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
             review=_facts(paper),
             captures=paper.captures,
             pictures=dict(paper.masked) if paper.masked is not None else _pictures(paper),
-            third_party_time=stamp if isinstance(stamp, str) else f"{format_utc(stamp.at)} {stamp.authority}",
+            third_party_time=describe_third_party_time(paper.time_stamps, checkpoint),
             missing=paper.missing,
         )
     )

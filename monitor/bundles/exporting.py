@@ -25,9 +25,10 @@ from monitor.cases.casework import CaseFile, open_case_file
 from monitor.errors import SettingsError
 from monitor.evidence.checkpoints import load_signing_key, make_checkpoint
 from monitor.evidence.custody import note_custody, operator_of, person_of
+from monitor.evidence.stamping import stamps_of
 from monitor.software import software_versions
 from monitor.state import subject
-from monitor.state.cases import CaseRecord
+from monitor.state.cases import ArtifactRecord, CaseRecord
 
 _EXPECTED: tuple[CaptureMoment, ...] = (
     "public",
@@ -38,7 +39,7 @@ _EXPECTED: tuple[CaptureMoment, ...] = (
     "status",
     "afterwards",
 )
-_SHAREABLE_ACTIONS = frozenset({"evidence.capture", "evidence.export", "evidence.mask"})
+_SHAREABLE_ACTIONS = frozenset({"evidence.capture", "evidence.export", "evidence.mask", "evidence.time_stamp"})
 """Entries of these may be read in a shareable copy: they hold nothing that a buyer or the seller wrote."""
 
 
@@ -90,7 +91,17 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
     checkpoint = make_checkpoint(opened).signed
     absent = (*_absent_moments(source.captures), *unmasked)
     shown = masked if is_shareable else None
-    paper = Paper(opened, case, source.file, source.captures, source.actor, masked=shown, missing=absent)
+    stamps = stamps_of(opened, _index_of(opened, case))
+    paper = Paper(
+        opened,
+        case,
+        source.file,
+        source.captures,
+        source.actor,
+        masked=shown,
+        missing=absent,
+        time_stamps=stamps,
+    )
     documents, unprinted = write_documents(paper, checkpoint)
     entries = _read_log(opened)
     order = BundleOrder(
@@ -104,6 +115,7 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         captures=source.captures,
         entries=_extract(opened, source, entries),
         checkpoint=checkpoint,
+        time_stamps=stamps,
         documents=documents,
         masked=masked,
         purged=_purged(entries),
@@ -120,15 +132,18 @@ def _check_target(target: Path) -> None:
 
 
 def _gather(opened: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
-    with opened.state.read() as tx:
-        rows = tx.artifacts.of_review(case.account_id, case.review_id)
-    names = dict.fromkeys(row.manifest_sha256 for row in rows if row.manifest_sha256)
+    names = dict.fromkeys(row.manifest_sha256 for row in _index_of(opened, case) if row.manifest_sha256)
     captures = tuple(parse_manifest(opened.artifacts.read(Digest("sha256", name))) for name in names)
     if not captures:
         raise SettingsError(
             "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
         )
     return _Source(case, open_case_file(opened, case.account_id, case.review_id), captures, actor, variant)
+
+
+def _index_of(opened: Installation, case: CaseRecord) -> list[ArtifactRecord]:
+    with opened.state.read() as tx:
+        return tx.artifacts.of_review(case.account_id, case.review_id)
 
 
 def _mask(opened: Installation, source: _Source) -> tuple[dict[Digest, bytes], tuple[str, ...]]:

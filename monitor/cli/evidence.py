@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evidence_store.seal import describe_stamp
 from monitor.bundles.exporting import export_case
 from monitor.cli import output
 from monitor.cli.application import app
@@ -53,7 +54,8 @@ def add(
 def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
     """Sign where the action log stands and copy that to every folder of `evidence.anchors`; visits do it by themselves.
 
-    Write down the public key somewhere else: it is what others know you by. Exit code 1 when a copy failed.
+    The authorities of `evidence.time_authorities` stamp it, and each review's first picture. Write down the public key
+    somewhere else: it is what others know you by. Exit code 1 when a copy or a stamp is not there yet.
 
     Example: fairreview evidence checkpoint
     """
@@ -64,7 +66,7 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
         "number": str(point.number),
         "digest": str(point.digest),
         "public key": kept.signed.signature.public_key,
-        "third-party time": str(kept.signed.third_party_time),
+        "third-party time": describe_stamp(kept.signed.third_party_time),
     }
     if as_json:
         output.print_json({**told, "copies": copies, "problems": list(kept.problems)})

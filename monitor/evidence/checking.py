@@ -11,10 +11,12 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.log_check import verify_entries
 from evidence_store.mirror import Mirror, compare
-from evidence_store.seal import SignedCheckpoint, verify_checkpoint
+from evidence_store.seal import SignedCheckpoint
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
 from monitor.errors import SettingsError
+from monitor.evidence.stamping import first_pictures
+from monitor.evidence.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.state.cases import ArtifactRecord
 
 
@@ -62,8 +64,12 @@ def check_evidence(
         findings += opened.artifacts.fsck(expected | _named_in_log(entries) | _sent_files(opened))
     for digest in sorted(manifests):
         findings += _check_manifest(opened, digest)
+    roots = read_roots(opened)
+    findings += judge_capture_stamps(opened, rows, first_pictures(rows), roots)
+    if case_id is None:
+        findings += judge_kept_checkpoints(opened, roots)
     if outside is not None:
-        findings += verify_checkpoint(outside, trusted=trusted_keys)
+        findings += judge_checkpoint(outside, roots, trusted=trusted_keys)
     findings += verify_entries(entries, outside.checkpoint if outside else None)
     findings += _check_mirror(opened, entries)
     return EvidenceReport(len(expected), len(manifests), len(entries), tuple(findings))

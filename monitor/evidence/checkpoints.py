@@ -13,6 +13,7 @@ from evidence_store.errors import Malformed
 from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_checkpoint, sign_checkpoint
 from monitor.bootstrap import Installation
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.evidence.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.private_files import write_private
 from monitor.secrets import load_or_create_signing_key
 
@@ -34,12 +35,15 @@ class KeptCheckpoint:
 
 
 def make_checkpoint(opened: Installation) -> KeptCheckpoint:
-    """Signs the heads of all chains, stores the envelope and copies it to every anchor.
+    """Signs the heads of all chains, stores the envelope, has it time-stamped, and copies it to every anchor.
+
+    First pictures without a third party's time are sent for one before: the checkpoint then covers their stamps.
 
     Raises:
         SecretsUnavailable: the signing key cannot be read; nothing was stored.
         StorageError: nothing was stored.
     """
+    pending = stamp_first_pictures(opened)
     with opened.state.transaction() as tx:
         installation = tx.installation.get()
         point = tx.journal.checkpoint(installation.installation_id, epoch=installation.epoch)
@@ -48,7 +52,11 @@ def make_checkpoint(opened: Installation) -> KeptCheckpoint:
         tx.journal.keep_envelope(point.number, signed.to_bytes())
     opened.state.flush_mirror()
     copies, problems = _copy_to_anchors(opened, signed)
-    return KeptCheckpoint(signed, copies, problems)
+    stamped, unstamped = stamp_checkpoints(opened)
+    for envelope in stamped:
+        _copy_to_anchors(opened, envelope)  # over the copy without a stamp; what is away was told above
+    newest = next((one for one in stamped if one.checkpoint.number == signed.checkpoint.number), signed)
+    return KeptCheckpoint(newest, copies, tuple(dict.fromkeys((*problems, *pending, *unstamped))))
 
 
 def checkpoint_after_visit(opened: Installation) -> tuple[str, ...]:

@@ -166,6 +166,11 @@ class Artifacts(Repository):
         )
         return {str(review_id): at for review_id, at in self._connection.execute(statement)}
 
+    def of_moment(self, account_id: str, moment: str) -> list[ArtifactRecord]:
+        """Returns all evidence of an account that was taken at a moment of the story, oldest first."""
+        statement = select(artifacts).where(artifacts.c.account_id == account_id, artifacts.c.moment == moment)
+        return self._all(ArtifactRecord, statement.order_by(artifacts.c.captured_at, artifacts.c.id))
+
     def of_appeal(self, appeal_id: str) -> list[ArtifactRecord]:
         """Returns all evidence about an appeal, oldest first."""
         statement = select(artifacts).where(artifacts.c.appeal_id == appeal_id)

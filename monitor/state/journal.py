@@ -204,6 +204,12 @@ class Journal(Repository):
         """Stores the signed form of a checkpoint."""
         self._connection.execute(update(checkpoints).where(checkpoints.c.number == number).values(envelope=envelope))
 
+    def envelopes(self, *, newest: int | None = None) -> list[bytes]:
+        """Returns the signed checkpoints in order of their numbers: all, or the newest ones."""
+        statement = select(checkpoints.c.envelope).where(checkpoints.c.envelope.is_not(None))
+        rows = self._connection.execute(statement.order_by(checkpoints.c.number.desc()).limit(newest))
+        return [bytes(envelope) for (envelope,) in rows][::-1]
+
 
 def subject(kind: str, identifier: str) -> SubjectId:
     """Returns a subject of the log; kinds are those of ``evidence_store.journal.SubjectId``."""

@@ -24,8 +24,8 @@ def main(home: str, case_id: str, stored: str, *files: str) -> None:
     """Takes files into a case and kills itself after so many items were stored."""
     really_put, done = ArtifactStore.put, [0]
 
-    def put(store: ArtifactStore, data: bytes) -> Digest:
-        digest = really_put(store, data)
+    def put(self: ArtifactStore, data: bytes) -> Digest:
+        digest = really_put(self, data)
         done[0] += 1
         if done[0] == int(stored):
             os.kill(os.getpid(), signal.SIGKILL)
