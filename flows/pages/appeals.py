@@ -26,8 +26,11 @@ class AppealsPage(SitePage):
         return self.go(self.site.url("appeals_page", page=number))
 
     def read(self, *, seen_at: datetime) -> AppealListReading:
-        """Reads this page of the list."""
-        return read_appeal_list(self.html(), self.site, url=self.page.url, seen_at=seen_at)
+        """Reads this page of the list, its dates by the site's own clock, and how far that is off ours."""
+        read = read_appeal_list(self.html(), self.site, url=self.page.url, seen_at=self.site_time or seen_at)
+        if self.site_time is None:
+            return read
+        return read.model_copy(update={"clock_offset": self.site_time - seen_at})
 
     def has_next(self) -> bool:
         """Tells whether the site offers a further page."""

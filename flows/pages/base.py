@@ -16,8 +16,11 @@ from flows.faults import named_faults
 from flows.pages.arrival import judge_arrival, raise_for_verdict
 from flows.pages.pressing import any_of
 from flows.pages.source import read_source
+from flows.readings.dates import read_http_date
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from playwright.sync_api import Locator, Page, Response
 
     from flows.catalog import Site
@@ -33,6 +36,7 @@ class SitePage:
 
     Attributes:
         matches: Which candidates matched so far; a fallback among them is drift worth recording.
+        site_time: The site's own clock (its ``Date`` header) when it answered ``go``; None when it did not say.
     """
 
     page_name: ClassVar[str]
@@ -44,6 +48,7 @@ class SitePage:
         self.values = values
         self.catalog = site.page(self.page_name)
         self.matches: list[Matched] = []
+        self.site_time: datetime | None = None
         self.finder = Finder(
             page, self.catalog, timeout_ms=site.timings.action_seconds * 1000, on_match=self.matches.append
         )
@@ -65,6 +70,7 @@ class SitePage:
         with named_faults(url):
             timeout = self.site.timings.navigation_seconds * 1000
             response = self.page.goto(url, wait_until="commit", timeout=timeout)
+        self.site_time = None if response is None else read_http_date(response.headers.get("date", ""))
         return self.arrive(response)
 
     def arrive(self, response: Response | None = None) -> Self:

@@ -74,7 +74,14 @@ def merge_appeal_pages(pages: list[AppealListReading]) -> AppealListReading:
     health = (
         bad.health if bad else PageHealth.HEALTHY if rows else PageHealth.EMPTY if is_complete else PageHealth.BROKEN
     )
-    return AppealListReading(health=health, rows=rows, total=total, is_complete=is_complete, problems=tuple(problems))
+    return AppealListReading(
+        health=health,
+        rows=rows,
+        total=total,
+        is_complete=is_complete,
+        clock_offset=next((page.clock_offset for page in pages if page.clock_offset is not None), None),
+        problems=tuple(problems),
+    )
 
 
 def _says_empty(document: Document, hooks: ReadingHooks) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -262,3 +263,12 @@ def read_uuid7_time(review_id: str) -> TimeReading | None:
         return None
     start = datetime.fromtimestamp(milliseconds // 1000, UTC) + timedelta(milliseconds=milliseconds % 1000)
     return TimeReading(raw=review_id, earliest=start, latest=start + timedelta(milliseconds=1) - _TICK, basis="uuid7")
+
+
+def read_http_date(value: str) -> datetime | None:
+    """Reads a ``Date`` header; None when it is not one."""
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -6,7 +6,7 @@ replace what the site printed.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -217,10 +217,14 @@ class AppealStatusReading(Reading):
 
 
 class AppealListReading(Reading):
-    """The site's own list of appeals, with the witness that it was read to its end."""
+    """The site's own list of appeals, with the witness that it was read to its end.
+
+    ``clock_offset`` is how far the site's clock was ahead of ours when it answered; None when it did not say.
+    """
 
     health: PageHealth
     rows: tuple[AppealStatusReading, ...] = ()
     total: int | None = None
     is_complete: bool = False
+    clock_offset: timedelta | None = None
     problems: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Router
 
-from mock_site.host import Receive, Scope, Send
+from mock_site.host import Message, Receive, Scope, Send
 from mock_site.pages.appeals import AppealPages
 from mock_site.pages.listing import ENTRYPOINTS, ReadingPages
 from mock_site.pages.media import MediaPages
@@ -73,6 +73,7 @@ class SiteApp:
         """Answers one request."""
         stage = self._stage
         request = Request(scope, receive)
+        send = _dated(send, stage)
         stage.world.filings.moderation = stage.switches.moderator
         stage.world.tick()
         await self._delay(request.url.path)
@@ -114,6 +115,17 @@ class SiteApp:
         self._wall_hits[place] += 1
         over = self._wall_hits[place] - wall.after
         return over > 0 and (wall.times is None or over <= wall.times)
+
+
+def _dated(send: Send, stage: Stage) -> Send:
+    """Gives every answer the site's own clock, which need not be the reader's."""
+
+    async def pass_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"date", stage.date_header())]
+        await send(message)
+
+    return pass_on
 
 
 class _NotFound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -53,6 +54,10 @@ class Stage:
     def origin(self, site: str) -> str:
         """The origin of ``www``, ``seller`` or ``sso``."""
         return f"http://{site}.localhost:{self.port}"
+
+    def date_header(self) -> bytes:
+        """The world's clock as a ``Date`` header."""
+        return format_datetime(self.world.clock.now(), usegmt=True).encode("ascii")
 
     def site_of(self, request: Request) -> str:
         """Which of the three hosts a request is for."""

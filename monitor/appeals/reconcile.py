@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
 from monitor.appeals.crash import CrashHook, pass_by
@@ -254,7 +254,7 @@ def _judge_by_list(
     listing = look.listing
     if listing is None or listing.health not in {PageHealth.HEALTHY, PageHealth.EMPTY}:
         return Judgement(None, "the site's list could not be read")
-    ours, older, unclear = _sort_rows(appeal, listing.rows, terms, claimed)
+    ours, older, unclear = _sort_rows(appeal, listing, terms, claimed)
     facts: dict[str, JsonValue] = {
         "numbers": [row.number for row in ours],
         "older": [row.number for row in older],
@@ -262,6 +262,8 @@ def _judge_by_list(
         "rows": len(listing.rows),
         "is_complete": listing.is_complete,
     }
+    if listing.clock_offset is not None and abs(listing.clock_offset) > terms.clock_skew:
+        facts["clock_offset_seconds"] = listing.clock_offset.total_seconds()
     if len(ours) > 1:
         twice = "the site has it more than once"
         return Judgement(_S.DUPLICATE_SEEN, twice, ours[0].number, is_counted=True, facts=facts)
@@ -333,29 +335,33 @@ def _is_settled(appeal: AppealRecord, look: SiteLook, terms: ChannelTerms) -> bo
 
 
 def _sort_rows(
-    appeal: AppealRecord, rows: Sequence[AppealStatusReading], terms: ChannelTerms, claimed: Collection[str]
+    appeal: AppealRecord, listing: AppealListReading, terms: ChannelTerms, claimed: Collection[str]
 ) -> tuple[list[AppealStatusReading], list[AppealStatusReading], list[AppealStatusReading]]:
     """Sorts unclaimed rows into: ours, about this review but from before our intent, and not attributable."""
     ours: list[AppealStatusReading] = []
     older: list[AppealStatusReading] = []
     unclear: list[AppealStatusReading] = []
-    for row in rows:
+    for row in listing.rows:
         if row.number in claimed:
             continue
         if row.number == appeal.number:
             ours.append(row)
         elif row.review_id is None:
-            if not _is_from_before(appeal, row, terms):
+            if not _is_from_before(appeal, row, listing, terms):
                 unclear.append(row)
         elif row.review_id == appeal.review_id:
-            (older if _is_from_before(appeal, row, terms) else ours).append(row)
+            (older if _is_from_before(appeal, row, listing, terms) else ours).append(row)
     return ours, older, unclear
 
 
-def _is_from_before(appeal: AppealRecord, row: AppealStatusReading, terms: ChannelTerms) -> bool:
+def _is_from_before(
+    appeal: AppealRecord, row: AppealStatusReading, listing: AppealListReading, terms: ChannelTerms
+) -> bool:
+    """The row carries the site's time, the intent ours: a clock that is off must not make our own row an old one."""
     if appeal.state == _S.ALREADY_REPORTED or row.submitted is None or row.submitted.latest is None:
         return False
-    return row.submitted.latest < (appeal.intent_at or appeal.created_at) - terms.clock_skew
+    by_our_clock = row.submitted.latest - (listing.clock_offset or timedelta(0))
+    return by_our_clock < (appeal.intent_at or appeal.created_at) - terms.clock_skew
 
 
 def _claimed_numbers(tx: Transaction, appeal: AppealRecord) -> set[str]:

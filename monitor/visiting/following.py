@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.check_public import check_public
@@ -43,10 +44,11 @@ class FollowUp:
         """
         changed: dict[str, AppealRecord] = {}
         for identity, channels in self._by_identity().items():
+            started = self.room.opened.clock.now()
             listing = self._read_list(identity, channels)
             moved = [
                 *self._settle_restore(identity, channels, listing),
-                *self._reconcile(channels, listing),
+                *self._reconcile(channels, listing, started),
                 *self._read_statuses(channels, listing),
             ]
             changed |= {appeal.id: appeal for appeal in moved}
@@ -88,26 +90,28 @@ class FollowUp:
         return listing
 
     def _reconcile(
-        self, channels: dict[str, ChannelTerms], listing: AppealListReading | None
+        self, channels: dict[str, ChannelTerms], listing: AppealListReading | None, read_at: datetime
     ) -> Iterable[AppealRecord]:
         reconciler = Reconciler(self.room.opened.state)
         for appeal in reconciler.waiting(self.room.account_id, channels.values()):
             terms = channels.get(appeal.channel)
             if terms is None:
                 continue
-            look = self._look(appeal, terms, listing)
+            look = self._look(appeal, terms, listing, read_at)
             done = reconciler.apply(appeal.id, look, self.room.lease, terms)
             if done.state != appeal.state:
                 self.room.tell("reconcile", f"{appeal.id}: {appeal.state} → {done.state}")
                 yield done
 
-    def _look(self, appeal: AppealRecord, terms: ChannelTerms, listing: AppealListReading | None) -> SiteLook:
+    def _look(
+        self, appeal: AppealRecord, terms: ChannelTerms, listing: AppealListReading | None, read_at: datetime
+    ) -> SiteLook:
         mark = self._reported_mark(appeal) if appeal.state == AppealState.UNKNOWN else None
         self.sign_ins.require(find_channel(self.room.site, appeal.channel).identity)
         with self.room.opened.state.read() as tx:
             is_gone = is_submitter_gone(tx, appeal, self.room.lease)
         return SiteLook(
-            read_at=self.room.opened.clock.now(),
+            read_at=read_at,
             account_proven=True,  # the sign-in above proved it, and the list is read under the same session
             submitter_gone=is_gone,
             listing=listing if terms.has_list else None,

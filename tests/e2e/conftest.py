@@ -1,7 +1,8 @@
-"""One installation a test, on the shared mock."""
+"""One installation a test, on a mock of its own whose clock is the real one: the installed command knows no other."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,13 @@ from mock_site.server import MockSite
 from monitor.secrets import AccountSecrets, Redactor
 from monitor.secrets.stores import open_store
 from tests.e2e.installed import PASSPHRASE, Installed, install
+
+
+@pytest.fixture(scope="session")
+def mock_server() -> Iterator[MockSite]:
+    """The mock as everywhere, but in the present: windows are counted from its dates by the real clock."""
+    with MockSite.start() as site:
+        yield site
 
 
 @pytest.fixture

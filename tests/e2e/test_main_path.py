@@ -102,3 +102,20 @@ def test_saying_no_sends_nothing(shop: Installed) -> None:
     assert done.code == 1
     assert "Nothing was sent" in done.out
     assert shop.site.ledger.submits == []
+
+
+def test_an_unknown_outcome_is_settled_by_asking_and_is_never_sent_again(shop: Installed) -> None:
+    _, appeal = prepare(shop)
+    payload = shop.run("appeal", "preview", appeal, "--json").data()["hash that an approval is bound to"]
+    succeed(shop.run("appeal", "approve", appeal, "--hash", payload))
+    shop.site.switches.submit = "500_after_store"
+
+    sent = shop.run("appeal", "submit", appeal)
+    assert sent.code == 8, sent.err
+    assert shop.run("appeal", "submit", appeal).code == 1, "what went out once is not sent again"
+    shop.site.switches.submit = "ok"
+    status = follow_to_the_end(shop)
+
+    assert (status["state"], status["outcome"]) == ("confirmed", "removed")
+    assert len(shop.site.ledger.submits) == 1
+    assert len(shop.site.world.stored_appeals) == 1

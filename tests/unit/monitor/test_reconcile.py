@@ -33,9 +33,16 @@ def row(number: str = "A-1", *, review_id: str | None = "r1", at: datetime = SEN
     )
 
 
-def look(*rows: AppealStatusReading, after: timedelta = SETTLE, is_complete: bool = True) -> SiteLook:
+def look(
+    *rows: AppealStatusReading,
+    after: timedelta = SETTLE,
+    is_complete: bool = True,
+    clock_offset: timedelta | None = None,
+) -> SiteLook:
     health = PageHealth.HEALTHY if rows else PageHealth.EMPTY
-    listing = AppealListReading(health=health, rows=rows, total=len(rows), is_complete=is_complete)
+    listing = AppealListReading(
+        health=health, rows=rows, total=len(rows), is_complete=is_complete, clock_offset=clock_offset
+    )
     return SiteLook(read_at=SENT + after, account_proven=True, submitter_gone=True, listing=listing)
 
 
@@ -61,6 +68,20 @@ def test_a_row_about_the_review_confirms() -> None:
 
 def test_a_row_read_too_early_confirms_but_does_not_rule_out_a_duplicate() -> None:
     assert judged(look(row(), after=timedelta(minutes=1))).is_counted is False
+
+
+def test_a_site_whose_clock_is_behind_ours_still_confirms() -> None:
+    behind = timedelta(days=-21)
+    late = look(row(at=SENT + behind), clock_offset=behind)
+    assert judged(late).state is AppealState.CONFIRMED
+    assert judged(look(row(at=SENT + behind))).state is AppealState.NEEDS_HUMAN, "without its clock it looks old"
+
+
+def test_an_old_row_of_a_site_whose_clock_is_ahead_of_ours_is_not_taken_for_ours() -> None:
+    ahead = timedelta(hours=3)
+    old = row(at=SENT - timedelta(hours=1) + ahead)
+    assert judged(look(old, clock_offset=ahead)).state is not AppealState.CONFIRMED
+    assert judged(look(old)).state is AppealState.CONFIRMED, "without its clock it looks new"
 
 
 def test_two_rows_are_a_duplicate_even_after_a_confirmation() -> None:
