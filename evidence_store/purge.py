@@ -13,19 +13,8 @@ from pydantic import JsonValue
 from evidence_store.digests import Digest
 from evidence_store.entries import EntryBody
 from evidence_store.errors import Malformed
-from evidence_store.manifest import CaptureManifest
 
 ACTION = "evidence.purge"
-
-
-def plan_purge(going: Iterable[CaptureManifest], staying: Iterable[CaptureManifest]) -> tuple[Digest, ...]:
-    """Returns which artifacts may be removed: those of the captures that go and that no other capture needs.
-
-    Manifests stay: they hold no word of a buyer, and without them nobody could say what was removed.
-    """
-    kept = {artifact.digest for manifest in staying for artifact in manifest.artifacts}
-    gone = {artifact.digest for manifest in going for artifact in manifest.artifacts}
-    return tuple(sorted(gone - kept))
 
 
 def purge_inputs(digests: Iterable[Digest], rule: str) -> dict[str, JsonValue]:

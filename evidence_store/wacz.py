@@ -60,6 +60,21 @@ def write_wacz(warc: bytes, pages: Sequence[ArchivedPage], *, title: str, create
     return _zip(files, created)
 
 
+def find_page(warc: bytes, url: str, title: str) -> ArchivedPage | None:
+    """Finds the answer that a person saw at an address, else the first page of the archive; None when it has none."""
+    wanted, first = url.partition("#")[0], None
+    for record in ArchiveIterator(BytesIO(warc)):
+        if record.rec_type != "response" or record.http_headers.get_statuscode() != "200":
+            continue
+        target, moment = (record.rec_headers.get_header(f"WARC-{name}") for name in ("Target-URI", "Date"))
+        page = ArchivedPage(target, title, datetime.fromisoformat(moment))
+        if target == wanted:
+            return page
+        if first is None and (record.http_headers.get_header("Content-Type") or "").startswith("text/html"):
+            first = page
+    return first
+
+
 def surt(url: str) -> str:
     """Returns the sort-friendly form of an address, the key of the index (``com,example)/path?a=1``)."""
     parts = urlsplit(url.lower())

@@ -144,6 +144,9 @@ class EvidenceSection(_Section):
 
     quota_gb: int = Field(default=20, ge=1, le=100_000, description="ask before growing beyond this")
     anchors: tuple[Path, ...] = Field(default=(), description="folders outside this disk that get each checkpoint")
+    keep: Duration | None = Field(
+        default=None, description='how long `evidence purge` keeps a case that is over, like "1095d"; empty: for ever'
+    )
     time_authorities: tuple[TimeAuthority, ...] = Field(
         default=(), max_length=8, description="RFC 3161 authorities; they learn digests only. Empty: nobody is asked"
     )

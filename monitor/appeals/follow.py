@@ -25,7 +25,8 @@ from monitor.watching.incidents import report_bad, report_good
 PUBLIC = "public"
 """Kind of the looks kept here."""
 
-_DECIDED = frozenset({Moderation.ACCEPTED, Moderation.REJECTED})
+DECIDED = frozenset({Moderation.ACCEPTED, Moderation.REJECTED})
+"""What the moderator may have said last."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +168,7 @@ def _apply_row(
     raw = row.status_raw if not row.answer_raw else f"{row.status_raw}\n{row.answer_raw}"
     if newest is not None and newest.to_state == status and newest.raw_text == raw:
         return False
-    decided_at = tx.now() if status in _DECIDED else None
+    decided_at = tx.now() if status in DECIDED else None
     if not tx.appeals.change(appeal, moderation=status.value, decided_at=decided_at):
         raise IllegalTransition("the appeal moved on meanwhile", where=appeal.id)
     why = Why(fence=lease.fence, raw_text=raw, facts={"number": row.number, "reason": row.reason_raw})
@@ -184,7 +185,7 @@ def _note_oddities(tx: Transaction, appeal: AppealRecord, status: Moderation, le
     if status is Moderation.UNKNOWN:
         report_bad(tx, lease.account_id, "unknown_status", subject=appeal.id, detail="a wording nobody described")
     was_decided = appeal.moderation in {Moderation.ACCEPTED, Moderation.REJECTED}
-    if was_decided and status not in _DECIDED:
+    if was_decided and status not in DECIDED:
         report_bad(tx, lease.account_id, "status_went_back", subject=appeal.id, detail=status.value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -10,17 +10,20 @@ from evidence_store.act import Act, ReviewFacts, render_act
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
-from evidence_store.exhibits import describe_third_party_time
+from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, describe_third_party_time
 from evidence_store.export import Document
 from evidence_store.journal import Actor
 from evidence_store.manifest import CaptureManifest
 from evidence_store.notary import render_notary_request
+from evidence_store.redaction import mask_url
 from evidence_store.seal import SignedCheckpoint, TimeStamp
+from evidence_store.wacz import find_page, write_wacz
 from monitor.bootstrap import Installation
 from monitor.bundles.printing import print_page
 from monitor.cases.casework import CaseFile
 from monitor.errors import PrintingFailed
 from monitor.evidence.custody import operator_of
+from monitor.software import own_version
 from monitor.state.cases import CaseRecord
 
 _HIDDEN = "скрыто в этой копии"
@@ -35,6 +38,8 @@ class Paper:
     Attributes:
         masked: For a shareable bundle: original picture to its masked copy. None: nothing is hidden.
         missing: What should have been captured and was not.
+        time_stamps: Third parties' stamps over captures.
+        gone: What was purged by rule.
     """
 
     opened: Installation
@@ -45,6 +50,7 @@ class Paper:
     masked: Mapping[Digest, bytes] | None = None
     missing: tuple[str, ...] = ()
     time_stamps: tuple[TimeStamp, ...] = ()
+    gone: frozenset[Digest] = frozenset()
 
 
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
@@ -66,6 +72,36 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
         else:
             documents.append(Document(f"{name}.pdf", printed, f"{what} (PDF)"))
     return tuple(documents), tuple(unprinted)
+
+
+def write_replays(
+    opened: Installation, captures: Sequence[CaptureManifest], *, purged: Collection[Digest]
+) -> tuple[Document, ...]:
+    """Returns what the browser loaded at each capture as archives that other people's players open.
+
+    They hold whole pages with other buyers' words, so a shareable bundle has none.
+
+    Raises:
+        evidence_store.errors.EvidenceError: an archive is not as it was stored.
+    """
+    replays = []
+    for number, capture in enumerate(captures, 1):
+        for artifact in capture.artifacts:
+            if artifact.kind is not ArtifactKind.WARC or artifact.digest in purged:
+                continue
+            warc = opened.artifacts.read(artifact.digest)
+            title = f"{number}. {MOMENT_WORDS[capture.moment]}"
+            page = find_page(warc, mask_url(capture.final_url), title)
+            packed = write_wacz(
+                warc,
+                [page] if page else [],
+                title=title,
+                created=capture.times.finished,
+                software=f"fairreview/{own_version()}",
+            )
+            name = f"replay-{number:02d}-{capture.moment.replace('_', '-')}.wacz"
+            replays.append(Document(name, packed, f"{KIND_WORDS[ArtifactKind.WACZ]}: {MOMENT_WORDS[capture.moment]}"))
+    return tuple(replays)
 
 
 def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
@@ -130,7 +166,7 @@ def _pictures(paper: Paper) -> dict[Digest, bytes]:
     for capture in paper.captures:
         by_kind = {artifact.kind: artifact for artifact in capture.artifacts if artifact.media_type == "image/png"}
         for kind in (ArtifactKind.ELEMENT_PNG, ArtifactKind.FULL_PAGE_PNG, ArtifactKind.OWN_EVIDENCE):
-            if kind in by_kind:
+            if kind in by_kind and by_kind[kind].digest not in paper.gone:
                 pictures[by_kind[kind].digest] = paper.opened.artifacts.read(by_kind[kind].digest)
                 break
     return pictures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +18,14 @@ from evidence_store.extract import extract_for
 from evidence_store.journal import Actor, Entry, SubjectId
 from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
 from evidence_store.masking import mask_boxes
-from evidence_store.purge import purged_digests
 from evidence_store.seal import SignedCheckpoint
 from monitor.bootstrap import Installation
-from monitor.bundles.documents import Paper, write_documents
+from monitor.bundles.documents import Paper, write_documents, write_replays
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.errors import SettingsError
 from monitor.evidence.checkpoints import load_signing_key, make_checkpoint
-from monitor.evidence.custody import note_custody, operator_of, person_of
+from monitor.evidence.custody import WORDLESS, note_custody, operator_of, person_of
+from monitor.evidence.purging import purged
 from monitor.evidence.stamping import stamps_of
 from monitor.software import software_versions
 from monitor.state import subject
@@ -39,8 +40,6 @@ _EXPECTED: tuple[CaptureMoment, ...] = (
     "status",
     "afterwards",
 )
-_SHAREABLE_ACTIONS = frozenset({"evidence.capture", "evidence.export", "evidence.mask", "evidence.time_stamp"})
-"""Entries of these may be read in a shareable copy: they hold nothing that a buyer or the seller wrote."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,9 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
     target = target.absolute()
     _check_target(target)
     source = _gather(opened, case, person_of(opened), variant="shareable" if is_shareable else "full")
-    masked, unmasked = _mask(opened, source) if is_shareable else ({}, ())
+    with opened.state.read() as tx:
+        gone = purged(tx)
+    masked, unmasked = _mask(opened, source, gone) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(opened).signed
     absent = (*_absent_moments(source.captures), *unmasked)
     shown = masked if is_shareable else None
@@ -101,9 +102,11 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         masked=shown,
         missing=absent,
         time_stamps=stamps,
+        gone=gone,
     )
     documents, unprinted = write_documents(paper, checkpoint)
     entries = _read_log(opened)
+    replays = () if is_shareable else write_replays(opened, source.captures, purged=gone)
     order = BundleOrder(
         case_id=case.id,
         title=f"Отзыв {case.review_id}",
@@ -116,9 +119,9 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         entries=_extract(opened, source, entries),
         checkpoint=checkpoint,
         time_stamps=stamps,
-        documents=documents,
+        documents=(*documents, *replays),
         masked=masked,
-        purged=_purged(entries),
+        purged=gone,
         missing=(*absent, *unprinted),
     )
     return _hand_on(opened, source, order, target)
@@ -146,13 +149,15 @@ def _index_of(opened: Installation, case: CaseRecord) -> list[ArtifactRecord]:
         return tx.artifacts.of_review(case.account_id, case.review_id)
 
 
-def _mask(opened: Installation, source: _Source) -> tuple[dict[Digest, bytes], tuple[str, ...]]:
+def _mask(
+    opened: Installation, source: _Source, gone: Collection[Digest]
+) -> tuple[dict[Digest, bytes], tuple[str, ...]]:
     """Makes masked copies of the review's own pictures; on a whole page other buyers stand too, so it stays here."""
     masked: dict[Digest, bytes] = {}
     problems: list[str] = []
     for capture in source.captures:
         for artifact in capture.artifacts:
-            if artifact.kind is not ArtifactKind.ELEMENT_PNG:
+            if artifact.kind is not ArtifactKind.ELEMENT_PNG or artifact.digest in gone:
                 continue
             boxes = [box for box in capture.boxes if box.picture == artifact.digest]
             try:
@@ -192,17 +197,7 @@ def _may_be_shared(entry: Entry) -> bool:
         body = entry.read_body()
     except EvidenceError:
         return False
-    return body is not None and (bool(body.purges) or body.action in _SHAREABLE_ACTIONS)
-
-
-def _purged(entries: list[Entry]) -> frozenset[Digest]:
-    bodies = []
-    for entry in entries:
-        try:
-            bodies.append(entry.read_body())
-        except EvidenceError:
-            continue  # the log's own check names it
-    return purged_digests(body for body in bodies if body is not None)
+    return body is not None and (bool(body.purges) or body.action in WORDLESS)
 
 
 def _absent_moments(captures: tuple[CaptureManifest, ...]) -> tuple[str, ...]:

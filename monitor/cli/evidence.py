@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,12 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, installation
+from monitor.errors import SettingsError
 from monitor.evidence.checking import check_evidence
 from monitor.evidence.checkpoints import make_checkpoint, read_outside_checkpoint
-from monitor.evidence.custody import require_case
+from monitor.evidence.custody import person_of, require_case
 from monitor.evidence.own_files import add_own_evidence
+from monitor.evidence.purging import find_expired, finish_purges, plan_purge, purge_case
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
@@ -106,6 +109,48 @@ def export(
         return
     output.print_table(("", ""), [*told.items(), *(("missing", one) for one in done.missing)])
     output.say("Write the digest and the key down elsewhere: they tell this bundle from another one.", style="green")
+
+
+@evidence_app.command("purge")
+def purge(
+    context: typer.Context,
+    *,
+    cases: Annotated[list[str] | None, typer.Argument(help="Cases' ids; none takes the rule.")] = None,
+    older_than: Annotated[
+        int | None, typer.Option("--older-than", min=1, help="Days since the newest evidence; else `evidence.keep`.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Really remove. Without it the cases are only listed.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove the personal content of cases that are over: pictures, pages, own files, texts, names, log bodies.
+
+    A tombstone stays: manifests, digests, the log's chain, and an entry that says what went by which rule. A purge that
+    was interrupted is finished first. Pages under `reports`, exports and backups that you made are not touched.
+
+    Example: fairreview evidence purge --older-than 1095 --yes
+    """
+    opened = installation(context)
+    finished = finish_purges(opened)
+    keep = timedelta(days=older_than) if older_than else opened.settings.evidence.keep
+    if not cases and keep is None:
+        hint = "Set evidence.keep, or give --older-than DAYS or cases."
+        raise SettingsError("there is no rule to purge by", where="evidence.keep", hint=hint)
+    chosen = [require_case(opened, case) for case in cases] if cases else find_expired(opened, keep or timedelta.max)
+    actor = person_of(opened)
+    rule = "by order" if cases or keep is None else f"older than {keep.days} days"
+    done = [purge_case(opened, case, rule=rule, actor=actor) if yes else plan_purge(opened, case) for case in chosen]
+    rows = [(one.case.id, one.case.review_id, str(len(one.digests)), str(len(one.entries))) for one in done]
+    columns = ("case", "review", "artifacts", "log bodies")
+    if as_json:
+        listed = [dict(zip(columns, row, strict=True)) for row in rows]
+        output.print_json({"removed": yes, "finished": finished, "cases": listed})
+        return
+    if finished:
+        output.say(f"{finished} artifacts of an interrupted purge removed.")
+    output.print_table(columns, rows)
+    output.say(
+        "Removed for good; the tombstones stay." if yes else "Nothing was removed: --yes does it.", style="green"
+    )
 
 
 @evidence_app.command("verify")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
+from evidence_store.layout import item_path
 from evidence_store.log_check import verify_entries
 from evidence_store.mirror import Mirror, compare
 from evidence_store.seal import SignedCheckpoint
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
 from monitor.errors import SettingsError
+from monitor.evidence.purging import purged
 from monitor.evidence.stamping import first_pictures
 from monitor.evidence.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.state.cases import ArtifactRecord
@@ -57,13 +59,16 @@ def check_evidence(
     rows = _rows(opened, case_id)
     entries = _entries(opened)
     manifests = {Digest("sha256", row.manifest_sha256) for row in rows if row.manifest_sha256}
-    expected = {Digest("sha256", row.sha256) for row in rows} | manifests
+    with opened.state.read() as tx:
+        gone = purged(tx)
+    expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
     findings: list[Finding] = []
     if case_id is None:
         # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
-        findings += opened.artifacts.fsck(expected | _named_in_log(entries) | _sent_files(opened))
+        named = expected | _named_in_log(entries) | _sent_files(opened)
+        findings += _name_unfinished(opened.artifacts.fsck(named - gone), gone)
     for digest in sorted(manifests):
-        findings += _check_manifest(opened, digest)
+        findings += _check_manifest(opened, digest, gone)
     roots = read_roots(opened)
     findings += judge_capture_stamps(opened, rows, first_pictures(rows), roots)
     if case_id is None:
@@ -94,12 +99,24 @@ def _sent_files(opened: Installation) -> set[Digest]:
         return {Digest("sha256", file.sha256) for appeal in appeals for file in tx.appeals.files(appeal.id)}
 
 
-def _check_manifest(opened: Installation, digest: Digest) -> list[Finding]:
+def _name_unfinished(findings: list[Finding], gone: Collection[Digest]) -> list[Finding]:
+    """A purge that was stopped in the middle leaves bytes that the log has announced to be gone."""
+    unfinished = {item_path(digest) for digest in gone}
+    detail = "announced as removed and still there: `fairreview evidence purge` finishes it"
+    return [
+        replace(one, kind=FindingKind.LEFTOVER, detail=detail)
+        if one.kind is FindingKind.UNREFERENCED and one.item in unfinished
+        else one
+        for one in findings
+    ]
+
+
+def _check_manifest(opened: Installation, digest: Digest, gone: Collection[Digest]) -> list[Finding]:
     try:
         data = opened.artifacts.read(digest)
     except EvidenceError as error:
         return [Finding(FindingKind.MISSING, str(digest), str(error))]
-    return verify_capture(data, opened.artifacts.read)
+    return verify_capture(data, opened.artifacts.read, purged=gone)
 
 
 def _entries(opened: Installation) -> list[Entry]:

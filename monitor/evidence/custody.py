@@ -13,6 +13,22 @@ from monitor.state import Action, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.text import JsonValue
 
+WORDLESS = frozenset(
+    {
+        "evidence.capture",
+        "evidence.export",
+        "evidence.mask",
+        "evidence.purge",
+        "evidence.time_stamp",
+        "evidence.view",
+        "log.purge",
+    }
+)
+"""Entries of these hold digests, moments and our own names, and nothing that a buyer or the seller wrote.
+
+They may be read in a shareable bundle, and they keep their bodies in a purge.
+"""
+
 
 def person_of(opened: Installation) -> Actor:
     """Returns the person who gives the order, as the log names them.

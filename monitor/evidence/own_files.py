@@ -80,12 +80,15 @@ def add_own_evidence(
     with opened.state.transaction() as tx:
         for one in taken:
             tx.artifacts.add(_record(tx, case, one, manifest=digest, note=note))
+        named = [digest, *(one.digest for one in taken)]
+        # Apart from names and note, which stay here when the case is shared and go when it is purged.
+        note_custody(tx, case, "evidence.capture", actor=actor, artifacts=named, inputs={"moment": MOMENT})
         note_custody(
             tx,
             case,
             "evidence.add",
             actor=actor,
-            artifacts=[digest, *(one.digest for one in taken)],
+            artifacts=named,
             inputs={"names": [one.name for one in taken], "note": note},
             outputs={"media_types": [one.media_type for one in taken], "told": [list(one.notes) for one in taken]},
         )

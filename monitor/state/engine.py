@@ -99,6 +99,7 @@ def _open_sqlite(url: URL, busy_seconds: float, *, enforces_foreign_keys: bool) 
             f"synchronous={journal[1]}",
             f"foreign_keys={foreign_keys}",
             "trusted_schema=OFF",
+            "secure_delete=ON",  # a purged text must not live on in a free page
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

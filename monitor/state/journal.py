@@ -156,6 +156,11 @@ class Journal(Repository):
         statement = select(journal_entries).where(journal_entries.c.chain == chain, journal_entries.c.seq > after)
         return self._all(JournalRow, statement.order_by(journal_entries.c.seq).limit(limit))
 
+    def of_action(self, action: str) -> list[JournalRow]:
+        """Returns the entries of all chains that tell of one action."""
+        statement = select(journal_entries).where(journal_entries.c.action == action)
+        return self._all(JournalRow, statement.order_by(journal_entries.c.chain, journal_entries.c.seq))
+
     def about(self, account_id: str, subject: str) -> list[JournalRow]:
         """Returns the entries of an account's chain about one subject, in order."""
         statement = (

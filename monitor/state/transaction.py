@@ -16,6 +16,7 @@ from monitor.state.installation import Installation
 from monitor.state.journal import Journal
 from monitor.state.locks import Locks
 from monitor.state.outbox import Outbox
+from monitor.state.personal import Personal
 from monitor.state.questions import Questions
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
@@ -98,6 +99,11 @@ class Transaction:
     def artifacts(self) -> Artifacts:
         """The index of the evidence."""
         return Artifacts(self.connection, self.now)
+
+    @cached_property
+    def personal(self) -> Personal:
+        """What people wrote, for removing it."""
+        return Personal(self.connection, self.now)
 
     @cached_property
     def appeals(self) -> Appeals:

@@ -22,6 +22,7 @@ from monitor.appeals.payload import order_of
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.errors import AppealError, CapReached
 from monitor.software import own_version
+from monitor.state import subject
 from monitor.state.appeals import AppealRecord
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
@@ -72,7 +73,11 @@ class Desk:
         digest = self.room.opened.artifacts.put(form.screenshot)
         action = self.room.action(
             "appeal.preview_live",
-            subjects=[],
+            subjects=[
+                subject("appeal", appeal.id),
+                subject("review", appeal.review_id),
+                subject("case", appeal.case_id),
+            ],
             outputs={"problems": list(form.problems), "reasons": list(form.reasons_offered)},
             artifacts=[str(digest)],
         )

@@ -12,7 +12,7 @@ from flows.library.follow_appeals import AppealListReader
 from flows.library.probe_channels import probe_channels
 from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
-from monitor.appeals.follow import Follower, PublicLook
+from monitor.appeals.follow import DECIDED, Follower, PublicLook
 from monitor.appeals.machine import NOT_SENT, AppealState
 from monitor.appeals.reconcile import Reconciler, SiteLook, is_submitter_gone
 from monitor.appeals.restore import settle_restore
@@ -20,10 +20,18 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.cases.casework import FILED_THROUGH, open_case_file
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
 from monitor.state.appeals import AppealRecord
+from monitor.state.cases import ArtifactRecord
 from monitor.visiting.investigating import Investigation
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.watching.incidents import report_bad, report_good
+
+
+def is_decision_unseen(appeal: AppealRecord, evidence: Iterable[ArtifactRecord]) -> bool:
+    """Tells whether the site has decided an appeal and no picture of its page was taken since. Pure."""
+    if appeal.number is None or appeal.decided_at is None or appeal.moderation not in DECIDED:
+        return False
+    return not any(row.moment == "status" and row.captured_at >= appeal.decided_at for row in evidence)
 
 
 @dataclass
@@ -51,6 +59,7 @@ class FollowUp:
                 *self._reconcile(channels, listing, started),
                 *self._read_statuses(channels, listing),
             ]
+            self._capture_decisions(identity, channels)
             changed |= {appeal.id: appeal for appeal in moved}
         changed |= {appeal.id: appeal for appeal in self._look_at_public()}
         return list(changed.values())
@@ -147,6 +156,24 @@ class FollowUp:
         for appeal in Follower(self.room.opened.state).apply_list(listing, self.room.lease, channels):
             self.room.tell("follow", f"{appeal.id}: the site says {appeal.moderation}")
             yield appeal
+
+    def _capture_decisions(self, identity: str, channels: dict[str, ChannelTerms]) -> None:
+        """Takes the picture of each decision that has none yet; what fails is tried again by the next visit."""
+        with self.room.opened.state.read() as tx:
+            decided = [
+                appeal
+                for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)
+                if appeal.channel in channels and is_decision_unseen(appeal, tx.artifacts.of_appeal(appeal.id))
+            ]
+        for appeal in decided:
+            self.room.tell("capture", f"{appeal.id}: capturing the decision")
+            try:
+                state = self.sign_ins.require(identity).state
+                self.investigation.capture_status(appeal, appeal.number or "", state=state)
+            except (WallMet, SignInRequired, WrongAccount):
+                raise
+            except FlowError as error:
+                self.room.problems.append(f"{appeal.id}: the decision could not be captured: {error}")
 
     def _look_at_public(self) -> Iterable[AppealRecord]:
         follower = Follower(self.room.opened.state)

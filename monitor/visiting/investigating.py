@@ -126,6 +126,19 @@ class Investigation:
         )
         return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
 
+    def capture_status(self, appeal: AppealRecord, number: str, *, state: bytes) -> SealedCapture:
+        """Captures the site's own page about an appeal: the moderator's decision, as the account sees it."""
+        order = CaptureOrder(
+            moment="status",
+            url=self.room.site.url("appeal_details", appeal_number=number),
+            page_name="appeal_details",
+            made_by=self.room.actor.name or self.room.actor.id,
+            account_label=self.room.account_id,
+            software=f"fairreview {own_version()}",
+        )
+        about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id, identity=READER_IDENTITY)
+        return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
+
     def _prepare_appeal(self, case: CaseFile, case_id: str, waiting: AppealRecord | None) -> None:
         """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
         if self._has_reader():

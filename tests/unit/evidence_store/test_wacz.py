@@ -8,7 +8,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from evidence_store.digests import Digest
-from evidence_store.wacz import WARC_PATH, ArchivedPage, surt, write_wacz
+from evidence_store.wacz import WARC_PATH, ArchivedPage, find_page, surt, write_wacz
 from evidence_store.warc import write_warc
 from tests.unit.evidence_store.samples import MOMENT
 from tests.unit.evidence_store.test_warc import SECRET, sample_exchange
@@ -57,6 +57,17 @@ def test_the_answer_to_a_post_is_not_indexed_as_a_page() -> None:
         "test,example)/api?__wb_method=post&a=1&b=2",
         "test,example)/product/1/?page=2",
     ]
+
+
+def test_the_page_is_the_answer_at_the_captures_address_or_else_the_first_page() -> None:
+    other = sample_exchange(url="https://www.example.test/other/")
+    warc = write_warc([other, sample_exchange()], software="fairreview/0.1.0").data
+    found = find_page(warc, f"{sample_exchange().url}#reviews", "Товар")
+    assert found == ArchivedPage(sample_exchange().url, "Товар", sample_exchange().started_at)
+    fallback = find_page(warc, "https://elsewhere.test/", "Товар")
+    assert fallback is not None
+    assert fallback.url == other.url
+    assert find_page(write_warc([], software="fairreview/0.1.0").data, other.url, "Товар") is None
 
 
 def test_no_secret_enters_the_package() -> None:

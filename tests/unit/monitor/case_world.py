@@ -82,13 +82,15 @@ def picture(colour: str = "white") -> bytes:
     return buffer.getvalue()
 
 
-def seal(world: World, moment: str) -> CaptureManifest:
+def seal(world: World, moment: str, *, warc: bytes | None = None) -> CaptureManifest:
     """Puts a capture into store, index and log, as a visit does."""
     opened, case = world.opened, world.case
     data = {
         ArtifactKind.ELEMENT_PNG: ("image/png", picture("lightgrey" if moment == "public" else "lightblue")),
         ArtifactKind.VISIBLE_TEXT: ("text/plain", f"{moment}: плохо".encode()),
     }
+    if warc is not None:
+        data[ArtifactKind.WARC] = ("application/warc", warc)
     artifacts = tuple(
         Artifact(kind=kind, media_type=media_type, digest=opened.artifacts.put(body), size=len(body))
         for kind, (media_type, body) in data.items()

@@ -12,9 +12,11 @@ import pytest
 
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.errors import ArtifactDamaged
+from evidence_store.wacz import WARC_PATH
 from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed, SettingsError
-from tests.unit.monitor.case_world import World, make_world, picture
+from tests.unit.evidence_store.test_wacz import sample_warc
+from tests.unit.monitor.case_world import World, make_world, picture, seal
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,23 @@ def test_a_shareable_bundle_has_masked_copies_and_no_original_text_or_note(world
     everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
     assert "переписка".encode() not in everything
     assert "evidence.mask" in world.actions()
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_what_the_browser_loaded_can_be_replayed_and_is_not_shared(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    warc = sample_warc()
+    seal(world, "afterwards", warc=warc)
+    for name, variant in (("full", ()), ("shared", ("--shareable",))):
+        assert world.run("evidence", "export", world.case.id, "--out", tmp_path / name, *variant) == 0
+        assert judge(tmp_path / name)[0] == 0
+    (replay,) = (tmp_path / "full").rglob("*.wacz")
+    assert replay.name == "replay-03-afterwards.wacz"
+    with zipfile.ZipFile(replay) as archive:
+        assert archive.read(WARC_PATH) == warc
+        (page,) = archive.read("pages/pages.jsonl").decode().splitlines()[1:]
+    assert json.loads(page)["title"] == "3. страница товара после решения"
+    assert list((tmp_path / "shared").rglob("*.wacz")) == []
 
 
 @pytest.mark.usefixtures("unprinted")

@@ -1,0 +1,173 @@
+"""Personal content goes by rule, for good; what stays still verifies, and says what went."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from evidence_store.findings import FindingKind
+from evidence_store.store import ArtifactStore
+from monitor.bootstrap import open_installation
+from monitor.bundles import documents as bundle_documents
+from monitor.errors import AppealError, PrintingFailed, SettingsError
+from monitor.evidence import purging
+from monitor.evidence.checking import check_evidence
+from monitor.evidence.custody import person_of, require_case
+from monitor.evidence.purging import find_expired, purge_case
+from tests.appeal_world import ACCOUNT, draft
+from tests.unit.monitor.case_world import REVIEW, World, make_world
+from tests.unit.monitor.test_evidence_export import judge
+
+CANARY = "канарейка-в-переписке"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return filled(tmp_path)
+
+
+def filled(folder: Path) -> World:
+    """A case with a file of the seller's own, whose note and bytes hold a word that must be gone."""
+    world = make_world(folder)
+    own = folder / "chat.txt"
+    own.write_text(f"{CANARY} в файле")
+    world.run("evidence", "add", world.case.id, own, "--note", CANARY)
+    return world
+
+
+def places_of(world: World, word: str) -> list[str]:
+    """Returns every file of the installation that holds a word."""
+    files = (path for path in world.opened.home.root.rglob("*") if path.is_file())
+    return [path.name for path in files if word.encode() in path.read_bytes()]
+
+
+def kinds(world: World) -> list[FindingKind]:
+    report = check_evidence(world.opened)
+    assert report.damage == ()
+    return [one.kind for one in report.findings]
+
+
+def test_after_a_purge_the_words_are_nowhere_and_everything_still_verifies(world: World) -> None:
+    assert len(places_of(world, CANARY)) == 3  # state, mirror, store
+    with world.opened.state.read() as tx:
+        version = tx.reviews.newest_version(ACCOUNT, REVIEW)
+    assert version is not None
+    assert world.run("evidence", "purge", world.case.id, "--yes") == 0
+    assert places_of(world, CANARY) == []
+    assert places_of(world, "public: плохо") == []
+    with world.opened.state.read() as tx:
+        review, blank = tx.reviews.get(ACCOUNT, REVIEW), tx.reviews.newest_version(ACCOUNT, REVIEW)
+    assert review is not None
+    assert blank is not None
+    assert (review.author_name, blank.text, blank.to_reading().text) == ("", "", "")
+    assert blank.content_digest == version.content_digest
+    found = kinds(world)
+    assert found.count(FindingKind.PURGED) == 5
+    assert FindingKind.BODY_PURGED in found
+    assert world.actions()[-2:] == ["evidence.purge", "log.purge"]
+
+
+def test_without_yes_nothing_goes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert world.run("evidence", "purge", world.case.id, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["removed"], [case["artifacts"] for case in told["cases"]]) == (False, ["5"])
+    assert "evidence.purge" not in world.actions()
+
+
+def test_the_rule_takes_only_what_is_old_enough(world: World) -> None:
+    assert find_expired(world.opened, timedelta(days=1)) == []
+    assert [case.id for case in find_expired(world.opened, -timedelta(days=1))] == [world.case.id]
+    purge_case(world.opened, world.case, rule="test", actor=person_of(world.opened))
+    assert find_expired(world.opened, -timedelta(days=1)) == [], "there is nothing left to remove"
+    with pytest.raises(SettingsError, match="no rule"):
+        world.run("evidence", "purge")
+
+
+def test_an_open_appeal_keeps_its_evidence(world: World) -> None:
+    draft(world.opened.state, REVIEW)
+    assert find_expired(world.opened, -timedelta(days=1)) == []
+    with pytest.raises(AppealError, match="still open"):
+        world.run("evidence", "purge", world.case.id, "--yes")
+
+
+def test_what_another_case_needs_stays(world: World, tmp_path: Path) -> None:
+    with world.opened.state.transaction() as tx:
+        other = tx.cases.open(ACCOUNT, "r2")
+    own = tmp_path / "chat.txt"
+    world.run("evidence", "add", other.id, own)
+    assert world.run("evidence", "purge", world.case.id, "--yes") == 0
+    assert len(places_of(world, f"{CANARY} в файле")) == 1
+    assert FindingKind.MISSING not in kinds(world)
+
+
+def test_the_same_bytes_taken_in_again_stay_and_are_checked_again(world: World, tmp_path: Path) -> None:
+    world.run("evidence", "purge", world.case.id, "--yes")
+    world.run("evidence", "add", world.case.id, tmp_path / "chat.txt")
+    assert world.run("evidence", "purge", world.case.id) == 0
+    assert len(places_of(world, f"{CANARY} в файле")) == 1
+    next(world.opened.home.evidence.rglob("*" + digest_of(tmp_path / "chat.txt"))).unlink()
+    assert FindingKind.MISSING in {one.kind for one in check_evidence(world.opened).damage}
+
+
+def digest_of(path: Path) -> str:
+    return ArtifactStore(path.parent / "scratch").put(path.read_bytes()).hex
+
+
+@pytest.mark.parametrize("variant", [(), ("--shareable",)])
+def test_a_bundle_of_a_purged_case_says_what_went(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variant: tuple[str, ...]
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise PrintingFailed("no browser")
+
+    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    world.run("evidence", "purge", world.case.id, "--yes")
+    assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "b", *variant) == 0
+    code, words = judge(tmp_path / "b")
+    assert code == 0, words
+    assert words.count("удалено по сроку хранения") == 5
+
+
+def kill_in(step: str, home: str, case_id: str) -> None:
+    """Purges and kills itself right before a step."""
+
+    def die(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    opened = open_installation(Path(home))
+    target = {"mirroring": opened.state, "finishing": purging, "rebuilding": opened.state, "removing": ArtifactStore}
+    name = {"mirroring": "flush_mirror", "finishing": "finish_purges", "rebuilding": "rebuild_mirror"}
+    case, actor = require_case(opened, case_id), person_of(opened)
+    setattr(target[step], name.get(step, "remove"), die)
+    purge_case(opened, case, rule="test", actor=actor)
+
+
+@pytest.mark.parametrize("step", ["mirroring", "finishing", "rebuilding", "removing"])
+def test_an_interrupted_purge_is_no_damage_and_the_next_run_finishes_it(world: World, step: str) -> None:
+    command = [sys.executable, "-m", __name__, step, str(world.opened.home.root), world.case.id]
+    killed = subprocess.run(command, check=False, capture_output=True, timeout=60)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert places_of(world, CANARY) != []
+    open_installation(world.opened.home.root).state.close()  # as the next start does
+    found = [one for one in check_evidence(world.opened).findings if one.kind is FindingKind.LEFTOVER]
+    assert len(found) == 5
+    assert world.run("evidence", "purge", world.case.id) == 0
+    assert places_of(world, CANARY) == []
+    assert FindingKind.LEFTOVER not in kinds(world)
+
+
+def test_bytes_that_go_without_an_entry_are_damage(world: World) -> None:
+    world.opened.artifacts.remove(next(iter(purging.plan_purge(world.opened, world.case).digests)))
+    assert FindingKind.MISSING in {one.kind for one in check_evidence(world.opened).damage}
+
+
+if __name__ == "__main__":
+    kill_in(*sys.argv[1:])
