@@ -122,7 +122,8 @@ def run_proof(arguments: list[str]) -> int:
         raise Stop(f"Which proof? There are: {', '.join(suites) or 'none yet'}.")
     ensure_environment("dev")
     _try_browser()
-    return _hand_over([*_pytest(), "-s", f"tests/proofs/prove_{arguments[0]}.py", *arguments[1:]])
+    limit = ("-o", "timeout=14400")  # a proof is one long test
+    return _hand_over([*_pytest(), "-s", *limit, f"tests/proofs/prove_{arguments[0]}.py", *arguments[1:]])
 
 
 def run_benchmark(arguments: list[str]) -> int:

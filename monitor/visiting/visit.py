@@ -121,7 +121,7 @@ class Visit:
         identity = order.identity or next(iter(self.room.account.identities), "site_profile")
         if not order.is_headed:
             signed_in = self.sign_ins.require(identity)
-            return VisitEnd(kind=EndKind.DONE, message=f"Signed in as {signed_in.witness.name} ({signed_in.way}).")
+            return VisitEnd(kind=EndKind.DONE, message=f"Signed in as {signed_in.witness.name} ({signed_in.way})")
         limit = max(order.deadline_seconds - _BEFORE_DEADLINE, _BEFORE_DEADLINE)
         self.room.tell("login", f"Sign in in the window that has opened; you have {limit / 60:.0f} minutes.")
         how, session = self.sign_ins.hand_over(identity, limit_seconds=limit)
@@ -129,7 +129,7 @@ class Visit:
             told = {"timeout": "The time was over before anybody was signed in.", "cancelled": "The window was closed."}
             hint = "`fairreview login --headed` tries again."
             return VisitEnd(kind=EndKind.SIGN_IN_REQUIRED, message=told[how], hint=hint)
-        return VisitEnd(kind=EndKind.DONE, message=f"Confirmed: signed in as {session.witness.name}.")
+        return VisitEnd(kind=EndKind.DONE, message=f"Confirmed: signed in as {session.witness.name}")
 
     def check_sessions(self) -> VisitEnd:
         """Asks the site who is signed in."""
