@@ -46,6 +46,10 @@ class SecretDamaged(SecretsUnavailable):
     """A stored secret fails its own check: changed, cut, swapped, or readable by others."""
 
 
+class BackupDamaged(MonitorError):
+    """A backup is not as it was made. Nothing was put anywhere; take another copy of it."""
+
+
 class StorageError(MonitorError):
     """The state store did not do what was asked. What was acknowledged before stays stored."""
 

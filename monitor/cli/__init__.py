@@ -1,11 +1,12 @@
 """The command line: one module a command group. The only place that turns errors into exit codes."""
 
-from monitor.cli import appeals, cases, demo, evidence, log, mock, reviews, sessions, setup, triage, watching
+from monitor.cli import appeals, backup, cases, demo, evidence, log, mock, reviews, sessions, setup, triage, watching
 from monitor.cli.application import app, main
 
 __all__ = [
     "app",
     "appeals",
+    "backup",
     "cases",
     "demo",
     "evidence",

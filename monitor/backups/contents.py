@@ -1,0 +1,83 @@
+"""What a backup says about itself, and which names may stand in one."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from monitor.errors import BackupDamaged
+
+FORMAT: Literal["fairreview-backup/1"] = "fairreview-backup/1"
+LIST_NAME = "backup.json"
+LARGEST_LIST = 1_000_000_000  # bytes; some 120 a file
+
+Keys = Literal["own_passphrase", "backup_passphrase", "left_out"]
+"""How the secrets travel: under the installation's passphrase, under one made for the backup, or not at all."""
+
+# Only what an installation holds, written as this program writes it: nothing can lead out of the folder.
+_MEMBER = re.compile(
+    r"config\.toml|state\.sqlite3|action-log/[0-9a-f]{32}[a-z0-9.-]{0,60}\.jsonl"
+    r"|evidence/sha256/([0-9a-f]{2})/(\1[0-9a-f]{62})"
+    r"|secrets/(store\.json|([a-z0-9][a-z0-9_-]{0,63}/){0,3}[a-z0-9][a-z0-9_-]{0,63}\.sealed)"
+)
+
+
+class Member(BaseModel):
+    """One file of the installation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=0)
+
+
+class Contents(BaseModel):
+    """The list that goes into a backup.
+
+    Attributes:
+        mark: How far the installation had got; what was sent later is not in here.
+        epoch: How often it had been restored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["fairreview-backup/1"] = FORMAT
+    created: str
+    installation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    mark: int = Field(ge=0)
+    epoch: int = Field(ge=0)
+    keys: Keys
+    members: tuple[Member, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(member.size for member in self.members)
+
+
+def parse_contents(data: bytes, where: str) -> Contents:
+    """Reads the list.
+
+    Raises:
+        BackupDamaged: no list of a backup, or a name in it that no installation has.
+    """
+    try:
+        contents = Contents.model_validate_json(data)
+    except ValidationError as error:
+        raise BackupDamaged("it has no list of contents that can be read", where=where) from error
+    names = [member.path for member in contents.members]
+    strange = next((name for name in names if not is_member(name)), None)
+    if strange is not None or len(set(names)) != len(names):
+        raise BackupDamaged(f"its list names something strange: {strange or 'a file twice'!r}"[:200], where=where)
+    for member in contents.members:
+        if member.path.startswith("evidence/") and not member.path.endswith(member.sha256):
+            raise BackupDamaged(f"{member.path} is listed with another digest", where=where)
+    return contents
+
+
+def is_member(path: str) -> bool:
+    """Tells whether an installation has a file of this name."""
+    return _MEMBER.fullmatch(path) is not None

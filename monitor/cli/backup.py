@@ -1,0 +1,119 @@
+"""``backup``: one file that holds the installation, and the way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence_store.findings import Severity
+from monitor.backups.creating import create_backup
+from monitor.backups.restoring import unpack_backup
+from monitor.bootstrap import open_installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.global_options import Globals
+from monitor.cli.options import JsonOption, ask_passphrase, installation
+from monitor.errors import SettingsError
+from monitor.evidence.checking import check_evidence
+from monitor.settings import find_home
+from monitor.state import INSTALLATION, Action
+
+backup_app = typer.Typer(help="Backups of the whole installation.", no_args_is_help=True)
+app.add_typer(backup_app, name="backup")
+
+_KEYS = {
+    "own_passphrase": "sealed by this installation's own passphrase",
+    "backup_passphrase": "sealed by the passphrase you gave for this backup",
+    "left_out": "LEFT OUT: sessions, code secrets and the signing key are not in this backup",
+}
+
+
+@backup_app.command("create")
+def create(
+    context: typer.Context,
+    *,
+    file: Annotated[Path, typer.Argument(help="The new file.")],
+    passphrase_file: Annotated[
+        Path | None, typer.Option("--passphrase-file", help="Seals the keys for this backup; needed with a keyring.")
+    ] = None,
+    without_keys: Annotated[bool, typer.Option("--without-keys", help="Take no secrets along.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write evidence, action log, state, settings and (sealed) keys into one file; visits may go on meanwhile.
+
+    It holds personal data: keep it as you keep the installation. Logged before it is there.
+
+    Example: fairreview backup create /media/stick/fairreview-2026-11-22.backup
+    """
+    opened = installation(context)
+    passphrase = _read_passphrase(passphrase_file) if passphrase_file else None
+    made = create_backup(opened, file, passphrase=passphrase, leaves_keys_out=without_keys)
+    told = {
+        "written": str(made.path),
+        "sha256": made.digest,
+        "files": str(len(made.contents.members)),
+        "bytes": str(made.contents.size),
+        "keys": _KEYS[made.contents.keys],
+    }
+    if as_json:
+        output.print_json(told)
+    else:
+        output.print_table(("", ""), told.items())
+        output.say("`fairreview --home NEW_FOLDER backup restore FILE --verify` proves it.", style="green")
+
+
+@backup_app.command("restore")
+def restore(
+    context: typer.Context,
+    *,
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    verify: Annotated[bool, typer.Option("--verify", help="Re-read all evidence and the log afterwards.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a backup where no installation is (--home); each file is hashed on the way, and nothing is overwritten.
+
+    The store then knows less than was done: nothing is sent until each open appeal is reconciled with the site's own
+    list, which the next visits do. Exit code 1 when --verify finds damage.
+
+    Example: fairreview --home ./restored backup restore fairreview-2026-11-22.backup --verify
+    """
+    chosen: Globals = context.obj
+    unpacked = unpack_backup(file, find_home(chosen.home))
+    opened = open_installation(unpacked.home.root, ask_passphrase=ask_passphrase)
+    with opened.state.transaction() as tx:
+        row = tx.installation.get()
+        waiting = [account.id for account in tx.accounts.all() if account.must_reconcile_since is not None]
+        inputs = {"name": file.name, "created": unpacked.contents.created}
+        tx.journal.record(INSTALLATION, Action("backup.restore", inputs=inputs, outputs={"epoch": row.epoch}))
+    opened.state.flush_mirror()
+    findings = check_evidence(opened).findings if verify else ()
+    damage = [one for one in findings if one.severity is Severity.DAMAGE]
+    told = {
+        "restored": str(unpacked.home.root),
+        "as of": unpacked.contents.created,
+        "files": str(len(unpacked.contents.members)),
+        "epoch": str(row.epoch),
+        "keys": _KEYS[unpacked.contents.keys],
+        "verified": f"{len(damage)} findings of damage" if verify else "files only; --verify reads evidence and log",
+    }
+    if as_json:
+        named = [{"kind": one.kind, "item": one.item, "detail": one.detail} for one in damage]
+        output.print_json({**told, "damage": named, "must_reconcile": waiting})
+    else:
+        output.print_table(("", ""), told.items())
+        if damage:
+            output.print_table(("kind", "item", "detail"), ((one.kind, one.item, one.detail) for one in damage))
+        for account in waiting:
+            output.say(f"{account}: nothing is sent until each open appeal is reconciled (`fairreview appeal follow`).")
+    if damage:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _read_passphrase(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("the passphrase file cannot be read", where=str(path)) from error
