@@ -69,7 +69,11 @@ def _render_account(account: AccountSection) -> Iterator[str]:
     yield from ("", f"# {_first_sentence(account)}", "[[account]]", *_render_keys(account))
     for kind, identity in account.identities.items():
         yield from ("", f"# {_first_sentence(identity)}", f"[account.identities.{kind}]", *_render_keys(identity))
-    for name, section in (("schedule", account.schedule), ("caps", account.caps)):
+    for name, section in (
+        ("schedule", account.schedule),
+        ("caps", account.caps),
+        ("looking", account.looking),
+    ):
         yield from ("", f"# {_first_sentence(section)}", f"[account.{name}]", *_render_keys(section))
 
 

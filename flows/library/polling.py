@@ -101,8 +101,18 @@ class Answer:
     is_unchanged: bool
 
 
-def fetch_listings(page: Page, site: Site, asks: Sequence[Ask], *, in_flight: int) -> list[Answer]:
-    """Fetches the asked pages from within a parked page, a few at a time, in one round trip to the browser."""
+def fetch_listings(
+    page: Page, site: Site, asks: Sequence[Ask], *, in_flight: int, catalog: str = "reviews"
+) -> list[Answer]:
+    """Fetches the asked pages from within a parked page, a few at a time, in one round trip to the browser.
+
+    Args:
+        page: A page of the site's own origin.
+        site: The site's catalog.
+        asks: What to fetch.
+        in_flight: Requests at once.
+        catalog: Whose states make the fingerprint.
+    """
     raw = page.evaluate(
         _SCRIPT,
         {
@@ -110,7 +120,7 @@ def fetch_listings(page: Page, site: Site, asks: Sequence[Ask], *, in_flight: in
                 {"key": ask.key, "path": ask.path, "etag": ask.etag, "fingerprint": ask.fingerprint} for ask in asks
             ],
             "inFlight": in_flight,
-            "prefixes": list(site.page("reviews").reading.states),
+            "prefixes": list(site.page(catalog).reading.states),
             "volatile": _VOLATILE,
             "timeoutMs": FETCH_TIMEOUT_MS,
             "most": MOST_CHARACTERS,

@@ -37,6 +37,7 @@ class ProductRecord:
 
     Attributes:
         poll_memory: What the last complete poll left behind, so that an unchanged listing is recognised.
+        pulse: How often it gets reviews, as ``monitor.watching.planner`` packs it.
     """
 
     account_id: str
@@ -46,6 +47,7 @@ class ProductRecord:
     rating_raw: str
     reviews_total: int | None
     poll_memory: str
+    pulse: str
     added_at: datetime
     baseline_at: datetime | None
     last_polled_at: datetime | None

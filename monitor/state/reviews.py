@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, desc, select, update
+from sqlalchemy import Select, desc, func, select, update
 
 from flows.readings.models import ReviewReading
 from monitor.state.repository import Repository
@@ -149,6 +149,13 @@ class Reviews(Repository):
     def heads(self, account_id: str, sku: str) -> list[ReviewRecord]:
         """Returns all known reviews of a product."""
         return self._all(ReviewRecord, _of_account(account_id).where(reviews.c.sku == sku))
+
+    def count_visible(self, account_id: str, sku: str) -> int:
+        """Returns how many of a product's reviews the last reading that could tell has shown."""
+        mine = (reviews.c.account_id == account_id) & (reviews.c.sku == sku)
+        is_there = (reviews.c.presence != "gone") & reviews.c.missing_since.is_(None)
+        found = self._connection.execute(select(func.count()).select_from(reviews).where(mine & is_there))
+        return int(found.scalar_one())
 
     def find(
         self,

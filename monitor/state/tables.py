@@ -13,9 +13,11 @@ from monitor.state.tables_accounts import (
     journal_entries,
     journal_heads,
     outbox,
+    product_counters,
     products,
     sessions,
     slots,
+    storefronts,
     visits,
 )
 from monitor.state.tables_appeals import (
@@ -50,12 +52,14 @@ __all__ = [
     "journal_heads",
     "outbox",
     "polls",
+    "product_counters",
     "products",
     "questions",
     "review_versions",
     "reviews",
     "sessions",
     "slots",
+    "storefronts",
     "verdicts",
     "visits",
 ]

@@ -75,6 +75,7 @@ products = Table(
     text("rating_raw", default=""),
     number("reviews_total", null=True),
     text("poll_memory", default=""),
+    text("pulse", default=""),
     moment("added_at", null=False),
     moment("baseline_at"),
     moment("last_polled_at"),
@@ -225,4 +226,32 @@ slots = Table(
     flag("is_catch_up"),
     PrimaryKeyConstraint("account_id", "kind", "subject", "slot_at"),
     ForeignKeyConstraint(["account_id"], ["accounts.id"]),
+)
+
+# Where the sweep over an account's shop window stopped.
+storefronts = Table(
+    "storefronts",
+    METADATA,
+    text("account_id"),
+    text("shop"),
+    number("pages"),
+    number("next_page"),
+    moment("read_at", null=False),
+    PrimaryKeyConstraint("account_id"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"]),
+)
+
+# A product's counter in the window beside what we knew then: both must move alike.
+product_counters = Table(
+    "product_counters",
+    METADATA,
+    text("account_id"),
+    text("sku"),
+    number("total"),
+    text("rating_raw", default=""),
+    number("known"),
+    flag("is_doubtful"),
+    moment("settled_at", null=False),
+    PrimaryKeyConstraint("account_id", "sku"),
+    ForeignKeyConstraint(["account_id", "sku"], ["products.account_id", "products.sku"]),
 )

@@ -11,6 +11,7 @@ from monitor.clock import Clock
 from monitor.state.accounts import Accounts, Products, Sessions
 from monitor.state.appeals import Appeals, Approvals, Looks
 from monitor.state.cases import Artifacts, Cases, Verdicts
+from monitor.state.counters import Counters
 from monitor.state.incidents import Incidents
 from monitor.state.installation import Installation
 from monitor.state.journal import Journal
@@ -129,6 +130,11 @@ class Transaction:
     def schedule(self) -> Schedule:
         """Due times and slots."""
         return Schedule(self.connection, self.now)
+
+    @cached_property
+    def counters(self) -> Counters:
+        """Counters of the shop window."""
+        return Counters(self.connection, self.now)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.library.read_reviews import PollMemory, PollResult, ProductPoll, read_reviews
@@ -75,18 +75,36 @@ class PollSummary:
         return "; ".join(parts)
 
 
-def poll_products(room: VisitRoom, bench: Workbench, skus: tuple[str, ...]) -> PollSummary:
-    """Reads the named products, or all that are watched, and stores each result as soon as it is known.
+def poll_named(room: VisitRoom, bench: Workbench, skus: tuple[str, ...]) -> PollSummary:
+    """Reads the named products, or all that are watched; see ``poll_products``."""
+    with room.opened.state.read() as tx:
+        watched = tx.products.watched(room.account_id)
+    return poll_products(room, bench, [product for product in watched if not skus or product.sku in skus])
+
+
+def poll_products(
+    room: VisitRoom,
+    bench: Workbench,
+    wanted: Sequence[ProductRecord],
+    *,
+    then: Callable[[PollResult], None] = lambda _: None,
+) -> PollSummary:
+    """Reads products and stores each result as soon as it is known.
+
+    Args:
+        room: The visit.
+        bench: Its browser.
+        wanted: What to read, in this order.
+        then: Called with each result once it is stored.
 
     Raises:
         flows.errors.WallMet: the site asks for a person; what was read before is stored.
         LeaseLost, StorageError: this visit may not go on.
     """
-    with room.opened.state.read() as tx:
-        watched = tx.products.watched(room.account_id)
-    wanted = [product for product in watched if not skus or product.sku in skus]
     by_sku = {product.sku: product for product in wanted}
     summary = PollSummary()
+    if not wanted:
+        return summary
     for result in read_reviews(bench, [_poll(room, product) for product in wanted]):
         found = record_poll(
             room.opened.state,
@@ -96,6 +114,7 @@ def poll_products(room: VisitRoom, bench: Workbench, skus: tuple[str, ...]) -> P
             gone_after=room.opened.settings.windows.between_reads,
         )
         _remember(room, by_sku[result.sku], result)
+        then(result)
         summary.add(result, found)
         room.tell("poll", _told(result, found), done=summary.products, total=len(wanted))
     return summary

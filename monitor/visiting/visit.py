@@ -23,7 +23,8 @@ from monitor.visiting.browsing import open_workbench
 from monitor.visiting.filing import Desk
 from monitor.visiting.following import FollowUp
 from monitor.visiting.investigating import Investigation, find_uncaptured
-from monitor.visiting.polling import PollSummary, poll_products
+from monitor.visiting.planning import poll_what_is_due
+from monitor.visiting.polling import PollSummary, poll_named
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.watching.due import is_account_free
@@ -105,7 +106,7 @@ class Visit:
 
     def poll(self) -> VisitEnd:
         """Reads the products' reviews."""
-        return _polled(poll_products(self.room, self.bench, self.room.order.skus))
+        return _polled(poll_named(self.room, self.bench, self.room.order.skus))
 
     def capture(self) -> VisitEnd:
         """Looks into the ordered reviews, or into all that are new and negative."""
@@ -172,7 +173,7 @@ class Visit:
 
     def do_what_is_due(self) -> VisitEnd:
         """Everything, level-triggered: poll, look into what is new, file what is approved, follow up."""
-        ends = [self.poll(), self.capture()]
+        ends = [_polled(poll_what_is_due(self.room, self.bench)), self.capture()]
         with self.room.opened.state.read() as tx:
             states = [AppealState.APPROVED.value]
             approved = tx.appeals.of_account(self.room.account_id, states=states, only_open=True)

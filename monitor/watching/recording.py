@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from flows.readings.models import ListingRead, PageHealth
 from monitor.state import Action, Lease, State, Transaction, subject
+from monitor.state.accounts import ProductRecord
 from monitor.state.reviews import Sighting
 from monitor.state.text import JsonValue
 from monitor.watching.detect import GONE_AFTER, Change, Detection, ReviewEvent, detect
 from monitor.watching.incidents import report_bad, report_good
+from monitor.watching.planner import Pulse, pulse_of_past
 
 _TOLD = frozenset({Change.NEW, Change.EDITED, Change.BACK, Change.GONE})
 _BROKEN = {
@@ -92,6 +94,9 @@ def _apply(tx: Transaction, account_id: str, read: ListingRead, found: Detection
 def _note_product(tx: Transaction, account_id: str, read: ListingRead, found: Detection) -> None:
     values: dict[str, JsonValue] = {}
     coverage = read.coverage
+    product = tx.products.get(account_id, coverage.sku)
+    if product is not None and (coverage.is_complete or read.is_unchanged):
+        tx.products.change(account_id, coverage.sku, pulse=_pulse(product, read, found).pack())
     moments = {"last_polled_at": coverage.finished_at}
     if coverage.is_complete or read.is_unchanged:
         moments["last_complete_at"] = coverage.finished_at
@@ -104,6 +109,14 @@ def _note_product(tx: Transaction, account_id: str, read: ListingRead, found: De
         tx.products.change(account_id, coverage.sku, gone_at=coverage.finished_at)
     elif read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
         tx.products.change(account_id, coverage.sku, gone_at=None)
+
+
+def _pulse(product: ProductRecord, read: ListingRead, found: Detection) -> Pulse:
+    at = read.coverage.finished_at
+    if found.is_baseline or product.last_polled_at is None:
+        dates = (review.published.earliest for review in read.reviews)
+        return pulse_of_past([date for date in dates if date is not None], now=at)
+    return Pulse.unpack(product.pulse).beat(len(found.of(Change.NEW)), at - product.last_polled_at)
 
 
 def _note_incidents(tx: Transaction, account_id: str, read: ListingRead, found: Detection) -> None:

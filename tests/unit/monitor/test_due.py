@@ -23,7 +23,7 @@ FREE = AccountRecord(ACCOUNT, SITE, "", START, None, None, "", None, None)
 def product(sku: str, *, polled: timedelta | None) -> ProductRecord:
     polled_at = None if polled is None else NOW - polled
     return ProductRecord(
-        account_id=ACCOUNT, sku=sku, url="u", title="", rating_raw="", reviews_total=None, poll_memory="",
+        account_id=ACCOUNT, sku=sku, url="u", title="", rating_raw="", reviews_total=None, poll_memory="", pulse="",
         added_at=START, baseline_at=None, last_polled_at=polled_at, last_complete_at=polled_at, gone_at=None,
         retired_at=None,
     )  # fmt: skip

@@ -1,0 +1,135 @@
+"""Decides, in a visit that does what is due, which products to read: by the shop window's counters, index and floor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flows.library.read_reviews import PollResult
+from flows.library.read_storefront import WindowPage, read_storefront
+from flows.readings.models import PageHealth
+from flows.readings.storefront import ProductCounter
+from flows.workbench import Workbench
+from monitor.settings import shop_of
+from monitor.state.accounts import ProductRecord
+from monitor.state.counters import CounterRecord, StorefrontRecord
+from monitor.visiting.polling import PollSummary, poll_products
+from monitor.visiting.room import VisitRoom
+from monitor.watching.counters import WINDOW_BROKEN, has_moved, settle
+from monitor.watching.incidents import report_bad, report_good
+from monitor.watching.planner import Candidate, Pulse, Why, choose, pages_to_read
+
+_READABLE = frozenset({PageHealth.HEALTHY, PageHealth.PARTIAL})
+_TOLD = {
+    Why.FIRST: "for the first time",
+    Why.CHANGED: "because a counter moved",
+    Why.FLOOR: "not looked at for long",
+    Why.RATE: "by its rate",
+}
+
+
+@dataclass
+class Window:
+    """What the shop window showed in this visit.
+
+    Attributes:
+        seen: Exact counters by product.
+        requests: How many pages were asked for.
+        is_whole: All pages were read, so a product that was not seen is not in the window.
+        is_broken: A page could not be read; its products are read without it.
+    """
+
+    seen: dict[str, ProductCounter] = field(default_factory=dict)
+    requests: int = 0
+    is_whole: bool = False
+    is_broken: bool = False
+
+
+def poll_what_is_due(room: VisitRoom, bench: Workbench) -> PollSummary:
+    """Reads what the plan chooses, and cross-checks counters and reviews.
+
+    Raises:
+        flows.errors.WallMet: the site asks for a person; what was read before is stored.
+        LeaseLost, StorageError: this visit may not go on.
+    """
+    looking = room.account.looking
+    budget = looking.budget or None
+    with room.opened.state.read() as tx:
+        watched = tx.products.watched(room.account_id)
+        counters = tx.counters.of(room.account_id)
+        sweep = tx.counters.sweep(room.account_id)
+    window = _read_window(room, bench, sweep, budget) if looking.storefront else Window()
+    left = None if budget is None else max(budget - window.requests, 0)
+    candidates = [_candidate(product, window, counters) for product in watched]
+    choices = choose(candidates, now=bench.now(), budget=left, floor=looking.floor)
+    if len(choices) < len(watched):
+        room.tell("plan", _told(len(watched), Counter(choice.why for choice in choices)))
+    by_sku = {product.sku: product for product in watched}
+
+    def check(result: PollResult) -> None:
+        _cross_check(room, window, result)
+
+    return poll_products(room, bench, [by_sku[choice.sku] for choice in choices], then=check)
+
+
+def _read_window(room: VisitRoom, bench: Workbench, sweep: StorefrontRecord | None, budget: int | None) -> Window:
+    """Reads the window, or as many of its pages as three quarters of the budget allow; the rest is for products."""
+    shop = shop_of(room.account.looking.storefront)
+    known = sweep if sweep is not None and sweep.shop == shop else None
+    pages, next_page = (known.pages, known.next_page) if known else (1, 1)
+    most = None if budget is None else max(budget * 3 // 4, 1)
+    wanted = pages_to_read(pages, next_page, budget=most)
+    window, read = Window(), []
+    for page in read_storefront(bench, shop, wanted, known_pages=pages, most=most):
+        window.requests += 1
+        read.append(page)
+        if page.read.health in _READABLE:
+            window.seen |= {one.sku: one for one in page.read.products if one.is_exact}
+    pages = _count_pages(read, pages)
+    used = [page for page in read if page.number <= pages]
+    window.is_broken = any(page.read.health not in _READABLE for page in used)
+    window.is_whole = not window.is_broken and {page.number for page in used} >= set(range(1, pages + 1))
+    after = max((page.number for page in read[-1:]), default=0) % pages + 1
+    with room.opened.state.transaction(room.lease) as tx:
+        tx.counters.note_sweep(room.account_id, shop, pages=pages, next_page=after)
+        if window.is_broken:
+            problems = "; ".join(problem for page in used for problem in page.read.problems)
+            report_bad(tx, room.account_id, WINDOW_BROKEN, subject=shop, detail=problems[:500])
+        else:
+            report_good(tx, room.account_id, WINDOW_BROKEN, subject=shop)
+    return window
+
+
+def _count_pages(read: Sequence[WindowPage], pages: int) -> int:
+    """The window ends at the page that has no next one; what was asked beyond it says nothing."""
+    readable = [page for page in read if page.read.health in _READABLE]
+    last = [page.number for page in readable if not page.read.has_next]
+    return min(last) if last else max([pages, *(page.number for page in readable)])
+
+
+def _candidate(product: ProductRecord, window: Window, counters: dict[str, CounterRecord]) -> Candidate:
+    seen, before = window.seen.get(product.sku), counters.get(product.sku)
+    # In a sweep that goes on over several visits, the products of the pages to come stay counted.
+    is_counted = seen is not None or (window.requests > 0 and not window.is_whole and not window.is_broken)
+    return Candidate(
+        product.sku,
+        product.last_polled_at,
+        Pulse.unpack(product.pulse),
+        is_counted=is_counted and before is not None,
+        has_changed=has_moved(before, seen),
+    )
+
+
+def _cross_check(room: VisitRoom, window: Window, result: PollResult) -> None:
+    counter = window.seen.get(result.sku)
+    is_proven = result.read.coverage.is_complete or result.read.is_unchanged
+    if counter is None or not is_proven or result.read.health not in {PageHealth.HEALTHY, PageHealth.EMPTY}:
+        return
+    with room.opened.state.transaction(room.lease) as tx:
+        settle(tx, room.account_id, counter)
+
+
+def _told(watched: int, whys: Counter[Why]) -> str:
+    parts = [f"{whys[why]} {_TOLD[why]}" for why in Why if whys[why]]
+    return f"{whys.total()} of {watched} products to read" + (f": {', '.join(parts)}" if parts else "")
