@@ -6,7 +6,7 @@ The child of a visit is wired in ``monitor.visiting``; both open the same instal
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Installation:
     clock: Clock
     ask_passphrase: AskPassphrase | None = None
     data_key: str | None = None
+    _sites: dict[str, Site] = field(default_factory=dict, repr=False)
 
     @cached_property
     def redactor(self) -> Redactor:
@@ -64,8 +65,10 @@ class Installation:
         return open_store(self.home.secrets, ask_passphrase=self._passphrase(), redactor=self.redactor)
 
     def site(self, name: str) -> Site:
-        """Loads a site as this installation sees it."""
-        return load_configured_site(self.settings, name)
+        """Loads a site as this installation sees it, once."""
+        if name not in self._sites:
+            self._sites[name] = load_configured_site(self.settings, name)
+        return self._sites[name]
 
     def clean_up(self) -> list[str]:
         """Ends what visits of dead parents left behind and notes their end; returns their ids.

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from monitor.errors import SettingsError
 from monitor.private_files import write_private
+from monitor.schedule import Cron, Every, Hours
+from monitor.schedule.durations import format_duration
 from monitor.settings import AccountSection, Settings, SiteSection, default_settings
 
 _HEAD = """\
@@ -94,23 +96,14 @@ def _literal(value: object) -> str:
         return str(value)
     if isinstance(value, timedelta):
         return f'"{format_duration(value)}"'
+    if isinstance(value, Every | Cron):
+        return f'"{value}"'
+    if isinstance(value, Hours):
+        return _literal(tuple(map(str, value.stretches)))
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_literal, value)) + "]"
     # A JSON string is a TOML basic string, apart from DEL and lone surrogates, which no setting may hold.
     return json.dumps(str(value), ensure_ascii=False)
-
-
-def format_duration(value: timedelta) -> str:
-    """Writes a duration the way the file has it, for example ``1h30m``."""
-    seconds, milliseconds = divmod(round(value / timedelta(milliseconds=1)), 1000)
-    parts = []
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    if milliseconds:
-        parts.append(f"{milliseconds}ms")
-    return "".join(parts)
 
 
 def _first_sentence(section: BaseModel) -> str:

@@ -10,19 +10,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+from monitor.schedule import Cron, Every, Hours, Rule, parse_hours, parse_rule
+from monitor.schedule.durations import parse_duration
 
-_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?!s))?(?:(\d{1,6})s)?(?:(\d{1,6})ms)?")
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _parse_duration(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if not match or not any(match.groups()):
-        raise ValueError('write a duration with its unit, like "15m", "1h30m" or "90s"')
-    days, hours, minutes, seconds, milliseconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+    return parse_duration(value if isinstance(value, str) else "")
+
+
+def _parse_rule(value: object) -> Rule:
+    return value if isinstance(value, Every | Cron) else parse_rule(value if isinstance(value, str) else "")
+
+
+def _parse_hours(value: object) -> Hours:
+    if isinstance(value, Hours):
+        return value
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+        raise ValueError('write a list of hours like ["mon-fri 09:00-19:00"]')
+    return parse_hours(value)
 
 
 def _check_positive(value: timedelta) -> timedelta:
@@ -78,6 +87,8 @@ def _check_time_authority(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_parse_duration), AfterValidator(_check_positive)]
+Firing = Annotated[Rule, BeforeValidator(_parse_rule)]
+OpenHours = Annotated[Hours, BeforeValidator(_parse_hours)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Zone = Annotated[str, AfterValidator(_check_zone)]

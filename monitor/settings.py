@@ -23,7 +23,19 @@ from monitor.config_file import ConfigText, read_config
 from monitor.config_problems import describe_problems, refuse_secrets
 from monitor.errors import SettingsError
 from monitor.home import CONFIG_NAME, Home
-from monitor.setting_values import Duration, Line, Origin, ProductRef, Slug, TimeAuthority, Zone, is_loopback
+from monitor.schedule import ALWAYS, Every
+from monitor.setting_values import (
+    Duration,
+    Firing,
+    Line,
+    OpenHours,
+    Origin,
+    ProductRef,
+    Slug,
+    TimeAuthority,
+    Zone,
+    is_loopback,
+)
 
 SHORTEST_POLL = timedelta(minutes=5)
 """Shortest time between two polls of an account on a live site. Our own choice, for the sake of the site."""
@@ -41,6 +53,7 @@ class Installation(_Section):
 
     name: Line = Field(default="fairreview", min_length=1, description="how this installation is named in documents")
     zone: Zone = Field(default="Europe/Moscow", description="zone for schedules, caps per day and documents")
+    visits_at_once: int = Field(default=2, ge=1, le=32, description="accounts that `watch` visits at the same time")
 
 
 class StateSection(_Section):
@@ -100,10 +113,15 @@ class IdentitySection(_Section):
 
 
 class ScheduleSection(_Section):
-    """When an account is visited."""
+    """When what is done for an account: a duration like "30m" or a cron line like "0 9-18 * * mon-fri"."""
 
-    poll: Duration = Field(default=timedelta(minutes=30), description="time between two polls")
-    follow: Duration = Field(default=timedelta(hours=3), description="time between two looks at filed appeals")
+    zone: Zone | None = Field(default=None, description="zone of its cron lines and hours; unset: the installation's")
+    poll: Firing = Field(default=Every(timedelta(minutes=30)), description="reading the reviews")
+    poll_hours: OpenHours = Field(default=ALWAYS, description='for example ["mon-fri 09:00-19:00"]; empty: always')
+    submit: Firing = Field(default=Every(timedelta(minutes=15)), description="filing what is approved")
+    submit_hours: OpenHours = Field(default=ALWAYS, description="hours in which appeals are filed")
+    follow: Firing = Field(default=Every(timedelta(hours=3)), description="asking the site about filed appeals")
+    follow_hours: OpenHours = Field(default=ALWAYS, description="hours in which they are followed")
 
 
 class CapsSection(_Section):
@@ -229,7 +247,7 @@ class Settings(BaseSettings):
         if twice:
             raise ValueError(f'two accounts are named "{twice}"')
         for account in self.account:
-            if account.schedule.poll < SHORTEST_POLL and not self.is_on_loopback(account.site):
+            if account.schedule.poll.shortest < SHORTEST_POLL and not self.is_on_loopback(account.site):
                 raise ValueError(f'account "{account.name}": poll at most every {SHORTEST_POLL.seconds // 60} minutes')
         return self
 

@@ -32,6 +32,14 @@ class VisitKind(StrEnum):
     SESSION = "session"
 
 
+class TaskKind(StrEnum):
+    """What a due visit may do, each on a timing of its own."""
+
+    POLL = "poll"
+    SUBMIT = "submit"
+    FOLLOW = "follow"
+
+
 DEADLINES: dict[VisitKind, float] = {
     VisitKind.DUE: 1800.0,
     VisitKind.POLL: 900.0,
@@ -51,6 +59,7 @@ class VisitOrder(_Message):
     Attributes:
         home: The installation's home folder.
         data_key: Key of the secret store (urlsafe base64), or None when the child may ask the keyring itself.
+        tasks: What a due visit does.
         skus: Products to poll; empty means all of the account.
         review_ids: Reviews to capture or look at.
         appeal_ids: Appeals to preview or submit.
@@ -63,6 +72,7 @@ class VisitOrder(_Message):
     kind: VisitKind
     home: Path
     data_key: SecretStr | None = None
+    tasks: tuple[TaskKind, ...] = tuple(TaskKind)
     skus: tuple[str, ...] = ()
     review_ids: tuple[str, ...] = ()
     appeal_ids: tuple[str, ...] = ()

@@ -25,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--no-skips", action="store_true", help="a skipped test is a failure: for CI, which has every tool"
     )
     parser.addoption("--flow-repeats", type=int, default=5, help="how often each flow is run: 5 in CI, 20 as a proof")
+    parser.addoption("--steps", type=int, default=100_000, help="random steps of the proof of the schedule")
+    parser.addoption("--visits", type=int, default=500, help="visits of the soak")
+    parser.addoption("--seed", type=int, default=7, help="seed of a proof that takes random steps")
     parser.addoption("--data", help="folder of the labelled reviews, for the proof of triage")
 
 

@@ -1,6 +1,20 @@
 """The command line: one module a command group. The only place that turns errors into exit codes."""
 
-from monitor.cli import appeals, backup, cases, demo, evidence, log, mock, reviews, sessions, setup, triage, watching
+from monitor.cli import (
+    appeals,
+    backup,
+    cases,
+    demo,
+    evidence,
+    log,
+    mock,
+    reviews,
+    schedule,
+    sessions,
+    setup,
+    triage,
+    watching,
+)
 from monitor.cli.application import app, main
 
 __all__ = [
@@ -14,6 +28,7 @@ __all__ = [
     "main",
     "mock",
     "reviews",
+    "schedule",
     "sessions",
     "setup",
     "triage",

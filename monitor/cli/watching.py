@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from typing import Annotated
 
@@ -61,13 +62,19 @@ def watch(
     Example: fairreview watch
     """
     opened = installation(context)
-    runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch")
+    stop = threading.Event()
+    runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch", stop=stop)
     accounts = chosen_accounts(opened, account)
-    turns = AccountTurns(opened, runner, accounts=accounts, say=output.say, is_headed=headed)
+    loop = WatchLoop(AccountTurns(opened, runner, accounts, say=output.say, is_headed=headed), stop)
+    signal.signal(signal.SIGTERM, _interrupt)  # the operating system's way to say Ctrl-C
     try:
-        WatchLoop(turns).run(threading.Event(), only_once=once)
+        loop.run(only_once=once)
     except KeyboardInterrupt:
         output.say("Stopped. What was done is stored; `fairreview watch` goes on from there.")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 @app.command("capture")

@@ -1,38 +1,92 @@
-"""The embedded loop: gives each account its turn when its stored due time has come. No server, no thread of its own.
+"""The embedded loop: gives each account its turn when something is due for it. No server; a few visits at once.
 
-The stored moment rules, not the loop's memory: a restart, downtime or a night asleep makes no difference but
-the record of missed slots. Nothing waits longer than half a minute, so a clock that was set is noticed at once.
+The stored moments rule (``monitor.engine.slots``): a restart, downtime or a night asleep makes no difference but the
+record of missed slots. Nothing waits longer than half a minute, so a clock that was set is noticed at once. A slow or
+walled account never keeps another from its turn while a place is free.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
+from monitor.engine.slots import Taken
 from monitor.engine.turns import AccountTurns
+from monitor.engine.watch_lock import watching
+from monitor.settings import AccountSection
 
 LONGEST_WAIT = 30.0  # seconds
 _SHORTEST_WAIT = 0.2
 
 
+def bounded(seconds: float) -> float:
+    """Returns how long to wait at most when the next slot is so far away: clocks are looked at every half minute."""
+    return min(max(seconds, _SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def next_account(
+    due: Sequence[AccountSection], busy: Collection[str], places: int, *, done: Collection[str] = ()
+) -> AccountSection | None:
+    """Returns whom to visit next: the longest overdue account that nobody visits, while a place is free. Pure."""
+    if len(busy) >= places:
+        return None
+    return next((account for account in due if account.name not in busy and account.name not in done), None)
+
+
 @dataclass
 class WatchLoop:
-    """Visits accounts one after the other as they fall due."""
+    """Visits accounts as they fall due.
+
+    Attributes:
+        stop: Ends the loop and the visits under way.
+    """
 
     turns: AccountTurns
+    stop: threading.Event
+    _wake: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, stop: threading.Event, *, only_once: bool = False) -> None:
+    def run(self, *, only_once: bool = False) -> None:
         """Runs until ``stop`` is set (or once, for what is due now).
 
         Raises:
+            AccountBusy: another process watches one of the accounts.
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
-        self.turns.enrol()
-        while not stop.is_set():
-            for account in self.turns.accounts:
-                self.turns.take(account)
-                if stop.is_set():
-                    return
-            if only_once:
+        opened = self.turns.opened
+        with watching(opened.home.runs, (account.name for account in self.turns.accounts)):
+            self.turns.enrol()
+            _ = opened.secrets  # asks for a passphrase now, while nothing runs yet
+            places = opened.settings.installation.visits_at_once
+            with ThreadPoolExecutor(places, thread_name_prefix="visit") as pool:
+                try:
+                    self._go_round(pool, places, only_once=only_once)
+                except BaseException:
+                    self.stop.set()  # the pool waits for its visits: they must end now
+                    raise
+
+    def _go_round(self, pool: ThreadPoolExecutor, places: int, *, only_once: bool) -> None:
+        running: dict[str, Future[None]] = {}
+        seen: set[str] = set()
+        while not self.stop.is_set():
+            self._wake.clear()
+            for name in [name for name, visit in running.items() if visit.done()]:
+                running.pop(name).result()
+            due, done = self.turns.due(), set(seen) if only_once else set()
+            while (account := next_account(due, running, places, done=done)) is not None:
+                done.add(account.name)
+                taken = self.turns.book.take(account)
+                if taken is not None:
+                    running[account.name] = pool.submit(self._visit, taken)
+            seen |= done
+            if only_once and not running:
                 return
-            stop.wait(min(max(self.turns.seconds_to_next(), _SHORTEST_WAIT), LONGEST_WAIT))
+            is_full = only_once or len(running) >= places
+            self._wake.wait(bounded(LONGEST_WAIT if is_full else self.turns.seconds_to_next(without=running)))
+
+    def _visit(self, taken: Taken) -> None:
+        try:
+            self.turns.carry_out(taken)
+        finally:
+            self._wake.set()

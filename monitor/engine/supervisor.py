@@ -70,6 +70,7 @@ def run_visit(
     listener: Listener,
     environment: Mapping[str, str],
     command: Sequence[str] = VISIT_COMMAND,
+    stop: threading.Event | None = None,
 ) -> VisitEnd:
     """Runs one visit to its end or its deadline.
 
@@ -79,6 +80,7 @@ def run_visit(
         listener: Hears progress and answers questions.
         environment: Variables of the child, complete; the temporary folder is added here.
         command: The child's program; tests put theirs here.
+        stop: When it is set, the visit is told to end and gets a moment to close its browser.
 
     Returns:
         How the visit ended. ``KILLED`` when the deadline passed or the child died without a last word; the caller
@@ -91,8 +93,9 @@ def run_visit(
         child = _start(order, command, environment=_with_temporary(environment, temporary))
         grace = _GOODBYE_SECONDS
         try:
-            end = _follow(child, order, record=record, clock=clock, listener=listener)
-            grace = 0.0 if end.kind is EndKind.KILLED else grace
+            told_to_stop = stop or threading.Event()
+            end = _follow(child, order, record=record, clock=clock, listener=listener, stop=told_to_stop)
+            grace = 0.0 if end.kind is EndKind.KILLED and not told_to_stop.is_set() else grace
             return end
         finally:
             record.remember(child.pid)
@@ -124,7 +127,13 @@ def _start(order: VisitOrder, command: Sequence[str], *, environment: dict[str, 
 
 
 def _follow(
-    child: subprocess.Popen[bytes], order: VisitOrder, *, record: VisitRecord, clock: Clock, listener: Listener
+    child: subprocess.Popen[bytes],
+    order: VisitOrder,
+    *,
+    record: VisitRecord,
+    clock: Clock,
+    listener: Listener,
+    stop: threading.Event,
 ) -> VisitEnd:
     assert child.stdout is not None  # noqa: S101 - Popen was given a pipe
     reader = _Reader(child.stdout)
@@ -132,6 +141,8 @@ def _follow(
     deadline = clock.boottime() + order.deadline_seconds
     while (left := deadline - clock.boottime()) > 0:
         record.remember(child.pid)
+        if stop.is_set():
+            return VisitEnd(kind=EndKind.KILLED, message="The visit was ended because the watching was.")
         try:
             event = reader.events.get(timeout=min(left, _SNAPSHOT_SECONDS))
         except queue.Empty:

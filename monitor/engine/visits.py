@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,8 @@ from monitor.engine.supervisor import Listener, run_visit
 from monitor.errors import AccountBusy
 from monitor.settings import AccountSection, environment_for_children
 from monitor.state import Action, subject
-from monitor.visit_protocol import DEADLINES, EndKind, VisitEnd, VisitKind, VisitOrder
+from monitor.state.repository import new_id
+from monitor.visit_protocol import DEADLINES, EndKind, TaskKind, VisitEnd, VisitKind, VisitOrder
 
 _SEIZED = timedelta(seconds=30)
 
@@ -24,6 +25,8 @@ _SEIZED = timedelta(seconds=30)
 class VisitDetails:
     """What a visit of some kinds needs besides its account."""
 
+    visit_id: str | None = None
+    tasks: Sequence[TaskKind] = tuple(TaskKind)
     skus: Sequence[str] = ()
     review_ids: Sequence[str] = ()
     appeal_ids: Sequence[str] = ()
@@ -39,11 +42,13 @@ class VisitRunner:
 
     Attributes:
         operator: Who orders them, as ``operator:NAME``, ``schedule:NAME`` or ``simulated:NAME``.
+        stop: When it is set, running visits are ended as if their deadline had passed.
     """
 
     opened: Installation
     listener: Listener
     operator: str
+    stop: threading.Event | None = None
 
     def run(self, account: AccountSection, kind: VisitKind, details: VisitDetails | None = None) -> VisitEnd:
         """Runs one visit to its end.
@@ -54,11 +59,12 @@ class VisitRunner:
         chosen = details or VisitDetails()
         self.opened.clean_up()
         order = VisitOrder(
-            visit_id=f"visit_{secrets.token_hex(8)}",
+            visit_id=chosen.visit_id or new_id("visit"),
             account=account.name,
             kind=kind,
             home=self.opened.home.root,
             data_key=SecretStr(self.opened.secrets.data_key()),
+            tasks=tuple(chosen.tasks),
             skus=tuple(chosen.skus),
             review_ids=tuple(chosen.review_ids),
             appeal_ids=tuple(chosen.appeal_ids),
@@ -73,6 +79,7 @@ class VisitRunner:
             clock=self.opened.clock,
             listener=self.listener,
             environment=environment_for_children(),
+            stop=self.stop,
         )
         if end.kind is EndKind.KILLED:
             self._settle(order, end)

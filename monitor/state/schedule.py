@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from monitor.state.repository import Repository
 from monitor.state.tables import due_times, slots
@@ -25,7 +26,11 @@ class DueTime:
 
 @dataclass(frozen=True)
 class SlotRecord:
-    """One slot: ``running``, ``ran`` or ``skipped`` with the reason."""
+    """One slot: ``running``, ``ran``, ``interrupted``, or ``skipped`` with the reason.
+
+    Attributes:
+        until_at: Set where the row stands for all slots from ``slot_at`` up to this moment.
+    """
 
     account_id: str
     kind: str
@@ -36,6 +41,8 @@ class SlotRecord:
     visit_id: str | None
     changed_at: datetime
     is_catch_up: bool
+    started_at: datetime | None
+    until_at: datetime | None
 
 
 class Schedule(Repository):
@@ -48,19 +55,17 @@ class Schedule(Repository):
         statement = statement.on_conflict_do_update(index_elements=["account_id", "kind", "subject"], set_=values)
         self._connection.execute(statement)
 
-    def due(self, now: datetime, *, account_id: str | None = None) -> list[DueTime]:
-        """Returns what is due at a moment, the longest overdue first."""
-        statement = select(due_times).where(due_times.c.next_at <= now)
-        if account_id is not None:
-            statement = statement.where(due_times.c.account_id == account_id)
-        return self._all(DueTime, statement.order_by(due_times.c.next_at, due_times.c.account_id, due_times.c.kind))
-
     def all(self, account_id: str | None = None) -> list[DueTime]:
         """Returns all due times, the nearest first."""
         statement = select(due_times)
         if account_id is not None:
             statement = statement.where(due_times.c.account_id == account_id)
-        return self._all(DueTime, statement.order_by(due_times.c.next_at))
+        return self._all(DueTime, statement.order_by(due_times.c.next_at, due_times.c.account_id, due_times.c.kind))
+
+    def take(self, account_id: str) -> list[DueTime]:
+        """Returns an account's due times and keeps others from taking them until this transaction is over."""
+        statement = select(due_times).where(due_times.c.account_id == account_id).with_for_update()
+        return self._all(DueTime, statement.order_by(due_times.c.next_at, due_times.c.kind))
 
     def claim_slot(
         self,
@@ -72,42 +77,95 @@ class Schedule(Repository):
         visit_id: str | None = None,
         is_catch_up: bool = False,
     ) -> bool:
-        """Claims a slot to run in; false when it was claimed or skipped before: each slot runs at most once."""
-        statement = self._insert(slots).values(
-            account_id=account_id,
-            kind=kind,
-            subject=subject,
-            slot_at=slot_at,
-            state="running",
-            visit_id=visit_id,
-            changed_at=self._now(),
-            is_catch_up=is_catch_up,
-        )
-        return self._changed(statement.on_conflict_do_nothing()) > 0
+        """Claims a slot to run in; false when it ran before: each slot runs at most once.
 
-    def finish_slot(self, account_id: str, kind: str, slot_at: datetime, *, subject: str = "") -> None:
-        """Notes that the slot's run is over."""
+        A slot that was only skipped (a clock that was wrong for a while names slots long before their time) may run.
+        """
+        now = self._now()
+        values = {
+            "state": "running",
+            "reason": "",
+            "visit_id": visit_id,
+            "changed_at": now,
+            "is_catch_up": is_catch_up,
+            "started_at": now,
+            "until_at": None,
+        }
+        statement = self._insert(slots).values(
+            account_id=account_id, kind=kind, subject=subject, slot_at=slot_at, **values
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=["account_id", "kind", "subject", "slot_at"],
+            set_=values,
+            where=slots.c.state == "skipped",
+        )
+        return self._changed(statement) > 0
+
+    def finish_slot(
+        self,
+        account_id: str,
+        kind: str,
+        slot_at: datetime,
+        *,
+        subject: str = "",
+        state: str = "ran",
+        reason: str = "",
+    ) -> None:
+        """Notes that the slot's run is over, and how it went where that is not obvious."""
         statement = update(slots).where(
             slots.c.account_id == account_id,
             slots.c.kind == kind,
             slots.c.subject == subject,
             slots.c.slot_at == slot_at,
         )
-        self._connection.execute(statement.values(state="ran", changed_at=self._now()))
+        self._connection.execute(statement.values(state=state, reason=reason, changed_at=self._now()))
 
-    def skip_slot(self, account_id: str, kind: str, slot_at: datetime, *, reason: str, subject: str = "") -> bool:
-        """Notes that nothing runs in this slot and why; a slot that has a row keeps it."""
-        statement = self._insert(slots).values(
-            account_id=account_id,
-            kind=kind,
-            subject=subject,
-            slot_at=slot_at,
-            state="skipped",
-            reason=reason,
-            changed_at=self._now(),
-            is_catch_up=False,
-        )
-        return self._changed(statement.on_conflict_do_nothing()) > 0
+    def skip_slots(
+        self,
+        account_id: str,
+        kind: str,
+        skipped: Mapping[datetime, str],
+        *,
+        subject: str = "",
+    ) -> None:
+        """Notes that nothing runs in these slots (slot to reason); a slot that has a row keeps it."""
+        if skipped:
+            self._skip(account_id, kind, subject, skipped)
+
+    def skip_stretch(
+        self, account_id: str, kind: str, stretch: tuple[datetime, datetime], reason: str, *, subject: str = ""
+    ) -> None:
+        """Notes with one row that nothing ran in all slots from a first one up to a moment."""
+        begin, until = stretch
+        for start in (begin, begin + timedelta(microseconds=1)):
+            self._skip(account_id, kind, subject, {start: reason}, until)
+            # Where that row was there already: a stretch grows, and a slot of its own has the stretch right behind it.
+            longer = update(slots).where(
+                slots.c.account_id == account_id,
+                slots.c.kind == kind,
+                slots.c.subject == subject,
+                slots.c.slot_at == start,
+                slots.c.until_at.is_not(None),
+            )
+            if (
+                self._changed(longer.values(until_at=case((slots.c.until_at > until, slots.c.until_at), else_=until)))
+                > 0
+            ):
+                return
+
+    def _skip(
+        self, account_id: str, kind: str, subject: str, skipped: Mapping[datetime, str], until: datetime | None = None
+    ) -> None:
+        common: dict[str, object] = {"account_id": account_id, "kind": kind, "subject": subject, "state": "skipped"}
+        common |= {"changed_at": self._now(), "is_catch_up": False, "until_at": until}
+        rows = [{**common, "slot_at": slot_at, "reason": reason} for slot_at, reason in skipped.items()]
+        self._connection.execute(self._insert(slots).on_conflict_do_nothing(), rows)
+
+    def interrupt_slots(self, account_id: str) -> int:
+        """Notes that whoever ran the account's slots died with them; returns how many there were."""
+        statement = update(slots).where(slots.c.account_id == account_id, slots.c.state == "running")
+        values = {"state": "interrupted", "reason": "the watcher ended in the middle of it", "changed_at": self._now()}
+        return self._changed(statement.values(**values))
 
     def slots(self, account_id: str, *, limit: int = 50) -> list[SlotRecord]:
         """Returns the account's newest slots."""

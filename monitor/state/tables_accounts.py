@@ -186,14 +186,26 @@ outbox = Table(
     text("dedup_key"),
     json_text("payload"),
     text("state", default="pending"),
-    number("attempts", default=0),
     moment("created_at", null=False),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"]),
+    Index("uq_outbox_account_dedup", "account_id", "dedup_key", unique=True),
+    Index("ix_outbox_state", "state", "id"),
+)
+
+# One row a message and channel: one channel that is down never keeps the others waiting.
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    number("message_id"),
+    text("channel"),
+    text("state", default="pending"),
+    number("attempts", default=0),
     moment("next_attempt_at", null=False),
     moment("sent_at"),
     text("last_error", default=""),
-    ForeignKeyConstraint(["account_id"], ["accounts.id"]),
-    Index("uq_outbox_account_dedup", "account_id", "dedup_key", unique=True),
-    Index("ix_outbox_state_next", "state", "next_attempt_at"),
+    PrimaryKeyConstraint("message_id", "channel"),
+    ForeignKeyConstraint(["message_id"], ["outbox.id"]),
+    Index("ix_deliveries_state_next", "state", "next_attempt_at"),
 )
 
 # When something is next to be done. The stored moment rules; nothing rests on a process staying alive.
@@ -211,7 +223,8 @@ due_times = Table(
     Index("ix_due_times_next", "next_at"),
 )
 
-# One row a slot, whatever became of it: run, or skipped and why.
+# One row a slot, whatever became of it: run, or skipped and why. A row with ``until_at`` stands for all slots from
+# ``slot_at`` up to that moment.
 slots = Table(
     "slots",
     METADATA,
@@ -224,6 +237,8 @@ slots = Table(
     text("visit_id", null=True),
     moment("changed_at", null=False),
     flag("is_catch_up"),
+    moment("started_at"),
+    moment("until_at"),
     PrimaryKeyConstraint("account_id", "kind", "subject", "slot_at"),
     ForeignKeyConstraint(["account_id"], ["accounts.id"]),
 )

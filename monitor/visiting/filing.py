@@ -24,9 +24,11 @@ from monitor.errors import AppealError, CapReached
 from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
+from monitor.visit_protocol import TaskKind, VisitKind
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
+from monitor.watching.timings import timings_of
 
 _WAITS_FOR_PERSON = (WallMet, SignInRequired, WrongAccount)
 
@@ -50,6 +52,9 @@ class Desk:
         """
         filed: list[AppealRecord] = []
         for appeal in self._waiting():
+            if not self._may_file_now():
+                self.room.problems.append(f"{appeal.id}: the hours for filing are over; it waits for the next ones")
+                break
             try:
                 filed.append(self._file(appeal))
             except CapReached as error:
@@ -62,6 +67,13 @@ class Desk:
             except FlowError as error:
                 self.room.problems.append(f"{appeal.id}: not sent. {error} {error.hint}".strip())
         return filed
+
+    def _may_file_now(self) -> bool:
+        """A person who orders a filing chooses the hour; a visit on schedule keeps to the account's hours."""
+        if self.room.order.kind is not VisitKind.DUE:
+            return True
+        timing = timings_of(self.room.opened.settings, self.room.account)[TaskKind.SUBMIT]
+        return timing.is_open(self.room.opened.clock.now())
 
     def preview(self, appeal: AppealRecord) -> tuple[str, ...]:
         """Fills the real form with the gate closed and seals its picture; returns what the form says is wrong."""

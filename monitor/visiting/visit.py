@@ -14,11 +14,11 @@ from datetime import timedelta
 from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
 from monitor.appeals.ledger import Ledger
-from monitor.appeals.machine import NOT_SENT, AppealState
+from monitor.appeals.machine import AppealState
 from monitor.errors import AppealError
 from monitor.evidence.checkpoints import checkpoint_after_visit
 from monitor.state.appeals import AppealRecord
-from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
+from monitor.visit_protocol import EndKind, TaskKind, VisitEnd, VisitKind
 from monitor.visiting.browsing import open_workbench
 from monitor.visiting.filing import Desk
 from monitor.visiting.following import FollowUp
@@ -27,7 +27,7 @@ from monitor.visiting.planning import poll_what_is_due
 from monitor.visiting.polling import PollSummary, poll_named
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
-from monitor.watching.due import is_account_free
+from monitor.watching.due import find_work, is_account_free
 
 _LONGEST_HOLD = timedelta(days=1)  # a Retry-After of years is not obeyed for ever: a person looks after a day
 _BEFORE_DEADLINE = 30.0  # seconds a hand-over ends before the visit would be killed, so that its end can be told
@@ -172,21 +172,19 @@ class Visit:
         return VisitEnd(kind=EndKind.DONE, message=f"{len(changed)} appeals moved", facts=facts)
 
     def do_what_is_due(self) -> VisitEnd:
-        """Everything, level-triggered: poll, look into what is new, file what is approved, follow up."""
-        ends = [_polled(poll_what_is_due(self.room, self.bench)), self.capture()]
+        """What the order names and the stored state asks for: poll, look into what is new, file, follow up."""
+        tasks = set(self.room.order.tasks)
+        ends = []
+        if TaskKind.POLL in tasks:
+            ends += [_polled(poll_what_is_due(self.room, self.bench)), self.capture()]
         with self.room.opened.state.read() as tx:
-            states = [AppealState.APPROVED.value]
-            approved = tx.appeals.of_account(self.room.account_id, states=states, only_open=True)
-            account = tx.accounts.get(self.room.account_id)
-            is_restored = account is not None and account.must_reconcile_since is not None
-            is_sent = any(
-                appeal.state not in NOT_SENT for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)
-            )
-        if approved:
+            work = find_work(tx, self.room.account_id)
+        is_filing = TaskKind.SUBMIT in tasks and work.is_approved
+        if is_filing:
             ends.append(self.submit())
-        if is_restored or is_sent or approved:
+        if is_filing or work.is_unclear or (TaskKind.FOLLOW in tasks and work.is_open):
             ends.append(self.follow())
-        return _together(ends)
+        return _together(ends) if ends else VisitEnd(kind=EndKind.DONE, message="nothing to do")
 
 
 _STEPS: dict[VisitKind, Callable[[Visit], VisitEnd]] = {

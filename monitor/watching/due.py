@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from monitor.appeals.follow import PUBLIC, is_public_look_due
-from monitor.appeals.machine import FOLLOWED, IN_FLIGHT, AppealState
+from monitor.appeals.machine import FOLLOWED, IN_FLIGHT, NOT_SENT, TO_RECONCILE, AppealState
 from monitor.appeals.reconcile import ABSENCE, needs_look
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Transaction
@@ -65,6 +65,33 @@ class Picture:
     uncaptured: Mapping[str, datetime] = field(default_factory=dict)
     looks: Mapping[str, tuple[LookRecord, ...]] = field(default_factory=dict)
     followed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """Which kinds of work the appeals of an account ask for.
+
+    Attributes:
+        is_approved: A person has approved one that is not filed yet.
+        is_open: One was sent and is not over, or a restored store has to be reconciled.
+        is_unclear: One went out and its outcome is not proven: the site is asked at every visit.
+    """
+
+    is_approved: bool
+    is_open: bool
+    is_unclear: bool
+
+
+def find_work(tx: Transaction, account_id: str) -> Work:
+    """Looks at the stored appeals of an account."""
+    states = {AppealState(appeal.state) for appeal in tx.appeals.of_account(account_id, only_open=True)}
+    account = tx.accounts.get(account_id)
+    is_restored = account is not None and account.must_reconcile_since is not None
+    return Work(
+        is_approved=AppealState.APPROVED in states,
+        is_open=bool(states - NOT_SENT) or is_restored,
+        is_unclear=bool(states & (IN_FLIGHT | TO_RECONCILE)),
+    )
 
 
 def find_due(picture: Picture, terms: Mapping[str, ChannelTerms], pace: Pace, now: datetime) -> list[DueTask]:

@@ -15,8 +15,15 @@ from monitor.state.text import JsonValue
 
 REMIND_EVERY = timedelta(hours=24)
 
-THRESHOLDS: dict[str, int] = {"poll_broken": 2, "site_unavailable": 3, "list_unreadable": 2}
-THRESHOLDS |= {"counter_unexplained": 2, "counter_silent": 2, "storefront_broken": 2}
+THRESHOLDS: dict[str, int] = {
+    "poll_broken": 2,
+    "site_unavailable": 3,
+    "list_unreadable": 2,
+    "counter_unexplained": 2,
+    "counter_silent": 2,
+    "storefront_broken": 2,
+    "visit_failed": 3,
+}
 """How many bad signs in a row open an incident of a kind; one, where nothing is said."""
 
 

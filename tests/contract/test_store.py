@@ -182,7 +182,7 @@ def test_a_message_is_stored_once_whatever_happens_twice(state: State, account: 
         with state.transaction() as tx:
             tx.outbox.put(account, "review.new", {"review": "r1"}, dedup_key="review:r1:new")
     with state.read() as tx:
-        assert len(tx.outbox.pending(state.clock.now())) == 1
+        assert len(tx.outbox.pending([account])) == 1
 
 
 def test_a_slot_runs_once_and_a_skipped_one_says_why(state: State, account: str) -> None:
@@ -190,12 +190,34 @@ def test_a_slot_runs_once_and_a_skipped_one_says_why(state: State, account: str)
     with state.transaction() as tx:
         assert tx.schedule.claim_slot(account, "poll", slot, visit_id="v1")
         assert not tx.schedule.claim_slot(account, "poll", slot, visit_id="v2")
-        assert not tx.schedule.skip_slot(account, "poll", slot, reason="too late")
+        tx.schedule.skip_slots(account, "poll", {slot: "too late"})
         tx.schedule.finish_slot(account, "poll", slot)
-        assert tx.schedule.skip_slot(account, "poll", slot - timedelta(hours=1), reason="machine slept")
+        tx.schedule.skip_slots(account, "poll", {slot - timedelta(hours=1): "machine slept"})
     with state.read() as tx:
         rows = tx.schedule.slots(account)
     assert [(row.state, row.reason) for row in rows] == [("ran", ""), ("skipped", "machine slept")]
+
+
+def test_a_stretch_of_missed_slots_is_kept_although_its_first_slot_ran(state: State, account: str) -> None:
+    slot = state.clock.now()
+    with state.transaction() as tx:
+        tx.schedule.claim_slot(account, "poll", slot)
+        for days in (3, 9, 5):
+            tx.schedule.skip_stretch(account, "poll", (slot, slot + timedelta(days=days)), "not running")
+    with state.read() as tx:
+        rows = tx.schedule.slots(account)
+    assert [(row.state, row.until_at) for row in rows] == [("skipped", slot + timedelta(days=9)), ("running", None)]
+
+
+def test_a_skipped_slot_may_still_run_but_one_that_ran_may_not(state: State, account: str) -> None:
+    slot = state.clock.now()
+    with state.transaction() as tx:
+        tx.schedule.skip_slots(account, "poll", {slot: "a clock that was wrong"})
+        assert tx.schedule.claim_slot(account, "poll", slot)
+        tx.schedule.interrupt_slots(account)
+        assert not tx.schedule.claim_slot(account, "poll", slot)
+    with state.read() as tx:
+        assert [row.state for row in tx.schedule.slots(account)] == ["interrupted"]
 
 
 def test_what_was_acknowledged_is_there_after_reopening(home: StoreHome) -> None:

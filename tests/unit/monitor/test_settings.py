@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config_template import format_duration, render_config, write_config
+from monitor.config_template import render_config, write_config
 from monitor.errors import SettingsError
 from monitor.home import Home
+from monitor.schedule import Every
+from monitor.schedule.durations import format_duration
 from monitor.settings import default_settings, environment_for_children, find_home, load_settings, state_url
 
 ACCOUNT = '[[account]]\nname = "shop"\n'
@@ -70,7 +72,13 @@ BAD = {
     "interval of zero": (ACCOUNT + "[account.schedule]\npoll = '0s'\n", 4, "longer than zero"),
     "interval without unit": (ACCOUNT + "[account.schedule]\npoll = 900\n", 4, "unit"),
     "interval too short for the site": (ACCOUNT + "[account.schedule]\npoll = '10s'\n", 1, "5 minutes"),
-    "cron of 25 o'clock": (ACCOUNT + "[account.schedule]\npoll = '0 25 * * *'\n", 4, "unit"),
+    "cron of 25 o'clock": (ACCOUNT + "[account.schedule]\npoll = '0 25 * * *'\n", 4, "cron line"),
+    "cron that never fires": (ACCOUNT + "[account.schedule]\npoll = '0 0 30 2 *'\n", 4, "cron line"),
+    "cron faster than the site allows": (ACCOUNT + "[account.schedule]\npoll = '*/2 * * * *'\n", 1, "5 minutes"),
+    "hours without an end": (ACCOUNT + "[account.schedule]\nsubmit_hours = ['mon 09:00']\n", 4, "mon-fri"),
+    "hours of no length": (ACCOUNT + "[account.schedule]\nsubmit_hours = ['09:00-09:00']\n", 4, "same time"),
+    "hours that never close": (ACCOUNT + "[account.schedule]\npoll_hours = ['00:00-24:00']\n", 4, "never close"),
+    "zone of an account": (ACCOUNT + "[account.schedule]\nzone = 'Local'\n", 4, "zone"),
     "relative browser path": ("[browser]\npath = 'chromium'\n", 1, "absolute"),
     "home in a browser path": ("[browser]\npath = '~/chromium'\n", 1, "absolute"),
     "two ways to a browser": ("[browser]\npath = '/x'\nchannel = 'chrome'\n", 1, "one of"),
@@ -191,7 +199,7 @@ def test_short_intervals_are_allowed_on_this_machine_itself(home: Home) -> None:
 
     settings = load_settings(put(home, origins + ACCOUNT + "[account.schedule]\npoll = '2s'\n"))
 
-    assert settings.account[0].schedule.poll == timedelta(seconds=2)
+    assert settings.account[0].schedule.poll == Every(timedelta(seconds=2))
 
 
 def test_settings_cannot_be_changed_after_loading(home: Home) -> None:
@@ -247,7 +255,11 @@ VALUES = {
             "name": "shop",
             "products": ["123", "https://www.ozon.ru/product/x-124/"],
             "identities": {"site_profile": {"login": "a@example.org", "sign_in": "totp", "witness": "Анна"}},
-            "schedule": {"poll": "1d1h1m1s"},
+            "schedule": {
+                "poll": "1d1h1m1s",
+                "submit": "*/20 9-18 * * mon-fri",
+                "submit_hours": ["mon-fri 09:30-18:00"],
+            },
         },
         {"name": "other"},
     ],

@@ -1,0 +1,98 @@
+"""``plan``: when what is done next, the rule it comes from, and what became of the last slots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.engine.planning import PlannedRun, plan_runs
+from monitor.state.schedule import SlotRecord
+
+
+@app.command("plan")
+def plan(
+    context: typer.Context,
+    *,
+    account: AccountOption = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="Next runs of each task.")] = 2,
+    past: Annotated[bool, typer.Option("--past", help="Show what became of the last slots instead.")] = False,
+    limit: LimitOption = 30,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the next runs of every task and the rule each comes from; --past shows what ran and what was missed.
+
+    Example: fairreview plan
+    """
+    opened = installation(context)
+    accounts = chosen_accounts(opened, account)
+    if past:
+        with opened.state.read() as tx:
+            slots = [slot for section in accounts for slot in tx.schedule.slots(section.name, limit=limit)]
+        output.print_json([_slot_as_data(slot) for slot in slots]) if as_json else _print_slots(opened, slots)
+        return
+    runs = [run for section in accounts for run in plan_runs(opened, section, count)]
+    if as_json:
+        output.print_json([_run_as_data(run) for run in runs])
+        return
+    columns = ("account", "task", "at", "zone", "rule", "remark")
+    output.print_table(columns, (_run_as_row(run) for run in sorted(runs, key=lambda run: run.at)))
+
+
+def _run_as_row(run: PlannedRun) -> tuple[str, ...]:
+    return (
+        run.account,
+        run.task.value,
+        _shown(run.at, run.timing.zone),
+        run.timing.zone.key,
+        run.timing.told,
+        run.remark,
+    )
+
+
+def _run_as_data(run: PlannedRun) -> dict[str, object]:
+    return {
+        "account": run.account,
+        "task": run.task.value,
+        "at": run.at.isoformat(timespec="seconds"),
+        "local": _shown(run.at, run.timing.zone),
+        "zone": run.timing.zone.key,
+        "rule": run.timing.told,
+        "remark": run.remark,
+    }
+
+
+def _print_slots(opened: Installation, slots: list[SlotRecord]) -> None:
+    zone = ZoneInfo(opened.settings.installation.zone)
+    columns = ("account", "task", "slot", "what", "started", "why")
+    rows = []
+    for slot in slots:
+        until = f" … {_shown(slot.until_at, zone)}" if slot.until_at else ""
+        what = f"{slot.state}, catch-up" if slot.is_catch_up else slot.state
+        started = _shown(slot.started_at, zone) if slot.started_at else ""
+        rows.append((slot.account_id, slot.kind, _shown(slot.slot_at, zone) + until, what, started, slot.reason))
+    output.print_table(columns, rows)
+
+
+def _slot_as_data(slot: SlotRecord) -> dict[str, object]:
+    return {
+        "account": slot.account_id,
+        "task": slot.kind,
+        "slot_at": slot.slot_at.isoformat(),
+        "until_at": slot.until_at.isoformat() if slot.until_at else None,
+        "state": slot.state,
+        "reason": slot.reason,
+        "is_catch_up": slot.is_catch_up,
+        "started_at": slot.started_at.isoformat() if slot.started_at else None,
+        "visit": slot.visit_id,
+    }
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M:%S")
