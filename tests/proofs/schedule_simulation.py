@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
@@ -193,19 +193,21 @@ class Simulation:
             table.account_id == key[0],
             table.kind == key[1].value,
             table.slot_at <= self.clock.now(),
-            or_(table.slot_at >= due_at, table.until_at > due_at),
+            table.slot_at >= due_at,
         )
         with self.opened.state.read() as tx:
             rows = tx.connection.execute(statement).all()
         named = {slot_at for slot_at, _ in rows}
-        stretches = [(slot_at, until_at) for slot_at, until_at in rows if until_at is not None]
+        behind = [until for begin, until in rows if until and begin - due_at <= timedelta(microseconds=1)]
         slot = due_at
         while slot <= self.clock.now():
-            behind = [until for begin, until in stretches if begin <= slot < until and slot not in named]
-            if slot not in named and not behind:
+            if slot == due_at and behind:
+                slot = max(behind)  # one row stands for all slots up to there
+                continue
+            if slot not in named:
                 self.counted.violations.append(f"{key}: slot {slot} has no row")
                 return
-            slot = behind[0] if behind else timing.slot_after(slot)
+            slot = timing.slot_after(slot)
 
     def _read_due(self, only: str | None = None) -> None:
         with self.opened.state.read() as tx:
