@@ -10,11 +10,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from playwright.sync_api import Error, sync_playwright
 
@@ -22,7 +22,7 @@ from flows.errors import BrowserGone, BrowserMissing
 from flows.scratch import short_place
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
 
 # No traffic of the browser's own: what the recorder sees is then what the page caused.
 QUIET_ARGUMENTS = (
@@ -90,15 +90,29 @@ class CandidateReport:
     failure: str | None
 
 
+ContextPurpose = Literal["reading", "sign_in", "account", "capture", "submit"]
+
+
+class ContextWatch(Protocol):
+    """Looks on while flows open and close contexts; for tools that tell or trace what a flow does."""
+
+    def opened(self, context: BrowserContext, purpose: ContextPurpose) -> None:
+        """A context has been opened; it has no page yet."""
+
+    def closing(self, context: BrowserContext) -> None:
+        """A context is about to be closed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserHandle:
-    """A running browser and the facts that evidence quotes about it."""
+    """A running browser and the facts that evidence quotes about it; ``watch`` sees each context that is opened."""
 
     browser: Browser
     label: str
     executable: str
     version: str
     headless: bool
+    watch: ContextWatch | None = None
 
     @classmethod
     def adopt(
@@ -135,8 +149,14 @@ def wants_sandbox(options: BrowserOptions) -> bool:
 
 
 @contextmanager
-def open_browser(options: BrowserOptions | None = None) -> Iterator[BrowserHandle]:
+def open_browser(
+    options: BrowserOptions | None = None, *, watch: ContextWatch | None = None
+) -> Iterator[BrowserHandle]:
     """Starts (or connects to) a browser and closes it, its driver and its temporary directory afterwards.
+
+    Args:
+        options: How to get it.
+        watch: Sees each context that flows open in it.
 
     Raises:
         flows.errors.BrowserMissing: no candidate could be started; the message lists each with its failure.
@@ -148,7 +168,7 @@ def open_browser(options: BrowserOptions | None = None) -> Iterator[BrowserHandl
         try:
             handle = _connect(driver, chosen) if chosen.endpoint else _launch_first(driver, chosen)
             try:
-                yield handle
+                yield replace(handle, watch=watch)
             finally:
                 _close_quietly(handle.browser)
         finally:
@@ -165,6 +185,15 @@ def report_candidates(options: BrowserOptions | None = None) -> tuple[CandidateR
             return tuple(_probe(driver, choice, chosen) for choice in candidates(chosen))
         finally:
             driver.stop()
+
+
+def start_failure(driver: Playwright, arguments: Mapping[str, Any]) -> str:
+    """Starts Chromium once with these arguments; gives the first line of what it said when it did not start."""
+    try:
+        driver.chromium.launch(**arguments).close()
+    except Error as error:
+        return _first_line(error)
+    return ""
 
 
 def _probe(driver: Playwright, choice: BrowserChoice, options: BrowserOptions) -> CandidateReport:

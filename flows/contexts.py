@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
+
+from playwright.sync_api import Error
 
 from flows.catalog.models import origin_of
 from flows.errors import ForeignOrigin
@@ -19,7 +21,7 @@ from flows.errors import ForeignOrigin
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page, StorageState
 
-    from flows.browser import BrowserHandle
+    from flows.browser import BrowserHandle, ContextPurpose, ContextWatch
     from flows.catalog import Site
     from flows.gate import SubmitGate
 
@@ -137,21 +139,21 @@ class GuardedContext:
 @contextmanager
 def reading_context(handle: BrowserHandle, terms: PageTerms) -> Iterator[GuardedContext]:
     """A context without anybody's cookies, for what the public sees."""
-    with _open_context(handle, terms, state=None, block_workers=False) as guarded:
+    with _open_context(handle, terms, "reading", state=None) as guarded:
         yield guarded
 
 
 @contextmanager
 def account_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None) -> Iterator[GuardedContext]:
     """A context with an account's stored session (None: a fresh one, to sign in)."""
-    with _open_context(handle, terms, state=state, block_workers=False) as guarded:
+    with _open_context(handle, terms, "sign_in" if state is None else "account", state=state) as guarded:
         yield guarded
 
 
 @contextmanager
 def capture_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None = None) -> Iterator[GuardedContext]:
     """A context whose traffic is recorded: service workers are blocked, for what they answer is not seen as traffic."""
-    with _open_context(handle, terms, state=state, block_workers=True) as guarded:
+    with _open_context(handle, terms, "capture", state=state, block_workers=True) as guarded:
         yield guarded
 
 
@@ -160,14 +162,19 @@ def submit_context(
     handle: BrowserHandle, terms: PageTerms, *, state: bytes, gate: SubmitGate
 ) -> Iterator[GuardedContext]:
     """A context with the account's session and the closed gate. No service workers: it cannot see them."""
-    with _open_context(handle, terms, state=state, block_workers=True) as guarded:
+    with _open_context(handle, terms, "submit", state=state, block_workers=True) as guarded:
         gate.attach(guarded.context)
         yield guarded
 
 
 @contextmanager
 def _open_context(
-    handle: BrowserHandle, terms: PageTerms, *, state: bytes | None, block_workers: bool
+    handle: BrowserHandle,
+    terms: PageTerms,
+    purpose: ContextPurpose,
+    *,
+    state: bytes | None,
+    block_workers: bool = False,
 ) -> Iterator[GuardedContext]:
     width, height = terms.viewport
     context = handle.browser.new_context(
@@ -181,6 +188,21 @@ def _open_context(
     context.set_default_timeout(terms.action_timeout_seconds * 1000)
     context.set_default_navigation_timeout(terms.navigation_timeout_seconds * 1000)
     try:
-        yield GuardedContext(context=context, terms=terms)
+        with _watched(handle.watch, context, purpose):
+            yield GuardedContext(context=context, terms=terms)
     finally:
         context.close()
+
+
+@contextmanager
+def _watched(watch: ContextWatch | None, context: BrowserContext, purpose: ContextPurpose) -> Iterator[None]:
+    if watch is None:
+        yield
+        return
+    watch.opened(context, purpose)
+    try:
+        yield
+    finally:
+        # A browser that died took the context along; what ended the flow must not be hidden by that.
+        with suppress(Error):
+            watch.closing(context)

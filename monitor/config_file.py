@@ -64,6 +64,8 @@ def read_config(path: Path) -> ConfigText:
         raise _syntax_error(path, error) from error
     except RecursionError as error:
         raise SettingsError("values are nested too deeply", where=str(path)) from error
+    except ValueError as error:  # what the parser passes on: a number of thousands of digits
+        raise SettingsError("holds a number that is too long", where=str(path), hint="shorten it") from error
     return ConfigText(path=path, data=data, lines=dict(_locate_keys(text)))
 
 

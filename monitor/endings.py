@@ -38,7 +38,12 @@ _BUG_HINT = "This is a fault of fairreview itself. Run the command again with --
 
 def kind_of(error: Exception) -> EndKind:
     """Returns what an error means; what no rule names is a bug of ours."""
-    return next((kind for known, kind in _KIND_OF_ERROR if isinstance(error, known)), EndKind.BUG)
+    return kind_of_type(type(error))
+
+
+def kind_of_type(error: type[Exception]) -> EndKind:
+    """Returns what a type of error means, where only its type is known."""
+    return next((kind for known, kind in _KIND_OF_ERROR if issubclass(error, known)), EndKind.BUG)
 
 
 def end_of(error: Exception) -> VisitEnd:

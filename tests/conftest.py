@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Error
 
-from flows.browser import QUIET_ARGUMENTS, BrowserOptions, candidates, wants_sandbox
+from flows.browser import BrowserOptions
 from monitor.settings import default_settings
+from qa.browsers import choose_launch_arguments
 from tests.fixtures_mock import mock_server, mock_site
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--steps", type=int, default=100_000, help="random steps of the proof of the schedule")
     parser.addoption("--visits", type=int, default=500, help="visits of the soak")
     parser.addoption("--seed", type=int, default=7, help="seed of a proof that takes random steps")
+    parser.addoption("--examples", type=int, default=20_000, help="values a parser in the proof of inputs")
     parser.addoption("--data", help="folder of the labelled reviews, for the proof of triage")
 
 
@@ -66,22 +67,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object], playwr
     """Launches the browser that the program itself would take; without one, the test is skipped with the reason."""
     section = default_settings().browser
     options = BrowserOptions(path=section.path, channel=section.channel)
-    failures = []
-    for choice in candidates(options):
-        arguments: dict[str, Any] = {
-            **browser_type_launch_args,
-            "executable_path": choice.path,
-            "channel": choice.channel,
-            "chromium_sandbox": wants_sandbox(options),
-            "args": list(QUIET_ARGUMENTS),
-        }
-        try:
-            playwright.chromium.launch(**arguments).close()
-        except Error as error:
-            failures.append(f"{choice.label}: {error.message.splitlines()[0]}")
-        else:
-            return arguments
-    pytest.skip("no browser starts: " + "; ".join(failures))
+    found, failures = choose_launch_arguments(playwright, browser_type_launch_args, options)
+    if found is None:
+        pytest.skip("no browser starts: " + "; ".join(failures))
+    return found
 
 
 def _drives_browser(item: pytest.Item) -> bool:

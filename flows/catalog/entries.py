@@ -114,6 +114,7 @@ class Entry(CatalogValue):
         use: ``write`` when a click or text here changes something at the site.
         required: The page does not count as loaded without it.
         within: Another entry of the same page in which to look.
+        choose: How one of several is chosen: ``check`` each has a control of its own, ``select`` they share one list.
         candidates: Ways to find it, best first.
     """
 
@@ -122,6 +123,7 @@ class Entry(CatalogValue):
     use: Literal["read", "write"] = "read"
     required: bool = False
     within: Name | None = None
+    choose: Literal["check", "select"] = "check"
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=8)]
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flows.catalog.models import Site
 
 # Calls whose first argument (of ``wait``: every one) names an entry of the object's own page.
-LOOKUPS = frozenset({"entry", "one", "all", "maybe", "wait"})
+LOOKUPS = frozenset({"entry", "one", "all", "maybe", "shows", "wait"})
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class SiteOverlay(CatalogValue):
 
 def site_names(folder: Path | None = None) -> tuple[str, ...]:
     """Names the sites that have a catalog."""
-    return tuple(sorted(path.parent.name for path in _root(folder).glob(f"*/{SITE_FILE}")))
+    return tuple(sorted(path.parent.name for path in catalog_folder(folder).glob(f"*/{SITE_FILE}")))
 
 
 def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | None = None) -> Site:
@@ -65,7 +65,7 @@ def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | N
     known = ", ".join(site_names(folder)) or "none"
     if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > _MAX_NAME:
         raise CatalogError(f"{name!r} is not a site's name", where="site", hint=f"Known sites: {known}")
-    home = _root(folder) / name
+    home = catalog_folder(folder) / name
     if not (home / SITE_FILE).is_file():
         raise CatalogError(f"no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}")
     files = sorted(home.glob("*.toml"))
@@ -94,7 +94,8 @@ def _check_channel_pages(site: Site, path: Path) -> None:
                 raise CatalogError(f"there is no page {page!r}", where=f"{path}: channels.{channel}.{key}")
 
 
-def _root(folder: Path | None) -> Path:
+def catalog_folder(folder: Path | None = None) -> Path:
+    """Gives the folder of the sites' folders: the one named, else the packaged one, else the checkout's."""
     if folder is not None:
         return folder
     package = Path(__file__).parents[1]
@@ -111,7 +112,7 @@ def _read(path: Path) -> dict[str, object]:
         table = tomllib.loads(path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
         raise CatalogError(f"not UTF-8 at byte {error.start}", where=str(path), hint="Save it as UTF-8.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not only its own: a number of thousands of digits
         raise CatalogError(f"not valid TOML: {error}", where=str(path)) from error
     if _depth(table) > MAX_DEPTH:
         raise CatalogError(f"nested deeper than {MAX_DEPTH}", where=str(path))

@@ -160,7 +160,11 @@ class Witnesses(CatalogValue):
 
 
 class Listing(CatalogValue):
-    """How the site pages its reviews."""
+    """How the site pages its reviews.
+
+    The addresses ``reviews_page`` and ``reviews_cursor_page`` say how a page is asked for: by ``{page}``, counted from
+    ``first_page``, or by ``{offset}``, the rows before it; in the path or in the query.
+    """
 
     per_page: Annotated[int, Field(ge=1, le=500)]
     first_page: Annotated[int, Field(ge=0, le=1)] = 1

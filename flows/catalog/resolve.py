@@ -179,6 +179,17 @@ def locators(root: Root, catalog: PageCatalog, entry_name: str, values: Values) 
     ]
 
 
+def locators_of_all(root: Root, catalog: PageCatalog, entry_name: str, values: Values) -> list[Locator]:
+    """Builds the locators of every candidate of an entry, best first. For looking only: never press what they find."""
+    entry = catalog[entry_name]
+    return [_locate(root, catalog, entry, candidate, values) for candidate in entry.candidates]
+
+
+def locate(root: Root, candidate: Candidate, values: Values) -> Locator:
+    """Builds the locator of one candidate by itself."""
+    return _by_verb(root, candidate, values)
+
+
 def _await_any(found: list[Locator], timeout_ms: float) -> None:
     combined = found[0]
     for locator in found[1:]:

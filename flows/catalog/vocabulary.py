@@ -23,6 +23,7 @@ PLACEHOLDERS = frozenset(
         "author_id",
         "company",
         "file_name",
+        "offset",
         "order_number",
         "page",
         "page_key",

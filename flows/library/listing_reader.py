@@ -26,6 +26,7 @@ from flows.politeness import parse_retry_after
 from flows.readings.health import Expected
 from flows.readings.listing import read_listing_json
 from flows.readings.models import ListingPage, PageHealth
+from flows.readings.paging import place_values
 from flows.retrying import read_with_retries
 
 if TYPE_CHECKING:
@@ -200,9 +201,9 @@ class ListingReader:
         site = self._tab.site
         address = site.product_from_url(product.url)
         values: dict[str, str | int] = {
+            **place_values(request.page, site),
             "sku": address.sku,
             "slug": address.slug,
-            "page": request.page,
             "sort": self._sort,
         }
         if request.cursor:

@@ -49,7 +49,7 @@ class OrderAppeal:
         details = OrderDetailsPage(self._tab.page, self._tab.site, order_number=order.order_number)
         with self._tab.turn(self._tab.site.url("orders")):
             details.open()
-        require_signed_in(self._tab, "site_profile", self._expected)
+        require_signed_in(self._tab, self._tab.site.channels["order_appeal"].identity, self._expected)
         page = details.open_appeal(order.review_id)
         form = page.read()
         require_same_review(order, review_id=form.review_id, text=form.review_text, where="order_appeal")

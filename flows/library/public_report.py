@@ -48,7 +48,7 @@ class PublicReport:
         page = ReviewsPage(self._tab.page, self._tab.site, sku=product.sku, slug=product.slug)
         with self._tab.turn(order.product_url):
             page.open_review(order.review_id)
-        require_signed_in(self._tab, "site_profile", self._expected)
+        require_signed_in(self._tab, self._tab.site.channels["public_report"].identity, self._expected)
         dialog = page.open_report_dialog(order.review_id)
         form = dialog.read()
         require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flows.readings.models import ListingRead
     from flows.workbench import Tab, Workbench
 
+# The address of the site's own page JSON; a site whose catalog names none is read as it is shown.
+_PAGE_JSON = "page_json"
 _READABLE = frozenset({PageHealth.HEALTHY, PageHealth.PARTIAL})
 
 
@@ -146,7 +148,7 @@ class _Poll:
         self._now = tab.bench.now
 
     def take(self, batch: Sequence[ProductPoll]) -> Iterator[PollResult]:
-        if self._options.is_rendered:
+        if self._options.is_rendered or _PAGE_JSON not in self._tab.site.urls:
             yield from (self._read_rendered(product, ()) for product in batch)
             return
         started = self._now()

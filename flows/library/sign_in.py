@@ -237,7 +237,7 @@ def _answer(page: SignInPage, stage: Stage, credentials: Credentials, expected: 
         page.enter()
     elif stage is Stage.COMPANY:
         page.choose_company(expected.name if expected is not None else "")
-    elif stage is Stage.PHONE and credentials.kind == "email":
+    elif stage is Stage.PHONE and credentials.kind == "email" and page.offers_email():
         page.choose_email()
     else:
         page.type_login(credentials.login, stage)

@@ -24,6 +24,8 @@ def close_banners(page: Page, site: Site, note: Callable[[str], None] | None = N
         site: The site's catalog.
         note: Told each time, for the protocol: the page was altered.
     """
+    if PAGE_NAME not in site.pages:
+        return
     catalog = site.page(PAGE_NAME)
     banner = any_of(locators(page, catalog, "cookie_banner", {}))
     accept = any_of(locators(page, catalog, "cookie_accept", {}))
@@ -38,6 +40,8 @@ def close_banners(page: Page, site: Site, note: Callable[[str], None] | None = N
 
 def dismiss_banner(page: Page, site: Site) -> bool:
     """Closes the cookie banner if it is shown right now and tells whether it was."""
+    if PAGE_NAME not in site.pages:
+        return False
     catalog = site.page(PAGE_NAME)
     banner = any_of(locators(page, catalog, "cookie_banner", {}))
     if not banner.is_visible():

@@ -96,6 +96,10 @@ class SitePage:
         """Builds a locator of an entry without looking: any of its candidates. For waiting and reading only."""
         return any_of(locators(self.page, self.catalog, name, {**self.values, **values}))
 
+    def shows(self, name: str, **values: str) -> bool:
+        """Tells whether an entry is visible now; never where this site's catalog does not have it."""
+        return name in self.catalog.entries and self.entry(name, **values).first.is_visible()
+
     def html(self) -> str:
         """Gives the page's source as it is now, for the readings."""
         with named_faults(self.page_name):

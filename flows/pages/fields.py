@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Locator
+
+    from flows.catalog import FieldHook
 
 # One string for all fields: a round trip a field would let the form change between them.
 _READ = """
 (elements) => JSON.stringify(elements.map((e) => ({
   name: e.getAttribute('name') || e.id || '',
-  label: (e.labels && e.labels.length ? e.labels[0].innerText
+  label: (e.tagName === 'OPTION' ? e.label : e.labels && e.labels.length ? e.labels[0].innerText
     : e.getAttribute('aria-label') || e.placeholder || '').trim(),
   value: e.tagName === 'SELECT' ? (e.selectedOptions.length ? e.selectedOptions[0].label : '') : (e.value || ''),
-  checked: e.checked === true || e.getAttribute('aria-checked') === 'true',
+  checked: e.checked === true || e.selected === true || e.getAttribute('aria-checked') === 'true',
 })))
 """
 
@@ -42,6 +46,17 @@ def read_fields(fields: Locator) -> tuple[Field, ...]:
     return tuple(
         Field(name=item["name"], label=item["label"], value=item["value"], is_checked=item["checked"]) for item in found
     )
+
+
+def read_attribute(element: Locator, hooks: Sequence[FieldHook]) -> str | None:
+    """Reads one fact off an element by the attribute that the catalog names; None unless there is exactly one."""
+    if element.count() != 1:
+        return None
+    for hook in hooks:
+        value = element.get_attribute(hook.attribute) if hook.attribute else None
+        if value is not None and value.startswith(hook.prefix or ""):
+            return value.removeprefix(hook.prefix or "").removesuffix(hook.suffix or "")
+    return None
 
 
 def unknown_fields(required: Locator, *known: Locator) -> tuple[str, ...]:

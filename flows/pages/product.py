@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from flows.errors import AlreadyReported, FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
-from flows.pages.pressing import is_seen, press_until
-from flows.pages.report_dialog import ReportDialog
 from flows.pages.reviews import ReviewsPage
 from flows.readings.product_card import read_product_card
 
 if TYPE_CHECKING:
+    from flows.pages.report_dialog import ReportDialog
     from flows.readings.models import ProductCardReading
 
 
@@ -46,15 +45,4 @@ class ProductPage(SitePage):
             raise FormMismatch("the review is not on the shelf", where=self.page.url, hint="use the reviews page")
         if shelf.is_reported(review_id):
             raise AlreadyReported("this account reported the review before", where=review_id)
-        button = shelf.entry("card_report_button", review_id=review_id)
-        if not is_seen(button, 0.5):
-            raise FormMismatch("the review offers no report", where="reviews.card_report_button")
-        dialog = ReportDialog(self.page, self.site)
-        with named_faults("reviews.card_report_button"):
-            press_until(
-                shelf.finder.one("card_report_button", review_id=review_id),
-                dialog.entry("dialog"),
-                limit_seconds=self.site.timings.hydration_seconds,
-                where="reviews.card_report_button",
-            )
-        return dialog.arrive()
+        return shelf.press_report_button(review_id)

@@ -1,4 +1,4 @@
-"""The dialog «Укажите причину»: reasons, comment, and the one button that reports."""
+"""The report form, a dialog or a page: reasons, comment, and the one button that reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
-from flows.pages.fields import read_fields, unknown_fields
+from flows.pages.fields import read_attribute, read_fields, unknown_fields
 from flows.pages.pressing import is_seen
 
 
@@ -35,15 +35,17 @@ class ReportDialog(SitePage):
             reasons = read_fields(self.entry("reasons"))
             comment = self.entry("comment")
             chosen = [field.label for field in reasons if field.is_checked]
-            holder = self.entry("review")
             quote = self.entry("quoted_text")
+            known = [self.entry("reasons"), comment]
+            if self.catalog["reason"].choose == "select":
+                known.append(self.entry("reason"))
             return ReportForm(
-                review_id=holder.get_attribute("data-review-uuid") if holder.count() == 1 else None,
+                review_id=read_attribute(self.entry("review"), self.catalog.reading.fields["review_id"]),
                 review_text=quote.text_content() if quote.count() == 1 else None,
                 reasons=tuple(field.label for field in reasons),
                 chosen_reason=chosen[0] if len(chosen) == 1 else None,
                 comment=comment.input_value() if comment.count() == 1 else "",
-                unknown_required=unknown_fields(self.entry("required_fields"), self.entry("reasons"), comment),
+                unknown_required=unknown_fields(self.entry("required_fields"), *known),
             )
 
     def choose_reason(self, label: str) -> None:
@@ -60,7 +62,10 @@ class ReportDialog(SitePage):
                     where="report_dialog.reason",
                     hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
                 )
-            self.finder.one("reason", reason=label).check()
+            if self.catalog["reason"].choose == "select":
+                self.finder.one("reason").select_option(label=label)
+            else:
+                self.finder.one("reason", reason=label).check()
 
     def write_comment(self, text: str) -> None:
         """Writes the explanation."""

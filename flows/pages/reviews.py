@@ -46,7 +46,7 @@ class ReviewsPage(SitePage):
 
     def is_reported(self, review_id: str) -> bool:
         """Tells whether the site shows that this account reported the review before."""
-        return self.entry("reported_mark", review_id=review_id).first.is_visible()
+        return self.shows("reported_mark", review_id=review_id)
 
     def show_full_text(self, review_id: str) -> bool:
         """Opens a shortened text and tells whether there was one."""
@@ -58,7 +58,7 @@ class ReviewsPage(SitePage):
             return True
 
     def open_report_dialog(self, review_id: str) -> ReportDialog:
-        """Opens the menu of one card and, through it, the report dialog.
+        """Opens the report form: through the card's menu, or by the card's own button where the site has no menu.
 
         Raises:
             flows.errors.AlreadyReported: the site shows that this account reported it before.
@@ -68,12 +68,32 @@ class ReviewsPage(SitePage):
             raise FormMismatch("the review is not on the page", where=self.page.url, hint="look at the page by hand")
         if self.is_reported(review_id):
             raise AlreadyReported("this account reported the review before", where=review_id)
+        if "card_menu" not in self.catalog.entries:
+            return self.press_report_button(review_id)
         with named_faults("reviews.card_menu"):
             limit = self.site.timings.hydration_seconds
             self._open_menu(review_id, limit)
             dialog = ReportDialog(self.page, self.site)
             press_until(
                 self.finder.one("menu_report"), dialog.entry("dialog"), limit_seconds=limit, where="reviews.menu_report"
+            )
+        return dialog.arrive()
+
+    def press_report_button(self, review_id: str) -> ReportDialog:
+        """Opens the report form by the button on the card.
+
+        Raises:
+            flows.errors.FormMismatch: the card offers none.
+        """
+        if not is_seen(self.entry("card_report_button", review_id=review_id), 0.5):
+            raise FormMismatch("the review offers no report", where="reviews.card_report_button")
+        dialog = ReportDialog(self.page, self.site)
+        with named_faults("reviews.card_report_button"):
+            press_until(
+                self.finder.one("card_report_button", review_id=review_id),
+                dialog.entry("dialog"),
+                limit_seconds=self.site.timings.hydration_seconds,
+                where="reviews.card_report_button",
             )
         return dialog.arrive()
 

@@ -1,4 +1,4 @@
-"""The sign-in pages: phone or e-mail, code, choice of company."""
+"""The sign-in pages: phone or e-mail, code, choice of company. A site's catalog names the steps that it has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from flows.catalog.resolve import locators
 from flows.errors import ForeignOrigin, PageNotReady, SignInRequired
 from flows.faults import named_faults
 from flows.pages.base import SitePage
@@ -48,6 +47,8 @@ class SignInPage(SitePage):
         super().__init__(page, site)
         self.identity = identity
         self.sent = SentRequests(page)
+        known = {stage for stage, entry in _ENTRIES if entry in self.catalog.entries}
+        self._steps = [stage for stage in Stage if stage in known or stage is Stage.SIGNED_IN]
 
     def await_stage(self, *, seconds: float, unlike: Stage | None = None, or_error: bool = False) -> Stage | None:
         """Waits until a step (another one than ``unlike``) is shown; None when none was in time.
@@ -57,10 +58,7 @@ class SignInPage(SitePage):
         Raises:
             flows.errors.WallMet: the page asks for a person.
         """
-        stages = [stage for stage in Stage if stage is not unlike]
-        anything = self._sign(stages[0])
-        for stage in stages[1:]:
-            anything = anything.or_(self._sign(stage))
+        anything = any_of([self._sign(stage) for stage in self._steps if stage is not unlike])
         if or_error:
             anything = anything.or_(self.entry("error"))
         with named_faults(self.page_name):
@@ -80,16 +78,16 @@ class SignInPage(SitePage):
 
     def stage(self) -> Stage | None:
         """Says which step is shown now."""
-        if self._sign(Stage.SIGNED_IN).first.is_visible():
-            return Stage.SIGNED_IN
-        for stage, _ in _ENTRIES:
-            if self._sign(stage).first.is_visible():
-                return stage
-        return None
+        order = [Stage.SIGNED_IN, *(stage for stage, _ in _ENTRIES)]
+        return next((stage for stage in order if stage in self._steps and self._sign(stage).first.is_visible()), None)
 
     def enter(self) -> None:
         """Goes from the cabinet's start page to the common sign-in."""
         self._submit(self.finder.one("cabinet_enter"), Stage.ENTRANCE)
+
+    def offers_email(self) -> bool:
+        """Tells whether the site switches from phone to e-mail by a control of its own."""
+        return "use_email" in self.catalog.entries
 
     def choose_email(self) -> None:
         """Switches from phone to e-mail."""
@@ -120,9 +118,8 @@ class SignInPage(SitePage):
     def message(self) -> str:
         """Gives what the site says about the code."""
         for name in ("code_sent", "resend_wait"):
-            found = self.entry(name)
-            if found.first.is_visible():
-                return found.first.inner_text().strip()
+            if self.shows(name):
+                return self.entry(name).first.inner_text().strip()
         return ""
 
     def _fill_and_submit(self, entry: str, value: str, stage: Stage) -> None:
@@ -158,15 +155,14 @@ class SignInPage(SitePage):
         with named_faults("sign_in"):
             if stage is Stage.ENTRANCE:
                 return is_seen(
-                    any_of([self._sign(step) for step, _ in _ENTRIES if step is not stage]), PATIENCE_SECONDS
+                    any_of([self._sign(step) for step in self._steps if step not in {stage, Stage.SIGNED_IN}]),
+                    PATIENCE_SECONDS,
                 )
             return is_hidden(self._sign(stage).first, PATIENCE_SECONDS)
 
     def _sign(self, stage: Stage) -> Locator:
         if stage is Stage.SIGNED_IN:
-            header = self.site.page("header")
-            name = "company_menu" if self.identity == "seller_cabinet" else "account_menu"
-            return any_of(locators(self.page, header, name, {}))
+            return self.page.locator(", ".join(self.site.witnesses.account[self.identity].css))
         return self.entry(dict(_ENTRIES)[stage])
 
     def _refuse_stop_page(self, response: Response | None) -> None:

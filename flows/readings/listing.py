@@ -7,8 +7,6 @@ promises make it PARTIAL. Everything else that is not plainly healthy is BROKEN,
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -27,13 +25,13 @@ from flows.readings.health import (
     signs_of_envelope,
 )
 from flows.readings.models import ListingPage, PageHealth
+from flows.readings.paging import page_of
 from flows.readings.reviews_dom import card_ids, read_cards
 from flows.readings.reviews_state import RowsRead, count, read_state
 from flows.readings.text import decode
 from flows.readings.witnesses import HasStates, find_empty_text
 
 PAGE = "reviews"
-_PAGE_PARAMETER = re.compile(r"[0-9]{1,6}")
 # The counter of the «Отзывы» tab: a second voice beside the list's own total.
 _TABS = ("webProductTabs-",)
 _TAB_LINK = "/reviews"
@@ -226,19 +224,11 @@ def _judge_some(found: _Found, *, total: int | None, page: int, per_page: int) -
 
 
 def _page_of(url: str, site: Site) -> int:
-    """Reads the page number asked for, also through the address inside a page JSON's address."""
-    for query in _queries(url):
-        for value in query.get("page", []):
-            if _PAGE_PARAMETER.fullmatch(value):
-                return int(value)
-    return site.listing.first_page
-
-
-def _queries(url: str) -> Iterator[Mapping[str, list[str]]]:
-    outer = parse_qs(urlsplit(url).query)
-    yield outer
-    for inner in outer.get("url", []):
-        yield parse_qs(urlsplit(inner).query)
+    """Reads the page number asked for, also through the address inside a page JSON's address; the first by default."""
+    for address in (url, *parse_qs(urlsplit(url).query).get("url", ())):
+        if (page := page_of(address, site)) is not None:
+            return page
+    return 1
 
 
 def _refused(verdict: Verdict, url: str) -> ListingPage:

@@ -18,6 +18,7 @@ from flows.readings.dates import DateReader, read_unix_seconds, read_uuid7_time
 from flows.readings.document import Document, raw_texts, read_all, read_field
 from flows.readings.models import ReviewReading, TimeReading, Variant
 from flows.readings.numbers import read_count
+from flows.readings.paging import cursor_of, page_of
 from flows.readings.reviews_state import MAX_NAME, RowsRead, count, keep_newest, known_name
 from flows.readings.text import normalise, one_line
 
@@ -42,14 +43,14 @@ def read_cards(
     read = [_read_card(node, site, hooks, dates, item_id=item_id) for node in nodes]
     reviews, duplicates = keep_newest(review for review in read if review is not None)
     total = read_count(document.field(hooks.page_fields.get("total", ())))
-    following = _next_address(document.fields(hooks.page_fields.get("page_links", ())), page)
+    following = _next_address(document.fields(hooks.page_fields.get("page_links", ())), site, page)
     return RowsRead(
         reviews=reviews,
         bad_rows=sum(review is None for review in read),
         problems=(f"duplicate rows: {duplicates}",) if duplicates else (),
         is_list=bool(nodes) or document.has_any(hooks.witness),
         total=total.value if total and total.is_exact else None,
-        next_cursor=_parameter(following, "page_key"),
+        next_cursor=cursor_of(following, site),
         has_next=bool(following),
         title=document.field(hooks.page_fields.get("title", ())),
     )
@@ -61,16 +62,8 @@ def card_ids(document: Document, hooks: ReadingHooks) -> frozenset[str]:
     return frozenset(filter(None, (read_field(node, fields) for node in document.rows(hooks.rows))))
 
 
-def _next_address(addresses: Iterable[str], page: int) -> str:
-    return next((address for address in addresses if _parameter(address, "page") == str(page + 1)), "")
-
-
-def _parameter(address: str, name: str) -> str | None:
-    for part in address.partition("?")[2].split("&"):
-        key, _, value = part.partition("=")
-        if key == name and value:
-            return value
-    return None
+def _next_address(addresses: Iterable[str], site: Site, page: int) -> str:
+    return next((address for address in addresses if page_of(address, site) == page + 1), "")
 
 
 def _read_card(

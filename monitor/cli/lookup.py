@@ -21,7 +21,10 @@ def review_id_of(text: str) -> str:
     """
     if "://" not in text:
         return text.strip()
-    found = parse_qs(urlsplit(text).query).get("ruuid")
+    try:
+        found = parse_qs(urlsplit(text).query).get("ruuid")
+    except ValueError:  # brackets that hold no IPv6 address, and the like
+        found = None
     if not found:
         raise SettingsError(
             "the address names no review", where=text[:200], hint="Use «Скопировать ссылку» in the review's menu."

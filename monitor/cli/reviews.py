@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
@@ -38,7 +37,7 @@ def list_reviews(
     Example: fairreview reviews list --new --stars 1 --stars 2
     """
     opened = installation(context)
-    start = _day(since, opened) if since else None
+    start = start_of_day(since, ZoneInfo(opened.settings.installation.zone)) if since is not None else None
     rows: list[dict[str, str]] = []
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
@@ -133,10 +132,14 @@ def _facts(record: ReviewRecord) -> list[tuple[str, str]]:
     ]
 
 
-def _day(text: str, opened: Installation) -> datetime:
+def start_of_day(text: str, zone: ZoneInfo) -> datetime:
+    """Gives the moment at which a day begins in a zone.
+
+    Raises:
+        SettingsError: the text is not a day.
+    """
     try:
         day = date.fromisoformat(text)
-    except ValueError as error:
-        raise SettingsError(f"{text!r} is not a day", where="--since", hint="Write it as 2026-03-31.") from error
-    zone = ZoneInfo(opened.settings.installation.zone)
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise SettingsError(f"{text[:80]!r} is not a day", where="--since", hint="Write it as 2026-03-31.") from error

@@ -10,7 +10,9 @@ from flows.catalog import Site, load_site
 from flows.readings.listing import read_listing_html
 from flows.readings.models import ListingPage
 from flows.readings.text import comparable
-from tests.recorded.reading import Case, case, cases, read
+from qa.recorded import Case
+from qa.recorded import read_case as read
+from tests.recorded.reading import case, cases
 
 LISTINGS = ("layout_a", "layout_a_without_state", "layout_b", "layout_b_without_state")
 

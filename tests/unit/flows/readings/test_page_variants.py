@@ -14,7 +14,8 @@ from flows.catalog import Site, load_site
 from flows.readings.listing import read_listing_html, read_listing_json
 from flows.readings.models import ListingPage, PageHealth
 from mock_site.variants import VARIANTS, Variant
-from tests.recorded.reading import Case, case
+from qa.recorded import Case
+from tests.recorded.reading import case
 
 ANSWERS = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
 SERVED = {

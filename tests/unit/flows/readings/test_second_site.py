@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,12 @@ from flows.readings.health import Expected
 from flows.readings.listing import read_listing_html
 from flows.readings.merge import PagePlan, PollMerger
 from flows.readings.models import ListingPage, PageHealth
+from tests.browser.second_site.shop import CATALOG
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPINION = (
     '<div class="opinion" id="op-{id}"><meter value="{stars}" max="5"></meter><p>{text}</p>'
-    '<footer><span class="by">{by}</span> on <time>{date}</time></footer><button>Flag</button></div>'
+    '<footer><span class="by">{by}</span> on <time>{date}</time></footer><a href="#">Flag this opinion</a></div>'
 )
 PAGES = [
     [("77", 1, "Broke at once", "Kim", "yesterday"), ("76", 5, "Lovely", "A customer", "November 3, 2026")],
@@ -27,7 +27,7 @@ SIGNED_IN, GUEST = '<span class="who">Kim</span>', '<span class="guest">Sign in<
 
 @pytest.fixture(scope="module")
 def site() -> Site:
-    return load_site("shopette", folder=Path(__file__).parent / "second_site")
+    return load_site("shopette", folder=CATALOG)
 
 
 def page(number: int, *, header: str = GUEST, total: int = 3) -> str:
@@ -35,13 +35,13 @@ def page(number: int, *, header: str = GUEST, total: int = 3) -> str:
         OPINION.format(id=key, stars=stars, text=text, by=by, date=date)
         for key, stars, text, by, date in PAGES[number - 1]
     )
-    links = f'<nav><a href="/item/k9/opinions?page={number + 1}">more</a></nav>' if number < len(PAGES) else ""
+    links = f'<nav><a href="/item/k9/opinions/from/{number * 2}">more</a></nav>' if number < len(PAGES) else ""
     opinions = f'<section class="opinions"><h2>{total} opinions</h2>{rows}</section>'
     return f'<html lang="en"><header>{header}</header>{opinions}{links}'
 
 
 def read(site: Site, html: str, number: int = 1, *, name: str = "") -> ListingPage:
-    url = f"https://shopette.example/item/k9/opinions?page={number}"
+    url = f"https://shopette.example/item/k9/opinions/from/{number * 2 - 2}"
     expected = Expected(sku="k9", identity="buyer" if name else None, account_name=name)
     return read_listing_html(html, site, seen_at=NOW, url=url, expected=expected)
 

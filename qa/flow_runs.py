@@ -1,0 +1,30 @@
+"""Carries out the order to run one named flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qa.errors import OrderRefused
+from qa.flow_cards import FLOW_CARDS
+from qa.named_flows import Run, run_flow
+from qa.orders import Done, FlowOrder
+from qa.places import open_bench, open_stand
+from qa.subjects import Topic
+from qa.watching import FlowWatch
+
+
+def run_flow_order(order: FlowOrder, tell: Callable[[str], None]) -> Done:
+    """Opens the place and the browser, and runs the flow there.
+
+    Raises:
+        OrderRefused: no such flow, or not here.
+        flows.errors.FlowError: as the flow says.
+    """
+    if order.name not in FLOW_CARDS:
+        known = ", ".join(FLOW_CARDS)
+        raise OrderRefused(f"there is no flow {order.name[:80]!r}", where="NAME", hint=f"There are: {known}")
+    watch = FlowWatch(tell, order.trace)
+    with open_stand(order.place) as stand, open_bench(stand, order.browser, watch) as bench:
+        return run_flow(
+            order.name, Run(bench=bench, stand=stand, topic=Topic(asked=order.subject, stand=stand), tell=tell)
+        )

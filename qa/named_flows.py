@@ -1,0 +1,224 @@
+"""The flows of ``flows.library`` by name, each with what it needs picked and its result as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from flows.capture.values import CaptureOrder
+from flows.catalog.models import origin_of
+from flows.library.capture_review import capture_review
+from flows.library.check_public import check_public
+from flows.library.follow_appeals import AppealListReader
+from flows.library.probe_channels import probe_channels
+from flows.library.read_author import read_author
+from flows.library.read_order import find_order, read_order
+from flows.library.read_product_card import read_product_card
+from flows.library.read_reviews import PollOptions, ProductPoll, read_reviews
+from flows.library.sign_in import CodeRequest, Credentials, sign_in
+from flows.pages.storefront import StorefrontPage
+from flows.workbench import account_tab, reading_tab
+from qa.errors import OrderRefused
+from qa.filing import file_appeal
+from qa.flow_cards import FLOW_CARDS
+from qa.orders import Done
+from qa.subjects import Topic
+
+if TYPE_CHECKING:
+    from flows.workbench import Workbench
+    from qa.places import Stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a flow.
+
+    Attributes:
+        bench: Browser, site and budget.
+        stand: Where it runs.
+        topic: What it is about.
+        tell: Takes each step as one line.
+    """
+
+    bench: Workbench
+    stand: Stand
+    topic: Topic
+    tell: Callable[[str], None]
+
+
+def run_flow(name: str, run: Run) -> Done:
+    """Runs one flow by its name.
+
+    Raises:
+        OrderRefused: it sends something and this is somebody's live site, or something it needs is not given.
+        flows.errors.FlowError: as the flow says.
+    """
+    card = FLOW_CARDS[name]
+    if card.is_writing and run.stand.is_live:
+        raise OrderRefused(
+            f"{name} sends something, and this is a live site",
+            where="--against",
+            hint="Run it on a mock; on a live site only `fairreview appeal` files, once and with a person's approval.",
+        )
+    run.tell(f"flow: {name}")
+    return FLOWS[name](run)
+
+
+def _read_reviews(run: Run) -> Done:
+    product = run.topic.product()
+    (result,) = read_reviews(run.bench, [ProductPoll(sku=product.sku, url=product.url)], options=PollOptions())
+    for review in result.read.reviews[:5]:
+        run.tell(f"review: {review.review_id} {review.rating} stars")
+    coverage = result.read.coverage
+    return _done(
+        {
+            "health": result.read.health.value,
+            "reviews": len(result.read.reviews),
+            "is_complete": coverage.is_complete,
+            "pages_read": coverage.pages_read,
+            "counter": coverage.site_total,
+            "way": coverage.way,
+            "problems": list(coverage.problems),
+        },
+        has_findings=not coverage.is_complete,
+    )
+
+
+def _read_product_card(run: Run) -> Done:
+    with reading_tab(run.bench) as tab:
+        card = read_product_card(tab, run.topic.product().url)
+    return _done(card.model_dump(mode="json"), has_findings=bool(card.problems))
+
+
+def _read_author(run: Run) -> Done:
+    with reading_tab(run.bench) as tab:
+        author = read_author(tab, run.topic.author_id())
+    return _done(author.model_dump(mode="json"), has_findings=bool(author.problems))
+
+
+def _read_storefront(run: Run) -> Done:
+    shop = run.topic.shop()
+    with reading_tab(run.bench) as tab:
+        with tab.turn(tab.site.url("storefront", shop=shop, page=1)):
+            page = StorefrontPage(tab.page, tab.site, shop=shop).open_page(1)
+        read = page.read()
+    return _done(
+        {"health": read.health.value, "products": len(read.products), "problems": list(read.problems)},
+        has_findings=bool(read.problems),
+    )
+
+
+def _check_public(run: Run) -> Done:
+    product, review = run.topic.product(), run.topic.review()
+    check = check_public(
+        run.bench,
+        sku=product.sku,
+        product_url=product.url,
+        review_id=review.review_id,
+        known_text=review.text,
+        known_version=review.version,
+    )
+    return _done(
+        {"verdict": check.verdict, "witnesses": list(check.witnesses), "problems": list(check.problems)},
+        has_findings=check.verdict == "cannot_say",
+    )
+
+
+def _capture_review(run: Run) -> Done:
+    product, review = run.topic.product(), run.topic.review()
+    site = run.bench.site
+    url = site.url("review", sku=product.sku, slug=product.slug, review_id=review.review_id)
+    order = CaptureOrder(
+        moment="public", url=url, review_id=review.review_id, review_text=review.text or None, made_by="QA"
+    )
+    capture = capture_review(run.bench, order)
+    made: list[JsonValue] = [f"{artifact.kind} {len(artifact.data)} bytes" for artifact in capture.artifacts]
+    for line in made:
+        run.tell(f"artifact: {line}")
+    return _done(
+        {"artifacts": made, "missing": list(capture.missing), "problems": list(capture.problems)},
+        has_findings=capture.is_partial,
+    )
+
+
+def _read_order(run: Run) -> Done:
+    state, _ = run.stand.session("site_profile")
+    number = run.topic.asked.order_number
+    with account_tab(run.bench, state) as tab:
+        order = read_order(tab, number) if number else find_order(tab, review_id=run.topic.review().review_id)
+    if order is None:
+        return _done({"order": None}, has_findings=True)
+    return _done(order.model_dump(mode="json"), has_findings=bool(order.problems))
+
+
+def _follow_appeals(run: Run) -> Done:
+    state, expected = run.stand.session("site_profile")
+    read = AppealListReader(run.bench, state=state, expected=expected).read_list()
+    return _done(
+        {
+            "health": read.health.value,
+            "appeals": len(read.rows),
+            "is_complete": read.is_complete,
+            "problems": list(read.problems),
+        },
+        has_findings=not read.is_complete,
+    )
+
+
+def _probe_channels(run: Run) -> Done:
+    state, expected = run.stand.session("site_profile")
+    probes = probe_channels(
+        run.bench,
+        state=state,
+        expected=expected,
+        review_id=run.topic.review().review_id,
+        product_url=run.topic.product().url,
+        order_number=run.topic.order_number(),
+    )
+    return _done(
+        [
+            {"channel": probe.channel, "control": probe.control, "reasons": list(probe.reasons), "detail": probe.detail}
+            for probe in probes
+        ]
+    )
+
+
+def _sign_in(run: Run) -> Done:
+    mock = run.stand.mock
+    if mock is None:
+        raise OrderRefused("the code of this place is not known here", where="--against", hint="Use `--against mock`.")
+    identity = run.topic.asked.identity or "site_profile"
+    _, expected = run.stand.session(identity)
+    login = mock.world.accounts[0].email
+
+    def answer(request: CodeRequest) -> str:
+        run.tell(f"code: asked for by {origin_of(run.stand.site.url('home'))}, attempt {request.attempt}")
+        return mock.code_for(login)
+
+    done = sign_in(
+        run.bench, Credentials(login=login, kind="email"), identity=identity, ask_code=answer, expected=expected
+    )
+    return _done({"signed_in_as": done.witness.name, "way": done.way, "identity": done.identity})
+
+
+def _done(data: JsonValue, *, has_findings: bool = False) -> Done:
+    return Done(data=data, has_findings=has_findings)
+
+
+FLOWS: dict[str, Callable[[Run], Done]] = {
+    "read_reviews": _read_reviews,
+    "read_product_card": _read_product_card,
+    "read_author": _read_author,
+    "read_storefront": _read_storefront,
+    "check_public": _check_public,
+    "capture_review": _capture_review,
+    "read_order": _read_order,
+    "follow_appeals": _follow_appeals,
+    "probe_channels": _probe_channels,
+    "sign_in": _sign_in,
+    "public_report": lambda run: file_appeal(run.bench, run.stand, run.topic, "public_report", run.tell),
+    "order_appeal": lambda run: file_appeal(run.bench, run.stand, run.topic, "order_appeal", run.tell),
+}

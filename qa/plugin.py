@@ -1,0 +1,144 @@
+"""The pytest plugin: a programmable mock site, signed-in pages, and every page object on pytest-playwright's ``page``.
+
+Loaded by pytest wherever ``fairreview[qa]`` is installed. To change the world, override ``mock_options`` (session) in a
+``conftest.py``; everything else can be turned in a test through ``mock_site``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import pytest
+
+from flows.catalog import Site, SiteOverlay, load_site
+from flows.pages.appeals import AppealDetailsPage, AppealsPage
+from flows.pages.author import AuthorPage
+from flows.pages.base import SitePage
+from flows.pages.header import Header
+from flows.pages.order_appeal import OrderAppealPage
+from flows.pages.orders import OrderDetailsPage, OrdersPage
+from flows.pages.product import ProductPage
+from flows.pages.report_dialog import ReportDialog
+from flows.pages.reviews import ReviewsPage
+from flows.pages.sign_in import SignInPage
+from flows.pages.storefront import StorefrontPage
+from mock_site.server import MockSite
+from mock_site.world import WorldOptions
+from qa.browsers import choose_launch_arguments
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Playwright
+
+_Page = TypeVar("_Page", bound=SitePage)
+_PACE = 60_000.0  # requests a minute
+
+
+class Maker(Generic[_Page]):
+    """Makes one kind of page object on the test's page: ``reviews_page(sku="505", slug="mug").open()``."""
+
+    def __init__(self, kind: type[_Page], page: Page, site: Site) -> None:
+        self._kind, self._page, self._site = kind, page, site
+
+    def __call__(self, **values: str) -> _Page:
+        """Makes the page object; the values fill the placeholders of its address and entries."""
+        return self._kind(self._page, self._site, **values)
+
+
+PAGE_OBJECTS: dict[str, type[SitePage]] = {
+    "appeal_details_page": AppealDetailsPage,
+    "appeals_page": AppealsPage,
+    "author_page": AuthorPage,
+    "header": Header,
+    "order_appeal_page": OrderAppealPage,
+    "order_details_page": OrderDetailsPage,
+    "orders_page": OrdersPage,
+    "product_page": ProductPage,
+    "report_dialog": ReportDialog,
+    "reviews_page": ReviewsPage,
+    "sign_in_page": SignInPage,
+    "storefront_page": StorefrontPage,
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Adds the choice of browser last, so that it goes before pytest-playwright's own."""
+    if config.pluginmanager.has_plugin("playwright"):
+        config.pluginmanager.register(_BrowserChoice(), "fairreview-browser")
+
+
+class _BrowserChoice:
+    @pytest.fixture(scope="session")
+    def browser_type_launch_args(
+        self, browser_type_launch_args: dict[str, object], playwright: Playwright, pytestconfig: pytest.Config
+    ) -> dict[str, Any]:
+        """Launches Playwright's own build, or else a browser of the system; leaves another engine alone."""
+        if pytestconfig.getoption("--browser", default=None) not in (None, [], ["chromium"]):
+            return browser_type_launch_args
+        found, failures = choose_launch_arguments(playwright, browser_type_launch_args)
+        if found is None:
+            pytest.fail("no browser starts: " + "; ".join(failures), pytrace=False)
+        return found
+
+
+@pytest.fixture(scope="session")
+def mock_options() -> WorldOptions:
+    """Size and seed of the mock's world. Override it to have another one."""
+    return WorldOptions()
+
+
+@pytest.fixture(scope="session")
+def mock_server(mock_options: WorldOptions) -> Iterator[MockSite]:
+    """One mock for all tests of the session."""
+    with MockSite.start(mock_options) as server:
+        yield server
+
+
+@pytest.fixture
+def mock_site(mock_server: MockSite) -> Iterator[MockSite]:
+    """The mock with a new world, healthy switches, no routes and an empty ledger; its own mistakes fail the test."""
+    mock_server.reset()
+    yield mock_server
+    if mock_server.errors:
+        pytest.fail(f"the mock itself failed: {mock_server.errors}", pytrace=False)
+
+
+@pytest.fixture
+def site_catalog(mock_site: MockSite) -> Site:
+    """The site's catalog, pointed at the mock."""
+    return load_site("ozon", overlay=SiteOverlay(origins=mock_site.origins, timings={"requests_per_minute": _PACE}))
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, mock_site: MockSite) -> Callable[..., None]:
+    """Signs the test's context in at once: ``sign_in(login, host="seller")``; without a login, as the first account."""
+
+    def give_session(login: str | None = None, *, host: str = "www") -> None:
+        context.add_cookies([cast("Any", mock_site.session_cookie(login, host))])
+
+    return give_session
+
+
+@pytest.fixture
+def signed_in_page(page: Page, sign_in: Callable[..., None]) -> Page:
+    """The test's page, on which the mock's first account is signed in."""
+    sign_in()
+    return page
+
+
+@pytest.fixture
+def page_object(page: Page, site_catalog: Site) -> Callable[[type[_Page]], Maker[_Page]]:
+    """Makes page objects of any kind, your own included: ``page_object(ReviewsPage)(sku=…, slug=…)``."""
+    return lambda kind: Maker(kind, page, site_catalog)
+
+
+def _fixture_of(kind: type[SitePage]) -> Callable[..., Maker[SitePage]]:
+    def make(page: Page, site_catalog: Site) -> Maker[SitePage]:
+        return Maker(kind, page, site_catalog)
+
+    make.__doc__ = f"Makes ``{kind.__name__}`` objects on the test's page."
+    return make
+
+
+for _name, _kind in PAGE_OBJECTS.items():
+    globals()[_name] = pytest.fixture(_fixture_of(_kind), name=_name)

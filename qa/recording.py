@@ -1,0 +1,180 @@
+"""Saves one page as a recorded case: source, states, picture, address and reading, without secrets and people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import JsonValue
+
+from flows.errors import ForeignOrigin
+from flows.faults import named_faults
+from flows.pages.source import read_source
+from flows.readings.document import Document, read_field
+from flows.readings.witnesses import read_account
+from flows.workbench import Tab, account_tab, reading_tab
+from qa.errors import OrderRefused
+from qa.orders import Done
+from qa.places import open_bench, open_stand
+from qa.pseudonyms import Personal
+from qa.recorded import READINGS, Case, pretty, read_case
+from qa.replaying import recorded_site
+from qa.watching import FlowWatch
+
+if TYPE_CHECKING:
+    from flows.catalog import Site
+    from qa.orders import RecordOrder
+    from qa.places import Stand
+
+_SHORTEST_SECRET = 8
+_NAMES = ("author", "name")
+_IDENTIFIERS = ("author_id", "order_number")
+
+
+def run_record_order(order: RecordOrder, tell: Callable[[str], None]) -> Done:
+    """Opens the page and writes the case.
+
+    Raises:
+        OrderRefused: the folder is there already, or there is no reading of this page.
+        flows.errors.ForeignOrigin: not an address of the site.
+        flows.errors.FlowError: the page could not be opened.
+    """
+    folder = order.out / order.page / order.case
+    if folder.exists():
+        raise OrderRefused("this case is there already", where=str(folder), hint="Choose another --case.")
+    if order.page not in READINGS:
+        raise OrderRefused(
+            f"there is no reading of the page {order.page[:60]!r}", where="--page", hint=", ".join(READINGS)
+        )
+    with open_stand(order.place) as stand, open_bench(stand, order.browser, FlowWatch(tell)) as bench:
+        url = order.url if "://" in order.url else stand.site.origins["www"] + order.url
+        if not stand.site.owns(url):
+            raise ForeignOrigin("not an address of this site", where=url[:200], hint="Give an address of the site.")
+        state = stand.session("site_profile")[0] if order.is_signed_in else None
+        with account_tab(bench, state) if state is not None else reading_tab(bench) as tab:
+            done = _record(order, stand, tab, url)
+    tell(f"recorded: {folder}")
+    return done
+
+
+def _record(order: RecordOrder, stand: Stand, tab: Tab, url: str) -> Done:
+    folder = order.out / order.page / order.case
+    with tab.turn(url), named_faults(url):
+        response = tab.page.goto(url, wait_until="load")
+    html = read_source(tab.page)
+    personal = find_personal(html, tab, order.page)
+    meta = _meta(order, stand.site, tab.page.url, response.status if response is not None else 200)
+    meta["seen_at"] = tab.bench.now().isoformat(timespec="seconds")
+    own = _own_origins(stand, order)
+    cleaned = {key: own(personal.clean(value)) for key, value in meta.items()}
+    folder.mkdir(parents=True)
+    (folder / "page.html").write_text(own(personal.clean(html)), encoding="utf-8")
+    (folder / "meta.json").write_text(pretty(cleaned), encoding="utf-8")
+    (folder / "states.json").write_text(own(personal.clean(_states(html))), encoding="utf-8")
+    (folder / "picture.png").write_bytes(_picture(tab, personal))
+    case = Case(folder)
+    reading = read_case(case, _catalog(order))
+    (folder / "expected.json").write_text(pretty(reading), encoding="utf-8")
+    return Done(data={"folder": str(folder), "masked": _counted(personal), "reading": _short(reading)})
+
+
+def find_personal(html: str, tab: Tab, page: str) -> Personal:
+    """Finds what is personal on a page through the site's own catalog: authors, the account, orders, the session."""
+    document = Document(html)
+    hooks = tab.site.page(page).reading
+    values: dict[str, list[str]] = {"names": [], "identifiers": []}
+    for node in document.rows(hooks.rows):
+        for name, fields in hooks.fields.items():
+            _sort_in(values, name, read_field(node, fields))
+    for name, fields in hooks.page_fields.items():
+        _sort_in(values, name, document.field(fields))
+    for identity in tab.site.identities:
+        seen = read_account(document, tab.site, identity)
+        values["names"].append(seen.name)
+        values["identifiers"].append(seen.account_id)
+    for key in ("order", "guid"):
+        values["identifiers"] += parse_qs(urlsplit(tab.page.url).query).get(key, [])
+    for _, state in document.states(("",)):
+        _walk(state, values)
+    secrets = [v for cookie in tab.guarded.context.cookies() if len(v := cookie.get("value", "")) >= _SHORTEST_SECRET]
+    return Personal(
+        names=tuple(filter(None, values["names"])),
+        identifiers=tuple(filter(None, values["identifiers"])),
+        secrets=tuple(secrets),
+    )
+
+
+def _sort_in(values: dict[str, list[str]], name: str, value: str) -> None:
+    if name in _NAMES:
+        values["names"].append(value)
+    elif name in _IDENTIFIERS:
+        values["identifiers"].append(value)
+    elif name == "author_url":
+        values["identifiers"] += [part for part in urlsplit(value).path.split("/") if len(part) > 12]
+
+
+def _walk(state: object, values: dict[str, list[str]]) -> None:
+    """Finds people in a state: a table with a guid, and the names that stand beside it."""
+    waiting = [state]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            waiting += item.values()
+            if isinstance(item.get("guid"), str):
+                values["identifiers"].append(item["guid"])
+                names = (item.get(key) for key in ("name", "firstName", "lastName", "displayName"))
+                values["names"] += [name for name in names if isinstance(name, str)]
+
+
+def _states(html: str) -> str:
+    return pretty(dict(Document(html).states(("",))))
+
+
+def _meta(order: RecordOrder, site: Site, url: str, status: int) -> dict[str, str]:
+    found = {"url": url, "status_code": str(status)}
+    try:
+        found["sku"] = site.product_from_url(url).sku
+    except ValueError:
+        found.pop("sku", None)
+    before, _, after = site.urls.get("author", "").partition(":")[2].partition("{author_id}")
+    path = urlsplit(url).path
+    if order.page == "author" and before and path.startswith(before):
+        found["author_id"] = path.removeprefix(before).removesuffix(after)
+    return found
+
+
+def _own_origins(stand: Stand, order: RecordOrder) -> Callable[[str], str]:
+    """Writes the site's own origins in place of a mock's, so that a case means the same everywhere."""
+    own = _catalog(order).origins
+
+    def replace(text: str) -> str:
+        for name, origin in stand.site.origins.items():
+            for form in (origin, json.dumps(origin.replace("/", "\\/"))[1:-1]):
+                text = text.replace(form, own[name])
+        return text
+
+    return replace
+
+
+def _catalog(order: RecordOrder) -> Site:
+    return recorded_site(order.place)
+
+
+def _picture(tab: Tab, personal: Personal) -> bytes:
+    """Takes the whole page, with people's names and every picture covered."""
+    covered = [tab.page.locator("img, video"), *(tab.page.get_by_text(name) for name in personal.names)]
+    return tab.page.screenshot(full_page=True, mask=covered, mask_color="#000000")
+
+
+def _counted(personal: Personal) -> JsonValue:
+    return {"names": len(set(personal.names)), "identifiers": len(set(personal.identifiers))}
+
+
+def _short(reading: JsonValue) -> JsonValue:
+    if not isinstance(reading, dict):
+        return None
+    return {key: value for key, value in reading.items() if not isinstance(value, list | dict)}

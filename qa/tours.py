@@ -1,0 +1,149 @@
+"""Brings one page of the site after the other in front of whoever looks at it, as far as the place allows.
+
+On a mock everything is walked, forms and menus included (nothing is sent). Elsewhere only public pages are opened, and
+nothing is pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flows.errors import FlowError
+from flows.faults import named_faults
+from flows.library.sign_in import open_sign_in
+from flows.pages.orders import OrderDetailsPage
+from flows.pages.product import ProductPage
+from flows.pages.reviews import ReviewsPage
+from flows.pages.sign_in import Stage
+from flows.workbench import Tab, account_tab, reading_tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from flows.workbench import Workbench
+    from qa.places import Stand
+    from qa.subjects import Topic
+
+Visit = Callable[[str, "Page", Mapping[str, str]], None]
+
+
+@dataclass(slots=True)
+class Tour:
+    """One walk.
+
+    Attributes:
+        bench: Browser, site and budget.
+        stand: Where it is walked.
+        topic: The product, review, order and author to look at.
+        visit: Called with the page's name, the page, and the values of its placeholders.
+        unreached: Steps that could not be made, and why.
+    """
+
+    bench: Workbench
+    stand: Stand
+    topic: Topic
+    visit: Visit
+    unreached: list[str] = field(default_factory=list)
+
+    def walk(self) -> None:
+        """Walks all that may be walked here."""
+        with reading_tab(self.bench) as tab:
+            self._public(tab)
+        if self.stand.mock is None:
+            return
+        with reading_tab(self.bench) as tab:
+            self._sign_in(tab)
+        state, _ = self.stand.session("site_profile")
+        with account_tab(self.bench, state) as tab:
+            self._account(tab)
+            self._report(tab)
+        with reading_tab(self.bench) as tab:
+            self.stand.mock.switches.banner = "always"
+            self._open(tab, "dialogs", "home")
+            self.stand.mock.switches.banner = "never"
+
+    def _public(self, tab: Tab) -> None:
+        product = self.topic.product()
+        place = {"sku": product.sku, "slug": product.slug}
+        with self._step("product"):
+            self._go(tab, "product", **place)
+            if self.stand.mock is not None:
+                ProductPage(tab.page, tab.site, **place).show_reviews()
+            self.visit("product", tab.page, place)
+        self._open(tab, "reviews", "reviews", **place)
+        if self.stand.mock is not None or self.topic.asked.shop:
+            self._open(tab, "storefront", "storefront", shop=self.topic.shop(), page="1")
+        if self.stand.mock is not None or self.topic.asked.author_id:
+            self._open(tab, "author", "author", author_id=self.topic.author_id())
+
+    def _account(self, tab: Tab) -> None:
+        review, number = self.topic.review().review_id, self.topic.order_number() or ""
+        self._open(tab, "orders", "orders")
+        self._open(tab, "appeals", "appeals")
+        self._open(tab, "order_details", "order_details", order_number=number, review_id=review)
+        with self._step("order_appeal"):
+            OrderDetailsPage(tab.page, tab.site, order_number=number).open_appeal(review)
+        self._show(tab, "order_appeal", order_number=number, review_id=review)
+
+    def _report(self, tab: Tab) -> None:
+        product, review = self.topic.product(), self.topic.review().review_id
+        place = {"sku": product.sku, "slug": product.slug}
+        page = ReviewsPage(tab.page, tab.site, **place)
+        with self._step("reviews, signed in"):
+            page.open_review(review)
+        self._show(tab, "reviews", review_id=review)
+        with self._step("reviews, menu open"):
+            page.finder.one("card_menu", review_id=review).click()
+            page.entry("menu_copy_link").first.wait_for()
+        self._show(tab, "reviews", review_id=review)
+        with self._step("report_dialog"):
+            page.open_review(review).open_report_dialog(review)
+        spec = tab.site.channels.get("public_report")
+        self._show(tab, "report_dialog", review_id=review, reason=spec.reasons[0] if spec else "")
+
+    def _sign_in(self, tab: Tab) -> None:
+        mock = self.stand.mock
+        assert mock is not None  # noqa: S101 - only then is this walked
+        login = mock.world.accounts[0].email
+        values = {"company": mock.world.accounts[0].company}
+        with self._step("sign_in of the cabinet"):
+            open_sign_in(tab, "seller_cabinet")
+            self.visit("sign_in", tab.page, values)
+        with self._step("sign_in"):
+            page = open_sign_in(tab, "site_profile")
+            limit = tab.site.timings.hydration_seconds
+            page.await_stage(seconds=limit)
+            self.visit("sign_in", tab.page, values)
+            page.choose_email()
+            page.await_stage(seconds=limit, unlike=Stage.PHONE)
+            self.visit("sign_in", tab.page, values)
+            page.type_login(login, Stage.EMAIL)
+            page.await_stage(seconds=limit, unlike=Stage.EMAIL)
+            self.visit("sign_in", tab.page, values)
+
+    def _open(self, tab: Tab, page_name: str, url_name: str, **values: str) -> None:
+        with self._step(page_name):
+            self._go(tab, url_name, **values)
+            self._show(tab, page_name, **values)
+
+    def _go(self, tab: Tab, url_name: str, **values: str) -> None:
+        url = tab.site.url(url_name, **values)
+        with tab.turn(url), named_faults(url):
+            tab.page.goto(url, wait_until="load")
+
+    def _show(self, tab: Tab, page_name: str, **values: str) -> None:
+        """Shows the page as it is, whether or not it is the one that was meant: what is missing is the finding."""
+        catalog = tab.site.pages.get(page_name)
+        if catalog is not None:
+            self.visit(page_name, tab.page, values)
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        try:
+            with named_faults(name):
+                yield
+        except FlowError as error:
+            self.unreached.append(f"{name}: {error}")
