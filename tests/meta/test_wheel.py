@@ -66,6 +66,7 @@ def test_the_command_is_declared(wheel: Path) -> None:
         declared = archive.read(entry).decode()
 
     assert "fairreview = monitor.cli:main" in declared
+    assert "[pytest11]\nfairreview = qa.plugin" in declared
 
 
 @pytest.mark.parametrize(

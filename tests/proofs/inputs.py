@@ -44,7 +44,7 @@ _SEEDS = (
     "../x", "a\\b", "%00", "\0", "\udcff", "ı", "İ", "\u202e", "a" * 5_000, "{", "}", "{sku}", "{0.__class__}",
     "(a+)+$",
     "https://www.ozon.ru/product/mug-505/?ruuid=abc", "http://[x?ruuid=1", "https://www.ozon.ru:99999/", "//x",
-    "javascript:alert(1)", "data:text/html,x", "file:///etc", "https://user@www.ozon.ru/product/1", "https://оzon.ru/",
+    "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://user@www.ozon.ru/product/1", "https://оzon.ru/",
     "https://xn--zon-yma.ru/", "https://[fe80::1%25eth0]/", "https://www.ozon.ru./product/505/", "15m", "1h30m", "90s",
     "Europe/Moscow", "Local", "/etc/localtime", "true", "[[", "]]", "'''", '"""', "= 1", "a.b.c = 1", "inf", "1_000",
 )  # fmt: skip
