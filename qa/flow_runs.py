@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from qa.errors import OrderRefused
 from qa.flow_cards import FLOW_CARDS
-from qa.named_flows import Run, run_flow
+from qa.named_flows import Run, require_harmless, run_flow
 from qa.orders import Done, FlowOrder
 from qa.places import open_bench, open_stand
 from qa.subjects import Topic
@@ -24,7 +25,10 @@ def run_flow_order(order: FlowOrder, tell: Callable[[str], None]) -> Done:
         known = ", ".join(FLOW_CARDS)
         raise OrderRefused(f"there is no flow {order.name[:80]!r}", where="NAME", hint=f"There are: {known}")
     watch = FlowWatch(tell, order.trace)
-    with open_stand(order.place) as stand, open_bench(stand, order.browser, watch) as bench:
+    with ExitStack() as opened:
+        stand = opened.enter_context(open_stand(order.place))
+        require_harmless(order.name, stand)
+        bench = opened.enter_context(open_bench(stand, order.browser, watch))
         return run_flow(
             order.name, Run(bench=bench, stand=stand, topic=Topic(asked=order.subject, stand=stand), tell=tell)
         )

@@ -56,15 +56,23 @@ def run_flow(name: str, run: Run) -> Done:
         OrderRefused: it sends something and this is somebody's live site, or something it needs is not given.
         flows.errors.FlowError: as the flow says.
     """
-    card = FLOW_CARDS[name]
-    if card.is_writing and run.stand.is_live:
+    require_harmless(name, run.stand)
+    run.tell(f"flow: {name}")
+    return FLOWS[name](run)
+
+
+def require_harmless(name: str, stand: Stand) -> None:
+    """Refuses a flow that sends something anywhere but on this machine.
+
+    Raises:
+        OrderRefused: it is one, and this is somebody's live site.
+    """
+    if FLOW_CARDS[name].is_writing and stand.is_live:
         raise OrderRefused(
             f"{name} sends something, and this is a live site",
             where="--against",
             hint="Run it on a mock; on a live site only `fairreview appeal` files, once and with a person's approval.",
         )
-    run.tell(f"flow: {name}")
-    return FLOWS[name](run)
 
 
 def _read_reviews(run: Run) -> Done:

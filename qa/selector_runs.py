@@ -82,7 +82,7 @@ def run_check_order(order: CheckOrder, tell: Callable[[str], None]) -> Done:
             site = stand.site
             _require_pages(site, order.pages)
             checks = Checks(site, known, order.pages)
-            tour = Tour(bench, stand, Topic(asked=order.subject, stand=stand), checks.visit)
+            tour = Tour(bench, stand, Topic(asked=order.subject, stand=stand), checks.visit, order.pages)
             tour.walk()
             unreached = tour.unreached
     patch = propose_patch(checks.all, catalog_folder(order.place.catalogs) / site.name)

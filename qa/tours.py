@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flows.catalog.resolve import locators_of_all
 from flows.errors import FlowError
 from flows.faults import named_faults
 from flows.library.sign_in import open_sign_in
 from flows.pages.orders import OrderDetailsPage
+from flows.pages.pressing import any_of, is_seen
 from flows.pages.product import ProductPage
 from flows.pages.reviews import ReviewsPage
 from flows.pages.sign_in import Stage
@@ -39,6 +41,7 @@ class Tour:
         stand: Where it is walked.
         topic: The product, review, order and author to look at.
         visit: Called with the page's name, the page, and the values of its placeholders.
+        pages: Only these pages; empty is all.
         unreached: Steps that could not be made, and why.
     """
 
@@ -46,6 +49,7 @@ class Tour:
     stand: Stand
     topic: Topic
     visit: Visit
+    pages: tuple[str, ...] = ()
     unreached: list[str] = field(default_factory=list)
 
     def walk(self) -> None:
@@ -54,25 +58,32 @@ class Tour:
             self._public(tab)
         if self.stand.mock is None:
             return
-        with reading_tab(self.bench) as tab:
-            self._sign_in(tab)
         state, _ = self.stand.session("site_profile")
         with account_tab(self.bench, state) as tab:
             self._account(tab)
-            self._report(tab)
-        with reading_tab(self.bench) as tab:
-            self.stand.mock.switches.banner = "always"
-            self._open(tab, "dialogs", "home")
-            self.stand.mock.switches.banner = "never"
+            if self._wants("reviews", "report_dialog"):
+                self._report(tab)
+        if self._wants("sign_in"):
+            with reading_tab(self.bench) as tab:
+                self._sign_in(tab)
+        if self._wants("dialogs"):
+            with reading_tab(self.bench) as tab:
+                before, self.stand.mock.switches.banner = self.stand.mock.switches.banner, "always"
+                self._open(tab, "dialogs", "home")
+                self.stand.mock.switches.banner = before
+
+    def _wants(self, *names: str) -> bool:
+        return not self.pages or any(name in self.pages for name in names)
 
     def _public(self, tab: Tab) -> None:
         product = self.topic.product()
         place = {"sku": product.sku, "slug": product.slug}
-        with self._step("product"):
-            self._go(tab, "product", **place)
-            if self.stand.mock is not None:
-                ProductPage(tab.page, tab.site, **place).show_reviews()
-            self.visit("product", tab.page, place)
+        if self._wants("product"):
+            with self._step("product"):
+                self._go(tab, "product", **place)
+                if self.stand.mock is not None:
+                    ProductPage(tab.page, tab.site, **place).show_reviews()
+            self._show(tab, "product", **place)
         self._open(tab, "reviews", "reviews", **place)
         if self.stand.mock is not None or self.topic.asked.shop:
             self._open(tab, "storefront", "storefront", shop=self.topic.shop(), page="1")
@@ -84,9 +95,10 @@ class Tour:
         self._open(tab, "orders", "orders")
         self._open(tab, "appeals", "appeals")
         self._open(tab, "order_details", "order_details", order_number=number, review_id=review)
-        with self._step("order_appeal"):
-            OrderDetailsPage(tab.page, tab.site, order_number=number).open_appeal(review)
-        self._show(tab, "order_appeal", order_number=number, review_id=review)
+        if self._wants("order_appeal"):
+            with self._step("order_appeal"):
+                OrderDetailsPage(tab.page, tab.site, order_number=number).open().open_appeal(review)
+            self._show(tab, "order_appeal", order_number=number, review_id=review)
 
     def _report(self, tab: Tab) -> None:
         product, review = self.topic.product(), self.topic.review().review_id
@@ -125,6 +137,8 @@ class Tour:
             self.visit("sign_in", tab.page, values)
 
     def _open(self, tab: Tab, page_name: str, url_name: str, **values: str) -> None:
+        if not self._wants(page_name):
+            return
         with self._step(page_name):
             self._go(tab, url_name, **values)
             self._show(tab, page_name, **values)
@@ -137,7 +151,13 @@ class Tour:
     def _show(self, tab: Tab, page_name: str, **values: str) -> None:
         """Shows the page as it is, whether or not it is the one that was meant: what is missing is the finding."""
         catalog = tab.site.pages.get(page_name)
-        if catalog is not None:
+        if catalog is None:
+            return
+        for name in (name for name, entry in catalog.entries.items() if entry.required):
+            landmark = any_of(locators_of_all(tab.page, catalog, name, values))
+            if not is_seen(landmark, tab.site.timings.hydration_seconds):
+                break
+        if self._wants(page_name):
             self.visit(page_name, tab.page, values)
 
     @contextmanager

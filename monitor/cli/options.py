@@ -17,7 +17,22 @@ AccountOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many rows to show at most.")]
+_MOST_ROWS = 100_000
+
+
+def read_limit(text: str | int) -> int:
+    """Reads a number of rows.
+
+    Raises:
+        typer.BadParameter: not a plain number, or out of range.
+    """
+    plain = str(text)
+    if not (plain.isascii() and plain.isdecimal()) or not 1 <= int(plain[:10]) <= _MOST_ROWS:
+        raise typer.BadParameter(f"{plain[:40]!r} is not a number from 1 to {_MOST_ROWS}")
+    return int(plain)
+
+
+LimitOption = Annotated[int, typer.Option("--limit", parser=read_limit, help="How many rows to show at most.")]
 
 
 def installation(context: typer.Context) -> Installation:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.catalog.loader import load_site
 from monitor import doctor as check_up
 from monitor.cli import output
 from monitor.cli.application import app
@@ -17,7 +18,10 @@ from monitor.cli.options import JsonOption, installation
 from monitor.config_template import write_config
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.secrets import AccountSecrets, create_store, probe_keyring
-from monitor.settings import find_home, load_settings
+from monitor.settings import default_settings, find_home, load_settings
+from monitor.watching.roster import resolve_product
+
+SITE = "ozon"  # the one whose accounts are asked for; another is written into the configuration by hand
 
 
 class SecretsKind(StrEnum):
@@ -58,7 +62,8 @@ def init(
             "this installation has a configuration already", where=str(home.config), hint="Edit it, or choose --home."
         )
     name = account or _ask("Short name of the account", default="my-shop")
-    products = product if product else _ask("Addresses of its products, separated by spaces", default="").split()
+    named = product if product else _ask("Addresses of its products, separated by spaces", default="").split()
+    products = canonical_products(named)
     phone_or_mail = login if login is not None else _ask("Phone or e-mail that signs in on ozon.ru")
     shown_name = witness if witness is not None else _ask("The name the site shows when signed in", default="")
     person = operator if operator is not None else _ask("Your name, for the log and documents")
@@ -68,8 +73,9 @@ def init(
         "operator": {"name": person},
         "account": [{"name": name, "products": products, "identities": {"site_profile": identity}}],
     }
-    home.create()
+    default_settings(values)  # refused before the folder is made, or not at all
     passphrase = _new_passphrase() if kind is SecretsKind.FILE else None
+    home.create()
     write_config(home.config, values)
     try:
         store = create_store(home.secrets, kind.value, passphrase=passphrase)
@@ -139,6 +145,24 @@ def secrets_set(
     value = typer.prompt("Secret of the authenticator (base32)", hide_input=True, err=True)
     AccountSecrets(opened.secrets).save(account, identity, "totp", value.replace(" ", ""))
     output.say("Stored.")
+
+
+def canonical_products(references: list[str]) -> list[str]:
+    """Gives each product once, by its canonical address (or by its number, where only that was given).
+
+    Raises:
+        SettingsError: one is not a product of the site.
+    """
+    site = load_site(SITE)
+    found: dict[str, str] = {}
+    for reference in references:
+        is_number = reference.isascii() and reference.isdecimal()
+        try:
+            sku, address = resolve_product(site, reference) if not is_number else (reference, reference)
+        except SettingsError as error:
+            raise SettingsError(str(error), where="--product", hint=error.hint) from error
+        found.setdefault(sku, address)
+    return list(found.values())
 
 
 def _ask(question: str, *, default: str | None = None) -> str:

@@ -39,12 +39,14 @@ def resolve_product(site: Site, reference: str) -> tuple[str, str]:
     Raises:
         SettingsError: it is not a product of this site.
     """
-    if reference.isdecimal():
+    if reference.isascii() and reference.isdecimal():
         return reference, site.product_url(reference)
     try:
         address = site.product_from_url(reference)
     except ValueError as error:
         raise SettingsError(
-            f"{reference} is {error}", where="account.products", hint=f"Copy the product's address from {site.title}."
+            f"{reference[:200]} is {error}",
+            where="account.products",
+            hint=f"Copy the product's address from {site.title}.",
         ) from error
     return address.sku, address.url

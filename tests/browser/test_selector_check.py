@@ -36,7 +36,7 @@ def look_over(
 ) -> dict[str, EntryCheck]:
     stand = Stand(site=bench.site, mock=mock, is_live=False)
     checks = Checks(bench.site, known or {}, pages)
-    Tour(bench, stand, Topic(asked=Subject(), stand=stand), checks.visit).walk()
+    Tour(bench, stand, Topic(asked=Subject(), stand=stand), checks.visit, pages).walk()
     return {check.key: check for check in checks.all}
 
 

@@ -81,3 +81,49 @@ def test_text_of_strangers_cannot_steer_the_terminal(shop: Installed) -> None:
     assert done.code == 0
     assert not any(ord(char) < 32 and char not in "\n\t" for char in done.out)
     assert "\u202e" not in done.out
+
+
+PLAIN = ("reviews", "list")
+SURROUNDINGS: dict[str, tuple[dict[str, str | None], str]] = {
+    "one column": ({"COLUMNS": "1"}, ""),
+    "Turkish letters": ({"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}, ""),
+    "ASCII only": ({"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0"}, ""),
+    "no home": ({"HOME": None}, ""),
+    "closed input": ({}, "<&-"),
+    "deleted folder": ({}, "DELETED"),
+}
+
+
+@pytest.mark.parametrize("case", SURROUNDINGS, ids=list(SURROUNDINGS))
+def test_odd_surroundings_change_nothing(shop: Installed, tmp_path: Path, case: str) -> None:
+    changes, redirection = SURROUNDINGS[case]
+    variables = {**environment(), **{name: value for name, value in changes.items() if value is not None}}
+    for name in (name for name, value in changes.items() if value is None):
+        variables.pop(name, None)
+    (tmp_path / "gone").mkdir()
+    leave = 'cd gone && rmdir "$PWD" && ' if redirection == "DELETED" else ""
+    line = f"{leave}{COMMAND} --home {shop.home} {' '.join(PLAIN)} {redirection.replace('DELETED', '')}"
+
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, cwd=tmp_path, env=variables, timeout=60, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_full_disk_for_the_output_is_told(shop: Installed) -> None:
+    line = f"{COMMAND} --home {shop.home} flow list > /dev/full"
+
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=environment(), check=False)
+
+    assert done.returncode in {3, 5}
+    assert "Traceback" not in done.stderr
+    assert "No space left" in done.stderr
+
+
+def test_two_commands_at_once_both_end_well(shop: Installed) -> None:
+    command = [str(COMMAND), "--home", str(shop.home), *PLAIN]
+    started = [subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment()) for _ in range(2)]
+
+    assert [child.wait(timeout=60) for child in started] == [0, 0]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mock_site.server import MockSite
 from tests.e2e.installed import COMMAND, Done, environment
 
 pytestmark = pytest.mark.timeout(300)
@@ -71,3 +72,16 @@ def test_the_selectors_of_recorded_pages_are_looked_over(tmp_path: Path) -> None
     assert done.code == 0, done.out + done.err
     states = {row["entry"]: row["state"] for row in done.data()["entries"]}
     assert states["orders.heading"] == "primary"
+
+
+def test_a_reading_flow_runs_on_a_mock_that_is_served_elsewhere(tmp_path: Path, mock_site: MockSite) -> None:
+    product = mock_site.world.product_at(0)
+    url = mock_site.origins["www"] + product.path
+
+    done = fairreview(
+        tmp_path, "flow", "run", "read_product_card", "--against", mock_site.origins["www"], "--product", url, "--json"
+    )
+
+    assert done.code == 0, done.err
+    assert done.data()["title"] == product.title
+    assert mock_site.ledger.count(product.path) == 1
