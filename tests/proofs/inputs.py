@@ -37,7 +37,7 @@ from qa.recorded import Case
 from tests.browser.second_site.shop import CATALOG
 from tests.proofs.counted import Counted
 
-SLOWEST_SECONDS = 2.0
+SLOWEST_SECONDS = 2.0  # of the processor: the machine may be busy with other things
 OZON, SHOPETTE = load_site("ozon"), CATALOG / "shopette"
 _SEEDS = (
     "", " ", "0", "-1", "٣", "NaN", "1e9", "9" * 30, "31.02.2026", "tomorrow", "2026-02-30", "0001-01-01", "9999-12-31",
@@ -180,14 +180,14 @@ def examine(name: str, parser: Parser, examples: int, *, with_seed: int) -> Coun
     @given(parser.values)
     def try_one(value: object) -> None:
         counted.injections += 1
-        started = time.monotonic()
+        started = time.process_time()
         try:
             parser.parse(value)
         except parser.refusals:
             pass
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever else comes is what is looked for
             counted.expect(holds=False, what=f"{str(value)[:200]!r}: {type(error).__name__}: {str(error)[:120]}")
-        counted.expect(time.monotonic() - started < SLOWEST_SECONDS, f"{str(value)[:80]!r} took too long")
+        counted.expect(time.process_time() - started < SLOWEST_SECONDS, f"{str(value)[:80]!r} took too long")
 
     try_one()
     return counted
