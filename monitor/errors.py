@@ -136,3 +136,7 @@ class MustReconcile(AppealError):
 
 class PrintingFailed(MonitorError):
     """A page could not be printed to PDF. The page itself is good: go on without the PDF and say so."""
+
+
+class DeliveryFailed(MonitorError):
+    """The service did not take a message. It is sent again later; the text holds no secret."""

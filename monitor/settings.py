@@ -206,9 +206,20 @@ class VaultSection(_Section):
 
 
 class NotifySection(_Section):
-    """Who is told. Addresses with tokens are kept in the secret store under the names listed here."""
+    """Who is told what. The channels' addresses hold tokens and are kept in the secret store (`notify set NAME`)."""
 
-    channels: tuple[Slug, ...] = Field(default=(), description="names of channels in the secret store")
+    seller: tuple[Slug, ...] = Field(default=(), description="channels that hear of reviews, appeals, and sign-ins")
+    operator: tuple[Slug, ...] = Field(default=(), description="channels that hear of faults; empty: the seller's")
+    digest: Firing | None = Field(default=None, description='one message instead of many, like "0 9 * * *"; unset: off')
+    quiet: OpenHours = Field(default=ALWAYS, description='hours in which nobody is told, like ["22:00-08:00"]')
+
+
+class HealthSection(_Section):
+    """When silence is a fault."""
+
+    max_age: Duration | None = Field(
+        default=None, description="age of the last full success of a product; unset: three polls and an hour"
+    )
 
 
 class Settings(BaseSettings):
@@ -226,6 +237,7 @@ class Settings(BaseSettings):
     windows: WindowsSection = WindowsSection()
     vault: VaultSection = VaultSection()
     notify: NotifySection = NotifySection()
+    health: HealthSection = HealthSection()
     sites: Mapping[Slug, SiteSection] = Field(default_factory=dict)
     account: tuple[AccountSection, ...] = Field(default=(), max_length=1000)
 

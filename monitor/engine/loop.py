@@ -59,15 +59,17 @@ class WatchLoop:
             self.turns.enrol()
             _ = opened.secrets  # asks for a passphrase now, while nothing runs yet
             places = opened.settings.installation.visits_at_once
-            with ThreadPoolExecutor(places, thread_name_prefix="visit") as pool:
+            with ThreadPoolExecutor(places, "visit") as pool, ThreadPoolExecutor(1, "messenger") as post:
                 try:
-                    self._go_round(pool, places, only_once=only_once)
+                    self._go_round(pool, post, places, only_once=only_once)
+                    post.submit(self.turns.tell_people).result()
                 except BaseException:
                     self.stop.set()  # the pool waits for its visits: they must end now
                     raise
 
-    def _go_round(self, pool: ThreadPoolExecutor, places: int, *, only_once: bool) -> None:
+    def _go_round(self, pool: ThreadPoolExecutor, post: ThreadPoolExecutor, places: int, *, only_once: bool) -> None:
         running: dict[str, Future[None]] = {}
+        telling: Future[None] | None = None
         seen: set[str] = set()
         while not self.stop.is_set():
             self._wake.clear()
@@ -82,6 +84,10 @@ class WatchLoop:
             seen |= done
             if only_once and not running:
                 return
+            if telling is None or telling.done():  # a slow service keeps nobody's visit waiting
+                if telling is not None:
+                    telling.result()
+                telling = post.submit(self.turns.tell_people)
             is_full = only_once or len(running) >= places
             self._wake.wait(bounded(LONGEST_WAIT if is_full else self.turns.seconds_to_next(without=running)))
 

@@ -15,8 +15,10 @@ from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import MonitorError
+from monitor.notify.pings import ping
+from monitor.notify.sending import Messenger
 from monitor.settings import AccountSection
-from monitor.visit_protocol import VisitEnd, VisitKind
+from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 
 
 @dataclass
@@ -71,6 +73,13 @@ class AccountTurns:
         finally:
             self.book.finish(taken, end)
             note_end(self.opened, name, end)
+            ping(self.opened, name, is_fine=end is not None and end.kind is EndKind.DONE)
+
+    def tell_people(self) -> None:
+        """Sends the messages that are due; trouble with a channel is told here and kept in its state."""
+        done = Messenger(self.opened, [account.name for account in self.accounts]).send_due()
+        if done.sent or done.failed:
+            self.say(f"Messages: {done.sent} sent, {done.failed} failed (`fairreview notify status`)")
 
     def due(self) -> list[AccountSection]:
         """Returns the accounts for which something is due, the longest overdue first."""

@@ -23,6 +23,7 @@ THRESHOLDS: dict[str, int] = {
     "counter_silent": 2,
     "storefront_broken": 2,
     "visit_failed": 3,
+    "channel_failed": 3,
 }
 """How many bad signs in a row open an incident of a kind; one, where nothing is said."""
 

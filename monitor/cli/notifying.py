@@ -1,0 +1,188 @@
+"""``notify`` and ``health``: who is told, what became of it, and whether silence is a fault."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.engine.health import ProductHealth, examine_health
+from monitor.errors import MonitorError, SettingsError
+from monitor.notify import wording
+from monitor.notify.channels import channel_names, forget_channel, load_channel, save_channel
+from monitor.notify.pings import save_ping
+from monitor.notify.sending import Messenger
+from monitor.schedule.durations import format_duration
+
+notify_app = typer.Typer(help="Telling people: channels, what was sent and what was not.", no_args_is_help=True)
+app.add_typer(notify_app, name="notify")
+
+NameArgument = Annotated[str, typer.Argument(help="The channel's name, for example telegram.")]
+
+
+@notify_app.command("set")
+def set_channel(context: typer.Context, name: NameArgument) -> None:
+    """Keep a channel's address (an apprise URL); asked for, never given on the command line: it holds a token.
+
+    Example: fairreview notify set telegram
+    """
+    opened = installation(context)
+    channel = save_channel(opened.secrets, name, _ask_address("Address of the channel"), opened.redactor)
+    output.say(f"Kept: {channel.name}, {channel.masked}")
+    notify = opened.settings.notify
+    if name not in {*notify.seller, *notify.operator}:
+        output.say(f'Next: name it in config.toml, [notify] seller = ["{name}"], then `fairreview notify test`.')
+
+
+@notify_app.command("forget")
+def forget(context: typer.Context, name: NameArgument) -> None:
+    """Delete a channel's address.
+
+    Example: fairreview notify forget telegram
+    """
+    opened = installation(context)
+    output.say("Deleted." if forget_channel(opened.secrets, name) else "There was none of this name.")
+
+
+@notify_app.command("test")
+def send_test(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Only this channel.")] = None,
+) -> None:
+    """Send a trial message through every channel; exit code 1 when one did not take it.
+
+    Example: fairreview notify test
+    """
+    opened = installation(context)
+    notify = opened.settings.notify
+    names = [name] if name else list(dict.fromkeys((*notify.seller, *notify.operator))) or channel_names(opened.secrets)
+    if not names:
+        raise SettingsError("there is no channel yet", where="notify", hint="`fairreview notify set NAME` makes one.")
+    failed = 0
+    for one in names:
+        try:
+            channel = load_channel(opened.secrets, one, opened.redactor)
+            channel.send(wording.TEST_TITLE, wording.TEST_BODY.format(name=one))
+            output.say(f"{one}: sent to {channel.masked}", style="green")
+        except MonitorError as error:
+            failed += 1
+            output.say(f"{one}: {opened.redactor.redact(str(error))} {error.hint}".rstrip(), style="bold red")
+    if failed:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@notify_app.command("send")
+def send(context: typer.Context, *, account: AccountOption = None) -> None:
+    """Send what is due now (`watch` does it by itself); exit code 1 when something could not be sent.
+
+    Example: fairreview notify send
+    """
+    opened = installation(context)
+    done = Messenger(opened, [section.name for section in chosen_accounts(opened, account)]).send_due()
+    output.say(f"{done.sent} sent, {done.failed} failed")
+    if done.failed:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@notify_app.command("status")
+def status(
+    context: typer.Context, *, account: AccountOption = None, limit: LimitOption = 30, as_json: JsonOption = False
+) -> None:
+    """Show what became of the newest messages; exit code 1 when one was given up.
+
+    Example: fairreview notify status
+    """
+    opened = installation(context)
+    rows = []
+    for section in chosen_accounts(opened, account):
+        with opened.state.read() as tx:
+            messages = {message.id: message for message in tx.outbox.all(section.name)}
+            deliveries = tx.outbox.deliveries(section.name, limit=limit)
+        rows += [
+            {
+                "account": section.name,
+                "message": str(one.message_id),
+                "event": messages[one.message_id].event,
+                "channel": one.channel,
+                "state": one.state,
+                "attempts": str(one.attempts),
+                "at": (one.sent_at or one.next_attempt_at).isoformat(timespec="seconds"),
+                "error": one.last_error,
+            }
+            for one in deliveries
+        ]
+        rows += [
+            {"account": section.name, "message": str(one.id), "event": one.event, "state": one.state}
+            for one in messages.values()
+            if one.state != "given"
+        ][-limit:]
+    columns = ("account", "message", "event", "channel", "state", "attempts", "at", "error")
+    if as_json:
+        output.print_json(rows)
+    else:
+        output.print_table(columns, ([row.get(column, "") for column in columns] for row in rows))
+    if any(row["state"] == "dead" for row in rows):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@app.command("health")
+def health(
+    context: typer.Context,
+    *,
+    account: AccountOption = None,
+    set_ping: Annotated[
+        bool, typer.Option("--set-ping", help="Ask for an address to ping after every visit, and keep it.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the age of the last full success of every account and product; exit code 1 when one is too old.
+
+    Example: fairreview health
+    """
+    opened = installation(context)
+    if set_ping:
+        save_ping(opened.secrets, account, _ask_address("Address to ping"))
+        output.say("Kept. It is pinged after every visit, with /fail when the visit was not a full success.")
+        return
+    found = [one for section in chosen_accounts(opened, account) for one in examine_health(opened, section)]
+    if as_json:
+        output.print_json([_as_data(one) for one in found])
+    else:
+        columns = ("account", "product", "last full success", "age", "limit", "")
+        output.print_table(columns, (_as_row(one) for one in found))
+    if not found or any(one.is_late for one in found):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _as_row(one: ProductHealth) -> tuple[str, ...]:
+    last = one.last_full_at.isoformat(timespec="seconds") if one.last_full_at else "never"
+    word = "LATE" if one.is_late else "fine"
+    return (one.account, one.sku, last, _age(one), format_duration(one.limit), f"{word} {one.remark}".strip())
+
+
+def _as_data(one: ProductHealth) -> dict[str, object]:
+    return {
+        "account": one.account,
+        "product": one.sku,
+        "last_full_at": one.last_full_at.isoformat() if one.last_full_at else None,
+        "age_seconds": None if one.age == timedelta.max else round(one.age.total_seconds()),
+        "limit_seconds": round(one.limit.total_seconds()),
+        "is_late": one.is_late,
+        "remark": one.remark,
+    }
+
+
+def _age(one: ProductHealth) -> str:
+    return "" if one.age == timedelta.max else format_duration(timedelta(seconds=round(one.age.total_seconds())))
+
+
+def _ask_address(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise SettingsError("nobody can be asked for the address", hint="Run the command at a terminal.")
+    return str(typer.prompt(question, hide_input=True, err=True))

@@ -1,0 +1,72 @@
+"""Health: how old the last full success of every watched product is. Asks the store only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from monitor.bootstrap import Installation
+from monitor.schedule import Timing
+from monitor.settings import AccountSection
+from monitor.visit_protocol import TaskKind
+from monitor.watching.due import is_account_free
+from monitor.watching.timings import timings_of
+
+_POLLS = 3  # a product is late when so many polls in a row brought no full success
+_SLACK = timedelta(hours=1)
+_SAMPLED = 400  # slots in which the longest distance is looked for: more than a week of half hours
+
+
+@dataclass(frozen=True)
+class ProductHealth:
+    """How one product stands.
+
+    Attributes:
+        last_full_at: The last poll that proved what it read, or that nothing had changed; None: there was none yet.
+        limit: The age that is too old.
+        remark: Why, where it is known.
+    """
+
+    account: str
+    sku: str
+    last_full_at: datetime | None
+    age: timedelta
+    limit: timedelta
+    remark: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nobody knows what happens at this product."""
+        return self.age > self.limit
+
+
+def examine_health(opened: Installation, account: AccountSection) -> list[ProductHealth]:
+    """Returns the health of every watched product of an account, the oldest success first.
+
+    A product without any success counts from when it was added; an account that was never watched is late at once.
+    """
+    timing = timings_of(opened.settings, account)[TaskKind.POLL]
+    limit = opened.settings.health.max_age or _POLLS * longest_gap(timing, opened.clock.now()) + _SLACK
+    with opened.state.read() as tx:
+        now = tx.now()
+        record = tx.accounts.get(account.name)
+        products = tx.products.watched(account.name)
+        incidents = {one.subject: one.kind for one in tx.incidents.unclosed(account.name)}
+    if record is None or (not products and account.products):
+        return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
+    stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"
+    found = []
+    for product in products:
+        age = max(now - (product.last_complete_at or product.added_at), timedelta(0))
+        remark = stopped or incidents.get(product.sku, "")
+        found.append(ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark))
+    return sorted(found, key=lambda one: one.age, reverse=True)
+
+
+def longest_gap(timing: Timing, now: datetime) -> timedelta:
+    """Returns the longest time between two slots in the near future, nights and weekends included. Pure."""
+    slots = [now.astimezone(UTC)]
+    while len(slots) < _SAMPLED and slots[-1] - now < timedelta(days=15):
+        slots.append(timing.slot_after(slots[-1]))
+    return max(later - earlier for earlier, later in pairwise(slots[1:] if len(slots) > 2 else slots))
