@@ -17,6 +17,7 @@ _KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
     (errors.LeaseLost, EndKind.BUSY),
     (errors.UnknownOutcome, EndKind.UNKNOWN_OUTCOME),
     (errors.MustReconcile, EndKind.UNKNOWN_OUTCOME),
+    (errors.ServiceUnavailable, EndKind.ENVIRONMENT),
     (errors.MonitorError, EndKind.FINDINGS),
     (evidence.StorageFull, EndKind.STORAGE),
     (evidence.StorageUnavailable, EndKind.STORAGE),

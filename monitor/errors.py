@@ -140,3 +140,7 @@ class PrintingFailed(MonitorError):
 
 class DeliveryFailed(MonitorError):
     """The service did not take a message. It is sent again later; the text holds no secret."""
+
+
+class ServiceUnavailable(MonitorError):
+    """The operating system's keeper of services does not do what was asked; the hint says what a person can do."""

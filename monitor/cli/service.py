@@ -1,0 +1,67 @@
+"""``service``: the operating system keeps ``watch`` running."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import installation
+from monitor.service import installing
+
+service_app = typer.Typer(help="Have the operating system keep `watch` running.", no_args_is_help=True)
+app.add_typer(service_app, name="service")
+
+
+@service_app.command("install")
+def install(
+    context: typer.Context,
+    *,
+    only_print: Annotated[
+        bool, typer.Option("--print", help="Show what would be written, and change nothing.")
+    ] = False,
+) -> None:
+    """Start `watch` now, at every login, and again whenever it ends: systemd, launchd or the Task Scheduler.
+
+    Example: fairreview service install
+    """
+    opened = installation(context)
+    keeper = installing.keeper_for(opened.home)
+    if only_print:
+        output.say(str(keeper.path))
+        output.print_text(keeper.text.rstrip("\n"))
+        return
+    if opened.settings.vault.passphrase_file is None and opened.secrets.kind == "file":
+        output.say(
+            "The secret store asks for a passphrase, and a service has nobody to ask: set [vault] passphrase_file."
+        )
+    installing.install(keeper)
+    output.say(f"Installed: {keeper.path}", style="green")
+
+
+@service_app.command("uninstall")
+def uninstall(context: typer.Context) -> None:
+    """Stop the service and remove what `install` wrote.
+
+    Example: fairreview service uninstall
+    """
+    was_there = installing.uninstall(installing.keeper_for(installation(context).home))
+    output.say("Removed." if was_there else "There was no service.")
+
+
+@service_app.command("status")
+def status(context: typer.Context) -> None:
+    """Say whether the service runs; exit code 1 when it does not.
+
+    Example: fairreview service status
+    """
+    keeper = installing.keeper_for(installation(context).home)
+    is_running, said = installing.status(keeper)
+    output.print_text(f"{'running' if is_running else 'not running'}: {said}")
+    if not keeper.path.exists():
+        output.say("`fairreview service install` sets it up.")
+    if not is_running:
+        raise typer.Exit(ExitCode.FINDINGS)
