@@ -20,9 +20,7 @@ app.add_typer(service_app, name="service")
 def install(
     context: typer.Context,
     *,
-    only_print: Annotated[
-        bool, typer.Option("--print", help="Show what would be written, and change nothing.")
-    ] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Show what would be written; change nothing.")] = False,
 ) -> None:
     """Start `watch` now, at every login, and again whenever it ends: systemd, launchd or the Task Scheduler.
 
@@ -35,9 +33,7 @@ def install(
         output.print_text(keeper.text.rstrip("\n"))
         return
     if opened.settings.vault.passphrase_file is None and opened.secrets.kind == "file":
-        output.say(
-            "The secret store asks for a passphrase, and a service has nobody to ask: set [vault] passphrase_file."
-        )
+        output.say("A service has nobody to ask for the passphrase: set [vault] passphrase_file in config.toml.")
     installing.install(keeper)
     output.say(f"Installed: {keeper.path}", style="green")
 
