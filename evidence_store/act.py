@@ -14,10 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from html import escape
 
-from evidence_store.artifacts import Artifact, ArtifactKind
+from evidence_store.artifacts import Artifact
 from evidence_store.bundle import DOES_NOT_PROVE
 from evidence_store.digests import Digest
-from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, SHORTFALL_WORDS
+from evidence_store.exhibits import (
+    KIND_WORDS,
+    MOMENT_WORDS,
+    SHORTFALL_WORDS,
+    STEP_WORDS,
+    describe_alterations,
+    describe_outcome,
+)
 from evidence_store.manifest import CaptureManifest, CaptureTimes, Operator
 from evidence_store.markup import POLICY, bullets, shown, table
 
@@ -29,6 +36,9 @@ table { border-collapse: collapse; width: 100%; } td, th { border: 1px solid #66
   vertical-align: top; overflow-wrap: anywhere; }
 .digest { font: 10px monospace; overflow-wrap: anywhere; } .quote { border-left: 3px solid #666; padding-left: 1em; }
 img { max-width: 100%; max-height: 200mm; border: 1px solid #999; } figure { break-inside: avoid; margin: 1em 0; }
+img.tall { width: 100%; height: 220mm; max-height: none; object-fit: cover; object-position: top; }
+tr { break-inside: avoid; } tr:first-child { break-after: avoid; }
+h2, h3, p.lead { break-after: avoid; } td.short { white-space: nowrap; }
 .sign { margin-top: 2.5em; border-top: 1px solid #000; width: 70%; font-size: 10px; }
 """
 
@@ -134,6 +144,7 @@ def _capture(index: int, capture: CaptureManifest) -> str:
     if capture.moment == "own_evidence":
         return _intake(index, capture)
     times, tool, view, machine = capture.times, capture.tool, capture.view, capture.machine
+    proxy = "нет" if view.proxy == "none" else view.proxy
     facts = (
         ("Адрес", shown(capture.url)),
         ("Адрес, который ответил", shown(capture.final_url)),
@@ -142,31 +153,36 @@ def _capture(index: int, capture: CaptureManifest) -> str:
         ("Часы", _clock(times)),
         ("Вход в аккаунт", f"да: {shown(capture.account or '')}" if capture.is_signed_in else "нет"),
         ("Компьютер", shown(f"{machine.name}, {machine.system}, {machine.locale}")),
-        ("Программа", shown(f"fairreview {tool.version} {tool.commit}, Playwright {tool.playwright}")),
+        ("Программа", shown(f"{_program(capture)}, Playwright {tool.playwright}")),
         ("Браузер", shown(f"{tool.browser} {tool.browser_version}; {view.user_agent}")),
-        ("Окно", shown(f"{view.width} x {view.height}, масштаб {view.scale_percent} %, прокси: {view.proxy}")),
-        ("Изменения страницы", shown("; ".join(capture.alterations) or "программа ничего на странице не меняла")),
+        ("Окно", shown(f"{view.width} x {view.height}, масштаб {view.scale_percent} %, прокси: {proxy}")),
+        ("Изменения страницы", shown(describe_alterations(capture.alterations))),
     )
     steps = (
-        (str(step.number), _moment(step.at, times), shown(f"{step.action} {step.target}"), shown(step.outcome))
+        (
+            str(step.number),
+            _clock_time(step.at, times),
+            shown(f"{STEP_WORDS.get(step.action, step.action)} {step.target if step.target != capture.url else ''}"),
+            shown(describe_outcome(step.outcome)),
+        )
         for step in capture.steps
     )
     return (
-        f"<h3>3.{index}. {escape(MOMENT_WORDS[capture.moment])}</h3>{table(('Что', 'Значение'), facts)}"
-        f"<p>Ход осмотра:</p>{table(('№', 'Время', 'Действие', 'Итог'), steps)}"
+        f"<h3>3.{index}. {_heading(capture)}</h3>{table(('Что', 'Значение'), facts)}"
+        f"<p class=lead>Ход осмотра:</p>{table(('№', 'Время', 'Действие', 'Итог'), steps)}"
     )
 
 
 def _intake(index: int, capture: CaptureManifest) -> str:
     """Says when the seller's own files were taken in; no page was looked at, so there is nothing more to say."""
-    times, tool = capture.times, capture.tool
+    times = capture.times
     facts = (
         ("Принято на хранение", _moment(times.finished, times)),
         ("Кем", _person(capture.operator)),
-        ("Программа", shown(f"fairreview {tool.version} {tool.commit}".strip())),
+        ("Программа", shown(_program(capture))),
         ("Откуда файлы", "представлены продавцом; программа их не создавала и содержание не проверяла"),
     )
-    return f"<h3>3.{index}. {escape(MOMENT_WORDS[capture.moment])}</h3>{table(('Что', 'Значение'), facts)}"
+    return f"<h3>3.{index}. {_heading(capture)}</h3>{table(('Что', 'Значение'), facts)}"
 
 
 def _exhibits(captures: tuple[CaptureManifest, ...]) -> str:
@@ -180,17 +196,31 @@ def _exhibits(captures: tuple[CaptureManifest, ...]) -> str:
         )
         for number, (capture, artifact) in enumerate(_numbered(captures), 1)
     )
-    return table(("№", "Что", "Вид", "Байт", "SHA-256"), rows)
+    return table(("№", "Что", "Вид", "Байт", "SHA-256"), rows, short=frozenset({0, 3}))
 
 
 def _figures(captures: tuple[CaptureManifest, ...], pictures: Mapping[Digest, bytes]) -> Iterable[str]:
+    printed: set[Digest] = set()
     for number, (capture, artifact) in enumerate(_numbered(captures), 1):
         data = pictures.get(artifact.digest)
-        if data is not None and artifact.kind is not ArtifactKind.MANIFEST:
-            source = base64.b64encode(data).decode()
-            words = escape(f"Приложение {number}: {KIND_WORDS[artifact.kind]}, {MOMENT_WORDS[capture.moment]}")
-            image = f'<img alt="" src="data:image/png;base64,{source}">'
-            yield f"<figure>{image}<figcaption>{words}</figcaption></figure>"
+        if data is None or artifact.digest in printed:
+            continue
+        printed.add(artifact.digest)
+        words = f"Приложение {number}: {KIND_WORDS[artifact.kind]}, {MOMENT_WORDS[capture.moment]}"
+        shape = ""
+        if _is_tall(data):
+            # The whole of a long page on one sheet could not be read.
+            shape, words = " class=tall", f"{words} (напечатан верх, весь снимок приложен файлом)"
+        image = f'<img{shape} alt="" src="data:image/png;base64,{base64.b64encode(data).decode()}">'
+        yield f"<figure>{image}<figcaption>{escape(words)}</figcaption></figure>"
+
+
+def _is_tall(picture: bytes) -> bool:
+    """Tells whether a PNG is too long for a sheet, by the size in its header."""
+    if picture[12:16] != b"IHDR":
+        return False
+    width, height = (int.from_bytes(picture[place : place + 4], "big") for place in (16, 20))
+    return height > 2 * width
 
 
 def _numbered(captures: tuple[CaptureManifest, ...]) -> Iterable[tuple[CaptureManifest, Artifact]]:
@@ -213,6 +243,20 @@ def _person(operator: Operator) -> str:
 def _moment(moment: datetime, times: CaptureTimes) -> str:
     local = moment.astimezone(timezone(timedelta(minutes=times.utc_offset_minutes)))
     return f"{_local(local)} ({shown(times.zone)}); {moment:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+def _clock_time(moment: datetime, times: CaptureTimes) -> str:
+    local = moment.astimezone(timezone(timedelta(minutes=times.utc_offset_minutes)))
+    return f"{local:%H:%M:%S}.{local.microsecond // 1000:03d} {local:%z}"
+
+
+def _heading(capture: CaptureManifest) -> str:
+    words = MOMENT_WORDS[capture.moment]
+    return escape(words[0].upper() + words[1:])
+
+
+def _program(capture: CaptureManifest) -> str:
+    return " ".join(filter(None, ("fairreview", capture.tool.version, capture.tool.commit)))
 
 
 def _local(moment: datetime) -> str:

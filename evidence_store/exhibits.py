@@ -11,7 +11,7 @@ from evidence_store.manifest import CaptureMoment
 from evidence_store.seal import SignedCheckpoint, TimeStamp
 
 KIND_WORDS: dict[ArtifactKind, str] = {
-    ArtifactKind.ELEMENT_PNG: "снимок отзыва",
+    ArtifactKind.ELEMENT_PNG: "снимок крупным планом",
     ArtifactKind.FULL_PAGE_PNG: "снимок всей страницы",
     ArtifactKind.VIEWPORT_PNG: "снимок видимой части страницы",
     ArtifactKind.MHTML: "страница целиком (MHTML)",
@@ -50,6 +50,46 @@ SHORTFALL_WORDS = {
     "text_not_proven_in_shot": "не доказано, что текст отзыва попал в снимок",
     "page_not_proven_unchanged": "не доказано, что страница не менялась во время записи",
 }
+
+STEP_WORDS = {
+    "open": "открыта страница",
+    "pictures": "сделаны снимки",
+    "source": "сохранена страница",
+    "archive": "сохранено всё, что загрузил браузер",
+}
+
+_OUTCOME_WORDS = (
+    (re.compile(r"\bfull_page(_cdp)?\b"), "вся страница"),
+    (re.compile(r"\bviewport(_cdp)?\b"), "только видимая часть"),
+    (re.compile(r"^none\b"), "снимка нет"),
+    (re.compile(r"\bnot stable\b"), "страница менялась"),
+    (re.compile(r"\bstable\b"), "страница не менялась"),
+    (re.compile(r"\bmhtml\b"), "MHTML"),
+    (re.compile(r"\bhtml\b"), "исходный код"),
+    (re.compile(r"\bvisible_text\b"), "видимый текст"),
+    (re.compile(r"\bresponse_headers\b"), "заголовки ответа"),
+    (re.compile(r"(\d+) exchanges?\b"), r"запросов: \1"),
+    (re.compile(r"\bno answer\b"), "ответа нет"),
+)
+
+_ALTERATION_WORDS = {
+    "the cookie banner was closed by its own button": "сообщение о cookie закрыто его собственной кнопкой",
+    "the shortened text was opened by its own button": "сокращённый текст раскрыт его собственной кнопкой",
+}
+
+
+def describe_outcome(outcome: str) -> str:
+    """Says the outcome of a step for a Russian reader; words that are not known stay as they are."""
+    for pattern, words in _OUTCOME_WORDS:
+        outcome = pattern.sub(words, outcome)
+    return outcome
+
+
+def describe_alterations(alterations: Iterable[str]) -> str:
+    """Says what was changed on a page, for a Russian reader."""
+    told = "; ".join(_ALTERATION_WORDS.get(each, each) for each in alterations)
+    return told or "программа ничего на странице не меняла"
+
 
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}(\.[a-z0-9]{1,8}){1,2}")
 

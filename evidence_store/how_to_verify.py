@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 from evidence_store.bundle import BundleManifest
-from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
 from evidence_store.markup import POLICY, shown
 from evidence_store.seal import Signature
@@ -79,7 +78,7 @@ def render_how_to_verify(manifest: BundleManifest, digest: Digest, signature: Si
         policy=POLICY,
         title=shown(manifest.title),
         case_id=shown(manifest.case_id),
-        created=escape(format_utc(manifest.created)),
+        created=f"{manifest.created:%d.%m.%Y %H:%M:%S}",
         variant=_VARIANTS[manifest.variant],
         digest=digest.hex,
         signature=_about_signature(signature),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 
 # Controls of terminals and of writing direction; the joiners that emoji and scripts need are not among them.
@@ -22,11 +22,17 @@ def shown(text: str) -> str:
     return f"<bdi>{escape(visible)}</bdi>".replace("\n", "<br>")
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Returns a table of cells that are HTML already."""
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], *, short: Collection[int] = ()) -> str:
+    """Returns a table of cells that are HTML already; those of the ``short`` columns are never broken."""
     top = "".join(f"<th>{cell}</th>" for cell in head)
-    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "\n".join(
+        "<tr>" + "".join(_cell(cell, place in short) for place, cell in enumerate(row)) + "</tr>" for row in rows
+    )
     return f"<table>\n<tr>{top}</tr>\n{body}\n</table>"
+
+
+def _cell(html: str, is_short: bool) -> str:
+    return f"<td class=short>{html}</td>" if is_short else f"<td>{html}</td>"
 
 
 def bullets(items: Iterable[str], otherwise: str) -> str:

@@ -16,6 +16,7 @@ from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.manifest import Box, CaptureStep, Completeness
 from evidence_store.redaction import mask_bytes, mask_url, public_headers
+from flows.capture.certificate import CertificateWatch
 from flows.capture.description import describe_remote, describe_times, describe_view
 from flows.capture.pictures import Picture, take_element, take_full_page, take_viewport
 from flows.capture.sheet import draw_sheet
@@ -96,6 +97,7 @@ class Subject:
     response: Response | None
     is_signed_in: bool
     is_answering: bool
+    certificates: CertificateWatch | None = None
 
 
 def take_pictures(subject: Subject, deadline: Deadline, notes: CaptureNotes) -> Take:
@@ -195,7 +197,9 @@ def answer_artifacts(subject: Subject, notes: CaptureNotes) -> list[CapturedArti
         headers = public_headers((header["name"], header["value"]) for header in response.headers_array())
         found = [_json_artifact(ArtifactKind.RESPONSE_HEADERS, {"url": mask_url(response.url), "headers": headers})]
         if details := response.security_details():
-            chain = _certificate_chain(subject.tab, response.url)
+            chain, problem = subject.certificates.chain_of(response.url) if subject.certificates else ([], "not asked")
+            if problem:
+                notes.problems.append(f"certificate chain: {problem}")
             found.append(_json_artifact(ArtifactKind.TLS_CERTIFICATE, {"details": dict(details), "chain_der": chain}))
     except Error as error:
         notes.problems.append(f"answer: {next(iter(str(error).splitlines()), 'failed')}")
@@ -315,15 +319,6 @@ def _save_html(tab: Tab) -> bytes:
 
 def _save_text(tab: Tab) -> bytes:
     return tab.page.locator("body").inner_text(timeout=5_000).encode("utf-8", "surrogatepass")
-
-
-def _certificate_chain(tab: Tab, url: str) -> list[str]:
-    """The chain as the browser has it, DER in base64; an empty list where this browser does not tell."""
-    try:
-        session = tab.page.context.new_cdp_session(tab.page)
-        return [str(item) for item in session.send("Network.getCertificate", {"origin": url})["tableNames"]]
-    except Error:
-        return []
 
 
 def _json_artifact(kind: ArtifactKind, value: object) -> CapturedArtifact:

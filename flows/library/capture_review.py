@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.warc import write_warc
+from flows.capture.certificate import CertificateWatch
 from flows.capture.deadline import Deadline
 from flows.capture.taking import (
     ORIGINALS,
@@ -71,9 +73,10 @@ def capture_review(bench: Workbench, order: CaptureOrder, *, state: bytes | None
     with capture_context(bench.browser, bench.terms, state) as guarded:
         recorder = TrafficRecorder(guarded.context, bench.now)
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
+        certificates = CertificateWatch(tab.page)
         response = _open(tab, order, notes)
         subject = _frame(tab, order, response, notes, is_signed_in=state is not None)
-        return _capture(subject, deadline, notes, recorder)
+        return _capture(replace(subject, certificates=certificates), deadline, notes, recorder)
 
 
 def capture_tab(tab: Tab, order: CaptureOrder, *, is_signed_in: bool = True) -> Capture:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.act import Act, ReviewFacts, render_act
 from evidence_store.artifacts import ArtifactKind
-from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
 from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, describe_third_party_time
 from evidence_store.export import Document
@@ -25,6 +24,7 @@ from monitor.errors import PrintingFailed
 from monitor.evidence.custody import operator_of
 from monitor.software import own_version
 from monitor.state.cases import CaseRecord
+from monitor.state.reviews import ReviewRecord
 
 _HIDDEN = "скрыто в этой копии"
 _PURPOSE = "зафиксировать отзыв и ход обращения на площадку"
@@ -141,7 +141,6 @@ def _facts(paper: Paper) -> ReviewFacts:
     if paper.masked is not None:
         text = text.replace(author, "[имя скрыто]") if author else text
         author = _HIDDEN
-    understood = f" (понято как {format_utc(review.published_earliest)})" if review.published_earliest else ""
     return ReviewFacts(
         marketplace=paper.opened.site(section.site).title,
         seller=", ".join(identity.witness for identity in section.identities.values() if identity.witness),
@@ -150,10 +149,22 @@ def _facts(paper: Paper) -> ReviewFacts:
         rating=f"{review.rating} из 5" if review.rating else "",
         author=author,
         text=text,
-        published=f"{review.published_raw}{understood}",
+        published=_published(review, ZoneInfo(paper.opened.settings.installation.zone)),
         public_url=_address(paper, "public") or review.url,
         cabinet_url=_address(paper, "account"),
     )
+
+
+def _published(review: ReviewRecord, zone: ZoneInfo) -> str:
+    """Gives the date as the site had it, and how it was understood."""
+    earliest, latest = review.published_earliest, review.published_latest
+    if earliest is None:
+        return review.published_raw
+    day, last = earliest.astimezone(zone), latest.astimezone(zone) if latest else None
+    understood = f"{day:%d.%m.%Y %H:%M:%S %z}" if last == day else f"{day:%d.%m.%Y}"
+    if review.published_raw.isdigit():
+        return f"{understood} (в данных страницы число {review.published_raw})"
+    return f"{review.published_raw} (понято как {understood})"
 
 
 def _address(paper: Paper, moment: str) -> str:

@@ -19,7 +19,14 @@ from monitor.evidence.checking import check_evidence
 from monitor.evidence.checkpoints import make_checkpoint, read_outside_checkpoint
 from monitor.evidence.custody import person_of, require_case
 from monitor.evidence.own_files import add_own_evidence
-from monitor.evidence.purging import find_expired, finish_purges, plan_purge, purge_case
+from monitor.evidence.purging import (
+    accounts_held,
+    find_expired,
+    finish_purges,
+    plan_purge,
+    purge_case,
+    sweep_unreferenced,
+)
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
@@ -130,7 +137,6 @@ def purge(
     Example: fairreview evidence purge --older-than 1095 --yes
     """
     opened = installation(context)
-    finished = finish_purges(opened)
     keep = timedelta(days=older_than) if older_than else opened.settings.evidence.keep
     if not cases and keep is None:
         hint = "Set evidence.keep, or give --older-than DAYS or cases."
@@ -138,13 +144,22 @@ def purge(
     chosen = [require_case(opened, case) for case in cases] if cases else find_expired(opened, keep or timedelta.max)
     actor = person_of(opened)
     rule = "by order" if cases or keep is None else f"older than {keep.days} days"
-    done = [purge_case(opened, case, rule=rule, actor=actor) if yes else plan_purge(opened, case) for case in chosen]
+    swept = 0
+    with accounts_held(opened):
+        finished = finish_purges(opened)
+        if yes:
+            done = [purge_case(opened, case, rule=rule, actor=actor) for case in chosen]
+            swept = sweep_unreferenced(opened, keep, actor=actor) if keep and not cases else 0
+        else:
+            done = [plan_purge(opened, case) for case in chosen]
     rows = [(one.case.id, one.case.review_id, str(len(one.digests)), str(len(one.entries))) for one in done]
     columns = ("case", "review", "artifacts", "log bodies")
     if as_json:
         listed = [dict(zip(columns, row, strict=True)) for row in rows]
-        output.print_json({"removed": yes, "finished": finished, "cases": listed})
+        output.print_json({"removed": yes, "finished": finished, "never noted": swept, "cases": listed})
         return
+    if swept:
+        output.say(f"{swept} items that killed writers never noted removed.")
     if finished:
         output.say(f"{finished} artifacts of an interrupted purge removed.")
     output.print_table(columns, rows)

@@ -8,7 +8,8 @@ what was removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,9 +23,11 @@ from monitor.bootstrap import Installation
 from monitor.errors import AppealError
 from monitor.evidence.custody import WORDLESS
 from monitor.evidence.stamping import MOMENT as STAMP
-from monitor.state import Action, Transaction, subject
+from monitor.state import INSTALLATION, Action, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.journal import JournalRow
+
+_LONGEST_PURGE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,22 @@ class Purge:
     case: CaseRecord
     digests: tuple[Digest, ...]
     entries: tuple[int, ...]
+
+
+@contextmanager
+def accounts_held(opened: Installation) -> Iterator[None]:
+    """Keeps visits out: one that stores the very bytes that are just going would note what is not there.
+
+    Raises:
+        AccountBusy: a visit runs now; try again when it is over.
+    """
+    with opened.state.read() as tx:
+        names = [account.id for account in tx.accounts.all()]
+    with ExitStack() as held:
+        for name in names:
+            lease = opened.state.acquire(name, "evidence purge", _LONGEST_PURGE)
+            held.callback(opened.state.release, lease)
+        yield
 
 
 def find_expired(opened: Installation, keep: timedelta) -> list[CaseRecord]:
@@ -132,6 +151,26 @@ def finish_purges(opened: Installation) -> int:
         if any(entry.header.seq in numbers and entry.body is not None for entry in mirrored):
             opened.state.rebuild_mirror(account)
     return sum(opened.artifacts.remove(digest) for digest in sorted(waiting))
+
+
+def sweep_unreferenced(opened: Installation, keep: timedelta, *, actor: Actor) -> int:
+    """Removes what killed writers stored and never noted, once it is older than the rule allows; returns how many."""
+    limit = opened.clock.now() - keep
+    with opened.state.transaction() as tx:
+        named = needed(tx) | {digest for _entry, body in _bodies(tx) for digest in body.artifacts}
+        rows = [row for account in tx.accounts.all() for row in tx.artifacts.of_account(account.id)]
+        named |= {Digest("sha256", name) for row in rows for name in (row.sha256, row.manifest_sha256) if name}
+        old = [
+            digest
+            for digest in opened.artifacts.digests()
+            if digest not in named and opened.artifacts.path_of(digest).lstat().st_mtime < limit.timestamp()
+        ]
+        if old:
+            inputs = purge_inputs(old, f"never noted, older than {keep.days} days")
+            tx.journal.record(INSTALLATION, Action(ACTION, actor=actor, inputs=inputs))
+    opened.state.flush_mirror()
+    opened.artifacts.sweep_leftovers(before=limit)
+    return sum(opened.artifacts.remove(digest) for digest in old)
 
 
 def purged(tx: Transaction) -> frozenset[Digest]:

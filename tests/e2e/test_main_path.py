@@ -73,7 +73,7 @@ def test_from_sign_in_to_a_review_that_is_gone(shop: Installed, tmp_path: Path) 
     assert len(shop.site.ledger.submits) == 1
     page = tmp_path / "story.html"
     succeed(shop.run("case", "show", review, "--html", str(page)))
-    assert "Отзыв удалён" in page.read_text("utf-8")
+    assert all(words in page.read_text("utf-8") for words in ("Страница статуса", "Отзыв удалён"))
     verified = succeed(shop.run("evidence", "verify", "--json")).data()
     assert verified["manifests"] >= 5
     assert [one for one in verified["findings"] if one["severity"] == "damage"] == []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_crashes import prove_crashes
 from tests.proofs.evidence_mutations import DAMAGES, prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
@@ -27,6 +28,10 @@ def test_damages_of_a_store_are_found_by_name_and_clean_stores_raise_no_alarm() 
 
 def test_tamperings_with_a_log_are_found_or_named_as_not_visible() -> None:
     assert prove_tamperings(5 * len(TAMPERINGS), 15).violations == []
+
+
+def test_damages_of_a_bundle_are_named_by_its_own_verifier() -> None:
+    assert prove_bundles(20, 18).violations == []
 
 
 @needs_strace

@@ -8,18 +8,31 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from evidence_store.wacz import find_page, write_wacz
+from evidence_store.warc import Exchange, write_warc
+from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_crashes import prove_crashes
 from tests.proofs.evidence_mutations import prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
+from tests.proofs.evidence_replay import fetch_player, replay
 from tests.proofs.evidence_tamperings import prove_tamperings
 from tests.unit.evidence_store.bundles import sample_case
 from tests.unit.evidence_store.test_wacz import packed_bytes
+from tests.unit.evidence_store.test_warc import sample_exchange
+from tests.unit.monitor.case_world import picture
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+SITE = "https://www.example.test/"
 
 pytestmark = pytest.mark.timeout(7200)
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed: no player")
 needs_uvx = pytest.mark.skipif(shutil.which("uvx") is None, reason="uvx is not installed")
 
 
@@ -29,6 +42,10 @@ def test_500_damages_of_a_store_are_found_and_50_clean_stores_raise_no_alarm() -
 
 def test_300_tamperings_with_a_log_are_found_or_named_as_not_visible() -> None:
     assert prove_tamperings(300, 5).report() == 0
+
+
+def test_300_damages_of_a_bundle_are_named_by_its_own_verifier() -> None:
+    assert prove_bundles(300, 9).report() == 0
 
 
 @needs_strace
@@ -45,6 +62,33 @@ def test_2000_power_cuts_lose_nothing_that_was_acknowledged_and_broken_writers_a
 def test_the_reference_tool_for_wacz_calls_ours_valid(tmp_path: Path) -> None:
     (tmp_path / "case.wacz").write_bytes(packed_bytes())
     _run("uvx", "wacz==0.6.0", "validate", "-f", str(tmp_path / "case.wacz"))
+
+
+@needs_npm
+def test_the_player_that_others_use_shows_the_page_from_the_package_alone(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    warc = write_warc(replayed_site(), software="fairreview/0.1.0").data
+    page = find_page(warc, SITE, "Товар")
+    assert page is not None
+    packed = write_wacz(warc, [page], title="Отзыв", created=page.loaded_at, software="fairreview/0.1.0")
+    with replay(context, fetch_player(tmp_path), packed) as (frame, strangers):
+        assert frame.get_by_role("heading", name="Отзыв на чайник").is_visible()
+        picture = frame.locator("img")
+        picture.wait_for()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
+        assert frame.locator("h1").evaluate("head => getComputedStyle(head).color") == "rgb(0, 0, 255)"
+        assert strangers == []
+
+
+def replayed_site() -> list[Exchange]:
+    """A page with a style and a picture."""
+    html = "<link rel=stylesheet href=/style.css><h1>Отзыв на чайник</h1><img src=/a.png alt=''>".encode()
+    parts = (("", "text/html; charset=utf-8", html), ("style.css", "text/css", b"h1 { color: blue }"))
+    return [
+        sample_exchange(url=SITE + path, body=body, response_headers=(("content-type", kind),))
+        for path, kind, body in (*parts, ("a.png", "image/png", picture()))
+    ]
 
 
 @needs_uvx

@@ -3,12 +3,15 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import timedelta, timezone
 from html.parser import HTMLParser
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from evidence_store.act import Act, ReviewFacts, render_act
+from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
-from evidence_store.manifest import Completeness, Operator
+from evidence_store.manifest import CaptureStep, Completeness, Operator
 from evidence_store.markup import shown
 from evidence_store.notary import render_notary_request
 from tests.unit.evidence_store.samples import MOMENT, sample_manifest
@@ -27,7 +30,7 @@ FACTS = ReviewFacts(
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[2J</div>' \" onload=1 {{7*7}} &lt;"
 
 
-def act(facts: ReviewFacts = FACTS, **changes: object) -> str:
+def act(facts: ReviewFacts = FACTS, pictures: dict[Digest, bytes] | None = None, **changes: object) -> str:
     made = Act(
         number="7",
         case_id="case-1",
@@ -36,7 +39,7 @@ def act(facts: ReviewFacts = FACTS, **changes: object) -> str:
         operator=Operator(kind="person", id="anna", name="Анна", role="менеджер"),
         review=facts,
         captures=(sample_manifest(**changes),),
-        pictures={Digest.of(b"picture"): b"picture"},
+        pictures=pictures or {Digest.of(b"picture"): b"picture"},
         third_party_time="none",
     )
     return render_act(made)
@@ -106,3 +109,40 @@ def test_steering_characters_are_made_visible_and_joined_emoji_stay() -> None:
 def test_the_request_names_the_page_and_the_way_to_it() -> None:
     text = render_notary_request(FACTS, applicant="ООО Пример", steps=["Открыть адрес", "Нажать «Отзывы»"], reason="—")
     assert all(words in text for words in ("https://example.test/r/1", "Нажать «Отзывы»", "Проект", "ст. 102 и 103"))
+
+
+def test_steps_and_changes_are_told_in_russian() -> None:
+    steps = tuple(
+        CaptureStep(number=number, at=MOMENT, action=action, outcome=outcome)
+        for number, (action, outcome) in enumerate(
+            [("open", "HTTP 200"), ("pictures", "full_page; not stable"), ("archive", "11 exchanges"), ("new", "odd")],
+            1,
+        )
+    )
+    alterations = ("the cookie banner was closed by its own button", "something unheard of")
+    html = act(steps=steps, alterations=alterations)
+    for words in ("открыта страница", "вся страница; страница менялась", "запросов: 11", "something unheard of"):
+        assert words in html
+    assert "сообщение о cookie закрыто его собственной кнопкой" in html
+    assert "full_page" not in html
+
+
+def test_each_picture_is_printed_once_and_a_long_one_from_its_top() -> None:
+    long, short = png(100, 900), png(100, 100)
+    artifacts = tuple(
+        Artifact(kind=kind, media_type="image/png", digest=Digest.of(data), size=len(data))
+        for kind, data in (
+            (ArtifactKind.ELEMENT_PNG, short),
+            (ArtifactKind.FULL_PAGE_PNG, short),
+            (ArtifactKind.FULL_PAGE_PNG, long),
+        )
+    )
+    html = act(artifacts=artifacts, pictures={Digest.of(data): data for data in (long, short)})
+    assert html.count("<img") == 2
+    assert html.count("<img class=tall") == html.count("напечатан верх") == 1
+
+
+def png(width: int, height: int) -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (width, height)).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -16,7 +16,7 @@ from evidence_store.findings import FindingKind
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import open_installation
 from monitor.bundles import documents as bundle_documents
-from monitor.errors import AppealError, PrintingFailed, SettingsError
+from monitor.errors import AccountBusy, AppealError, PrintingFailed, SettingsError
 from monitor.evidence import purging
 from monitor.evidence.checking import check_evidence
 from monitor.evidence.custody import person_of, require_case
@@ -162,6 +162,25 @@ def test_an_interrupted_purge_is_no_damage_and_the_next_run_finishes_it(world: W
     assert world.run("evidence", "purge", world.case.id) == 0
     assert places_of(world, CANARY) == []
     assert FindingKind.LEFTOVER not in kinds(world)
+
+
+def test_what_was_never_noted_goes_by_the_rule_and_is_told(world: World) -> None:
+    stray = world.opened.artifacts.put(b"stored by a writer that died")
+    actor = person_of(world.opened)
+    assert purging.sweep_unreferenced(world.opened, timedelta(days=1), actor=actor) == 0
+    assert purging.sweep_unreferenced(world.opened, -timedelta(days=1), actor=actor) == 1
+    assert stray not in world.opened.artifacts.digests()
+    found = kinds(world)
+    assert FindingKind.UNREFERENCED not in found
+    assert FindingKind.MISSING not in found
+
+
+def test_no_purge_while_a_visit_runs(world: World) -> None:
+    with world.opened.state.transaction() as tx:
+        tx.locks.acquire(ACCOUNT, "a visit", timedelta(minutes=5), boottime=0.0)
+    with pytest.raises(AccountBusy):
+        world.run("evidence", "purge", world.case.id, "--yes")
+    assert places_of(world, CANARY) != []
 
 
 def test_bytes_that_go_without_an_entry_are_damage(world: World) -> None:

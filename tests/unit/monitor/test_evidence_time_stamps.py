@@ -7,12 +7,14 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from evidence_store.findings import Finding, FindingKind, Severity, is_sound
 from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed
+from monitor.evidence import time_authority
 from monitor.evidence.checking import check_evidence
 from monitor.evidence.checkpoints import checkpoint_after_visit, make_checkpoint
 from monitor.evidence.stamping import MOMENT
@@ -87,6 +89,21 @@ def test_what_an_authority_did_not_stamp_is_pending_and_asked_for_again(
     assert about_time(world) == []
     with world.opened.state.read() as tx:
         assert [b'"time_stamps":[]' in envelope for envelope in tx.journal.envelopes()] == [False, False]
+
+
+def test_an_authority_that_is_slow_is_left_until_the_next_time(
+    world: World, served: ServedAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = Event()
+    monkeypatch.setattr(time_authority, "_SILENCE_SECONDS", 0.2)
+    served.answer = lambda query: served.really_answer(query) if over.wait(30) else b""
+    (problem,) = make_checkpoint(world.opened).problems
+    over.set()
+    assert "cannot be reached" in problem
+    monkeypatch.setattr(time_authority, "_SILENCE_SECONDS", 10.0)
+    monkeypatch.setattr(time_authority, "_LONGEST_SECONDS", -1.0)
+    with pytest.raises(TimeoutError):
+        time_authority.post_query(served.address, b"query")
 
 
 def test_an_authority_that_is_away_does_not_keep_another_from_stamping(tmp_path: Path, served: ServedAuthority) -> None:

@@ -1,0 +1,37 @@
+"""An appeal that went out after the backup is found on the site again, and is not sent a second time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.installed import Installed
+from tests.e2e.test_main_path import prepare, succeed
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def test_a_restored_installation_sends_nothing_before_the_site_was_asked(shop: Installed, tmp_path: Path) -> None:
+    review, appeal = prepare(shop)
+    preview = succeed(shop.run("appeal", "preview", appeal, "--json")).data()
+    succeed(shop.run("appeal", "approve", appeal, "--hash", preview["hash that an approval is bound to"]))
+    succeed(shop.run("backup", "create", str(tmp_path / "old.backup")))
+    succeed(shop.run("appeal", "submit", appeal))
+    assert len(shop.site.ledger.submits) == 1
+
+    back = Installed(tmp_path / "restored", shop.site)
+    told = succeed(back.run("backup", "restore", str(tmp_path / "old.backup"), "--verify", "--json")).data()
+    assert (told["damage"], told["must_reconcile"]) == ([], ["shop"])
+    assert back.run("appeal", "submit", appeal).code == 1
+    assert len(shop.site.ledger.submits) == 1
+
+    for _ in range(4):
+        back.run("appeal", "follow")
+        if "store.reconciled" in back.run("log", "--limit", "500").out:
+            break
+    status = succeed(back.run("appeal", "status", "--json")).data()[0]
+    assert (status["review_id"], status["state"], status["number"]) == (review, "confirmed", "A-000101")
+    back.run("appeal", "submit", appeal)
+    assert len(shop.site.ledger.submits) == 1
+    assert [stored.review_uuid for stored in shop.site.world.stored_appeals] == [review]
