@@ -41,8 +41,8 @@ DIST = ROOT / "var" / "dist"
 
 LOCKS = {"use": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 LOCK_OPTIONS = {
-    "use": ("--extra", "postgres", "--extra", "qa"),
-    "dev": ("--group", "dev", "--extra", "postgres", "--extra", "qa"),
+    "use": ("--extra", "postgres", "--extra", "cluster", "--extra", "qa"),
+    "dev": ("--group", "dev", "--extra", "postgres", "--extra", "cluster", "--extra", "qa"),
 }
 LOCK_COMMAND = (
     "pip", "compile", "pyproject.toml", "-", "--universal", "--python-version", "3.11", "--generate-hashes",

@@ -50,6 +50,10 @@ class BackupDamaged(MonitorError):
     """A backup is not as it was made. Nothing was put anywhere; take another copy of it."""
 
 
+class AccountElsewhere(MonitorError):
+    """The account is at home on another machine: its session and evidence lie there, and only that one visits it."""
+
+
 class StorageError(MonitorError):
     """The state store did not do what was asked. What was acknowledged before stays stored."""
 

@@ -53,7 +53,7 @@ class Installation(_Section):
 
     name: Line = Field(default="fairreview", min_length=1, description="how this installation is named in documents")
     zone: Zone = Field(default="Europe/Moscow", description="zone for schedules, caps per day and documents")
-    visits_at_once: int = Field(default=2, ge=1, le=32, description="accounts that `watch` visits at the same time")
+    visits_at_once: int = Field(default=2, ge=1, le=32, description="accounts visited at the same time")
 
 
 class StateSection(_Section):
@@ -222,6 +222,17 @@ class HealthSection(_Section):
     )
 
 
+class ClusterSection(_Section):
+    """Several machines on one PostgreSQL; `fairreview worker` on each."""
+
+    worker: Annotated[str, Field(max_length=60, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")] = Field(
+        default="", description="this machine's name among them; empty: its host name"
+    )
+    dead_after: Duration = Field(
+        default=timedelta(seconds=30), description="a worker not heard of for so long is dead; others take note of it"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set, validated as a whole. Immutable: a change needs a new start."""
 
@@ -238,6 +249,7 @@ class Settings(BaseSettings):
     vault: VaultSection = VaultSection()
     notify: NotifySection = NotifySection()
     health: HealthSection = HealthSection()
+    cluster: ClusterSection = ClusterSection()
     sites: Mapping[Slug, SiteSection] = Field(default_factory=dict)
     account: tuple[AccountSection, ...] = Field(default=(), max_length=1000)
 

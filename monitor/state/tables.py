@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.state.columns import METADATA
 from monitor.state.tables_accounts import (
+    account_homes,
     account_locks,
     accounts,
     checkpoints,
@@ -20,6 +21,7 @@ from monitor.state.tables_accounts import (
     slots,
     storefronts,
     visits,
+    workers,
 )
 from monitor.state.tables_appeals import (
     appeal_files,
@@ -36,6 +38,7 @@ from monitor.state.tables_reviews import polls, review_versions, reviews
 
 __all__ = [
     "METADATA",
+    "account_homes",
     "account_locks",
     "accounts",
     "appeal_files",
@@ -64,4 +67,5 @@ __all__ = [
     "storefronts",
     "verdicts",
     "visits",
+    "workers",
 ]

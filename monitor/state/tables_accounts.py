@@ -270,3 +270,24 @@ product_counters = Table(
     PrimaryKeyConstraint("account_id", "sku"),
     ForeignKeyConstraint(["account_id", "sku"], ["products.account_id", "products.sku"]),
 )
+
+# Machines that share this store. A name belongs to one home folder, whose random id this is.
+workers = Table(
+    "workers",
+    METADATA,
+    text("name"),
+    text("home_id"),
+    moment("seen_at", null=False),
+    PrimaryKeyConstraint("name"),
+)
+
+# On which machine an account's session and evidence lie. Only that one visits it.
+account_homes = Table(
+    "account_homes",
+    METADATA,
+    text("account_id"),
+    text("worker"),
+    moment("since", null=False),
+    PrimaryKeyConstraint("account_id"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"]),
+)

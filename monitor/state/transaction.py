@@ -12,6 +12,7 @@ from monitor.state.accounts import Accounts, Products, Sessions
 from monitor.state.appeals import Appeals, Approvals, Looks
 from monitor.state.cases import Artifacts, Cases, Verdicts
 from monitor.state.counters import Counters
+from monitor.state.homes import Homes
 from monitor.state.incidents import Incidents
 from monitor.state.installation import Installation
 from monitor.state.journal import Journal
@@ -135,6 +136,11 @@ class Transaction:
     def counters(self) -> Counters:
         """Counters of the shop window."""
         return Counters(self.connection, self.now)
+
+    @cached_property
+    def homes(self) -> Homes:
+        """Machines, and which account is at home where."""
+        return Homes(self.connection, self.now)
 
     @cached_property
     def incidents(self) -> Incidents:

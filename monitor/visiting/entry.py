@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation, open_installation
+from monitor.cluster.homes import require_home
 from monitor.endings import end_of
 from monitor.logs import start_logging
 from monitor.settings import AccountSection
@@ -79,6 +80,7 @@ def _locked(order: VisitOrder, opened: Installation, account: AccountSection) ->
     outcome, detail = "failed", ""
     try:
         with opened.state.transaction(lease) as tx:
+            require_home(tx, account.name, opened.settings)
             tx.visits.begin(
                 order.visit_id,
                 account.name,

@@ -24,6 +24,7 @@ THRESHOLDS: dict[str, int] = {
     "storefront_broken": 2,
     "visit_failed": 3,
     "channel_failed": 3,
+    "worker_died": 3,
 }
 """How many bad signs in a row open an incident of a kind; one, where nothing is said."""
 

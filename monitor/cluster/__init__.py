@@ -1,0 +1,1 @@
+"""Several machines on one PostgreSQL: who is at home where, the queue between them, and moving an account."""
