@@ -59,6 +59,11 @@ def render_config(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_account(account: AccountSection) -> str:
+    """Renders one account, to be added at the end of a file."""
+    return "\n".join(_render_account(account)) + "\n"
+
+
 def _render_site(name: str, site: SiteSection) -> Iterator[str]:
     if site.requests_per_minute is not None:
         yield from ("", f"[sites.{name}]", f"requests_per_minute = {_literal(site.requests_per_minute)}")

@@ -54,6 +54,10 @@ class AccountElsewhere(MonitorError):
     """The account is at home on another machine: its session and evidence lie there, and only that one visits it."""
 
 
+class MoveIncomplete(MonitorError):
+    """An account did not move: something is missing in the source or did not arrive. It is at home where it was."""
+
+
 class StorageError(MonitorError):
     """The state store did not do what was asked. What was acknowledged before stays stored."""
 

@@ -130,8 +130,9 @@ class QueueEngine:
         await asyncio.to_thread(self.turns.note_alive)
         await self._take_from_the_dead(app)
         await self._clear_strange_queues(app)
+        suspects = await asyncio.to_thread(_read_suspects, self.turns.opened.state)
         for account in await asyncio.to_thread(self.turns.due):
-            await put(app, account.name, self.turns.worker)
+            await put(app, account.name, self.turns.worker, is_suspect=account.name in suspects)
 
     def _visit(self, account: str) -> None:
         opened = self.turns.opened
@@ -168,16 +169,21 @@ async def open_queue(place: QueuePlace) -> AsyncIterator[procrastinate.App]:
     await _make_schema(place)
     options = f"-c search_path={place.schema}"
     connector = procrastinate.PsycopgConnector(
-        conninfo=place.conninfo, kwargs={"options": options}, min_size=1, max_size=4, check=_check
+        conninfo=place.conninfo, kwargs={"options": options}, min_size=1, max_size=4
     )
     app = procrastinate.App(connector=connector)
     async with app.open_async():
         yield app
 
 
-async def put(app: procrastinate.App, account: str, worker: str) -> bool:
-    """Puts an account into its home's queue; false when it waits there already."""
-    job = app.configure_task(_VISIT, queue=queue_of(worker), lock=account, queueing_lock=account, allow_unknown=True)
+async def put(app: procrastinate.App, account: str, worker: str, *, is_suspect: bool = False) -> bool:
+    """Puts an account into its home's queue; false when it waits there already.
+
+    Whoever was under way when a worker died is a suspect: suspects are visited one after the other, so that the one
+    that kills its worker takes the same innocent with it once at most.
+    """
+    lock = f"suspects of {worker}" if is_suspect else account
+    job = app.configure_task(_VISIT, queue=queue_of(worker), lock=lock, queueing_lock=account, allow_unknown=True)
     try:
         await job.defer_async(account=account)
     except exceptions.AlreadyEnqueued:
@@ -210,13 +216,15 @@ async def _drop(app: procrastinate.App, job: Job) -> bool:
     return True
 
 
+def _read_suspects(state: State) -> frozenset[str]:
+    with state.read() as tx:
+        unclosed = tx.incidents.unclosed(only_open=False)
+    return frozenset(one.account_id for one in unclosed if one.kind == WORKER_DIED)
+
+
 def _read_homes(state: State) -> dict[str, str]:
     with state.read() as tx:
         return tx.homes.all()
-
-
-async def _check(connection: psycopg.AsyncConnection) -> None:
-    await connection.execute("")
 
 
 async def _make_schema(place: QueuePlace) -> None:

@@ -1,0 +1,158 @@
+"""``worker``, ``cluster`` and ``account``: several machines on one PostgreSQL."""
+
+from __future__ import annotations
+
+import importlib.util
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.bootstrap import Installation, open_installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import JsonOption, ask_passphrase, installation
+from monitor.cli.visiting import terminal_listener
+from monitor.cluster.homes import HomeTurns
+from monitor.engine.turns import AccountTurns
+from monitor.engine.visits import VisitRunner
+from monitor.errors import MonitorError, SettingsError
+from monitor.settings import state_url
+
+_COLUMNS = ("worker", "alive", "seen", "accounts", "waiting", "running")
+_LOCKS = ("account", "owner", "fence", "until")
+
+cluster_app = typer.Typer(help="Several machines that share one PostgreSQL.", no_args_is_help=True)
+account_app = typer.Typer(help="Accounts, and the machine each is at home on.", no_args_is_help=True)
+app.add_typer(cluster_app, name="cluster")
+app.add_typer(account_app, name="account")
+
+
+@app.command("worker")
+def worker(
+    context: typer.Context,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, then leave.")] = False,
+) -> None:
+    """Visit the accounts that are at home on this machine, from the queue that several machines share; until Ctrl-C.
+
+    Needs PostgreSQL ([state] url) and the extra fairreview[cluster]. The first worker that asks is an account's home.
+
+    Example: fairreview worker
+    """
+    opened = installation(context)
+    _require_cluster(opened)
+    from monitor.cluster.queue import QueueEngine, QueuePlace  # noqa: PLC0415 - the extra is loaded where it is used
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    runner = VisitRunner(opened, terminal_listener(), operator="schedule:worker", stop=stop)
+    _ = opened.secrets  # asks for a passphrase now, while nothing runs yet
+    turns = HomeTurns(opened, AccountTurns(opened, runner, opened.settings.account, say=output.say))
+    place = QueuePlace(state_url(opened.settings, opened.home))
+    output.say(f"Worker {turns.worker} is at work.")
+    QueueEngine(turns, place, stop, say=output.say).run(only_once=once)
+
+
+@cluster_app.command("status")
+def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """Show workers, their accounts and queues, and the locks that are held; exit code 1 when a dead one has accounts.
+
+    Example: fairreview cluster status
+    """
+    opened = installation(context)
+    _require_cluster(opened)
+    from monitor.cluster.status import read_status  # noqa: PLC0415
+
+    found = read_status(opened)
+    rows = [
+        {
+            "worker": one.name,
+            "alive": "yes" if one.is_alive else "no",
+            "seen": one.seen_at.isoformat(timespec="seconds") if one.seen_at else "never",
+            "accounts": one.accounts,
+            "waiting": one.waiting,
+            "running": one.running,
+        }
+        for one in found.workers
+    ]
+    locks = [
+        {
+            "account": lock.account_id,
+            "owner": lock.owner,
+            "fence": lock.fence,
+            "until": lock.expires_at.isoformat(timespec="seconds") if lock.expires_at else None,
+        }
+        for lock in found.locks
+    ]
+    if as_json:
+        output.print_json({"workers": rows, "locks": locks})
+    else:
+        output.print_table(list(_COLUMNS), [[str(row[name] or 0) for name in _COLUMNS] for row in rows])
+        output.print_text("")
+        output.print_table(list(_LOCKS), [[str(row[name] or "-") for name in _LOCKS] for row in locks])
+    for dead in found.homeless:
+        output.say(
+            f"Worker {dead.name} is not heard of, and {dead.accounts} accounts are at home with it: bring it back,"
+        )
+        output.say("or move them: `fairreview --home COPY_OF_ITS_HOME account move ACCOUNT… --to HOME`.")
+    if found.homeless:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@account_app.command("move")
+def move(
+    context: typer.Context,
+    account: Annotated[list[str], typer.Argument(help="Names of the accounts.")],
+    *,
+    to: Annotated[Path, typer.Option("--to", help="The home folder they move to, as this machine sees it.")],
+    without_secrets: Annotated[
+        bool, typer.Option("--without-secrets", help="Leave sessions and secrets behind: sign in anew afterwards.")
+    ] = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Write off evidence that this home does not have; the log names it.")
+    ] = False,
+) -> None:
+    """Move accounts from this home (or a copy of it, when the machine is dead) to another, evidence and all.
+
+    Everything is read back on arrival before the account changes its home; until then nothing has changed.
+
+    Example: fairreview --home /mnt/backup/worker1 account move shop --to ~/fairreview
+    """
+    from monitor.cluster.moving import MoveTerms, move_account  # noqa: PLC0415
+
+    source = installation(context)
+    target = open_installation(to, ask_passphrase=ask_passphrase)
+    terms = MoveTerms(without_secrets=without_secrets, accepts_loss=accept_loss)
+    failed = False
+    for name in account:
+        try:
+            moved = move_account(source, target, name, terms)
+        except MonitorError as error:
+            failed = True
+            output.say(f"{name}: {error}. {error.hint}".strip(), style="bold red")
+            continue
+        output.say(
+            f"{name}: at home with {moved.worker} now (was {moved.origin}); {moved.files} files "
+            f"({moved.bytes:,} bytes) and {moved.secrets} secrets arrived and were read back",
+            style="green",
+        )
+        for digest in moved.lost:
+            output.say(f"  - written off: {digest}")
+    if failed:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _require_cluster(opened: Installation) -> None:
+    if not state_url(opened.settings, opened.home).startswith("postgresql"):
+        raise SettingsError(
+            "several machines need one PostgreSQL",
+            where="state.url",
+            hint="On one machine `fairreview watch` does the same without a server.",
+        )
+    if importlib.util.find_spec("procrastinate") is None:
+        raise SettingsError("the extra is not installed", hint="pip install 'fairreview[cluster]'")

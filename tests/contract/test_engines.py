@@ -1,0 +1,148 @@
+"""One suite, two engines: the loop of one machine and the queue of several bring every due account to its visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock
+from typing import cast
+
+import pytest
+
+from monitor.bootstrap import Installation, open_installation
+from monitor.cluster.homes import HomeTurns
+from monitor.cluster.moving import MoveTerms, move_account
+from monitor.cluster.queue import QueueEngine, QueuePlace
+from monitor.engine.loop import WatchLoop
+from monitor.engine.turns import AccountTurns
+from monitor.engine.visits import VisitRunner
+from monitor.errors import AccountElsewhere, MoveIncomplete, SettingsError, StorageUnavailable
+from monitor.settings import AccountSection
+from monitor.visit_protocol import EndKind, VisitEnd
+from tests.fixtures_postgres import Cluster
+from tests.proofs.cluster import PASSPHRASE, give_things, make_home, thing
+
+pytestmark = pytest.mark.postgres
+NAMES = ("a0", "a1", "a2")
+
+
+@dataclass
+class Runner:
+    """Notes whom it visited; some visits raise."""
+
+    broken: frozenset[str] = frozenset()
+    visited: list[str] = field(default_factory=list)
+    under_way: set[str] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+    def run(self, account: AccountSection, *_: object) -> VisitEnd:
+        with self.lock:
+            assert account.name not in self.under_way
+            self.under_way.add(account.name)
+            self.visited.append(account.name)
+        self.under_way.discard(account.name)
+        if account.name in self.broken:
+            raise StorageUnavailable("as if the store had gone")
+        return VisitEnd(kind=EndKind.DONE)
+
+
+Engine = Callable[[Installation, Runner], None]
+
+
+def run_loop(opened: Installation, runner: Runner) -> None:
+    WatchLoop(_turns(opened, runner), Event()).run(only_once=True)
+
+
+def run_queue(opened: Installation, runner: Runner) -> None:
+    turns, place = HomeTurns(opened, _turns(opened, runner)), QueuePlace(opened.settings.state.url)
+    QueueEngine(turns, place, Event(), say=print, tick_seconds=0.1).run(only_once=True)
+
+
+def _turns(opened: Installation, runner: Runner) -> AccountTurns:
+    return AccountTurns(opened, cast("VisitRunner", runner), opened.settings.account, say=print)
+
+
+@pytest.fixture(params=[run_loop, run_queue], ids=["loop", "queue"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return cast("Engine", request.param)
+
+
+@pytest.fixture
+def url(postgres_template: Cluster) -> str:
+    return postgres_template.new_database(template="migrated")
+
+
+def machine(folder: Path, name: str, url: str, accounts: tuple[str, ...] = NAMES) -> Installation:
+    make_home(folder / name, name, url, accounts, poll="1h")
+    return open_installation(folder / name, ask_passphrase=lambda: PASSPHRASE)
+
+
+def test_every_due_account_is_visited_once(engine: Engine, folder: Path, url: str) -> None:
+    opened, runner = machine(folder, "m1", url), Runner()
+    engine(opened, runner)
+    assert sorted(runner.visited) == sorted(NAMES)
+    engine(opened, runner)
+    assert len(runner.visited) == len(NAMES), "nothing is due again before its time"
+
+
+def test_one_accounts_trouble_never_stops_the_others(engine: Engine, folder: Path, url: str) -> None:
+    runner = Runner(broken=frozenset({"a0"}))
+    engine(machine(folder, "m1", url), runner)
+    assert sorted(runner.visited) == sorted(NAMES)
+
+
+def test_what_became_due_again_is_visited_again(engine: Engine, folder: Path, url: str) -> None:
+    opened, runner = machine(folder, "m1", url), Runner()
+    engine(opened, runner)
+    with opened.state.transaction() as tx:
+        tx.schedule.hurry("a1")
+    engine(opened, runner)
+    assert runner.visited[len(NAMES) :] == ["a1"]
+
+
+def test_an_account_is_visited_at_its_home_only_and_after_a_move_at_the_new_one(folder: Path, url: str) -> None:
+    first, second = machine(folder, "m1", url), machine(folder, "m2", url, accounts=())
+    runners = Runner(), Runner()
+    run_queue(first, runners[0])
+    give_things(first, ("a1",))
+    run_queue(second, runners[1])
+    assert runners[1].visited == []
+
+    moved = move_account(first, second, "a1", MoveTerms())
+    assert (moved.files, moved.secrets, moved.lost) == (1, 1, [])
+    second = open_installation(second.home.root, ask_passphrase=lambda: PASSPHRASE)
+    run_queue(second, runners[1])
+    assert runners[1].visited == ["a1"]
+    found = second.secrets.load("session/a1/site_profile")
+    assert found is not None
+    assert found.value == thing("a1")
+    with pytest.raises(AccountElsewhere):
+        move_account(first, second, "a1", MoveTerms())
+
+
+def test_a_move_without_all_evidence_changes_nothing_unless_it_is_written_off(folder: Path, url: str) -> None:
+    first, second = machine(folder, "m1", url), machine(folder, "m2", url)
+    run_queue(first, Runner())
+    give_things(first, ("a1",))
+    first.artifacts.path_of(next(iter(first.artifacts.digests()))).unlink()
+    with pytest.raises(MoveIncomplete):
+        move_account(first, second, "a1", MoveTerms())
+    with first.state.read() as tx:
+        assert tx.homes.all()["a1"] == "m1"
+    assert len(move_account(first, second, "a1", MoveTerms(accepts_loss=True)).lost) == 1
+
+
+def test_two_homes_cannot_share_a_name(folder: Path, url: str) -> None:
+    run_queue(machine(folder, "m1", url), Runner())
+    other = machine(folder / "elsewhere", "m1", url)
+    with pytest.raises(SettingsError, match="already"):
+        run_queue(other, Runner())
+
+
+def test_a_home_on_another_store_is_refused(folder: Path, url: str, postgres_template: Cluster) -> None:
+    first = machine(folder, "m1", url)
+    second = machine(folder, "m2", postgres_template.new_database(template="migrated"))
+    run_queue(first, Runner())
+    with pytest.raises(SettingsError, match="share"):
+        move_account(first, second, "a1", MoveTerms())
