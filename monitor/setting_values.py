@@ -96,3 +96,14 @@ Origin = Annotated[str, Field(max_length=300), AfterValidator(_check_origin)]
 ProductRef = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_product)]
 TimeAuthority = Annotated[str, Field(max_length=300), AfterValidator(_check_time_authority)]
 """Plain http is usual and enough: the answer is signed, and the question holds nothing but a digest."""
+
+_SHOP = re.compile(r"(?:https?://[^/?#\s]+/seller/)?([\w-]+-\d+)(?:/[^\s]*)?")
+
+Storefront = Annotated[str, Field(max_length=500, pattern=rf"^({_SHOP.pattern})?$")]
+"""A shop's page, or the last part of its address."""
+
+
+def shop_of(storefront: str) -> str:
+    """Returns the shop's part of its address, as settings have it."""
+    found = _SHOP.fullmatch(storefront)
+    return found.group(1) if found else ""

@@ -32,6 +32,7 @@ from monitor.setting_values import (
     Origin,
     ProductRef,
     Slug,
+    Storefront,
     TimeAuthority,
     Zone,
     is_loopback,
@@ -41,7 +42,6 @@ SHORTEST_POLL = timedelta(minutes=5)
 """Shortest time between two polls of an account on a live site. Our own choice, for the sake of the site."""
 
 _ENV_PREFIX = "FAIRREVIEW_"
-_SHOP = re.compile(r"(?:https?://[^/?#\s]+/seller/)?([\w-]+-\d+)(?:/[^\s]*)?")
 
 
 class _Section(BaseModel):
@@ -134,7 +134,7 @@ class CapsSection(_Section):
 class LookingSection(_Section):
     """What is looked at first, so that a new review is found soon."""
 
-    storefront: Annotated[str, Field(max_length=500, pattern=rf"^({_SHOP.pattern})?$")] = Field(
+    storefront: Storefront = Field(
         default="", description="the shop's page or its last part (name-number): counters of many products a request"
     )
     budget: int = Field(default=0, ge=0, le=100_000, description="requests a visit for looking; 0: as many as needed")
@@ -291,12 +291,6 @@ class Settings(BaseSettings):
         """Tells whether every origin that is set for the site is on this machine, and at least one is."""
         origins = self.sites[site].origins.values() if site in self.sites else ()
         return bool(origins) and all(is_loopback(origin) for origin in origins)
-
-
-def shop_of(storefront: str) -> str:
-    """Returns the shop's part of its address, as settings have it."""
-    found = _SHOP.fullmatch(storefront)
-    return found.group(1) if found else ""
 
 
 def find_home(explicit: Path | None = None) -> Home:

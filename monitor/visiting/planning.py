@@ -11,7 +11,7 @@ from flows.library.read_storefront import WindowPage, read_storefront
 from flows.readings.models import PageHealth
 from flows.readings.storefront import ProductCounter
 from flows.workbench import Workbench
-from monitor.settings import shop_of
+from monitor.setting_values import shop_of
 from monitor.state.accounts import ProductRecord
 from monitor.state.counters import CounterRecord, StorefrontRecord
 from monitor.visiting.polling import PollSummary, poll_products
