@@ -174,6 +174,7 @@ class EvidenceSection(_Section):
 
     quota_gb: int = Field(default=20, ge=1, le=100_000, description="ask before growing beyond this")
     anchors: tuple[Path, ...] = Field(default=(), description="folders outside this disk that get each checkpoint")
+    anchor_channels: tuple[Slug, ...] = Field(default=(), description="channels that get one each day, like a mailbox")
     keep: Duration | None = Field(
         default=None, description='how long `evidence purge` keeps a case that is over, like "1095d"; empty: for ever'
     )

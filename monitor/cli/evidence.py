@@ -27,6 +27,7 @@ from monitor.evidence.purging import (
     purge_case,
     sweep_unreferenced,
 )
+from monitor.notify.anchoring import Anchoring
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
@@ -64,12 +65,16 @@ def add(
 def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
     """Sign where the action log stands and copy that to every folder of `evidence.anchors`; visits do it by themselves.
 
-    The authorities of `evidence.time_authorities` stamp it, and each review's first picture. Write down the public key
+    It also goes to the channels of `evidence.anchor_channels`, a mailbox for example. The authorities of
+    `evidence.time_authorities` stamp it, and each review's first picture. Write down the public key
     somewhere else: it is what others know you by. Exit code 1 when a copy or a stamp is not there yet.
 
     Example: fairreview evidence checkpoint
     """
-    kept = make_checkpoint(installation(context))
+    opened = installation(context)
+    kept = make_checkpoint(opened)
+    unsent = Anchoring(opened).send_now(opened.settings.evidence.anchor_channels)
+    problems = (*kept.problems, *unsent)
     point = kept.signed.checkpoint
     copies = [str(path) for path in kept.copies]
     told = {
@@ -79,14 +84,14 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
         "third-party time": describe_stamp(kept.signed.third_party_time),
     }
     if as_json:
-        output.print_json({**told, "copies": copies, "problems": list(kept.problems)})
+        output.print_json({**told, "copies": copies, "problems": list(problems)})
     else:
         output.print_table(("", ""), [*told.items(), *(("copy", path) for path in copies)])
-        if not copies and not kept.problems:
+        if not copies and not problems and not opened.settings.evidence.anchor_channels:
             output.say("No copy outside: set [evidence] anchors in config.toml to folders on another disk.")
-    for problem in kept.problems:
+    for problem in problems:
         output.say(problem, style="red")
-    if kept.problems:
+    if problems:
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -15,6 +15,7 @@ from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import MonitorError
+from monitor.notify.anchoring import Anchoring
 from monitor.notify.pings import ping
 from monitor.notify.sending import Messenger
 from monitor.settings import AccountSection
@@ -39,6 +40,11 @@ class AccountTurns:
     def book(self) -> SlotBook:
         """The stored due times and slots."""
         return SlotBook(self.opened)
+
+    @cached_property
+    def anchoring(self) -> Anchoring:
+        """Sends checkpoints to where this machine's holder cannot take them back."""
+        return Anchoring(self.opened)
 
     def enrol(self) -> None:
         """Brings rosters and due times in line with the settings; what a dead watcher left is cleaned up.
@@ -80,6 +86,8 @@ class AccountTurns:
         done = Messenger(self.opened, [account.name for account in self.accounts]).send_due()
         if done.sent or done.failed:
             self.say(f"Messages: {done.sent} sent, {done.failed} failed (`fairreview notify status`)")
+        for problem in self.anchoring.send_due():
+            self.say(problem)
 
     def due(self) -> list[AccountSection]:
         """Returns the accounts for which something is due, the longest overdue first."""

@@ -136,10 +136,11 @@ class TellingWorld:
             return {one.channel: one.state for one in reversed(tx.outbox.deliveries(ACCOUNT))}
 
 
-def telling_world(folder: Path, **notify: object) -> TellingWorld:
+def telling_world(folder: Path, *, evidence: dict[str, object] | None = None, **notify: object) -> TellingWorld:
     """Makes an installation with one watched product; keywords go into ``[notify]``."""
     clock = ManualClock(START)
-    settings = default_settings({"account": [{"name": ACCOUNT, "products": [SKU]}], "notify": notify})
+    account = {"name": ACCOUNT, "products": [SKU]}
+    settings = default_settings({"account": [account], "notify": notify, "evidence": evidence or {}})
     home = Home(folder)
     home.create()
     opened = Installation(home, settings, clock)
