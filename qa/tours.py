@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from qa.places import Stand
     from qa.subjects import Topic
 
+# The pages that a walk over a mock shows. Others are met only right after something was sent.
+WALKED = (
+    "appeals", "author", "dialogs", "order_appeal", "order_details", "orders", "product", "report_dialog", "reviews",
+    "sign_in", "storefront",
+)  # fmt: skip
 Visit = Callable[[str, "Page", Mapping[str, str]], None]
 
 
