@@ -80,6 +80,14 @@ class Case:
             raise OrderRefused("has no moment in seen_at", where=str(self.folder / "meta.json")) from error
 
     @property
+    def status_code(self) -> int:
+        """The HTTP status of the page."""
+        told = self.meta.get("status_code", "200")
+        if not (told.isascii() and told.isdecimal()):
+            raise OrderRefused("has no number in status_code", where=str(self.folder / "meta.json"))
+        return int(told[:3])
+
+    @property
     def wanted(self) -> Expected:
         """What was asked for when it was recorded."""
         meta = self.meta
@@ -112,7 +120,9 @@ def find_cases(folder: Path) -> list[Case]:
     Raises:
         OrderRefused: there is none.
     """
-    found = sorted(path.parent for path in folder.glob("**/meta.json") if path.is_file())
+    found = sorted(
+        path.parent for path in folder.glob("**/meta.json") if path.is_file() and not path.parent.name.startswith(".")
+    )
     if not found:
         raise OrderRefused("no recorded page is here", where=str(folder), hint="`fairreview record` makes one.")
     return [Case(path) for path in found]
@@ -148,7 +158,7 @@ def _read_reviews(case: Case, site: Site) -> object:
         site,
         seen_at=case.seen_at,
         url=case.url,
-        status_code=int(case.meta.get("status_code", "200")),
+        status_code=case.status_code,
         expected=case.wanted,
     )
 
@@ -162,7 +172,7 @@ READINGS: dict[str, Callable[[Case, Site], object]] = {
     "reviews": _read_reviews,
     "storefront": _read_storefront,
     "product": lambda case, site: read_product_card(case.source, site, url=case.url),
-    "author": lambda case, site: read_author(case.source, site, author_id=case.meta["author_id"], url=case.url),
+    "author": lambda case, site: read_author(case.source, site, author_id=case.meta.get("author_id", ""), url=case.url),
     "orders": lambda case, site: read_order_list(case.source, site, seen_at=case.seen_at),
     "order_details": lambda case, site: read_order(case.source, site, url=case.url, seen_at=case.seen_at),
     "appeals": lambda case, site: read_appeal_list(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import JsonValue
 
-from flows.errors import ForeignOrigin
 from flows.faults import named_faults
 from flows.pages.source import read_source
 from flows.readings.document import Document, read_field
@@ -19,11 +20,13 @@ from qa.errors import OrderRefused
 from qa.orders import Done
 from qa.places import open_bench, open_stand
 from qa.pseudonyms import Personal
-from qa.recorded import READINGS, Case, pretty, read_case
+from qa.recorded import READINGS, Case, as_json, pretty
 from qa.replaying import recorded_site
 from qa.watching import FlowWatch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flows.catalog import Site
     from qa.orders import RecordOrder
     from qa.places import Stand
@@ -37,8 +40,7 @@ def run_record_order(order: RecordOrder, tell: Callable[[str], None]) -> Done:
     """Opens the page and writes the case.
 
     Raises:
-        OrderRefused: the folder is there already, or there is no reading of this page.
-        flows.errors.ForeignOrigin: not an address of the site.
+        OrderRefused: the folder is there already, there is no reading of this page, or it is of another site.
         flows.errors.FlowError: the page could not be opened.
     """
     folder = order.out / order.page / order.case
@@ -48,11 +50,11 @@ def run_record_order(order: RecordOrder, tell: Callable[[str], None]) -> Done:
         raise OrderRefused(
             f"there is no reading of the page {order.page[:60]!r}", where="--page", hint=", ".join(READINGS)
         )
-    with open_stand(order.place) as stand, open_bench(stand, order.browser, FlowWatch(tell)) as bench:
-        url = order.url if "://" in order.url else stand.site.origins["www"] + order.url
-        if not stand.site.owns(url):
-            raise ForeignOrigin("not an address of this site", where=url[:200], hint="Give an address of the site.")
+    with ExitStack() as opened:
+        stand = opened.enter_context(open_stand(order.place))
+        url = _address(order, stand)
         state = stand.session("site_profile")[0] if order.is_signed_in else None
+        bench = opened.enter_context(open_bench(stand, order.browser, FlowWatch(tell)))
         with account_tab(bench, state) if state is not None else reading_tab(bench) as tab:
             done = _record(order, stand, tab, url)
     tell(f"recorded: {folder}")
@@ -69,15 +71,41 @@ def _record(order: RecordOrder, stand: Stand, tab: Tab, url: str) -> Done:
     meta["seen_at"] = tab.bench.now().isoformat(timespec="seconds")
     own = _own_origins(stand, order)
     cleaned = {key: own(personal.clean(value)) for key, value in meta.items()}
-    folder.mkdir(parents=True)
-    (folder / "page.html").write_text(own(personal.clean(html)), encoding="utf-8")
-    (folder / "meta.json").write_text(pretty(cleaned), encoding="utf-8")
-    (folder / "states.json").write_text(own(personal.clean(_states(html))), encoding="utf-8")
-    (folder / "picture.png").write_bytes(_picture(tab, personal))
-    case = Case(folder)
-    reading = read_case(case, _catalog(order))
-    (folder / "expected.json").write_text(pretty(reading), encoding="utf-8")
+    files = {
+        "page.html": own(personal.clean(html)).encode(),
+        "states.json": own(personal.clean(_states(html))).encode(),
+        "meta.json": pretty(cleaned).encode(),
+        "picture.png": _picture(tab, personal),
+    }
+    reading = _write(folder, files, recorded_site(order.place))
     return Done(data={"folder": str(folder), "masked": _counted(personal), "reading": _short(reading)})
+
+
+def _address(order: RecordOrder, stand: Stand) -> str:
+    """Gives the whole address of the page; a path alone is one of the site's first origin."""
+    url = order.url if "://" in order.url else next(iter(stand.site.origins.values())) + order.url
+    if not stand.site.owns(url):
+        known = ", ".join(stand.site.origins.values())
+        raise OrderRefused(
+            f"{url[:200]} is not an address of this site", where="URL", hint=f"Give a path alone, or one of {known}."
+        )
+    return url
+
+
+def _write(folder: Path, files: dict[str, bytes], site: Site) -> JsonValue:
+    """Writes a case whole or not at all, with its reading."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        for name, data in files.items():
+            (part / name).write_bytes(data)
+        reading = READINGS[folder.parent.name](Case(part), site)
+        (part / "expected.json").write_text(pretty(as_json(reading)), encoding="utf-8")
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return as_json(reading)
 
 
 def find_personal(html: str, tab: Tab, page: str) -> Personal:
@@ -149,7 +177,7 @@ def _meta(order: RecordOrder, site: Site, url: str, status: int) -> dict[str, st
 
 def _own_origins(stand: Stand, order: RecordOrder) -> Callable[[str], str]:
     """Writes the site's own origins in place of a mock's, so that a case means the same everywhere."""
-    own = _catalog(order).origins
+    own = recorded_site(order.place).origins
 
     def replace(text: str) -> str:
         for name, origin in stand.site.origins.items():
@@ -158,10 +186,6 @@ def _own_origins(stand: Stand, order: RecordOrder) -> Callable[[str], str]:
         return text
 
     return replace
-
-
-def _catalog(order: RecordOrder) -> Site:
-    return recorded_site(order.place)
 
 
 def _picture(tab: Tab, personal: Personal) -> bytes:

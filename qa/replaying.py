@@ -43,13 +43,17 @@ class Shelf:
     """Recorded pages by their address, in front of every context of one browser (``flows.browser.ContextWatch``).
 
     Attributes:
-        bench: What flows work with.
+        cases: The recorded pages.
+        site: The site's catalog.
         refused: Addresses that were asked for and not recorded, pictures and styles left out.
+        first: The case that answers where several share an address.
+        tab: The page on which the cases are opened; set while the shelf is open.
     """
 
     cases: list[Case]
     site: Site
     refused: list[str] = field(default_factory=list)
+    first: Case | None = None
     tab: Tab | None = None
 
     def opened(self, context: BrowserContext, purpose: ContextPurpose) -> None:
@@ -63,27 +67,20 @@ class Shelf:
     def open(self, case: Case) -> Page:
         """Opens one recorded page."""
         assert self.tab is not None  # noqa: S101 - set by open_recorded
-        self._first = case
+        self.first = case
         self.tab.page.goto(case.url, wait_until="load")
         return self.tab.page
 
-    _first: Case | None = None
-
-    def put_first(self, case: Case) -> None:
-        """Several cases may share an address; this one answers then."""
-        self._first = case
-
     def _answer(self, route: Route) -> None:
         url = route.request.url
-        case = next((case for case in [self._first, *self.cases] if case is not None and self._fits(case, url)), None)
+        case = next((case for case in [self.first, *self.cases] if case is not None and self._fits(case, url)), None)
         if case is None:
             if route.request.resource_type not in _REFUSED_QUIETLY:
                 self.refused.append(url)
             route.abort("internetdisconnected")
             return
         kind = "application/json" if case.is_json else "text/html; charset=utf-8"
-        status = int(case.meta.get("status_code", "200"))
-        route.fulfill(status=status, content_type=kind, body=case.source)
+        route.fulfill(status=case.status_code, content_type=kind, body=case.source)
 
     def _fits(self, case: Case, url: str) -> bool:
         """The same address; a listing counts as the same page however it is sorted."""
@@ -169,7 +166,7 @@ def _run_flow(case: Case, shelf: Shelf, tab: Tab) -> str:
     flow = _FLOWS.get(case.page)
     if flow is None or case.is_json:
         return "not run"
-    shelf.put_first(case)
+    shelf.first = case
     try:
         return f"done: {flow(case, tab)}"
     except FlowError as error:
@@ -190,7 +187,7 @@ def _reviews(case: Case, tab: Tab) -> str:
 
 
 def _author(case: Case, tab: Tab) -> str:
-    return f"{len(read_author(tab, case.meta['author_id']).ratings)} ratings"
+    return f"{len(read_author(tab, case.meta.get('author_id', '')).ratings)} ratings"
 
 
 def _order(case: Case, tab: Tab) -> str:

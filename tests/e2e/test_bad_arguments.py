@@ -40,6 +40,8 @@ CASES: dict[str, tuple[Arguments, str, str]] = {
     "snapshot without a file": ((*CHECK, "--save-snapshot"), "--save-snapshot", "--snapshot"),
     "no recorded pages": (("replay", "{home}/evidence"), "evidence", "fairreview record"),
     "case named as a path": (("record", "/", "--page", "orders", "--case", "../x"), "--case", "letters"),
+    "page of another site": (("record", "https://example.com/", "--page", "orders"), "URL", "path alone"),
+    "no such catalogs": ((*CHECK, "--catalogs", "{home}/none", "--recorded", "{home}"), "site.toml", "Known sites"),
     "page without a reading": (("record", "/", "--page", "nope"), "--page", "reviews"),
 }  # fmt: skip
 PRODUCTS = (

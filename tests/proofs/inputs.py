@@ -33,7 +33,7 @@ from monitor.home import Home
 from monitor.setting_values import Duration, Origin, ProductRef, Zone
 from monitor.settings import load_settings
 from qa.errors import OrderRefused
-from qa.recorded import Case
+from qa.recorded import Case, read_case
 from tests.browser.second_site.shop import CATALOG
 from tests.proofs.counted import Counted
 
@@ -247,8 +247,9 @@ def _load_settings(home: Home, text: object) -> None:
 
 
 def _read_case(path: Path) -> object:
+    (path.parent / "page.html").write_text("<h1>Мои заказы</h1>", encoding="utf-8")
     case = Case(path.parent)
-    return case.url, case.seen_at
+    return case.url, case.status_code, read_case(case, OZON)
 
 
 def _in_catalog(folder: Path, name: str) -> Callable[[object], object]:
