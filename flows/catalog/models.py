@@ -28,6 +28,7 @@ from flows.catalog.vocabulary import (
     placeholders_in,
 )
 from flows.catalog.wording import DateWords, Wordings
+from flows.errors import CatalogError
 
 # Pages whose catalogs every flow relies on; further ones may be added freely.
 ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
@@ -249,22 +250,38 @@ class Site(CatalogValue):
         """Gives the catalog of one page.
 
         Raises:
-            KeyError: the site has no such page.
+            flows.errors.CatalogError: the site has no such page.
         """
+        if name not in self.pages:
+            raise CatalogError(
+                f"the site's catalog has no page {name!r}",
+                where=f"{self.name}/{name}.toml",
+                hint="Describe the page in such a file; `selectors/ozon` shows how.",
+            )
         return self.pages[name]
 
     def path(self, name: str, **values: str | int) -> str:
         """Builds path and query of an address; every value is percent-encoded.
 
         Raises:
-            KeyError: the address or one of its placeholders is not given.
+            flows.errors.CatalogError: the site has no such address.
+            KeyError: one of its placeholders is not given.
         """
-        template = self.urls[name].partition(":")[2]
+        template = self._address(name).partition(":")[2]
         return template.format_map({key: quote(str(value), safe="") for key, value in values.items()})
 
     def url(self, name: str, **values: str | int) -> str:
         """Builds a whole address."""
-        return self.origins[self.urls[name].partition(":")[0]] + self.path(name, **values)
+        return self.origins[self._address(name).partition(":")[0]] + self.path(name, **values)
+
+    def _address(self, name: str) -> str:
+        if name not in self.urls:
+            raise CatalogError(
+                f"the site's catalog has no address {name!r}",
+                where=f"{self.name}/site.toml: urls.{name}",
+                hint="Write the address there; `selectors/ozon/site.toml` shows how.",
+            )
+        return self.urls[name]
 
     def owns(self, url: str) -> bool:
         """Tells whether a URL lies on one of the site's own origins (scheme, host and port)."""

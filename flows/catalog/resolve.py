@@ -151,9 +151,7 @@ def resolve(
     Raises:
         SelectorBroken: no allowed candidate matches, or the match is not unique where it must be.
     """
-    entry = catalog.entries.get(entry_name)
-    if entry is None:
-        raise _broken(catalog, entry_name, "the catalog has no such entry")
+    entry = _entry(catalog, entry_name)
     is_write = entry.use == "write"
     allowed = [i for i, candidate in enumerate(entry.candidates) if candidate.write_safe or not is_write]
     found = {i: _locate(root, catalog, entry, entry.candidates[i], values or {}) for i in allowed}
@@ -171,7 +169,7 @@ def resolve(
 
 def locators(root: Root, catalog: PageCatalog, entry_name: str, values: Values) -> list[Locator]:
     """Builds the locators of an entry's allowed candidates, best first, without looking."""
-    entry = catalog[entry_name]
+    entry = _entry(catalog, entry_name)
     return [
         _locate(root, catalog, entry, candidate, values)
         for candidate in entry.candidates
@@ -181,8 +179,14 @@ def locators(root: Root, catalog: PageCatalog, entry_name: str, values: Values) 
 
 def locators_of_all(root: Root, catalog: PageCatalog, entry_name: str, values: Values) -> list[Locator]:
     """Builds the locators of every candidate of an entry, best first. For looking only: never press what they find."""
-    entry = catalog[entry_name]
+    entry = _entry(catalog, entry_name)
     return [_locate(root, catalog, entry, candidate, values) for candidate in entry.candidates]
+
+
+def _entry(catalog: PageCatalog, name: str) -> Entry:
+    if name not in catalog.entries:
+        raise _broken(catalog, name, "the catalog has no such entry")
+    return catalog.entries[name]
 
 
 def locate(root: Root, candidate: Candidate, values: Values) -> Locator:

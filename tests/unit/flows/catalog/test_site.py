@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from flows.catalog import Site, SiteOverlay, load_site
 from flows.catalog.models import origin_of
+from flows.errors import CatalogError
 
 SITE: Site = load_site("ozon")
 
@@ -102,3 +105,12 @@ def test_only_verified_channels_are_undisputed() -> None:
 
     assert undisputed == {"public_report"}
     assert SITE.channels["public_report"].gate_sees_submit
+
+
+@pytest.mark.parametrize("ask", [lambda: SITE.page("nope"), lambda: SITE.url("nope"), lambda: SITE.path("nope")])
+def test_what_a_catalog_does_not_have_is_named_with_its_file(ask: Callable[[], object]) -> None:
+    with pytest.raises(CatalogError) as refused:
+        ask()
+
+    assert refused.value.where.startswith("ozon/")
+    assert "selectors/ozon" in refused.value.hint
