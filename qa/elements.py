@@ -36,7 +36,8 @@ _DESCRIBE = """
       && a.name !== 'data-state' && a.value.length <= 200);
     return {tag: e.tagName.toLowerCase(), role, name: name(e, role), text: own(e) ? plain(e.innerText) : '',
       attributes: Object.fromEntries(kept.map((a) => [a.name, a.value])),
-      around: e.parentElement ? e.parentElement.tagName.toLowerCase() : ''};
+      around: e.parentElement ? e.parentElement.tagName.toLowerCase() : '',
+      holder: (e.parentElement && e.parentElement.closest('[data-widget]') || {dataset: {}}).dataset.widget || ''};
   }));
 }
 """
@@ -48,7 +49,7 @@ _CANDIDATES = (
 
 
 class Look(BaseModel):
-    """One element as it was seen."""
+    """One element as it was seen; ``holder`` is the site's component that it lies in, ``around`` its parent's tag."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -58,6 +59,7 @@ class Look(BaseModel):
     text: str = ""
     attributes: dict[str, str] = {}
     around: str = ""
+    holder: str = ""
 
 
 def look_at(elements: Locator) -> tuple[Look, ...]:
@@ -89,22 +91,27 @@ def likeness(lost: Look, look: Look) -> float:
     )
 
 
-def proposals(look: Look, values: Mapping[str, str]) -> Sequence[str]:
-    """Writes candidates for an element as TOML, best first: role and name, an attribute of the site, its text.
+def proposals(look: Look, values: Mapping[str, str], *, has_own_words: bool = True) -> Sequence[str]:
+    """Writes candidates for an element as TOML, best first: role and name, what the site's own markup says, its text.
 
     Args:
         look: The element.
         values: Values of placeholders; where one stands in the element, the placeholder is written.
+        has_own_words: Its words are the site's. Those of a heading that shows a product's title are not: they would
+            find this one product only.
     """
     found = []
-    if look.role and look.name:
+    if look.role and look.name and has_own_words:
         found.append(f'{{ by = "role", role = {_quote(look.role)}, name = {_template(look.name, values)} }}')
     if widget := look.attributes.get("data-widget"):
         found.append(f'{{ by = "widget", widget = {_quote(widget)} }}')
     for name, value in look.attributes.items():
         if name.startswith("data-") and name != "data-widget" and value:
             found.append(f'{{ by = "attribute", attribute = {_quote(name)}, value = {_template(value, values)} }}')
-    if look.text and len(look.text) <= 60:
+    if look.holder:
+        selector = f"[data-widget='{look.holder}'] {look.tag}"
+        found.append(f'{{ by = "css", css = {_quote(selector)} }}')
+    if look.text and len(look.text) <= 60 and has_own_words:
         found.append(f'{{ by = "text", text = {_template(look.text, values)} }}')
     return found
 

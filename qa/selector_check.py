@@ -16,10 +16,12 @@ from qa.elements import Look, find_lost, look_at, proposals
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from flows.catalog import PageCatalog
+    from flows.catalog import Entry, PageCatalog
 
 State = Literal["primary", "fallback", "missing", "ambiguous", "not_asked"]
 _CANDIDATE: TypeAdapter[Candidate] = TypeAdapter(Candidate)
+# Keys of a candidate that hold words which a person sees.
+_WORDS = {"name", "label", "placeholder", "text"}
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -87,13 +89,13 @@ def _check(page: Page, catalog: PageCatalog, name: str, values: Mapping[str, str
     if first is None:
         lost = find_lost(page, known) if known is not None else None
         drift = "was on the page in the last good snapshot" if known is not None else ""
-        proposal = _proposal(page, lost, values) if lost is not None else ""
+        proposal = _proposal(page, entry, lost, values) if lost is not None else ""
         return check.model_copy(update={"state": "missing", "counts": counts, "drift": drift, "proposal": proposal})
     look = next(iter(look_at(found[first].first)), None)
     state: State = "fallback" if first else "primary"
     if entry.use == "write" and counts[first] > 1:
         state = "ambiguous"
-    proposal = _proposal(page, look, values) if first and look is not None else ""
+    proposal = _proposal(page, entry, look, values) if first and look is not None else ""
     return check.model_copy(
         update={"state": state, "counts": counts, "look": look, "proposal": proposal, "drift": _drift(known, look)}
     )
@@ -110,9 +112,10 @@ def _drift(known: Look | None, look: Look | None) -> str:
     return "; ".join(changed)
 
 
-def _proposal(page: Page, look: Look, values: Mapping[str, str]) -> str:
+def _proposal(page: Page, entry: Entry, look: Look, values: Mapping[str, str]) -> str:
     """Gives the first candidate that really finds exactly one element on this page."""
-    for text in proposals(look, values):
+    has_own_words = any(_WORDS & candidate.model_dump(exclude_none=True).keys() for candidate in entry.candidates)
+    for text in proposals(look, values, has_own_words=has_own_words):
         if count_of(page, text, values) == 1:
             return text
     return ""

@@ -75,7 +75,7 @@ def test_a_stale_primary_is_told_with_the_fallback_that_took_over(mock: MockSite
     checks = look_over(hasty, mock, "product")
 
     assert checks["product.heading"].state == "fallback"
-    assert checks["product.heading"].proposal
+    assert checks["product.heading"].proposal == '{ by = "css", css = "[data-widget=\'webTitle\'] h1" }'
 
 
 def test_a_control_that_is_gone_without_a_likeness_gets_no_proposal(mock: MockSite, hasty: Workbench) -> None:

@@ -65,6 +65,12 @@ def test_a_proposal_names_what_is_looked_for_by_its_placeholder() -> None:
     ]
 
 
+def test_words_that_are_the_page_s_content_are_not_proposed() -> None:
+    look = Look(tag="h1", role="heading", name="Кружка", text="Кружка", holder="webTitle")
+
+    assert list(proposals(look, {}, has_own_words=False)) == ['{ by = "css", css = "[data-widget=\'webTitle\'] h1" }']
+
+
 def test_a_renamed_button_resembles_the_lost_one_more_than_its_neighbour_does() -> None:
     lost = Look(tag="button", role="button", name="Отправить жалобу", text="Отправить жалобу", around="form")
     renamed = lost.model_copy(update={"name": "Отправить обращение", "text": "Отправить обращение"})
