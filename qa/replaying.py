@@ -158,7 +158,7 @@ def run_replay_order(order: ReplayOrder, tell: Callable[[str], None]) -> Done:
     bad = any(
         isinstance(row, dict) and (row["reading"] == "differs" or str(row["flow"]).startswith("failed")) for row in rows
     )
-    return Done(data={"cases": rows, "refused": list(refused)}, has_findings=bad)
+    return Done(data={"cases": rows, "refused": list(dict.fromkeys(refused))}, has_findings=bad)
 
 
 def _run_flow(case: Case, shelf: Shelf, tab: Tab) -> str:

@@ -79,6 +79,16 @@ def test_author_is_read_with_all_reviews(mock: MockSite, bench: Workbench, layou
     assert read.is_anonymous == author.is_anonymous
 
 
+def test_a_hidden_profile_is_an_answer(mock: MockSite, bench: Workbench) -> None:
+    reviews = (review for product in mock.world.products() for review in mock.world.reviews(product))
+    author = next(review.author for review in reviews if review.author.profile == "anonymous")
+
+    with reading_tab(bench) as tab:
+        read = read_author(tab, author.guid)
+
+    assert (read.is_anonymous, read.name, read.problems) == (True, "", ())
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_product_card_is_read(mock: MockSite, bench: Workbench, layout: str) -> None:
     mock.switches.layout = layout  # type: ignore[assignment]
