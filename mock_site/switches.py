@@ -13,7 +13,7 @@ from mock_site.world.moderation import Moderation
 WallKind = Literal["challenge", "challenge_200", "captcha", "blocked", "rate_limited", "forbidden_json", "adult_gate"]
 Layout = Literal["A", "B"]
 _SUBMIT_MODE = re.compile(
-    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|50[0234]_after_store|lie|inline_error|stale_csrf|captcha"
+    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|50[0234]_after_store|lie|inline_error|stale_csrf|captcha|download"
 )
 
 
@@ -79,7 +79,8 @@ class Switches(_Part):
     Attributes:
         submit: What happens to a POST that files something: ``ok``, ``fin``, ``rst``, ``hang``, ``late_<seconds>``
             (holds, then closes), ``partial`` (cut body), ``408``, ``500_before``, ``500_after_store`` (also 502, 503,
-            504), ``lie`` (success, nothing stored), ``inline_error``, ``stale_csrf``, ``captcha``.
+            504), ``lie`` (success, nothing stored), ``inline_error``, ``stale_csrf``, ``captcha``,
+            ``download`` (stored; the answer is a file).
         submit_times: How many such POSTs are hit before the site is well again; 0 is all of them.
         store_lost_submits: Whether a POST whose answer is lost had been stored.
         latency: Answer time; the last matching entry counts.

@@ -25,9 +25,10 @@ def load_configured_site(settings: Settings, name: str) -> Site:
     timings = {key: value.total_seconds() for key, value in section.timings.items()}
     if section.requests_per_minute is not None:
         timings["requests_per_minute"] = section.requests_per_minute
-    windows = {}
+    windows: dict[str, float] = {}
     if settings.is_on_loopback(name):
         # Only a mock's answers come fast enough for shorter windows; the catalog's stay in force for a live site.
+        windows = {key: value.total_seconds() for key, value in section.windows.items()}
         windows["settle_window_seconds"] = settings.windows.settle.total_seconds()
     overlay = SiteOverlay(origins=dict(section.origins), timings=timings, windows=windows)
     _check_pace(settings, name)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from mock_site.pages.appeal_list import CHANNEL_TEXTS, listed_rows, rows_per_page, visible_appeals
 from mock_site.pages.cards import card_view
-from mock_site.pages.filing import INLINE_ERROR, STALE_TEXT, Result, submit
+from mock_site.pages.filing import INLINE_ERROR, STALE_TEXT, Result, as_file, submit
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
 from mock_site.world.filings import Filing
@@ -154,6 +154,8 @@ class AppealPages:
             return RedirectResponse(f"/my/appeals/{number}?created=1", 303)
         if result.outcome == "captcha":
             return stop_response("captcha")
+        if result.outcome == "download":
+            return as_file()
         if result.outcome == "stale_csrf":
             return self._form_page(request, order, filing.review_uuid, Refused(STALE_TEXT, form, 403))
         if result.outcome == "inline_error":

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from starlette.responses import Response
+
 from mock_site.pages.stage import Stage
 from mock_site.wire import WireFault
 from mock_site.world.models import Appeal
 
-Outcome = Literal["ok", "inline_error", "stale_csrf", "captcha", "error"]
+Outcome = Literal["ok", "inline_error", "stale_csrf", "captcha", "error", "download"]
 INLINE_ERROR = "Не удалось принять обращение. Проверьте поля и попробуйте ещё раз"
 STALE_TEXT = "Срок действия формы истёк. Обновите страницу"
 
@@ -49,6 +51,8 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
         return Result("ok")
     if mode in _REFUSALS:
         return Result(_REFUSALS[mode])
+    if mode == "download":
+        return Result("download", store())
     if mode == "500_before":
         return Result("error", status=500)
     if mode.endswith("_after_store"):
@@ -56,6 +60,11 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
     if stage.switches.store_lost_submits:
         store()
     raise _fault(mode)
+
+
+def as_file() -> Response:
+    """An answer that a browser saves instead of showing."""
+    return Response(b"ok", headers={"content-disposition": 'attachment; filename="answer.txt"'})
 
 
 def _mode_now(stage: Stage) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mock_site.pages.filing import INLINE_ERROR, STALE_TEXT, submit
+from mock_site.pages.filing import INLINE_ERROR, STALE_TEXT, as_file, submit
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
 from mock_site.world.filings import Filing
@@ -60,6 +60,8 @@ class ReportPages:
             return JSONResponse({"success": True, "message": "Жалоба успешно отправлена"})
         if result.outcome == "captcha":
             return stop_response("captcha", is_api=True)
+        if result.outcome == "download":
+            return as_file()
         if result.outcome == "stale_csrf":
             return _failure(STALE_TEXT, 403)
         if result.outcome == "inline_error":

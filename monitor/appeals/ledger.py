@@ -192,6 +192,8 @@ class Ledger:
                 closed_at=tx.now() if is_over else None,
                 closed_why="refused by the form" if is_over else "",
             )
+            if seen is not None and seen.kind is ObservedKind.WALL:
+                tx.accounts.stop(appeal.account_id, "the site asked for a person when the form was sent")
         self._reach("C10")
         self._state.flush_mirror()
         return settled

@@ -1,0 +1,183 @@
+"""SIGKILL at random instants of real visit processes with real Chromium; then the site is asked and all is judged.
+
+``python -m tests.proofs.filing_kills --kills 30`` prints ``injections / violations / seed``. With ``--sabotage`` a part
+of the protection is taken out, and violations must show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import psutil
+
+from flows.browser import open_browser
+from mock_site.server import MockSite
+from mock_site.switches import Latency
+from monitor.appeals.machine import AppealState
+from monitor.engine.supervisor import run_visit
+from monitor.visit_protocol import EndKind, VisitKind
+from tests.filing_world import CREATE, OPTIONS, FilingWorld, make_filing_world
+from tests.proofs.counted import Counted
+from tests.proofs.filing_checks import find_violations
+from tests.proofs.filing_faults import DOUBLE_HANDLER, script
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FORM = "/my/orderdetails/appeal"
+MODES = ("ok", "ok", "ok", "500_after_store", "hang", "fin", "rst")
+RESENDING = frozenset({"fin", "rst"})
+AN_INSTALLATION = 40
+"""Appeals of one installation: a cap of a hundred a day holds for proofs as well."""
+
+
+@dataclass
+class Killing:
+    """Files appeals one after the other and kills each visit at a random instant.
+
+    Attributes:
+        length: Seconds that a visit takes here and now, measured on the last that was left alone.
+    """
+
+    world: FilingWorld
+    browser: Browser
+    chance: random.Random
+    length: float = 5.0
+    filed: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    resent: set[str] = field(default_factory=set)
+
+    def round(self, *, mode: str | None = None) -> bool:
+        """Files one appeal in a visit that is killed; tells whether the visit was still alive then."""
+        switches = self.world.site.switches
+        chosen = mode or self.chance.choice(MODES)
+        switches.submit, switches.submit_times = chosen, 1
+        switches.latency = [Latency(kind="uniform", mean_ms=150, spread_ms=150, path=CREATE)]
+        review = self._next()
+        if chosen in RESENDING:
+            self.resent.add(review)
+        was_killed = self._visit_and_kill()
+        self.world.ask_site(self.browser)
+        return was_killed
+
+    def calibrate(self) -> None:
+        """Lets one visit live, to know how long one takes."""
+        self._next()
+        started = self.world.opened.clock.boottime()
+        self.world.run_process(VisitKind.SUBMIT)
+        self.length = self.world.opened.clock.boottime() - started
+        self.world.ask_site(self.browser)
+
+    def _next(self) -> str:
+        waiting = [one for one in self.world.appeals() if one.state == AppealState.APPROVED]
+        if not waiting:
+            self.world.approve(number=self.filed)
+            self.filed += 1
+            waiting = [one for one in self.world.appeals() if one.state == AppealState.APPROVED]
+        return waiting[0].review_id
+
+    def _visit_and_kill(self) -> bool:
+        is_over = threading.Event()
+        killer = threading.Thread(target=self._kill_later, args=(is_over,), daemon=True)
+        killer.start()
+        end = self.world.run_process(VisitKind.SUBMIT)
+        is_over.set()
+        killer.join()
+        return end.kind is EndKind.KILLED
+
+    def _kill_later(self, is_over: threading.Event) -> None:
+        """Half of the kills fall anywhere into the visit, half near the gesture: from the form's opening on."""
+        after = self.world.site.ledger.last_seq
+        if self.chance.random() < 0.5:
+            is_over.wait(self.chance.uniform(0.0, self.length))
+        else:
+            delay = self.chance.uniform(0.0, self.length / 2)
+            while not is_over.is_set() and not self._has_opened_form(after):
+                is_over.wait(0.02)
+            is_over.wait(delay)
+        for process in psutil.Process().children(recursive=True):
+            if not is_over.is_set() and is_visit(process):
+                process.kill()
+
+    def _has_opened_form(self, after: int) -> bool:
+        return any(entry.seq > after and entry.path == FORM for entry in self.world.site.ledger.gets)
+
+
+def is_visit(process: psutil.Process) -> bool:
+    """Tells whether a process is a visit itself, not one of its browser's."""
+    try:
+        line = process.cmdline()
+    except psutil.Error:
+        return False
+    return any(part in {"monitor.visiting", "tests.proofs.sabotaged_visit"} for part in line)
+
+
+@contextmanager
+def killing(seed: int) -> Iterator[Killing]:
+    """A mock, an installation and a warm browser that asks the questions."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        MockSite.start(OPTIONS) as site,
+        open_browser() as handle,
+    ):
+        yield Killing(make_filing_world(Path(folder), site), handle.browser, random.Random(seed))
+
+
+def prove_kills(kills: int, seed: int) -> Counted:
+    """Kills so many visits."""
+    counted = Counted("kills of real visits", seed)
+    states: Counter[str] = Counter()
+    installation = 0
+    while counted.injections < kills:
+        with killing(seed + installation) as run:
+            run.calibrate()
+            while counted.injections < kills and run.filed < AN_INSTALLATION:
+                counted.injections += run.round()
+            counted.violations += find_violations(run.world, resent=run.resent)
+            states.update(one.state for one in run.world.appeals())
+        installation += 1
+    counted.notes.append(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    return counted
+
+
+def prove_sabotage(name: str, seed: int, *, rounds: int = 12) -> Counted:
+    """Takes one protection out and looks whether the harness sees it; ends with the first violation."""
+    counted = Counted(f"without protection: {name}", seed)
+    command = (sys.executable, "-P", "-m", "tests.proofs.sabotaged_visit", name)
+    with killing(seed) as run, patch("monitor.engine.visits.run_visit", partial(run_visit, command=command)):
+        run.calibrate()
+        if name == "gate":
+            script(DOUBLE_HANDLER)(run.world)
+        while counted.injections < rounds and not counted.violations:
+            counted.injections += 1
+            run.round(mode="hang" if name == "retry" else None)
+            counted.violations += find_violations(run.world, resent=run.resent)
+    return counted
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the proof; a sabotage that nobody sees is the failure there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--sabotage", choices=["intent", "gate", "retry"])
+    given = parser.parse_args(arguments)
+    if given.sabotage:
+        return 0 if prove_sabotage(given.sabotage, given.seed).report() else 1
+    return prove_kills(given.kills, given.seed).report()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
