@@ -49,12 +49,16 @@ def test_three_workers_file_300_appeals_on_sqlite() -> None:
 
 
 def _workers(*arguments: str) -> int:
-    return subprocess.run([sys.executable, "-m", "tests.proofs.appeals_workers", *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "tests.proofs.appeals_workers", *arguments], cwd=ROOT, check=False
+    ).returncode
 
 
 def _pytest(suite: str, path: str) -> int:
     """Runs a suite whose cases are fixed: every case is one injection, every failure one violation."""
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", path], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", path], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     passed = done.stdout.rpartition(" passed")[0].split()[-1:] or ["0"]
     cases = int(passed[0]) + len(failed) if passed[0].isdigit() else len(failed)
