@@ -94,6 +94,11 @@ class Observation(_Value):
     url: str = ""
     screenshot: bytes = b""
 
+    @property
+    def is_waiting(self) -> bool:
+        """A request left and has no answer: the browser may send it again as long as its page is open (measured)."""
+        return self.released > 0 and self.status_code is None
+
 
 class Channel(Protocol):
     """One way to appeal on one site. Each method is called at most once per visit and in this order."""

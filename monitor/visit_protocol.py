@@ -28,6 +28,7 @@ class VisitKind(StrEnum):
     LOGIN = "login"
     PREVIEW = "preview"
     SUBMIT = "submit"
+    ANSWER = "answer"
     FOLLOW = "follow"
     SESSION = "session"
 
@@ -47,6 +48,7 @@ DEADLINES: dict[VisitKind, float] = {
     VisitKind.LOGIN: 600.0,
     VisitKind.PREVIEW: 300.0,
     VisitKind.SUBMIT: 600.0,
+    VisitKind.ANSWER: 600.0,
     VisitKind.FOLLOW: 600.0,
     VisitKind.SESSION: 120.0,
 }
@@ -62,7 +64,7 @@ class VisitOrder(_Message):
         tasks: What a due visit does.
         skus: Products to poll; empty means all of the account.
         review_ids: Reviews to capture or look at.
-        appeal_ids: Appeals to preview or submit.
+        appeal_ids: Appeals to preview or submit, or whose questions to answer.
         deadline_seconds: When the parent will kill the tree, counted from the start.
         operator: Who ordered the visit, as the action log names them.
     """

@@ -84,7 +84,7 @@ class OpenReply:
             is_answered = is_seen(page.entry("sent").or_(page.entry("error")), self._window)
             self.gate.raise_refusal()
             if not is_answered:
-                return explain_silence(self.tab, self.gate, visible_text(self.tab))
+                return explain_silence(self.tab, self.gate)
             is_sent = page.entry("sent").count() > 0
             kind = ObservedKind.SUCCESS_TEXT if is_sent else ObservedKind.FORM_ERROR
             return observation(self.tab, self.gate, kind, raw_text=visible_text(self.tab))

@@ -103,10 +103,13 @@ def observation(
     )
 
 
-def explain_silence(tab: Tab, gate: SubmitGate, page_text: str) -> Observation:
+def explain_silence(tab: Tab, gate: SubmitGate) -> Observation:
     """Says what stands where the answer should be: a wall, a sign-in page, or something that is not clear."""
+    if gate.released and gate.status_code is None:
+        # Every moment that the page stays open now is one in which the network stack may send the request again.
+        return Observation(kind=ObservedKind.UNCLEAR, raw_text=gate.failure, released=1, blocked=gate.blocked)
     incidents = "; ".join(f"{incident.kind}: {incident.detail}" for incident in tab.guarded.incidents)
-    raw = "\n".join(part for part in (page_text, gate.failure, incidents) if part)
+    raw = "\n".join(part for part in (visible_text(tab), gate.failure, incidents) if part)
     if not is_answering(tab.page):
         return observation(tab, gate, ObservedKind.UNCLEAR, raw_text=raw)
     try:

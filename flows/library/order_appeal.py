@@ -93,7 +93,7 @@ class OrderAppeal:
             is_answered = is_seen(details.entry("heading").or_(form.entry("error")), self._window)
             self._gate.raise_refusal()
             if not is_answered:
-                return explain_silence(self._tab, self._gate, visible_text(self._tab))
+                return explain_silence(self._tab, self._gate)
             text = visible_text(self._tab)
             if details.entry("heading").count():
                 number = details.read(seen_at=self._tab.bench.now()).number

@@ -15,7 +15,6 @@ from flows.library.answers import (
     require_signed_in,
     review_problems,
     take_picture,
-    visible_text,
 )
 from flows.pages.reviews import ReviewsPage
 
@@ -100,7 +99,7 @@ class PublicReport:
         answer = dialog.await_answer(self._window)
         self._gate.raise_refusal()
         if answer is None:
-            return explain_silence(self._tab, self._gate, visible_text(self._tab))
+            return explain_silence(self._tab, self._gate)
         kind = ObservedKind.SUCCESS_TEXT if answer == "success" else ObservedKind.FORM_ERROR
         return observation(self._tab, self._gate, kind, raw_text=dialog.answer_text(answer))
 

@@ -142,8 +142,25 @@ class AppealPages:
             return self._detail_page(request, appeal, "Напишите ответ")
         if appeal.status != "needs_information":
             return self._detail_page(request, appeal, "Ответ уже отправлен")
-        self._stage.world.filings.reply(appeal, text, self._files(form), self._stage.world.clock.now())
-        return RedirectResponse(f"/my/appeals/{appeal.number}?replied=1", 303)
+        return self._reply_answer(request, submit(self._stage, lambda: self._keep_reply(appeal, form)), appeal)
+
+    def _keep_reply(self, appeal: Appeal, form: FormData) -> Appeal:
+        now = self._stage.world.clock.now()
+        self._stage.world.filings.reply(appeal, str(form["text"]).strip(), self._files(form), now)
+        return appeal
+
+    def _reply_answer(self, request: Request, result: Result, appeal: Appeal) -> Response:
+        if result.outcome == "ok":
+            return RedirectResponse(f"/my/appeals/{appeal.number}?replied=1", 303)
+        if result.outcome == "captcha":
+            return stop_response("captcha")
+        if result.outcome == "download":
+            return as_file()
+        if result.outcome == "stale_csrf":
+            return self._detail_page(request, appeal, STALE_TEXT, 403)
+        if result.outcome == "inline_error":
+            return self._detail_page(request, appeal, INLINE_ERROR)
+        return self._stage.page(request, "error.html", {"status": result.status}, result.status)
 
     def _answer(self, request: Request, result: Result, filing: Filing, form: FormData) -> Response:
         order = str(form.get("order", ""))

@@ -175,6 +175,21 @@ class Answers:
             why = Why(fence=lease.fence, facts={"why": "the process that worked on it is gone"})
             return [_change(tx, question, _S.UNKNOWN, why) for question in left if (question.fence or 0) < lease.fence]
 
+    def reopen(self, question_id: str, *, actor: Actor, note_text: str) -> QuestionRecord:
+        """A person's word that the site does not have an answer whose outcome is unknown: it must be approved anew.
+
+        Raises:
+            NotApproved: the actor is no person.
+        """
+        if actor.kind not in {"operator", "simulated"}:
+            raise NotApproved("only a person can say so", where=question_id)
+        with self._state.transaction() as tx:
+            question = _require(tx, question_id, frozenset({_S.UNKNOWN}))
+            why = Why(actor=actor, facts={"note": note_text})
+            reopened = _change(tx, question, _S.DRAFTED, why, approver="", approved_at=None, released_at=None)
+        self._state.flush_mirror()
+        return reopened
+
 
 def _require(tx: Transaction, question_id: str, states: frozenset[AnswerState]) -> QuestionRecord:
     question = tx.questions.get(question_id, locks=True)

@@ -155,11 +155,15 @@ class Drafting:
         """Stores what a person found out about an appeal that needs one: there (with its number), or not there.
 
         Raises:
-            IllegalTransition: the appeal does not wait for a person, or that answer is not possible.
+            IllegalTransition: the appeal does not wait for an answer, or that answer is not possible.
+            NotApproved: the actor is no person.
+            UnknownOutcome: whatever filled the form may still be alive and send.
         """
+        if actor.kind not in {"operator", "simulated"}:
+            raise NotApproved("only a person can say so", where=appeal_id)
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
-            _require_state(appeal, AppealState.NEEDS_HUMAN)
+            _require_resolvable(tx, appeal, wanted)
             why = Why(actor=actor, facts={"by": "a person's word", "note": note_text, "number": number})
             values: dict[str, datetime | str | None] = {"number": number} if number else {}
             if wanted is AppealState.MOOT:
@@ -190,6 +194,26 @@ def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None
 def _require_state(appeal: AppealRecord, wanted: AppealState) -> None:
     if appeal.state != wanted or not appeal.is_open:
         raise IllegalTransition(f"the appeal is {appeal.state}, not {wanted.value}", where=appeal.id)
+
+
+def _require_resolvable(tx: Transaction, appeal: AppealRecord, wanted: AppealState) -> None:
+    if appeal.state not in {AppealState.NEEDS_HUMAN, AppealState.UNKNOWN} or not appeal.is_open:
+        raise IllegalTransition(
+            f"the appeal is {appeal.state}: there is nothing to resolve",
+            where=appeal.id,
+            hint="Only what is unknown or needs a person is resolved.",
+        )
+    if wanted is AppealState.DRAFT and appeal.gesture_at is not None:
+        raise IllegalTransition(
+            "its gesture was made: it can be gone, but not unsent",
+            where=appeal.id,
+            hint="Resolve it as not-there; `fairreview appeal release` then opens another attempt.",
+        )
+    visit = None if appeal.fence is None else tx.visits.of_fence(appeal.account_id, appeal.fence)
+    if wanted is AppealState.ABSENT and visit is not None and visit.finished_at is None:
+        raise UnknownOutcome(
+            "the visit that filled the form has not ended", where=appeal.id, hint="Look again when it has."
+        )
 
 
 def _require_none_open(earlier: list[AppealRecord]) -> None:

@@ -81,16 +81,17 @@ class Filing:
         intent = self._ledger.take_intent(appeal_id, lease, terms)
         self._reach("C3")
         settled: AppealRecord | None = None
+        seen: Observation | None = None
         try:
             with open_channel(intent.order) as form:
                 self._fill(intent, form.channel)
                 seen = self._send(intent, form)
-                if seen is not None:
+                if seen is not None and not seen.is_waiting:
                     settled = self._settle(intent, seen)
         except FlowError as error:
             # Once settled, a context that will not close changes nothing any more.
             return settled or self._end_without_gesture(intent, error)
-        return settled or self._ledger.settle(intent, None)
+        return settled or self._ledger.settle(intent, seen)
 
     def _end_without_gesture(self, intent: Intent, error: FlowError) -> AppealRecord:
         if isinstance(error, AlreadyReported):

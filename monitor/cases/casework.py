@@ -95,8 +95,21 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         text=text,
         product_url=case.product_url,
         order_number=order_number if name == "order_appeal" else None,
-        files=_take_files(opened, account.name, wishes.files, name, spec),
+        files=take_files(opened, account.name, wishes.files, name, spec),
     )
+
+
+def take_files(
+    opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+) -> tuple[Attachment, ...]:
+    """Copies files into the evidence store, from where they are sent.
+
+    Raises:
+        SettingsError: the channel does not take them, or one cannot be read.
+    """
+    if len(paths) > spec.max_files:
+        raise SettingsError(f"{name} takes {spec.max_files} files, there are {len(paths)}", where="--attach")
+    return tuple(_take_file(opened, account_id, path, name, spec) for path in paths)
 
 
 def is_channel_on(opened: Installation, site_name: str, spec: ChannelSpec) -> bool:
@@ -168,14 +181,6 @@ def _check_text(text: str, name: str, spec: ChannelSpec) -> None:
         raise SettingsError(
             f"{name} takes {spec.text_max} characters, the text has {len(text)}", where="--text", hint="Shorten it."
         )
-
-
-def _take_files(
-    opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
-) -> tuple[Attachment, ...]:
-    if len(paths) > spec.max_files:
-        raise SettingsError(f"{name} takes {spec.max_files} files, there are {len(paths)}", where="--attach")
-    return tuple(_take_file(opened, account_id, path, name, spec) for path in paths)
 
 
 def _take_file(opened: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec) -> Attachment:

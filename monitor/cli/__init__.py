@@ -1,10 +1,12 @@
 """The command line: one module a command group. The only place that turns errors into exit codes."""
 
 from monitor.cli import (
+    answers,
     appeals,
     backup,
     cases,
     cluster,
+    decisions,
     demo,
     evidence,
     flows,
@@ -23,11 +25,13 @@ from monitor.cli import (
 from monitor.cli.application import app, main
 
 __all__ = [
+    "answers",
     "app",
     "appeals",
     "backup",
     "cases",
     "cluster",
+    "decisions",
     "demo",
     "evidence",
     "flows",

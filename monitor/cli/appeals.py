@@ -10,6 +10,7 @@ import typer
 
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
+from monitor.appeals.reconcile import ABSENCE
 from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, describe, open_case_file
 from monitor.cases.channel_terms import terms_of
@@ -63,7 +64,7 @@ def draft(  # one option a field of the form
     opened = installation(context)
     wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()))
     made = _draft(opened, choose_account_of(opened, review, account), review, wishes)
-    _show(opened, made, as_json=as_json)
+    show_appeal(opened, made, as_json=as_json)
 
 
 @appeal_app.command("preview")
@@ -84,7 +85,7 @@ def preview(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    _show(opened, found, as_json=as_json)
+    show_appeal(opened, found, as_json=as_json)
     if live:
         output.say("Filling the real form with the gate closed; attachments upload to the site.")
         section = opened.settings.find_account(found.account_id)
@@ -107,8 +108,8 @@ def approve(
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
     if payload_hash is None:
-        _show(opened, found, as_json=False)
-        _confirm("Approve exactly this?")
+        show_appeal(opened, found, as_json=False)
+        confirm("Approve exactly this?")
     _approve(opened, found, payload_hash or found.payload_hash)
     output.say(f"Approved: {found.id}. `fairreview appeal submit {found.id}` sends it.", style="green")
 
@@ -175,7 +176,7 @@ def status(
     else:
         output.print_table(columns, ([row[column] for column in columns] for row in rows))
     if appeal is not None and not as_json:
-        _show_steps(opened, found[0])
+        show_steps(opened, found[0])
 
 
 @appeal_app.command("follow")
@@ -203,9 +204,9 @@ def release(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    _show(opened, found, as_json=False)
-    _show_steps(opened, found)
-    _confirm("The site does not have it. Approve one more attempt?")
+    show_appeal(opened, found, as_json=False)
+    show_steps(opened, found)
+    confirm("The site does not have it. Approve one more attempt?")
     fresh = Drafting(opened.state).release(
         found.id, actor=person_of(opened), payload_hash=found.payload_hash, note_text=note
     )
@@ -281,13 +282,14 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
         leave_with(runner.run(account, VisitKind.POLL, VisitDetails(skus=[product.sku])))
     leave_with(runner.run(account, VisitKind.CAPTURE, VisitDetails(review_ids=[review_id])))
     made = _draft(opened, account, review_id, wishes)
-    _show(opened, made, as_json=False)
-    _confirm("Send exactly this, once?")
+    show_appeal(opened, made, as_json=False)
+    confirm("Send exactly this, once?")
     _approve(opened, made, made.payload_hash)
     return made
 
 
-def _show(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
+def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
+    """Shows exactly what would be sent, or was."""
     with opened.state.read() as tx:
         files = tx.appeals.files(appeal.id)
         version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
@@ -303,11 +305,21 @@ def _show(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
     output.print_table(("", ""), rows)
 
 
-def _show_steps(opened: Installation, appeal: AppealRecord) -> None:
+def show_steps(opened: Installation, appeal: AppealRecord) -> None:
+    """Shows every step of an appeal with the site's own words."""
     with opened.state.read() as tx:
         steps = tx.appeals.transitions(appeal.id)
     rows = ((f"{s.at:%Y-%m-%d %H:%M:%S}", s.track, f"{s.from_state} → {s.to_state}", s.raw_text[:120]) for s in steps)
     output.print_table(("at (UTC)", "track", "step", "the site's words"), rows)
+
+
+def show_looks(opened: Installation, appeal: AppealRecord) -> None:
+    """Shows what each look at the site found."""
+    with opened.state.read() as tx:
+        looks = tx.looks.of(appeal.id, ABSENCE)
+    noted = ((look, look.facts if isinstance(look.facts, dict) else {}) for look in looks)
+    rows = ((f"{look.read_at:%Y-%m-%d %H:%M:%S}", look.result, str(facts.get("note", ""))) for look, facts in noted)
+    output.print_table(("looked at (UTC)", "found", "because"), rows)
 
 
 def _require_approved(appeal: AppealRecord) -> None:
@@ -324,7 +336,8 @@ def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> N
     opened.state.flush_mirror()
 
 
-def _confirm(question: str) -> None:
+def confirm(question: str) -> None:
+    """Asks the person at the terminal; leaves the command on a no."""
     if not sys.stdin.isatty():
         raise NotApproved(
             "nobody can be asked here", hint="Preview it, then `fairreview appeal approve APPEAL --hash HASH`."

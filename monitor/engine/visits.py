@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from monitor.appeals.answers import Answers
 from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation
 from monitor.engine.supervisor import Listener, run_visit
@@ -92,6 +93,7 @@ class VisitRunner:
             VisitKind.CAPTURE: windows.capture_deadline,
             VisitKind.SUBMIT: windows.submit_deadline,
             VisitKind.PREVIEW: windows.submit_deadline,
+            VisitKind.ANSWER: windows.submit_deadline,
             VisitKind.FOLLOW: windows.follow_deadline,
             VisitKind.LOGIN: windows.hand_over,
         }
@@ -116,5 +118,6 @@ class VisitRunner:
             )
             tx.journal.record(order.account, action)
         Ledger(state).abandon(lease, "the visit was killed")
+        Answers(state).abandon(lease)
         state.release(lease)
         state.flush_mirror()

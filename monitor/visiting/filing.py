@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
-from evidence_store.artifacts import ArtifactKind
-from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
+from flows.capture.values import Capture
 from flows.catalog.models import ChannelSpec
 from flows.channels import FilingOrder
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
-from flows.library.capture_review import capture_tab
 from flows.library.filing import OpenChannel, open_channel, preview_live
 from flows.workbench import Workbench
 from monitor.appeals.filing import Filing
@@ -21,10 +18,10 @@ from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import order_of
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.errors import AppealError, CapReached
-from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import TaskKind, VisitKind
+from monitor.visiting.form_pictures import FormMoment, capture_form
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -139,7 +136,7 @@ class _FormInFront:
     spec: ChannelSpec
     opened: OpenChannel | None = None
 
-    def seal(self, order: FilingOrder, moment: Literal["filled_form", "confirmation"], picture: bytes) -> str | None:
+    def seal(self, order: FilingOrder, moment: FormMoment, picture: bytes) -> str | None:
         """Seals the page as it stands, with the channel's own picture of the form; returns the manifest's digest.
 
         The picture of the filled form must succeed, or nothing is sent. After the gesture no trouble with a picture may
@@ -160,20 +157,7 @@ class _FormInFront:
         )
         return str(seal_capture(self.desk.room, self.desk.bench, capture, about).digest)
 
-    def _capture(self, moment: Literal["filled_form", "confirmation"], picture: bytes) -> Capture:
+    def _capture(self, moment: FormMoment, picture: bytes) -> Capture:
         if self.opened is None:
             raise FlowError("the form is not open")
-        tab = self.opened.tab
-        wanted = CaptureOrder(
-            moment=moment,
-            url=tab.page.url,
-            page_name=self.spec.page,
-            made_by=self.desk.room.actor.name,
-            account_label=self.desk.room.account_id,
-            software=f"fairreview {own_version()}",
-        )
-        capture = capture_tab(tab, wanted)
-        if not picture or capture.artifact(ArtifactKind.ELEMENT_PNG):
-            return capture
-        shot = CapturedArtifact(kind=ArtifactKind.ELEMENT_PNG, media_type="image/png", data=picture, note=moment)
-        return replace(capture, artifacts=(shot, *capture.artifacts))
+        return capture_form(self.desk.room, self.opened.tab, moment, page_name=self.spec.page, picture=picture)

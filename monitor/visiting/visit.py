@@ -13,12 +13,14 @@ from datetime import timedelta
 
 from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
+from monitor.appeals.answers import Answers, AnswerState
 from monitor.appeals.ledger import Ledger
-from monitor.appeals.machine import AppealState
+from monitor.appeals.machine import FOLLOWED, AppealState
 from monitor.errors import AppealError
 from monitor.evidence.checkpoints import checkpoint_after_visit
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd, VisitKind
+from monitor.visiting.answering import AnswerDesk
 from monitor.visiting.browsing import open_workbench
 from monitor.visiting.filing import Desk
 from monitor.visiting.following import FollowUp
@@ -58,6 +60,8 @@ def do_visit(room: VisitRoom) -> VisitEnd:
 def _settle_left_over(room: VisitRoom) -> None:
     for appeal in Ledger(room.opened.state).abandon(room.lease, "found in flight by a later visit"):
         room.problems.append(f"{appeal.id}: an earlier visit ended in the middle of it; the outcome is unknown")
+    for question in Answers(room.opened.state).abandon(room.lease):
+        room.problems.append(f"{question.appeal_id}: an earlier visit ended while it answered; the outcome is unknown")
 
 
 def _refuse_when_stopped(room: VisitRoom) -> VisitEnd | None:
@@ -160,9 +164,29 @@ class Visit:
                 hint="They are never sent again by themselves. `fairreview appeal follow` asks the site.",
                 facts=facts,
             )
-        is_short = len(self.room.order.appeal_ids) > len(filed) or (not filed and bool(self.room.problems))
+        for appeal in filed:
+            if appeal.state not in FOLLOWED:
+                self.room.problems.append(f"{appeal.id}: not filed, it is {appeal.state}")
+        taken = [appeal for appeal in filed if appeal.state in FOLLOWED]
+        is_short = max(len(self.room.order.appeal_ids), len(filed)) > len(taken) or bool(
+            not taken and self.room.problems
+        )
         kind = EndKind.FINDINGS if is_short else EndKind.DONE
-        return VisitEnd(kind=kind, message=f"{len(filed)} appeals filed", facts=facts)
+        return VisitEnd(kind=kind, message=f"{len(taken)} appeals filed", facts=facts)
+
+    def answer(self) -> VisitEnd:
+        """Sends the answers that a person approved."""
+        sent = AnswerDesk(self.room, self.bench, self.sign_ins).send_approved()
+        facts = tuple((question.appeal_id, question.state) for question in sent)
+        if any(question.state == AnswerState.UNKNOWN for question in sent):
+            return VisitEnd(
+                kind=EndKind.UNKNOWN_OUTCOME,
+                message="An answer went out and nobody knows whether the site has it.",
+                hint="It is never sent again by itself. `fairreview appeal follow` reads the appeal's status.",
+                facts=facts,
+            )
+        kind = EndKind.DONE if sent else EndKind.FINDINGS
+        return VisitEnd(kind=kind, message=f"{len(sent)} answers sent", facts=facts)
 
     def follow(self) -> VisitEnd:
         """Asks the site about what was sent."""
@@ -195,6 +219,7 @@ _STEPS: dict[VisitKind, Callable[[Visit], VisitEnd]] = {
     VisitKind.SESSION: Visit.check_sessions,
     VisitKind.PREVIEW: Visit.preview,
     VisitKind.SUBMIT: Visit.submit,
+    VisitKind.ANSWER: Visit.answer,
     VisitKind.FOLLOW: Visit.follow,
 }
 

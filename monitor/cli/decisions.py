@@ -1,0 +1,98 @@
+"""``appeal resolve`` and ``appeal revoke``: what only a person can say about an appeal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from monitor.appeals.drafting import Drafting
+from monitor.appeals.machine import AppealState
+from monitor.cases.channel_terms import terms_of
+from monitor.cli import output
+from monitor.cli.appeals import AppealArgument, appeal_app, confirm, show_appeal, show_looks, show_steps
+from monitor.cli.lookup import find_appeal
+from monitor.cli.options import AccountOption, installation
+from monitor.errors import SettingsError
+from monitor.evidence.custody import person_of
+
+
+class Finding(StrEnum):
+    """What a person saw on the site."""
+
+    THERE = "there"
+    TWICE = "twice"
+    REPORTED = "reported"
+    NOT_THERE = "not-there"
+    OVER = "over"
+    DRAFT = "draft"
+
+
+_STATES = {
+    Finding.THERE: AppealState.CONFIRMED,
+    Finding.TWICE: AppealState.DUPLICATE_SEEN,
+    Finding.REPORTED: AppealState.ALREADY_REPORTED,
+    Finding.NOT_THERE: AppealState.ABSENT,
+    Finding.OVER: AppealState.MOOT,
+    Finding.DRAFT: AppealState.DRAFT,
+}
+
+
+@appeal_app.command("resolve")
+def resolve(
+    context: typer.Context,
+    *,
+    appeal: AppealArgument,
+    finding: Annotated[
+        Finding,
+        typer.Argument(
+            help="there: the site has it; twice: more than once; reported: somebody else's report; "
+            "not-there: it does not have it; over: leave it; draft: nothing was sent, word it anew."
+        ),
+    ],
+    account: AccountOption = None,
+    number: Annotated[str | None, typer.Option("--number", help="The site's number of the appeal.")] = None,
+    note: Annotated[str, typer.Option("--note", help="What you saw, for the log; not-there needs it.")] = "",
+) -> None:
+    """Say what you found on the site about an appeal that is unknown or needs a person. Nothing is sent.
+
+    Example: fairreview appeal resolve appeal_9f2c there --number A-000123
+    """
+    opened = installation(context)
+    found = find_appeal(opened, appeal, account)
+    if finding is Finding.NOT_THERE and not note.strip():
+        raise SettingsError("not-there needs a reason", where="--note", hint="Write where you looked and what you saw.")
+    section = opened.settings.find_account(found.account_id)
+    terms = terms_of(opened.site(section.site), found.channel, settings=opened.settings, account=section)
+    wanted = _STATES[finding]
+    if finding is Finding.THERE and not terms.has_list:
+        wanted = AppealState.ACKNOWLEDGED
+    show_appeal(opened, found, as_json=False)
+    show_steps(opened, found)
+    show_looks(opened, found)
+    confirm(f"Is this what you found: {finding.value}?")
+    done = Drafting(opened.state).resolve(found.id, wanted, actor=person_of(opened), note_text=note, number=number)
+    opened.state.flush_mirror()
+    output.say(f"{done.id}: {done.state}", style="green")
+    if finding is Finding.NOT_THERE:
+        output.say(f"`fairreview appeal release {done.id}` approves one more attempt.")
+
+
+@appeal_app.command("revoke")
+def revoke(
+    context: typer.Context,
+    *,
+    appeal: AppealArgument,
+    account: AccountOption = None,
+    why: Annotated[str, typer.Option("--why", help="Why the approval is taken back, for the log.")] = "",
+) -> None:
+    """Take an approval back before anything was sent; the appeal is a draft again.
+
+    Example: fairreview appeal revoke appeal_9f2c --why "the text needs another word"
+    """
+    opened = installation(context)
+    found = find_appeal(opened, appeal, account)
+    done = Drafting(opened.state).revoke(found.id, actor=person_of(opened), why=why)
+    opened.state.flush_mirror()
+    output.say(f"{done.id} is a draft again; nothing was sent.")

@@ -1,0 +1,114 @@
+"""Sends approved answers to the site's questions, with the ledger's commits between the steps, as a filing is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.channels import Observation, ObservedKind
+from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
+from flows.library.answer_question import OpenReply, Reply, open_reply
+from flows.workbench import Workbench
+from monitor.appeals.answers import AnswerIntent, Answers, AnswerState
+from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.errors import AppealError
+from monitor.state.appeals import AppealRecord
+from monitor.state.questions import QuestionRecord
+from monitor.visiting.form_pictures import FormMoment, capture_form
+from monitor.visiting.room import VisitRoom
+from monitor.visiting.sealing import About, seal_capture
+from monitor.visiting.signing_in import SignIns
+
+
+@dataclass
+class AnswerDesk:
+    """Sends answers of one account, one after the other."""
+
+    room: VisitRoom
+    bench: Workbench
+    sign_ins: SignIns
+
+    def send_approved(self) -> list[QuestionRecord]:
+        """Sends the approved answers to questions about the ordered appeals, or about all.
+
+        Raises:
+            flows.errors.WallMet, flows.errors.SignInRequired, flows.errors.WrongAccount: a person is needed.
+            LeaseLost, StorageError: this visit may not go on.
+        """
+        done: list[QuestionRecord] = []
+        for appeal, question in self._waiting():
+            try:
+                done.append(self._send(appeal, question))
+            except AppealError as error:
+                self.room.problems.append(f"{appeal.id}: {error} {error.hint}".strip())
+            except (WallMet, SignInRequired, WrongAccount):
+                raise
+            except FlowError as error:
+                self.room.problems.append(f"{appeal.id}: not sent, approve it again. {error} {error.hint}".strip())
+        return done
+
+    def _waiting(self) -> list[tuple[AppealRecord, QuestionRecord]]:
+        wanted = set(self.room.order.appeal_ids)
+        with self.room.opened.state.read() as tx:
+            found = [
+                (appeal, question)
+                for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)
+                if (question := tx.questions.open_of(appeal.id)) is not None
+            ]
+        return [
+            (appeal, question)
+            for appeal, question in found
+            if question.state == AnswerState.APPROVED and (not wanted or appeal.id in wanted)
+        ]
+
+    def _send(self, appeal: AppealRecord, question: QuestionRecord) -> QuestionRecord:
+        spec = find_channel(self.room.site, appeal.channel)
+        signed_in = self.sign_ins.require(spec.identity)
+        expected = self.sign_ins.expected(spec.identity)
+        answers = Answers(self.room.opened.state)
+        terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
+        self.room.tell("answer", f"Answering the question about {appeal.id}")
+        intent = answers.take_intent(question.id, self.room.lease, terms)
+        reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=intent.files)
+        is_prepared, seen = False, None
+        try:
+            with open_reply(self.bench, spec, state=signed_in.state, expected=expected) as opened:
+                picture = opened.prepare(reply)
+                self._seal(appeal, opened, "filled_form", picture)
+                is_prepared = True
+                seen = self._gesture(appeal, opened, intent)
+        except FlowError:
+            if not is_prepared:
+                answers.settle(intent, was_accepted=False)
+                raise
+        return self._settle(appeal, intent, seen)
+
+    def _gesture(self, appeal: AppealRecord, opened: OpenReply, intent: AnswerIntent) -> Observation | None:
+        answers = Answers(self.room.opened.state)
+        opened.gate.arm(lambda request: answers.record_release(intent, request))
+        try:
+            opened.gesture()
+            seen = opened.observe()
+        except FlowError:
+            # Neither success nor failure of the click is a verdict: the appeal's status tells.
+            return None
+        if seen.is_waiting:
+            return seen  # the page is closed before anything else is done
+        try:
+            self._seal(appeal, opened, "confirmation", seen.screenshot)
+        except FlowError as error:
+            self.room.problems.append(f"{appeal.id}: the confirmation could not be captured: {error}")
+        return seen
+
+    def _settle(self, appeal: AppealRecord, intent: AnswerIntent, seen: Observation | None) -> QuestionRecord:
+        is_answered = seen is not None and seen.status_code is not None and 200 <= seen.status_code < 400
+        accepted = True if seen and seen.kind is ObservedKind.SUCCESS_TEXT and is_answered else None
+        done = Answers(self.room.opened.state).settle(
+            intent, was_accepted=accepted, raw_text="" if seen is None else seen.raw_text
+        )
+        self.room.tell("answer", f"{appeal.id}: the answer is {done.state}")
+        return done
+
+    def _seal(self, appeal: AppealRecord, opened: OpenReply, moment: FormMoment, picture: bytes) -> None:
+        capture = capture_form(self.room, opened.tab, moment, page_name="appeal_details", picture=picture)
+        about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id)
+        seal_capture(self.room, self.bench, capture, about)

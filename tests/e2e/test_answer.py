@@ -1,0 +1,36 @@
+"""The moderator asks, the person answers with text and a file, by the installed command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.e2e.installed import Installed
+from tests.e2e.test_main_path import follow_to_the_end, prepare, succeed
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def test_a_question_is_answered_with_a_file_once_and_the_review_goes(shop: Installed, tmp_path: Path) -> None:
+    picture = tmp_path / "упаковка.png"
+    Image.new("RGB", (60, 40), "teal").save(picture)
+    _, appeal = prepare(shop)
+    shop.site.switches.moderator.asks_first = True
+    payload = shop.run("appeal", "preview", appeal, "--json").data()["hash that an approval is bound to"]
+    succeed(shop.run("appeal", "approve", appeal, "--hash", payload))
+    succeed(shop.run("appeal", "submit", appeal))
+    succeed(shop.run("appeal", "follow"))
+    assert "Пришлите" in succeed(shop.run("appeal", "answer", "show", appeal)).out
+    assert shop.run("appeal", "answer", "submit", appeal).code == 1, "nobody has approved an answer"
+
+    answer = ("--text", "Снимок упаковки приложен.", "--attach", str(picture), "--json")
+    drafted = succeed(shop.run("appeal", "answer", "draft", appeal, *answer)).data()
+    succeed(shop.run("appeal", "answer", "approve", appeal, "--hash", drafted["hash that an approval is bound to"]))
+    succeed(shop.run("appeal", "answer", "submit", appeal))
+
+    assert follow_to_the_end(shop)["outcome"] == "removed"
+    (stored,) = shop.site.world.stored_appeals
+    assert (stored.replies, [file.name for file in stored.files]) == (["Снимок упаковки приложен."], [picture.name])
+    assert shop.site.ledger.count("/my/appeals/*/reply", "POST") == 1
