@@ -72,11 +72,11 @@ def open_channel(
             f"no flow files on the channel {name!r}", where=f"channels.{name}", hint=f"use one of: {known}"
         )
     origin, _, path = spec.submit_url.partition(":")
-    gate = SubmitGate([bench.site.origins[origin] + path])
+    window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
+    gate = SubmitGate([bench.site.origins[origin] + path], pinned_seconds=window if spec.pins_submit else None)
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)
-        window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
         channel = CHANNELS[name](tab, gate, expected=expected, answer_window=window)
         try:
             yield OpenChannel(channel=channel, gate=gate, tab=tab)

@@ -81,7 +81,7 @@ def test_what_was_sent_after_the_copy_is_not_sent_again(world: FilingWorld, brow
     world.visit(VisitKind.SUBMIT, browser)
     assert world.posts()[world.load(sent).review_id] == 1
     assert world.load(waiting).state == "confirmed", "what the site provably does not have may go on"
-    assert [one for one in find_violations(world, resent=[world.load(waiting).review_id])] == []
+    assert find_violations(world, resent=[world.load(waiting).review_id]) == []
 
 
 def test_a_list_that_cannot_be_read_keeps_everything_shut(world: FilingWorld, browser: Browser, tmp_path: Path) -> None:
