@@ -160,9 +160,8 @@ def _occupy(stand: Stand) -> None:
 
 
 def _damage_session(stand: Stand) -> None:
-    for path in stand.world.opened.home.secrets.rglob("*session*"):
-        if path.is_file():
-            path.write_bytes(path.read_bytes()[:20])
+    for path in stand.world.opened.home.secrets.rglob("*.sealed"):
+        path.write_bytes(path.read_bytes()[:20])
 
 
 def _loop_for_ever(stand: Stand) -> None:
@@ -199,7 +198,8 @@ VISIT_FAULTS = (
     VisitFault(id="B10", title="no fault at all: nothing is left behind", ends=_ONCE),
     VisitFault(id="B12", title="another visit holds the account", ends=_NOTHING, posts=0, before=_occupy,
                kinds=frozenset({EndKind.BUSY})),
-    VisitFault(id="B14", title="stored session damaged", ends=_NOTHING | _ONCE, posts=1, before=_damage_session),
+    VisitFault(id="B14", title="stored session damaged", ends=_NOTHING, posts=0, before=_damage_session,
+               kinds=frozenset({EndKind.SECRETS})),
     VisitFault(id="B15", title="hardly any files may be open", ends=_NOTHING, posts=0,
                run=_through("prlimit", "--nofile=40:40")),
     VisitFault(id="B16", title="/dev/shm tiny", ends=_ONCE, run=_through(*_TINY_SHM)),
