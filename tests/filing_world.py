@@ -62,7 +62,7 @@ REASONS = {"order_appeal": "Персональные данные", "public_repo
 CREATE = "/my/appeals/create"
 REPORT = "/api/composer-api.bx/_action/v2/rpReportAbuseV2"
 _MOST_QUESTIONS = 8
-_TIMINGS = {"action_seconds": "4s", "navigation_seconds": "8s", "hydration_seconds": "4s", "upload_seconds": "5s"}
+_TIMINGS = {"action_seconds": "4s", "navigation_seconds": "8s", "hydration_seconds": "4s", "upload_seconds": "10s"}
 
 
 @dataclass

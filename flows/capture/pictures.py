@@ -53,7 +53,8 @@ def take_full_page(page: Page, *, tallest: int, deadline: Deadline) -> Picture:
         return page.screenshot(full_page=True, clip=clip, caret="initial", timeout=timeout)
 
     def by_cdp() -> bytes:
-        return _cdp_screenshot(page, {"x": 0, "y": 0, "width": width, "height": shown})
+        whole: FloatRect = {"x": 0, "y": 0, "width": width, "height": shown}
+        return _cdp_screenshot(page, whole, deadline)
 
     picture = _climb((("full_page", by_playwright), ("full_page_cdp", by_cdp)), (width, shown), deadline)
     if picture is not None:
@@ -68,7 +69,7 @@ def take_viewport(page: Page, *, deadline: Deadline, may_use_cdp: bool = True) -
         return page.screenshot(caret="initial", timeout=deadline.milliseconds(at_most=STEP_SECONDS))
 
     def by_cdp() -> bytes:
-        return _cdp_screenshot(page, None)
+        return _cdp_screenshot(page, None, deadline)
 
     rungs = (("viewport", by_playwright), ("viewport_cdp", by_cdp))
     picture = _climb(rungs if may_use_cdp else rungs[:1], None, deadline)
@@ -138,9 +139,11 @@ def _differs(size: tuple[int, int], expected: tuple[int, int]) -> bool:
     return abs(size[0] - expected[0]) > 2 or abs(size[1] - expected[1]) > 2
 
 
-def _cdp_screenshot(page: Page, clip: FloatRect | None) -> bytes:
+def _cdp_screenshot(page: Page, clip: FloatRect | None, deadline: Deadline) -> bytes:
     session = page.context.new_cdp_session(page)
     options: dict[str, object] = {"format": "png"}
     if clip is not None:
         options |= {"captureBeyondViewport": True, "clip": {**clip, "scale": 1}}
-    return base64.b64decode(session.send("Page.captureScreenshot", options)["data"])
+    # Without a time-out it waits for ever on a page of which only half has come (measured).
+    timeout = deadline.milliseconds(at_most=STEP_SECONDS)
+    return base64.b64decode(session.send("Page.captureScreenshot", options, timeout=timeout)["data"])

@@ -18,7 +18,7 @@ from evidence_store.manifest import Box, CaptureStep, Completeness
 from evidence_store.redaction import mask_bytes, mask_url, public_headers
 from flows.capture.certificate import CertificateWatch
 from flows.capture.description import describe_remote, describe_times, describe_view
-from flows.capture.pictures import Picture, take_element, take_full_page, take_viewport
+from flows.capture.pictures import STEP_SECONDS, Picture, take_element, take_full_page, take_viewport
 from flows.capture.sheet import draw_sheet
 from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
 from flows.capture.wholeness import ElementState, Rectangle, await_images, inspect_element, page_digest
@@ -310,7 +310,7 @@ def _box(what: str, place: Rectangle, origin: Rectangle, picture: bytes) -> Box:
 def _save_mhtml(tab: Tab) -> bytes:
     # Not detached: that call waits without end while a navigation is pending; the session ends with its context.
     session = tab.page.context.new_cdp_session(tab.page)
-    return str(session.send("Page.captureSnapshot", {"format": "mhtml"})["data"]).encode()
+    return str(session.send("Page.captureSnapshot", {"format": "mhtml"}, timeout=STEP_SECONDS * 1000)["data"]).encode()
 
 
 def _save_html(tab: Tab) -> bytes:
