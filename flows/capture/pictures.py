@@ -95,7 +95,7 @@ def take_element(element: Locator, *, deadline: Deadline) -> Picture:
             "width": box["width"],
             "height": box["height"],
         }
-        return _cdp_screenshot(page, clip)
+        return _cdp_screenshot(page, clip, deadline)
 
     expected = (round(box["width"]), round(box["height"]))
     picture = _climb((("element", by_playwright), ("element_cdp", by_cdp)), expected, deadline)
