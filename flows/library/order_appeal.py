@@ -69,7 +69,7 @@ class OrderAppeal:
             review_text=form.review_text,
             reason_label=form.chosen_reason,
             text=form.text,
-            attachment_names=form.files,
+            attachment_names=tuple(_name_of(row, order) for row in form.files),
             reasons_offered=form.reasons,
             problems=_problems(order, form),
             screenshot=take_picture(self._tab),
@@ -118,6 +118,12 @@ def _problems(order: FilingOrder, form: AppealForm) -> tuple[str, ...]:
         problems.append(f"{len(form.files)} files have arrived instead of {len(order.attachments)}")
     problems.extend(f"a required field is not known: {name}" for name in form.unknown_required)
     return tuple(problems)
+
+
+def _name_of(row: str, order: FilingOrder) -> str:
+    """The file that a row of the form names («снимок.png — загружен»); the row itself where it is none of ours."""
+    names = sorted((attachment.name for attachment in order.attachments), key=len, reverse=True)
+    return next((name for name in names if row.startswith(name)), row)
 
 
 def _refuse_unknown_fields(form: AppealForm) -> None:

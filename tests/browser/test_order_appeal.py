@@ -9,6 +9,7 @@ from flows.channels import ObservedKind
 from flows.errors import AlreadyReported, FormMismatch
 from flows.gate import SubmitRequest
 from flows.library.filing import open_channel, preview_live
+from monitor.appeals.filing import find_differences
 from tests.browser.orders import appeal_order, negative_review
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def test_appeal_goes_out_once_with_all_files(  # noqa: PLR0917
 
     (stored,) = mock.world.stored_appeals
     assert form.problems == ()
+    assert find_differences(form, order) == [], "the ledger compares once more, by names"
     assert (seen.kind, seen.number, seen.released) == (ObservedKind.NUMBER, stored.number, 1)
     assert [file.sha256 for file in stored.files] == [attachment.sha256 for attachment in order.attachments]
     assert (stored.review_uuid, stored.reason) == (order.review_id, order.reason_label)
