@@ -17,8 +17,6 @@ from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Error
-
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Request, Response, Route
 
@@ -59,18 +57,11 @@ class SubmitGate:
         failure: What the network said when the released request failed ("" when it did not).
     """
 
-    def __init__(self, globs: Sequence[str], *, pinned_seconds: float | None = None) -> None:
-        """Takes the URL globs of the submit requests, as the catalog of the channel states them.
-
-        Args:
-            globs: The patterns.
-            pinned_seconds: Sends the released request by the driver's own client, which never sends one again, and
-                waits so long for the answer; None leaves it to the browser.
-        """
+    def __init__(self, globs: Sequence[str]) -> None:
+        """Takes the URL globs of the submit requests, as the catalog of the channel states them."""
         if not globs:
             raise GateMisused("a gate without a pattern guards nothing")
         self.globs = tuple(globs)
-        self._pinned_seconds = pinned_seconds
         self.state = GateState.CLOSED
         self.released = 0
         self.blocked = 0
@@ -131,21 +122,7 @@ class SubmitGate:
         self.state = GateState.RELEASED
         self.released += 1
         self._request = route.request
-        if self._pinned_seconds is None:
-            route.continue_()
-        else:
-            self._send_pinned(route, self._pinned_seconds)
-
-    def _send_pinned(self, route: Route, seconds: float) -> None:
-        try:
-            answer = route.fetch(max_retries=0, max_redirects=0, timeout=seconds * 1000)
-        except Error as error:
-            # The answer is lost, the request may have arrived: the page must not get another chance to send it.
-            self.failure = str(error).splitlines()[0]
-            route.abort("failed")
-            return
-        self.status_code = answer.status
-        route.fulfill(response=answer)
+        route.continue_()
 
     def _block(self, route: Route) -> None:
         self.blocked += 1
@@ -156,7 +133,7 @@ class SubmitGate:
             self.status_code = response.status
 
     def _note_failure(self, request: Request) -> None:
-        if self._request is not None and request == self._request and not self.failure:
+        if self._request is not None and request == self._request:
             self.failure = request.failure or "failed"
 
 

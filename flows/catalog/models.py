@@ -55,7 +55,6 @@ class ChannelSpec(CatalogValue):
         submit_url: The one request that files: an address with ``*`` as wildcard, for the gate.
         submits_by: How the site's own page sends it.
         reply_url: The request that answers a question of the site, for the gate; None: nobody knows how.
-        pins_submit: Sends the one request by the driver's client, which never repeats it; see docs/adr/0013.
         gate_sees_submit: The catalog vouches that the gate sees this request (no shared worker, no beacon).
         disputed: Sources contradict each other; off on a live origin until a probe and a person confirm it.
         filing_window_days: How long after publication the site takes it; None when not known.
@@ -82,7 +81,6 @@ class ChannelSpec(CatalogValue):
     submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
     gate_sees_submit: bool = False
     reply_url: Address | None = None
-    pins_submit: bool = False
     disputed: bool = False
     filing_window_days: Days | None = None
     review_time_days: Days | None = None

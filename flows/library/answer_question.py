@@ -125,7 +125,7 @@ def open_reply(bench: Workbench, spec: ChannelSpec, *, state: bytes, expected: A
         raise CatalogError("nobody knows how questions of this channel are answered", where=f"channels.{spec.title}")
     origin, _, path = spec.reply_url.partition(":")
     window = spec.answer_window_seconds
-    gate = SubmitGate([bench.site.origins[origin] + path], pinned_seconds=window if spec.pins_submit else None)
+    gate = SubmitGate([bench.site.origins[origin] + path])
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)

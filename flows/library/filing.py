@@ -73,7 +73,7 @@ def open_channel(
         )
     origin, _, path = spec.submit_url.partition(":")
     window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
-    gate = SubmitGate([bench.site.origins[origin] + path], pinned_seconds=window if spec.pins_submit else None)
+    gate = SubmitGate([bench.site.origins[origin] + path])
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)
