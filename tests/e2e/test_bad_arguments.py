@@ -5,6 +5,7 @@ The program runs in this process, so that there can be many; ``test_bad_input`` 
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -98,3 +99,59 @@ def test_a_product_of_elsewhere_is_refused_and_no_installation_is_begun(
     assert (code, list(tmp_path.iterdir())) == (2, [])
     assert "--product" in told
     assert "Copy the product's address" in told
+
+
+CONFIGS: dict[str, tuple[bytes, str]] = {
+    "unknown key": (b"[browser]\nheadles = true\n", ":2"),
+    "duplicate key": (b"[browser]\nheadless = true\nheadless = true\n", ":3"),
+    "wrong type": (b"[browser]\nheadless = 'often'\n", ":2"),
+    "not TOML": (b"[browser\n", ":1"),
+    "UTF-16": ("[browser]\n".encode("utf-16"), ":1"),
+    "not UTF-8": (b"[browser]\n# \xff\n", ":2"),
+    "number of thousands of digits": (b"a = " + b"1" * 5_000, ""),
+    "nested ten thousand deep": (b"a = " + b"[" * 10_000, ""),
+    "secret": (b"[[account]]\nname = 'shop'\n[account.identities.site_profile]\npassword = 'hunter2!'\n", ":4"),
+    "every zero seconds": (b"[[account]]\nname = 'shop'\n[account.schedule]\npoll = '0s'\n", ":4"),
+    "larger than a megabyte": (b"#" * 1_000_001, ""),
+}
+
+
+@pytest.mark.parametrize("case", CONFIGS)
+def test_a_bad_configuration_is_refused_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    content, line = CONFIGS[case]
+    config = tmp_path / "config.toml"
+    config.write_bytes(content)
+    config.chmod(0o600)
+
+    code = run(monkeypatch, "--home", str(tmp_path), "reviews", "list")
+
+    told = capsys.readouterr()
+    assert code == 2, told
+    assert f"{config}{line}" in told.err
+    assert "Traceback" not in told.err
+    assert "hunter2" not in told.err
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+@pytest.mark.parametrize("kind", ["symbolic link", "pipe", "folder", "changeable by others"])
+def test_a_configuration_that_is_no_plain_file_of_ours_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    config = tmp_path / "config.toml"
+    if kind == "symbolic link":
+        config.symlink_to(tmp_path / "elsewhere.toml")
+    elif kind == "pipe":
+        os.mkfifo(config)
+    elif kind == "folder":
+        config.mkdir()
+    else:
+        config.write_text("")
+        config.chmod(0o666)
+
+    code = run(monkeypatch, "--home", str(tmp_path), "reviews", "list")
+
+    told = capsys.readouterr().err
+    assert code == 2, told
+    assert str(config) in told
