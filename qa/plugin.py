@@ -6,23 +6,17 @@ Loaded by pytest wherever ``fairreview[qa]`` is installed. To change the world, 
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pytest
 
+import flows.pages
 from flows.catalog import Site, SiteOverlay, load_site
-from flows.pages.appeals import AppealDetailsPage, AppealsPage
-from flows.pages.author import AuthorPage
 from flows.pages.base import SitePage
-from flows.pages.header import Header
-from flows.pages.order_appeal import OrderAppealPage
-from flows.pages.orders import OrderDetailsPage, OrdersPage
-from flows.pages.product import ProductPage
-from flows.pages.report_dialog import ReportDialog
-from flows.pages.reviews import ReviewsPage
-from flows.pages.sign_in import SignInPage
-from flows.pages.storefront import StorefrontPage
 from mock_site.server import MockSite
 from mock_site.world import WorldOptions
 from qa.browsers import choose_launch_arguments
@@ -45,20 +39,17 @@ class Maker(Generic[_Page]):
         return self._kind(self._page, self._site, **values)
 
 
-PAGE_OBJECTS: dict[str, type[SitePage]] = {
-    "appeal_details_page": AppealDetailsPage,
-    "appeals_page": AppealsPage,
-    "author_page": AuthorPage,
-    "header": Header,
-    "order_appeal_page": OrderAppealPage,
-    "order_details_page": OrderDetailsPage,
-    "orders_page": OrdersPage,
-    "product_page": ProductPage,
-    "report_dialog": ReportDialog,
-    "reviews_page": ReviewsPage,
-    "sign_in_page": SignInPage,
-    "storefront_page": StorefrontPage,
-}
+def _find_page_objects() -> dict[str, type[SitePage]]:
+    """Finds every page object of ``flows.pages``, so that a new one is a fixture without a word here."""
+    found: dict[str, type[SitePage]] = {}
+    for module in pkgutil.iter_modules(flows.pages.__path__, f"{flows.pages.__name__}."):
+        for one in vars(importlib.import_module(module.name)).values():
+            if isinstance(one, type) and issubclass(one, SitePage) and hasattr(one, "page_name"):
+                found[re.sub(r"(?<!^)(?=[A-Z])", "_", one.__name__).lower()] = one
+    return found
+
+
+PAGE_OBJECTS = _find_page_objects()
 
 
 def pytest_configure(config: pytest.Config) -> None:
