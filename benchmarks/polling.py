@@ -82,11 +82,11 @@ def measure_httpx(bench: Bench) -> None:
 
 def measure_fairreview(bench: Bench, browser: BrowserHandle) -> None:
     """Our own polls: first, unchanged with and without the site's help, changed, and rendered pages."""
-    tools = _workbench(bench.mock, browser)
+    tools = workbench(bench.mock, browser)
     results: dict[str, PollResult] = {}
 
     def poll(products: Sequence[Product], options: PollOptions | None = None) -> None:
-        asked = [_ask(product, bench.mock, results) for product in products]
+        asked = [ask(product, bench.mock, results) for product in products]
         results.update({result.sku: result for result in read_reviews(tools, asked, options=options)})
 
     def expect_unchanged(products: Sequence[Product]) -> None:
@@ -191,7 +191,7 @@ def further_product(costs: Sequence[Cost]) -> float:
     return added * 1000 / by_way[BASE].cpu_ms
 
 
-def _workbench(mock: Mock, browser: BrowserHandle) -> Workbench:
+def workbench(mock: Mock, browser: BrowserHandle) -> Workbench:
     site = load_site("ozon", overlay=SiteOverlay(origins=mock.origins))
     # Politeness costs time by the clock, not processor time; here it would only hide the ratios.
     unhurried = Politeness(budget=Budget(per_second=1e6, burst=1_000_000), pause=_pause)
@@ -202,7 +202,7 @@ def _pause(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def _ask(product: Product, mock: Mock, results: dict[str, PollResult]) -> ProductPoll:
+def ask(product: Product, mock: Mock, results: dict[str, PollResult]) -> ProductPoll:
     before = results.get(product.sku)
     known = {review.review_id: review.version for review in before.read.reviews} if before else {}
     url = f"{mock.origins['www']}{product.path}"

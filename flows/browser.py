@@ -51,6 +51,9 @@ SYSTEM_PATHS = (
 class BrowserOptions:
     """How to get a browser.
 
+    A browser somebody else runs (``endpoint``) sees everything a visit does, keeps its own files and its own sandbox,
+    and outlives a killed visit: only what is launched here is known to be gone afterwards.
+
     Attributes:
         path: An executable the person configured; nothing else is tried then.
         channel: A Playwright channel the person configured (``chrome``, ``msedge``); nothing else is tried then.

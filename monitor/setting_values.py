@@ -107,3 +107,6 @@ def shop_of(storefront: str) -> str:
     """Returns the shop's part of its address, as settings have it."""
     found = _SHOP.fullmatch(storefront)
     return found.group(1) if found else ""
+
+
+WorkerName = Annotated[str, Field(max_length=60, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")]

@@ -34,6 +34,7 @@ from monitor.setting_values import (
     Slug,
     Storefront,
     TimeAuthority,
+    WorkerName,
     Zone,
     is_loopback,
 )
@@ -70,14 +71,17 @@ class BrowserSection(_Section):
     path: Path | None = Field(default=None, description="the browser's program, when it should not be searched for")
     channel: Literal["chrome", "msedge", "chromium"] | None = Field(default=None, description="an installed browser")
     headless: bool = Field(default=True, description="false shows the window")
-    connect: Annotated[str, Field(max_length=500, pattern=r"^(wss?://.+)?$")] = Field(
-        default="", description="address of a browser on another machine; empty: start one here"
+    connect: Annotated[str, Field(max_length=500, pattern=r"^((wss?|https?)://.+)?$")] = Field(
+        default="",
+        description="a running browser: a Playwright server (ws) or a debugging port (http); empty: start one",
     )
 
     @model_validator(mode="after")
     def _check_choice(self) -> BrowserSection:
         if sum((self.path is not None, self.channel is not None, bool(self.connect))) > 1:
             raise ValueError("choose one of path, channel and connect")
+        if self.connect.startswith(("ws://", "http://")) and not is_loopback(self.connect):
+            raise ValueError("a browser on another machine sees sessions: only wss and https are allowed")
         if self.path is not None and not self.path.is_absolute():
             raise ValueError("path must be absolute")
         return self
@@ -134,9 +138,7 @@ class CapsSection(_Section):
 class LookingSection(_Section):
     """What is looked at first, so that a new review is found soon."""
 
-    storefront: Storefront = Field(
-        default="", description="the shop's page or its last part (name-number): counters of many products a request"
-    )
+    storefront: Storefront = Field(default="", description="the shop's page, or its last part (name-number)")
     budget: int = Field(default=0, ge=0, le=100_000, description="requests a visit for looking; 0: as many as needed")
     floor: Duration = Field(default=timedelta(hours=12), description="nothing is left unread for longer")
 
@@ -226,9 +228,7 @@ class HealthSection(_Section):
 class ClusterSection(_Section):
     """Several machines on one PostgreSQL; `fairreview worker` on each."""
 
-    worker: Annotated[str, Field(max_length=60, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")] = Field(
-        default="", description="this machine's name among them; empty: its host name"
-    )
+    worker: WorkerName = Field(default="", description="this machine's name among them; empty: its host name")
     dead_after: Duration = Field(
         default=timedelta(seconds=30), description="a worker not heard of for so long is dead; others take note of it"
     )

@@ -52,6 +52,7 @@ def test_byte_order_mark_and_windows_line_ends_are_fine(home: Home, content: str
 
 
 BAD = {
+    "plain way to a remote browser": ("[browser]\nconnect = 'http://pool.example:9222'\n", 1, "only wss and https"),
     "unknown key": ("[browser]\nheadles = true\n", 2, "headless"),
     "unknown section": ("\n[browsers]\npath = '/x'\n", 2, "browser"),
     "unknown key of an identity": (ACCOUNT + "[account.identities.site_profile]\nwitnes = 'x'\n", 4, "witness"),
