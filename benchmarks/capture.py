@@ -54,7 +54,9 @@ def main(argv: Sequence[str]) -> int:
 def _workbench(origins: dict[str, str], browser: BrowserHandle) -> Workbench:
     # Politeness would only hide what a capture costs.
     unhurried = Politeness(budget=Budget(per_second=1e6, burst=1_000_000), pause=_pause)
-    return Workbench(browser=browser, site=load_site("ozon", SiteOverlay(origins=origins)), politeness=unhurried)
+    return Workbench(
+        browser=browser, site=load_site("ozon", overlay=SiteOverlay(origins=origins)), politeness=unhurried
+    )
 
 
 def _pause(seconds: float) -> None:

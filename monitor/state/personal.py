@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import Repository
-from monitor.state.tables import appeal_files, appeals, artifacts, cases, review_versions, reviews, verdicts
+from monitor.state.tables import appeal_files, appeals, artifacts, cases, outbox, review_versions, reviews, verdicts
 from monitor.state.text import JsonValue
 
 _WORDS_OF_A_READING = {"text": "", "author_name": "", "author_id": "", "photos": []}
@@ -19,6 +19,12 @@ _WORDS_OF_A_READING = {"text": "", "author_name": "", "author_id": "", "photos":
 class _Version:
     version: int
     reading: JsonValue
+
+
+@dataclass(frozen=True)
+class _Message:
+    id: int
+    payload: JsonValue
 
 
 class Personal(Repository):
@@ -38,6 +44,7 @@ class Personal(Repository):
         self._connection.execute(update(reviews).where(*of_review).values(author_name="", author_id=""))
         self._forget_versions(account_id, review_id)
         self._forget_case(account_id, review_id)
+        self._forget_messages(account_id, review_id)
         statement = select(artifacts).where(artifacts.c.account_id == account_id, artifacts.c.review_id == review_id)
         for row in self._all(ArtifactRecord, statement):
             if row.sha256 in going:
@@ -52,6 +59,14 @@ class Personal(Repository):
             reading = {**row.reading, **_WORDS_OF_A_READING} if isinstance(row.reading, dict) else row.reading
             this = (*these, review_versions.c.version == row.version)
             self._connection.execute(update(review_versions).where(*this).values(text="", reading=reading))
+
+    def _forget_messages(self, account_id: str, review_id: str) -> None:
+        about = outbox.c.event.startswith("review.", autoescape=True)
+        these = select(outbox.c.id, outbox.c.payload).where(outbox.c.account_id == account_id, about)
+        for row in self._all(_Message, these):
+            if isinstance(row.payload, dict) and row.payload.get("review") == review_id and "text" in row.payload:
+                payload = {**row.payload, "text": ""}
+                self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))
 
     def _forget_case(self, account_id: str, review_id: str) -> None:
         ours = select(appeals.c.id).where(appeals.c.account_id == account_id, appeals.c.review_id == review_id)

@@ -21,7 +21,8 @@ from monitor.evidence import purging
 from monitor.evidence.checking import check_evidence
 from monitor.evidence.custody import person_of, require_case
 from monitor.evidence.purging import find_expired, purge_case
-from tests.appeal_world import ACCOUNT, draft
+from monitor.watching.recording import record_poll
+from tests.appeal_world import ACCOUNT, draft, lease_of, listing, review
 from tests.unit.monitor.case_world import REVIEW, World, make_world
 from tests.unit.monitor.test_evidence_export import judge
 
@@ -72,6 +73,23 @@ def test_after_a_purge_the_words_are_nowhere_and_everything_still_verifies(world
     assert found.count(FindingKind.PURGED) == 5
     assert FindingKind.BODY_PURGED in found
     assert world.actions()[-2:] == ["evidence.purge", "log.purge"]
+
+
+def test_the_reviews_own_words_go_from_versions_messages_and_drafts(world: World) -> None:
+    state, words = world.opened.state, "канарейка-в-отзыве"
+    lease = lease_of(state, "poll")
+    known = [review(REVIEW), review("r2")]
+    for text in (words, f"{words} и ещё раз"):
+        newest = review("r3", text=text).model_copy(update={"author_name": words, "author_id": words})
+        record_poll(state, lease, listing([*known, newest], state.clock.now()))
+    state.release(lease)
+    with state.transaction() as tx:
+        case = tx.cases.open(ACCOUNT, "r3")
+        tx.verdicts.add(case.id, review_version=2, kind="file", reasons=[words], decided_by="rules")
+    assert places_of(world, words) != []
+    assert world.run("evidence", "purge", case.id, "--yes") == 0
+    assert places_of(world, words) == []
+    assert FindingKind.MISSING not in kinds(world)
 
 
 def test_without_yes_nothing_goes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
