@@ -132,10 +132,12 @@ class MockFinder:
             if self.polled:
                 self.publish()
             asked = [ask(self.products[number], self.mock, self.results) for number in batch]
-            for number, result in zip(batch, _in_order(asked, read_reviews(self.bench, asked)), strict=True):
-                self._note(number, result)
+            results = _in_order(asked, read_reviews(self.bench, asked))
+            now = self.now
+            for number, result in zip(batch, results, strict=True):
+                self._note(number, result, now)
 
-    def _note(self, number: int, result: PollResult) -> None:
+    def _note(self, number: int, result: PollResult, now: float) -> None:
         before = self.results.get(result.sku)
         known = {review.review_id for review in before.read.reviews} if before else set()
         new = [] if result.read.is_unchanged else [one for one in result.read.reviews if one.review_id not in known]
@@ -143,7 +145,6 @@ class MockFinder:
             self.results[result.sku] = result
         if not self.polled:
             return
-        now = self.now
         found, self.unseen[number] = self.unseen.get(number, [])[: len(new)], self.unseen.get(number, [])[len(new) :]
         self.minutes += [(now - at) * 60 for at in found]
         self.pulses[number] = self.pulses[number].beat(len(found), timedelta(hours=now - self.polled[number]))
