@@ -1,0 +1,79 @@
+"""A process that watches as the program does, one visit a line of input, and reports itself after each of them.
+
+``python -m tests.proofs.soak_watcher HOME``; a line names the fault to cause in the middle of the visit, or ``none``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from monitor.bootstrap import Installation, open_installation
+from monitor.engine.supervisor import Listener
+from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.visit_protocol import Progress, VisitKind
+
+DEADLINE = 90.0  # seconds of a visit that is let alone
+SHORT_DEADLINE = 12.0  # of one that is made to hang
+HANGING = frozenset({"freeze_browser", "freeze_visit", "hang"})
+
+
+@dataclass
+class Striker:
+    """Causes the fault as soon as the visit says that it has read a product."""
+
+    fault: str = "none"
+
+    def hear(self, _: Progress) -> None:
+        fault, self.fault = self.fault, "none"
+        visit = next(iter(psutil.Process().children()), None)
+        if visit is None or fault not in {"kill_visit", "kill_browser", "freeze_browser", "freeze_visit"}:
+            return
+        victim = visit if fault.endswith("visit") else _browser_of(visit)
+        (victim.kill if fault.startswith("kill") else victim.suspend)()
+
+
+def _browser_of(visit: psutil.Process) -> psutil.Process:
+    family = visit.children(recursive=True)
+    return next(one for one in family if "chrom" in one.name() and not any("--type=" in word for word in one.cmdline()))
+
+
+def report(opened: Installation, end: str, seconds: float) -> dict[str, object]:
+    """Says how the visit ended and what is left of it."""
+    me = psutil.Process()
+    return {
+        "end": end,
+        "seconds": round(seconds, 1),
+        "processes": len(me.children(recursive=True)),
+        "records": len(list(opened.home.runs.glob("*.json"))),
+        "temporary": len(os.listdir(tempfile.gettempdir())),  # noqa: PTH208 - a count
+        "descriptors": me.num_fds(),
+        "memory": me.memory_info().rss,
+    }
+
+
+def main() -> None:
+    """Visits until the input ends."""
+    opened = open_installation(Path(sys.argv[1]))
+    (account,) = opened.settings.account
+    striker = Striker()
+    runner = VisitRunner(opened, Listener(tell=striker.hear, ask=lambda _: None), operator="schedule:soak")
+    for line in sys.stdin:
+        striker.fault = line.strip()
+        deadline = SHORT_DEADLINE if striker.fault in HANGING else DEADLINE
+        started = opened.clock.boottime()
+        end = runner.run(account, VisitKind.POLL, VisitDetails(deadline_seconds=deadline))
+        with opened.state.transaction() as tx:
+            tx.accounts.resume(account.name)  # as a person does who has looked at the wall
+        sys.stdout.write(json.dumps(report(opened, end.kind.value, opened.clock.boottime() - started)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Stops and wakes a real watching process and moves its wall clock: one catch-up each time, a row for each slot."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from monitor.bootstrap import Installation
+from monitor.clock import SystemClock
+from monitor.home import Home
+from monitor.state.schedule import SlotRecord
+from tests.meta.checkout import ROOT
+from tests.proofs.counted import Counted
+from tests.proofs.watch_process import ACCOUNT, EVERY, make_settings
+
+SHIM = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+"""Moves the wall clock of a process and leaves the clock that never jumps alone (Debian's package faketime)."""
+
+_STOPPED = 3 * EVERY  # seconds of sleep: a few slots are missed
+_PATIENCE = 60.0  # seconds until the next run, whatever happened
+
+
+@dataclass
+class Watched:
+    """The process, its home, and the file that says how far its wall clock is off."""
+
+    child: subprocess.Popen[str]
+    home: Path
+    clock: Path
+
+    def runs_within(self, seconds: float) -> str | None:
+        """Returns the id of the next visit, None when none was made in time."""
+        assert self.child.stdout is not None
+        ready, _, _ = select.select([self.child.stdout], [], [], seconds)
+        if not ready:
+            return None
+        return str(json.loads(self.child.stdout.readline())["visit"])
+
+    def slots(self) -> list[SlotRecord]:
+        """Returns the rows of the polls, oldest first."""
+        opened = Installation(Home(self.home), make_settings(), SystemClock())
+        with opened.state.read() as tx:
+            rows = [row for row in tx.schedule.slots(ACCOUNT, limit=100_000) if row.kind == "poll"]
+        opened.state.close()
+        return rows[::-1]
+
+
+@contextmanager
+def watched(home: Path) -> Iterator[Watched]:
+    """Runs the process under the shim."""
+    clock = home.parent / "clock"
+    clock.write_text("+0\n")
+    variables = {
+        **os.environ,
+        "LD_PRELOAD": str(SHIM),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    command = [sys.executable, "-u", "-m", "tests.proofs.watch_process", str(home)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=variables, bufsize=0)
+    try:
+        yield Watched(child, home, clock)
+    finally:
+        child.kill()
+        child.wait()
+
+
+def stop_and_wake(home: Path, times: int) -> Counted:
+    """Freezes the process for a while, as a closed lid does, and wakes it."""
+    counted = Counted("sleep", 0)
+    with watched(home) as process:
+        counted.expect(process.runs_within(_PATIENCE) is not None, "it never began")
+        for _ in range(times):
+            counted.injections += 1
+            process.child.send_signal(signal.SIGSTOP)
+            while process.runs_within(0.2):  # what it had said before it was stopped
+                pass
+            counted.expect(process.runs_within(_STOPPED) is None, "a run while it was stopped")
+            process.child.send_signal(signal.SIGCONT)
+            counted.expect(process.runs_within(_PATIENCE) is not None, "no run after it woke")
+        rows = process.slots()
+    distances = {later.slot_at - row.slot_at for row, later in pairwise(rows)}
+    counted.expect(distances == {timedelta(seconds=EVERY)}, f"slots without a row: {sorted(distances)}")
+    catch_ups = sum(row.is_catch_up for row in rows)
+    counted.expect(catch_ups >= times, f"{catch_ups} catch-ups")
+    counted.notes.append(f"{len(rows)} slots, {sum(row.state == 'skipped' for row in rows)} skipped")
+    return counted
+
+
+def move_the_clock(home: Path, jumps: list[int]) -> Counted:
+    """Sets the process's wall clock by these seconds, one after the other; after each of them it must run soon."""
+    counted = Counted("clock", 0)
+    off = 0
+    seen: set[str] = set()
+    with watched(home) as process:
+        counted.expect(process.runs_within(_PATIENCE) is not None, "it never began")
+        for jump in jumps:
+            counted.injections += 1
+            off += jump
+            process.clock.write_text(f"{off:+d}\n")
+            for _ in range(2):  # the first of them may have been under way
+                visit = process.runs_within(_PATIENCE)
+                counted.expect(visit is not None and visit not in seen, f"after {jump:+d} s: {visit}")
+                seen.add(str(visit))
+        rows = process.slots()
+    ran = [row for row in rows if row.state in {"ran", "running"}]
+    counted.expect(len({row.visit_id for row in ran}) == len(ran), "a visit for two slots")
+    counted.expect(any(row.until_at for row in rows), "no row for the long gap")
+    counted.notes.append(f"{len(ran)} runs")
+    return counted
