@@ -58,10 +58,11 @@ class AccountTurns:
             self.book.enrol(account)
 
     def take(self, account: AccountSection) -> None:
-        """Visits the account if something is due for it; its trouble never reaches the others."""
+        """Visits the account if something is due for it, and tells people; its trouble never reaches the others."""
         taken = self.book.take(account)
         if taken is not None:
             self.carry_out(taken)
+            self.tell_people([account.name])
 
     def carry_out(self, taken: Taken) -> None:
         """Runs the visit for slots that were taken."""
@@ -81,9 +82,9 @@ class AccountTurns:
             note_end(self.opened, name, end)
             ping(self.opened, name, is_fine=end is not None and end.kind is EndKind.DONE)
 
-    def tell_people(self) -> None:
-        """Sends the messages that are due; trouble with a channel is told here and kept in its state."""
-        done = Messenger(self.opened, [account.name for account in self.accounts]).send_due()
+    def tell_people(self, names: Collection[str] | None = None) -> None:
+        """Sends the messages that are due, of some accounts or of all; trouble with a channel is kept in its state."""
+        done = Messenger(self.opened, names or [account.name for account in self.accounts]).send_due()
         if done.sent or done.failed:
             self.say(f"Messages: {done.sent} sent, {done.failed} failed (`fairreview notify status`)")
         for problem in self.anchoring.send_due():
