@@ -32,7 +32,6 @@ from benchmarks.polling import (
     BASE,
     Bench,
     ask,
-    further_product,
     measure_fairreview,
     measure_httpx,
     measure_naive_script,
@@ -179,8 +178,9 @@ def _run_peer(bench: Bench, python: Path, name: str, browser: str, count: int) -
     return max(cpu, watcher.cpu_seconds), wall, bench.mock.requests(), watcher.peak
 
 
-def measure_visit(mock: Mock, count: int) -> tuple[Cost, int]:
+def measure_visit(mock: Mock, count: int, *, answers_304: bool = True) -> tuple[Cost, int]:
     """One visit to ``count`` unchanged products, the browser's start included; with its peak memory."""
+    mock.turn(conditional=answers_304)
     products = mock.products(count)
     results: dict[str, PollResult] = {}
     with open_browser() as browser:
@@ -190,7 +190,7 @@ def measure_visit(mock: Mock, count: int) -> tuple[Cost, int]:
     clock = TreeClock(not_counted={mock.process.pid})
     with (
         watched(psutil.Process(), not_counted={mock.process.pid}) as watcher,
-        measured(clock, mock, f"a visit to {count} unchanged, start included", count, costs),
+        measured(clock, mock, f"a visit to {count} unchanged{'' if answers_304 else ', no 304'}", count, costs),
         open_browser() as browser,
     ):
         for result in read_reviews(workbench(mock, browser), [ask(one, mock, results) for one in products]):
@@ -244,22 +244,31 @@ class Report:
 
     costs: list[Cost]
     visits: list[tuple[Cost, int]]
+    plain: tuple[Cost, int]
     peers_peak: dict[str, int]
     store_ms: dict[int, float]
 
     def ratios(self) -> dict[str, float]:
         """The figures the targets speak of."""
         by_way = {cost.way: cost for cost in self.costs}
-        further = further_product(self.costs) * by_way[BASE].cpu_ms
         small, large = self.visits[0][0], self.visits[-1][0]
         middle = self.visits[len(self.visits) // 2][0]
-        slope = (large.cpu_seconds - middle.cpu_seconds) / (large.polls - middle.polls)
-        before = (middle.cpu_seconds - small.cpu_seconds) / (middle.polls - small.polls)
         stores = list(self.store_ms.values())
-        found = {name: by_way[name].cpu_ms / further for name in PEERS if name in by_way}
-        plain = by_way["fairreview, unchanged, 200"].cpu_ms  # its visit's start included: the careful figure
-        found |= {f"{name}, no 304": by_way[name].cpu_ms / plain for name in PEERS if name in by_way}
-        return {**found, "growth of products": slope / before, "growth of the store": stores[-1] / stores[0]}
+        others = {name: by_way[name].cpu_ms for name in PEERS if name in by_way}
+        further, plain = _slope(small, large), _slope(small, self.plain[0])
+        found = {name: spent / further for name, spent in others.items()}
+        found |= {f"{name}, no 304": spent / plain for name, spent in others.items()}
+        found |= {"httpx, HTML": by_way[BASE].cpu_ms / further, "httpx, HTML, no 304": by_way[BASE].cpu_ms / plain}
+        return {
+            **found,
+            "growth of products": _slope(middle, large) / _slope(small, middle),
+            "growth of the store": stores[-1] / stores[0],
+        }
+
+
+def _slope(few: Cost, many: Cost) -> float:
+    """Milliseconds of processor time that one more unchanged product adds to a visit."""
+    return max((many.cpu_seconds - few.cpu_seconds) / (many.polls - few.polls) * 1000, 1e-3)
 
 
 def run(*, products: int, growth: int, stored: int, seed: int) -> Report:
@@ -278,8 +287,9 @@ def run(*, products: int, growth: int, stored: int, seed: int) -> Report:
                 costs.append(found[0])
                 peaks[name] = found[1]
         visits = [measure_visit(mock, count) for count in sorted({10, growth // 2, growth})]
+        plain = measure_visit(mock, growth, answers_304=False)
     store = {count: measure_store(count) for count in (1_000, stored)}
-    return Report(costs, visits, peaks, store)
+    return Report(costs, visits, plain, peaks, store)
 
 
 def _program(browser: BrowserHandle) -> str:
@@ -290,14 +300,17 @@ def show(report: Report) -> str:
     """Lays everything out as tables."""
     lines = [show_costs(report.costs), "", "polls per second by the clock"]
     lines += [f"  {cost.way:38} {1000 / max(cost.wall_ms, 1e-6):8.1f}" for cost in report.costs]
-    lines += ["", f"{'visit':44} {'CPU s':>7} {'CPU ms a product':>17} {'peak MB (PSS)':>14}"]
-    lines += [f"{c.way:44} {c.cpu_seconds:7.2f} {c.cpu_ms:17.2f} {peak / 1e6:14.0f}" for c, peak in report.visits]
+    lines += ["", f"{'visit, start included':44} {'CPU s':>7} {'CPU ms a product':>17} {'peak MB (PSS)':>14}"]
+    lines += [
+        f"{c.way:44} {c.cpu_seconds:7.2f} {c.cpu_ms:17.2f} {peak / 1e6:14.0f}"
+        for c, peak in (*report.visits, report.plain)
+    ]
     lines += [
         f"{name + f', {MORE} pages':44} {'':7} {'':17} {peak / 1e6:14.0f}" for name, peak in report.peers_peak.items()
     ]
     lines += ["", "recording one unchanged poll beside so many stored reviews"]
     lines += [f"  {count:>10,}: {spent:.2f} ms of CPU" for count, spent in report.store_ms.items()]
-    lines += ["", "ratios"]
+    lines += ["", "how many times more a poll by others costs than one more unchanged product of ours; growth"]
     lines += [f"  {name:32} {ratio:8.2f} ×" for name, ratio in report.ratios().items()]
     return "\n".join(lines)
 
