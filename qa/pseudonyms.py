@@ -19,7 +19,8 @@ from evidence_store.redaction import mask_text, mask_url
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = re.compile(r"(?<![\w-])\+?[78][\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?![\w-])")
 _TOKEN = re.compile(
-    r"((?:csrf|xsrf|token|secret|session)[\w-]*[\"'&;\\quot=:\s]{1,14}(?:value=[\"'])?)([\w.+/=-]{12,})", re.I
+    r"((?:csrf|xsrf|token|secret|session)[\w-]*[\"'&;\\quot=:\s]{1,14}(?:(?:value|content)=[\"'])?)([\w.+/=-]{12,})",
+    re.I,
 )
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 

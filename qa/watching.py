@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHORTEST_SECRET = 8
-_HIDDEN_TOKEN = re.compile(rb"(csrf[^\w]{1,12}(?:value|content)?[^\w]{0,6})([\w-]{8,})", re.IGNORECASE)
+_HIDDEN_TOKEN = re.compile(rb"(csrf(?:[_-]?token)?[^\w]{1,12}(?:value|content)?[^\w]{0,6})([\w-]{8,})", re.IGNORECASE)
 
 
 class FlowWatch:
@@ -86,12 +86,14 @@ def mask_trace(archive: bytes, secrets: list[str]) -> bytes:
     """Takes secrets out of a Playwright trace: headers and cookies by name, known values wherever they stand."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name.endswith((".network", ".trace")):
-                data = b"\n".join(_mask_line(line, secrets) for line in data.splitlines()) + b"\n"
-            data = _HIDDEN_TOKEN.sub(lambda found: found[1] + b"*" * len(found[2]), data)
-            target.writestr(name, mask_bytes(data, secrets)[0])
+        files = {name: source.read(name) for name in source.namelist()}
+        # A token is found where it is named, and taken out everywhere: a snapshot has it again without its name.
+        tokens = {found[2].decode() for data in files.values() for found in _HIDDEN_TOKEN.finditer(data)}
+        known = [*secrets, *sorted(tokens)]
+        for name, data in files.items():
+            lines = data.splitlines() if name.endswith((".network", ".trace")) else None
+            clean = data if lines is None else b"\n".join(_mask_line(line, known) for line in lines) + b"\n"
+            target.writestr(name, mask_bytes(clean, known)[0])
     return out.getvalue()
 
 

@@ -24,6 +24,7 @@ PERSONAL = Personal(
         "/my/orderdetails/?order=12345678-0001",
         "sid=session-value-0123456789",
         '<input name="csrf" value="0123456789abcdef0123">',
+        '<meta name="csrf-token" content="0123456789abcdef0123">',
         '{"csrfToken": "0123456789abcdef0123"}',
         "https://www.ozon.ru/auth/callback?ticket=0123456789abcdef0123",
         "пишите на ivan.petrov@mail.example.ru",

@@ -6,6 +6,8 @@ import io
 import json
 import zipfile
 
+import pytest
+
 from qa.watching import mask_trace
 
 SID = "sid-0123456789abcdef"
@@ -47,9 +49,17 @@ def test_known_values_are_taken_out_wherever_they_stand() -> None:
     assert [name for name, data in masked.items() if SID.encode() in data] == []
 
 
-def test_hidden_tokens_of_forms_are_taken_out() -> None:
-    page = b'<input type="hidden" name="csrf" value="0123456789abcdef">'
-
+@pytest.mark.parametrize(
+    "page",
+    [
+        b'<input type="hidden" name="csrf" value="0123456789abcdef">',
+        b'<meta name="csrf-token" content="0123456789abcdef">',
+        b'{"reviewUuid": "1", "csrf": "0123456789abcdef"}',
+        b"review=1&csrf=0123456789abcdef&reason=2",
+        b'["INPUT",{"__playwright_value_":"0123456789abcdef","name":"csrf","value":"0123456789abcdef"}]',
+    ],
+)
+def test_hidden_tokens_of_forms_are_taken_out(page: bytes) -> None:
     (data,) = read(mask_trace(trace(page__html=page), [])).values()
 
     assert b"0123456789abcdef" not in data
