@@ -13,7 +13,7 @@ import pytest
 from monitor.bootstrap import Installation, open_installation
 from monitor.cluster.homes import HomeTurns
 from monitor.cluster.moving import MoveTerms, move_account
-from monitor.cluster.queue import QueueEngine, QueuePlace
+from monitor.cluster.queue import QueueEngine, QueuePlace, note_death
 from monitor.engine.loop import WatchLoop
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
@@ -131,6 +131,25 @@ def test_a_move_without_all_evidence_changes_nothing_unless_it_is_written_off(fo
     with first.state.read() as tx:
         assert tx.homes.all()["a1"] == "m1"
     assert len(move_account(first, second, "a1", MoveTerms(accepts_loss=True)).lost) == 1
+
+
+def test_an_account_whose_visits_kill_their_worker_is_stopped_the_third_time_in_a_row(folder: Path, url: str) -> None:
+    opened = machine(folder, "m1", url)
+    run_queue(opened, Runner())
+    for account, deaths in (("a0", 2), ("a1", 3)):
+        for _ in range(deaths):
+            note_death(opened.state, account)
+    with opened.state.read() as tx:
+        records = {account.id: account.stopped_at for account in tx.accounts.all()}
+        assert all(due.next_at <= tx.now() for due in tx.schedule.all("a0")), "its lost visit is due again at once"
+    assert records["a0"] is None
+    assert records["a1"] is not None
+    run_queue(opened, Runner())
+    note_death(opened.state, "a0")
+    with opened.state.read() as tx:
+        found = tx.accounts.get("a0")
+    assert found is not None
+    assert found.stopped_at is None, "a visit that ended well in between makes it a first time again"
 
 
 def test_two_homes_cannot_share_a_name(folder: Path, url: str) -> None:

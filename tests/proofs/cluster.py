@@ -40,7 +40,7 @@ from tests.proofs.counted import Counted, scratch_folder
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a phrase for the proof"
-DEAD_AFTER = 2.0  # seconds
+DEAD_AFTER = 3.0  # seconds
 _UNDER_WAY = """SELECT account, visit, id FROM proof_actions one WHERE pid = :pid AND step = 1
     AND at > clock_timestamp() - interval '0.3 s'
     AND NOT EXISTS (SELECT 1 FROM proof_actions WHERE visit = one.visit AND step > 1) ORDER BY id DESC LIMIT 1"""
@@ -314,12 +314,12 @@ def on_a_database(
         drop_cluster(cluster)
 
 
-def prove_homes(*, seed: int, accounts: int, seconds: float, every: float) -> int:
+def prove_homes(*, seed: int, accounts: int, seconds: float, every: float, poisoned: int = 2) -> int:
     """Homes and locks, as they are used; a machine dies at the end and its accounts are moved."""
-    with on_a_database(seed, "cluster", accounts, poisoned=2) as proof:
+    with on_a_database(seed, "cluster", accounts, poisoned=poisoned) as proof:
         proof.torment(seconds=seconds, every=every)
         moved = proof.move_all(proof.kill_for_good(MACHINES[1]), MACHINES[0])
-        left = proof.wait_for_all(limit=60 + accounts / 4)
+        left = proof.wait_for_all(limit=120 + accounts / 4)
         proof.counted.expect(not left, f"{len(left)} accounts were not visited: {sorted(left)[:5]}")
         proof.judge_actions()
         proof.judge_things(MACHINES[0])

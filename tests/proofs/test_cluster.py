@@ -14,7 +14,7 @@ __all__ = ["postgres_cluster"]
 @pytest.mark.postgres
 def test_two_machines_do_all_work_and_a_dead_ones_accounts_move(postgres_cluster: Cluster) -> None:
     assert postgres_cluster.home.exists()  # skipped, with the reason, where there is none
-    assert prove_homes(seed=1, accounts=8, seconds=8, every=2) == 0
+    assert prove_homes(seed=1, accounts=8, seconds=8, every=2, poisoned=0) == 0
 
 
 @pytest.mark.slow
