@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import subprocess
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -135,9 +136,20 @@ def _starve_renderers(stand: Stand) -> None:
         resource.prlimit(process.pid, resource.RLIMIT_AS, (1, 1))
 
 
-def _freeze_then_pass_deadline(stand: Stand) -> None:
+def _pass_deadline_in(seconds: float) -> Callable[[Stand], None]:
+    """Gives the visit so long to end by itself, then lets its deadline be over."""
+
+    def strike(stand: Stand) -> None:
+        timer = threading.Timer(seconds, lambda: setattr(stand.clock, "ahead", 1_000.0))
+        timer.daemon = True
+        timer.start()
+
+    return strike
+
+
+def _freeze_browser(stand: Stand) -> None:
     stand.strike("browser", signal.SIGSTOP)
-    stand.clock.ahead = 1_000.0
+    _pass_deadline_in(5.0)(stand)
 
 
 def _freeze_driver_and_die(stand: Stand) -> None:
@@ -176,7 +188,16 @@ def _through(*before: str) -> Callable[[Stand], EndKind]:
     return lambda stand: stand.world.run_command(VisitKind.SUBMIT, *before).kind
 
 
-_TINY_SHM = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=64k tmpfs /dev/shm && exec "$@"', "visit")
+_TINY_SHM = (
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    'mount -t tmpfs -o size=64k tmpfs /dev/shm && exec "$@"',
+    "visit",
+)
 _ONCE = frozenset({_S.CONFIRMED})
 _NOTHING = frozenset({_S.APPROVED})
 
@@ -184,8 +205,9 @@ VISIT_FAULTS = (
     VisitFault(id="B1", title="renderer killed", ends=_ONCE, strike=lambda stand: stand.strike("renderer")),
     VisitFault(id="B2", title="renderer out of memory", ends=_ONCE, before=_allocate, strike=_starve_renderers),
     VisitFault(id="B3", title="the page loops for ever", ends=_ONCE, before=_loop_for_ever,
-               strike=lambda stand: setattr(stand.clock, "ahead", 1_000.0)),
-    VisitFault(id="B4", title="browser frozen", ends=_ONCE, strike=_freeze_then_pass_deadline),
+               strike=_pass_deadline_in(20.0)),
+    VisitFault(id="B4", title="browser frozen", ends=_ONCE, strike=_freeze_browser,
+               kinds=frozenset({EndKind.KILLED})),
     VisitFault(id="B5", title="browser killed", ends=_ONCE, strike=lambda stand: stand.strike("browser")),
     VisitFault(id="B6", title="driver killed", ends=_ONCE, strike=lambda stand: stand.strike("driver")),
     VisitFault(id="B7", title="driver frozen, visit and parent killed", ends=_ONCE, run=Stand.run_command,
