@@ -22,11 +22,7 @@ def test_216_crash_points_modes_and_sites() -> None:
 
 
 def test_every_fault_of_the_boundary_in_real_chromium() -> None:
-    assert _pytest("faults A", "tests/browser/test_filing_faults.py") == 0
-
-
-def test_every_fault_of_browser_and_processes() -> None:
-    assert _pytest("faults B", "tests/faults/test_visit_faults.py") == 0
+    assert _pytest("faults of the boundary", "tests/browser/test_filing_faults.py") == 0
 
 
 def test_300_kills_of_real_visits() -> None:
