@@ -59,10 +59,10 @@ class Killing:
     states: Counter[str] = field(default_factory=Counter)
     resent: set[str] = field(default_factory=set)
 
-    def round(self, *, mode: str | None = None) -> bool:
+    def round(self) -> bool:
         """Files one appeal in a visit that is killed; tells whether the visit was still alive then."""
         switches = self.world.site.switches
-        chosen = mode or self.chance.choice(MODES)
+        chosen = self.chance.choice(MODES)
         switches.submit, switches.submit_times = chosen, 1
         switches.latency = [Latency(kind="uniform", mean_ms=150, spread_ms=150, path=CREATE)]
         review = self._next()
@@ -159,14 +159,12 @@ def prove_sabotage(name: str, seed: int, *, rounds: int = 12) -> Counted:
     with killing(seed) as run, patch("monitor.engine.visits.run_visit", partial(run_visit, command=command)):
         if name == "gate":
             script(DOUBLE_HANDLER)(run.world)
-        if name == "retry":
-            run.world.site.switches.submit = "hang"
         counted.injections += 1
         run.calibrate()  # a visit that lives shows it at best, a killed one by chance
         counted.violations += find_violations(run.world, resent=run.resent)
         while counted.injections < rounds and not counted.violations:
             counted.injections += 1
-            run.round(mode="hang" if name == "retry" else None)
+            run.round()
             counted.violations += find_violations(run.world, resent=run.resent)
     return counted
 
@@ -176,7 +174,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--sabotage", choices=["intent", "gate", "retry"])
+    parser.add_argument("--sabotage", choices=["intent", "gate"])
     given = parser.parse_args(arguments)
     if given.sabotage:
         return 0 if prove_sabotage(given.sabotage, given.seed).report() else 1
