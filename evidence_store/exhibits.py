@@ -41,6 +41,7 @@ MOMENT_WORDS: dict[CaptureMoment, str] = {
     "status": "страница статуса обращения",
     "afterwards": "страница товара после решения",
     "product_card": "карточка товара в тот день",
+    "probe": "проверка способа обжалования",
     "failure": "сбой",
     "own_evidence": "материалы продавца",
 }

@@ -26,6 +26,7 @@ CaptureMoment = Literal[
     "status",
     "afterwards",
     "product_card",
+    "probe",
     "failure",
     "own_evidence",
 ]

@@ -44,6 +44,8 @@ class FilingOrder(_Value):
     ground: str
     reason_label: str
     text: str
+    sender_name: str = ""
+    sender_email: str = ""
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -133,4 +135,6 @@ class AppealLister(Protocol):
         """Reads the list to its end, or says that it could not."""
 
 
-Moment = Literal["public", "account", "filled_form", "confirmation", "status", "afterwards", "product_card", "failure"]
+Moment = Literal[
+    "public", "account", "filled_form", "confirmation", "status", "afterwards", "product_card", "probe", "failure"
+]

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-SUBMIT_PATHS = ("/api/composer-api.bx/_action/v2/rpReportAbuseV2", "/my/appeals/create", "/my/appeals/*/reply")
-UPLOAD_PATH = "/my/appeals/upload"
+SUBMIT_PATHS = (
+    "/api/composer-api.bx/_action/v2/rpReportAbuseV2",
+    "/my/appeals/create",
+    "/my/appeals/*/reply",
+    "/api/review/complaint",
+    "/api/support/ticket",
+)
+UPLOAD_PATHS = ("/my/appeals/upload", "/app/reviews/upload")
 _KEPT_BODY = 65_536  # bytes; enough for every form, uploads are known by their digest
 
 
@@ -133,7 +139,7 @@ class Ledger:
     @property
     def uploads(self) -> list[Entry]:
         """The uploads of attachments."""
-        return [entry for entry in self.posts if entry.path == UPLOAD_PATH]
+        return [entry for entry in self.posts if entry.path in UPLOAD_PATHS]
 
     @property
     def submits(self) -> list[Entry]:

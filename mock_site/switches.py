@@ -8,10 +8,19 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from mock_site.world.models import ChannelName
 from mock_site.world.moderation import Moderation
 
 WallKind = Literal["challenge", "challenge_200", "captcha", "blocked", "rate_limited", "forbidden_json", "adult_gate"]
-Layout = Literal["A", "B"]
+Layout = Literal["A", "B", "C"]
+FormKind = Literal["navigation", "fetch", "xhr", "iframe", "shadow", "service_worker", "worker_only"]
+Quirk = Literal["double", "alert", "confirm", "window", "download"]
+OWN_KINDS: dict[ChannelName, FormKind] = {
+    "public_report": "fetch",
+    "order_appeal": "navigation",
+    "cabinet_complaint": "fetch",
+    "support_ticket": "xhr",
+}
 _SUBMIT_MODE = re.compile(
     r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|50[0234]_after_store|lie|inline_error|stale_csrf|captcha|download"
 )
@@ -86,7 +95,12 @@ class Switches(_Part):
         latency: Answer time; the last matching entry counts.
         upload_delay_ms: Extra time of an upload.
         hydration_delay_ms: How late the page's script binds its handlers; clicks before that are swallowed.
-        layout: Which markup; ``alternate`` changes with each page served.
+        form_kinds: How the form of a channel is sent, where it is not the channel's own way: ``navigation``,
+            ``fetch``, ``xhr``; ``iframe`` puts the form into a frame, ``shadow`` into a shadow root;
+            ``service_worker`` has a worker pass the request on, ``worker_only`` has it make the request.
+        quirks: What forms do beside sending: ``double`` handlers, ``alert`` and ``confirm`` dialogs, a new ``window``
+            on the first click, a ``download`` after success.
+        layout: Which markup; ``alternate`` changes between A and B with each page served.
         deploy: Another number gives other hashed class names.
         state_div: Whether pages carry their hydration state.
         session_life_s: Age at which a session ends; None never.
@@ -115,7 +129,9 @@ class Switches(_Part):
     latency: list[Latency] = Field(default_factory=list)
     upload_delay_ms: float = Field(default=0.0, ge=0)
     hydration_delay_ms: int = Field(default=0, ge=0)
-    layout: Literal["A", "B", "alternate"] = "A"
+    form_kinds: dict[ChannelName, FormKind] = Field(default_factory=dict)
+    quirks: list[Quirk] = Field(default_factory=list)
+    layout: Literal["A", "B", "C", "alternate"] = "A"
     deploy: int = 0
     state_div: bool = True
     session_life_s: float | None = None
@@ -142,6 +158,11 @@ class Switches(_Part):
         if not _SUBMIT_MODE.fullmatch(value):
             raise ValueError(f"no submit mode {value!r}")
         return value
+
+    @property
+    def kinds(self) -> dict[ChannelName, FormKind]:
+        """How the form of each channel is sent now."""
+        return {**OWN_KINDS, **self.form_kinds}
 
     def fingerprint(self) -> str:
         """Changes whenever a page could look different: part of every cache key."""

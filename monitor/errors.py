@@ -114,6 +114,10 @@ class NotApproved(AppealError):
     """No person has approved exactly this text, these files and this review version."""
 
 
+class ChannelOff(AppealError):
+    """This channel is disputed on this site, and nobody has confirmed that the account has it for this review."""
+
+
 class CapReached(AppealError):
     """The account's cap, pace or cool-down says: not now. ``not_before`` tells when to look again.
 

@@ -169,6 +169,9 @@ class OperatorSection(_Section):
 
     name: Line = Field(default="", description="first and last name")
     role: Line = Field(default="", description="for example: owner, lawyer")
+    email: Annotated[str, Field(max_length=254, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")] = Field(
+        default="", description="where support answers; empty: the address that signs in"
+    )
 
 
 class EvidenceSection(_Section):

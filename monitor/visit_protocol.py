@@ -27,6 +27,7 @@ class VisitKind(StrEnum):
     CAPTURE = "capture"
     LOGIN = "login"
     PREVIEW = "preview"
+    PROBE = "probe"
     SUBMIT = "submit"
     ANSWER = "answer"
     FOLLOW = "follow"
@@ -47,6 +48,7 @@ DEADLINES: dict[VisitKind, float] = {
     VisitKind.CAPTURE: 300.0,
     VisitKind.LOGIN: 600.0,
     VisitKind.PREVIEW: 300.0,
+    VisitKind.PROBE: 300.0,
     VisitKind.SUBMIT: 600.0,
     VisitKind.ANSWER: 600.0,
     VisitKind.FOLLOW: 600.0,
@@ -65,6 +67,7 @@ class VisitOrder(_Message):
         skus: Products to poll; empty means all of the account.
         review_ids: Reviews to capture or look at.
         appeal_ids: Appeals to preview or submit, or whose questions to answer.
+        channels: Channels to look for; empty means all that the account can have.
         deadline_seconds: When the parent will kill the tree, counted from the start.
         operator: Who ordered the visit, as the action log names them.
     """
@@ -78,6 +81,7 @@ class VisitOrder(_Message):
     skus: tuple[str, ...] = ()
     review_ids: tuple[str, ...] = ()
     appeal_ids: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     identity: str | None = None
     is_headed: bool = False
     is_live_preview: bool = False

@@ -13,7 +13,7 @@ from flows.catalog.models import origin_of
 from flows.library.capture_review import capture_review
 from flows.library.check_public import check_public
 from flows.library.follow_appeals import AppealListReader
-from flows.library.probe_channels import probe_channels
+from flows.library.probe_channels import ProbeTarget, probe_channel
 from flows.library.read_author import read_author
 from flows.library.read_order import find_order, read_order
 from flows.library.read_product_card import read_product_card
@@ -177,18 +177,23 @@ def _follow_appeals(run: Run) -> Done:
 
 
 def _probe_channels(run: Run) -> Done:
-    state, expected = run.stand.session("site_profile")
-    probes = probe_channels(
-        run.bench,
-        state=state,
-        expected=expected,
+    target = ProbeTarget(
         review_id=run.topic.review().review_id,
         product_url=run.topic.product().url,
         order_number=run.topic.order_number(),
     )
+    probes = []
+    for channel, spec in run.stand.site.channels.items():
+        state, expected = run.stand.session(spec.identity)
+        probes.append(probe_channel(run.bench, channel, target, state=state, expected=expected))
     return _done(
         [
-            {"channel": probe.channel, "control": probe.control, "reasons": list(probe.reasons), "detail": probe.detail}
+            {
+                "channel": probe.channel,
+                "control": probe.control,
+                "reasons": list(probe.form.reasons),
+                "detail": probe.detail,
+            }
             for probe in probes
         ]
     )

@@ -43,6 +43,7 @@ MOMENT_TITLES: dict[Moment, str] = {
     "status": "статус обращения",
     "afterwards": "страница товара после решения",
     "product_card": "карточка товара",
+    "probe": "проверка способа обжалования",
     "failure": "страница при сбое",
 }
 MOST_TAKES = 3

@@ -197,16 +197,22 @@ class ReadingHooks(CatalogValue):
 
 
 class PageCatalog(CatalogValue):
-    """All that is known about one kind of page."""
+    """All that is known about one kind of page.
+
+    ``frame`` names the entry of an ``iframe``: where the page has it, every other entry lives in its document.
+    """
 
     schema_version: Annotated[int, Field(alias="schema")]
     page: Name
     title: Phrase
+    frame: Name | None = None
     entries: Annotated[Mapping[Name, Entry], Field(max_length=100)] = {}
     reading: ReadingHooks = ReadingHooks()
 
     @model_validator(mode="after")
     def _check_entries(self) -> PageCatalog:
+        if self.frame is not None and self.frame not in self.entries:
+            raise KeyProblem("frame", f"there is no entry {self.frame!r}")
         primaries: dict[str, str] = {}
         for name, entry in self.entries.items():
             self._check_within(name)

@@ -45,7 +45,7 @@ def lint_site(site: Site, sources: Mapping[str, str]) -> list[LintFinding]:
     texts = {text for tree in modules.values() for text in _texts(tree)}
     for page, catalog in site.pages.items():
         for entry, spec in catalog.entries.items():
-            is_around = any(other.within == entry for other in catalog.entries.values())
+            is_around = entry == catalog.frame or any(other.within == entry for other in catalog.entries.values())
             if entry not in texts and not spec.required and not is_around:
                 findings.append(LintFinding(page, entry, "no page object uses this entry", f"{page}.toml"))
     return findings

@@ -56,6 +56,9 @@ class ChannelSpec(CatalogValue):
         submits_by: How the site's own page sends it.
         reply_url: The request that answers a question of the site, for the gate; None: nobody knows how.
         gate_sees_submit: The catalog vouches that the gate sees this request (no shared worker, no beacon).
+        asks_sender: The form asks who writes: name and e-mail.
+        review_is_named_in: ``form`` where the page itself shows which review it is about; ``text`` where only the text
+            can say it.
         disputed: Sources contradict each other; off on a live origin until a probe and a person confirm it.
         filing_window_days: How long after publication the site takes it; None when not known.
         review_time_days: How long the site's answer takes; None when not known.
@@ -81,6 +84,8 @@ class ChannelSpec(CatalogValue):
     submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
     gate_sees_submit: bool = False
     reply_url: Address | None = None
+    asks_sender: bool = False
+    review_is_named_in: Literal["form", "text"] = "form"
     disputed: bool = False
     filing_window_days: Days | None = None
     review_time_days: Days | None = None

@@ -31,9 +31,9 @@ from flows.catalog.entries import (
 from flows.errors import SelectorBroken
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator, Locator, Page
+    from playwright.sync_api import Frame, Locator, Page
 
-    Root = Page | Locator | FrameLocator
+    Root = Page | Frame | Locator
 
 Values = Mapping[str, str]
 
@@ -65,7 +65,7 @@ class Finder:
     """Finds a page's catalog entries under one root and remembers which candidates matched.
 
     Args:
-        root: A page, frame locator or locator (a region of a page).
+        root: A page, a frame or a locator (a region of a page).
         catalog: The page's catalog.
         timeout_ms: How long ``one``, ``all`` and ``wait`` wait for any allowed candidate to appear.
         on_match: Called with every match, for the record.

@@ -7,26 +7,44 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from flows.channels import Channel
 from flows.contexts import submit_context
 from flows.errors import CatalogError
 from flows.gate import SubmitGate
+from flows.library.cabinet_complaint import CabinetComplaint
 from flows.library.order_appeal import OrderAppeal
 from flows.library.public_report import PublicReport
+from flows.library.support_ticket import SupportTicket
 from flows.pages.banner import close_banners
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
-    from flows.channels import Channel, FilingOrder, FilledForm
+    from flows.channels import FilingOrder, FilledForm
     from flows.contexts import PageIncident
+    from flows.library.form_channel import FormLook, Target
     from flows.session import AccountWitness
     from flows.workbench import Workbench
 
 
+class ProbedChannel(Channel, Protocol):
+    """A channel that can also be looked at without filing anything."""
+
+    def look(self, target: Target) -> FormLook:
+        """Opens the form and says what it offers; sends and uploads nothing."""
+
+
 class _ChannelMaker(Protocol):
-    def __call__(self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float) -> Channel: ...
+    def __call__(
+        self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float
+    ) -> ProbedChannel: ...
 
 
-CHANNELS: dict[str, _ChannelMaker] = {"public_report": PublicReport, "order_appeal": OrderAppeal}
+CHANNELS: dict[str, _ChannelMaker] = {
+    "public_report": PublicReport,
+    "order_appeal": OrderAppeal,
+    "cabinet_complaint": CabinetComplaint,
+    "support_ticket": SupportTicket,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +57,7 @@ class OpenChannel:
         tab: The page, for a capture of the filled form or of the confirmation.
     """
 
-    channel: Channel
+    channel: ProbedChannel
     gate: SubmitGate
     tab: Tab
 
@@ -57,7 +75,7 @@ def open_channel(
 
     Args:
         bench: Browser, site and budget.
-        name: ``public_report`` or ``order_appeal``.
+        name: One of ``CHANNELS``.
         state: The session of the identity the channel needs.
         expected: The account that must be signed in, proven on the form's own page before anything is filled.
         answer_window_seconds: How long ``observe`` waits; None takes the catalog's.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flows.errors import FlowError, PageNotReady, SelectorBroken, SiteUnavailable
 from flows.library.answers import require_signed_in
-from flows.pages.appeals import AppealDetailsPage, AppealsPage
+from flows.pages.appeals import LIST_PAGES, AppealDetailsPage
 from flows.readings.appeals import merge_appeal_pages
 from flows.readings.models import AppealListReading, PageHealth
 from flows.retrying import read_with_retries
@@ -22,10 +22,27 @@ IDENTITY = "site_profile"
 
 
 class AppealListReader:
-    """Reads the list in a fresh context each time (``flows.channels.AppealLister``)."""
+    """Reads the list in a fresh context each time (``flows.channels.AppealLister``).
 
-    def __init__(self, bench: Workbench, *, state: bytes, expected: AccountWitness) -> None:
+    Args:
+        bench: Browser, site and budget.
+        state: The session of the identity whose list it is.
+        expected: The account that must be signed in.
+        list_page: Which list, as the channel's catalog entry names it.
+        identity: Whose list it is.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        *,
+        state: bytes,
+        expected: AccountWitness,
+        list_page: str = "appeals",
+        identity: str = IDENTITY,
+    ) -> None:
         self._bench, self._state, self._expected = bench, state, expected
+        self._page_class, self._identity = LIST_PAGES[list_page], identity
 
     def read_list(self) -> AppealListReading:
         """Reads every page of the list; complete only when the site's counter agrees with the rows seen.
@@ -61,12 +78,12 @@ class AppealListReader:
             return read_with_retries(look, tab.bench.retries)
 
     def _read_page(self, tab: Tab, number: int) -> tuple[AppealListReading, bool]:
-        page = AppealsPage(tab.page, tab.site)
+        page = self._page_class(tab.page, tab.site)
 
         def look() -> tuple[AppealListReading, bool]:
-            with tab.turn(tab.site.url("appeals")):
+            with tab.turn(tab.site.url(page.url_name)):
                 page.open_page(number)
-            require_signed_in(tab, IDENTITY, self._expected)
+            require_signed_in(tab, self._identity, self._expected)
             return page.read(seen_at=tab.bench.now()), page.has_next()
 
         try:

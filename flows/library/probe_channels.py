@@ -2,90 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from flows.errors import AlreadyReported, FlowError, FormMismatch, SignInRequired, WallMet, WrongAccount
-from flows.library.answers import require_signed_in, take_picture
 from flows.library.filing import open_channel
-from flows.pages.orders import OrderDetailsPage
-from flows.pages.reviews import ReviewsPage
+from flows.library.form_channel import FormLook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from flows.library.filing import OpenChannel
     from flows.session import AccountWitness
-    from flows.workbench import Tab, Workbench
+    from flows.workbench import Workbench
 
 Control = Literal["present", "absent", "already_reported", "cannot_say"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeTarget:
+    """The review to look for: its id, any address of its product, and its order when known."""
+
+    review_id: str
+    product_url: str
+    order_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelProbe:
-    """What one look found: the control, the reasons as shown, and a picture of it."""
+    """What one look found.
+
+    Attributes:
+        control: Whether the way is there; ``cannot_say`` when something else stood in between.
+        form: Reasons as shown, limits, and whether the review was appealed before and could be once more.
+        detail: In words, when the way is not there.
+    """
 
     channel: str
     review_id: str
     control: Control
-    reasons: tuple[str, ...] = ()
+    form: FormLook = field(default_factory=FormLook)
     detail: str = ""
-    screenshot: bytes = b""
+    url: str = ""
 
 
-def probe_channels(
-    bench: Workbench,
-    *,
-    state: bytes,
-    expected: AccountWitness,
-    review_id: str,
-    product_url: str,
-    order_number: str | None = None,
-) -> tuple[ChannelProbe, ...]:
-    """Looks for each channel's control for one review, in submit contexts whose gate stays closed.
+def probe_channel(
+    bench: Workbench, channel: str, target: ProbeTarget, *, state: bytes, expected: AccountWitness
+) -> ChannelProbe:
+    """Looks for one channel's control for one review, in a submit context whose gate stays closed.
 
     Args:
         bench: Browser, site and budget.
-        state: The session of the site profile.
+        channel: The channel.
+        target: The review.
+        state: The session of the channel's identity.
         expected: The account that must be signed in.
-        review_id: The review.
-        product_url: Any address of its product.
-        order_number: Its order, when known; without it ``order_appeal`` is not looked for.
 
     Raises:
         flows.errors.WallMet, flows.errors.SignInRequired, flows.errors.WrongAccount: as their names say.
     """
-
-    def look_at_report(tab: Tab) -> tuple[str, ...]:
-        product = tab.site.product_from_url(product_url)
-        page = ReviewsPage(tab.page, tab.site, sku=product.sku, slug=product.slug)
-        with tab.turn(product.url):
-            page.open_review(review_id)
-        require_signed_in(tab, "site_profile", expected)
-        return page.open_report_dialog(review_id).read().reasons
-
-    def look_at_order(tab: Tab) -> tuple[str, ...]:
-        details = OrderDetailsPage(tab.page, tab.site, order_number=order_number or "")
-        with tab.turn(tab.site.url("orders")):
-            details.open()
-        require_signed_in(tab, "site_profile", expected)
-        return details.open_appeal(review_id).read().reasons
-
-    looks: list[tuple[str, Callable[[Tab], tuple[str, ...]]]] = [("public_report", look_at_report)]
-    if order_number is not None:
-        looks.append(("order_appeal", look_at_order))
-    probes = []
-    for channel, look in looks:
-        with open_channel(bench, channel, state=state, expected=expected) as opened:
-            probes.append(_probe(opened.tab, channel, review_id, look))
-    return tuple(probes)
+    with open_channel(bench, channel, state=state, expected=expected) as opened:
+        return look_for(opened, channel, target)
 
 
-def _probe(tab: Tab, channel: str, review_id: str, look: Callable[[Tab], tuple[str, ...]]) -> ChannelProbe:
+def look_for(opened: OpenChannel, channel: str, target: ProbeTarget) -> ChannelProbe:
+    """Looks through a channel that is open and leaves the page as it was found, for a picture.
+
+    Raises:
+        flows.errors.WallMet, flows.errors.SignInRequired, flows.errors.WrongAccount: as their names say.
+    """
     control: Control = "present"
-    reasons: tuple[str, ...] = ()
+    form = FormLook()
     detail = ""
     try:
-        reasons = look(tab)
+        form = opened.channel.look(target)
     except (WallMet, SignInRequired, WrongAccount):
         raise
     except AlreadyReported as error:
@@ -94,11 +82,11 @@ def _probe(tab: Tab, channel: str, review_id: str, look: Callable[[Tab], tuple[s
         control, detail = _control_of(error), str(error)
     return ChannelProbe(
         channel=channel,
-        review_id=review_id,
+        review_id=target.review_id,
         control=control,
-        reasons=reasons,
+        form=form,
         detail=detail,
-        screenshot=take_picture(tab),
+        url=opened.tab.page.url,
     )
 
 

@@ -16,10 +16,13 @@ from flows.library.answers import (
     review_problems,
     take_picture,
 )
+from flows.library.form_channel import FormLook
+from flows.pages.product import ProductPage
 from flows.pages.reviews import ReviewsPage
 
 if TYPE_CHECKING:
     from flows.gate import SubmitGate
+    from flows.library.form_channel import Target
     from flows.pages.report_dialog import ReportDialog
     from flows.session import AccountWitness
     from flows.workbench import Tab
@@ -36,6 +39,11 @@ class PublicReport:
         self._order: FilingOrder | None = None
         self._dialog: ReportDialog | None = None
 
+    def look(self, target: Target) -> FormLook:
+        """Opens the dialog and says what it offers; sends nothing."""
+        dialog = self._enter(target)
+        return FormLook(reasons=dialog.read().reasons, limits=dialog.read_limits())
+
     def prepare(self, order: FilingOrder) -> None:
         """Opens the review by its own link, its menu, the dialog, and fills it."""
         if order.attachments:
@@ -43,12 +51,7 @@ class PublicReport:
                 "this channel takes no files", where=self.name, hint="use order_appeal, or drop the files"
             )
         self._order = order
-        product = self._tab.site.product_from_url(order.product_url)
-        page = ReviewsPage(self._tab.page, self._tab.site, sku=product.sku, slug=product.slug)
-        with self._tab.turn(order.product_url):
-            page.open_review(order.review_id)
-        require_signed_in(self._tab, self._tab.site.channels["public_report"].identity, self._expected)
-        dialog = page.open_report_dialog(order.review_id)
+        dialog = self._enter(order)
         form = dialog.read()
         require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")
         if form.unknown_required:
@@ -102,6 +105,27 @@ class PublicReport:
             return explain_silence(self._tab, self._gate)
         kind = ObservedKind.SUCCESS_TEXT if answer == "success" else ObservedKind.FORM_ERROR
         return observation(self._tab, self._gate, kind, raw_text=dialog.answer_text(answer))
+
+    def _enter(self, target: Target) -> ReportDialog:
+        """Opens the dialog by the review's menu; where that has no report, by «Подать жалобу» on the product's page."""
+        site = self._tab.site
+        product = site.product_from_url(target.product_url)
+        page = ReviewsPage(self._tab.page, site, sku=product.sku, slug=product.slug)
+        with self._tab.turn(target.product_url):
+            page.open_review(target.review_id)
+        require_signed_in(self._tab, site.channels["public_report"].identity, self._expected)
+        try:
+            return page.open_report_dialog(target.review_id)
+        except FormMismatch as by_menu:
+            if "product" not in site.pages:
+                raise
+            card = ProductPage(self._tab.page, site, sku=product.sku, slug=product.slug)
+            with self._tab.turn(target.product_url):
+                card.open()
+            try:
+                return card.open_report_dialog(target.review_id)
+            except FormMismatch:
+                raise by_menu from None
 
     def _open(self) -> tuple[FilingOrder, ReportDialog]:
         if self._order is None or self._dialog is None:

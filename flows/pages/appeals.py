@@ -23,11 +23,17 @@ class AppealsPage(SitePage):
 
     def open_page(self, number: int) -> Self:
         """Opens one page of the list."""
-        return self.go(self.site.url("appeals_page", page=number))
+        return self.go(self.site.url(f"{self.page_name}_page", page=number))
 
     def read(self, *, seen_at: datetime) -> AppealListReading:
         """Reads this page of the list, its dates by the site's own clock, and how far that is off ours."""
-        read = read_appeal_list(self.html(), self.site, url=self.page.url, seen_at=self.site_time or seen_at)
+        read = read_appeal_list(
+            self.html(),
+            self.site,
+            list_page=self.page_name,
+            url=self.page.url,
+            seen_at=self.site_time or seen_at,
+        )
         if self.site_time is None:
             return read
         return read.model_copy(update={"clock_offset": self.site_time - seen_at})
@@ -35,6 +41,17 @@ class AppealsPage(SitePage):
     def has_next(self) -> bool:
         """Tells whether the site offers a further page."""
         return self.entry("next_page").count() > 0
+
+
+class ComplaintsPage(AppealsPage):
+    """One page of the cabinet's own list of complaints."""
+
+    page_name = "complaints"
+    url_name = "complaints"
+
+
+LIST_PAGES: dict[str, type[AppealsPage]] = {page.page_name: page for page in (AppealsPage, ComplaintsPage)}
+"""The pages that list what an account filed, by the catalog's names."""
 
 
 class AppealDetailsPage(SitePage):

@@ -14,14 +14,14 @@ from flows.catalog.resolve import Finder, Matched, locators
 from flows.errors import ForeignOrigin, SelectorBroken
 from flows.faults import named_faults
 from flows.pages.arrival import judge_arrival, raise_for_verdict
-from flows.pages.pressing import any_of
+from flows.pages.pressing import any_of, is_seen
 from flows.pages.source import read_source
 from flows.readings.dates import read_http_date
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from playwright.sync_api import Locator, Page, Response
+    from playwright.sync_api import Frame, Locator, Page, Response
 
     from flows.catalog import Site
 
@@ -35,6 +35,7 @@ class SitePage:
         values: Placeholders of this page's address and entries, for example ``order_number``.
 
     Attributes:
+        root: Where the entries are looked for: the page, or the frame that the catalog names, where there is one.
         matches: Which candidates matched so far; a fallback among them is drift worth recording.
         site_time: The site's own clock (its ``Date`` header) when it answered ``go``; None when it did not say.
     """
@@ -47,6 +48,7 @@ class SitePage:
         self.site = site
         self.values = values
         self.catalog = site.page(self.page_name)
+        self.root: Page | Frame = page
         self.matches: list[Matched] = []
         self.site_time: datetime | None = None
         self.finder = Finder(
@@ -85,6 +87,7 @@ class SitePage:
         """
         with named_faults(self.page_name):
             self._await_document()
+            self._enter_frame()
             if not self._has_landmarks():
                 self._refuse_stop_page(response)
                 self._await_landmarks(response)
@@ -94,7 +97,12 @@ class SitePage:
 
     def entry(self, name: str, **values: str) -> Locator:
         """Builds a locator of an entry without looking: any of its candidates. For waiting and reading only."""
-        return any_of(locators(self.page, self.catalog, name, {**self.values, **values}))
+        return any_of(locators(self.root, self.catalog, name, {**self.values, **values}))
+
+    def landmark(self) -> Locator:
+        """Builds a locator of the first sign of this page on the main document, without looking: for a press."""
+        names = [*([self.catalog.frame] if self.catalog.frame else []), *self._required()[:1]]
+        return any_of([one for name in names for one in locators(self.page, self.catalog, name, self.values)])
 
     def shows(self, name: str, **values: str) -> bool:
         """Tells whether an entry is visible now; never where this site's catalog does not have it."""
@@ -111,6 +119,15 @@ class SitePage:
             self.page.wait_for_load_state("domcontentloaded", timeout=self.site.timings.navigation_seconds * 1000)
         except PlaywrightTimeout:
             return
+
+    def _enter_frame(self) -> None:
+        """Looks for the page's entries inside its frame from now on, where the page has one."""
+        frame = self.catalog.frame
+        if frame is None or not is_seen(self.landmark(), self.site.timings.hydration_seconds):
+            return
+        holder = any_of(locators(self.page, self.catalog, frame, self.values))
+        inside = holder.first.element_handle().content_frame() if holder.count() else None
+        self.root = self.finder.root = inside or self.page
 
     def _required(self) -> list[str]:
         return [name for name, entry in self.catalog.entries.items() if entry.required]

@@ -63,3 +63,28 @@ def unknown_fields(required: Locator, *known: Locator) -> tuple[str, ...]:
     """Names the required fields that are none of the known ones: a form that grew is not filled by guess."""
     expected = {field.key for locator in known for field in read_fields(locator)}
     return tuple(field.label or field.name for field in read_fields(required) if field.key not in expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a form itself says of text and files; None and empty where it says nothing."""
+
+    text_max: int | None = None
+    takes_files: bool = False
+    takes_many_files: bool = False
+    file_types: tuple[str, ...] = ()
+
+
+def read_limits(text: Locator, files: Locator | None) -> Limits:
+    """Reads the limits that stand in a form's own markup."""
+    most = text.get_attribute("maxlength") if text.count() == 1 else None
+    number = int(most) if most and most.isdecimal() and len(most) < 8 else None
+    if files is None or not files.count():
+        return Limits(text_max=number)
+    accept = (files.first.get_attribute("accept") or "").split(",")
+    return Limits(
+        text_max=number,
+        takes_files=True,
+        takes_many_files=files.first.get_attribute("multiple") is not None,
+        file_types=tuple(part.strip() for part in accept if part.strip()),
+    )

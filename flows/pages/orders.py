@@ -52,8 +52,16 @@ class OrderDetailsPage(SitePage):
         """Tells whether the way into the appeal form is here."""
         return self.entry("appeal").first.is_visible()
 
-    def open_appeal(self, review_id: str) -> OrderAppealPage:
+    def was_appealed(self) -> bool:
+        """Tells whether the site shows that this review was appealed before."""
+        return self.entry("appealed_mark").first.is_visible()
+
+    def open_appeal(self, review_id: str, *, is_further: bool = False) -> OrderAppealPage:
         """Goes to the appeal form.
+
+        Args:
+            review_id: The review that the order must show.
+            is_further: A further appeal after a decided one: the mark of the first does not stop it.
 
         Raises:
             flows.errors.AlreadyReported: the site shows that it was appealed before.
@@ -62,7 +70,7 @@ class OrderDetailsPage(SitePage):
         where = f"order_details.{self.values['order_number']}"
         if not self.shows_review(review_id):
             raise FormMismatch("the order does not show the review", where=where, hint="look at the order by hand")
-        if self.entry("appealed_mark").first.is_visible():
+        if self.was_appealed() and not (is_further and self.offers_appeal()):
             raise AlreadyReported("the review was appealed before", where=where)
         if not self.offers_appeal():
             raise FormMismatch(
@@ -72,7 +80,7 @@ class OrderDetailsPage(SitePage):
         with named_faults("order_details.appeal"):
             press_until(
                 self.entry("appeal"),
-                form.entry("heading"),
+                form.landmark(),
                 limit_seconds=self.site.timings.navigation_seconds,
                 where="order_details.appeal",
             )

@@ -8,7 +8,7 @@ from typing import Literal
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
-from flows.pages.fields import read_attribute, read_fields, unknown_fields
+from flows.pages.fields import Limits, read_attribute, read_fields, read_limits, unknown_fields
 from flows.pages.pressing import is_seen
 
 
@@ -47,6 +47,11 @@ class ReportDialog(SitePage):
                 comment=comment.input_value() if comment.count() == 1 else "",
                 unknown_required=unknown_fields(self.entry("required_fields"), *known),
             )
+
+    def read_limits(self) -> Limits:
+        """Reads what the dialog itself says of its comment; it takes no files."""
+        with named_faults(self.page_name):
+            return read_limits(self.entry("comment"), None)
 
     def choose_reason(self, label: str) -> None:
         """Chooses a reason by its exact label.

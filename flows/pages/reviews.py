@@ -75,7 +75,7 @@ class ReviewsPage(SitePage):
             self._open_menu(review_id, limit)
             dialog = ReportDialog(self.page, self.site)
             press_until(
-                self.finder.one("menu_report"), dialog.entry("dialog"), limit_seconds=limit, where="reviews.menu_report"
+                self.finder.one("menu_report"), dialog.landmark(), limit_seconds=limit, where="reviews.menu_report"
             )
         return dialog.arrive()
 
@@ -91,7 +91,7 @@ class ReviewsPage(SitePage):
         with named_faults("reviews.card_report_button"):
             press_until(
                 self.finder.one("card_report_button", review_id=review_id),
-                dialog.entry("dialog"),
+                dialog.landmark(),
                 limit_seconds=self.site.timings.hydration_seconds,
                 where="reviews.card_report_button",
             )

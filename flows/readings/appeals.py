@@ -23,6 +23,7 @@ def read_appeal_list(
     html: str,
     site: Site,
     *,
+    list_page: str = LIST_PAGE,
     url: str = "",
     status_code: int | None = 200,
     expected: Expected | None = None,
@@ -34,7 +35,7 @@ def read_appeal_list(
         The page. ``is_complete`` is true only when this page alone holds as many rows as the site's counter says.
     """
     document = Document(html)
-    hooks = site.page(LIST_PAGE).reading
+    hooks = site.page(list_page).reading
     nodes = document.rows(hooks.rows)
     counter = read_count(document.field(hooks.page_fields.get("total", ())))
     total = counter.value if counter else None

@@ -14,6 +14,7 @@ from starlette.routing import Router
 
 from mock_site.host import Message, Receive, Scope, Send
 from mock_site.pages.appeals import AppealPages
+from mock_site.pages.cabinet import CabinetPages
 from mock_site.pages.listing import ENTRYPOINTS, ReadingPages
 from mock_site.pages.media import MediaPages
 from mock_site.pages.orders import OrderPages
@@ -23,6 +24,7 @@ from mock_site.pages.seller import SellerPages
 from mock_site.pages.sign_in import CallbackPages, SsoPages
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
+from mock_site.pages.support import SupportPages
 from mock_site.switches import Wall
 from mock_site.variants import apply_variant
 
@@ -46,21 +48,27 @@ class SiteApp:
         self._walls: list[Wall] = []
         self._wall_hits: Counter[int] = Counter()
         reading, media = ReadingPages(stage), MediaPages(stage)
-        callback = CallbackPages(stage)
+        callback, support = CallbackPages(stage), SupportPages(stage)
         www = [
             *reading.routes(),
             *ReportPages(stage).routes(),
             *OrderPages(stage).routes(),
             *AppealPages(stage).routes(),
             *ProfilePages(stage).routes(),
+            *support.routes(),
+            *callback.routes(),
+            *media.routes(),
+        ]
+        seller = [
+            *SellerPages(stage).routes(),
+            *CabinetPages(stage).routes(),
+            *support.routes(),
             *callback.routes(),
             *media.routes(),
         ]
         self._routers = {
             "www": Router(www, redirect_slashes=False, default=_NotFound(reading)),
-            "seller": Router(
-                [*SellerPages(stage).routes(), *callback.routes(), *media.routes()], redirect_slashes=False
-            ),
+            "seller": Router(seller, redirect_slashes=False),
             "sso": Router([*SsoPages(stage).routes(), *media.routes()], redirect_slashes=False),
         }
 

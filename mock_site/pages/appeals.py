@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from dataclasses import dataclass
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mock_site.pages.appeal_list import CHANNEL_TEXTS, listed_rows, rows_per_page, visible_appeals
+from mock_site.pages.appeal_list import CHANNEL_TEXTS, listed_rows, page_of, rows_per_page, visible_appeals
 from mock_site.pages.cards import card_view
-from mock_site.pages.filing import INLINE_ERROR, STALE_TEXT, Result, as_file, submit
+from mock_site.pages.filing import (
+    INLINE_ERROR,
+    STALE_TEXT,
+    Refusal,
+    Result,
+    answer_in_place,
+    as_file,
+    is_scripted,
+    refusal_of,
+    submit,
+)
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
+from mock_site.pages.uploads import MAX_FILES, files_of, take_upload
 from mock_site.world.filings import Filing
-from mock_site.world.models import APPEAL_REASONS, STATUS_TEXTS, Account, Appeal, Order, Review, StoredFile
+from mock_site.world.models import APPEAL_REASONS, STATUS_TEXTS, Account, Appeal, Order, Review
 
-_MAX_FILES = 5
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
 _MAX_TEXT = 4_000
 _MAX_FORM_FIELDS = 200
 
@@ -56,27 +63,13 @@ class AppealPages:
         """The empty form for one review of one order."""
         if self._stage.account(request) is None:
             return self._stage.sign_in_first(request)
+        if self._stage.switches.kinds["order_appeal"] == "iframe" and "frame" not in request.query_params:
+            return self._stage.framed(request, "base.html", "Обжалование отзыва", {})
         return self._form_page(request, request.query_params.get("order", ""), request.query_params.get("review", ""))
 
     async def upload(self, request: Request) -> Response:
-        """Takes one attachment; the answer is the upload witness."""
-        session = self._stage.session(request)
-        if session is None:
-            return JSONResponse({"error": "Войдите, чтобы загрузить файл"}, 401)
-        await asyncio.sleep(self._stage.switches.upload_delay_ms / 1000)
-        form = await request.form()
-        file = form.get("file")
-        if form.get("csrf") != session.csrf or not isinstance(file, UploadFile):
-            return JSONResponse({"error": STALE_TEXT}, 403)
-        data = await file.read()
-        limit = self._stage.switches.max_file_mb
-        if len(data) > limit * 1024 * 1024:
-            return JSONResponse({"error": f"Файл больше {limit:g} МБ"}, 413)
-        name = file.filename or "file"
-        if not name.lower().endswith(_SUFFIXES):
-            return JSONResponse({"error": "Допустимы только PNG, JPG и PDF"}, 415)
-        stored = self._stage.world.filings.upload(name, len(data), hashlib.sha256(data).hexdigest())
-        return JSONResponse({"id": stored.file_id, "name": name, "size": stored.size, "sha256": stored.sha256})
+        """Takes one attachment."""
+        return await take_upload(self._stage, request)
 
     async def create(self, request: Request) -> Response:
         """Takes the filled form."""
@@ -84,13 +77,14 @@ class AppealPages:
         if session is None or account is None:
             return RedirectResponse(self._stage.sign_in_url("www", "/my/orderlist"), 302)
         form = await request.form(max_fields=_MAX_FORM_FIELDS)
-        order, review = str(form.get("order", "")), str(form.get("review", ""))
         if form.get("csrf") != session.csrf:
-            return self._form_page(request, order, review, Refused(STALE_TEXT, form, 403))
+            return self._refuse(request, Refused(STALE_TEXT, form, 403))
         problem = self._problem(form)
         if problem:
-            return self._form_page(request, order, review, Refused(problem, form))
-        filing = Filing("order_appeal", review, str(form["reason"]), str(form["text"]), self._files(form))
+            return self._refuse(request, Refused(problem, form))
+        filing = Filing(
+            "order_appeal", str(form["review"]), str(form["reason"]), str(form["text"]), files_of(self._stage, form)
+        )
         result = submit(self._stage, lambda: self._stage.world.file(account, filing))
         return self._answer(request, result, filing, form)
 
@@ -103,8 +97,7 @@ class AppealPages:
             return self._stage.page(request, "gone.html", {}, 404)
         appeals = visible_appeals(self._stage, account.guid)
         rows, size = listed_rows(self._stage, appeals), rows_per_page(self._stage)
-        text = request.query_params.get("page", "1")
-        page = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+        page = page_of(request)
         context: dict[str, object] = {
             "rows": rows[(page - 1) * size : page * size],
             "total": len(appeals),
@@ -146,7 +139,7 @@ class AppealPages:
 
     def _keep_reply(self, appeal: Appeal, form: FormData) -> Appeal:
         now = self._stage.world.clock.now()
-        self._stage.world.filings.reply(appeal, str(form["text"]).strip(), self._files(form), now)
+        self._stage.world.filings.reply(appeal, str(form["text"]).strip(), files_of(self._stage, form), now)
         return appeal
 
     def _reply_answer(self, request: Request, result: Result, appeal: Appeal) -> Response:
@@ -163,21 +156,28 @@ class AppealPages:
         return self._stage.page(request, "error.html", {"status": result.status}, result.status)
 
     def _answer(self, request: Request, result: Result, filing: Filing, form: FormData) -> Response:
-        order = str(form.get("order", ""))
         if result.outcome == "ok":
             number = result.appeal.number if result.appeal else f"A-{900 + len(self._lies) + 1:06d}"
             if result.appeal is None:
                 self._lies[number] = filing
+            if is_scripted(request):
+                return answer_in_place(number)
             return RedirectResponse(f"/my/appeals/{number}?created=1", 303)
         if result.outcome == "captcha":
-            return stop_response("captcha")
+            return stop_response("captcha", is_api=is_scripted(request))
         if result.outcome == "download":
             return as_file()
-        if result.outcome == "stale_csrf":
-            return self._form_page(request, order, filing.review_uuid, Refused(STALE_TEXT, form, 403))
-        if result.outcome == "inline_error":
-            return self._form_page(request, order, filing.review_uuid, Refused(INLINE_ERROR, form))
+        if result.outcome in {"stale_csrf", "inline_error"} or is_scripted(request):
+            refusal = refusal_of(result.outcome, result.status)
+            return self._refuse(request, Refused(refusal.error, form, refusal.status))
         return self._stage.page(request, "error.html", {"status": result.status}, result.status)
+
+    def _refuse(self, request: Request, refused: Refused) -> Response:
+        if is_scripted(request):
+            return answer_in_place(Refusal(refused.error, refused.status))
+        return self._form_page(
+            request, str(refused.form.get("order", "")), str(refused.form.get("review", "")), refused
+        )
 
     def _form_page(
         self, request: Request, order_number: str, review_uuid: str, refused: Refused | None = None
@@ -195,9 +195,10 @@ class AppealPages:
             "error": refused.error if refused else "",
             "reason": str(sent.get("reason", "")),
             "text": str(sent.get("text", "")),
-            "files": self._files(sent),
-            "max_files": _MAX_FILES,
+            "files": files_of(self._stage, sent),
+            "max_files": MAX_FILES,
             "max_mb": self._stage.switches.max_file_mb,
+            "is_document": "frame" in request.query_params,
         }
         return self._stage.page(request, "appeal_form.html", context, refused.status if refused else 200)
 
@@ -210,7 +211,7 @@ class AppealPages:
             "is_new": "created" in query,
             "is_replied": "replied" in query,
             "error": error,
-            "max_files": _MAX_FILES,
+            "max_files": MAX_FILES,
         }
         return self._stage.page(request, "appeal.html", context, status)
 
@@ -231,11 +232,7 @@ class AppealPages:
             return "Опишите, что не так с отзывом"
         if len(text) > _MAX_TEXT:
             return f"Описание длиннее {_MAX_TEXT} знаков"
-        return f"Не больше {_MAX_FILES} файлов" if len(self._files(form)) > _MAX_FILES else ""
-
-    def _files(self, form: FormData) -> tuple[StoredFile, ...]:
-        uploads = self._stage.world.filings.uploads
-        return tuple(uploads[str(one)] for one in form.getlist("file_id") if str(one) in uploads)
+        return f"Не больше {MAX_FILES} файлов" if len(files_of(self._stage, form)) > MAX_FILES else ""
 
     def _own(self, account: Account, number: str) -> Appeal | None:
         appeal = self._stage.world.filings.find(number)

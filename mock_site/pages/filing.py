@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from starlette.responses import Response
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from mock_site.pages.stage import Stage
 from mock_site.wire import WireFault
@@ -16,6 +19,7 @@ Outcome = Literal["ok", "inline_error", "stale_csrf", "captcha", "error", "downl
 INLINE_ERROR = "Не удалось принять обращение. Проверьте поля и попробуйте ещё раз"
 STALE_TEXT = "Срок действия формы истёк. Обновите страницу"
 
+_MAX_FORM_FIELDS = 200
 _REFUSALS: dict[str, Outcome] = {"inline_error": "inline_error", "stale_csrf": "stale_csrf", "captcha": "captcha"}
 
 
@@ -32,6 +36,47 @@ class Result:
     outcome: Outcome
     appeal: Appeal | None = None
     status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a form was not taken, and the status that goes with it."""
+
+    error: str
+    status: int = 200
+
+
+def refusal_of(outcome: Outcome, status: int = 200) -> Refusal:
+    """The words of an outcome that is not ``ok``."""
+    if outcome == "stale_csrf":
+        return Refusal(STALE_TEXT, 403)
+    return Refusal(INLINE_ERROR) if outcome == "inline_error" else Refusal("Внутренняя ошибка", status)
+
+
+def is_scripted(request: Request) -> bool:
+    """Whether a script sent the form and wants the answer as JSON."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+async def form_fields(request: Request) -> FormData:
+    """What was sent, as a form or as a JSON object."""
+    if "json" not in request.headers.get("content-type", ""):
+        return await request.form(max_fields=_MAX_FORM_FIELDS)
+    try:
+        sent = json.loads(await request.body())
+    except ValueError:
+        return FormData()
+    pairs = sent.items() if isinstance(sent, dict) else ()
+    return FormData(
+        [(name, str(one)) for name, value in pairs for one in (value if isinstance(value, list) else [value])]
+    )
+
+
+def answer_in_place(answer: str | Refusal) -> Response:
+    """The answer to a script: a number, or why not."""
+    if isinstance(answer, str):
+        return JSONResponse({"success": True, "number": answer})
+    return JSONResponse({"success": False, "error": answer.error}, answer.status)
 
 
 def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:

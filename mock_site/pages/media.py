@@ -13,9 +13,12 @@ from starlette.routing import Route
 
 from mock_site.pages.rendering import Skin
 from mock_site.pages.stage import Stage
+from mock_site.switches import Layout
 from mock_site.wire import WireFault
 
 _FOREVER = {"cache-control": "public, max-age=31536000"}
+_SCRIPTS = ("site", "filing", "worker")
+_LAYOUTS: dict[str, Layout] = {"a": "A", "b": "B", "c": "C"}
 _HOLD_STEP = 0.05  # seconds between two looks at the switch
 _NO_CACHE = {"cache-control": "no-cache"}
 
@@ -29,22 +32,26 @@ class MediaPages:
     def routes(self) -> list[Route]:
         """Served on every host of the site."""
         return [
-            Route("/static/site.js", self.script),
+            Route("/static/{name}.js", self.script),
+            Route("/{name}.js", self.script),
             Route("/static/layout-{layout}-{deploy:int}.css", self.style),
             Route("/static/font.woff2", self.font),
             Route("/photos/{name}.jpeg", self.photo),
             Route("/favicon.ico", self.favicon),
         ]
 
-    async def script(self, _: Request) -> Response:
-        """The one script of all pages."""
-        text = self._stage.rename(self._stage.renderer.script())
+    async def script(self, request: Request) -> Response:
+        """The scripts of all pages, and the service worker."""
+        name: str = request.path_params["name"]
+        if name not in _SCRIPTS:
+            return Response(status_code=404)
+        text = self._stage.rename(self._stage.renderer.script(name))
         return Response(text, headers=_NO_CACHE, media_type="text/javascript")
 
     async def style(self, request: Request) -> Response:
         """A layout's stylesheet."""
-        skin = Skin("B" if request.path_params["layout"] == "b" else "A", request.path_params["deploy"])
-        text = self._stage.rename(self._stage.renderer.stylesheet(skin))
+        layout = _LAYOUTS.get(request.path_params["layout"], "A")
+        text = self._stage.rename(self._stage.renderer.stylesheet(Skin(layout, request.path_params["deploy"])))
         return Response(text, headers=_NO_CACHE, media_type="text/css")
 
     async def font(self, _: Request) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mock_site.pages import dates
-from mock_site.pages.appeal_list import visible_appeals
+from mock_site.pages.appeal_list import page_of, visible_appeals
 from mock_site.pages.cards import CardView, card_view
 from mock_site.pages.stage import Stage
 from mock_site.world.models import Order
@@ -72,8 +72,7 @@ class OrderPages:
         self._stage.world.emit("orders_read")
         orders = self._orders(request)
         pages = max(1, -(-len(orders) // _PER_PAGE))
-        text = request.query_params.get("page", "1")
-        page = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+        page = page_of(request)
         shown = [order_view(self._stage, order) for order in orders[(page - 1) * _PER_PAGE : page * _PER_PAGE]]
         context: dict[str, object] = {"orders": shown, "page": page, "pages": pages, "total": len(orders)}
         return self._stage.page(request, "orders.html", context)

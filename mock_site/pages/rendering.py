@@ -63,9 +63,9 @@ class Renderer:
         """The layout's stylesheet with this deploy's class names."""
         return _CSS_CLASS.sub(lambda match: "." + skin.k(match.group(1)), _static(f"layout_{skin.layout.lower()}.css"))
 
-    def script(self) -> str:
-        """The one script of all pages."""
-        return _static("site.js")
+    def script(self, name: str) -> str:
+        """A script: ``site``, ``filing`` or ``worker``."""
+        return _static(f"{name}.js")
 
 
 @cache

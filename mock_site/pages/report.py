@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mock_site.pages.filing import INLINE_ERROR, STALE_TEXT, as_file, submit
+from mock_site.pages.cards import card_view
+from mock_site.pages.filing import Refusal, answer_in_place, as_file, form_fields, refusal_of, submit
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
 from mock_site.world.filings import Filing
@@ -16,7 +16,7 @@ from mock_site.world.models import REPORT_REASONS, Account
 
 ACTION = "/api/composer-api.bx/_action/v2/rpReportAbuseV2"
 REASON_MISSING = "Расскажите, почему этот отзыв должен быть удален"
-_ALREADY = "Вы уже пожаловались на этот отзыв"
+_DONE = '<!doctype html><html lang="ru"><title>Жалоба</title><p role="status">Жалоба успешно отправлена</p></html>'
 
 
 class ReportPages:
@@ -26,48 +26,64 @@ class ReportPages:
         self._stage = stage
 
     def routes(self) -> list[Route]:
-        """The action's route, and where a challenged script sends the visitor."""
-        return [Route(ACTION, self.report, methods=["POST"]), Route("/challenge", self.challenge)]
+        """The action's route, the dialog as a frame, and where a challenged script sends the visitor."""
+        return [
+            Route(ACTION, self.report, methods=["POST"]),
+            Route("/report/frame", self.frame),
+            Route("/challenge", self.challenge),
+        ]
 
     async def challenge(self, _: Request) -> Response:
         """The stop page behind a challenge that came as JSON."""
         return stop_response("captcha")
 
-    async def report(self, request: Request) -> Response:
-        """Takes ``{reviewUuid, reasonId, comment, csrf}``."""
-        session, account = self._stage.session(request), self._stage.account(request)
-        if session is None or account is None:
-            return _failure("Войдите, чтобы пожаловаться", 401)
-        try:
-            sent = json.loads(await request.body())
-        except ValueError:
-            return _failure("Запрос не разобран", 400)
-        if not isinstance(sent, dict) or sent.get("csrf") != session.csrf:
-            return _failure(STALE_TEXT, 403)
-        return self._store(account, {key: str(value) for key, value in sent.items()})
+    async def frame(self, request: Request) -> Response:
+        """The dialog as a document of its own, for a frame over the page."""
+        return self._dialog(request, request.query_params.get("review", ""))
 
-    def _store(self, account: Account, sent: dict[str, str]) -> Response:
+    async def report(self, request: Request) -> Response:
+        """Takes ``{reviewUuid, reasonId, comment, csrf}``; a form that was sent as a page is answered with one."""
+        session, account = self._stage.session(request), self._stage.account(request)
+        form = await form_fields(request)
+        if session is None or account is None:
+            answer: Response | Refusal = Refusal("Войдите, чтобы пожаловаться", 401)
+        elif form.get("csrf") != session.csrf:
+            answer = refusal_of("stale_csrf")
+        else:
+            answer = self._store(account, form, is_page="json" not in request.headers.get("content-type", ""))
+        if isinstance(answer, Response):
+            return answer
+        if "json" in request.headers.get("content-type", ""):
+            return answer_in_place(answer)
+        return self._dialog(request, str(form.get("reviewUuid", "")), answer)
+
+    def _store(self, account: Account, form: FormData, *, is_page: bool) -> Response | Refusal:
         world = self._stage.world
-        review = world.review(sent.get("reviewUuid", ""))
+        review = world.review(str(form.get("reviewUuid", "")))
         if review is None or review.state != "published":
-            return _failure("Отзыв не найден", 404)
-        reason = REPORT_REASONS.get(sent.get("reasonId", ""))
+            return Refusal("Отзыв не найден", 404)
+        reason = REPORT_REASONS.get(str(form.get("reasonId", "")))
         if reason is None:
-            return _failure(REASON_MISSING, 200)
-        filing = Filing("public_report", review.uuid, reason, sent.get("comment", ""))
+            return Refusal(REASON_MISSING)
+        filing = Filing("public_report", review.uuid, reason, str(form.get("comment", "")))
         result = submit(self._stage, lambda: world.file(account, filing))
-        if result.outcome == "ok":
-            return JSONResponse({"success": True, "message": "Жалоба успешно отправлена"})
         if result.outcome == "captcha":
-            return stop_response("captcha", is_api=True)
+            return stop_response("captcha", is_api=not is_page)
         if result.outcome == "download":
             return as_file()
-        if result.outcome == "stale_csrf":
-            return _failure(STALE_TEXT, 403)
-        if result.outcome == "inline_error":
-            return _failure(INLINE_ERROR, 200)
-        return _failure("Внутренняя ошибка", result.status)
+        if result.outcome != "ok":
+            return refusal_of(result.outcome, result.status)
+        if is_page:
+            return Response(self._stage.rename(_DONE), media_type="text/html")
+        return JSONResponse({"success": True, "message": "Жалоба успешно отправлена"})
 
-
-def _failure(message: str, status: int) -> Response:
-    return JSONResponse({"success": False, "error": message}, status)
+    def _dialog(self, request: Request, uuid: str, refusal: Refusal | None = None) -> Response:
+        world = self._stage.world
+        review = world.review(uuid)
+        product = world.product(review.sku) if review is not None else None
+        if review is None or product is None or self._stage.account(request) is None:
+            return self._stage.page(request, "gone.html", {}, 404)
+        card = card_view(review, product)
+        quote = "\n".join(part for part in (card.positive, card.negative, card.text) if part)
+        context: dict[str, object] = {"card": card, "quote": quote, "error": refusal.error if refusal else ""}
+        return self._stage.page(request, "report_frame.html", context, refusal.status if refusal else 200)

@@ -1,7 +1,4 @@
-"""The seller cabinet, first part: sign-in, choice of company, dashboard, a minimal list of reviews.
-
-Complaints from the cabinet and support tickets come here later; both are disputed on the live site.
-"""
+"""The seller cabinet: sign-in, choice of company, dashboard."""
 
 from __future__ import annotations
 
@@ -9,13 +6,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mock_site.pages.cards import card_view
 from mock_site.pages.stage import Stage
 from mock_site.world.sign_ins import Session
 
 _SIGN_IN = "/app/registration/signin"
 _DASHBOARD = "/app/dashboard/main"
-_ROWS = 10
 
 
 class SellerPages:
@@ -32,7 +27,6 @@ class SellerPages:
             Route(_SIGN_IN, self.choose_company, methods=["POST"]),
             Route("/app/dashboard", self.dashboard),
             Route(_DASHBOARD, self.dashboard),
-            Route("/app/reviews", self.reviews),
         ]
 
     async def sign_in(self, request: Request) -> Response:
@@ -57,19 +51,12 @@ class SellerPages:
         session = self._inside(request)
         if session is None:
             return RedirectResponse(_SIGN_IN, 302)
-        return self._stage.page(request, "seller_dashboard.html", {"company": session.account.company})
-
-    async def reviews(self, request: Request) -> Response:
-        """The last reviews over all products looked at so far (a thin stand-in)."""
-        session = self._inside(request)
-        if session is None:
-            return RedirectResponse(_SIGN_IN, 302)
-        world = self._stage.world
-        pairs = [(product, review) for product in world.products(0, 12) for review in world.listing(product)[:_ROWS]]
-        newest = sorted(pairs, key=lambda pair: -pair[1].published_at)[:_ROWS]
-        rows = [{"card": card_view(review, product), "title": product.title} for product, review in newest]
-        return self._stage.page(request, "seller_reviews.html", {"company": session.account.company, "rows": rows})
+        return self._stage.page(request, "seller_dashboard.html", {"company": self._company(request)})
 
     def _inside(self, request: Request) -> Session | None:
         session = self._stage.session(request)
         return session if session is not None and session.company_chosen else None
+
+    def _company(self, request: Request) -> str:
+        account = self._stage.account(request)
+        return account.company if account else ""

@@ -89,6 +89,8 @@ class Stage:
         account = self.account(request)
         frame: dict[str, object] = {
             "switches": self.switches,
+            "kinds": self.switches.kinds,
+            "quirks": self._quirks(),
             "account": account,
             "csrf": session.csrf if session else "",
             "origins": {site: self.origin(site) for site in SITE_HOSTS},
@@ -124,6 +126,18 @@ class Stage:
     def sign_in_url(self, site: str, path: str) -> str:
         """The sign-in page that leads back to a path of a site."""
         return f"{self.origin('sso')}/auth/ozonid?redirect={quote(self.origin(site) + path, safe='')}"
+
+    def framed(self, request: Request, frame_file: str, title: str, context: dict[str, object]) -> Response:
+        """A page that shows the same address once more, in a frame, with nothing but the form."""
+        inner = f"{request.url.path}?{request.url.query}".rstrip("?")
+        src = inner + ("&" if "?" in inner else "?") + "frame=1"
+        return self.page(
+            request, "framed.html", {"frame_file": frame_file, "frame_title": title, "frame_src": src, **context}
+        )
+
+    def _quirks(self) -> str:
+        has_worker = {"service_worker", "worker_only"} & set(self.switches.form_kinds.values())
+        return " ".join([*self.switches.quirks, *(["worker"] if has_worker else [])])
 
     def _banner_after(self, request: Request) -> int | None:
         if self.switches.banner == "never" or request.cookies.get("cookie_ok"):

@@ -12,7 +12,6 @@
   early.slice(0, 3).forEach((name) => document.addEventListener(name, swallow, true));
 
   const template = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
-  const csrf = () => document.querySelector('meta[name="csrf-token"]').content;
   const closeMenus = () => document.querySelectorAll('[role="menu"]').forEach((menu) => menu.remove());
   const uuidOf = (card) => card.getAttribute("data-review-uuid") || card.getAttribute("data-uuid");
   const textOf = (card) =>
@@ -37,15 +36,13 @@
     closeMenus();
     const shade = template("report-dialog");
     const dialog = shade.querySelector('[role="dialog"]');
+    const form = dialog.querySelector("form");
+    if (form.dataset.kind === "iframe") return Filing.framed("Жалоба", "/report/frame?review=" + uuidOf(card));
     dialog.setAttribute("data-review-uuid", uuidOf(card));
     dialog.querySelector("[data-js-quote]").textContent = textOf(card);
+    form.querySelector('[name="reviewUuid"]').value = uuidOf(card);
     document.body.append(shade);
-  };
-
-  const alertIn = (form, text) => {
-    const alert = form.querySelector("[data-js-alert]");
-    alert.textContent = text;
-    alert.hidden = !text;
+    Filing.hideInShadow(shade, whenFiled);
   };
 
   const markReported = (uuid) => document.querySelectorAll('[data-js="card"]').forEach((card) => {
@@ -55,64 +52,29 @@
     card.querySelectorAll('[data-js="complain"]').forEach((button) => button.remove());
   });
 
-  const sendReport = async (form) => {
-    const dialog = form.closest('[role="dialog"]');
-    const said = (name) => dialog.querySelector(`template[${name}]`).content.textContent;
-    const reason = form.querySelector('input[name="reason"]:checked');
-    if (!reason) return alertIn(form, said("data-js-missing"));
-    const uuid = dialog.getAttribute("data-review-uuid");
-    const body = { reviewUuid: uuid, reasonId: reason.value, comment: form.querySelector("textarea").value, csrf: csrf() };
-    form.querySelector('button[type="submit"]').disabled = true;
-    let answer;
-    try {
-      const response = await fetch(form.dataset.action, {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-      });
-      answer = await response.json();
-    } catch {
-      answer = { success: false };
-    }
-    form.querySelector('button[type="submit"]').disabled = false;
-    if (answer.incidentId) return location.assign("/challenge?incident=" + encodeURIComponent(answer.incidentId));
-    if (!answer.success) return alertIn(form, answer.error || said("data-js-failed"));
-    markReported(uuid);
-    form.replaceWith(dialog.querySelector("template[data-js-success]").content.cloneNode(true));
+  const whenFiled = (form) => {
+    if (form.dataset.channel === "public_report") markReported(form.querySelector('[name="reviewUuid"]').value);
   };
 
-  const upload = async (input) => {
-    const form = input.closest("form");
-    const list = form.querySelector("[data-js-files]");
-    alertIn(form, "");
-    for (const file of [...input.files]) {
-      if (list.children.length >= Number(input.dataset.max)) {
-        alertIn(form, `Не больше ${input.dataset.max} файлов`);
-        break;
-      }
-      const row = document.createElement("li");
-      row.textContent = `${file.name} — загружается`;
-      list.append(row);
-      const body = new FormData();
-      body.append("csrf", csrf());
-      body.append("file", file);
-      let answer;
-      try {
-        answer = await (await fetch("/my/appeals/upload", { method: "POST", body })).json();
-      } catch {
-        answer = { error: "Файл не загружен" };
-      }
-      if (answer.error) {
-        row.remove();
-        alertIn(form, answer.error);
-        continue;
-      }
-      row.textContent = `${file.name} — загружен`;
-      const hidden = document.createElement("input");
-      hidden.type = "hidden";
-      hidden.name = "file_id";
-      hidden.value = answer.id;
-      row.append(hidden);
-    }
-    input.value = "";
+  const openDrawer = async (button) => {
+    const uuid = button.closest("[reviewuuid]").getAttribute("reviewuuid");
+    const box = document.querySelector("[data-js-drawer]");
+    box.innerHTML = await (await fetch("/app/reviews/drawer?review=" + uuid)).text();
+  };
+
+  const openComplaint = async (button) => {
+    const uuid = button.closest("[reviewuuid]").getAttribute("reviewuuid");
+    const url = "/app/reviews/complaint?review=" + uuid;
+    if (button.dataset.kind === "iframe") return Filing.framed("Жалоба на отзыв", url + "&frame=1");
+    const box = button.parentElement.querySelector("[data-js-complaint]");
+    box.innerHTML = await (await fetch(url)).text();
+    Filing.hideInShadow(box, whenFiled);
+  };
+
+  const choose = (option) => {
+    const group = option.closest('[role="radiogroup"]');
+    group.querySelectorAll('[role="radio"]').forEach((one) => one.setAttribute("aria-checked", String(one === option)));
+    group.querySelector('input[type="hidden"]').value = option.dataset.value;
   };
 
   const loadShelf = (box) => new IntersectionObserver(async (seen, observer) => {
@@ -149,6 +111,9 @@
     report: () => openDialog(cardOfMenu),
     complain: (button) => openDialog(button.closest('[data-js="card"]')),
     "copy-link": copyLink,
+    drawer: openDrawer,
+    complaint: openComplaint,
+    choose,
     "dialog-close": (button) => button.closest('[role="dialog"]').parentElement.remove(),
     "popup-close": (button) => button.parentElement.remove(),
     "cookies-ok": (button) => {
@@ -166,7 +131,8 @@
   const bind = () => {
     early.forEach((name) => document.removeEventListener(name, swallow, true));
     document.addEventListener("click", (event) => {
-      const target = event.target.closest("[data-js]");
+      const pressed = event.composedPath()[0];
+      const target = pressed.closest && pressed.closest("[data-js]");
       const handler = target && onClick[target.dataset.js];
       if (handler) handler(target);
       else if (!event.target.closest('[role="menu"]')) closeMenus();
@@ -175,19 +141,17 @@
       if (event.key === "Enter" && event.target.matches('div[role="menuitem"]')) event.target.click();
       if (event.key === "Escape") closeMenus();
     });
-    document.addEventListener("submit", (event) => {
-      if (event.target.dataset.js !== "report-form") return;
-      event.preventDefault();
-      sendReport(event.target);
-    });
-    document.addEventListener("change", (event) => {
-      if (event.target.dataset.js === "upload") upload(event.target);
-    });
+    Filing.listen(document, whenFiled);
+    Filing.hideInShadow(document, whenFiled);
     document.querySelectorAll("[data-shelf]").forEach(loadShelf);
     root.dataset.hydrated = "true";
   };
 
   document.addEventListener("DOMContentLoaded", () => {
+    const quirks = Filing.quirks();
+    if (quirks.has("worker") && navigator.serviceWorker) navigator.serviceWorker.register("/worker.js");
+    if (quirks.has("window")) document.addEventListener("click", () => window.open("/", "_blank"), { once: true });
+    if (quirks.has("alert")) alert("Добро пожаловать!");
     document.querySelectorAll("[data-resend]").forEach(countDown);
     const banner = document.getElementById("cookie-banner");
     if (banner) showBanner(banner);

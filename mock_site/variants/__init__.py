@@ -56,8 +56,10 @@ def _healthy() -> list[Variant]:
     return [
         Variant("plain", is_answer=True),
         Variant("layout_b", is_answer=True, switches={"layout": "B"}),
+        Variant("layout_c", is_answer=True, switches={"layout": "C"}),
         Variant("no_state_a", is_answer=True, switches={"state_div": False}),
         Variant("no_state_b", is_answer=True, switches={"state_div": False, "layout": "B"}),
+        Variant("no_state_c", is_answer=True, switches={"state_div": False, "layout": "C"}),
         Variant("new_class_names", is_answer=True, switches={"deploy": 9}),
         Variant("banner_at_once", is_answer=True, switches={"banner": "always"}),
         Variant("popup_over_it", is_answer=True, switches={"popup": True}),

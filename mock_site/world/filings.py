@@ -11,6 +11,8 @@ from mock_site import ids
 from mock_site.world.models import Account, Appeal, AppealStatus, ChannelName, HistoryEntry, Review, StoredFile
 from mock_site.world.moderation import ANSWERS, Decision, Moderation
 
+_PREFIXES = {"cabinet_complaint": "C", "support_ticket": "T"}
+
 
 @dataclass(frozen=True, slots=True)
 class Filing:
@@ -48,7 +50,7 @@ class Filings:
     def file(self, account: Account, filing: Filing, now: datetime) -> Appeal:
         """Stores one filing, whether or not the review was appealed before."""
         appeal = Appeal(
-            number=f"A-{100 + len(self.stored) + 1:06d}",
+            number=f"{_PREFIXES.get(filing.channel, 'A')}-{100 + len(self.stored) + 1:06d}",
             channel=filing.channel,
             review_uuid=filing.review_uuid,
             account=account.guid,

@@ -23,6 +23,7 @@ DEFAULT_ACCOUNTS = (
         name="Второй В.",
         phone="+79000000002",
         email="second@example.com",
+        company="ООО Второй",
         totp_secret="JBSWY3DPEHPK3PXP",  # noqa: S106
     ),
 )

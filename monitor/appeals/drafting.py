@@ -64,6 +64,8 @@ class Drafting:
                 text=payload.text,
                 product_url=payload.product_url,
                 order_number=payload.order_number,
+                sender_name=payload.sender_name,
+                sender_email=payload.sender_email,
                 review_version=payload.review_version,
                 payload_hash=payload.compute_hash(),
             )
@@ -269,6 +271,8 @@ def _new_record(account_id: str, case_id: str, payload: Payload, *, generation: 
         updated_at=now,
         closed_at=None,
         closed_why="",
+        sender_name=payload.sender_name,
+        sender_email=payload.sender_email,
     )
 
 

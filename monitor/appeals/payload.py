@@ -24,6 +24,7 @@ class Payload:
         review_version: Version of the review the text speaks of; an edited review needs a new approval.
         ground: Why, in our terms.
         reason_label: The site's own option, exactly as its form shows it.
+        sender_name: Who writes, where the form asks for it; so ``sender_email``.
         files: The attachments, in order, each with its digest (bare hex).
     """
 
@@ -37,11 +38,13 @@ class Payload:
     text: str
     product_url: str
     order_number: str | None = None
+    sender_name: str = ""
+    sender_email: str = ""
     files: tuple[Attachment, ...] = ()
 
     def compute_hash(self) -> str:
         """Returns the hash an approval is bound to, as bare hex."""
-        value = {
+        value: dict[str, object] = {
             "format": _FORMAT,
             "site": self.site,
             "identity": self.identity,
@@ -55,6 +58,8 @@ class Payload:
             "order_number": self.order_number,
             "files": [[file.name, file.sha256, file.media_type] for file in self.files],
         }
+        if self.sender_name or self.sender_email:
+            value["sender"] = [self.sender_name, self.sender_email]
         data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(clean_text(data).encode()).hexdigest()
 
@@ -72,6 +77,8 @@ def payload_of(appeal: AppealRecord, files: Sequence[AppealFile]) -> Payload:
         text=appeal.text,
         product_url=appeal.product_url,
         order_number=appeal.order_number,
+        sender_name=appeal.sender_name,
+        sender_email=appeal.sender_email,
         files=tuple(_attachment(file) for file in files),
     )
 
@@ -91,6 +98,8 @@ def order_of(appeal: AppealRecord, files: Sequence[AppealFile], *, review_text: 
         ground=appeal.ground,
         reason_label=appeal.reason_label,
         text=appeal.text,
+        sender_name=appeal.sender_name,
+        sender_email=appeal.sender_email,
         attachments=tuple(_attachment(file) for file in files),
     )
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence_store.digests import Digest
-from flows.catalog.models import ChannelSpec, Site
+from flows.catalog.models import ChannelSpec
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload
 from monitor.bootstrap import Installation
+from monitor.cases.channel_choice import ChannelQuestion, choose_channel, sender_of
 from monitor.cases.channel_terms import find_channel, identity_key
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
@@ -21,12 +22,9 @@ from monitor.settings import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
-from monitor.triage.drafts import write_appeal
+from monitor.triage.drafts import write_appeal, write_letter
 from monitor.triage.errors import TriageError
 from monitor.triage.rules import Ground, Rules, load_rules
-
-FILED_THROUGH = ("order_appeal", "public_report")
-"""Channels with a flow, best first: one that has a list can prove what became of an appeal."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,18 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
     rules = load_rules(site=account.site)
     ground = _choose_ground(rules, case, wishes)
     order_number = wishes.order_number or (case.facts.order.order_number if case.facts.order else None)
-    name, spec = _choose_channel(opened, site, ground, wishes, order_number=order_number)
+    question = ChannelQuestion(
+        account=account,
+        review_id=case.review.review_id,
+        ground=ground,
+        order_number=order_number,
+        has_files=bool(wishes.files),
+        has_reason=wishes.reason_label is not None,
+    )
+    name, spec = choose_channel(opened, site, question, wishes.channel)
     text = wishes.text if wishes.text is not None else _word(opened, account, case, ground, name)
-    _check_text(text, name, spec)
+    _check_text(text, name, spec, review_id=case.review.review_id)
+    sender = _find_sender(opened, account, name, spec)
     return Payload(
         site=account.site,
         identity=identity_key(account, spec.identity),
@@ -91,10 +98,12 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         review_id=case.review.review_id,
         review_version=case.review.version,
         ground=ground.id,
-        reason_label=wishes.reason_label or ground.reasons[name],
+        reason_label=(wishes.reason_label or ground.reasons.get(name, "")) if spec.reasons else "",
         text=text,
         product_url=case.product_url,
         order_number=order_number if name == "order_appeal" else None,
+        sender_name=sender[0],
+        sender_email=sender[1],
         files=take_files(opened, account.name, wishes.files, name, spec),
     )
 
@@ -112,11 +121,6 @@ def take_files(
     return tuple(_take_file(opened, account_id, path, name, spec) for path in paths)
 
 
-def is_channel_on(opened: Installation, site_name: str, spec: ChannelSpec) -> bool:
-    """Tells whether a channel may be used: a disputed one is off on a live site until a person has confirmed it."""
-    return not spec.disputed or opened.settings.is_on_loopback(site_name)
-
-
 def describe(appeal: AppealRecord, files: Sequence[AppealFile]) -> list[tuple[str, str]]:
     """Returns everything that would be sent, for a preview."""
     rows = [
@@ -125,10 +129,12 @@ def describe(appeal: AppealRecord, files: Sequence[AppealFile]) -> list[tuple[st
         ("product", appeal.product_url),
         ("channel", appeal.channel),
         ("ground", appeal.ground),
-        ("reason as the site shows it", appeal.reason_label),
+        ("reason as the site shows it", appeal.reason_label or "–"),
         ("order", appeal.order_number or "–"),
         ("text", appeal.text or "(none)"),
     ]
+    if appeal.sender_name or appeal.sender_email:
+        rows.append(("sender", f"{appeal.sender_name} <{appeal.sender_email}>"))
     rows += [(f"file {file.position + 1}", f"{file.name}, {file.media_type}, sha256 {file.sha256}") for file in files]
     return [*rows, ("hash that an approval is bound to", appeal.payload_hash)]
 
@@ -146,35 +152,24 @@ def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
     return ground
 
 
-def _choose_channel(
-    opened: Installation, site: Site, ground: Ground, wishes: Wishes, *, order_number: str | None
-) -> tuple[str, ChannelSpec]:
-    if wishes.channel is not None:
-        spec = find_channel(site, wishes.channel)
-        if wishes.channel not in FILED_THROUGH or not is_channel_on(opened, site.name, spec):
-            raise SettingsError(
-                f"the channel {wishes.channel} is off here: nobody has seen it on this site",
-                where="--channel",
-                hint=f"Use one of: {', '.join(FILED_THROUGH)}",
-            )
-        if wishes.channel == "order_appeal" and order_number is None:
-            raise SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
-        if wishes.channel not in ground.reasons and wishes.reason_label is None:
-            raise SettingsError(
-                f"the rules name no reason of {wishes.channel} for {ground.id}", where="--reason", hint="Give --reason."
-            )
-        return wishes.channel, spec
-    for name in FILED_THROUGH:
-        spec = find_channel(site, name)
-        fits = name in ground.reasons and (name != "order_appeal" or order_number is not None)
-        if fits and is_channel_on(opened, site.name, spec) and (spec.attachments or not wishes.files):
-            return name, spec
-    raise SettingsError(
-        f"no channel fits the ground {ground.id} here", where="--channel", hint="Name one with --channel and --reason."
-    )
+def _find_sender(opened: Installation, account: AccountSection, name: str, spec: ChannelSpec) -> tuple[str, str]:
+    if not spec.asks_sender:
+        return "", ""
+    sender = sender_of(opened, account, spec)
+    if sender is None:
+        raise SettingsError(
+            f"{name} asks who writes, and the settings do not say",
+            where=str(opened.home.config),
+            hint="Set name and email in [operator].",
+        )
+    return sender
 
 
-def _check_text(text: str, name: str, spec: ChannelSpec) -> None:
+def _check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> None:
+    if spec.review_is_named_in == "text" and review_id not in text:
+        raise SettingsError(
+            f"{name} shows no review, so the text must name it", where="--text", hint=f"Write {review_id} into it."
+        )
     if spec.text_required and not text.strip():
         raise SettingsError(f"{name} needs a text", where="--text", hint="Write what is wrong with the review.")
     if spec.text_max is not None and len(text) > spec.text_max:
@@ -218,6 +213,8 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
     with opened.state.read() as tx:
         earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
     try:
+        if find_channel(opened.site(account.site), channel).review_is_named_in == "text":
+            return write_letter(considered.question, verdict)
         rules = load_rules(site=account.site)
         return write_appeal(considered.question, verdict, rules, channel=channel, earlier=earlier).text
     except TriageError as error:

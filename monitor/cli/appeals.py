@@ -13,6 +13,7 @@ from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE
 from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, describe, open_case_file
+from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.judging import judge_review
 from monitor.cli import output
@@ -32,7 +33,7 @@ appeal_app = typer.Typer(help="Appeals: each sent once, with a person's word.", 
 app.add_typer(appeal_app, name="appeal")
 
 GroundOption = Annotated[str | None, typer.Option("--ground", help="Why: obscene, insult, personal_data, …")]
-ChannelOption = Annotated[str | None, typer.Option("--channel", help="public_report or order_appeal.")]
+ChannelOption = Annotated[str | None, typer.Option("--channel", help=f"One of: {', '.join(FILED_THROUGH)}.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="The site's option, exactly as its form shows it.")]
 TextOption = Annotated[str | None, typer.Option("--text", help="The text; none takes a draft made from the case.")]
 OrderOption = Annotated[str | None, typer.Option("--order", help="The order's number, for order_appeal.")]

@@ -31,6 +31,7 @@ class VisitDetails:
     skus: Sequence[str] = ()
     review_ids: Sequence[str] = ()
     appeal_ids: Sequence[str] = ()
+    channels: Sequence[str] = ()
     identity: str | None = None
     is_headed: bool = False
     is_live_preview: bool = False
@@ -69,6 +70,7 @@ class VisitRunner:
             skus=tuple(chosen.skus),
             review_ids=tuple(chosen.review_ids),
             appeal_ids=tuple(chosen.appeal_ids),
+            channels=tuple(chosen.channels),
             identity=chosen.identity,
             is_headed=chosen.is_headed,
             is_live_preview=chosen.is_live_preview,

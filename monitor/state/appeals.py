@@ -68,6 +68,8 @@ class AppealRecord:
     updated_at: datetime
     closed_at: datetime | None
     closed_why: str
+    sender_name: str = ""
+    sender_email: str = ""
 
     @property
     def is_open(self) -> bool:

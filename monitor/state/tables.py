@@ -31,6 +31,7 @@ from monitor.state.tables_appeals import (
     approvals,
     artifacts,
     cases,
+    channel_probes,
     questions,
     verdicts,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "approvals",
     "artifacts",
     "cases",
+    "channel_probes",
     "checkpoints",
     "deliveries",
     "due_times",

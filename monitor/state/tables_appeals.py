@@ -97,6 +97,8 @@ appeals = Table(
     moment("updated_at", null=False),
     moment("closed_at"),
     text("closed_why", default=""),
+    text("sender_name", default=""),
+    text("sender_email", default=""),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(["case_id"], ["cases.id"]),
     ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
@@ -211,4 +213,25 @@ Index(
     unique=True,
     sqlite_where=questions.c.closed_at.is_(None),
     postgresql_where=questions.c.closed_at.is_(None),
+)
+
+# A look for a channel's control: what this account really has for this review, and a person's word on it.
+channel_probes = Table(
+    "channel_probes",
+    METADATA,
+    text("id"),
+    text("account_id"),
+    text("identity"),
+    text("review_id"),
+    text("channel"),
+    text("control"),
+    json_text("findings"),
+    text("manifest_sha256", default=""),
+    text("visit_id", null=True),
+    moment("probed_at", null=False),
+    moment("confirmed_at"),
+    text("confirmed_by", default=""),
+    PrimaryKeyConstraint("id"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"]),
+    Index("ix_channel_probes_review", "account_id", "review_id", "channel"),
 )

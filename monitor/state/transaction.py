@@ -19,6 +19,7 @@ from monitor.state.journal import Journal
 from monitor.state.locks import Locks
 from monitor.state.outbox import Outbox
 from monitor.state.personal import Personal
+from monitor.state.probes import Probes
 from monitor.state.questions import Questions
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
@@ -121,6 +122,11 @@ class Transaction:
     def looks(self) -> Looks:
         """What was seen when the site was looked at."""
         return Looks(self.connection, self.now)
+
+    @cached_property
+    def probes(self) -> Probes:
+        """What was found when channels were looked for."""
+        return Probes(self.connection, self.now)
 
     @cached_property
     def questions(self) -> Questions:

@@ -16,6 +16,7 @@ from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import order_of
+from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.errors import AppealError, CapReached
 from monitor.state import subject
@@ -74,6 +75,7 @@ class Desk:
 
     def preview(self, appeal: AppealRecord) -> tuple[str, ...]:
         """Fills the real form with the gate closed and seals its picture; returns what the form says is wrong."""
+        require_channel_on(self.room.opened, self.room.account, appeal.review_id, appeal.channel)
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         form = preview_live(
@@ -103,6 +105,7 @@ class Desk:
         return [appeal for appeal in approved if not wanted or appeal.id in wanted]
 
     def _file(self, appeal: AppealRecord) -> AppealRecord:
+        require_channel_on(self.room.opened, self.room.account, appeal.review_id, appeal.channel)
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         expected = self.sign_ins.expected(spec.identity)

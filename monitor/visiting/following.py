@@ -9,7 +9,7 @@ from datetime import datetime
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.check_public import check_public
 from flows.library.follow_appeals import AppealListReader
-from flows.library.probe_channels import probe_channels
+from flows.library.probe_channels import ProbeTarget, probe_channel
 from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
 from monitor.appeals.follow import DECIDED, Follower, PublicLook
@@ -17,7 +17,8 @@ from monitor.appeals.machine import NOT_SENT, AppealState
 from monitor.appeals.reconcile import Reconciler, SiteLook, is_submitter_gone
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
-from monitor.cases.casework import FILED_THROUGH, open_case_file
+from monitor.cases.casework import open_case_file
+from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
@@ -84,7 +85,11 @@ class FollowUp:
             return None
         signed_in = self.sign_ins.require(identity)
         self.room.tell("follow", "Reading the site's own list of appeals")
-        reader = AppealListReader(self.bench, state=signed_in.state, expected=self.sign_ins.expected(identity))
+        list_page = self._list_page(identity)
+        expected = self.sign_ins.expected(identity)
+        reader = AppealListReader(
+            self.bench, state=signed_in.state, expected=expected, list_page=list_page, identity=identity
+        )
         try:
             listing = reader.read_list()
         except (WallMet, SignInRequired, WrongAccount):
@@ -97,6 +102,11 @@ class FollowUp:
         with self.room.opened.state.transaction(self.room.lease) as tx:
             report_good(tx, self.room.account_id, "list_unreadable", subject=identity)
         return listing
+
+    def _list_page(self, identity: str) -> str:
+        """The page on which the site lists what this identity filed."""
+        specs = self.room.site.channels.values()
+        return next((spec.list_page for spec in specs if spec.identity == identity and spec.list_page), "appeals")
 
     def _reconcile(
         self, channels: dict[str, ChannelTerms], listing: AppealListReading | None, read_at: datetime
@@ -129,24 +139,30 @@ class FollowUp:
 
     def _reported_mark(self, appeal: AppealRecord) -> bool | None:
         """Looks whether the review's page says that it was reported; None when that cannot be seen."""
-        identity = find_channel(self.room.site, appeal.channel).identity
+        spec = find_channel(self.room.site, appeal.channel)
+        if spec.review_is_named_in == "text":
+            return None  # a contact form looks the same before and after
+        identity = spec.identity
         signed_in = self.sign_ins.require(identity)
+        target = ProbeTarget(
+            review_id=appeal.review_id, product_url=appeal.product_url, order_number=appeal.order_number
+        )
         try:
-            probes = probe_channels(
+            probe = probe_channel(
                 self.bench,
+                appeal.channel,
+                target,
                 state=signed_in.state,
                 expected=self.sign_ins.expected(identity),
-                review_id=appeal.review_id,
-                product_url=appeal.product_url,
-                order_number=appeal.order_number,
             )
         except (WallMet, SignInRequired, WrongAccount):
             raise
         except FlowError as error:
             self.room.problems.append(f"{appeal.id}: the review's page could not be looked at: {error}")
             return None
-        seen = next((probe.control for probe in probes if probe.channel == appeal.channel), "cannot_say")
-        return {"already_reported": True, "present": False}.get(seen)
+        if probe.form.was_appealed:
+            return None  # an earlier appeal left the mark, and one more is offered: it says nothing about this one
+        return {"already_reported": True, "present": False}.get(probe.control)
 
     def _read_statuses(
         self, channels: dict[str, ChannelTerms], listing: AppealListReading | None

@@ -27,6 +27,7 @@ from monitor.visiting.following import FollowUp
 from monitor.visiting.investigating import Investigation, find_uncaptured
 from monitor.visiting.planning import poll_what_is_due
 from monitor.visiting.polling import PollSummary, poll_named
+from monitor.visiting.probing import Probing
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.watching.due import find_work, is_account_free
@@ -152,6 +153,10 @@ class Visit:
         message = "The real form was filled and left; nothing was sent."
         return VisitEnd(kind=kind, message=message, problems=tuple(problems))
 
+    def probe(self) -> VisitEnd:
+        """Looks which ways to appeal the ordered reviews this account has."""
+        return Probing(self.room, self.bench, self.sign_ins).run()
+
     def submit(self) -> VisitEnd:
         """Files what a person approved."""
         filed = Desk(self.room, self.bench, self.sign_ins).file_approved()
@@ -218,6 +223,7 @@ _STEPS: dict[VisitKind, Callable[[Visit], VisitEnd]] = {
     VisitKind.LOGIN: Visit.login,
     VisitKind.SESSION: Visit.check_sessions,
     VisitKind.PREVIEW: Visit.preview,
+    VisitKind.PROBE: Visit.probe,
     VisitKind.SUBMIT: Visit.submit,
     VisitKind.ANSWER: Visit.answer,
     VisitKind.FOLLOW: Visit.follow,

@@ -12,7 +12,7 @@ from flows.gate import SubmitRequest
 from flows.library.check_public import PublicCheck, check_public
 from flows.library.filing import open_channel
 from flows.library.follow_appeals import AppealListReader
-from flows.library.probe_channels import probe_channels
+from flows.library.probe_channels import ProbeTarget, probe_channel
 from flows.library.read_author import read_author
 from flows.library.read_order import find_order, read_order
 from flows.library.read_product_card import read_product_card
@@ -217,18 +217,15 @@ def test_probe_finds_both_ways_and_sends_nothing(
 ) -> None:
     order = appeal_order(mock, negative_review(mock))
 
-    probes = probe_channels(
-        bench,
-        state=state,
-        expected=owner,
-        review_id=order.review_id,
-        product_url=order.product_url,
-        order_number=order.order_number,
-    )
+    target = ProbeTarget(review_id=order.review_id, product_url=order.product_url, order_number=order.order_number)
+    probes = [
+        probe_channel(bench, channel, target, state=state, expected=owner)
+        for channel in ("public_report", "order_appeal")
+    ]
 
     assert [(probe.channel, probe.control) for probe in probes] == [
         ("public_report", "present"),
         ("order_appeal", "present"),
     ]
-    assert all(probe.reasons for probe in probes)
+    assert all(probe.form.reasons for probe in probes)
     assert mock.ledger.submits == []

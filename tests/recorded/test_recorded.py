@@ -36,9 +36,12 @@ def test_a_recorded_page_reads_as_expected(recorded: Case, site: Site) -> None:
     assert read(recorded, site) == expected
 
 
-@pytest.mark.parametrize("name", LISTINGS[1:])
-def test_layouts_and_sources_tell_the_same_reviews(name: str, site: Site) -> None:
-    first, other = listing(site, LISTINGS[0]), listing(site, name)
+PAIRS = [*((LISTINGS[0], name) for name in LISTINGS[1:]), ("layout_c", "layout_c_without_state")]
+
+
+@pytest.mark.parametrize(("one", "name"), PAIRS)
+def test_layouts_and_sources_tell_the_same_reviews(one: str, name: str, site: Site) -> None:
+    first, other = listing(site, one), listing(site, name)
 
     assert [row.review_id for row in other.reviews] == [row.review_id for row in first.reviews]
     assert [comparable(row.text) for row in other.reviews] == [comparable(row.text) for row in first.reviews]

@@ -20,6 +20,8 @@ from tests.recorded.reading import case
 ANSWERS = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
 SERVED = {
     "layout_b": "layout_b",
+    "layout_c": "layout_c",
+    "no_state_c": "layout_c_without_state",
     "no_state_a": "layout_a_without_state",
     "no_state_b": "layout_b_without_state",
 }

@@ -1,0 +1,127 @@
+"""Which channel an appeal may take: what the site has, what the account has, and what a person confirmed.
+
+A disputed channel is off on a live site until a look recorded that this account has it for this review, and a person
+said so. The mock on this machine counts as not live.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.catalog.models import ChannelSpec, Site
+from monitor.bootstrap import Installation
+from monitor.cases.channel_terms import find_channel
+from monitor.errors import ChannelOff, SettingsError
+from monitor.settings import AccountSection
+from monitor.state import Transaction
+from monitor.triage.rules import Ground, load_rules
+
+FILED_THROUGH = ("order_appeal", "cabinet_complaint", "public_report", "support_ticket")
+"""Channels with a flow, best first: one that has a list can prove what became of an appeal; a letter comes last."""
+
+
+@dataclass(frozen=True)
+class ChannelQuestion:
+    """What has to be known to choose a channel for one review."""
+
+    account: AccountSection
+    review_id: str
+    ground: Ground
+    order_number: str | None
+    has_files: bool = False
+    has_reason: bool = False
+
+
+def choose_channel(
+    opened: Installation, site: Site, question: ChannelQuestion, wanted: str | None
+) -> tuple[str, ChannelSpec]:
+    """Returns the channel the person named, or the best one that is on and fits.
+
+    Raises:
+        SettingsError: the named one does not fit, or none does.
+        ChannelOff: the named one is disputed and nobody has confirmed it here.
+    """
+    if wanted is not None:
+        spec = find_channel(site, wanted)
+        problem = _misfit(site, wanted, spec, question)
+        if problem is not None:
+            raise problem
+        require_channel_on(opened, question.account, question.review_id, wanted)
+        return wanted, spec
+    for name in FILED_THROUGH:
+        spec = find_channel(site, name)
+        fits = _misfit(site, name, spec, question) is None and (spec.attachments or not question.has_files)
+        if fits and find_reason_off(opened, question.account, question.review_id, name) is None:
+            if spec.asks_sender and sender_of(opened, question.account, spec) is None:
+                continue
+            return name, spec
+    raise SettingsError(
+        f"no channel fits the ground {question.ground.id} here",
+        where="--channel",
+        hint="Name one with --channel and --reason.",
+    )
+
+
+def require_channel_on(opened: Installation, account: AccountSection, review_id: str, name: str) -> None:
+    """Refuses a channel that nobody has confirmed for this account and review on a live site.
+
+    Raises:
+        ChannelOff: with the next step.
+    """
+    problem = find_reason_off(opened, account, review_id, name)
+    if problem is not None:
+        raise problem
+
+
+def find_reason_off(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
+    """Returns why a channel is off for this account and review, None when it is on."""
+    spec = find_channel(opened.site(account.site), name)
+    if not spec.disputed or opened.settings.is_on_loopback(account.site):
+        return None
+    with opened.state.read() as tx:
+        return _find_unconfirmed(tx, account.name, review_id, name)
+
+
+def sender_of(opened: Installation, account: AccountSection, spec: ChannelSpec) -> tuple[str, str] | None:
+    """Returns name and e-mail of who writes, where a form asks for them; None when the settings do not say."""
+    operator = opened.settings.operator
+    logins = [section.login for name, section in account.identities.items() if name == spec.identity]
+    email = operator.email or next((login for login in logins if "@" in login), "")
+    return (operator.name, email) if operator.name and email else None
+
+
+def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: str) -> ChannelOff | None:
+    probes = tx.probes.find(account_id, review_id=review_id, channel=name)
+    look = f"`fairreview probe run {review_id} --channel {name}` looks for it; nothing is sent."
+    if not probes:
+        return ChannelOff(f"{name} is disputed: nobody has seen it on this site yet", where="--channel", hint=look)
+    if probes[0].control != "present":
+        seen = f"{probes[0].control.replace('_', ' ')} on {probes[0].probed_at:%Y-%m-%d}"
+        return ChannelOff(f"{name} was looked for and is {seen}", where="--channel", hint=look)
+    if all(probe.confirmed_at is None for probe in probes if probe.control == "present"):
+        return ChannelOff(
+            f"{name} was found for this review, and nobody has confirmed it",
+            where="--channel",
+            hint=f"Look at the picture, then `fairreview probe confirm {probes[0].id}`.",
+        )
+    return None
+
+
+def _misfit(site: Site, name: str, spec: ChannelSpec, question: ChannelQuestion) -> SettingsError | None:
+    if name not in FILED_THROUGH:
+        return SettingsError(f"nothing files on {name}", where="--channel", hint=f"Use: {', '.join(FILED_THROUGH)}")
+    if spec.identity not in question.account.identities:
+        return SettingsError(
+            f"{name} needs the identity {spec.identity}, which account {question.account.name} does not have",
+            where="--channel",
+            hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
+        )
+    if name == "order_appeal" and question.order_number is None:
+        return SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
+    rule = load_rules(site=site.name).channel(name)
+    is_free = rule is not None and rule.free_form
+    if name not in question.ground.reasons and not question.has_reason and not is_free:
+        return SettingsError(
+            f"the rules name no reason of {name} for {question.ground.id}", where="--reason", hint="Give --reason."
+        )
+    return None

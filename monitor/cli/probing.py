@@ -1,0 +1,166 @@
+"""``probe``: which ways to appeal a review this account really has. Looks only; a person confirms what was seen."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cases.channel_choice import FILED_THROUGH, find_reason_off
+from monitor.cases.channel_terms import find_channel
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.lookup import find_review
+from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
+from monitor.cli.visiting import leave_with, visit_runner
+from monitor.engine.visits import VisitDetails
+from monitor.errors import AppealError, SettingsError
+from monitor.evidence.custody import person_of
+from monitor.state import Action, subject
+from monitor.state.probes import ProbeRecord
+from monitor.visit_protocol import VisitKind
+
+probe_app = typer.Typer(help="Channels: which of them this account has for a review.", no_args_is_help=True)
+app.add_typer(probe_app, name="probe")
+
+_COLUMNS = ("id", "at", "review", "channel", "control", "reasons", "text_max", "files", "reappeal", "state")
+
+
+@probe_app.command("run")
+def run(
+    context: typer.Context,
+    *,
+    review: Annotated[str, typer.Argument(help="The review's id, its beginning, or its address.")],
+    account: AccountOption = None,
+    channel: Annotated[
+        list[str] | None, typer.Option("--channel", help="A channel to look for; repeatable. None looks for all.")
+    ] = None,
+    headed: HeadedOption = False,
+) -> None:
+    """Look for the ways to appeal one review: open menus and forms, keep pictures, send nothing.
+
+    Example: fairreview probe run 01a0e82c --channel order_appeal
+    """
+    opened = installation(context)
+    found = find_review(opened, review, account)
+    section = opened.settings.find_account(found.account_id)
+    for name in channel or ():
+        find_channel(opened.site(section.site), name)
+    details = VisitDetails(review_ids=[found.review_id], channels=channel or (), is_headed=headed)
+    leave_with(visit_runner(opened).run(section, VisitKind.PROBE, details))
+    with opened.state.read() as tx:
+        probes = tx.probes.find(section.name, review_id=found.review_id)
+    _print(opened, _newest(probes), as_json=False)
+
+
+@probe_app.command("list")
+def list_probes(
+    context: typer.Context,
+    *,
+    review: Annotated[str | None, typer.Argument(help="A review; none lists the looks of all.")] = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was found, the newest first, and what of it a person confirmed.
+
+    Example: fairreview probe list
+    """
+    opened = installation(context)
+    found = find_review(opened, review, account) if review is not None else None
+    probes: list[ProbeRecord] = []
+    for section in chosen_accounts(opened, found.account_id if found else account):
+        with opened.state.read() as tx:
+            probes += tx.probes.find(section.name, review_id=found.review_id if found else None)
+    _print(opened, probes, as_json=as_json)
+
+
+@probe_app.command("confirm")
+def confirm(
+    context: typer.Context,
+    *,
+    probe: Annotated[str, typer.Argument(help="The look's id, or its beginning.")],
+    account: AccountOption = None,
+) -> None:
+    """Confirm that a look found the way it says: for this review the channel may then be used on a live site.
+
+    Example: fairreview probe confirm probe_9f2c
+    """
+    opened = installation(context)
+    found = _find(opened, probe, account)
+    if found.control != "present":
+        raise AppealError(
+            f"there is nothing to confirm: {found.channel} is {found.control.replace('_', ' ')}",
+            where=found.id,
+            hint=f"`fairreview probe run {found.review_id}` looks again.",
+        )
+    actor = person_of(opened)
+    with opened.state.transaction() as tx:
+        tx.probes.confirm(found.id, by=actor.id)
+        action = Action(
+            "channel.confirmed",
+            actor=actor,
+            subjects=[subject("review", found.review_id)],
+            inputs={"channel": found.channel, "probe": found.id, "probed_at": found.probed_at.isoformat()},
+            artifacts=[f"sha256:{found.manifest_sha256}"],
+        )
+        tx.journal.record(found.account_id, action)
+    opened.state.flush_mirror()
+    output.say(f"Confirmed by {actor.name or actor.id}: {found.channel} for review {found.review_id}.", style="green")
+
+
+def _find(opened: Installation, text: str, account: str | None) -> ProbeRecord:
+    matches: list[ProbeRecord] = []
+    for section in chosen_accounts(opened, account):
+        with opened.state.read() as tx:
+            matches += [one for one in tx.probes.find(section.name) if one.id.startswith(text)]
+    if len(matches) != 1:
+        raise SettingsError(
+            f"{len(matches)} looks are named {text[:80]!r}", where="PROBE", hint="`fairreview probe list` shows them."
+        )
+    return matches[0]
+
+
+def _newest(probes: list[ProbeRecord]) -> list[ProbeRecord]:
+    return list({probe.channel: probe for probe in reversed(probes)}.values())
+
+
+def _print(opened: Installation, probes: list[ProbeRecord], *, as_json: bool) -> None:
+    rows = [_row(opened, probe) for probe in probes]
+    if as_json:
+        output.print_json(rows)
+        return
+    output.print_table(_COLUMNS, ([str(row[column]) for column in _COLUMNS] for row in rows))
+    for row in rows:
+        if row["state"] != "on":
+            output.say(f"{row['channel']}: {row['state']}")
+
+
+def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
+    findings = probe.findings if isinstance(probe.findings, dict) else {}
+    account = opened.settings.find_account(probe.account_id)
+    reasons = findings.get("reasons")
+    types = findings.get("file_types")
+    return {
+        "id": probe.id,
+        "at": f"{probe.probed_at:%Y-%m-%d %H:%M:%S}",
+        "review": probe.review_id,
+        "identity": probe.identity,
+        "channel": probe.channel,
+        "control": probe.control,
+        "reasons": "; ".join(map(str, reasons)) if isinstance(reasons, list) else "",
+        "text_max": findings.get("text_max") or "",
+        "files": " ".join(map(str, types)) if findings.get("takes_files") and isinstance(types, list) else "no",
+        "reappeal": "offered" if findings.get("offers_reappeal") else "",
+        "detail": findings.get("detail") or "",
+        "evidence": f"sha256:{probe.manifest_sha256}",
+        "confirmed": f"{probe.confirmed_at:%Y-%m-%d} by {probe.confirmed_by}" if probe.confirmed_at else "",
+        "state": _state(opened, account.name, probe),
+    }
+
+
+def _state(opened: Installation, account: str, probe: ProbeRecord) -> str:
+    if probe.channel not in FILED_THROUGH or probe.control != "present":
+        return "not there"
+    problem = find_reason_off(opened, opened.settings.find_account(account), probe.review_id, probe.channel)
+    return "on" if problem is None else f"off: {problem} {problem.hint}"
