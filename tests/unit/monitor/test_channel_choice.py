@@ -1,0 +1,137 @@
+"""A disputed channel stays off on a live site until it was seen for this review and a person confirmed it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.bootstrap import Installation
+from monitor.cases.channel_choice import ChannelQuestion, choose_channel, find_reason_off, require_channel_on
+from monitor.cli.application import report_end
+from monitor.config_template import write_config
+from monitor.endings import end_of
+from monitor.errors import ChannelOff, SettingsError
+from monitor.settings import AccountSection, default_settings
+from monitor.state.probes import ProbeRecord
+from monitor.triage.rules import load_rules
+from tests.appeal_world import ACCOUNT
+from tests.unit.monitor.case_world import REVIEW, World, make_world, told
+
+IDENTITIES = {name: {"login": "anna@example.com"} for name in ("site_profile", "seller_cabinet")}
+DISPUTED = ("order_appeal", "cabinet_complaint", "support_ticket")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+@pytest.fixture
+def live(world: World) -> Installation:
+    """The same installation, pointed at the site itself."""
+    settings = default_settings({"account": [{"name": ACCOUNT, "identities": IDENTITIES}]})
+    return replace(world.opened, settings=settings)
+
+
+def account(opened: Installation) -> AccountSection:
+    return opened.settings.find_account(ACCOUNT)
+
+
+def look(opened: Installation, control: str = "present", *, minutes: int = 0, review: str = REVIEW) -> str:
+    with opened.state.transaction() as tx:
+        record = ProbeRecord(
+            id=f"probe_{control}_{minutes}_{review}",
+            account_id=ACCOUNT,
+            identity="site_profile",
+            review_id=review,
+            channel="order_appeal",
+            control=control,
+            findings={"reasons": ["Персональные данные"]},
+            manifest_sha256="0" * 64,
+            visit_id=None,
+            probed_at=tx.now() + timedelta(minutes=minutes),
+        )
+        tx.probes.add(record)
+    return record.id
+
+
+def confirm(opened: Installation, probe: str) -> None:
+    with opened.state.transaction() as tx:
+        tx.probes.confirm(probe, by="anna")
+
+
+def off(opened: Installation, channel: str = "order_appeal") -> ChannelOff | None:
+    return find_reason_off(opened, account(opened), REVIEW, channel)
+
+
+@pytest.mark.parametrize("channel", DISPUTED)
+def test_a_disputed_channel_is_off_on_a_live_site_with_the_next_step(live: Installation, channel: str) -> None:
+    with pytest.raises(ChannelOff) as caught:
+        require_channel_on(live, account(live), REVIEW, channel)
+
+    assert f"probe run {REVIEW} --channel {channel}" in caught.value.hint
+
+
+def test_the_known_channel_is_on(live: Installation) -> None:
+    assert off(live, "public_report") is None
+
+
+def test_on_this_machine_every_channel_is_on(world: World) -> None:
+    assert [off(world.opened, channel) for channel in DISPUTED] == [None, None, None]
+
+
+def test_seen_is_not_enough_a_person_must_confirm(live: Installation) -> None:
+    probe = look(live)
+    refusal = off(live)
+    assert refusal is not None
+    assert f"probe confirm {probe}" in refusal.hint
+
+    confirm(live, probe)
+
+    assert off(live) is None
+    assert off(live, "cabinet_complaint") is not None
+
+
+def test_a_confirmation_holds_for_its_review_only(live: Installation) -> None:
+    confirm(live, look(live, review="r2"))
+
+    assert off(live) is not None
+
+
+def test_a_later_look_that_finds_nothing_turns_it_off_again(live: Installation) -> None:
+    confirm(live, look(live))
+    look(live, "absent", minutes=1)
+
+    refusal = off(live)
+    assert refusal is not None
+    assert "absent" in str(refusal)
+
+
+def test_the_choice_passes_over_what_is_off_and_what_the_account_cannot_have(live: Installation) -> None:
+    site, ground = live.site("ozon"), load_rules(site="ozon").ground("insult")
+    assert ground is not None
+    question = ChannelQuestion(account=account(live), review_id=REVIEW, ground=ground, order_number="1-1")
+
+    assert choose_channel(live, site, question, None)[0] == "public_report"
+    confirm(live, look(live))
+    assert choose_channel(live, site, question, None)[0] == "order_appeal"
+    alone = replace(question, account=account(live).model_copy(update={"identities": {}}))
+    with pytest.raises(SettingsError, match="no channel fits"):
+        choose_channel(live, site, alone, None)
+
+
+def test_the_command_refuses_with_the_next_step(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    person = {"name": "Анна Примерова"}
+    write_config(
+        world.opened.home.config, {"operator": person, "account": [{"name": ACCOUNT, "identities": IDENTITIES}]}
+    )
+    options = ("--channel", "order_appeal", "--order", "1-1", "--ground", "insult", "--text", "текст")
+
+    with pytest.raises(ChannelOff) as caught:
+        world.run("appeal", "draft", REVIEW, *options)
+
+    assert report_end(end_of(caught.value)) == 1
+    assert f"fairreview probe run {REVIEW} --channel order_appeal" in told(capsys)
