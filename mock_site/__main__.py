@@ -25,7 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: 0 after Ctrl-C, 2 for a bad scenario, 1 for a port that is taken.
     """
     parser = argparse.ArgumentParser(prog="mock_site", description="A small Ozon on loopback.")
-    parser.add_argument("--scenario", default="calm", help=f"a name ({', '.join(scenario_names())}) or a TOML file")
+    names = ", ".join(scenario_names())
+    parser.add_argument(
+        "--scenario", action="append", help=f"a name ({names}) or a TOML file; repeat to lay one on top"
+    )
     parser.add_argument("--seed", type=int, help="everything generated follows from it")
     parser.add_argument("--products", type=int)
     parser.add_argument("--reviews", type=int, help="reviews a product")
@@ -33,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--control-port", type=int, default=0, help="0 picks a free one")
     given = parser.parse_args(arguments)
     try:
-        scenario = load_scenario(given.scenario).resized(
+        scenario = load_scenario(*(given.scenario or ["calm"])).resized(
             seed=given.seed, products=given.products, reviews=given.reviews
         )
         serve_forever(

@@ -115,6 +115,9 @@ class Switches(_Part):
         renames: Replaces texts, attributes or keys in everything the site sends: to rename one control.
         photo_hold: Pictures of reviews are never answered until released.
         font_hold: Pages ask for a font that is never answered until released.
+        script_hold: Pages ask for a further script that is never answered until released.
+        tall_page_px: Pages are at least so tall.
+        reappeals: How many further appeals of one review an order offers after a rejection.
         locale: Language of the site's own texts.
         serve_as: Login of the account to show as signed in, whoever really is.
         variants: Pages served in an odd shape.
@@ -145,6 +148,9 @@ class Switches(_Part):
     renames: dict[str, str] = Field(default_factory=dict)
     photo_hold: bool = False
     font_hold: bool = False
+    script_hold: bool = False
+    tall_page_px: int = Field(default=0, ge=0, le=200_000)
+    reappeals: int = Field(default=0, ge=0)
     locale: Literal["ru", "en"] = "ru"
     serve_as: str | None = None
     variants: list[PageVariant] = Field(default_factory=list)

@@ -43,6 +43,8 @@ class MediaPages:
     async def script(self, request: Request) -> Response:
         """The scripts of all pages, and the service worker."""
         name: str = request.path_params["name"]
+        if name == "metrics" and self._stage.switches.script_hold:
+            raise WireFault("hang")
         if name not in _SCRIPTS:
             return Response(status_code=404)
         text = self._stage.rename(self._stage.renderer.script(name))

@@ -86,10 +86,16 @@ class OrderPages:
         order = next((order for order in self._orders(request) if order.number == number), None)
         if order is None:
             return self._stage.page(request, "gone.html", {}, 404)
-        appeal = next(
-            (a for a in visible_appeals(self._stage, account.guid) if a.review_uuid == order.review_uuid), None
+        appeals = [a for a in visible_appeals(self._stage, account.guid) if a.review_uuid == order.review_uuid]
+        is_further = (
+            bool(appeals) and appeals[0].status == "rejected" and len(appeals) <= self._stage.switches.reappeals
         )
-        return self._stage.page(request, "order.html", {"order": order_view(self._stage, order), "appeal": appeal})
+        context: dict[str, object] = {
+            "order": order_view(self._stage, order),
+            "appeal": appeals[0] if appeals else None,
+            "is_appeal_offered": order.has_appeal_button and (not appeals or is_further),
+        }
+        return self._stage.page(request, "order.html", context)
 
     def _orders(self, request: Request) -> list[Order]:
         account = self._stage.account(request)

@@ -12,6 +12,7 @@ from mock_site.world.changes import Change
 from mock_site.world.options import WorldOptions
 
 _HERE = Path(__file__).parent
+_Table = dict[str, object]
 
 
 class ScenarioError(ValueError):
@@ -48,18 +49,58 @@ def scenario_names() -> list[str]:
     return sorted(path.stem for path in _HERE.glob("*.toml"))
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
-    """Reads a scenario by name or from a file.
+def load_scenario(*names_or_paths: str | Path) -> Scenario:
+    """Reads scenarios by name or from files, each on top of those before it and of what it includes.
+
+    Tables are joined key by key and the later value wins; lists (latency, walls, variants, quirks, changes) are joined
+    end to end.
 
     Raises:
-        ScenarioError: there is none, or it is not valid.
+        ScenarioError: there is none, or together they are not valid.
     """
-    path = Path(name_or_path)
-    if path.suffix != ".toml":
-        path = _HERE / f"{name_or_path}.toml"
-    if not path.is_file():
-        raise ScenarioError(f"no scenario {str(name_or_path)!r}; there are: {', '.join(scenario_names())}")
+    table: _Table = {}
+    for one in names_or_paths:
+        table = _laid_over(table, _read(_find(one), ()))
     try:
-        return Scenario.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+        return Scenario.model_validate(table)
+    except ValueError as error:
+        raise ScenarioError(f"{', '.join(map(str, names_or_paths))}: {error}") from error
+
+
+def _find(name_or_path: str | Path, beside: Path = Path()) -> Path:
+    path = Path(name_or_path)
+    found = beside / path if path.suffix == ".toml" else _HERE / f"{name_or_path}.toml"
+    if not found.is_file():
+        raise ScenarioError(f"no scenario {str(name_or_path)!r}; there are: {', '.join(scenario_names())}")
+    return found
+
+
+def _read(path: Path, above: tuple[Path, ...]) -> _Table:
+    if path in above:
+        raise ScenarioError(f"{path.name} includes itself: {' > '.join(one.name for one in (*above, path))}")
+    try:
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path.name}: {error}") from error
+    included = own.pop("include", [])
+    if not isinstance(included, list) or not all(isinstance(one, str) for one in included):
+        raise ScenarioError(f"{path.name}: include: a list of names is wanted")
+    table: _Table = {}
+    for one in included:
+        table = _laid_over(table, _read(_find(one, path.parent), (*above, path)))
+    return _laid_over(table, own)
+
+
+def _laid_over(under: _Table, over: _Table) -> _Table:
+    joined = dict(under)
+    for key, value in over.items():
+        below = joined.get(key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            joined[key] = _laid_over(below, value)
+        elif isinstance(below, list) and isinstance(value, list):
+            joined[key] = [*below, *value]
+        elif key == "title" and below:
+            joined[key] = f"{below}; {value}"
+        else:
+            joined[key] = value
+    return joined

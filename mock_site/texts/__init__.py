@@ -111,3 +111,10 @@ def _value(name: str, rng: random.Random) -> str:
 def author_name(rng: random.Random) -> str:
     """A made-up first name with the initial of a surname, as the site shows authors."""
     return f"{rng.choice(phrases('first_names'))} {rng.choice('АБВГДЕЖЗИКЛМНОПРСТФХШЯ')}."
+
+
+def hostile(place: int) -> str:
+    """A text that tries to break what reads it; the corpus begins anew when it is used up."""
+    corpus = _load("hostile.toml")["texts"]
+    text: str = corpus[place % len(corpus)]
+    return text

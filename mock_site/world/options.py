@@ -40,6 +40,8 @@ class WorldOptions(BaseModel):
         orders: How many generated negative reviews have an order in «Мои заказы».
         epoch: The moment the world starts at; None is the real one. Ids and dates follow from it.
         frozen_clock: The clock moves by ``advance`` only.
+        clock_offset_s: How far the world's clock is ahead of the real one (or of ``epoch``), seconds.
+        hostile: How many reviews of the first product try to break what reads them.
         negative_share: Share of reviews with one or two stars.
         rule_breaking_share: Share of rule breakers among the negative ones.
         shop: The shop's name.
@@ -55,6 +57,8 @@ class WorldOptions(BaseModel):
     orders: int = Field(default=24, ge=0, le=1_000)
     epoch: AwareDatetime | None = None
     frozen_clock: bool = False
+    clock_offset_s: float = 0.0
+    hostile: int = Field(default=0, ge=0, le=100)
     negative_share: float = Field(default=0.2, ge=0.0, le=1.0)
     rule_breaking_share: float = Field(default=0.3, ge=0.0, le=1.0)
     shop: str = "Пример"

@@ -75,6 +75,9 @@ class World:
         self._generated: dict[int, Product] = {}
         self._counters: dict[int, Counters] = {}
         self._added = 0
+        self.clock.advance(self.options.clock_offset_s)
+        for place in range(self.options.hostile):
+            self.add_review(0, NewReview(text=texts.hostile(place), with_order=False))
 
     # Products -------------------------------------------------------------------------------------------------
 

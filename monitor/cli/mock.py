@@ -19,7 +19,12 @@ app.add_typer(mock_app, name="mock")
 @mock_app.command("serve")
 def serve(
     *,
-    scenario: Annotated[str, typer.Option(help=f"A name ({', '.join(scenario_names())}) or a TOML file.")] = "calm",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"A name ({', '.join(scenario_names())}) or a TOML file; repeat to lay one on top. None: calm."
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Everything generated follows from it.")] = None,
     products: Annotated[int | None, typer.Option(min=1, help="How many products.")] = None,
     reviews: Annotated[int | None, typer.Option(min=0, help="About how many reviews a product.")] = None,
@@ -28,10 +33,10 @@ def serve(
 ) -> None:
     """Serve the mock site on loopback until Ctrl-C.
 
-    Example: fairreview mock serve --scenario demo --seed 7
+    Example: fairreview mock serve --scenario demo --scenario frames --seed 7
     """
     try:
-        chosen = load_scenario(scenario).resized(seed=seed, products=products, reviews=reviews)
+        chosen = load_scenario(*(scenario or ["calm"])).resized(seed=seed, products=products, reviews=reviews)
     except ScenarioError as error:
         raise SettingsError(str(error), where="--scenario", hint=f"Known: {', '.join(scenario_names())}") from error
     serve_forever(
