@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qa.places import Stand
     from qa.subjects import Topic
 
+_SENDER = ("Проверка сценария", "qa@example.com")
 _TEXT = "Отзыв нарушает правила: проверка сценария на учебном сайте."
 
 
@@ -63,7 +64,9 @@ def _order(bench: Workbench, topic: Topic, channel: str) -> FilingOrder:
         order_number=topic.order_number(),
         ground="qa",
         reason_label=spec.reasons[0] if spec.reasons else "",
-        text=_TEXT,
+        text=f"{_TEXT} {review.review_id}" if spec.review_is_named_in == "text" else _TEXT,
+        sender_name=_SENDER[0] if spec.asks_sender else "",
+        sender_email=_SENDER[1] if spec.asks_sender else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Needs = Literal["nobody", "site_profile"]
+Needs = Literal["nobody", "site_profile", "seller_cabinet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,6 @@ FLOW_CARDS: dict[str, FlowCard] = {
     "sign_in": FlowCard("Sign in with a one-time code and prove whose session it is.", is_writing=True),
     "public_report": FlowCard("Report a review through its menu.", is_writing=True, needs="site_profile"),
     "order_appeal": FlowCard("Appeal a review from its order.", is_writing=True, needs="site_profile"),
+    "cabinet_complaint": FlowCard("Complain of a review from the cabinet.", is_writing=True, needs="seller_cabinet"),
+    "support_ticket": FlowCard("Write to support about a review.", is_writing=True, needs="seller_cabinet"),
 }

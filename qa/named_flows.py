@@ -234,4 +234,6 @@ FLOWS: dict[str, Callable[[Run], Done]] = {
     "sign_in": _sign_in,
     "public_report": lambda run: file_appeal(run.bench, run.stand, run.topic, "public_report", run.tell),
     "order_appeal": lambda run: file_appeal(run.bench, run.stand, run.topic, "order_appeal", run.tell),
+    "cabinet_complaint": lambda run: file_appeal(run.bench, run.stand, run.topic, "cabinet_complaint", run.tell),
+    "support_ticket": lambda run: file_appeal(run.bench, run.stand, run.topic, "support_ticket", run.tell),
 }

@@ -1,6 +1,6 @@
 """Every channel in every way its form may be sent, in every layout, judged at the socket: ``run.py prove channels``.
 
-The tests are the ordinary ones of ``tests/browser/test_channels.py``; CI runs the part of the table that meets every pair.
+The tests are the ordinary ones of ``tests/browser/test_channels.py``; CI runs the part that meets every pair.
 """
 
 from __future__ import annotations

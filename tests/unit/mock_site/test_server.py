@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from mock_site.scenarios import ScenarioError, load_scenario, scenario_names
 from mock_site.server import MockSite
 from mock_site.switches import Switches
-from mock_site.world import NewReview, World
+from mock_site.world import NewReview, World, WorldOptions
 from mock_site.world.sign_ins import totp
 from tests.unit.mock_site.conftest import Get
 
@@ -199,7 +201,7 @@ def test_every_scenario_that_ships_is_valid(name: str) -> None:
 
 
 def test_a_bad_scenario_is_named() -> None:
-    with pytest.raises(ScenarioError, match="there are: calm, demo"):
+    with pytest.raises(ScenarioError, match="there are: by_hand, calm"):
         load_scenario("nowhere")
 
 
@@ -226,3 +228,55 @@ def test_another_submit_mode_hits_anew(mock_site: MockSite) -> None:
     for mode, status in (("500_before", 500), ("inline_error", 200), ("500_before", 500)):
         mock_site.switches.submit = mode
         assert [appeal(mock_site).status_code, appeal(mock_site).status_code] == [status, 303]
+
+
+def test_scenarios_are_laid_one_on_another() -> None:
+    joined = load_scenario("demo", "quirks", "lossy_list")
+
+    assert joined.changes == load_scenario("demo").changes
+    assert joined.switches.banner == "random"
+    assert joined.switches.quirks == ["double", "alert", "window", "download"]
+    assert joined.switches.list_mode == "drops_rows"
+
+
+def test_a_scenario_includes_others_and_has_the_last_word(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("[world]\nproducts = 3\nhostile = 2\n")
+    mine = tmp_path / "mine.toml"
+    mine.write_text('include = ["slow", "base.toml"]\n[world]\nproducts = 5\n')
+
+    scenario = load_scenario(mine)
+
+    assert (scenario.world.products, scenario.world.hostile) == (5, 2)
+    assert scenario.switches.hydration_delay_ms == 900
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('include = ["mine.toml"]', "itself"),
+        ('include = "calm"', "list of names"),
+        ('include = ["no_such"]', "no_such"),
+    ],
+)
+def test_a_wrong_include_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+
+    with pytest.raises(ScenarioError, match=told):
+        load_scenario(tmp_path / "mine.toml")
+
+
+def test_the_hostile_corpus_is_served_as_text_and_never_as_markup() -> None:
+    with MockSite.start(WorldOptions(products=1, reviews_per_product=0, hostile=13)) as site:
+        review = next(one for one in site.world.listing(site.world.product_at(0)) if "<script>" in one.text)
+        page = httpx.get(
+            f"http://127.0.0.1:{site.port}{site.world.product_at(0).path}reviews/",
+            headers={"Host": f"www.localhost:{site.port}"},
+        ).text
+    assert review.text not in page
+    assert "&lt;script&gt;alert(" in page
+
+
+def test_the_clock_of_a_site_can_be_off() -> None:
+    epoch = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    world = World(WorldOptions(epoch=epoch, frozen_clock=True, clock_offset_s=7200))
+    assert world.clock.now() == epoch + timedelta(hours=2)
