@@ -60,7 +60,7 @@ def make_world(folder: Path, **evidence: object) -> World:
         "vault": {"passphrase_file": str(passphrase)},
         "evidence": evidence,
         "sites": {"ozon": {"origins": {name: f"http://{name}.localhost:1" for name in ("www", "seller", "sso")}}},
-        "account": [{"name": ACCOUNT}],
+        "account": [{"name": ACCOUNT, "identities": {"site_profile": {}}}],
     }
     write_config(home.config, values)
     create_store(home.secrets, "file", passphrase=PASSPHRASE)
