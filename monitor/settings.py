@@ -26,12 +26,15 @@ from monitor.home import CONFIG_NAME, Home
 from monitor.schedule import ALWAYS, Every
 from monitor.setting_values import (
     Duration,
+    Email,
+    Endpoint,
     Firing,
     Line,
     OpenHours,
     Origin,
     ProductRef,
     Slug,
+    StateUrl,
     Storefront,
     TimeAuthority,
     WorkerName,
@@ -60,9 +63,7 @@ class Installation(_Section):
 class StateSection(_Section):
     """Where the state lives."""
 
-    url: Annotated[str, Field(max_length=500, pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)?$")] = Field(
-        default="", description="empty: SQLite in the home directory; or postgresql://user@host/name"
-    )
+    url: StateUrl = Field(default="", description="empty: SQLite in the home directory; or postgresql://user@host/name")
 
 
 class BrowserSection(_Section):
@@ -71,7 +72,7 @@ class BrowserSection(_Section):
     path: Path | None = Field(default=None, description="the browser's program, when it should not be searched for")
     channel: Literal["chrome", "msedge", "chromium"] | None = Field(default=None, description="an installed browser")
     headless: bool = Field(default=True, description="false shows the window")
-    connect: Annotated[str, Field(max_length=500, pattern=r"^((wss?|https?)://.+)?$")] = Field(
+    connect: Endpoint = Field(
         default="",
         description="a running browser: a Playwright server (ws) or a debugging port (http); empty: start one",
     )
@@ -169,9 +170,7 @@ class OperatorSection(_Section):
 
     name: Line = Field(default="", description="first and last name")
     role: Line = Field(default="", description="for example: owner, lawyer")
-    email: Annotated[str, Field(max_length=254, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")] = Field(
-        default="", description="where support answers; empty: the address that signs in"
-    )
+    email: Email = Field(default="", description="where support answers; empty: the address that signs in")
 
 
 class EvidenceSection(_Section):
