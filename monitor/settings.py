@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -73,8 +73,7 @@ class BrowserSection(_Section):
     channel: Literal["chrome", "msedge", "chromium"] | None = Field(default=None, description="an installed browser")
     headless: bool = Field(default=True, description="false shows the window")
     connect: Endpoint = Field(
-        default="",
-        description="a running browser: a Playwright server (ws) or a debugging port (http); empty: start one",
+        default="", description="a running browser: ws (Playwright), http (debugging); or start one"
     )
 
     @model_validator(mode="after")
