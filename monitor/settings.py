@@ -72,9 +72,7 @@ class BrowserSection(_Section):
     path: Path | None = Field(default=None, description="the browser's program, when it should not be searched for")
     channel: Literal["chrome", "msedge", "chromium"] | None = Field(default=None, description="an installed browser")
     headless: bool = Field(default=True, description="false shows the window")
-    connect: Endpoint = Field(
-        default="", description="a running browser: ws (Playwright), http (debugging); or start one"
-    )
+    connect: Endpoint = Field(default="", description="a running browser, ws:// or http://; empty: start one here")
 
     @model_validator(mode="after")
     def _check_choice(self) -> BrowserSection:
