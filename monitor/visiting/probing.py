@@ -68,6 +68,11 @@ class Probing:
         target = ProbeTarget(
             review_id=review_id, product_url=case.product_url, order_number=order.order_number if order else None
         )
+        if channel == "order_appeal" and target.order_number is None:
+            self.room.problems.append(
+                f"{channel}: the order of the review is not known; `fairreview capture {review_id}` looks for it"
+            )
+            return None
         identity = find_channel(self.room.site, channel).identity
         self.room.tell("probe", f"Looking for {channel} of {review_id}")
         try:
