@@ -86,9 +86,10 @@ def test_a_lost_answer_is_unknown_and_settled_by_the_status(
         {"Обращение № A-": "Обращение № B-"},
         {'data-js="reply"': 'data-js="reply"><input name="phone" aria-label="Телефон" required'},
         {"Отправить ответ": "Отменить обращение"},
+        {"Ответ": "Отклик"},
         {"— загружен": "— принят"},
     ],
-    ids=["another appeal", "a new required field", "another button", "no word of the upload"],
+    ids=["another appeal", "a new required field", "another button", "another label", "no word of the upload"],
 )
 def test_a_form_that_is_not_as_described_sends_nothing(
     asked: FilingWorld, browser: Browser, tmp_path: Path, renames: dict[str, str]

@@ -17,12 +17,13 @@ from flows.library.read_reviews import ProductPoll, read_reviews
 from flows.pages.product import ProductPage
 from flows.pages.storefront import StorefrontPage
 from flows.readings.models import PageHealth
+from flows.session import AccountWitness
 from flows.workbench import account_tab, reading_tab
-from tests.browser.conftest import impatient
+from tests.browser.channel_table import order_for
+from tests.browser.conftest import impatient, signed_in_state
 from tests.browser.orders import appeal_order, negative_review, report_order
 
 if TYPE_CHECKING:
-    from flows.session import AccountWitness
     from flows.workbench import Workbench
     from mock_site.server import MockSite
 
@@ -39,16 +40,35 @@ APPEAL = {
     "order_appeal.text": "Описание",
     "order_appeal.send": "Отправить обращение",
 }
+COMPLAINT = {
+    "cabinet_reviews.heading": "<h1>Отзывы",
+    "cabinet_review.drawer": "Отзыв на товар",
+    "complaint.form": "Жалоба на отзыв",
+    "complaint.reason": "Причина жалобы",
+    "complaint.text": "Пояснение",
+    "complaint.send": "Отправить жалобу",
+}
+LETTER = {
+    "support.heading": "Обращение в поддержку",
+    "support.sender_name": "Имя",
+    "support.sender_email": "Электронная почта",
+    "support.text": "Описание обращения",
+    "support.send": "Отправить в поддержку",
+}
 ELSEWHERE = {
     "reviews.list": 'data-widget="webListReviews"',
     "orders.heading": "<h1>Мои заказы",
     "appeals.heading": "<h1>Мои обращения",
+    "complaints.heading": "<h1>Мои жалобы",
     "author.heading": "<h1",
     "product.heading": 'data-widget="webProductHeading"',
     "storefront.tiles": "searchResultsV2",
 }
-# Reached only right after a filing (proven in test_order_appeal), or not driven yet.
-NOT_HERE = {"appeal_details.heading", "cabinet_reviews.heading"}
+# Reached only right after a filing: proven in test_order_appeal and test_answer_question.
+NOT_HERE = {"appeal_details.heading", "appeal_reply.heading", "appeal_reply.text", "appeal_reply.send"}
+
+
+COMPANY = AccountWitness(name="ООО Пример")
 
 
 @pytest.fixture
@@ -69,7 +89,7 @@ def test_every_required_control_is_renamed_somewhere() -> None:
         if entry.required
     }
 
-    assert required == REPORT.keys() | APPEAL.keys() | ELSEWHERE.keys() | NOT_HERE
+    assert required == REPORT.keys() | APPEAL.keys() | COMPLAINT.keys() | LETTER.keys() | ELSEWHERE.keys() | NOT_HERE
 
 
 @pytest.mark.parametrize("entry", REPORT)
@@ -96,6 +116,20 @@ def test_renamed_control_of_the_appeal_stops_it(
     assert mock.ledger.submits == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "entry"),
+    [("cabinet_complaint", entry) for entry in COMPLAINT] + [("support_ticket", entry) for entry in LETTER],
+)
+def test_renamed_control_of_the_cabinet_stops_it(mock: MockSite, hasty: Workbench, channel: str, entry: str) -> None:
+    rename(mock, (COMPLAINT | LETTER)[entry])
+    state = signed_in_state(mock, site="seller")
+
+    with open_channel(hasty, channel, state=state, expected=COMPANY) as opened, pytest.raises(BROKEN):
+        opened.channel.prepare(order_for(mock, channel))
+
+    assert mock.ledger.submits == []
+
+
 def test_renamed_list_of_reviews_is_broken_not_empty(mock: MockSite, hasty: Workbench) -> None:
     product = mock.world.product_at(0)
     mock.switches.renames = {"webListReviews": "webReviewsList"}
@@ -118,6 +152,17 @@ def test_renamed_list_of_appeals_is_broken_not_empty(
     rename(mock, ELSEWHERE["appeals.heading"])
 
     read = AppealListReader(hasty, state=state, expected=owner).read_list()
+
+    assert (read.health, read.is_complete) == (PageHealth.BROKEN, False)
+
+
+def test_renamed_list_of_complaints_is_broken_not_empty(mock: MockSite, hasty: Workbench) -> None:
+    rename(mock, ELSEWHERE["complaints.heading"])
+    state = signed_in_state(mock, site="seller")
+
+    read = AppealListReader(
+        hasty, state=state, expected=COMPANY, list_page="complaints", identity="seller_cabinet"
+    ).read_list()
 
     assert (read.health, read.is_complete) == (PageHealth.BROKEN, False)
 
