@@ -50,6 +50,7 @@ def complain(bench: Workbench, state: bytes, order: FilingOrder) -> Observation:
 def test_a_complaint_goes_out_once_with_its_files_and_is_listed(
     mock: MockSite, bench: Workbench, cabinet: bytes, picture: Path
 ) -> None:
+    mock.switches.moderator.delay_s = 3600.0
     order = order_for(mock, "cabinet_complaint", picture)
 
     seen = complain(bench, cabinet, order)
