@@ -61,10 +61,10 @@ def test_a_seller_signs_in_with_an_authenticator_and_picks_the_company(page: Pag
     expect(page.get_by_text("Введите код из приложения")).to_be_visible()
     page.get_by_label("Код").fill(mock_site.code_for(account.phone))
     page.get_by_role("button", name="Продолжить").click()
-    page.get_by_label("ООО Пример").check()
+    page.get_by_label(account.company).check()
     page.get_by_role("button", name="Далее").click()
     expect(page).to_have_url(mock_site.origins["seller"] + "/app/dashboard/main")
-    expect(page.get_by_text("Компания: ООО Пример")).to_be_visible()
+    expect(page.get_by_text(f"Компания: {account.company}")).to_be_visible()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
