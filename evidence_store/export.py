@@ -137,7 +137,7 @@ def export_bundle(order: BundleOrder, read: ReadBytes, folder: Path, *, key: Sig
             staging.rename(folder)
         with PrivateDir.open_root(folder.parent) as parent:
             parent.sync()
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half bundle may stay; raised on
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return Bundle(folder, bundle.manifest, bundle.digest, bundle.signature)

@@ -50,7 +50,7 @@ def write_private(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         _replace(partial, path)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no partial file may stay; raised on
         partial.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)

@@ -54,7 +54,7 @@ def unpack_backup(source: Path, home: Home) -> Unpacked:
         if home.root.exists():
             home.root.rmdir()
         staging.rename(home.root)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half restored home may stay; raised on
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return Unpacked(home, contents)

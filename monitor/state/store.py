@@ -75,7 +75,7 @@ class State:
             require_head(engine)
             state = cls(engine, places, clock or SystemClock())
             state._notice_restore()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: the connections are let go; raised on
             engine.dispose()
             raise
         return state
@@ -117,7 +117,7 @@ class State:
                     if lease is not None:
                         tx.locks.check(lease)
                     yield tx
-                except BaseException:
+                except BaseException:  # whatever ends the block, nothing of it is kept; raised on
                     begun.rollback()
                     raise
             with translated(where=self.where, is_commit=True):

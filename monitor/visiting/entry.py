@@ -91,7 +91,7 @@ def _locked(order: VisitOrder, opened: Installation, account: AccountSection) ->
             )
         yield lease
         outcome = "done"
-    except Exception as error:
+    except Exception as error:  # whatever it was is written beside the visit; raised on
         detail = f"{type(error).__name__}: {opened.redactor.redact(str(error))}"
         raise
     finally:
