@@ -51,6 +51,10 @@ class Personal:
         text = _MAIL.sub("someone@example.com", text)
         return _PHONE.sub("+7 900 000-00-00", text)
 
+    def shown(self) -> tuple[str | re.Pattern[str], ...]:
+        """Gives what a person would see of it on the page: values, and the forms of addresses and numbers."""
+        return (*_longest_first(self.names), *_longest_first(self.identifiers), _MAIL, _PHONE)
+
 
 def invented(identifier: str) -> str:
     """Makes another identifier of the same shape: digits stay digits, hexadecimal letters stay such."""

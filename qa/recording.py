@@ -27,6 +27,8 @@ from qa.watching import FlowWatch
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Page
+
     from flows.catalog import Site
     from qa.orders import RecordOrder
     from qa.places import Stand
@@ -75,7 +77,7 @@ def _record(order: RecordOrder, stand: Stand, tab: Tab, url: str) -> Done:
         "page.html": own(personal.clean(html)).encode(),
         "states.json": own(personal.clean(_states(html))).encode(),
         "meta.json": pretty(cleaned).encode(),
-        "picture.png": _picture(tab, personal),
+        "picture.png": take_masked_picture(tab.page, personal),
     }
     reading = _write(folder, files, recorded_site(order.place))
     return Done(data={"folder": str(folder), "masked": _counted(personal), "reading": _short(reading)})
@@ -188,10 +190,10 @@ def _own_origins(stand: Stand, order: RecordOrder) -> Callable[[str], str]:
     return replace
 
 
-def _picture(tab: Tab, personal: Personal) -> bytes:
-    """Takes the whole page, with people's names and every picture covered."""
-    covered = [tab.page.locator("img, video"), *(tab.page.get_by_text(name) for name in personal.names)]
-    return tab.page.screenshot(full_page=True, mask=covered, mask_color="#000000")
+def take_masked_picture(page: Page, personal: Personal) -> bytes:
+    """Takes the whole page, with every picture and every line covered that the source has cleaned."""
+    covered = [page.locator("img, video"), *(page.get_by_text(shown) for shown in personal.shown())]
+    return page.screenshot(full_page=True, mask=covered, mask_color="#000000")
 
 
 def _counted(personal: Personal) -> JsonValue:
