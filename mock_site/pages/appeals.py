@@ -17,13 +17,12 @@ from mock_site.pages.filing import (
     Refusal,
     Result,
     answer_in_place,
-    as_file,
+    in_place_of_answer,
     is_scripted,
     refusal_of,
     submit,
 )
 from mock_site.pages.stage import Stage
-from mock_site.pages.stops import stop_response
 from mock_site.pages.uploads import MAX_FILES, files_of, take_upload
 from mock_site.world.filings import Filing
 from mock_site.world.models import APPEAL_REASONS, STATUS_TEXTS, Account, Appeal, Order, Review
@@ -145,10 +144,9 @@ class AppealPages:
     def _reply_answer(self, request: Request, result: Result, appeal: Appeal) -> Response:
         if result.outcome == "ok":
             return RedirectResponse(f"/my/appeals/{appeal.number}?replied=1", 303)
-        if result.outcome == "captcha":
-            return stop_response("captcha")
-        if result.outcome == "download":
-            return as_file()
+        other = in_place_of_answer(result, is_api=False)
+        if other is not None:
+            return other
         if result.outcome == "stale_csrf":
             return self._detail_page(request, appeal, STALE_TEXT, 403)
         if result.outcome == "inline_error":
@@ -163,10 +161,9 @@ class AppealPages:
             if is_scripted(request):
                 return answer_in_place(number)
             return RedirectResponse(f"/my/appeals/{number}?created=1", 303)
-        if result.outcome == "captcha":
-            return stop_response("captcha", is_api=is_scripted(request))
-        if result.outcome == "download":
-            return as_file()
+        other = in_place_of_answer(result, is_api=is_scripted(request))
+        if other is not None:
+            return other
         if result.outcome in {"stale_csrf", "inline_error"} or is_scripted(request):
             refusal = refusal_of(result.outcome, result.status)
             return self._refuse(request, Refused(refusal.error, form, refusal.status))

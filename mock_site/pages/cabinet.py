@@ -17,9 +17,16 @@ from starlette.routing import Route
 from mock_site.pages.appeal_list import listed_rows, page_of, rows_per_page, visible_appeals
 from mock_site.pages.cards import CardView, card_view
 from mock_site.pages.dates import day_of_unix
-from mock_site.pages.filing import Refusal, answer_in_place, as_file, form_fields, is_scripted, refusal_of, submit
+from mock_site.pages.filing import (
+    Refusal,
+    answer_in_place,
+    form_fields,
+    in_place_of_answer,
+    is_scripted,
+    refusal_of,
+    submit,
+)
 from mock_site.pages.stage import Stage
-from mock_site.pages.stops import stop_response
 from mock_site.pages.uploads import MAX_FILES, files_of, take_upload
 from mock_site.world.filings import Filing
 from mock_site.world.models import STATUS_TEXTS, Account, Appeal, Product, Review
@@ -106,10 +113,9 @@ class CabinetPages:
         files = files_of(self._stage, form)
         filing = Filing(_CHANNEL, str(form["review"]), str(form["reason"]), str(form["text"]), files)
         result = submit(self._stage, lambda: self._stage.world.file(account, filing))
-        if result.outcome == "captcha":
-            return stop_response("captcha", is_api=is_scripted(request))
-        if result.outcome == "download":
-            return as_file()
+        other = in_place_of_answer(result, is_api=is_scripted(request))
+        if other is not None:
+            return other
         if result.outcome != "ok":
             return self._refuse(request, form, refusal_of(result.outcome, result.status))
         number = result.appeal.number if result.appeal else "C-000999"

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mock_site.pages.stage import Stage
+from mock_site.pages.stops import stop_response
 from mock_site.wire import WireFault
 from mock_site.world.models import Appeal
 
@@ -107,9 +108,13 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
     raise _fault(mode)
 
 
-def as_file() -> Response:
-    """An answer that a browser saves instead of showing."""
-    return Response(b"ok", headers={"content-disposition": 'attachment; filename="answer.txt"'})
+def in_place_of_answer(result: Result, *, is_api: bool) -> Response | None:
+    """What comes where every form would give its own answer: a stop page, or a file that a browser saves."""
+    if result.outcome == "captcha":
+        return stop_response("captcha", is_api=is_api)
+    if result.outcome == "download":
+        return Response(b"ok", headers={"content-disposition": 'attachment; filename="answer.txt"'})
+    return None
 
 
 def _mode_now(stage: Stage) -> str:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mock_site.pages.cards import card_view
-from mock_site.pages.filing import Refusal, answer_in_place, as_file, form_fields, refusal_of, submit
+from mock_site.pages.filing import Refusal, answer_in_place, form_fields, in_place_of_answer, refusal_of, submit
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
 from mock_site.world.filings import Filing
@@ -67,10 +67,9 @@ class ReportPages:
             return Refusal(REASON_MISSING)
         filing = Filing("public_report", review.uuid, reason, str(form.get("comment", "")))
         result = submit(self._stage, lambda: world.file(account, filing))
-        if result.outcome == "captcha":
-            return stop_response("captcha", is_api=not is_page)
-        if result.outcome == "download":
-            return as_file()
+        other = in_place_of_answer(result, is_api=not is_page)
+        if other is not None:
+            return other
         if result.outcome != "ok":
             return refusal_of(result.outcome, result.status)
         if is_page:

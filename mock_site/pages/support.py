@@ -12,9 +12,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mock_site.pages.filing import Refusal, answer_in_place, as_file, form_fields, is_scripted, refusal_of, submit
+from mock_site.pages.filing import (
+    Refusal,
+    answer_in_place,
+    form_fields,
+    in_place_of_answer,
+    is_scripted,
+    refusal_of,
+    submit,
+)
 from mock_site.pages.stage import Stage
-from mock_site.pages.stops import stop_response
 from mock_site.world.filings import Filing
 from mock_site.world.models import Account
 
@@ -59,10 +66,9 @@ class SupportPages:
             return self._refuse(request, form, problem)
         filing = _filing(form)
         result = submit(self._stage, lambda: self._stage.world.file(account, filing))
-        if result.outcome == "captcha":
-            return stop_response("captcha", is_api=is_scripted(request))
-        if result.outcome == "download":
-            return as_file()
+        other = in_place_of_answer(result, is_api=is_scripted(request))
+        if other is not None:
+            return other
         if result.outcome != "ok":
             return self._refuse(request, form, refusal_of(result.outcome, result.status))
         number = result.appeal.number if result.appeal else "T-000999"

@@ -24,7 +24,7 @@ WORDLESS = frozenset(
         "log.purge",
     }
 )
-"""Entries of these hold digests, moments and our own names, and nothing that a buyer or the seller wrote.
+"""Entries of these hold digests, moments, addresses and our own names, and nothing that a buyer or the seller wrote.
 
 They may be read in a shareable bundle, and they keep their bodies in a purge.
 """
