@@ -16,7 +16,8 @@ from monitor.errors import SettingsError
 from monitor.private_files import write_private
 from monitor.schedule import Cron, Every, Hours
 from monitor.schedule.durations import format_duration
-from monitor.settings import AccountSection, Settings, SiteSection, default_settings
+from monitor.setting_sections import AccountSection, SiteSection
+from monitor.settings import Settings, default_settings
 
 _HEAD = """\
 # Settings of fairreview. Lines that begin with "#" show the defaults.

@@ -24,7 +24,8 @@ from flows.catalog.loader import load_site, site_names
 from flows.errors import CatalogError
 from monitor.home import Home
 from monitor.secrets import KeyringProbe, probe_keyring
-from monitor.settings import BrowserSection, Environment, Settings, default_settings, read_environment
+from monitor.setting_sections import BrowserSection
+from monitor.settings import Environment, Settings, default_settings, read_environment
 from monitor.state.engine import is_wal_safe
 
 OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)

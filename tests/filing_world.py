@@ -40,7 +40,8 @@ from monitor.engine.supervisor import VISIT_COMMAND, Listener, run_visit
 from monitor.engine.visits import VisitRunner
 from monitor.home import Home
 from monitor.secrets import SessionVault, create_store
-from monitor.settings import AccountSection, environment_for_children
+from monitor.setting_sections import AccountSection
+from monitor.settings import environment_for_children
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import new_id
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind, VisitOrder

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 from monitor.errors import PrintingFailed
-from monitor.settings import BrowserSection, environment_for_children
+from monitor.setting_sections import BrowserSection
+from monitor.settings import environment_for_children
 
 _LIMIT_SECONDS = 120.0
 

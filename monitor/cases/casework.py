@@ -18,7 +18,7 @@ from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.errors import SettingsError
 from monitor.evidence.own_files import find_own_file
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion

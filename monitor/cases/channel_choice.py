@@ -12,7 +12,7 @@ from flows.catalog.models import ChannelSpec, Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
 from monitor.errors import ChannelOff, SettingsError
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
 from monitor.triage.rules import Ground, load_rules
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from flows.catalog.models import ChannelSpec, Site
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import SettingsError
-from monitor.settings import AccountSection, Settings
+from monitor.setting_sections import AccountSection
+from monitor.settings import Settings
 
 _REVIEW_DAYS = 14  # when the catalog knows no review time: how long to wait before "still visible" counts
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.facts import CaseFacts, load_facts
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion

@@ -25,7 +25,7 @@ from monitor.cli.visiting import leave_with, visit_runner
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.evidence.custody import person_of
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import VisitKind
 

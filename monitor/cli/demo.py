@@ -37,7 +37,7 @@ from monitor.reports.page import render
 from monitor.reports.story import CaseStory, Chapter, StoryBook
 from monitor.reports.telling import tell_case
 from monitor.secrets import create_store
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 
 ACCOUNT = "demo"

@@ -12,7 +12,8 @@ from typing import Protocol
 from monitor.bootstrap import Installation
 from monitor.errors import AccountElsewhere, SettingsError
 from monitor.private_files import read_private, write_private
-from monitor.settings import AccountSection, Settings
+from monitor.setting_sections import AccountSection
+from monitor.settings import Settings
 from monitor.state import Transaction
 
 _HOME_ID = "home-id"

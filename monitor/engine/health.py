@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from monitor.bootstrap import Installation
 from monitor.schedule import Timing
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import TaskKind
 from monitor.watching.due import is_account_free
 from monitor.watching.timings import timings_of

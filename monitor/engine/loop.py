@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from monitor.engine.slots import Taken
 from monitor.engine.turns import AccountTurns
 from monitor.engine.watch_lock import watching
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 
 LONGEST_WAIT = 30.0  # seconds
 _SHORTEST_WAIT = 0.2

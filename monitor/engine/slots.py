@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from monitor.bootstrap import Installation
 from monitor.schedule import Timing, Turn, mend, take_turn
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
 from monitor.state.repository import new_id
 from monitor.state.schedule import DueTime

@@ -18,7 +18,7 @@ from monitor.errors import MonitorError
 from monitor.notify.anchoring import Anchoring
 from monitor.notify.pings import ping
 from monitor.notify.sending import Messenger
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 
 

@@ -14,7 +14,8 @@ from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation
 from monitor.engine.supervisor import Listener, run_visit
 from monitor.errors import AccountBusy
-from monitor.settings import AccountSection, environment_for_children
+from monitor.setting_sections import AccountSection
+from monitor.settings import environment_for_children
 from monitor.state import Action, subject
 from monitor.state.repository import new_id
 from monitor.visit_protocol import DEADLINES, EndKind, TaskKind, VisitEnd, VisitKind, VisitOrder

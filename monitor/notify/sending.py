@@ -20,7 +20,7 @@ from monitor.notify import wording
 from monitor.notify.cards import Card, make_card
 from monitor.notify.channels import Channel, load_channel
 from monitor.notify.pictures import find_picture
-from monitor.settings import NotifySection
+from monitor.setting_sections import NotifySection
 from monitor.state import Action, Transaction
 from monitor.state.outbox import DeliveryRecord, OutboxRecord
 from monitor.state.text import JsonValue

@@ -13,7 +13,7 @@ from monitor.bootstrap import Installation, open_installation
 from monitor.cluster.homes import require_home
 from monitor.endings import end_of
 from monitor.logs import start_logging
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state import Lease
 from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
 from monitor.visiting.heartbeat import beating

@@ -13,7 +13,7 @@ from flows.workbench import Workbench
 from monitor.cases.channel_terms import identity_key
 from monitor.errors import SettingsError
 from monitor.secrets import AccountSecrets, SessionVault
-from monitor.settings import IdentitySection
+from monitor.setting_sections import IdentitySection
 from monitor.state import subject
 from monitor.visit_protocol import Question
 from monitor.visiting.room import VisitRoom

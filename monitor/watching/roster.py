@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.catalog.models import Site
 from monitor.errors import SettingsError
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state import Action, Transaction, subject
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from monitor.schedule import Timing
-from monitor.settings import AccountSection, Settings
+from monitor.setting_sections import AccountSection
+from monitor.settings import Settings
 from monitor.visit_protocol import TaskKind
 
 

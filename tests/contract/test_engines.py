@@ -18,7 +18,7 @@ from monitor.engine.loop import WatchLoop
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import AccountElsewhere, MoveIncomplete, SettingsError, StorageUnavailable
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import EndKind, VisitEnd
 from tests.fixtures_postgres import Cluster
 from tests.proofs.cluster import PASSPHRASE, give_things, make_home, thing

@@ -25,7 +25,7 @@ from monitor.cluster.queue import QueueEngine, QueuePlace
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import AccountBusy
-from monitor.settings import AccountSection
+from monitor.setting_sections import AccountSection
 from monitor.state import Lease, Transaction
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 

@@ -22,7 +22,8 @@ from monitor.engine.loop import LONGEST_WAIT, bounded, next_account
 from monitor.engine.slots import SlotBook, Taken
 from monitor.home import Home
 from monitor.schedule import Timing
-from monitor.settings import AccountSection, Settings, default_settings
+from monitor.setting_sections import AccountSection
+from monitor.settings import Settings, default_settings
 from monitor.state.tables import due_times
 from monitor.state.tables import slots as slots_table
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd

@@ -18,7 +18,8 @@ from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.home import Home
 from monitor.secrets import create_store
-from monitor.settings import AccountSection, Settings, default_settings
+from monitor.setting_sections import AccountSection
+from monitor.settings import Settings, default_settings
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 
 ACCOUNT = "shop"

@@ -14,7 +14,8 @@ from monitor.cli.application import report_end
 from monitor.config_template import write_config
 from monitor.endings import end_of
 from monitor.errors import ChannelOff, SettingsError
-from monitor.settings import AccountSection, default_settings
+from monitor.setting_sections import AccountSection
+from monitor.settings import default_settings
 from monitor.state.probes import ProbeRecord
 from monitor.triage.rules import load_rules
 from tests.appeal_world import ACCOUNT
