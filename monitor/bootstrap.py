@@ -13,7 +13,6 @@ from pathlib import Path
 from evidence_store.store import ArtifactStore
 from flows.catalog.models import Site
 from monitor.clock import Clock, SystemClock
-from monitor.engine.visit_registry import reap
 from monitor.errors import SettingsError
 from monitor.home import Home
 from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
@@ -69,18 +68,6 @@ class Installation:
         if name not in self._sites:
             self._sites[name] = load_configured_site(self.settings, name)
         return self._sites[name]
-
-    def clean_up(self) -> list[str]:
-        """Ends what visits of dead parents left behind and notes their end; returns their ids.
-
-        Until somebody has seen a visit's processes dead, nobody may take its form for closed.
-        """
-        reaped = reap(self.home.runs)
-        if reaped:
-            with self.state.transaction() as tx:
-                for visit_id in reaped:
-                    tx.visits.finish(visit_id, "killed", detail="its parent died")
-        return reaped
 
     def _passphrase(self) -> AskPassphrase | None:
         path = self.settings.vault.passphrase_file

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.bootstrap import Installation
+from monitor.engine.dead_visits import clean_up
 from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
 from monitor.engine.visits import VisitDetails, VisitRunner
@@ -52,7 +53,7 @@ class AccountTurns:
         Raises:
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
-        for left in self.opened.clean_up():
+        for left in clean_up(self.opened):
             self.say(f"Cleaned up after {left}, whose parent had died.")
         for account in self.accounts:
             self.book.enrol(account)

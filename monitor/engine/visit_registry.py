@@ -72,15 +72,14 @@ def reap(run_folder: Path) -> list[str]:
     """Cleans up after visits whose parent is dead.
 
     Returns:
-        The ids of the visits that were cleaned up.
+        The ids of the visits of which nothing lives any more.
     """
     reaped = []
     for path in sorted(run_folder.glob("*.json")) if run_folder.is_dir() else ():
         record = _read(path)
         if record is None:
             path.unlink(missing_ok=True)
-        elif record.owner.process() is None:
-            record.clean()
+        elif record.owner.process() is None and not record.clean():
             reaped.append(path.stem)
     return reaped
 

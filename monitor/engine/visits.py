@@ -5,22 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from pydantic import SecretStr
 
-from monitor.appeals.answers import Answers
-from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation
+from monitor.engine.dead_visits import clean_up, settle_dead_visit
 from monitor.engine.supervisor import Listener, run_visit
-from monitor.errors import AccountBusy
 from monitor.setting_sections import AccountSection
 from monitor.settings import environment_for_children
-from monitor.state import Action, subject
 from monitor.state.repository import new_id
 from monitor.visit_protocol import DEADLINES, EndKind, TaskKind, VisitEnd, VisitKind, VisitOrder
-
-_SEIZED = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -60,7 +54,7 @@ class VisitRunner:
             SecretsUnavailable: the secret store cannot be opened.
         """
         chosen = details or VisitDetails()
-        self.opened.clean_up()
+        clean_up(self.opened)
         order = VisitOrder(
             visit_id=chosen.visit_id or new_id("visit"),
             account=account.name,
@@ -78,15 +72,19 @@ class VisitRunner:
             deadline_seconds=chosen.deadline_seconds or self._deadline(kind),
             operator=self.operator,
         )
-        end = run_visit(
-            order,
-            clock=self.opened.clock,
-            listener=self.listener,
-            environment=environment_for_children(),
-            stop=self.stop,
-        )
+        try:
+            end = run_visit(
+                order,
+                clock=self.opened.clock,
+                listener=self.listener,
+                environment=environment_for_children(),
+                stop=self.stop,
+            )
+        except BaseException:  # Ctrl-C in the first place: the visit is dead by now, whatever ended its parent
+            settle_dead_visit(self.opened.state, order.visit_id, "its parent was interrupted")
+            raise
         if end.kind is EndKind.KILLED:
-            self._settle(order, end)
+            settle_dead_visit(self.opened.state, order.visit_id, end.message)
         return end
 
     def _deadline(self, kind: VisitKind) -> float:
@@ -101,26 +99,3 @@ class VisitRunner:
             VisitKind.LOGIN: windows.hand_over,
         }
         return configured[kind].total_seconds() if kind in configured else DEADLINES[kind]
-
-    def _settle(self, order: VisitOrder, end: VisitEnd) -> None:
-        """Writes down that the visit was killed and moves what it had under way to UNKNOWN, under a newer fence."""
-        state = self.opened.state
-        asked_at = self.opened.clock.boottime()
-        owner = f"{order.visit_id}/parent"
-        with state.transaction() as tx:
-            lock = tx.locks.get(order.account)
-            if lock is not None and lock.owner not in (None, order.visit_id):
-                raise AccountBusy("another visit works on this account already", where=str(lock.owner))
-            lease = tx.locks.seize(order.account, owner, _SEIZED, boottime=asked_at)
-            tx.visits.finish(order.visit_id, "killed", detail=end.message)
-            action = Action(
-                "visit.killed",
-                subjects=[subject("visit", order.visit_id)],
-                outputs={"message": end.message},
-                fence=lease.fence,
-            )
-            tx.journal.record(order.account, action)
-        Ledger(state).abandon(lease, "the visit was killed")
-        Answers(state).abandon(lease)
-        state.release(lease)
-        state.flush_mirror()

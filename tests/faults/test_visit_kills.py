@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proofs.filing_kills import prove_kills, prove_sabotage
+from tests.proofs.filing_kills import PROTECTIONS, prove_kills, prove_sabotage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -13,6 +13,6 @@ def test_30_kills_at_random_instants_send_nothing_twice_and_lose_nothing() -> No
     assert prove_kills(30, 5).report() == 0
 
 
-@pytest.mark.parametrize("protection", ["intent", "gate"])
+@pytest.mark.parametrize("protection", PROTECTIONS)
 def test_without_a_protection_the_same_harness_sees_violations(protection: str) -> None:
     assert prove_sabotage(protection, 6).violations

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 FORM = "/my/orderdetails/appeal"
 MODES = ("ok", "ok", "ok", "500_after_store", "hang", "fin", "rst")
+PROTECTIONS = ("intent", "gate", "retry")
 RESENDING = frozenset({"fin", "rst"})
 AN_INSTALLATION = 40
 """Appeals of one installation: a cap of a hundred a day holds for proofs as well."""
@@ -159,6 +160,10 @@ def prove_sabotage(name: str, seed: int, *, rounds: int = 12) -> Counted:
     with killing(seed) as run, patch("monitor.engine.visits.run_visit", partial(run_visit, command=command)):
         if name == "gate":
             script(DOUBLE_HANDLER)(run.world)
+        if name == "retry":
+            switches = run.world.site.switches
+            # The answer to a request that the site did not take does not come.
+            switches.submit, switches.submit_times, switches.store_lost_submits = "hang", 1, False
         counted.injections += 1
         run.calibrate()  # a visit that lives shows it at best, a killed one by chance
         counted.violations += find_violations(run.world, resent=run.resent)
@@ -174,7 +179,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--sabotage", choices=["intent", "gate"])
+    parser.add_argument("--sabotage", choices=PROTECTIONS)
     given = parser.parse_args(arguments)
     if given.sabotage:
         return 0 if prove_sabotage(given.sabotage, given.seed).report() else 1

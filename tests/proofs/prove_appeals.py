@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proofs.filing_kills import prove_kills, prove_sabotage
+from tests.proofs.filing_kills import PROTECTIONS, prove_kills, prove_sabotage
 
 pytestmark = pytest.mark.timeout(6 * 3600)
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ def test_300_kills_of_real_visits() -> None:
     assert prove_kills(300, 1).report() == 0
 
 
-@pytest.mark.parametrize("protection", ["intent", "gate"])
+@pytest.mark.parametrize("protection", PROTECTIONS)
 def test_without_a_protection_the_kills_show_violations(protection: str) -> None:
     found = prove_sabotage(protection, 2)
     found.report()

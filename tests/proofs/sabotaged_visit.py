@@ -1,7 +1,7 @@
 """A visit process with one protection taken out: the negative controls of the proof by kills.
 
 ``intent``: what the ledger writes before the answer stays in memory, as if it were never synced. ``gate``: every
-request passes.
+request passes. ``retry``: a filing without an answer is made again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from unittest.mock import patch
 
 from flows.channels import FilledForm, Observation
 from flows.gate import SubmitGate
+from monitor.appeals.filing import Filing, OpenChannel
 from monitor.appeals.ledger import Intent, Ledger, WaitingRequest, make_order
+from monitor.appeals.machine import AppealState
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease
 from monitor.state.appeals import AppealRecord
@@ -47,6 +49,22 @@ class ForgetfulLedger(Ledger):
         return super().settle(intent, seen, picture=picture)
 
 
+class StubbornFiling(Filing):
+    """Files again when no answer came."""
+
+    def file(self, appeal_id: str, lease: Lease, terms: ChannelTerms, open_channel: OpenChannel) -> AppealRecord:
+        done = super().file(appeal_id, lease, terms, open_channel)
+        if done.state == AppealState.UNKNOWN:
+            with self._ledger._state.read() as tx:
+                order = make_order(tx, done)
+            with open_channel(order) as form:
+                form.channel.prepare(order)
+                form.gate.arm(lambda _: None)
+                form.channel.gesture()
+                form.channel.observe()
+        return done
+
+
 def let_all_pass(gate: SubmitGate, _: object) -> None:
     """Attaches nothing."""
     gate._is_attached = True
@@ -56,6 +74,7 @@ def run(name: str) -> int:
     """Makes the visit without the named protection."""
     changes = {
         "intent": ("monitor.visiting.filing.Ledger", ForgetfulLedger),
+        "retry": ("monitor.visiting.filing.Filing", StubbornFiling),
         "gate": ("flows.gate.SubmitGate.attach", let_all_pass),
     }
     target, replacement = changes[name]

@@ -1,13 +1,12 @@
-"""The faults B1-B17 of browser and processes, but those of the command itself (B7, B8).
-
-What is done to a visit's processes, and the ends that are allowed.
-"""
+"""The faults B1-B17 of browser and processes: what is done to a visit's processes, and the ends that are allowed."""
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,11 +20,13 @@ from monitor.appeals.machine import AppealState
 from monitor.clock import SystemClock
 from monitor.engine.process_tree import ProcessMark, mark_tree
 from monitor.visit_protocol import EndKind, VisitKind
+from tests.e2e.installed import COMMAND, environment
 from tests.filing_world import ACCOUNT, FilingWorld
 from tests.proofs.filing_faults import script
 
 _S = AppealState
 Role = Literal["visit", "driver", "browser", "renderer", "network"]
+_LIMIT = 120.0  # seconds a command may take
 
 
 class JumpingClock(SystemClock):
@@ -53,9 +54,11 @@ class Stand:
     marks: frozenset[ProcessMark] = frozenset()
     temporary: tuple[Path, ...] = ()
     profiles: tuple[str, ...] = ()
+    command: subprocess.Popen[bytes] | None = None
 
     def processes(self, role: Role) -> list[psutil.Process]:
-        return [one for one in psutil.Process().children(recursive=True) if _plays(one, role)]
+        root = psutil.Process(self.command.pid if self.command else os.getpid())
+        return [one for one in root.children(recursive=True) if _plays(one, role)]
 
     def strike(self, role: Role, what: signal.Signals = signal.SIGKILL) -> None:
         """Sends a signal to each of the visit's processes of a role."""
@@ -70,6 +73,14 @@ class Stand:
         self.temporary = tuple(Path(json.loads(path.read_text())["temporary"]) for path in records)
         lines = [one.cmdline() for one in self.processes("browser")]
         self.profiles = tuple(part.partition("=")[2] for line in lines for part in line if "--user-data-dir=" in part)
+
+    def run_command(self) -> EndKind:
+        """Files by the installed command, which dies or ends with the fault."""
+        arguments = [str(COMMAND), "--home", str(self.world.opened.home.root), "appeal", "submit"]
+        quiet = subprocess.DEVNULL
+        self.command = subprocess.Popen(arguments, stdin=quiet, stdout=quiet, stderr=quiet, env=environment())
+        self.command.wait(_LIMIT)
+        return EndKind.KILLED
 
     def left_over(self) -> list[str]:
         """Says what of the visit is still there."""
@@ -141,6 +152,21 @@ def _freeze_browser(stand: Stand) -> None:
     _pass_deadline_in(5.0)(stand)
 
 
+def _freeze_driver_and_die(stand: Stand) -> None:
+    stand.strike("driver", signal.SIGSTOP)
+    stand.strike("visit")
+    assert stand.command is not None
+    stand.command.kill()
+
+
+def _signal_command(what: signal.Signals) -> Callable[[Stand], None]:
+    def strike(stand: Stand) -> None:
+        assert stand.command is not None
+        stand.command.send_signal(what)
+
+    return strike
+
+
 def _occupy(stand: Stand) -> None:
     stand.world.opened.state.acquire(ACCOUNT, "somebody else", timedelta(minutes=5))
 
@@ -184,6 +210,12 @@ VISIT_FAULTS = (
                kinds=frozenset({EndKind.KILLED})),
     VisitFault(id="B5", title="browser killed", ends=_ONCE, strike=lambda stand: stand.strike("browser")),
     VisitFault(id="B6", title="driver killed", ends=_ONCE, strike=lambda stand: stand.strike("driver")),
+    VisitFault(id="B7", title="driver frozen, visit and parent killed", ends=_ONCE, run=Stand.run_command,
+               strike=_freeze_driver_and_die),
+    VisitFault(id="B8-int", title="SIGINT to the command", ends=_ONCE, run=Stand.run_command,
+               strike=_signal_command(signal.SIGINT)),
+    VisitFault(id="B8-term", title="SIGTERM to the command", ends=_ONCE, run=Stand.run_command,
+               strike=_signal_command(signal.SIGTERM)),
     VisitFault(id="B9", title="network service killed", ends=_ONCE, strike=lambda stand: stand.strike("network")),
     VisitFault(id="B10", title="no fault at all: nothing is left behind", ends=_ONCE),
     VisitFault(id="B12", title="another visit holds the account", ends=_NOTHING, posts=0, before=_occupy,
