@@ -23,6 +23,7 @@ from flows.capture.sheet import draw_sheet
 from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
 from flows.capture.wholeness import ElementState, Rectangle, await_images, inspect_element, page_digest
 from flows.channels import Moment
+from flows.pages.banner import dismiss_banner, is_banner_shown
 from flows.pages.source import read_source
 from flows.readings.text import comparable
 
@@ -101,14 +102,21 @@ class Subject:
     certificates: CertificateWatch | None = None
 
 
+def clear_view(tab: Tab, notes: CaptureNotes) -> None:
+    """Closes the cookie banner by its own button, and notes that the page was altered."""
+    if notes.attempt("the cookie banner", lambda: dismiss_banner(tab.page, tab.site)):
+        notes.alterations.append("the cookie banner was closed by its own button")
+
+
 def take_pictures(subject: Subject, deadline: Deadline, notes: CaptureNotes) -> Take:
-    """Takes the pictures, again while the page changes under them, at most three times."""
+    """Takes the pictures, again while the page changes or a late banner lies over it, at most three times."""
     tab, order = subject.tab, subject.order
     if not subject.is_answering:
         shown = take_viewport(tab.page, deadline=deadline, may_use_cdp=False)
         return Take(full=shown, element=None, before=None, after=None, state=None)
     number = 0
     while True:
+        clear_view(tab, notes)
         before = notes.attempt("source before", lambda: page_digest(tab.page))
         state, element = _take_element(subject, deadline, notes)
         full = notes.attempt(
@@ -121,11 +129,14 @@ def take_pictures(subject: Subject, deadline: Deadline, notes: CaptureNotes) -> 
             after=notes.attempt("source after", lambda: page_digest(tab.page)),
             state=state,
         )
-        is_stable = take.before is not None and take.before == take.after
+        is_covered = bool(notes.attempt("the cookie banner", lambda: is_banner_shown(tab.page, tab.site)))
+        is_stable = take.before is not None and take.before == take.after and not is_covered
         outcome = f"{take.full.rung}; " + ("stable" if is_stable else "not stable")
         notes.step(tab.bench.now(), "pictures", target=tab.page.url, outcome=outcome, retries=number)
         number += 1
         if is_stable or take.before is None or deadline.is_over or number == MOST_TAKES:
+            if is_covered:
+                notes.problems.append("the cookie banner lies over the page in the picture")
             return take
 
 

@@ -16,6 +16,7 @@ from flows.capture.taking import (
     CaptureNotes,
     Subject,
     answer_artifacts,
+    clear_view,
     finish,
     picture_artifacts,
     session_secrets,
@@ -28,7 +29,6 @@ from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
 from flows.contexts import capture_context
 from flows.errors import FlowError, SiteUnavailable
 from flows.faults import named_faults
-from flows.pages.banner import dismiss_banner
 from flows.pages.base import SitePage
 from flows.pages.pressing import is_seen
 from flows.pages.source import is_answering
@@ -117,8 +117,7 @@ def _frame(
     element = None
     can_ask = is_answering(tab.page)
     if can_ask:
-        if notes.attempt("the cookie banner", lambda: dismiss_banner(tab.page, tab.site)):
-            notes.alterations.append("the cookie banner was closed by its own button")
+        clear_view(tab, notes)
         element = notes.attempt("the review", lambda: _find_element(tab, order, notes))
     else:
         notes.problems.append("the page does not answer: a navigation is pending or its script hangs")

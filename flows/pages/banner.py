@@ -40,14 +40,19 @@ def close_banners(page: Page, site: Site, note: Callable[[str], None] | None = N
 
 def dismiss_banner(page: Page, site: Site) -> bool:
     """Closes the cookie banner if it is shown right now and tells whether it was."""
-    if PAGE_NAME not in site.pages:
+    if not is_banner_shown(page, site):
         return False
     catalog = site.page(PAGE_NAME)
     banner = any_of(locators(page, catalog, "cookie_banner", {}))
-    if not banner.is_visible():
-        return False
     _press_away(any_of(locators(page, catalog, "cookie_accept", {})), banner, site.timings.hydration_seconds)
     return not banner.is_visible()
+
+
+def is_banner_shown(page: Page, site: Site) -> bool:
+    """Tells whether the cookie banner is shown right now."""
+    if PAGE_NAME not in site.pages:
+        return False
+    return any_of(locators(page, site.page(PAGE_NAME), "cookie_banner", {})).is_visible()
 
 
 def _press_away(button: Locator, banner: Locator, limit_seconds: float) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import io
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from evidence_store.artifacts import ArtifactKind
 from flows.capture.values import Capture, CaptureOrder
 from flows.library.capture_review import capture_review, capture_tab
 from flows.library.filing import open_channel
+from flows.pages.banner import dismiss_banner
 from mock_site.switches import Wall
 from mock_site.wire import WireFault
 from tests.browser.orders import negative_review, report_order
@@ -130,6 +132,25 @@ def test_other_text_than_stored_is_not_said_to_be_in_the_picture(mock: MockSite,
     capture = capture_review(bench, order)
 
     assert (capture.completeness.is_text_in_shot, capture.is_partial) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("blind_looks", "told"), [(2, []), (99, ["the cookie banner lies over the page in the picture"])]
+)
+def test_banner_that_comes_late_is_closed_or_told(
+    mock: MockSite, bench: Workbench, monkeypatch: pytest.MonkeyPatch, blind_looks: int, told: list[str]
+) -> None:
+    mock.switches.banner = "always"
+    looks = itertools.count(1)
+    monkeypatch.setattr(
+        "flows.capture.taking.dismiss_banner",
+        lambda page, site: next(looks) > blind_looks and dismiss_banner(page, site),
+    )
+
+    capture = capture_review(bench, order_of(mock, bench, negative_review(mock)))
+
+    assert [problem for problem in capture.problems if "banner" in problem] == told
+    assert ("the cookie banner was closed by its own button" in capture.alterations) == (not told)
 
 
 def test_wall_is_captured_as_what_it_is(mock: MockSite, bench: Workbench) -> None:
