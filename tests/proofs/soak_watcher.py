@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,26 +23,41 @@ from monitor.visit_protocol import Progress, VisitKind
 DEADLINE = 90.0  # seconds of a visit that is let alone
 SHORT_DEADLINE = 12.0  # of one that is made to hang
 HANGING = frozenset({"freeze_browser", "freeze_visit", "hang"})
+STRIKING = frozenset({"kill_visit", "kill_browser", "freeze_browser", "freeze_visit"})
 
 
 @dataclass
 class Striker:
-    """Causes the fault as soon as the visit says that it has read a product."""
+    """Causes the fault as soon as the visit says that it has read a product.
+
+    Attributes:
+        has_struck: Whether there was still somebody to strike: a visit may be over before its word is heard.
+    """
 
     fault: str = "none"
+    has_struck: bool = False
+
+    def await_word(self, fault: str) -> None:
+        self.fault, self.has_struck = fault, False
 
     def hear(self, _: Progress) -> None:
         fault, self.fault = self.fault, "none"
-        visit = next(iter(psutil.Process().children()), None)
-        if visit is None or fault not in {"kill_visit", "kill_browser", "freeze_browser", "freeze_visit"}:
+        if fault not in STRIKING:
             return
-        victim = visit if fault.endswith("visit") else _browser_of(visit)
-        (victim.kill if fault.startswith("kill") else victim.suspend)()
+        with suppress(psutil.Error):
+            victim = _visit() if fault.endswith("visit") else _browser_of(_visit())
+            if victim is not None:
+                (victim.kill if fault.startswith("kill") else victim.suspend)()
+                self.has_struck = True
 
 
-def _browser_of(visit: psutil.Process) -> psutil.Process:
-    family = visit.children(recursive=True)
-    return next(one for one in family if "chrom" in one.name() and not any("--type=" in word for word in one.cmdline()))
+def _visit() -> psutil.Process | None:
+    return next(iter(psutil.Process().children()), None)
+
+
+def _browser_of(visit: psutil.Process | None) -> psutil.Process | None:
+    family = visit.children(recursive=True) if visit else []
+    return next((one for one in family if "chrom" in one.name() and "--type=" not in " ".join(one.cmdline())), None)
 
 
 def report(opened: Installation, end: str, seconds: float) -> dict[str, object]:
@@ -65,13 +81,14 @@ def main() -> None:
     striker = Striker()
     runner = VisitRunner(opened, Listener(tell=striker.hear, ask=lambda _: None), operator="schedule:soak")
     for line in sys.stdin:
-        striker.fault = line.strip()
+        striker.await_word(line.strip())
         deadline = SHORT_DEADLINE if striker.fault in HANGING else DEADLINE
         started = opened.clock.boottime()
         end = runner.run(account, VisitKind.POLL, VisitDetails(deadline_seconds=deadline))
         with opened.state.transaction() as tx:
             tx.accounts.resume(account.name)  # as a person does who has looked at the wall
-        sys.stdout.write(json.dumps(report(opened, end.kind.value, opened.clock.boottime() - started)) + "\n")
+        told = report(opened, end.kind.value, opened.clock.boottime() - started) | {"struck": striker.has_struck}
+        sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
 
 
