@@ -73,9 +73,7 @@ def soak(site: MockSite, home: Path, visits: int, seed: int, *, share: float = 0
                 counted.injections += 1
                 reports.append(told)
                 _check(counted, fault, told, reports[0])
-    counted.expect(
-        missed <= max(1, faults * _MOST_MISSED), f"{missed} of {faults} faults came after the visit was over"
-    )
+    counted.expect(missed <= max(1, faults * _MOST_MISSED), f"{missed} of {faults} faults came too late")
     counted.notes += [f"{faults - missed} with a fault", f"memory {_slope(reports) / 1000:+.1f} kB a visit"]
     if visits >= _FEWEST_FOR_SLOPE:
         counted.expect(_slope(reports) < _STEEPEST, f"memory grows by {_slope(reports):.0f} bytes a visit")
