@@ -1,8 +1,8 @@
 """Errors of the flows. The type says what happens next; nobody has to read the message to decide.
 
 Retry (reads only): PageNotReady, SiteUnavailable, BrowserGone. Stop for a person: WallMet, SignInRequired,
-WrongAccount, FormMismatch. Settled: AlreadyReported, PageGone. Broken catalog or page: SelectorBroken. Environment:
-BrowserMissing.
+WrongAccount, FormMismatch, AccessRefused. Settled: AlreadyReported, PageGone. Broken catalog or page: SelectorBroken.
+Environment: BrowserMissing.
 """
 
 from __future__ import annotations
@@ -76,6 +76,18 @@ class WallMet(FlowError):
         super().__init__(message, where=where, hint=hint)
         self.kind = kind
         self.retry_after = retry_after
+
+
+class AccessRefused(FlowError):
+    """The site's API refuses this key. Asking again does not help: a person changes something at the site first.
+
+    Attributes:
+        kind: The refusal's name in the site's catalog; ``unknown`` for one that it does not know.
+    """
+
+    def __init__(self, message: str, *, kind: str, where: str = "", hint: str = "") -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.kind = kind
 
 
 class ForeignOrigin(FlowError):

@@ -9,15 +9,15 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from mock_site.host import Receive, Scope, Send
 from mock_site.switches import Switches
-from mock_site.world.models import Review
-from mock_site.world.world import NewReview
+from mock_site.world.models import Review, SourceName
+from mock_site.world.new_review import NewReview
 
 if TYPE_CHECKING:
     from mock_site.server import MockSite
@@ -47,6 +47,7 @@ class ControlApp:
                 Route("/reviews", self.add_review, methods=["POST"]),
                 Route("/reviews/{uuid}", self.edit_review, methods=["PATCH"]),
                 Route("/reviews/{uuid}", self.delete_review, methods=["DELETE"]),
+                Route("/reviews/{uuid}/hide", self.hide_review, methods=["POST"]),
                 Route("/reviews/{uuid}/restore", self.restore_review, methods=["POST"]),
                 Route("/appeals", self.appeals),
                 Route("/appeals/{number}/decision", self.decide, methods=["POST"]),
@@ -170,6 +171,12 @@ class ControlApp:
     async def delete_review(self, request: Request) -> Response:
         """Lets the author delete a review."""
         self._site.world.delete_review(request.path_params["uuid"])
+        return Response(status_code=204)
+
+    async def hide_review(self, request: Request) -> Response:
+        """Takes a review out of sources: ``{"from": ["public", "cabinet", "api"]}``; an empty list puts it back."""
+        sources = TypeAdapter(tuple[SourceName, ...]).validate_python((await _body(request)).get("from", ()))
+        self._site.world.hide_review(request.path_params["uuid"], *sources)
         return Response(status_code=204)
 
     async def restore_review(self, request: Request) -> Response:

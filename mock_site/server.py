@@ -117,8 +117,8 @@ class MockSite:
 
     @property
     def origins(self) -> dict[str, str]:
-        """Origins of ``www``, ``seller`` and ``sso``. Chromium resolves these names, Python does not."""
-        return {site: self.stage.origin(site) for site in SITE_HOSTS}
+        """Origins of ``www``, ``seller``, ``sso`` and ``api``. Chromium resolves these names, Python only the last."""
+        return {site: self.stage.origin(site) for site in (*SITE_HOSTS, "api")}
 
     @property
     def control_url(self) -> str:

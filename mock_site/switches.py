@@ -15,6 +15,7 @@ WallKind = Literal["challenge", "challenge_200", "captcha", "blocked", "rate_lim
 Layout = Literal["A", "B", "C"]
 FormKind = Literal["navigation", "fetch", "xhr", "iframe", "shadow", "service_worker", "worker_only"]
 Quirk = Literal["double", "alert", "confirm", "window", "download"]
+ApiMode = Literal["ok", "no_subscription", "missing_role", "deactivated", "wrong_address", "rate_limited", "internal"]
 OWN_KINDS: dict[ChannelName, FormKind] = {
     "public_report": "fetch",
     "order_appeal": "navigation",
@@ -124,6 +125,8 @@ class Switches(_Part):
         page_key_life: After so many listing requests a ``page_key`` is void and gives zero reviews; None never.
         listing_max_pages: The site shows no further page of one listing.
         max_file_mb: Largest attachment.
+        seller_api: How the Seller API answers a key that is right.
+        seller_api_retry_after_s: Its ``Retry-After`` where it is ``rate_limited``; None sends no header.
     """
 
     submit: str = "ok"
@@ -157,6 +160,8 @@ class Switches(_Part):
     page_key_life: int | None = None
     listing_max_pages: int = Field(default=33, ge=1)
     max_file_mb: float = 10.0
+    seller_api: ApiMode = "ok"
+    seller_api_retry_after_s: int | None = None
 
     @field_validator("submit")
     @classmethod

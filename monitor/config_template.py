@@ -81,6 +81,7 @@ def _render_account(account: AccountSection) -> Iterator[str]:
         ("schedule", account.schedule),
         ("caps", account.caps),
         ("looking", account.looking),
+        ("sources", account.sources),
     ):
         yield from ("", f"# {_first_sentence(section)}", f"[account.{name}]", *_render_keys(section))
 

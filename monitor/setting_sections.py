@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from monitor.schedule import ALWAYS, Every
 from monitor.setting_values import (
+    ClientId,
     Duration,
     Email,
     Endpoint,
@@ -123,6 +124,19 @@ class LookingSection(_Section):
     floor: Duration = Field(default=timedelta(hours=12), description="nothing is left unread for longer")
 
 
+class SourcesSection(_Section):
+    """Where reviews are read besides the public page, to be compared with it."""
+
+    cabinet: bool = Field(default=False, description="the cabinet's list; needs the identity seller_cabinet")
+    api_client_id: ClientId = Field(default="", description="Client-Id of the Seller API; its key: `source set-key`")
+    grace: Duration = Field(default=timedelta(hours=6), description="a review one source misses for longer is told")
+
+    @property
+    def switched_on(self) -> tuple[Literal["cabinet", "api"], ...]:
+        """The sources that are read, in that order."""
+        return (*(("cabinet",) if self.cabinet else ()), *(("api",) if self.api_client_id else ()))
+
+
 class AccountSection(_Section):
     """A seller's login on a site, with the products it watches."""
 
@@ -135,12 +149,19 @@ class AccountSection(_Section):
     schedule: ScheduleSection = Field(default=ScheduleSection(), description="when it is visited")
     caps: CapsSection = Field(default=CapsSection(), description="how much it may file")
     looking: LookingSection = Field(default=LookingSection(), description="what is looked at first")
+    sources: SourcesSection = Field(default=SourcesSection(), description="further sources of reviews")
 
     @model_validator(mode="after")
     def _check_products(self) -> AccountSection:
         twice = first_repeated(self.products)
         if twice:
             raise ValueError(f"product {twice} is there twice")
+        return self
+
+    @model_validator(mode="after")
+    def _check_sources(self) -> AccountSection:
+        if self.sources.cabinet and "seller_cabinet" not in self.identities:
+            raise ValueError("sources.cabinet needs [account.identities.seller_cabinet]")
         return self
 
 

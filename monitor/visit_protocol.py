@@ -32,6 +32,7 @@ class VisitKind(StrEnum):
     ANSWER = "answer"
     FOLLOW = "follow"
     SESSION = "session"
+    SOURCES = "sources"
 
 
 class TaskKind(StrEnum):
@@ -53,6 +54,7 @@ DEADLINES: dict[VisitKind, float] = {
     VisitKind.ANSWER: 600.0,
     VisitKind.FOLLOW: 600.0,
     VisitKind.SESSION: 120.0,
+    VisitKind.SOURCES: 600.0,
 }
 """Seconds a visit of each kind may take before its process tree is killed. A login waits for a person."""
 

@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from flows.catalog import entries, models, vocabulary, wording
+from flows.catalog import entries, models, seller_api, vocabulary, wording
 from flows.catalog.entries import PageCatalog
 from flows.catalog.models import Site
 from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, KeyProblem, Name, OriginUrl, Seconds
@@ -204,7 +204,7 @@ def _hint(kind: str, place: list[str]) -> str:
 
 def _known_keys() -> list[str]:
     keys: set[str] = set()
-    for module in (models, entries, wording, vocabulary):
+    for module in (models, entries, seller_api, wording, vocabulary):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, CatalogValue):
                 keys.update(value.model_fields)

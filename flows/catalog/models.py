@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, model_validator
 
 from flows.catalog.entries import PageCatalog
+from flows.catalog.seller_api import SellerApi
 from flows.catalog.vocabulary import (
     Address,
     CatalogValue,
@@ -222,6 +223,7 @@ class Site(CatalogValue):
     dates: DateWords
     wordings: Wordings
     timings: Timings = Timings()
+    seller_api: SellerApi | None = None
     pages: Mapping[Name, PageCatalog] = {}
     is_overlaid: bool = False
 
@@ -240,13 +242,18 @@ class Site(CatalogValue):
                     raise KeyProblem(f"identities.{key}.{field}", f"{name!r} is not in urls")
             if key not in self.witnesses.account:
                 raise KeyProblem("witnesses.account", f"the account witness of {key} is missing")
+        self._check_channels()
+        if self.seller_api is not None and self.seller_api.reviews not in self.urls:
+            raise KeyProblem("seller_api.reviews", f"{self.seller_api.reviews!r} is not in urls")
+        if self.listing.default_sort not in self.listing.sorts:
+            raise KeyProblem("listing.default_sort", "not one of listing.sorts")
+        return self
+
+    def _check_channels(self) -> None:
         for channel, spec in self.channels.items():
             self._check_origin(f"channels.{channel}.submit_url", spec.submit_url.partition(":")[0])
             if spec.identity not in self.identities:
                 raise KeyProblem(f"channels.{channel}.identity", f"{spec.identity!r} is not in identities")
-        if self.listing.default_sort not in self.listing.sorts:
-            raise KeyProblem("listing.default_sort", "not one of listing.sorts")
-        return self
 
     def _check_origin(self, key: str, origin: str) -> None:
         if origin not in self.origins:

@@ -11,9 +11,14 @@ from flows.pages.base import SitePage
 from flows.pages.fields import read_attribute
 from flows.pages.filing_form import FilingFormPage
 from flows.pages.pressing import press_until
+from flows.readings.cabinet_reviews import read_cabinet_reviews
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from playwright.sync_api import Locator
+
+    from flows.readings.cabinet_reviews import CabinetPage
 
 
 class CabinetReviewsPage(SitePage):
@@ -31,6 +36,10 @@ class CabinetReviewsPage(SitePage):
         link = self.entry("next_page")
         target = link.first.get_attribute("href") if link.count() else None
         return urljoin(self.page.url, target) if target else None
+
+    def read(self, *, seen_at: datetime) -> CabinetPage:
+        """Reads the rows of this page, their dates by the site's own clock."""
+        return read_cabinet_reviews(self.html(), self.site, url=self.page.url, seen_at=self.site_time or seen_at)
 
     def open_review(self, review_id: str) -> ReviewDrawer:
         """Opens the drawer of a review that is on this page."""

@@ -32,7 +32,7 @@ class TimeReading(Reading):
     raw: str
     earliest: AwareDatetime | None = None
     latest: AwareDatetime | None = None
-    basis: Literal["unix_seconds", "uuid7", "date_text", "relative_text", "unparsed"] = "unparsed"
+    basis: Literal["unix_seconds", "uuid7", "iso_time", "date_text", "relative_text", "unparsed"] = "unparsed"
 
 
 class Photo(Reading):
@@ -81,7 +81,7 @@ class ReviewReading(Reading):
     not_useful: int = 0
     comments_count: int = 0
     url: str = ""
-    source: Literal["state_json", "dom_attributes", "dom_text", "cabinet_json", "seller_api"] = "state_json"
+    source: Literal["state_json", "dom_attributes", "dom_text", "cabinet_page", "seller_api"] = "state_json"
     flags: tuple[str, ...] = ()
 
 

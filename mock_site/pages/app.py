@@ -21,6 +21,7 @@ from mock_site.pages.orders import OrderPages
 from mock_site.pages.profiles import ProfilePages
 from mock_site.pages.report import ReportPages
 from mock_site.pages.seller import SellerPages
+from mock_site.pages.seller_api import SellerApi
 from mock_site.pages.sign_in import CallbackPages, SsoPages
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
@@ -70,6 +71,7 @@ class SiteApp:
             "www": Router(www, redirect_slashes=False, default=_NotFound(reading)),
             "seller": Router(seller, redirect_slashes=False),
             "sso": Router([*SsoPages(stage).routes(), *media.routes()], redirect_slashes=False),
+            "api": Router(SellerApi(stage).routes(), redirect_slashes=False),
         }
 
     def forget(self) -> None:

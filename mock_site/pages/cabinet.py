@@ -52,6 +52,8 @@ class ReviewRow:
     product: Product
     order_number: str
     published: str
+    product_path: str
+    order_word: str
     is_complained: bool
 
 
@@ -200,14 +202,12 @@ class CabinetPages:
         return f"Не больше {MAX_FILES} файлов" if len(files_of(self._stage, form)) > MAX_FILES else ""
 
     def _reviews(self) -> list[tuple[Product, Review]]:
-        world = self._stage.world
-        pairs = [(product, review) for product in world.products(0, 12) for review in world.listing(product)]
-        return sorted(pairs, key=lambda pair: (-pair[1].published_at, pair[1].uuid))
+        return self._stage.world.listed("cabinet")
 
     def _find_row(self, account: Account, uuid: str) -> ReviewRow | None:
         review = self._stage.world.review(uuid)
         product = self._stage.world.product(review.sku) if review is not None else None
-        if review is None or product is None or review.state != "published":
+        if review is None or product is None or not review.is_listed("cabinet"):
             return None
         return self._row(account, review, product)
 
@@ -220,6 +220,8 @@ class CabinetPages:
             product=product,
             order_number=order.number if order else "—",
             published=day_of_unix(review.published_at),
+            product_path=f"/product/{product.slug}-{review.item_id}/",
+            order_word="Товар отменён" if review.is_order_cancelled else "Доставлен",
             is_complained=any(one.account == account.guid for one in mine),
         )
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 COOKIE = "sid"
 SITE_HOSTS = ("www", "seller", "sso")
+API_HOST = "localhost"
+"""The Seller API: no browser asks it, so it has the one name that every program resolves."""
 
 
 @dataclass
@@ -47,12 +49,14 @@ class Stage:
     rng: random.Random = field(default_factory=lambda: random.Random(0))
 
     def allows_host(self, host: str) -> bool:
-        """Only the site's own three names with the right port."""
+        """Only the site's own names with the right port."""
         name, _, port = host.partition(":")
-        return port == str(self.port) and name in {f"{one}.localhost" for one in SITE_HOSTS}
+        return port == str(self.port) and name in {API_HOST, *(f"{one}.localhost" for one in SITE_HOSTS)}
 
     def origin(self, site: str) -> str:
-        """The origin of ``www``, ``seller`` or ``sso``."""
+        """The origin of ``www``, ``seller``, ``sso`` or ``api``."""
+        if site == "api":
+            return f"http://{API_HOST}:{self.port}"
         return f"http://{site}.localhost:{self.port}"
 
     def date_header(self) -> bytes:
@@ -60,8 +64,9 @@ class Stage:
         return format_datetime(self.world.clock.now(), usegmt=True).encode("ascii")
 
     def site_of(self, request: Request) -> str:
-        """Which of the three hosts a request is for."""
-        return request.headers.get("host", "").partition(".")[0]
+        """Which of the hosts a request is for."""
+        name = request.headers.get("host", "").partition(":")[0]
+        return "api" if name == API_HOST else name.partition(".")[0]
 
     def session(self, request: Request) -> Session | None:
         """The live session of a request's cookie."""

@@ -20,6 +20,7 @@ ReviewKind = Literal[
 RULE_BREAKING: frozenset[ReviewKind] = frozenset({"wrong_product", "obscene", "insult", "personal_data", "advert"})
 Profile = Literal["fresh", "regular", "burst", "anonymous"]
 ReviewState = Literal["published", "removed", "deleted"]
+SourceName = Literal["public", "cabinet", "api"]
 AppealStatus = Literal["received", "in_review", "needs_information", "accepted", "rejected"]
 ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
 STATUS_TEXTS: dict[AppealStatus, str] = {
@@ -98,7 +99,13 @@ class Photo:
 
 @dataclass(slots=True)
 class Review:
-    """One review with its truth (``kind``), which no page shows."""
+    """One review with its truth (``kind``), which no page shows.
+
+    Attributes:
+        hidden_from: Where it is not listed, whatever the reason: a lag, a fault, a moderator's queue.
+        is_order_cancelled: Its order was cancelled: the cabinet and the API list it, the public page does not.
+        is_counted: It takes part in the rating.
+    """
 
     uuid: str
     sku: str
@@ -118,6 +125,14 @@ class Review:
     photos: tuple[Photo, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     state: ReviewState = "published"
+    hidden_from: tuple[SourceName, ...] = ()
+    is_order_cancelled: bool = False
+    is_counted: bool = True
+
+    def is_listed(self, source: SourceName) -> bool:
+        """Whether a source lists it now."""
+        is_known_there = source != "public" or not self.is_order_cancelled
+        return self.state == "published" and source not in self.hidden_from and is_known_there
 
     @property
     def is_edited(self) -> bool:
@@ -129,7 +144,8 @@ class Review:
 class Account:
     """Somebody who can sign in.
 
-    ``totp_secret`` (base32) makes the code come from an authenticator instead of a message.
+    ``totp_secret`` (base32) makes the code come from an authenticator instead of a message; ``client_id`` and
+    ``api_key`` open the Seller API.
     """
 
     name: str
@@ -138,6 +154,8 @@ class Account:
     email: str
     company: str = "ООО Пример"
     totp_secret: str | None = None
+    client_id: str = ""
+    api_key: str = ""
 
 
 @dataclass(slots=True)

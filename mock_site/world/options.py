@@ -15,6 +15,8 @@ class AccountOptions(BaseModel):
     email: str
     company: str = "ООО Пример"
     totp_secret: str | None = None
+    client_id: str = "100001"
+    api_key: str = "00000000-aaaa-4bbb-8ccc-000000100001"
 
 
 DEFAULT_ACCOUNTS = (
@@ -24,6 +26,8 @@ DEFAULT_ACCOUNTS = (
         phone="+79000000002",
         email="second@example.com",
         company="ООО Второй",
+        client_id="100002",
+        api_key="00000000-aaaa-4bbb-8ccc-000000100002",
         totp_secret="JBSWY3DPEHPK3PXP",  # noqa: S106
     ),
 )

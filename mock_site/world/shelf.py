@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mock_site.world.models import Product, Review
+from mock_site.world.models import Product, Review, SourceName
 
 PER_PAGE = 30
 SORTINGS: dict[str, str] = {
@@ -102,9 +102,13 @@ class Shelf:
         """The published reviews in one order; an unknown order is the default one."""
         key = sort if sort in _ORDERS else "usefulness_desc"
         if key not in self._sorted:
-            visible = [review for review in self._reviews.values() if review.state == "published"]
+            visible = [review for review in self._reviews.values() if review.is_listed("public")]
             self._sorted[key] = sorted(visible, key=_ORDERS[key])
         return self._sorted[key]
+
+    def listed(self, source: SourceName) -> list[Review]:
+        """The reviews a source lists, the newest first."""
+        return sorted((one for one in self._reviews.values() if one.is_listed(source)), key=_by_date)
 
     def counters(self) -> Counters:
         """Counts the published reviews."""

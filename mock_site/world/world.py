@@ -6,49 +6,32 @@ import random
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from mock_site import ids, texts
 from mock_site.clock import WorldClock
 from mock_site.world import generation
 from mock_site.world.changes import Change, EventName, Schedule
 from mock_site.world.filings import Filing, Filings
-from mock_site.world.models import Account, Appeal, Author, Order, Product, Profile, Review, ReviewKind, ReviewState
+from mock_site.world.models import (
+    Account,
+    Appeal,
+    Order,
+    Product,
+    Review,
+    ReviewKind,
+    ReviewState,
+    SourceName,
+)
 from mock_site.world.moderation import Decision
+from mock_site.world.new_review import NewReview, author_of, wanted_by
 from mock_site.world.options import AccountOptions, WorldOptions
 from mock_site.world.orders import OrderBook
 from mock_site.world.shelf import Counters, Shelf
 from mock_site.world.sign_ins import SignIns
 
+_MOST_LISTED = 200  # products whose reviews the cabinet and the API list; large worlds must not be written out for them
 _PRISTINE_SHELVES = 300  # unchanged shelves kept in memory; the rest is generated again when asked for
 _RATING_OF_KIND: dict[ReviewKind, int] = {"positive": 5, "mixed": 3, "fair_negative": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class NewReview:
-    """What is special about a review to add; everything left out is composed.
-
-    Attributes:
-        rating: Stars; None follows from the kind.
-        text: The exact text; None is composed from the kind.
-        uuid: The exact id; None is made from the world's clock.
-        published_at: Unix seconds; None is now.
-        item_id: The variant bought; None picks one.
-    """
-
-    kind: ReviewKind = "fair_negative"
-    rating: int | None = None
-    text: str | None = None
-    positive: str = ""
-    negative: str = ""
-    author: Author | None = None
-    profile: Profile = "regular"
-    photos: int = 0
-    item_id: str | None = None
-    uuid: str | None = None
-    published_at: int | None = None
-    useful: int = 0
-    with_order: bool = True
 
 
 class World:
@@ -118,6 +101,14 @@ class World:
         with self.lock:
             return list(self._shelf(product).published(sort))
 
+    def listed(self, source: SourceName) -> list[tuple[Product, Review]]:
+        """What the cabinet or the API lists of the whole shop, the newest first."""
+        with self.lock:
+            pairs = [
+                (one, review) for one in self.products(0, _MOST_LISTED) for review in self._shelf(one).listed(source)
+            ]
+        return sorted(pairs, key=lambda pair: (-pair[1].published_at, pair[1].uuid))
+
     def reviews(self, product: Product) -> list[Review]:
         """All reviews of a product, removed ones included: the truth to compare with."""
         with self.lock:
@@ -184,6 +175,17 @@ class World:
             LookupError: there is no such review.
         """
         self._set_state(uuid, "deleted")
+
+    def hide_review(self, uuid: str, *sources: SourceName) -> None:
+        """Lists a review everywhere but in these sources; without any, everywhere.
+
+        Raises:
+            LookupError: there is no such review.
+        """
+        with self.lock:
+            review = self._existing(uuid)
+            review.hidden_from = sources
+            self._shelf_of(review).touch()
 
     def restore_review(self, uuid: str) -> None:
         """Puts a deleted or removed review back.
@@ -273,7 +275,7 @@ class World:
     def _apply(self, change: Change) -> None:
         target = self.labels.get(change.review, change.review)
         if change.action == "add_review":
-            added = self.add_review(change.product, _wanted(change))
+            added = self.add_review(change.product, wanted_by(change))
             if change.label:
                 self.labels[change.label] = added.uuid
         elif change.action == "edit_review":
@@ -295,7 +297,7 @@ class World:
             uuid=uuid,
             sku=card.sku,
             item_id=wanted.item_id or rng.choice(card.items).item_id,
-            author=wanted.author or _author(uuid, wanted.profile, rng),
+            author=wanted.author or author_of(uuid, wanted.profile, rng),
             kind=wanted.kind,
             rating=wanted.rating or _RATING_OF_KIND.get(wanted.kind, 1),
             text=text,
@@ -305,6 +307,9 @@ class World:
             published_at=published,
             useful=wanted.useful,
             photos=generation.photos(uuid, wanted.photos),
+            hidden_from=tuple(wanted.hidden_from),
+            is_order_cancelled=wanted.is_order_cancelled,
+            is_counted=wanted.is_counted,
         )
 
     def _shelf(self, product: Product) -> Shelf:
@@ -341,26 +346,6 @@ class World:
             self._shelf_of(review).touch()
 
 
-def _author(uuid: str, profile: Profile, rng: random.Random) -> Author:
-    if profile == "anonymous":
-        return Author(guid="", name="Пользователь OZON", is_anonymous=True)
-    made = generation.author(uuid, rng)
-    if made.is_anonymous:
-        made = Author(guid=ids.author_guid(uuid), name=texts.author_name(rng))
-    return replace(made, profile=profile)
-
-
-def _wanted(change: Change) -> NewReview:
-    return NewReview(
-        kind=change.kind,
-        rating=change.rating,
-        text=change.text,
-        profile=change.author,
-        photos=change.photos,
-        with_order=change.with_order,
-    )
-
-
 def _account(options: AccountOptions) -> Account:
     return Account(
         name=options.name,
@@ -369,4 +354,6 @@ def _account(options: AccountOptions) -> Account:
         email=options.email,
         company=options.company,
         totp_secret=options.totp_secret,
+        client_id=options.client_id,
+        api_key=options.api_key,
     )

@@ -20,6 +20,7 @@ from monitor.cli import (
     service,
     sessions,
     setup,
+    sources,
     triage,
     watching,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "service",
     "sessions",
     "setup",
+    "sources",
     "triage",
     "watching",
 ]

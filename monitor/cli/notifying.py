@@ -12,7 +12,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
-from monitor.engine.health import ProductHealth, examine_health
+from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
 from monitor.notify import wording
 from monitor.notify.channels import channel_names, forget_channel, load_channel, save_channel
@@ -141,7 +141,7 @@ def health(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the age of the last full success of every account and product; exit code 1 when one is too old.
+    """Show the age of the last full success of every product and source; exit code 1 when one is too old.
 
     Example: fairreview health
     """
@@ -150,11 +150,13 @@ def health(
         save_ping(opened.secrets, account, _ask_address("Address to ping"))
         output.say("Kept. It is pinged after every visit, with /fail when the visit was not a full success.")
         return
-    found = [one for section in chosen_accounts(opened, account) for one in examine_health(opened, section)]
+    sections = chosen_accounts(opened, account)
+    found = [one for section in sections for one in examine_health(opened, section)]
+    found += [one.as_product for section in sections for one in examine_sources(opened, section)]
     if as_json:
         output.print_json([_as_data(one) for one in found])
     else:
-        columns = ("account", "product", "last full success", "age", "limit", "")
+        columns = ("account", "product or source", "last full success", "age", "limit", "")
         output.print_table(columns, (_as_row(one) for one in found))
     if not found or any(one.is_late for one in found):
         raise typer.Exit(ExitCode.FINDINGS)

@@ -74,6 +74,7 @@ def show(
         verdict = tx.verdicts.newest(case.id) if case else None
         appeals = tx.appeals.of_case(case.id) if case else []
         evidence = tx.artifacts.of_review(found.account_id, found.review_id)
+        sources = tx.sources.of_review(found.account_id, found.review_id)
     if as_json:
         value = {
             "review": _row(found.account_id, found, versions[-1].text if versions else ""),
@@ -83,11 +84,16 @@ def show(
             if verdict
             else None,
             "appeals": [{"id": a.id, "channel": a.channel, "state": a.state, "number": a.number} for a in appeals],
+            "sources": [
+                {"source": s.source, "first_seen": s.first_seen_at.isoformat(), "order_status": s.order_status}
+                for s in sources
+            ],
             "evidence": [{"moment": e.moment, "sha256": e.sha256, "media_type": e.media_type} for e in evidence],
         }
         output.print_json(value)
         return
-    output.print_table(("", ""), _facts(found))
+    shown_by = ", ".join([*(["the page"] if found.presence != "unlisted" else []), *(one.source for one in sources)])
+    output.print_table(("", ""), [*_facts(found), ("seen in", shown_by)])
     for stored in versions:
         output.print_text(
             f"\nversion {stored.version}, seen {stored.seen_at:%Y-%m-%d %H:%M} UTC, {stored.rating} stars"

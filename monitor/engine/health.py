@@ -1,4 +1,4 @@
-"""Health: how old the last full success of every watched product is. Asks the store only."""
+"""Health: how old the last full success of every watched product and source is. Asks the store only."""
 
 from __future__ import annotations
 
@@ -41,13 +41,70 @@ class ProductHealth:
         return self.age > self.limit
 
 
+@dataclass(frozen=True)
+class SourceHealth:
+    """How one further source of reviews stands.
+
+    Attributes:
+        rows: Reviews of the last full reading; ``foreign``: those of them of products that are not watched.
+        held_until: The source asked to be left alone until then.
+        problem: What was wrong with the last reading; ``hint``: the next step.
+    """
+
+    account: str
+    source: str
+    last_full_at: datetime | None
+    age: timedelta
+    limit: timedelta
+    rows: int = 0
+    foreign: int = 0
+    held_until: datetime | None = None
+    problem: str = ""
+    hint: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nobody knows what this source shows."""
+        return self.age > self.limit
+
+    @property
+    def as_product(self) -> ProductHealth:
+        """The source in a list of products."""
+        name = f"source {self.source}"
+        return ProductHealth(self.account, name, self.last_full_at, self.age, self.limit, self.problem)
+
+
+def examine_sources(opened: Installation, account: AccountSection) -> list[SourceHealth]:
+    """Returns how each source stands that is switched on; one that was never read is late at once."""
+    limit = _limit(opened, account)
+    with opened.state.read() as tx:
+        now = tx.now()
+        known = {source: tx.sources.state(account.name, source) for source in account.sources.switched_on}
+    return [
+        SourceHealth(account.name, source, None, timedelta.max, limit)
+        if state is None
+        else SourceHealth(
+            account.name,
+            source,
+            state.good_at,
+            max(now - state.good_at, timedelta(0)) if state.good_at else timedelta.max,
+            limit,
+            rows=state.row_count,
+            foreign=state.foreign_count,
+            held_until=state.held_until,
+            problem=state.problem,
+            hint=state.hint,
+        )
+        for source, state in known.items()
+    ]
+
+
 def examine_health(opened: Installation, account: AccountSection) -> list[ProductHealth]:
     """Returns the health of every watched product of an account, the oldest success first.
 
     A product without any success counts from when it was added; an account that was never watched is late at once.
     """
-    timing = timings_of(opened.settings, account)[TaskKind.POLL]
-    limit = opened.settings.health.max_age or _POLLS * longest_gap(timing, opened.clock.now()) + _SLACK
+    limit = _limit(opened, account)
     with opened.state.read() as tx:
         now = tx.now()
         record = tx.accounts.get(account.name)
@@ -62,6 +119,11 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
         remark = stopped or incidents.get(product.sku, "")
         found.append(ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark))
     return sorted(found, key=lambda one: one.age, reverse=True)
+
+
+def _limit(opened: Installation, account: AccountSection) -> timedelta:
+    timing = timings_of(opened.settings, account)[TaskKind.POLL]
+    return opened.settings.health.max_age or _POLLS * longest_gap(timing, opened.clock.now()) + _SLACK
 
 
 def longest_gap(timing: Timing, now: datetime) -> timedelta:

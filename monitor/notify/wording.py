@@ -14,6 +14,12 @@ INCIDENTS = {
     "counter_unexplained": "Счётчик отзывов не сходится с прочитанным",
     "counter_silent": "Счётчик отзывов молчит",
     "storefront_broken": "Витрина магазина не читается",
+    "review_missed_by_public": "Отзыва нет на странице товара, хотя другой источник его показывает",
+    "review_missed_by_cabinet": "Отзыва нет в кабинете, хотя другой источник его показывает",
+    "review_missed_by_api": "Отзыва нет в Seller API, хотя другой источник его показывает",
+    "source_refused": "Источник отзывов отказывает в доступе",
+    "source_unavailable": "Источник отзывов не отвечает",
+    "source_broken": "Источник отзывов не читается",
     "channel_failed": "Канал уведомлений не работает",
 }
 
@@ -24,6 +30,10 @@ NEXT_STEPS = {
     "sign_in_needed": "Войдите: fairreview login",
     "visit_failed": "Посмотрите: fairreview doctor, fairreview log",
     "poll_broken": "Страница сохранена как доказательство: fairreview log",
+    "review_missed_by_public": "Посмотрите сами: fairreview reviews show",
+    "source_refused": "Причина и следующий шаг: fairreview source status",
+    "source_unavailable": "Проверьте: fairreview source check",
+    "source_broken": "Проверьте: fairreview source check",
     "channel_failed": "Проверьте: fairreview notify status, fairreview notify test",
 }
 

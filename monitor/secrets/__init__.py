@@ -11,9 +11,10 @@ from monitor.secrets.stores import (
     open_store,
     open_store_with_key,
 )
-from monitor.secrets.vault import AccountSecrets, SessionVault, load_or_create_signing_key
+from monitor.secrets.vault import API_PLACE, AccountSecrets, SessionVault, load_or_create_signing_key
 
 __all__ = [
+    "API_PLACE",
     "AccountSecrets",
     "KeyringProbe",
     "Redactor",

@@ -9,7 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from monitor.secrets.stores import Sealed, SecretStore
 
-AccountSecret = Literal["totp", "password"]
+AccountSecret = Literal["totp", "password", "api_key"]
+
+API_PLACE = "seller_api"
+"""Where the key of the site's API for sellers is kept, in place of an identity."""
 
 _SIGNING_KEY = "signing/ed25519"
 
@@ -39,7 +42,7 @@ class SessionVault:
 
 @dataclass(frozen=True)
 class AccountSecrets:
-    """What an account signs in with, where it is not a code that a person types."""
+    """What an account signs in with, where it is not a code that a person types; and its API key."""
 
     store: SecretStore
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Select, desc, func, select, update
 
@@ -12,6 +13,18 @@ from flows.readings.models import ReviewReading
 from monitor.state.repository import Repository
 from monitor.state.tables import review_versions, reviews
 from monitor.state.text import JsonValue, clean_json, was_cleaned
+
+Presence = Literal["present", "unlisted"]
+
+_TOLD_BY_PAGE = (
+    "item_id",
+    "url",
+    "author_name",
+    "author_id",
+    "published_raw",
+    "published_earliest",
+    "published_latest",
+)
 
 _CHUNK = 400
 """Ids in one IN list; SQLite refuses very long ones."""
@@ -24,7 +37,8 @@ class ReviewRecord:
     Attributes:
         version: Our number of the newest version, from 1.
         site_version: The highest version number the site itself showed; 0 where it showed none.
-        presence: ``present``, ``missing`` (one healthy complete reading without it) or ``gone`` (two, apart in time).
+        presence: On the public page: ``present``, ``missing`` (one healthy complete reading without it), ``gone`` (two,
+            apart in time), or ``unlisted``: another source shows it, the page never did.
         is_baseline: It was there before watching began, so it is not news.
     """
 
@@ -87,13 +101,20 @@ class Reviews(Repository):
     """Stores sightings and tells what is known."""
 
     def add(
-        self, account_id: str, sku: str, sightings: Iterable[Sighting], *, is_baseline: bool, poll_id: int | None
+        self,
+        account_id: str,
+        sku: str,
+        sightings: Iterable[Sighting],
+        *,
+        is_baseline: bool,
+        poll_id: int | None,
+        presence: Presence = "present",
     ) -> None:
         """Stores reviews that were not known, each with its first version."""
         heads: list[dict[str, object]] = []
         versions: list[dict[str, object]] = []
         for sighting in sightings:
-            heads.append(_head_values(account_id, sku, sighting, is_baseline=is_baseline))
+            heads.append(_head_values(account_id, sku, sighting, is_baseline=is_baseline) | {"presence": presence})
             versions.append(_version_values(account_id, sighting, 1, poll_id))
         if heads:
             self._connection.execute(reviews.insert(), heads)
@@ -122,6 +143,12 @@ class Reviews(Repository):
         )
         return version
 
+    def list_publicly(self, account_id: str, sighting: Sighting, *, poll_id: int | None) -> None:
+        """Stores that the public page shows a review for the first time; what it tells is more than was known."""
+        self.add_version(account_id, sighting, poll_id=poll_id)
+        values = _head_values(account_id, "", sighting, is_baseline=False)
+        self._mark(account_id, [sighting.reading.review_id], **{name: values[name] for name in _TOLD_BY_PAGE})
+
     def mark_present(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
         """Notes that these reviews were seen; a missing or gone one is present again."""
         self._mark(account_id, review_ids, presence="present", last_seen_at=at, missing_since=None, gone_at=None)
@@ -146,6 +173,25 @@ class Reviews(Repository):
         statement = select(reviews).where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)
         return self._first(ReviewRecord, statement)
 
+    def get_many(self, account_id: str, review_ids: Collection[str]) -> dict[str, ReviewRecord]:
+        """Returns those of the reviews that are stored, by id."""
+        ids, found = sorted(review_ids), []
+        for start in range(0, len(ids), _CHUNK):
+            found += self._all(
+                ReviewRecord, _of_account(account_id).where(reviews.c.review_id.in_(ids[start : start + _CHUNK]))
+            )
+        return {record.review_id: record for record in found}
+
+    def products_of_items(self, account_id: str, item_ids: Collection[str]) -> dict[str, str]:
+        """Returns on which product's page a variant's reviews were seen, by the variant's number."""
+        ids = sorted(item_ids)
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), _CHUNK):
+            mine = (reviews.c.account_id == account_id) & reviews.c.item_id.in_(ids[start : start + _CHUNK])
+            rows = self._connection.execute(select(reviews.c.item_id, reviews.c.sku).where(mine).distinct())
+            found |= {str(item_id): str(sku) for item_id, sku in rows}
+        return found
+
     def heads(self, account_id: str, sku: str) -> list[ReviewRecord]:
         """Returns all known reviews of a product."""
         return self._all(ReviewRecord, _of_account(account_id).where(reviews.c.sku == sku))
@@ -153,7 +199,7 @@ class Reviews(Repository):
     def count_visible(self, account_id: str, sku: str) -> int:
         """Returns how many of a product's reviews the last reading that could tell has shown."""
         mine = (reviews.c.account_id == account_id) & (reviews.c.sku == sku)
-        is_there = (reviews.c.presence != "gone") & reviews.c.missing_since.is_(None)
+        is_there = reviews.c.presence.not_in(("gone", "unlisted")) & reviews.c.missing_since.is_(None)
         found = self._connection.execute(select(func.count()).select_from(reviews).where(mine & is_there))
         return int(found.scalar_one())
 

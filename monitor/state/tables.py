@@ -35,7 +35,7 @@ from monitor.state.tables_appeals import (
     questions,
     verdicts,
 )
-from monitor.state.tables_reviews import polls, review_versions, reviews
+from monitor.state.tables_reviews import polls, review_sightings, review_versions, reviews, source_reads
 
 __all__ = [
     "METADATA",
@@ -62,10 +62,12 @@ __all__ = [
     "product_counters",
     "products",
     "questions",
+    "review_sightings",
     "review_versions",
     "reviews",
     "sessions",
     "slots",
+    "source_reads",
     "storefronts",
     "verdicts",
     "visits",

@@ -37,6 +37,7 @@ reviews = Table(
     ForeignKeyConstraint(["account_id", "sku"], ["products.account_id", "products.sku"]),
     Index("ix_reviews_account_sku", "account_id", "sku"),
     Index("ix_reviews_account_first_seen", "account_id", "first_seen_at"),
+    Index("ix_reviews_account_item", "account_id", "item_id"),
 )
 
 # Append-only: an edit on the site is a new row. ``reading`` is the whole reading as JSON.
@@ -56,6 +57,46 @@ review_versions = Table(
     flag("was_cleaned"),
     PrimaryKeyConstraint("account_id", "review_id", "version"),
     ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
+)
+
+# What the cabinet and the API for sellers showed of a review, one row a source. ``digest`` is of what that source
+# shows: the API tells less of a text than the page, so the two are never compared.
+review_sightings = Table(
+    "review_sightings",
+    METADATA,
+    text("account_id"),
+    text("review_id"),
+    text("source"),
+    text("sku"),
+    text("item_id"),
+    text("digest"),
+    moment("published_at"),
+    text("order_status", default=""),
+    maybe("is_counted"),
+    flag("has_text"),
+    moment("first_seen_at", null=False),
+    moment("last_seen_at", null=False),
+    PrimaryKeyConstraint("account_id", "review_id", "source"),
+    ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
+    Index("ix_review_sightings_item", "account_id", "source", "item_id"),
+)
+
+# How far such a source was read last: everything published from ``reached_to`` to ``good_at`` was among its rows.
+source_reads = Table(
+    "source_reads",
+    METADATA,
+    text("account_id"),
+    text("source"),
+    moment("tried_at", null=False),
+    moment("good_at"),
+    moment("reached_to"),
+    moment("held_until"),
+    text("problem", default=""),
+    text("hint", default=""),
+    number("row_count", default=0),
+    number("foreign_count", default=0),
+    PrimaryKeyConstraint("account_id", "source"),
+    ForeignKeyConstraint(["account_id"], ["accounts.id"]),
 )
 
 polls = Table(

@@ -23,6 +23,7 @@ from monitor.state.probes import Probes
 from monitor.state.questions import Questions
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
+from monitor.state.sources import Sources
 from monitor.state.visits import Polls, Visits
 
 
@@ -77,6 +78,11 @@ class Transaction:
     def reviews(self) -> Reviews:
         """Reviews and their versions."""
         return Reviews(self.connection, self.now)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What the cabinet and the API for sellers showed."""
+        return Sources(self.connection, self.now)
 
     @cached_property
     def visits(self) -> Visits:

@@ -155,6 +155,14 @@ class Polls(Repository):
             statement = statement.where(polls.c.sku == sku)
         return self._all(PollRecord, statement.order_by(desc(polls.c.finished_at), desc(polls.c.id)).limit(limit))
 
+    def last_whole(self, account_id: str, sku: str) -> datetime | None:
+        """Returns when the product's listing was last read from its first row to its last, and proven whole."""
+        mine = (polls.c.account_id == account_id) & (polls.c.sku == sku)
+        is_whole = polls.c.is_complete.is_(True) & (polls.c.stop == "all")
+        statement = select(polls.c.started_at).where(mine & is_whole).order_by(desc(polls.c.finished_at)).limit(1)
+        found: datetime | None = self._connection.execute(statement).scalar_one_or_none()
+        return found
+
     def newest_read(self, account_id: str, sku: str) -> PollRecord | None:
         """Returns the product's newest poll that read anything (not one that only saw "unchanged")."""
         statement = select(polls).where(

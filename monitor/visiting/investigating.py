@@ -51,6 +51,18 @@ def find_uncaptured(room: VisitRoom) -> list[str]:
     return waiting
 
 
+def find_unjudged(room: VisitRoom) -> list[str]:
+    """Returns the new negative reviews that only other sources than the public page show, and that have no verdict."""
+    with room.opened.state.read() as tx:
+        waiting = []
+        for review in reversed(tx.reviews.find(room.account_id, only_news=True, presence="unlisted")):
+            case = tx.cases.of_review(room.account_id, review.review_id)
+            verdict = tx.verdicts.newest(case.id) if case is not None else None
+            if is_negative(review.rating) and (verdict is None or verdict.review_version < review.version):
+                waiting.append(review.review_id)
+    return waiting
+
+
 @dataclass
 class Investigation:
     """Looks into reviews one after the other; what was read of a product or an author is read once a visit."""
@@ -87,6 +99,20 @@ class Investigation:
             self.room.problems.append(
                 f"{waiting.id}: the review was edited and is not one to file any more; `fairreview appeal drop` ends it"
             )
+        return judged
+
+    def judge_unlisted(self, review_id: str) -> Judged:
+        """Opens the case of a review that the public page does not show, and judges it.
+
+        Nothing is captured or drafted: evidence is what the public sees. That follows once the page shows it.
+
+        Raises:
+            LookupError: the review is not stored.
+        """
+        judged = judge_review(
+            self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
+        )
+        self.room.tell("triage", f"{review_id}: {judged.verdict.decision.value}, not on the public page yet")
         return judged
 
     def _waiting_draft(self, review_id: str) -> AppealRecord | None:

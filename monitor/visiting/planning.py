@@ -16,6 +16,8 @@ from monitor.state.accounts import ProductRecord
 from monitor.state.counters import CounterRecord, StorefrontRecord
 from monitor.visiting.polling import PollSummary, poll_products
 from monitor.visiting.room import VisitRoom
+from monitor.visiting.signing_in import SignIns
+from monitor.visiting.sources import Hints, sources_around
 from monitor.watching.counters import WINDOW_BROKEN, has_moved, settle
 from monitor.watching.incidents import report_bad, report_good
 from monitor.watching.planner import Candidate, Pulse, Why, choose, pages_to_read
@@ -46,13 +48,18 @@ class Window:
     is_broken: bool = False
 
 
-def poll_what_is_due(room: VisitRoom, bench: Workbench) -> PollSummary:
-    """Reads what the plan chooses, and cross-checks counters and reviews.
+def poll_what_is_due(room: VisitRoom, bench: Workbench, sign_ins: SignIns) -> PollSummary:
+    """Reads what the plan chooses and the further sources, and cross-checks them, counters and reviews.
 
     Raises:
         flows.errors.WallMet: the site asks for a person; what was read before is stored.
         LeaseLost, StorageError: this visit may not go on.
     """
+    with sources_around(room, bench, sign_ins) as hints:
+        return _poll_by_plan(room, bench, hints)
+
+
+def _poll_by_plan(room: VisitRoom, bench: Workbench, hints: Hints) -> PollSummary:
     looking = room.account.looking
     budget = looking.budget or None
     with room.opened.state.read() as tx:
@@ -61,7 +68,7 @@ def poll_what_is_due(room: VisitRoom, bench: Workbench) -> PollSummary:
         sweep = tx.counters.sweep(room.account_id)
     window = _read_window(room, bench, sweep, budget) if looking.storefront else Window()
     left = None if budget is None else max(budget - window.requests, 0)
-    candidates = [_candidate(product, window, counters) for product in watched]
+    candidates = [_candidate(product, window, counters, hints) for product in watched]
     choices = choose(candidates, now=bench.now(), budget=left, floor=looking.floor)
     if len(choices) < len(watched):
         room.tell("plan", _told(len(watched), Counter(choice.why for choice in choices)))
@@ -70,7 +77,7 @@ def poll_what_is_due(room: VisitRoom, bench: Workbench) -> PollSummary:
     def check(result: PollResult) -> None:
         _cross_check(room, window, result)
 
-    return poll_products(room, bench, [by_sku[choice.sku] for choice in choices], then=check)
+    return poll_products(room, bench, [by_sku[choice.sku] for choice in choices], whole=hints.doubtful, then=check)
 
 
 def _read_window(room: VisitRoom, bench: Workbench, sweep: StorefrontRecord | None, budget: int | None) -> Window:
@@ -108,7 +115,7 @@ def _count_pages(read: Sequence[WindowPage], pages: int) -> int:
     return min(last) if last else max([pages, *(page.number for page in readable)])
 
 
-def _candidate(product: ProductRecord, window: Window, counters: dict[str, CounterRecord]) -> Candidate:
+def _candidate(product: ProductRecord, window: Window, counters: dict[str, CounterRecord], hints: Hints) -> Candidate:
     seen, before = window.seen.get(product.sku), counters.get(product.sku)
     # In a sweep that goes on over several visits, the products of the pages to come stay counted.
     is_counted = seen is not None or (window.requests > 0 and not window.is_whole and not window.is_broken)
@@ -117,7 +124,7 @@ def _candidate(product: ProductRecord, window: Window, counters: dict[str, Count
         product.last_polled_at,
         Pulse.unpack(product.pulse),
         is_counted=is_counted and before is not None,
-        has_changed=has_moved(before, seen),
+        has_changed=product.sku in hints.fresh | hints.doubtful or has_moved(before, seen),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.library.read_reviews import PollMemory, PollResult, ProductPoll, read_reviews
@@ -11,6 +11,8 @@ from flows.readings.models import PageHealth
 from flows.workbench import Workbench
 from monitor.state.accounts import ProductRecord
 from monitor.visiting.room import VisitRoom
+from monitor.visiting.signing_in import SignIns
+from monitor.visiting.sources import sources_around
 from monitor.watching.detect import Change, Detection
 from monitor.watching.recording import record_poll
 
@@ -75,11 +77,14 @@ class PollSummary:
         return "; ".join(parts)
 
 
-def poll_named(room: VisitRoom, bench: Workbench, skus: tuple[str, ...]) -> PollSummary:
-    """Reads the named products, or all that are watched; see ``poll_products``."""
+def poll_named(room: VisitRoom, bench: Workbench, sign_ins: SignIns, skus: tuple[str, ...]) -> PollSummary:
+    """Reads the named products, or all that are watched and the further sources; see ``poll_products``."""
     with room.opened.state.read() as tx:
         watched = tx.products.watched(room.account_id)
-    return poll_products(room, bench, [product for product in watched if not skus or product.sku in skus])
+    if skus:
+        return poll_products(room, bench, [product for product in watched if product.sku in skus])
+    with sources_around(room, bench, sign_ins) as hints:
+        return poll_products(room, bench, watched, whole=hints.doubtful)
 
 
 def poll_products(
@@ -87,6 +92,7 @@ def poll_products(
     bench: Workbench,
     wanted: Sequence[ProductRecord],
     *,
+    whole: Collection[str] = (),
     then: Callable[[PollResult], None] = lambda _: None,
 ) -> PollSummary:
     """Reads products and stores each result as soon as it is known.
@@ -95,6 +101,7 @@ def poll_products(
         room: The visit.
         bench: Its browser.
         wanted: What to read, in this order.
+        whole: Products to read from top to end, whatever is remembered of them.
         then: Called with each result once it is stored.
 
     Raises:
@@ -105,7 +112,7 @@ def poll_products(
     summary = PollSummary()
     if not wanted:
         return summary
-    for result in read_reviews(bench, [_poll(room, product) for product in wanted]):
+    for result in read_reviews(bench, [_poll(room, product, is_whole=product.sku in whole) for product in wanted]):
         found = record_poll(
             room.opened.state,
             room.lease,
@@ -120,13 +127,13 @@ def poll_products(
     return summary
 
 
-def _poll(room: VisitRoom, product: ProductRecord) -> ProductPoll:
+def _poll(room: VisitRoom, product: ProductRecord, *, is_whole: bool) -> ProductPoll:
     return ProductPoll(
         sku=product.sku,
         url=product.url,
         memory=_unpack(product.poll_memory),
         known=KnownVersions(room, product.sku) if product.baseline_at else {},
-        is_full=product.baseline_at is None,
+        is_full=is_whole or product.baseline_at is None,
     )
 
 

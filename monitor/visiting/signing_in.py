@@ -61,6 +61,16 @@ class SignIns:
             self._proven[identity] = self._sign_in(identity)
         return self._proven[identity]
 
+    def resume(self, identity: str) -> SignedIn:
+        """Returns a proven session that needs no person: the stored one, or one that a code secret opens.
+
+        Raises:
+            SettingsError, flows.errors.SignInRequired, flows.errors.WrongAccount, flows.errors.WallMet: as ``require``.
+        """
+        if identity not in self._proven:
+            self._proven[identity] = self._sign_in(identity, asks=False)
+        return self._proven[identity]
+
     def hand_over(self, identity: str, *, limit_seconds: float) -> tuple[str, SignedIn | None]:
         """Lets the person sign in in a visible window; returns how it ended and the session."""
         section = self._section(identity)
@@ -81,14 +91,14 @@ class SignIns:
         """Returns the account that must be signed in: as configured, else as proven now."""
         return _expected(self._section(identity)) or self.require(identity).witness
 
-    def _sign_in(self, identity: str) -> SignedIn:
+    def _sign_in(self, identity: str, *, asks: bool = True) -> SignedIn:
         section = self._section(identity)
         self.room.tell("sign_in", f"Signing in as {identity}")
         try:
             signed_in = restore_or_sign_in(
                 self.bench,
                 self._vault(),
-                self._credentials(identity, section),
+                self._credentials(identity, section) if asks or section.sign_in == "totp" else None,
                 identity=identity,
                 ask_code=self._ask_code if section.sign_in == "code" else None,
                 expected=_expected(section),

@@ -24,12 +24,13 @@ from monitor.visiting.answering import AnswerDesk
 from monitor.visiting.browsing import open_workbench
 from monitor.visiting.filing import Desk
 from monitor.visiting.following import FollowUp
-from monitor.visiting.investigating import Investigation, find_uncaptured
+from monitor.visiting.investigating import Investigation, find_uncaptured, find_unjudged
 from monitor.visiting.planning import poll_what_is_due
 from monitor.visiting.polling import PollSummary, poll_named
 from monitor.visiting.probing import Probing
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
+from monitor.visiting.sources import SourceRound
 from monitor.watching.due import find_work, is_account_free
 
 _LONGEST_HOLD = timedelta(days=1)  # a Retry-After of years is not obeyed for ever: a person looks after a day
@@ -111,13 +112,15 @@ class Visit:
 
     def poll(self) -> VisitEnd:
         """Reads the products' reviews."""
-        return _polled(poll_named(self.room, self.bench, self.room.order.skus))
+        return _polled(poll_named(self.room, self.bench, self.sign_ins, self.room.order.skus))
 
     def capture(self) -> VisitEnd:
         """Looks into the ordered reviews, or into all that are new and negative."""
         investigation = Investigation(self.room, self.bench, self.sign_ins)
         wanted = self.room.order.review_ids or find_uncaptured(self.room)
         judged = [investigation.look_into(review_id) for review_id in wanted]
+        if not self.room.order.review_ids:
+            judged += [investigation.judge_unlisted(review_id) for review_id in find_unjudged(self.room)]
         facts = tuple((one.verdict.review_id, one.verdict.decision.value) for one in judged)
         return VisitEnd(kind=EndKind.DONE, message=f"{len(judged)} reviews captured and judged", facts=facts)
 
@@ -142,6 +145,17 @@ class Visit:
         identities = self.room.account.identities
         names = [f"{identity}: {self.sign_ins.require(identity).witness.name}" for identity in identities]
         return VisitEnd(kind=EndKind.DONE, message="; ".join(names) or "no identities")
+
+    def check_sources(self) -> VisitEnd:
+        """Reads the further sources of reviews and says what is wrong with those that do not answer."""
+        sources = SourceRound(self.room, self.bench, self.sign_ins, asks=True)
+        try:
+            sources.read()
+        finally:
+            sources.record()
+        if sources.failed:
+            return VisitEnd(kind=EndKind.FINDINGS, message="Not every source is as it should be:")
+        return VisitEnd(kind=EndKind.DONE, message="; ".join(sources.told))
 
     def preview(self) -> VisitEnd:
         """Fills the real forms with the gate closed."""
@@ -205,7 +219,7 @@ class Visit:
         tasks = set(self.room.order.tasks)
         ends = []
         if TaskKind.POLL in tasks:
-            ends += [_polled(poll_what_is_due(self.room, self.bench)), self.capture()]
+            ends += [_polled(poll_what_is_due(self.room, self.bench, self.sign_ins)), self.capture()]
         with self.room.opened.state.read() as tx:
             work = find_work(tx, self.room.account_id)
         is_filing = TaskKind.SUBMIT in tasks and work.is_approved
@@ -222,6 +236,7 @@ _STEPS: dict[VisitKind, Callable[[Visit], VisitEnd]] = {
     VisitKind.CAPTURE: Visit.capture,
     VisitKind.LOGIN: Visit.login,
     VisitKind.SESSION: Visit.check_sessions,
+    VisitKind.SOURCES: Visit.check_sources,
     VisitKind.PREVIEW: Visit.preview,
     VisitKind.PROBE: Visit.probe,
     VisitKind.SUBMIT: Visit.submit,

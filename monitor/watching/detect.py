@@ -22,11 +22,12 @@ GONE_AFTER = timedelta(minutes=30)
 
 
 class Change(StrEnum):
-    """What happened to one review."""
+    """What happened to one review; LISTED: another source had shown it, now the public page does."""
 
     NEW = "new"
     EDITED = "edited"
     BACK = "back"
+    LISTED = "listed"
     MISSING = "missing"
     GONE = "gone"
 
@@ -133,6 +134,8 @@ def _compare(head: ReviewRecord | None, reading: ReviewReading) -> ReviewEvent |
     digest = compute_content_digest(reading)
     if head is None:
         return ReviewEvent(Change.NEW, reading.review_id, digest, reading)
+    if head.presence == "unlisted":
+        return ReviewEvent(Change.LISTED, reading.review_id, digest, reading)
     # The site's own version number tells of edits that stars and text do not show; not every source has it.
     if head.content_digest != digest or reading.version > head.site_version:
         return ReviewEvent(Change.EDITED, reading.review_id, digest, reading)
@@ -146,7 +149,7 @@ def _find_missing(
 ) -> list[ReviewEvent]:
     found: list[ReviewEvent] = []
     for review_id, head in heads.items():
-        if review_id in seen or head.presence == "gone":
+        if review_id in seen or head.presence in {"gone", "unlisted"}:
             continue
         if head.missing_since is None:
             found.append(ReviewEvent(Change.MISSING, review_id, head.content_digest))

@@ -25,6 +25,8 @@ THRESHOLDS: dict[str, int] = {
     "visit_failed": 3,
     "channel_failed": 3,
     "worker_died": 3,
+    "source_unavailable": 3,
+    "source_broken": 2,
 }
 """How many bad signs in a row open an incident of a kind; one, where nothing is said."""
 
@@ -61,12 +63,12 @@ def report_bad(tx: Transaction, account_id: str, kind: str, *, subject: str = ""
     return step
 
 
-def report_good(tx: Transaction, account_id: str, kind: str, *, subject: str = "") -> bool:
+def report_good(tx: Transaction, account_id: str, kind: str, *, subject: str = "", why: str = "it works again") -> bool:
     """Stores a good sign; closes the incident and tells it where people knew of it. Returns whether one was closed."""
     known = tx.incidents.current(account_id, kind, subject)
     if known is None:
         return False
-    tx.incidents.change(known.id, state="closed", closed_at=tx.now(), closed_why="it works again")
+    tx.incidents.change(known.id, state="closed", closed_at=tx.now(), closed_why=why)
     if known.state == "open":
         _tell(tx, account_id, kind, subject, what="close", detail=known.detail)
     return known.state == "open"

@@ -75,6 +75,8 @@ def _apply(tx: Transaction, account_id: str, read: ListingRead, found: Detection
     at = read.coverage.finished_at
     new = [_sighting(event, read) for event in found.of(Change.NEW)]
     tx.reviews.add(account_id, read.coverage.sku, new, is_baseline=found.is_baseline, poll_id=poll_id)
+    for event in found.of(Change.LISTED):
+        tx.reviews.list_publicly(account_id, _sighting(event, read), poll_id=poll_id)
     for event in found.of(Change.EDITED):
         tx.reviews.add_version(account_id, _sighting(event, read), poll_id=poll_id)
     tx.reviews.mark_present(account_id, found.seen_ids, at)
@@ -116,7 +118,8 @@ def _pulse(product: ProductRecord, read: ListingRead, found: Detection) -> Pulse
     if found.is_baseline or product.last_polled_at is None:
         dates = (review.published.earliest for review in read.reviews)
         return pulse_of_past([date for date in dates if date is not None], now=at)
-    return Pulse.unpack(product.pulse).beat(len(found.of(Change.NEW)), at - product.last_polled_at)
+    arrived = found.of(Change.NEW) + found.of(Change.LISTED)
+    return Pulse.unpack(product.pulse).beat(len(arrived), at - product.last_polled_at)
 
 
 def _note_incidents(tx: Transaction, account_id: str, read: ListingRead, found: Detection) -> None:

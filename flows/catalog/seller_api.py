@@ -1,0 +1,51 @@
+"""The site's API for sellers as data: where reviews are listed, and what each of its refusals means."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from flows.catalog.vocabulary import CatalogValue, Name, Phrase, Seconds, Verified
+
+
+class Refusal(CatalogValue):
+    """One answer that is no list.
+
+    Attributes:
+        kind: Our name for it.
+        statuses: HTTP statuses it comes with.
+        any: Parts of the API's message, in any case; none: any message.
+        meaning: What it says, for a person.
+        hint: The next step.
+        source: Where it is known from.
+    """
+
+    kind: Name
+    statuses: Annotated[tuple[int, ...], Field(min_length=1)]
+    any: tuple[Phrase, ...] = ()
+    meaning: Phrase
+    hint: Phrase
+    verified: Verified
+    source: Phrase
+
+    def fits(self, status: int, message: str) -> bool:
+        """Tells whether an answer is this one."""
+        return status in self.statuses and (not self.any or any(part.lower() in message.lower() for part in self.any))
+
+
+class SellerApi(CatalogValue):
+    """The API.
+
+    Attributes:
+        reviews: Name of the address that lists reviews.
+        page_rows: Rows asked for at once.
+        hold_seconds: How long it is left alone when it was asked too often and does not say how long.
+    """
+
+    reviews: Name
+    page_rows: Annotated[int, Field(ge=1, le=1000)] = 100
+    hold_seconds: Seconds = 60
+    verified: Verified
+    source: Phrase
+    refusals: Annotated[tuple[Refusal, ...], Field(max_length=40)] = ()

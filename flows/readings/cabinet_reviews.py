@@ -1,0 +1,86 @@
+"""The cabinet's own list of reviews, read from a stored page. All of its markup is a guess: see the page's catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flows.catalog.models import Site
+from flows.readings.dates import DateReader, read_uuid7_time
+from flows.readings.document import Document, read_field
+from flows.readings.health import Expected, judge_page, signs_of_document
+from flows.readings.models import PageHealth, ReviewReading
+from flows.readings.reviews_state import count
+from flows.readings.sources import SourceRow
+from flows.readings.text import normalise
+from flows.readings.witnesses import find_empty_text
+
+PAGE = "cabinet_reviews"
+
+
+@dataclass(frozen=True)
+class CabinetPage:
+    """One page of the list; EMPTY only by the page's own word."""
+
+    health: PageHealth
+    rows: tuple[SourceRow, ...] = ()
+    bad_rows: int = 0
+    has_next: bool = False
+    problem: str = ""
+
+
+def read_cabinet_reviews(
+    html: str, site: Site, *, url: str = "", status_code: int | None = 200, seen_at: datetime | None = None
+) -> CabinetPage:
+    """Reads one stored page of the list."""
+    document = Document(html)
+    hooks = site.page(PAGE).reading
+    nodes = document.rows(hooks.rows)
+    has_witness = bool(nodes) or document.has_any(hooks.witness)
+    signs = signs_of_document(document, site, url=url, status_code=status_code)
+    if verdict := judge_page(signs, site, Expected(), has_witness=has_witness):
+        return CabinetPage(verdict.health, problem=verdict.problem)
+    dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
+    read = [_row({name: read_field(node, hook) for name, hook in hooks.fields.items()}, site, dates) for node in nodes]
+    rows = tuple(row for row in read if row is not None)
+    has_next = bool(document.field(hooks.page_fields.get("next_page", ())))
+    if read:
+        bad = len(read) - len(rows)
+        return CabinetPage(PageHealth.PARTIAL if bad else PageHealth.HEALTHY, rows, bad, has_next)
+    if find_empty_text(document, hooks.empty_texts) is not None:
+        return CabinetPage(PageHealth.EMPTY)
+    return CabinetPage(PageHealth.BROKEN, problem="no rows, and no word of the site that there are none")
+
+
+def _row(shown: Mapping[str, str], site: Site, dates: DateReader) -> SourceRow | None:
+    review_id, rating = shown.get("review_id", ""), count(shown.get("rating", ""))
+    try:
+        sku = site.product_from_url(shown.get("product", "")).sku
+        published = dates.read(shown.get("published", ""))
+        clean = normalise(shown.get("text", ""))
+        known = rating if rating is not None and 1 <= rating <= 5 else None
+        flags = [*clean.flags, "version_unknown", "author_unknown", "lines_joined"]
+        flags += [] if known else ["rating_unparsed"]
+        flags += [] if published.basis != "unparsed" else ["published_unparsed"]
+        review = ReviewReading(
+            site=site.name,
+            review_id=review_id,
+            item_id=sku,
+            rating=known,
+            rating_raw=shown.get("rating", "")[:20],
+            text=clean.text,
+            published=published,
+            created=read_uuid7_time(review_id),
+            source="cabinet_page",
+            flags=tuple(flags),
+        )
+    except ValueError:
+        return None
+    status = site.wordings.order_statuses.get(shown.get("order", ""), "unknown")
+    return SourceRow(
+        review=review,
+        order_status=status if status in {"delivered", "cancelled"} else "unknown",
+        work_status=shown.get("work_status", "")[:40],
+    )

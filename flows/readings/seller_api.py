@@ -1,0 +1,124 @@
+"""Reads the answers of the site's API for sellers: the list of reviews (v2), and refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.catalog.models import Site
+from flows.readings.dates import read_uuid7_time
+from flows.readings.document import JsonTable, as_table
+from flows.readings.models import ReviewReading, TimeReading
+from flows.readings.reviews_state import count
+from flows.readings.sources import SourceRow
+from flows.readings.text import normalise
+
+_MAX_ROWS = 1000
+_SKU = re.compile(r"[1-9][0-9]{0,19}")
+_MAX_MESSAGE = 300
+_ORDER_STATUSES = {"DELIVERED": "delivered", "CANCELLED": "cancelled"}
+
+
+@dataclass(frozen=True)
+class ApiPage:
+    """One page of the list."""
+
+    rows: tuple[SourceRow, ...]
+    bad_rows: int
+    has_next: bool
+    last_id: str
+
+
+def read_review_list(body: str, site: Site) -> ApiPage | None:
+    """Reads one page; None when the answer has not the shape of one."""
+    table = _table(body)
+    listed, has_next, last_id = table.get("reviews"), table.get("has_next"), table.get("last_id")
+    if not isinstance(listed, list) or not isinstance(has_next, bool):
+        return None
+    read = [_row(as_table(item), site) for item in listed[:_MAX_ROWS]]
+    rows = tuple(row for row in read if row is not None)
+    bad = len(listed) - len(rows)
+    return ApiPage(rows, bad, has_next, last_id if isinstance(last_id, str) else "")
+
+
+def read_message(body: str) -> str:
+    """Reads what a refusal says, in one line; empty where it says nothing in the API's own shape."""
+    message = _table(body).get("message")
+    return " ".join(normalise(message).text.split())[:_MAX_MESSAGE] if isinstance(message, str) else ""
+
+
+def find_wall(body: str, site: Site) -> str | None:
+    """Names the kind of wall that stands in place of an answer, or None. A review's text cannot look like one."""
+    keys = _table(body).keys()
+    is_json = body.lstrip()[:1] in {"{", "["}
+    for marker in site.stop:
+        is_there = (marker.where == "json_key" and any(sign in keys for sign in marker.any)) or (
+            marker.where in {"title", "text"} and not is_json and any(sign in body for sign in marker.any)
+        )
+        if is_there and marker.kind not in {"maintenance", "gone"}:
+            return marker.kind
+    return None
+
+
+def _table(body: str) -> JsonTable:
+    try:
+        return as_table(json.loads(body))
+    except (ValueError, RecursionError):
+        return as_table(None)
+
+
+def _row(row: JsonTable, site: Site) -> SourceRow | None:
+    review_id, sku = row.get("id"), _number(row.get("sku"))
+    if not isinstance(review_id, str) or not sku:
+        return None
+    rating = count(row.get("rating"))
+    text, shown = row.get("text"), row.get("published_at")
+    clean = normalise(text if isinstance(text, str) else "")
+    published = read_iso_time(shown if isinstance(shown, str) else "")
+    known = rating if rating is not None and 1 <= rating <= 5 else None
+    flags = [*clean.flags, "version_unknown", "author_unknown"]
+    flags += [] if known else ["rating_unparsed"]
+    flags += [] if published.earliest else ["published_unparsed"]
+    status, order, counted = row.get("status"), row.get("order_status"), row.get("is_rating_participant")
+    try:
+        review = ReviewReading(
+            site=site.name,
+            review_id=review_id,
+            item_id=sku,
+            rating=known,
+            rating_raw=str(row.get("rating"))[:20],
+            text=clean.text,
+            published=published,
+            created=read_uuid7_time(review_id),
+            source="seller_api",
+            flags=tuple(flags),
+        )
+    except ValueError:
+        return None
+    return SourceRow.model_validate(
+        {
+            "review": review,
+            "order_status": _ORDER_STATUSES.get(str(order), "unknown"),
+            "is_counted": counted if isinstance(counted, bool) else None,
+            "work_status": status[:40] if isinstance(status, str) else "",
+        }
+    )
+
+
+def _number(value: object) -> str:
+    """Reads a product's number: the schema has it as a number, elsewhere in the API it is a text."""
+    shown = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return shown if _SKU.fullmatch(shown) else ""
+
+
+def read_iso_time(text: str) -> TimeReading:
+    """Reads a moment in ISO 8601 with its zone; what has none is not understood."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return TimeReading(raw=text[:100])
+    if moment.tzinfo is None:
+        return TimeReading(raw=text[:100])
+    return TimeReading(raw=text[:100], earliest=moment, latest=moment, basis="iso_time")

@@ -1,0 +1,116 @@
+"""``source``: where reviews are read besides the public page, and whether that works."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.visiting import leave_with, visit_runner
+from monitor.engine.health import SourceHealth, examine_sources
+from monitor.errors import SettingsError
+from monitor.schedule.durations import format_duration
+from monitor.secrets import API_PLACE, AccountSecrets
+from monitor.visit_protocol import VisitKind
+
+source_app = typer.Typer(help="Further sources of reviews: the cabinet's list, the Seller API.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
+
+AccountArgument = Annotated[str, typer.Argument(help="The account.")]
+
+
+@source_app.command("set-key")
+def set_key(context: typer.Context, account: AccountArgument) -> None:
+    """Keep the account's key of the Seller API; asked for, never given on the command line.
+
+    Example: fairreview source set-key my-shop
+    """
+    opened = installation(context)
+    section = opened.settings.find_account(account)
+    if not sys.stdin.isatty():
+        raise SettingsError("nobody can be asked for the key", hint="Run the command at a terminal.")
+    key = str(typer.prompt("Api-Key", hide_input=True, err=True)).strip()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise SettingsError("this is not a key", hint="Copy it whole from Настройки → API-ключи in the cabinet.")
+    AccountSecrets(opened.secrets).save(account, API_PLACE, "api_key", key)
+    output.say("Kept.")
+    if not section.sources.api_client_id:
+        output.say(
+            'Next: in config.toml, [account.sources] api_client_id = "<Client-Id>", then `fairreview source check`.'
+        )
+
+
+@source_app.command("forget-key")
+def forget_key(context: typer.Context, account: AccountArgument) -> None:
+    """Delete the account's key of the Seller API.
+
+    Example: fairreview source forget-key my-shop
+    """
+    opened = installation(context)
+    is_gone = AccountSecrets(opened.secrets).forget(account, API_PLACE, "api_key")
+    output.say("Deleted." if is_gone else "There was none.")
+
+
+@source_app.command("check")
+def check(context: typer.Context, *, account: AccountOption = None) -> None:
+    """Read the account's further sources now; exit code 1, with the reason and the next step, when one refuses.
+
+    Example: fairreview source check
+    """
+    opened = installation(context)
+    chosen = choose_account(opened, account)
+    if not chosen.sources.switched_on:
+        raise SettingsError(
+            f"account {chosen.name} has no further source",
+            where="account.sources",
+            hint='Write `cabinet = true` or `api_client_id = "…"` under [account.sources] in config.toml.',
+        )
+    leave_with(visit_runner(opened).run(chosen, VisitKind.SOURCES))
+
+
+@source_app.command("status")
+def status(context: typer.Context, *, account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """Show each source's last success and what was wrong since; exit code 1 when one is late or fails.
+
+    Example: fairreview source status
+    """
+    opened = installation(context)
+    found = [one for section in chosen_accounts(opened, account) for one in examine_sources(opened, section)]
+    if as_json:
+        output.print_json([_as_data(one) for one in found])
+    else:
+        columns = ("account", "source", "last full success", "age", "reviews", "of other products", "")
+        output.print_table(columns, (_as_row(one) for one in found))
+        for one in found:
+            if one.hint:
+                output.say(f"{one.source}: {one.hint}")
+    if any(one.is_late or one.problem for one in found):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _as_row(one: SourceHealth) -> tuple[str, ...]:
+    last = one.last_full_at.isoformat(timespec="seconds") if one.last_full_at else "never"
+    age = format_duration(timedelta(seconds=round(one.age.total_seconds()))) if one.last_full_at else ""
+    word = one.problem or ("LATE" if one.is_late else "fine")
+    return (one.account, one.source, last, age, str(one.rows), str(one.foreign), word)
+
+
+def _as_data(one: SourceHealth) -> dict[str, object]:
+    return {
+        "account": one.account,
+        "source": one.source,
+        "last_full_at": one.last_full_at.isoformat() if one.last_full_at else None,
+        "limit_seconds": round(one.limit.total_seconds()),
+        "is_late": one.is_late,
+        "reviews": one.rows,
+        "of_other_products": one.foreign,
+        "held_until": one.held_until.isoformat() if one.held_until else None,
+        "problem": one.problem,
+        "hint": one.hint,
+    }
