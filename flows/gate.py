@@ -3,7 +3,7 @@
 Closed by default. ``arm`` lets exactly one matching request pass, and only after ``on_release`` has returned: the
 caller commits RELEASED there, so that no request leaves without a durable mark. Everything else that matches is
 aborted and counted. It cannot see a re-send that the browser's network stack makes by itself after a lost answer
-(measured; see docs/adr), hence reconciliation.
+(measured; see docs/adr), hence reconciliation; a site's catalog can have the driver's client send it instead.
 
 Patterns are globs: a predicate or a regular expression would make every request of the page take a round trip.
 """
@@ -17,8 +17,12 @@ from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from flows.pinned import find_unseen_part
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Request, Response, Route
+
+    from flows.pinned import PinnedTransport
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,11 +61,17 @@ class SubmitGate:
         failure: What the network said when the released request failed ("" when it did not).
     """
 
-    def __init__(self, globs: Sequence[str]) -> None:
-        """Takes the URL globs of the submit requests, as the catalog of the channel states them."""
+    def __init__(self, globs: Sequence[str], *, pinned: PinnedTransport | None = None) -> None:
+        """Takes the URL globs of the submit requests, as the catalog of the channel states them.
+
+        Args:
+            globs: The patterns.
+            pinned: Sends the released request in place of the browser.
+        """
         if not globs:
             raise GateMisused("a gate without a pattern guards nothing")
         self.globs = tuple(globs)
+        self._pinned = pinned
         self.state = GateState.CLOSED
         self.released = 0
         self.blocked = 0
@@ -70,7 +80,7 @@ class SubmitGate:
         self._on_release: Callable[[SubmitRequest], None] | None = None
         self._request: Request | None = None
         self._record = _Record()
-        self._is_attached = False
+        self._context: BrowserContext | None = None
 
     def attach(self, context: BrowserContext) -> None:
         """Guards all pages of the context. Its service workers must be blocked: requests of theirs are not seen."""
@@ -78,7 +88,7 @@ class SubmitGate:
             context.route(glob, self._handle)
         context.on("response", self._note_response)
         context.on("requestfailed", self._note_failure)
-        self._is_attached = True
+        self._context = context
 
     def arm(self, on_release: Callable[[SubmitRequest], None]) -> None:
         """Opens the gate for one request.
@@ -88,7 +98,7 @@ class SubmitGate:
                 is closed for good, and ``raise_refusal`` raises the exception where the caller can meet it: one that
                 leaves a route handler surfaces in whatever browser call happens to come next.
         """
-        if not self._is_attached:
+        if self._context is None:
             raise GateMisused("arm() before attach()")
         if self.state is not GateState.CLOSED:
             raise GateMisused(f"arm() on a gate that is {self.state}")
@@ -112,6 +122,11 @@ class SubmitGate:
         if self.state is not GateState.ARMED or self._on_release is None:
             self._block(route)
             return
+        if self._pinned is not None and (unseen := find_unseen_part(route.request)):
+            self.state = GateState.REFUSED
+            self.failure = f"not sent: the pinned transport cannot see {unseen}"
+            self._block(route)
+            return
         # Taken before the callback runs: a second request that arrives meanwhile must find the gate shut.
         self.state = GateState.REFUSED
         with self._record:
@@ -122,7 +137,12 @@ class SubmitGate:
         self.state = GateState.RELEASED
         self.released += 1
         self._request = route.request
-        route.continue_()
+        if self._pinned is None or self._context is None:
+            route.continue_()
+            return
+        answer = self._pinned.send(route, self._context)
+        self.status_code = answer.status
+        self.failure = answer.failure
 
     def _block(self, route: Route) -> None:
         self.blocked += 1
@@ -134,7 +154,7 @@ class SubmitGate:
 
     def _note_failure(self, request: Request) -> None:
         if self._request is not None and request == self._request:
-            self.failure = request.failure or "failed"
+            self.failure = self.failure or request.failure or "failed"
 
 
 class _Record:

@@ -23,7 +23,8 @@ OWN_KINDS: dict[ChannelName, FormKind] = {
     "support_ticket": "xhr",
 }
 _SUBMIT_MODE = re.compile(
-    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|50[0234]_after_store|lie|inline_error|stale_csrf|captcha|download"
+    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|(307|50[0234])_after_store|lie|inline_error|stale_csrf"
+    r"|captcha|download"
 )
 
 
@@ -89,8 +90,8 @@ class Switches(_Part):
     Attributes:
         submit: What happens to a POST that files something: ``ok``, ``fin``, ``rst``, ``hang``, ``late_<seconds>``
             (holds, then closes), ``partial`` (cut body), ``408``, ``500_before``, ``500_after_store`` (also 502, 503,
-            504), ``lie`` (success, nothing stored), ``inline_error``, ``stale_csrf``, ``captcha``,
-            ``download`` (stored; the answer is a file).
+            504), ``307_after_store`` (stored; the answer asks to send it again), ``lie`` (success, nothing stored),
+            ``inline_error``, ``stale_csrf``, ``captcha``, ``download`` (stored; the answer is a file).
         submit_times: How many such POSTs are hit before the site is well again; 0 is all of them.
         store_lost_submits: Whether a POST whose answer is lost had been stored.
         latency: Answer time; the last matching entry counts.

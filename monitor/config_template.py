@@ -66,8 +66,9 @@ def render_account(account: AccountSection) -> str:
 
 
 def _render_site(name: str, site: SiteSection) -> Iterator[str]:
-    if site.requests_per_minute is not None:
-        yield from ("", f"[sites.{name}]", f"requests_per_minute = {_literal(site.requests_per_minute)}")
+    own = {"requests_per_minute": site.requests_per_minute, "submit_transport": site.submit_transport}
+    if chosen := [f"{key} = {_literal(value)}" for key, value in own.items() if value is not None]:
+        yield from ("", f"[sites.{name}]", *chosen)
     for table, values in (("origins", site.origins), ("timings", site.timings), ("windows", site.windows)):
         if values:
             yield from ("", f"[sites.{name}.{table}]", *(f"{key} = {_literal(value)}" for key, value in values.items()))

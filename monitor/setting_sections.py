@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from flows.catalog.models import SubmitTransport
 from monitor.schedule import ALWAYS, Every
 from monitor.setting_values import (
     ClientId,
@@ -69,7 +70,7 @@ class BrowserSection(_Section):
 
 
 class SiteSection(_Section):
-    """What differs from the site's own catalog, for a mock or a test stand."""
+    """What differs from the site's own catalog: for a mock or a test stand, and by choice of the person."""
 
     origins: Mapping[Slug, Origin] = Field(default_factory=dict, description="other origins, by the catalog's names")
     timings: Mapping[Slug, Duration] = Field(default_factory=dict, description="other waits, by the catalog's names")
@@ -77,6 +78,7 @@ class SiteSection(_Section):
     requests_per_minute: float | None = Field(
         default=None, gt=0, le=60_000, description="another pace; faster than the catalog's on this machine only"
     )
+    submit_transport: SubmitTransport | None = Field(default=None, description="who sends a filing: browser or pinned")
 
 
 class IdentitySection(_Section):

@@ -1,4 +1,4 @@
-"""The site of an account: its catalog with this installation's origins, waits and pace laid over it."""
+"""The site of an account: its catalog with this installation's origins, waits, pace and transport laid over it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def load_configured_site(settings: Settings, name: str) -> Site:
         # Only a mock's answers come fast enough for shorter windows; the catalog's stay in force for a live site.
         windows = {key: value.total_seconds() for key, value in section.windows.items()}
         windows["settle_window_seconds"] = settings.windows.settle.total_seconds()
-    overlay = SiteOverlay(origins=dict(section.origins), timings=timings, windows=windows)
+    overlay = SiteOverlay(
+        origins=dict(section.origins), timings=timings, windows=windows, submit_transport=section.submit_transport
+    )
     _check_pace(settings, name)
     return load_site(name, overlay=overlay)
 

@@ -224,7 +224,9 @@ class FilingWorld:
         )
 
 
-def make_filing_world(folder: Path, site: MockSite, *, browser: dict[str, str] | None = None) -> FilingWorld:
+def make_filing_world(
+    folder: Path, site: MockSite, *, browser: dict[str, str] | None = None, transport: str = "browser"
+) -> FilingWorld:
     """Makes an installation that knows the mock's bad reviews and is signed in."""
     person = site.world.options.accounts[0]
     passphrase = folder / "passphrase"
@@ -242,6 +244,7 @@ def make_filing_world(folder: Path, site: MockSite, *, browser: dict[str, str] |
             "ozon": {
                 "origins": dict(site.origins),
                 "requests_per_minute": 6000.0,
+                "submit_transport": transport,
                 "timings": _TIMINGS,
                 "windows": {"answer_window_seconds": "3s"},
             }

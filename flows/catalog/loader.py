@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from flows.catalog import entries, models, seller_api, vocabulary, wording
 from flows.catalog.entries import PageCatalog
-from flows.catalog.models import Site
+from flows.catalog.models import Site, SubmitTransport
 from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, KeyProblem, Name, OriginUrl, Seconds
 from flows.errors import CatalogError
 
@@ -39,11 +39,13 @@ class SiteOverlay(CatalogValue):
         origins: New origins by name; names that the site does not have are refused.
         timings: New values of ``Timings`` by field.
         windows: New values, for every channel, of ``settle_window_seconds``, ``answer_window_seconds`` and the like.
+        submit_transport: Who sends the one request that files; None leaves it as the catalog says.
     """
 
     origins: Mapping[Name, OriginUrl] = {}
     timings: Mapping[Name, float] = {}
     windows: Annotated[Mapping[Name, Seconds], Field(max_length=8)] = {}
+    submit_transport: SubmitTransport | None = None
 
 
 def site_names(folder: Path | None = None) -> tuple[str, ...]:
@@ -150,6 +152,7 @@ def _overlaid(table: dict[str, object], overlay: SiteOverlay | None, path: Path)
         "origins": {**origins, **overlay.origins},
         "timings": {**_inner(table, "timings"), **overlay.timings},
         "channels": channels,
+        **({"submit_transport": overlay.submit_transport} if overlay.submit_transport else {}),
         "is_overlaid": True,
     }
 

@@ -33,6 +33,8 @@ from flows.errors import CatalogError
 
 # Pages whose catalogs every flow relies on; further ones may be added freely.
 ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
+# Who sends the one request that files: the browser, or the driver's client, which never repeats it (docs/adr/0028).
+SubmitTransport = Literal["browser", "pinned"]
 
 
 class Identity(CatalogValue):
@@ -224,6 +226,7 @@ class Site(CatalogValue):
     wordings: Wordings
     timings: Timings = Timings()
     seller_api: SellerApi | None = None
+    submit_transport: SubmitTransport = "browser"
     pages: Mapping[Name, PageCatalog] = {}
     is_overlaid: bool = False
 
@@ -254,6 +257,13 @@ class Site(CatalogValue):
             self._check_origin(f"channels.{channel}.submit_url", spec.submit_url.partition(":")[0])
             if spec.identity not in self.identities:
                 raise KeyProblem(f"channels.{channel}.identity", f"{spec.identity!r} is not in identities")
+
+    @model_validator(mode="after")
+    def _check_pinned(self) -> Site:
+        for name, origin in self.origins.items() if self.submit_transport == "pinned" else ():
+            if origin.startswith("https:") and (urlsplit(origin).hostname or "").endswith(".localhost"):
+                raise KeyProblem(f"origins.{name}", "a pinned request reaches names of this machine by plain http only")
+        return self
 
     def _check_origin(self, key: str, origin: str) -> None:
         if origin not in self.origins:

@@ -24,6 +24,7 @@ from flows.library.answers import (
 from flows.pages.appeal_reply import AppealReplyPage
 from flows.pages.banner import close_banners
 from flows.pages.pressing import SentRequests, is_seen
+from flows.pinned import pinned_transport
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def open_reply(bench: Workbench, spec: ChannelSpec, *, state: bytes, expected: A
         raise CatalogError("nobody knows how questions of this channel are answered", where=f"channels.{spec.title}")
     origin, _, path = spec.reply_url.partition(":")
     window = spec.answer_window_seconds
-    gate = SubmitGate([bench.site.origins[origin] + path])
+    gate = SubmitGate([bench.site.origins[origin] + path], pinned=pinned_transport(bench.site, window))
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)

@@ -16,6 +16,7 @@ from flows.library.order_appeal import OrderAppeal
 from flows.library.public_report import PublicReport
 from flows.library.support_ticket import SupportTicket
 from flows.pages.banner import close_banners
+from flows.pinned import pinned_transport
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def open_channel(
         )
     origin, _, path = spec.submit_url.partition(":")
     window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
-    gate = SubmitGate([bench.site.origins[origin] + path])
+    gate = SubmitGate([bench.site.origins[origin] + path], pinned=pinned_transport(bench.site, window))
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)

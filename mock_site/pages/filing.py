@@ -109,9 +109,11 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
 
 
 def in_place_of_answer(result: Result, *, is_api: bool) -> Response | None:
-    """What comes where every form would give its own answer: a stop page, or a file that a browser saves."""
+    """What comes where every form would give its own answer: a stop page, another address, a file to save."""
     if result.outcome == "captcha":
         return stop_response("captcha", is_api=is_api)
+    if result.status == 307:
+        return Response(status_code=307, headers={"location": "?again=1"})
     if result.outcome == "download":
         return Response(b"ok", headers={"content-disposition": 'attachment; filename="answer.txt"'})
     return None

@@ -69,6 +69,7 @@ def test_an_appeal_is_stored_and_answered_with_its_number(mock_site: MockSite) -
         ("captcha", 403, 0),
         ("500_before", 500, 0),
         ("502_after_store", 502, 1),
+        ("307_after_store", 307, 1),
         ("408", 408, 1),
     ],
 )
