@@ -73,7 +73,7 @@ def capture_review(bench: Workbench, order: CaptureOrder, *, state: bytes | None
     with capture_context(bench.browser, bench.terms, state) as guarded:
         recorder = TrafficRecorder(guarded.context, bench.now)
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
-        certificates = CertificateWatch(tab.page)
+        certificates = CertificateWatch(tab.page, deadline=deadline)
         response = _open(tab, order, notes)
         subject = _frame(tab, order, response, notes, is_signed_in=state is not None)
         return _capture(replace(subject, certificates=certificates), deadline, notes, recorder)

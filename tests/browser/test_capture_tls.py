@@ -7,6 +7,7 @@ import hashlib
 import json
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -14,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from evidence_store.artifacts import ArtifactKind
+from flows.capture.certificate import CertificateWatch
+from flows.capture.deadline import Deadline
 from flows.capture.values import CaptureOrder
 from flows.library.capture_review import capture_review
 from tests.browser.conftest import workbench
@@ -79,6 +83,35 @@ def certified(tmp_path: Path) -> Iterator[Certified]:
     served.server.shutdown()
     thread.join()
     served.server.server_close()
+
+
+@contextmanager
+def frozen(mark: str) -> Iterator[None]:
+    """Stops the browser that was started with this argument, as a machine without memory does."""
+    found = [one for one in psutil.process_iter(["cmdline"]) if mark in (one.info["cmdline"] or ())]
+    [main] = [one for one in found if not any(part.startswith("--type=") for part in one.info["cmdline"])]
+    main.suspend()
+    try:
+        yield
+    finally:
+        main.resume()
+
+
+@pytest.mark.timeout(60)
+def test_a_browser_that_hangs_is_not_waited_for(
+    playwright: Playwright, browser_type_launch_args: dict[str, Any], tmp_path: Path
+) -> None:
+    mark = f"--crash-dumps-dir={tmp_path}"
+    arguments = {**browser_type_launch_args, "args": [*browser_type_launch_args.get("args", ()), mark]}
+    browser = playwright.chromium.launch(**arguments)
+    try:
+        watch = CertificateWatch(browser.new_page(), deadline=Deadline(2.0))
+        with frozen(mark):
+            chain, problem = watch.chain_of("https://127.0.0.1/")
+    finally:
+        browser.close()
+    assert chain == []
+    assert "Timeout" in problem
 
 
 def test_a_capture_over_tls_keeps_the_certificate_the_server_showed(

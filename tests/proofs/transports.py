@@ -45,20 +45,17 @@ def _loss(title: str, inject: Injection, *, is_resent: bool = False) -> Loss:
     return Loss(title=title, inject=inject, is_resent=is_resent)
 
 
-_UNSTORED = switch(store_lost_submits=False)
 LOSSES = (
     _loss("answers well", mode("ok")),
     _loss("stores it, closes (FIN)", mode("fin"), is_resent=True),
     _loss("stores it, resets (RST)", mode("rst"), is_resent=True),
     _loss("stores it, answers 408, closes", mode("408"), is_resent=True),
     _loss("stores it, answers 307", mode("307_after_store"), is_resent=True),
-    _loss("closes before it stores (FIN)", both(mode("fin"), _UNSTORED), is_resent=True),
-    _loss("resets before it stores (RST)", both(mode("rst"), _UNSTORED), is_resent=True),
+    _loss("closes before it stores (FIN)", both(mode("fin"), switch(store_lost_submits=False)), is_resent=True),
     _loss("never answers", mode("hang")),
     _loss("closes after our window", mode("late_5")),
     _loss("stores it, gives half an answer", mode("partial")),
     _loss("stores it, answers 500", mode("500_after_store")),
-    _loss("stores it, answers 503", mode("503_after_store")),
     _loss("answers 500, stores nothing", mode("500_before")),
     _loss("sends to the sign-in page", end_sessions_on_arrival),
 )
