@@ -34,6 +34,10 @@ class SettingsError(MonitorError):
         self.problems = problems
 
 
+class OrderUnread(SettingsError):
+    """The order decides the channel and could not be read yet. Nothing weaker is chosen instead: the case waits."""
+
+
 class SecretsUnavailable(MonitorError):
     """No secret can be read or written now. There is no fall-back to clear text: a person decides."""
 

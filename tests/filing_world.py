@@ -103,6 +103,15 @@ class FilingWorld:
             if review.rating <= 2 and self.site.world.order_of(review.uuid) is not None
         ]
 
+    def take_note(self) -> None:
+        """Stores the bad reviews as a poll would: the first time they were there before, later ones are news."""
+        state, found = self.opened.state, self.reviews()
+        lease = state.acquire(ACCOUNT, "poll", timedelta(minutes=5))
+        for sku in {review.sku for review in found}:
+            readings = [_reading(review) for review in found if review.sku == sku]
+            record_poll(state, lease, listing(readings, state.clock.now(), sku=sku))
+        state.release(lease)
+
     def visit(self, kind: VisitKind, browser: Browser) -> VisitEnd:
         """Makes a whole visit in this process, in a browser that is warm already."""
         bench = self._bench(browser)
@@ -286,11 +295,7 @@ def _settle_in(world: FilingWorld) -> None:
             product = world.site.world.product(sku)
             assert product is not None
             tx.products.add(ACCOUNT, sku, url=world.site.origins["www"] + product.path)
-    lease = state.acquire(ACCOUNT, "first poll", timedelta(minutes=5))
-    for sku in {review.sku for review in found}:
-        readings = [_reading(review) for review in found if review.sku == sku]
-        record_poll(state, lease, listing(readings, state.clock.now(), sku=sku))
-    state.release(lease)
+    world.take_note()
 
 
 def _reading(review: Review) -> ReviewReading:

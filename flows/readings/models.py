@@ -185,6 +185,13 @@ class OrderReading(Reading):
     problems: tuple[str, ...] = ()
 
 
+class OrderAbsence(Reading):
+    """The list of orders was read, and no order of the product shows the review."""
+
+    review_id: str
+    product_title: str = ""
+
+
 class ProductCardReading(Reading):
     """The product card of the day: what the seller promised when the review was written."""
 

@@ -73,6 +73,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
     """Builds what would be sent: the person's wishes first, the case's proposals for the rest.
 
     Raises:
+        OrderUnread: the order decides the channel, and it could not be read yet.
         SettingsError: the ground or channel is not known, the channel is off here, or the text or files do not fit it.
     """
     site = opened.site(account.site)
@@ -84,6 +85,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         review_id=case.review.review_id,
         ground=ground,
         order_number=order_number,
+        is_order_known=order_number is not None or case.facts.is_order_known,
         has_files=bool(wishes.files),
         has_reason=wishes.reason_label is not None,
     )

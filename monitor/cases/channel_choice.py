@@ -6,12 +6,12 @@ said so. The mock on this machine counts as not live.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.catalog.models import ChannelSpec, Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
-from monitor.errors import ChannelOff, SettingsError
+from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
 from monitor.triage.rules import Ground, load_rules
@@ -22,12 +22,18 @@ FILED_THROUGH = ("order_appeal", "cabinet_complaint", "public_report", "support_
 
 @dataclass(frozen=True)
 class ChannelQuestion:
-    """What has to be known to choose a channel for one review."""
+    """What has to be known to choose a channel for one review.
+
+    Attributes:
+        order_number: The order's; None where there is none, or none is known.
+        is_order_known: Whether the orders were read; without that, no number does not mean no order.
+    """
 
     account: AccountSection
     review_id: str
     ground: Ground
     order_number: str | None
+    is_order_known: bool = True
     has_files: bool = False
     has_reason: bool = False
 
@@ -38,6 +44,7 @@ def choose_channel(
     """Returns the channel the person named, or the best one that is on and fits.
 
     Raises:
+        OrderUnread: the best one may be that of the order, which could not be read yet.
         SettingsError: the named one does not fit, or none does.
         ChannelOff: the named one is disputed and nobody has confirmed it here.
     """
@@ -48,12 +55,19 @@ def choose_channel(
             raise problem
         require_channel_on(opened, question.account, question.review_id, wanted)
         return wanted, spec
+    hoped = question if question.is_order_known else replace(question, order_number=question.order_number or "")
     for name in FILED_THROUGH:
         spec = find_channel(site, name)
-        fits = _misfit(site, name, spec, question) is None and (spec.attachments or not question.has_files)
+        fits = _misfit(site, name, spec, hoped) is None and (spec.attachments or not question.has_files)
         if fits and find_reason_off(opened, question.account, question.review_id, name) is None:
             if spec.asks_sender and sender_of(opened, question.account, spec) is None:
                 continue
+            if name == "order_appeal" and not hoped.order_number:
+                raise OrderUnread(
+                    "the order decides the channel and could not be read yet",
+                    where="--channel",
+                    hint=f"`fairreview capture {question.review_id}` reads it again; --channel or --order decides now.",
+                )
             return name, spec
     raise SettingsError(
         f"no channel fits the ground {question.ground.id} here",

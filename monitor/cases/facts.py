@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.store import ArtifactStore
-from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, Reading
+from flows.readings.models import AuthorReading, OrderAbsence, OrderReading, ProductCardReading, Reading
 from monitor.state import State, Transaction
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
@@ -25,6 +25,7 @@ FACTS_MOMENT = "facts"
 _NAMES: dict[type[Reading], str] = {
     AuthorReading: "author",
     OrderReading: "order",
+    OrderAbsence: "no_order",
     ProductCardReading: "product_card",
 }
 
@@ -35,7 +36,13 @@ class CaseFacts:
 
     author: AuthorReading | None = None
     order: OrderReading | None = None
+    no_order: OrderAbsence | None = None
     product_card: ProductCardReading | None = None
+
+    @property
+    def is_order_known(self) -> bool:
+        """Tells whether the orders were read, whatever came of it: an order that nobody could read decides nothing."""
+        return self.order is not None or self.no_order is not None
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ def load_facts(state: State, store: ArtifactStore, *, account_id: str, review_id
     return CaseFacts(
         author=_load(store, newest.get("author"), AuthorReading),
         order=_load(store, newest.get("order"), OrderReading),
+        no_order=_load(store, newest.get("no_order"), OrderAbsence),
         product_card=_load(store, newest.get("product_card"), ProductCardReading),
     )
 

@@ -14,7 +14,7 @@ from flows.library.capture_review import capture_review
 from flows.library.read_author import read_author
 from flows.library.read_order import find_order
 from flows.library.read_product_card import read_product_card
-from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, Reading
+from flows.readings.models import AuthorReading, OrderAbsence, OrderReading, ProductCardReading, Reading
 from flows.workbench import Workbench, account_tab, reading_tab
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
@@ -63,6 +63,31 @@ def find_unjudged(room: VisitRoom) -> list[str]:
     return waiting
 
 
+def find_unfinished(room: VisitRoom) -> list[str]:
+    """Returns the captured reviews that an earlier visit could not finish, oldest first.
+
+    A wall ended it before there was a verdict, or the order that decides the channel could not be read.
+    """
+    with room.opened.state.read() as tx:
+        captured = tx.artifacts.newest_by_review(room.account_id, "public")
+        appealed = {appeal.review_id for appeal in tx.appeals.of_account(room.account_id)}
+        found = tx.reviews.find(room.account_id, only_news=True, presence="present")
+    wanted = [one.review_id for one in reversed(found) if is_negative(one.rating) and one.review_id in captured]
+    return [review_id for review_id in wanted if review_id not in appealed and _is_unfinished(room, review_id)]
+
+
+def _is_unfinished(room: VisitRoom, review_id: str) -> bool:
+    case = open_case_file(room.opened, room.account_id, review_id)
+    if not _is_judged(case):
+        return True
+    is_to_file = case.verdict is not None and case.verdict.kind == Decision.FILE.value
+    return is_to_file and READER_IDENTITY in room.account.identities and not case.facts.is_order_known
+
+
+def _is_judged(case: CaseFile) -> bool:
+    return case.verdict is not None and case.verdict.review_version == case.version.version
+
+
 @dataclass
 class Investigation:
     """Looks into reviews one after the other; what was read of a product or an author is read once a visit."""
@@ -88,6 +113,26 @@ class Investigation:
         self.room.tell("capture", f"Capturing review {review_id}")
         self.capture(case, case_id, "public")
         self._keep_facts(case)
+        return self._judge(case, case_id)
+
+    def take_up(self, review_id: str) -> Judged | None:
+        """Goes on with a review that an earlier visit captured and could not finish; None: it still cannot.
+
+        Raises:
+            flows.errors.WallMet: the site asks for a person.
+        """
+        case = open_case_file(self.room.opened, self.room.account_id, review_id)
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            case_id = tx.cases.open(self.room.account_id, review_id).id
+        self._keep_facts(case)
+        fresh = open_case_file(self.room.opened, self.room.account_id, review_id)
+        if _is_judged(fresh) and not fresh.facts.is_order_known:
+            self.room.problems.append(f"{review_id}: it still waits for its order to be read; no draft was made")
+            return None
+        return self._judge(fresh, case_id)
+
+    def _judge(self, case: CaseFile, case_id: str) -> Judged:
+        review_id = case.review.review_id
         judged = judge_review(
             self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
@@ -167,11 +212,7 @@ class Investigation:
 
     def _prepare_appeal(self, case: CaseFile, case_id: str, waiting: AppealRecord | None) -> None:
         """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
-        if self._has_reader():
-            state = self._attempt("the account's view", lambda: self.sign_ins.require(READER_IDENTITY).state)
-            if state is not None:
-                self.capture(case, case_id, "account", state=state)
-        self._capture_card(case, case_id)
+        self._take_second_pictures(case, case_id)
         fresh = open_case_file(self.room.opened, self.room.account_id, case.review.review_id)
         try:
             payload = compose_payload(self.room.opened, self.room.account, fresh, Wishes())
@@ -187,7 +228,14 @@ class Investigation:
         except AlreadyOpen:
             return  # a later version of a review under appeal: the one that was sent is followed
         except (AppealError, SettingsError) as error:
-            self.room.problems.append(f"{case.review.review_id}: no draft was made: {error}")
+            self.room.problems.append(f"{case.review.review_id}: no draft was made: {error}. {error.hint}".strip())
+
+    def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
+        if self._has_reader():
+            state = self._attempt("the account's view", lambda: self.sign_ins.require(READER_IDENTITY).state)
+            if state is not None:
+                self.capture(case, case_id, "account", state=state)
+        self._capture_card(case, case_id)
 
     def _keep_facts(self, case: CaseFile) -> None:
         readings: list[Reading | None] = [self._card(case), self._author(case), self._order(case)]
@@ -235,17 +283,18 @@ class Investigation:
         with reading_tab(self.bench) as tab:
             return read_author(tab, author_id)
 
-    def _order(self, case: CaseFile) -> OrderReading | None:
+    def _order(self, case: CaseFile) -> OrderReading | OrderAbsence | None:
         if not self._has_reader():
             return None
         return self._attempt("the order", lambda: self._find_order(case))
 
-    def _find_order(self, case: CaseFile) -> OrderReading | None:
+    def _find_order(self, case: CaseFile) -> OrderReading | OrderAbsence:
         state = self.sign_ins.require(READER_IDENTITY).state
         card = self._cards.get(case.review.sku)  # read just before: only orders that name the product are opened
         title = card.title if card else case.product_title
         with account_tab(self.bench, state) as tab:
-            return find_order(tab, review_id=case.review.review_id, product_title=title)
+            found = find_order(tab, review_id=case.review.review_id, product_title=title)
+        return found or OrderAbsence(review_id=case.review.review_id, product_title=title)
 
     def _capture_card(self, case: CaseFile, case_id: str) -> Digest | None:
         order = CaptureOrder(

@@ -24,7 +24,7 @@ from monitor.visiting.answering import AnswerDesk
 from monitor.visiting.browsing import open_workbench
 from monitor.visiting.filing import Desk
 from monitor.visiting.following import FollowUp
-from monitor.visiting.investigating import Investigation, find_uncaptured, find_unjudged
+from monitor.visiting.investigating import Investigation, find_uncaptured, find_unfinished, find_unjudged
 from monitor.visiting.planning import poll_what_is_due
 from monitor.visiting.polling import PollSummary, poll_named
 from monitor.visiting.probing import Probing
@@ -115,11 +115,14 @@ class Visit:
         return _polled(poll_named(self.room, self.bench, self.sign_ins, self.room.order.skus))
 
     def capture(self) -> VisitEnd:
-        """Looks into the ordered reviews, or into all that are new and negative."""
+        """Looks into the ordered reviews, or into all that are new and negative and those left unfinished."""
         investigation = Investigation(self.room, self.bench, self.sign_ins)
-        wanted = self.room.order.review_ids or find_uncaptured(self.room)
-        judged = [investigation.look_into(review_id) for review_id in wanted]
-        if not self.room.order.review_ids:
+        ordered = self.room.order.review_ids
+        fresh = ordered or find_uncaptured(self.room)
+        unfinished = [] if ordered else [one for one in find_unfinished(self.room) if one not in fresh]
+        judged = [investigation.look_into(review_id) for review_id in fresh]
+        judged += [one for review_id in unfinished if (one := investigation.take_up(review_id)) is not None]
+        if not ordered:
             judged += [investigation.judge_unlisted(review_id) for review_id in find_unjudged(self.room)]
         facts = tuple((one.verdict.review_id, one.verdict.decision.value) for one in judged)
         return VisitEnd(kind=EndKind.DONE, message=f"{len(judged)} reviews captured and judged", facts=facts)

@@ -100,13 +100,20 @@ class Measured:
         return "; ".join(f"{posts} {state} (×{times})" for (posts, state), times in sorted(seen.items()))
 
 
-def measure(browser: Browser, rounds: int, losses: Sequence[Loss] = LOSSES) -> Measured:
+def measure(
+    browser: Browser,
+    rounds: int,
+    losses: Sequence[Loss] = LOSSES,
+    *,
+    transports: Sequence[str] = TRANSPORTS,
+    channels: Sequence[str] = tuple(CHANNELS),
+) -> Measured:
     """Makes every case ``rounds`` times."""
     measured = Measured(Counted("transport", seed=OPTIONS.seed))
     with MockSite.start(OPTIONS) as site:
         for loss in losses:
-            for channel in CHANNELS:
-                for transport in TRANSPORTS * rounds:
+            for channel in channels:
+                for transport in [*transports] * rounds:
                     with opened_world(site, transport) as world:
                         run_case(world, browser, loss, channel)
                         measured.add(loss, transport, channel, world)

@@ -13,7 +13,7 @@ from monitor.cases.channel_choice import ChannelQuestion, choose_channel, find_r
 from monitor.cli.application import report_end
 from monitor.config_template import write_config
 from monitor.endings import end_of
-from monitor.errors import ChannelOff, SettingsError
+from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.settings import default_settings
 from monitor.state.probes import ProbeRecord
@@ -122,6 +122,23 @@ def test_the_choice_passes_over_what_is_off_and_what_the_account_cannot_have(liv
     alone = replace(question, account=account(live).model_copy(update={"identities": {}}))
     with pytest.raises(SettingsError, match="no channel fits"):
         choose_channel(live, site, alone, None)
+
+
+def test_an_order_that_was_not_read_chooses_nothing_weaker(live: Installation) -> None:
+    site, ground = live.site("ozon"), load_rules(site="ozon").ground("insult")
+    assert ground is not None
+    unread = ChannelQuestion(
+        account=account(live), review_id=REVIEW, ground=ground, order_number=None, is_order_known=False
+    )
+    assert choose_channel(live, site, unread, None)[0] == "public_report", "the order's own channel is off here anyway"
+
+    confirm(live, look(live))
+
+    with pytest.raises(OrderUnread, match="could not be read yet"):
+        choose_channel(live, site, unread, None)
+    assert choose_channel(live, site, unread, "public_report")[0] == "public_report"
+    assert choose_channel(live, site, replace(unread, is_order_known=True), None)[0] == "public_report"
+    assert choose_channel(live, site, replace(unread, order_number="1-1"), None)[0] == "order_appeal"
 
 
 def test_the_command_refuses_with_the_next_step(world: World, capsys: pytest.CaptureFixture[str]) -> None:

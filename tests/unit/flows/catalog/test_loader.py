@@ -143,6 +143,17 @@ def test_an_overlay_cannot_invent_anything(overlay: SiteOverlay) -> None:
         load_site("ozon", overlay=overlay)
 
 
+def test_the_browser_sends_unless_somebody_chose_the_pinned_transport() -> None:
+    assert load_site("ozon").submit_transport == "browser"
+    assert load_site("ozon", overlay=SiteOverlay(submit_transport="pinned")).submit_transport == "pinned"
+
+
+def test_a_pinned_request_cannot_reach_a_name_of_this_machine_over_tls() -> None:
+    overlay = SiteOverlay(origins={"www": "https://www.localhost:8443"}, submit_transport="pinned")
+    with pytest.raises(CatalogError, match="plain http only"):
+        load_site("ozon", overlay=overlay)
+
+
 def test_an_overlay_never_leaves_loopback_without_tls() -> None:
     with pytest.raises(ValueError, match="https"):
         SiteOverlay(origins={"www": "http://mock.example"})
