@@ -6,6 +6,8 @@ transport`` prints the table and ``injections / violations / seed``.
 
 from __future__ import annotations
 
+import itertools
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -79,6 +81,7 @@ class Measured:
         self.counted.expect(posts > 0, f"{where}: no request arrived")
         is_denied = appeal.state == AppealState.REJECTED_BY_FORM and sum(world.stored().values()) > 0
         self.counted.expect(not is_denied, f"{where}: refused, says the ledger, and the site has it")
+        sys.stdout.write(f"  {where}: {posts} {appeal.state}\n")
         self.seen.setdefault((loss.title, transport, channel), Counter())[posts, appeal.state] += 1
 
     def requests(self, transport: str) -> int:
@@ -111,12 +114,10 @@ def measure(
     """Makes every case ``rounds`` times."""
     measured = Measured(Counted("transport", seed=OPTIONS.seed))
     with MockSite.start(OPTIONS) as site:
-        for loss in losses:
-            for channel in channels:
-                for transport in [*transports] * rounds:
-                    with opened_world(site, transport) as world:
-                        run_case(world, browser, loss, channel)
-                        measured.add(loss, transport, channel, world)
+        for _, loss, channel, transport in itertools.product(range(rounds), losses, channels, transports):
+            with opened_world(site, transport) as world:
+                run_case(world, browser, loss, channel)
+                measured.add(loss, transport, channel, world)
     return measured
 
 
