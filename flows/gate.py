@@ -155,6 +155,7 @@ class SubmitGate:
     def _note_failure(self, request: Request) -> None:
         if self._request is not None and request == self._request:
             self.failure = self.failure or request.failure or "failed"
+            self.status_code = None  # an answer that was cut off says nothing, whatever its first line was
 
 
 class _Record:

@@ -278,9 +278,14 @@ def judge_answer(appeal: AppealRecord, seen: Observation | None, terms: ChannelT
         return AppealState.CONFIRMED
     if seen.kind is ObservedKind.SUCCESS_TEXT and is_success and not terms.has_list and seen.released == 1:
         return AppealState.ACKNOWLEDGED
-    if seen.kind is ObservedKind.FORM_ERROR and seen.status_code is not None and seen.status_code < 500:
+    if seen.kind is ObservedKind.FORM_ERROR and _is_refusal(seen.status_code):
         return AppealState.REJECTED_BY_FORM
     return AppealState.UNKNOWN
+
+
+def _is_refusal(status: int | None) -> bool:
+    """Tells whether an error on the page may be the site's own no: 408 and 5xx say that it did not come to that."""
+    return status is not None and status < 500 and status != 408
 
 
 def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:

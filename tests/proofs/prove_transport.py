@@ -41,7 +41,7 @@ def test_a_pinned_request_arrives_once_whatever_becomes_of_its_answer(own_browse
 
 def test_a_client_that_tries_again_shows_violations(own_browser: Browser) -> None:
     with trying_again():
-        measured = measure(own_browser, 1, [loss for loss in LOSSES if "RST" in loss.title])
+        measured = measure(own_browser, 1, [loss for loss in LOSSES if "RST" in loss.title], transports=["pinned"])
 
     measured.counted.report()
     assert measured.requests("pinned") == 2
