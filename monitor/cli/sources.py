@@ -98,6 +98,8 @@ def _as_row(one: SourceHealth) -> tuple[str, ...]:
     last = one.last_full_at.isoformat(timespec="seconds") if one.last_full_at else "never"
     age = format_duration(timedelta(seconds=round(one.age.total_seconds()))) if one.last_full_at else ""
     word = one.problem or ("LATE" if one.is_late else "fine")
+    if one.held_until is not None:
+        word += f"; left alone until {one.held_until.isoformat(timespec='seconds')}"
     return (one.account, one.source, last, age, str(one.rows), str(one.foreign), word)
 
 

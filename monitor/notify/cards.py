@@ -58,6 +58,8 @@ def _review_card(opened: Installation, account_id: str, change: str, payload: di
     lines = [f"{stars} {show(review.author_name, one_line=True, limit=40) if review else ''}".rstrip()]
     if version is not None and version.text:
         lines.append(f"«{show(version.text, limit=_LONGEST_QUOTE)}»")
+    if review is not None and review.presence == "unlisted":
+        lines.append(wording.UNLISTED)
     if verdict is not None:
         lines.append(f"Оценка: {wording.VERDICTS.get(verdict.kind, verdict.kind)}")
     lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")

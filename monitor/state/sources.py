@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
 
 from monitor.state.repository import Repository
 from monitor.state.reviews import ReviewRecord
 from monitor.state.tables import review_sightings, reviews, source_reads
 
 _CHUNK = 400
+_IS_UNLISTED = reviews.c.presence == literal_column("'unlisted'")
+"""Written out: a store takes the index of few rows only for a condition that it can see to be the index's own."""
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,15 @@ class Sources(Repository):
 
     def unlisted(self, account_id: str, *, since: datetime) -> list[SourceSighting]:
         """Returns sightings, first made at or after a moment, of news that the public page never showed."""
-        same = _is_same_review()
-        statement = (
-            select(review_sightings)
-            .join(reviews, same)
-            .where(
-                reviews.c.account_id == account_id,
-                reviews.c.presence == "unlisted",
-                reviews.c.is_baseline.is_(False),
-                review_sightings.c.first_seen_at >= since,
-            )
+        news = select(reviews.c.review_id).where(
+            reviews.c.account_id == account_id, _IS_UNLISTED, reviews.c.is_baseline.is_(False)
         )
-        return self._all(SourceSighting, statement.order_by(review_sightings.c.first_seen_at))
+        ids = [str(review_id) for review_id in self._connection.execute(news).scalars()]
+        found: list[SourceSighting] = []
+        for start in range(0, len(ids), _CHUNK):
+            chunk = review_sightings.c.review_id.in_(ids[start : start + _CHUNK])
+            found += self._all(SourceSighting, _of(account_id).where(chunk, review_sightings.c.first_seen_at >= since))
+        return sorted(found, key=lambda one: (one.first_seen_at, one.review_id, one.source))
 
     def without_sighting(self, account_id: str, source: str, *, since: datetime, until: datetime) -> list[ReviewRecord]:
         """Returns reviews on the public page, first seen in a stretch of time, that a source never showed.

@@ -40,6 +40,15 @@ reviews = Table(
     Index("ix_reviews_account_item", "account_id", "item_id"),
 )
 
+# Few among very many: what only other sources than the public page show.
+Index(
+    "ix_reviews_unlisted",
+    reviews.c.account_id,
+    reviews.c.presence,
+    sqlite_where=reviews.c.presence == "unlisted",
+    postgresql_where=reviews.c.presence == "unlisted",
+)
+
 # Append-only: an edit on the site is a new row. ``reading`` is the whole reading as JSON.
 review_versions = Table(
     "review_versions",

@@ -62,7 +62,7 @@ def record_source(state: State, lease: Lease, read: SourceRead) -> SourceFound:
         watch = _Watch(tx, account_id, read, products, is_first=before is None or before.good_at is None)
         new, baseline = watch.add([row for row in rows if row.review.review_id not in known])
         edited = watch.edit([row for row in rows if _is_edit(row, known, seen)])
-        tx.sources.put(watch.sighting(row, seen.get(row.review.review_id)) for row in rows)
+        tx.sources.put(watch.sighting(row) for row in rows)
         found = SourceFound(new, baseline, edited, len(read.rows) - len(rows))
         _note_reading(tx, account_id, read, found)
         _write_log(tx, lease, read, found)
@@ -117,7 +117,7 @@ class _Watch:
             self._tell(row, "edited")
         return tuple(row.review.review_id for row in rows)
 
-    def sighting(self, row: SourceRow, before: SourceSighting | None) -> SourceSighting:
+    def sighting(self, row: SourceRow) -> SourceSighting:
         at = self.read.started_at
         return SourceSighting(
             account_id=self.account_id,
@@ -130,7 +130,7 @@ class _Watch:
             order_status=row.order_status,
             is_counted=row.is_counted,
             has_text=bool(row.review.text),
-            first_seen_at=before.first_seen_at if before else at,
+            first_seen_at=at,  # of a known one the store keeps the first
             last_seen_at=at,
         )
 

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from monitor.errors import SettingsError
+from monitor.notify import wording
 from monitor.notify.channels import load_channel, split_text
 from monitor.notify.pictures import MOST_BYTES, TALLEST, WIDEST, shrink
 from monitor.watching.incidents import report_bad, report_good
 from tests.appeal_world import ACCOUNT, START
+from tests.source_world import SourceWorld
 from tests.unit.monitor.notify_world import Sink, http_sink, mailbox, noise_png, telling_world
 
 TOKEN = "123456789:AbCdEfGhIjKlMnOpQrStUvWxYz0123456"
@@ -41,6 +43,19 @@ def test_a_new_negative_review_becomes_one_card_with_its_picture(tmp_path: Path)
     assert "«Сломался за день»" in message["message"]
     picture = Image.open(io.BytesIO(base64.b64decode(message["attachments"][0]["base64"])))
     assert picture.size == (200, 100)
+
+
+def test_a_review_that_only_the_seller_sees_says_so(tmp_path: Path) -> None:
+    world = telling_world(tmp_path, seller=["hook"])
+    sources = SourceWorld(world.opened.state)
+    sources.source()
+    with http_sink() as sink:
+        world.channel("hook", json_address(sink))
+        sources.source("r1")
+        assert world.send().sent == 1
+    (message,) = sink.messages()
+    assert message["title"].startswith("Новый отзыв")
+    assert wording.UNLISTED in message["message"]
 
 
 def test_a_good_review_is_not_told(tmp_path: Path) -> None:

@@ -16,6 +16,14 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Brings the schema to this revision."""
     op.create_index("ix_reviews_account_item", "reviews", ["account_id", "item_id"])
+    is_unlisted = sa.text("presence = 'unlisted'")
+    op.create_index(
+        "ix_reviews_unlisted",
+        "reviews",
+        ["account_id", "presence"],
+        sqlite_where=is_unlisted,
+        postgresql_where=is_unlisted,
+    )
     op.create_table(
         "review_sightings",
         sa.Column("account_id", sa.Text(), nullable=False),
