@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from flows.contexts import submit_context
 from flows.gate import GateMisused, GateState, SubmitGate, SubmitRequest
+from mock_site.wire import WireFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 FORM = "<form method=post action=/sent><input name=text value=x><button>Go</button></form>"
 DOUBLED = FORM + "<script>document.forms[0].onsubmit = () => {{ fetch('/sent', {{method: 'POST'}}); }}</script>"
-FETCHING = """<button onclick="fetch('/sent', {method: 'POST', body: 'x'}).catch(() => 0)">Go</button>"""
+SEND = "fetch('/sent', {method: 'POST', body: 'x'}).then(answer => answer.text()).catch(() => 0)"
+FETCHING = f'<button onclick="{SEND}">Go</button>'
 
 
 @pytest.fixture
@@ -41,6 +43,10 @@ def page(mock: MockSite, bench: Workbench, gate: SubmitGate) -> Iterator[Page]:
         mock.set_route(path, answer)
     with submit_context(bench.browser, bench.terms, state=b'{"cookies": [], "origins": []}', gate=gate) as guarded:
         yield guarded.open_page()
+
+
+async def cut_off(_: Request) -> Response:
+    raise WireFault("partial")
 
 
 def posts(mock: MockSite) -> list[Entry]:
@@ -74,7 +80,7 @@ def test_closed_gate_lets_nothing_out(mock: MockSite, page: Page, gate: SubmitGa
 def test_armed_gate_lets_one_out(mock: MockSite, page: Page, gate: SubmitGate, how: str) -> None:
     gate.arm(ignore)
 
-    with page.expect_response("**/sent"):
+    with page.expect_response("**/sent", timeout=30_000):
         press(page, mock, "/form", how)
 
     assert (len(posts(mock)), gate.released) == (1, 1)
@@ -160,6 +166,18 @@ def test_answer_of_the_released_request_is_noted(mock: MockSite, page: Page, gat
     page.get_by_text("stored").wait_for()
 
     assert gate.status_code == 200
+
+
+def test_answer_that_was_cut_off_has_no_status(mock: MockSite, page: Page, gate: SubmitGate) -> None:
+    mock.set_route("/sent", cut_off)
+    gate.arm(ignore)
+
+    with page.expect_event("requestfailed", timeout=30_000):
+        press(page, mock, "/fetching", "click")
+
+    assert gate.released == 1
+    assert gate.failure
+    assert gate.status_code is None
 
 
 def test_gate_is_armed_once_in_its_life(page: Page, gate: SubmitGate) -> None:
