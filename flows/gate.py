@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flows.pinned import find_unseen_part
 
@@ -36,6 +36,9 @@ class GateState(StrEnum):
     REFUSED = "refused"
 
 
+Transport = Literal["browser", "pinned"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitRequest:
     """The request that waits at the gate; its body is given as a digest only, for it may carry personal data."""
@@ -44,6 +47,7 @@ class SubmitRequest:
     url: str
     body_sha256: str
     body_bytes: int
+    transport: Transport
 
 
 class GateMisused(RuntimeError):
@@ -130,7 +134,7 @@ class SubmitGate:
         # Taken before the callback runs: a second request that arrives meanwhile must find the gate shut.
         self.state = GateState.REFUSED
         with self._record:
-            self._on_release(_describe(route.request))
+            self._on_release(_describe(route.request, "pinned" if self._pinned else "browser"))
         if self._record.error is not None:
             self._block(route)
             return
@@ -174,8 +178,12 @@ class _Record:
         return error is not None
 
 
-def _describe(request: Request) -> SubmitRequest:
+def _describe(request: Request, transport: Transport) -> SubmitRequest:
     body = request.post_data_buffer or b""
     return SubmitRequest(
-        method=request.method, url=request.url, body_sha256=hashlib.sha256(body).hexdigest(), body_bytes=len(body)
+        method=request.method,
+        url=request.url,
+        body_sha256=hashlib.sha256(body).hexdigest(),
+        body_bytes=len(body),
+        transport=transport,
     )

@@ -141,7 +141,10 @@ class Answers:
         with self._state.transaction(intent.lease) as tx:
             tx.locks.check(intent.lease, must_be_unexpired=True)
             question = _require(tx, intent.question_id, frozenset({_S.INTENT}))
-            why = Why(fence=intent.lease.fence, facts={"url": request.url, "body": request.body_sha256})
+            why = Why(
+                fence=intent.lease.fence,
+                facts={"url": request.url, "body": request.body_sha256, "transport": request.transport},
+            )
             _change(tx, question, _S.RELEASED, why, released_at=tx.now())
 
     def settle(self, intent: AnswerIntent, *, was_accepted: bool | None, raw_text: str = "") -> QuestionRecord:

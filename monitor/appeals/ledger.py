@@ -43,6 +43,10 @@ class WaitingRequest(Protocol):
     def body_sha256(self) -> str:
         """Digest of its body."""
 
+    @property
+    def transport(self) -> str:
+        """Who sends it: ``browser`` or ``pinned``."""
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -153,7 +157,12 @@ class Ledger:
             LeaseLost, DeadlinePassed, IllegalTransition, StorageError: the gate aborts the request.
         """
         self._require_time(intent)
-        facts: dict[str, JsonValue] = {"method": request.method, "url": request.url, "body": request.body_sha256}
+        facts: dict[str, JsonValue] = {
+            "method": request.method,
+            "url": request.url,
+            "body": request.body_sha256,
+            "transport": request.transport,
+        }
         with self._state.transaction(intent.lease) as tx:
             tx.locks.check(intent.lease, must_be_unexpired=True)
             appeal = self._own(tx, intent)

@@ -79,7 +79,8 @@ def test_what_browsers_send_again_arrives_once_when_pinned(browser: Browser, cha
 
 
 def test_a_pinned_request_carries_the_pages_own_cookies_once(mock: MockSite, page: Page, gate: SubmitGate) -> None:
-    gate.arm(ignore)
+    sent_by: list[str] = []
+    gate.arm(lambda request: sent_by.append(request.transport))
 
     press(page, mock)
     page.get_by_text("stored").wait_for()
@@ -90,7 +91,7 @@ def test_a_pinned_request_carries_the_pages_own_cookies_once(mock: MockSite, pag
     assert header(sent, "origin") == [mock.origins["www"]]
     sid = [cookie for cookie in page.context.cookies(mock.origins["www"]) if cookie.get("name") == "sid"]
     assert header(sent, "cookie") == [f"sid={sid[0].get('value')}"]
-    assert (gate.status_code, gate.released, gate.failure) == (200, 1, "")
+    assert (gate.status_code, gate.released, gate.failure, sent_by) == (200, 1, "", ["pinned"])
 
 
 def test_a_cookie_of_the_pinned_answer_becomes_the_pages_own(mock: MockSite, page: Page, gate: SubmitGate) -> None:

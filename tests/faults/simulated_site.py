@@ -67,6 +67,7 @@ class Request:
     method: str = "POST"
     url: str = "https://example.test/my/appeals/create"
     body_sha256: str = "0" * 64
+    transport: str = "browser"
 
 
 class SimulatedSite:
