@@ -28,6 +28,7 @@ FLOW_CARDS: dict[str, FlowCard] = {
     "read_product_card": FlowCard("Read the product card."),
     "read_author": FlowCard("Read the public profile of a review's author."),
     "read_storefront": FlowCard("Read the counters of the first page of the shop window."),
+    "read_cabinet_list": FlowCard("Read the cabinet's newest reviews, two pages.", needs="seller_cabinet"),
     "check_public": FlowCard("Look whether the public still sees a review."),
     "capture_review": FlowCard("Capture a review as evidence and say what was made."),
     "read_order": FlowCard("Find the order of a review in «Мои заказы».", needs="site_profile"),

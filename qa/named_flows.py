@@ -15,6 +15,7 @@ from flows.library.check_public import check_public
 from flows.library.follow_appeals import AppealListReader
 from flows.library.probe_channels import ProbeTarget, probe_channel
 from flows.library.read_author import read_author
+from flows.library.read_cabinet_reviews import read_cabinet_list
 from flows.library.read_order import find_order, read_order
 from flows.library.read_product_card import read_product_card
 from flows.library.read_reviews import PollOptions, ProductPoll, read_reviews
@@ -115,6 +116,22 @@ def _read_storefront(run: Run) -> Done:
         read = page.read()
     return _done(
         {"health": read.health.value, "products": len(read.products), "problems": list(read.problems)},
+        has_findings=bool(read.problems),
+    )
+
+
+def _read_cabinet_list(run: Run) -> Done:
+    state, expected = run.stand.session("seller_cabinet")
+    read = read_cabinet_list(run.bench, state=state, expected=expected, page_limit=2)
+    for row in read.rows[:5]:
+        run.tell(f"review: {row.review.review_id} {row.review.rating} stars, order {row.order_status}")
+    return _done(
+        {
+            "health": read.health.value,
+            "reviews": len(read.rows),
+            "pages_read": read.pages_read,
+            "problems": list(read.problems),
+        },
         has_findings=bool(read.problems),
     )
 
@@ -226,6 +243,7 @@ FLOWS: dict[str, Callable[[Run], Done]] = {
     "read_product_card": _read_product_card,
     "read_author": _read_author,
     "read_storefront": _read_storefront,
+    "read_cabinet_list": _read_cabinet_list,
     "check_public": _check_public,
     "capture_review": _capture_review,
     "read_order": _read_order,

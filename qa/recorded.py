@@ -19,6 +19,7 @@ from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 from flows.catalog import Site
 from flows.readings.appeals import read_appeal_details, read_appeal_list
 from flows.readings.author import read_author
+from flows.readings.cabinet_reviews import read_cabinet_reviews
 from flows.readings.health import Expected
 from flows.readings.listing import read_listing_html, read_listing_json
 from flows.readings.orders import read_order, read_order_list
@@ -171,6 +172,9 @@ def _read_storefront(case: Case, site: Site) -> object:
 READINGS: dict[str, Callable[[Case, Site], object]] = {
     "reviews": _read_reviews,
     "storefront": _read_storefront,
+    "cabinet_reviews": lambda case, site: read_cabinet_reviews(
+        case.source, site, url=case.url, status_code=case.status_code, seen_at=case.seen_at
+    ),
     "product": lambda case, site: read_product_card(case.source, site, url=case.url),
     "author": lambda case, site: read_author(case.source, site, author_id=case.meta.get("author_id", ""), url=case.url),
     "orders": lambda case, site: read_order_list(case.source, site, seen_at=case.seen_at),
