@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from monitor.bootstrap import Installation
 from monitor.schedule import Timing, Turn, mend, take_turn
@@ -22,8 +22,11 @@ from monitor.watching.timings import timings_of
 
 NOT_RUNNING = "not running at that time"
 STILL_BUSY = "the visit before was still under way"
-_NEVER = datetime.min.replace(tzinfo=UTC)
 CLOSED = "the hours were over; caught up with at their next opening"
+KEPT_FOR = timedelta(days=400)
+KEPT_IN_ANY_CASE = 5_000
+"""So many newest rows of an account outlive ``KEPT_FOR``: a clock that runs years ahead must not take them all."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class SlotBook:
     opened: Installation
     _busy: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     _looked_at: datetime = _NEVER
+    _tidied: dict[str, date] = field(default_factory=dict)
 
     def enrol(self, account: AccountSection) -> None:
         """Brings stored due times in line with the settings; what ran when the last watcher died is noted."""
@@ -97,6 +101,14 @@ class SlotBook:
             for task, slot_at in taken.slots.items():
                 tx.schedule.finish_slot(taken.account.name, task.value, slot_at, state=state, reason=reason)
             self._busy[taken.account.name] = (min(taken.slots.values()), tx.now())
+
+    def forget_old(self, account: AccountSection) -> None:
+        """Deletes rows of slots that nobody asks for any more; once a day is enough."""
+        with self.opened.state.transaction() as tx:
+            today = tx.now().date()
+            if self._tidied.get(account.name) != today:
+                tx.schedule.forget_slots(account.name, before=tx.now() - KEPT_FOR, keep=KEPT_IN_ANY_CASE)
+                self._tidied[account.name] = today
 
     def next_due(self, names: frozenset[str]) -> datetime | None:
         """Returns the nearest due time of these accounts."""

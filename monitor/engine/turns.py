@@ -80,6 +80,7 @@ class AccountTurns:
             self.say(f"{name}: {error} {getattr(error, 'hint', '')}".rstrip())
         finally:
             self.book.finish(taken, end)
+            self.book.forget_old(taken.account)
             note_end(self.opened, name, end)
             ping(self.opened, name, is_fine=end is not None and end.kind is EndKind.DONE)
 

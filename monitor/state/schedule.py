@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 
 from monitor.state.repository import Repository
 from monitor.state.tables import due_times, slots
@@ -176,3 +176,16 @@ class Schedule(Repository):
         """Returns the account's newest slots."""
         statement = select(slots).where(slots.c.account_id == account_id)
         return self._all(SlotRecord, statement.order_by(slots.c.slot_at.desc(), slots.c.kind).limit(limit))
+
+    def forget_slots(self, account_id: str, *, before: datetime, keep: int) -> int:
+        """Deletes an account's slots from before a moment; returns how many there were.
+
+        Args:
+            account_id: The account.
+            before: Only slots from before it go.
+            keep: So many of the newest stay in any case: a clock that runs years ahead must not take them all.
+        """
+        mine = slots.c.account_id == account_id
+        newest = select(slots.c.slot_at).where(mine).order_by(slots.c.slot_at.desc()).limit(1).offset(keep)
+        statement = delete(slots).where(mine, slots.c.slot_at < before, slots.c.slot_at <= newest.scalar_subquery())
+        return self._changed(statement)

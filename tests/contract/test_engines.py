@@ -15,6 +15,7 @@ from monitor.cluster.homes import HomeTurns
 from monitor.cluster.moving import MoveTerms, move_account
 from monitor.cluster.queue import QueueEngine, QueuePlace, note_death
 from monitor.engine.loop import WatchLoop
+from monitor.engine.slots import KEPT_FOR
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import AccountElsewhere, MoveIncomplete, SettingsError, StorageUnavailable
@@ -99,6 +100,19 @@ def test_what_became_due_again_is_visited_again(engine: Engine, folder: Path, ur
         tx.schedule.hurry("a1")
     engine(opened, runner)
     assert runner.visited[len(NAMES) :] == ["a1"]
+
+
+def test_a_turn_forgets_slots_nobody_asks_for(
+    engine: Engine, folder: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.engine.slots.KEPT_IN_ANY_CASE", 0)
+    opened = machine(folder, "m1", url, accounts=("a0",))
+    with opened.state.transaction() as tx:
+        tx.accounts.add("a0", site="ozon")
+        tx.schedule.skip_slots("a0", "poll", {tx.now() - age: "old" for age in (KEPT_FOR, KEPT_FOR / 2)})
+    engine(opened, Runner())
+    with opened.state.read() as tx:
+        assert [one.reason for one in tx.schedule.slots("a0")].count("old") == 1
 
 
 def test_an_account_is_visited_at_its_home_only_and_after_a_move_at_the_new_one(folder: Path, url: str) -> None:

@@ -198,6 +198,20 @@ def test_a_slot_runs_once_and_a_skipped_one_says_why(state: State, account: str)
     assert [(row.state, row.reason) for row in rows] == [("ran", ""), ("skipped", "machine slept")]
 
 
+def test_old_slots_are_forgotten_but_the_newest_stay_in_any_case(state: State, account: str) -> None:
+    days = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 9)]
+    with state.transaction() as tx:
+        tx.accounts.add("other", site="ozon")
+        for name in (account, "other"):
+            tx.schedule.skip_slots(name, "poll", dict.fromkeys(days, "nothing"))
+
+        assert tx.schedule.forget_slots(account, before=days[3], keep=2) == 3
+        assert tx.schedule.forget_slots(account, before=datetime(2028, 1, 1, tzinfo=UTC), keep=2) == 3
+
+        assert [one.slot_at for one in tx.schedule.slots(account)] == [days[7], days[6]]
+        assert len(tx.schedule.slots("other")) == len(days)
+
+
 def test_a_stretch_of_missed_slots_is_kept_although_its_first_slot_ran(state: State, account: str) -> None:
     slot = state.clock.now()
     with state.transaction() as tx:
