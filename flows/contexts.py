@@ -17,6 +17,7 @@ from playwright.sync_api import Error
 
 from flows.catalog.models import origin_of
 from flows.errors import ForeignOrigin
+from flows.faults import named_faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page, StorageState
@@ -91,7 +92,8 @@ class GuardedContext:
 
     def open_page(self) -> Page:
         """Opens a page under the policy."""
-        page = self.context.new_page()
+        with named_faults("opening a page"):
+            page = self.context.new_page()
         self.guard(page)
         return page
 
@@ -177,20 +179,25 @@ def _open_context(
     block_workers: bool = False,
 ) -> Iterator[GuardedContext]:
     width, height = terms.viewport
-    context = handle.browser.new_context(
-        storage_state=None if state is None else cast("StorageState", json.loads(state)),
-        locale=terms.locale,
-        timezone_id=terms.timezone,
-        viewport={"width": width, "height": height},
-        accept_downloads=False,
-        service_workers="block" if block_workers else "allow",
-    )
+    with named_faults("opening a context"):
+        context = handle.browser.new_context(
+            storage_state=None if state is None else cast("StorageState", json.loads(state)),
+            locale=terms.locale,
+            timezone_id=terms.timezone,
+            viewport={"width": width, "height": height},
+            accept_downloads=False,
+            service_workers="block" if block_workers else "allow",
+        )
     context.set_default_timeout(terms.action_timeout_seconds * 1000)
     context.set_default_navigation_timeout(terms.navigation_timeout_seconds * 1000)
     try:
         with _watched(handle.watch, context, purpose):
             yield GuardedContext(context=context, terms=terms)
-    finally:
+    except BaseException:
+        with suppress(Error):  # a browser that is gone as well must not hide what went wrong first
+            context.close()
+        raise
+    with named_faults("closing a context"):
         context.close()
 
 

@@ -28,6 +28,7 @@ from monitor.visit_protocol import EVENTS, Answer, EndKind, Progress, Question, 
 
 _SNAPSHOT_SECONDS = 0.5  # how often the tree is looked at: a process missed by all snapshots lives at most this long
 _GOODBYE_SECONDS = 10.0  # after its last word, or when told to stop, a child may take this long to close its browser
+_LAST_LINES_SECONDS = 1.0  # a dead child's pipe ends at once; nobody waits for one that something else holds open
 
 VISIT_COMMAND = (sys.executable, "-P", "-m", "monitor.visiting")
 
@@ -35,8 +36,9 @@ VISIT_COMMAND = (sys.executable, "-P", "-m", "monitor.visiting")
 class _Reader(threading.Thread):
     """Turns the child's output into events; None marks the end of the stream."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes] | None) -> None:
         super().__init__(name="visit-reader", daemon=True)
+        assert stream is not None  # noqa: S101 - Popen was given a pipe
         self.events: queue.Queue[Progress | Question | VisitEnd | None] = queue.Queue()
         self._stream = stream
 
@@ -91,15 +93,18 @@ def run_visit(
     temporary = Path(tempfile.mkdtemp(prefix="fairreview-", dir=place))
     with registered(home.runs, order.visit_id, temporary) as record:
         child = _start(order, command, environment=_with_temporary(environment, temporary))
+        reader = _Reader(child.stdout)
+        reader.start()
         grace = _GOODBYE_SECONDS
         try:
             told_to_stop = stop or threading.Event()
-            end = _follow(child, order, record=record, clock=clock, listener=listener, stop=told_to_stop)
+            end = _follow(child, order, reader=reader, record=record, clock=clock, listener=listener, stop=told_to_stop)
             grace = 0.0 if end.kind is EndKind.KILLED and not told_to_stop.is_set() else grace
             return end
         finally:
             record.remember(child.pid)
             _close(child, record, grace_seconds=grace)
+            reader.join(_LAST_LINES_SECONDS)  # its pipe is closed by then
 
 
 def _with_temporary(environment: Mapping[str, str], temporary: Path) -> dict[str, str]:
@@ -130,14 +135,12 @@ def _follow(
     child: subprocess.Popen[bytes],
     order: VisitOrder,
     *,
+    reader: _Reader,
     record: VisitRecord,
     clock: Clock,
     listener: Listener,
     stop: threading.Event,
 ) -> VisitEnd:
-    assert child.stdout is not None  # noqa: S101 - Popen was given a pipe
-    reader = _Reader(child.stdout)
-    reader.start()
     deadline = clock.boottime() + order.deadline_seconds
     while (left := deadline - clock.boottime()) > 0:
         record.remember(child.pid)

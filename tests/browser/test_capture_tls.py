@@ -7,7 +7,6 @@ import hashlib
 import json
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -15,7 +14,6 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import psutil
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -28,6 +26,7 @@ from flows.capture.deadline import Deadline
 from flows.capture.values import CaptureOrder
 from flows.library.capture_review import capture_review
 from tests.browser.conftest import workbench
+from tests.browser.single_browser import single_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -85,31 +84,17 @@ def certified(tmp_path: Path) -> Iterator[Certified]:
     served.server.server_close()
 
 
-@contextmanager
-def frozen(mark: str) -> Iterator[None]:
-    """Stops the browser that was started with this argument, as a machine without memory does."""
-    found = [one for one in psutil.process_iter(["cmdline"]) if mark in (one.info["cmdline"] or ())]
-    [main] = [one for one in found if not any(part.startswith("--type=") for part in one.info["cmdline"])]
-    main.suspend()
-    try:
-        yield
-    finally:
-        main.resume()
-
-
 @pytest.mark.timeout(60)
 def test_a_browser_that_hangs_is_not_waited_for(
     playwright: Playwright, browser_type_launch_args: dict[str, Any], tmp_path: Path
 ) -> None:
-    mark = f"--crash-dumps-dir={tmp_path}"
-    arguments = {**browser_type_launch_args, "args": [*browser_type_launch_args.get("args", ()), mark]}
-    browser = playwright.chromium.launch(**arguments)
-    try:
+    with single_browser(playwright, browser_type_launch_args, tmp_path) as (browser, process):
         watch = CertificateWatch(browser.new_page(), deadline=Deadline(2.0))
-        with frozen(mark):
+        process.suspend()
+        try:
             chain, problem = watch.chain_of("https://127.0.0.1/")
-    finally:
-        browser.close()
+        finally:
+            process.resume()
     assert chain == []
     assert "Timeout" in problem
 

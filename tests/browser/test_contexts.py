@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.responses import HTMLResponse, Response
 
-from flows.errors import ForeignOrigin
+from flows.errors import BrowserGone, ForeignOrigin, WallMet
 from flows.library.sign_in import Credentials, sign_in
 from flows.workbench import reading_tab
+from tests.browser.conftest import workbench
+from tests.browser.single_browser import single_browser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psutil
+    from playwright.sync_api import Browser, Playwright
     from starlette.requests import Request
 
+    from flows.catalog import Site
     from flows.workbench import Workbench
     from mock_site.server import MockSite
 
@@ -88,3 +96,34 @@ def test_login_is_never_typed_on_another_origin(mock: MockSite, bench: Workbench
         sign_in(elsewhere, credentials, identity="seller_cabinet", ask_code=None)
 
     assert mock.ledger.count("/auth/*", "POST") == 0
+
+
+@pytest.fixture
+def mortal(
+    playwright: Playwright, browser_type_launch_args: dict[str, Any], tmp_path: Path
+) -> Iterator[tuple[Browser, psutil.Process]]:
+    with single_browser(playwright, browser_type_launch_args, tmp_path) as found:
+        yield found
+
+
+def kill(process: psutil.Process, error: Exception | None = None) -> None:
+    process.kill()
+    process.wait()
+    if error is not None:
+        raise error
+
+
+@pytest.mark.parametrize(("error", "met"), [(None, BrowserGone), (WallMet("a captcha", kind="captcha"), WallMet)])
+def test_a_browser_that_dies_is_named_and_never_hides_what_went_wrong_first(
+    site: Site, mortal: tuple[Browser, psutil.Process], error: Exception | None, met: type[Exception]
+) -> None:
+    browser, process = mortal
+    with pytest.raises(met), reading_tab(workbench(browser, site)):
+        kill(process, error)
+
+
+def test_a_browser_that_is_dead_already_is_named(site: Site, mortal: tuple[Browser, psutil.Process]) -> None:
+    browser, process = mortal
+    kill(process)
+    with pytest.raises(BrowserGone), reading_tab(workbench(browser, site)):
+        pytest.fail("there is no browser")

@@ -24,13 +24,14 @@ EXPECTED = {
     "wall": {"wall"},
     "hang": {"killed"},
     "kill_visit": {"killed"},
-    "kill_browser": {"environment", "killed", "findings"},
+    "kill_browser": {"environment", "killed", "findings", "done"},
     "freeze_visit": {"killed"},
     "freeze_browser": {"killed", "environment", "findings"},
 }
-"""How a visit may end, by its fault."""
+"""How a visit may end, by its fault. Done means that all was read, whenever the browser died."""
 
 FAULTS = tuple(name for name in EXPECTED if name != "none")
+PRODUCTS = 2
 _WARM_UP = 3  # visits before the first that counts: caches fill
 _GRACE = 10.0  # seconds a visit may take beyond its deadline
 _STEEPEST = 50_000  # bytes of memory a visit
@@ -58,7 +59,7 @@ def soak(site: MockSite, home: Path, visits: int, seed: int, *, share: float = 0
     """Makes the visits and checks after each that nothing of it is left."""
     counted = Counted("soak", seed)
     rng = random.Random(seed)
-    installed = install(home, site, products=2)
+    installed = install(home, site, products=PRODUCTS)
     reports: list[dict[str, float]] = []
     faults = missed = 0
     with watcher(installed.home) as child:
@@ -96,6 +97,9 @@ def _visit(site: MockSite, child: subprocess.Popen[str], fault: str) -> dict[str
 
 def _check(counted: Counted, fault: str, told: dict[str, float], first: dict[str, float]) -> None:
     counted.expect(str(told["end"]) in EXPECTED[fault], f"{fault}: ended as {told['end']}")
+    counted.expect(
+        str(told["end"]) != "done" or told["read"] == PRODUCTS, f"{fault}: done, {told['read']} products read"
+    )
     limit = (SHORT_DEADLINE if fault in HANGING else DEADLINE) + _GRACE
     counted.expect(told["seconds"] <= limit, f"{fault}: took {told['seconds']} s")
     for what in ("processes", "records", "temporary"):

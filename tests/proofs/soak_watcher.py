@@ -18,6 +18,7 @@ import psutil
 from monitor.bootstrap import Installation, open_installation
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.state.repository import new_id
 from monitor.visit_protocol import Progress, VisitKind
 
 DEADLINE = 90.0  # seconds of a visit that is let alone
@@ -84,10 +85,13 @@ def main() -> None:
         striker.await_word(line.strip())
         deadline = SHORT_DEADLINE if striker.fault in HANGING else DEADLINE
         started = opened.clock.boottime()
-        end = runner.run(account, VisitKind.POLL, VisitDetails(deadline_seconds=deadline))
+        visit_id = new_id("visit")
+        end = runner.run(account, VisitKind.POLL, VisitDetails(visit_id=visit_id, deadline_seconds=deadline))
         with opened.state.transaction() as tx:
+            mine = [poll for poll in tx.polls.latest(account.name) if poll.visit_id == visit_id]
             tx.accounts.resume(account.name)  # as a person does who has looked at the wall
-        told = report(opened, end.kind.value, opened.clock.boottime() - started) | {"struck": striker.has_struck}
+        told = report(opened, end.kind.value, opened.clock.boottime() - started)
+        told |= {"struck": striker.has_struck, "read": sum(poll.is_complete or poll.is_unchanged for poll in mine)}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
 

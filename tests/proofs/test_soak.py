@@ -12,7 +12,7 @@ from tests.proofs.counted import Counted
 from tests.proofs.soak import _check, soak
 
 CLEAN: dict[str, Any] = dict.fromkeys(("processes", "records", "temporary"), 0)
-CLEAN |= {"end": "done", "seconds": 3.0, "descriptors": 20, "memory": 1}
+CLEAN |= {"end": "done", "seconds": 3.0, "descriptors": 20, "memory": 1, "read": 2}
 
 
 @pytest.mark.browser
@@ -22,7 +22,15 @@ def test_nothing_is_left_of_a_few_visits(tmp_path: Path, mock_site: MockSite) ->
 
 @pytest.mark.parametrize(
     ("what", "value"),
-    [("end", "bug"), ("seconds", 101.0), ("processes", 1), ("records", 1), ("temporary", 1), ("descriptors", 21)],
+    [
+        ("end", "bug"),
+        ("seconds", 101.0),
+        ("processes", 1),
+        ("records", 1),
+        ("temporary", 1),
+        ("descriptors", 21),
+        ("read", 1),
+    ],
 )
 def test_what_is_left_of_a_visit_is_seen(what: str, value: Any) -> None:
     counted = Counted("soak", 0)
