@@ -1,6 +1,6 @@
 """A poll by us and by others, on the same mock pages, in one run: processor time, speed, memory, and how it grows.
 
-    python3 run.py bench peers [--products 400] [--growth 1000] [--stored 1000000] [--json] [--check]
+    python3 run.py bench peers [--products 400] [--growth 10000] [--stored 1000000] [--json] [--check]
 
 Others: raw httpx (the floor), a naive Playwright script, crawlee and scrapy-playwright as their guides show them, each
 in an environment of its own below var/peers (made at the first run; needs uv and a package index). Where our figure
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import text
 
-from benchmarks._measuring import Cost, Mock, TreeClock, measured, running_mock
+from benchmarks._measuring import Cost, Mock, Product, TreeClock, measured, running_mock
 from benchmarks.polling import (
     BASE,
     Bench,
@@ -54,6 +54,9 @@ TIMES_LESS = 100.0
 """How much less a further unchanged product must cost than crawlee's and scrapy-playwright's defaults."""
 FLAT = 1.3
 """Most that a poll may cost more at the large end than at the small one."""
+VISITED = 1_000
+"""Products of the visits that are compared with the peers."""
+_FEW_REVIEWS = 3
 
 
 @dataclass
@@ -178,14 +181,21 @@ def _run_peer(bench: Bench, python: Path, name: str, browser: str, count: int) -
     return max(cpu, watcher.cpu_seconds), wall, bench.mock.requests(), watcher.peak
 
 
-def measure_visit(mock: Mock, count: int, *, answers_304: bool = True) -> tuple[Cost, int]:
-    """One visit to ``count`` unchanged products, the browser's start included; with its peak memory."""
-    mock.turn(conditional=answers_304)
-    products = mock.products(count)
+def read_all(mock: Mock, products: Sequence[Product]) -> dict[str, PollResult]:
+    """Reads every product once, so that each is unchanged afterwards."""
     results: dict[str, PollResult] = {}
     with open_browser() as browser:
         for result in read_reviews(workbench(mock, browser), [ask(one, mock, results) for one in products]):
             results[result.sku] = result
+    return results
+
+
+def measure_visit(
+    mock: Mock, products: Sequence[Product], known: dict[str, PollResult], *, answers_304: bool = True
+) -> tuple[Cost, int]:
+    """One visit to unchanged products, the browser's start included; with its peak memory."""
+    mock.turn(conditional=answers_304)
+    count = len(products)
     costs: list[Cost] = []
     clock = TreeClock(not_counted={mock.process.pid})
     with (
@@ -193,9 +203,17 @@ def measure_visit(mock: Mock, count: int, *, answers_304: bool = True) -> tuple[
         measured(clock, mock, f"a visit to {count} unchanged{'' if answers_304 else ', no 304'}", count, costs),
         open_browser() as browser,
     ):
-        for result in read_reviews(workbench(mock, browser), [ask(one, mock, results) for one in products]):
+        for result in read_reviews(workbench(mock, browser), [ask(one, mock, known) for one in products]):
             assert result.read.is_unchanged
     return costs[0], watcher.peak
+
+
+def measure_growth(most: int, *, seed: int) -> list[tuple[Cost, int]]:
+    """Visits to ten, half and all of so many products; of few reviews each, for an unchanged one sends none of them."""
+    with running_mock(products=most, reviews=_FEW_REVIEWS, seed=seed) as mock:
+        products = mock.products(most)
+        known = read_all(mock, products)
+        return [measure_visit(mock, products[:count], known) for count in sorted({10, most // 2, most})]
 
 
 def measure_store(stored: int) -> float:
@@ -245,6 +263,7 @@ class Report:
     costs: list[Cost]
     visits: list[tuple[Cost, int]]
     plain: tuple[Cost, int]
+    growth: list[tuple[Cost, int]]
     peers_peak: dict[str, int]
     store_ms: dict[int, float]
 
@@ -252,7 +271,7 @@ class Report:
         """The figures the targets speak of."""
         by_way = {cost.way: cost for cost in self.costs}
         small, large = self.visits[0][0], self.visits[-1][0]
-        middle = self.visits[len(self.visits) // 2][0]
+        few, half, most = (cost for cost, _ in self.growth)
         stores = list(self.store_ms.values())
         others = {name: by_way[name].cpu_ms for name in PEERS if name in by_way}
         further, plain = _slope(small, large), _slope(small, self.plain[0])
@@ -261,7 +280,7 @@ class Report:
         found |= {"httpx, HTML": by_way[BASE].cpu_ms / further, "httpx, HTML, no 304": by_way[BASE].cpu_ms / plain}
         return {
             **found,
-            "growth of products": _slope(middle, large) / _slope(small, middle),
+            "growth of products": _slope(half, most) / _slope(few, half),
             "growth of the store": stores[-1] / stores[0],
         }
 
@@ -273,7 +292,7 @@ def _slope(few: Cost, many: Cost) -> float:
 
 def run(*, products: int, growth: int, stored: int, seed: int) -> Report:
     """Measures everything on one mock."""
-    with running_mock(products=max(growth, products), reviews=30, seed=seed) as mock:
+    with running_mock(products=max(VISITED, products), reviews=30, seed=seed) as mock:
         costs: list[Cost] = []
         bench = Bench(mock, mock.products(products), TreeClock(not_counted={mock.process.pid}), costs)
         measure_httpx(bench)
@@ -286,10 +305,12 @@ def run(*, products: int, growth: int, stored: int, seed: int) -> Report:
             if (found := measure_peer(bench, name, program)) is not None:
                 costs.append(found[0])
                 peaks[name] = found[1]
-        visits = [measure_visit(mock, count) for count in sorted({10, growth // 2, growth})]
-        plain = measure_visit(mock, growth, answers_304=False)
+        polled = mock.products(VISITED)
+        known = read_all(mock, polled)
+        visits = [measure_visit(mock, polled[:count], known) for count in (10, VISITED)]
+        plain = measure_visit(mock, polled, known, answers_304=False)
     store = {count: measure_store(count) for count in (1_000, stored)}
-    return Report(costs, visits, plain, peaks, store)
+    return Report(costs, visits, plain, measure_growth(growth, seed=seed), peaks, store)
 
 
 def _program(browser: BrowserHandle) -> str:
@@ -303,7 +324,7 @@ def show(report: Report) -> str:
     lines += ["", f"{'visit, start included':44} {'CPU s':>7} {'CPU ms a product':>17} {'peak MB (PSS)':>14}"]
     lines += [
         f"{c.way:44} {c.cpu_seconds:7.2f} {c.cpu_ms:17.2f} {peak / 1e6:14.0f}"
-        for c, peak in (*report.visits, report.plain)
+        for c, peak in (*report.visits, report.plain, *report.growth)
     ]
     lines += [
         f"{name + f', {MORE} pages':44} {'':7} {'':17} {peak / 1e6:14.0f}" for name, peak in report.peers_peak.items()
@@ -319,7 +340,7 @@ def main() -> int:
     """Runs the benchmark and compares it with the targets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--products", type=int, default=400, help="polled for each way")
-    parser.add_argument("--growth", type=int, default=1000, help="products of the largest visit")
+    parser.add_argument("--growth", type=int, default=10_000, help="products of the largest visit")
     parser.add_argument("--stored", type=int, default=1_000_000, help="stored reviews of the largest store")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="figures for a program")

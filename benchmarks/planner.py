@@ -201,7 +201,7 @@ def _in_order(asked: Sequence[object], results: Iterable[PollResult]) -> list[Po
 
 def measure_on_mock(hours: float, seed: int) -> list[Found]:
     """Runs the three ways on three fresh mocks with the same reviews to come."""
-    shop = make_shop(products=PRODUCTS, days=hours / 24, seed=seed, a_day=3.0)
+    shop = make_shop(products=PRODUCTS, days=hours / 24, seed=seed)
     rows = []
     for way in ("by turns", "rate and bursts, no counters", "counters"):
         with running_mock(products=PRODUCTS, reviews=15, seed=seed) as mock, open_browser() as browser:
