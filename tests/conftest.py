@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=7, help="seed of a proof that takes random steps")
     parser.addoption("--examples", type=int, default=20_000, help="values a parser in the proof of inputs")
     parser.addoption("--all-ways", action="store_true", help="every channel in every way and layout, not every pair")
+    parser.addoption("--every-fault", action="store_true", help="every fault of a filing, not one of each kind")
     parser.addoption("--data", help="folder of the labelled reviews, for the proof of triage")
 
 

@@ -1,4 +1,4 @@
-"""Every fault at the submit boundary once: whole visits in real Chromium, judged at the site's socket."""
+"""Faults at the submit boundary, each kind once: whole visits in real Chromium, judged at the site's socket."""
 
 from __future__ import annotations
 
@@ -16,10 +16,17 @@ from monitor.appeals.machine import AppealState
 from monitor.visit_protocol import VisitKind
 from tests.filing_world import ACCOUNT, OPTIONS, FilingWorld, make_filing_world
 from tests.proofs.filing_checks import find_violations
-from tests.proofs.filing_faults import FAULTS, Fault
+from tests.proofs.filing_faults import FAULTS, SHARE, Fault
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "fault" in metafunc.fixturenames:
+        is_whole = metafunc.config.getoption("--every-fault")
+        chosen = [fault for fault in FAULTS if is_whole or fault.id in SHARE]
+        metafunc.parametrize("fault", chosen, ids=[fault.id for fault in chosen])
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +52,6 @@ def pictures(folder: Path, count: int) -> list[Attachment]:
     ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[fault.id for fault in FAULTS])
 def test_a_fault_at_the_boundary_sends_once_and_ends_in_the_truth(
     world: FilingWorld, browser: Browser, tmp_path: Path, fault: Fault
 ) -> None:

@@ -203,3 +203,9 @@ FAULTS: tuple[Fault, ...] = (
     _fault("B19-file", "a file for an answer", {_S.CONFIRMED}, {1}, inject=mode("download")),
     _fault("A25", "captcha at the request", {_S.UNKNOWN}, {1}, inject=mode("captcha")),
 )  # fmt: skip
+
+SHARE = frozenset(
+    {"A1", "A1-before", "A3", "A4", "A6", "A9", "A11", "A12"}
+    | {"A14", "A15-own", "A17", "A18", "A22-field", "A23-click", "A24", "B18"}
+)
+"""One fault of each kind, which every run of the tests shows; all of them: ``run.py prove appeals``."""
