@@ -101,8 +101,8 @@ def show(
         output.print_text(stored.text)
     if verdict:
         output.print_text(f"\nverdict: {verdict.kind} {verdict.ground}".rstrip())
-        for reason in verdict.reasons if isinstance(verdict.reasons, list) else []:
-            output.print_text(f"  - {reason.get('text', '') if isinstance(reason, dict) else reason}")
+        for sentence in verdict.sentences:
+            output.print_text(f"  - {sentence}")
     for appeal in appeals:
         output.print_text(f"\nappeal {appeal.id}: {appeal.channel}, {appeal.state} {appeal.moderation}".rstrip())
     if evidence:

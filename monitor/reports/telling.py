@@ -65,7 +65,7 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
         else review.published_raw,
         decision=decision,
         decision_title=wording.DECISIONS[decision],
-        reasons=_texts(told.get("reasons")),
+        reasons=tuple(source.file.verdict.sentences) if source.file.verdict else (),
         checks=_checks(told),
         marks=_marks(told),
         outcome_title=title,
@@ -93,11 +93,7 @@ def _rows(tx: Transaction, account_id: str, subjects: Sequence[str]) -> tuple[Jo
 
 
 def _verdict_of(source: _Source) -> dict[str, JsonValue]:
-    verdict = source.file.verdict
-    if verdict is None or not isinstance(verdict.reasons, list) or not verdict.reasons:
-        return {}
-    told = verdict.reasons[0]
-    return told if isinstance(told, dict) else {}
+    return source.file.verdict.told if source.file.verdict else {}
 
 
 def _outcome(source: _Source) -> tuple[str, str]:
@@ -109,12 +105,6 @@ def _outcome(source: _Source) -> tuple[str, str]:
     if appeal.moderation:
         return wording.MODERATION[appeal.moderation]
     return wording.STATES[appeal.state]
-
-
-def _texts(value: JsonValue) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return ()
-    return tuple(str(item["text"]) for item in value if isinstance(item, dict) and "text" in item)
 
 
 def _checks(told: dict[str, JsonValue]) -> tuple[tuple[str, str], ...]:

@@ -38,6 +38,18 @@ class VerdictRecord:
     decided_by: str
     decided_at: datetime
 
+    @property
+    def told(self) -> dict[str, JsonValue]:
+        """The explanation that triage stored: reasons, spans, checks; empty where there is none."""
+        first = self.reasons[0] if isinstance(self.reasons, list) and self.reasons else {}
+        return first if isinstance(first, dict) else {}
+
+    @property
+    def sentences(self) -> list[str]:
+        """The reasons as people read them."""
+        listed = self.told.get("reasons")
+        return [str(one.get("text", "")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
 
 @dataclass(frozen=True)
 class ArtifactRecord:

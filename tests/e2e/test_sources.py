@@ -54,6 +54,7 @@ def test_a_review_hidden_from_the_page_is_found_told_as_missed_and_settled(shop:
     assert [one["source"] for one in found["sources"]] == ["api"]
     assert found["verdict"]["kind"] == "file", "it is a case before the page shows it"
     assert found["evidence"] == []
+    assert "Нарушение: Оскорбление людей" in shop.run("reviews", "show", review).out
 
     third = shop.run("watch", "--once")
     assert f"review {review} is missed by public" in third.err
