@@ -110,8 +110,8 @@ def listing(
     coverage = Coverage(
         sku=sku,
         way="fetch_json",
-        started_at=at,
-        finished_at=at + timedelta(seconds=2),
+        started_at=at - timedelta(seconds=2),
+        finished_at=at,
         pages_read=1,
         rows_seen=len(reviews),
         site_total=len(reviews),
