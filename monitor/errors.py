@@ -35,7 +35,7 @@ class SettingsError(MonitorError):
 
 
 class OrderUnread(SettingsError):
-    """The order decides the channel and could not be read yet. Nothing weaker is chosen instead: the case waits."""
+    """The order decides the channel and is not known. Nothing weaker is chosen instead: the case waits."""
 
 
 class SecretsUnavailable(MonitorError):

@@ -21,6 +21,7 @@ from flows.library.read_product_card import read_product_card
 from flows.library.read_reviews import PollOptions, ProductPoll, read_reviews
 from flows.library.sign_in import CodeRequest, Credentials, sign_in
 from flows.pages.storefront import StorefrontPage
+from flows.readings.models import OrderAbsence
 from flows.workbench import account_tab, reading_tab
 from qa.errors import OrderRefused
 from qa.filing import file_appeal
@@ -174,8 +175,8 @@ def _read_order(run: Run) -> Done:
     number = run.topic.asked.order_number
     with account_tab(run.bench, state) as tab:
         order = read_order(tab, number) if number else find_order(tab, review_id=run.topic.review().review_id)
-    if order is None:
-        return _done({"order": None}, has_findings=True)
+    if isinstance(order, OrderAbsence):
+        return _done({"order": None, "is_whole": order.is_whole}, has_findings=True)
     return _done(order.model_dump(mode="json"), has_findings=bool(order.problems))
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from flows.errors import SelectorBroken
 from flows.pages.orders import OrderDetailsPage, OrdersPage
+from flows.readings.models import OrderAbsence
 from flows.readings.text import comparable
 from flows.retrying import read_with_retries
 
 if TYPE_CHECKING:
     from flows.readings.models import OrderReading
-    from flows.readings.orders import OrderListRead, OrderRow
+    from flows.readings.orders import OrderListRead
     from flows.workbench import Tab
 
 
@@ -35,7 +36,7 @@ def read_order(tab: Tab, order_number: str) -> OrderReading:
 
 def find_order(
     tab: Tab, *, review_id: str, product_title: str = "", order_limit: int = 200, page_limit: int = 50
-) -> OrderReading | None:
+) -> OrderReading | OrderAbsence:
     """Walks the list of orders and opens those that may hold the review until one shows it.
 
     Args:
@@ -46,7 +47,8 @@ def find_order(
         page_limit: Pages of the list read at most.
 
     Returns:
-        The order whose details show the review, or None when the list was read to its end (or limit) without it.
+        The order whose details show the review, or its absence: from the whole list, or from the part that was read
+        until a limit.
 
     Raises:
         flows.errors.SignInRequired: nobody is signed in.
@@ -54,25 +56,27 @@ def find_order(
         flows.errors.WallMet: the page asks for a person.
     """
     wanted = comparable(product_title)
-    opened = 0
-    for row in _rows(tab, page_limit):
-        if wanted and not any(comparable(title) == wanted for title in row.titles):
-            continue
-        if opened >= order_limit:
-            return None
-        opened += 1
-        order = read_order(tab, row.order_number)
-        if order.review_id == review_id:
-            return order
-    return None
+    absence = OrderAbsence(review_id=review_id, product_title=product_title, is_whole=False)
+    for number, page in enumerate(_pages(tab, page_limit), start=1):
+        absence = absence.model_copy(update={"pages_read": number, "is_whole": not page.has_next})
+        for row in page.rows:
+            if wanted and not any(comparable(title) == wanted for title in row.titles):
+                continue
+            if absence.orders_opened >= order_limit:
+                return absence.model_copy(update={"is_whole": False})
+            absence = absence.model_copy(update={"orders_opened": absence.orders_opened + 1})
+            order = read_order(tab, row.order_number)
+            if order.review_id == review_id:
+                return order
+    return absence
 
 
-def _rows(tab: Tab, page_limit: int) -> Iterator[OrderRow]:
+def _pages(tab: Tab, page_limit: int) -> Iterator[OrderListRead]:
     for number in range(1, page_limit + 1):
         read = _read_page(tab, number)
         if not read.is_list:
             raise SelectorBroken("; ".join(read.problems) or "no list of orders", where=f"orders page {number}")
-        yield from read.rows
+        yield read
         if not read.has_next:
             return
 

@@ -186,10 +186,16 @@ class OrderReading(Reading):
 
 
 class OrderAbsence(Reading):
-    """The list of orders was read, and no order of the product shows the review."""
+    """No order that was opened shows the review.
+
+    ``is_whole`` is false where the search ended at its limit: there are more orders, and one of them may be the one.
+    """
 
     review_id: str
     product_title: str = ""
+    is_whole: bool = True
+    pages_read: int = 0
+    orders_opened: int = 0
 
 
 class ProductCardReading(Reading):

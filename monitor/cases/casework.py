@@ -73,7 +73,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
     """Builds what would be sent: the person's wishes first, the case's proposals for the rest.
 
     Raises:
-        OrderUnread: the order decides the channel, and it could not be read yet.
+        OrderUnread: the order decides the channel, and it is not known.
         SettingsError: the ground or channel is not known, the channel is off here, or the text or files do not fit it.
     """
     site = opened.site(account.site)

@@ -26,7 +26,7 @@ class ChannelQuestion:
 
     Attributes:
         order_number: The order's; None where there is none, or none is known.
-        is_order_known: Whether the orders were read; without that, no number does not mean no order.
+        is_order_known: Whether the orders were read to their end; without that, no number does not mean no order.
     """
 
     account: AccountSection
@@ -44,7 +44,7 @@ def choose_channel(
     """Returns the channel the person named, or the best one that is on and fits.
 
     Raises:
-        OrderUnread: the best one may be that of the order, which could not be read yet.
+        OrderUnread: the best one may be that of the order, which is not known.
         SettingsError: the named one does not fit, or none does.
         ChannelOff: the named one is disputed and nobody has confirmed it here.
     """
@@ -64,7 +64,7 @@ def choose_channel(
                 continue
             if name == "order_appeal" and not hoped.order_number:
                 raise OrderUnread(
-                    "the order decides the channel and could not be read yet",
+                    "the order decides the channel and is not known yet",
                     where="--channel",
                     hint=f"`fairreview capture {question.review_id}` reads it again; --channel or --order decides now.",
                 )

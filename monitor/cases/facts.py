@@ -40,9 +40,17 @@ class CaseFacts:
     product_card: ProductCardReading | None = None
 
     @property
-    def is_order_known(self) -> bool:
-        """Tells whether the orders were read, whatever came of it: an order that nobody could read decides nothing."""
+    def is_order_read(self) -> bool:
+        """Tells whether the orders were read, to their end or to a limit: reading them again brings nothing new."""
         return self.order is not None or self.no_order is not None
+
+    @property
+    def is_order_known(self) -> bool:
+        """Tells whether it is known which order is the review's, or that none is.
+
+        Orders that nobody could read, or that were read in part, decide nothing.
+        """
+        return self.order is not None or (self.no_order is not None and self.no_order.is_whole)
 
 
 @dataclass(frozen=True)

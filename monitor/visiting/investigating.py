@@ -81,7 +81,7 @@ def _is_unfinished(room: VisitRoom, review_id: str) -> bool:
     if not _is_judged(case):
         return True
     is_to_file = case.verdict is not None and case.verdict.kind == Decision.FILE.value
-    return is_to_file and READER_IDENTITY in room.account.identities and not case.facts.is_order_known
+    return is_to_file and READER_IDENTITY in room.account.identities and not case.facts.is_order_read
 
 
 def _is_judged(case: CaseFile) -> bool:
@@ -126,7 +126,7 @@ class Investigation:
             case_id = tx.cases.open(self.room.account_id, review_id).id
         self._keep_facts(case)
         fresh = open_case_file(self.room.opened, self.room.account_id, review_id)
-        if _is_judged(fresh) and not fresh.facts.is_order_known:
+        if _is_judged(fresh) and not fresh.facts.is_order_read:
             self.room.problems.append(f"{review_id}: it still waits for its order to be read; no draft was made")
             return None
         return self._judge(fresh, case_id)
@@ -294,7 +294,12 @@ class Investigation:
         title = card.title if card else case.product_title
         with account_tab(self.bench, state) as tab:
             found = find_order(tab, review_id=case.review.review_id, product_title=title)
-        return found or OrderAbsence(review_id=case.review.review_id, product_title=title)
+        if isinstance(found, OrderAbsence) and not found.is_whole:
+            self.room.problems.append(
+                f"{found.review_id}: none of {found.orders_opened} orders on {found.pages_read} pages shows it, and "
+                "there are more; --order names the right one"
+            )
+        return found
 
     def _capture_card(self, case: CaseFile, case_id: str) -> Digest | None:
         order = CaptureOrder(

@@ -122,10 +122,12 @@ class Visit:
         unfinished = [] if ordered else [one for one in find_unfinished(self.room) if one not in fresh]
         judged = [investigation.look_into(review_id) for review_id in fresh]
         judged += [one for review_id in unfinished if (one := investigation.take_up(review_id)) is not None]
-        if not ordered:
-            judged += [investigation.judge_unlisted(review_id) for review_id in find_unjudged(self.room)]
-        facts = tuple((one.verdict.review_id, one.verdict.decision.value) for one in judged)
-        return VisitEnd(kind=EndKind.DONE, message=f"{len(judged)} reviews captured and judged", facts=facts)
+        unlisted = [] if ordered else [investigation.judge_unlisted(one) for one in find_unjudged(self.room)]
+        facts = tuple((one.verdict.review_id, one.verdict.decision.value) for one in (*judged, *unlisted))
+        message = f"{len(judged)} reviews captured and judged"
+        if unlisted:
+            message += f", {len(unlisted)} judged that the page does not show"
+        return VisitEnd(kind=EndKind.DONE, message=message, facts=facts)
 
     def login(self) -> VisitEnd:
         """Signs in, with a code or by the person's own hands."""

@@ -17,7 +17,7 @@ from flows.library.read_author import read_author
 from flows.library.read_order import find_order, read_order
 from flows.library.read_product_card import read_product_card
 from flows.pages.storefront import StorefrontPage
-from flows.readings.models import PageHealth
+from flows.readings.models import OrderAbsence, OrderReading, PageHealth
 from flows.workbench import account_tab, reading_tab
 from mock_site.switches import PageVariant, Wall
 from mock_site.world.filings import Filing
@@ -109,9 +109,27 @@ def test_order_of_a_review_is_found(mock: MockSite, bench: Workbench, state: byt
         found = find_order(tab, review_id=review.uuid, product_title=product.title)
 
     wanted = mock.world.order_of(review.uuid)
-    assert found is not None
+    assert isinstance(found, OrderReading)
     assert wanted is not None
     assert (found.order_number, found.review_id, found.has_appeal_button) == (wanted.number, review.uuid, True)
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_whole"),
+    [({}, True), ({"order_limit": 0}, False), ({"page_limit": 1}, False)],
+    ids=["none", "orders opened", "pages read"],
+)
+def test_no_order_is_told_apart_from_a_search_that_ended_at_its_limit(
+    mock: MockSite, bench: Workbench, state: bytes, limits: dict[str, int], is_whole: bool
+) -> None:
+    product = mock.world.product(negative_review(mock, number=15).sku)
+    assert product is not None
+
+    with account_tab(bench, state) as tab:
+        found = find_order(tab, review_id="no such review", product_title=product.title, **limits)
+
+    assert isinstance(found, OrderAbsence)
+    assert found.is_whole is is_whole
 
 
 def test_orders_without_a_session_are_a_sign_in(bench: Workbench) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from starlette.responses import Response
 
+from flows.library.read_order import find_order
 from mock_site.server import MockSite
 from mock_site.switches import Wall
 from mock_site.world import NewReview
 from monitor.visit_protocol import EndKind, VisitKind
+from monitor.visiting import investigating
 from tests.filing_world import ACCOUNT, OPTIONS, FilingWorld, make_filing_world
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ def test_an_unread_order_chooses_no_channel_and_is_read_by_the_next_visit(world:
     world.site.set_route(DETAILS, cast("Handler", lambda _: Response(status_code=500) if is_broken else None))
     end = world.visit(VisitKind.CAPTURE, browser)
     assert world.appeals() == []
-    assert any("the order decides the channel and could not be read yet" in one for one in end.problems)
+    assert any("the order decides the channel and is not known yet" in one for one in end.problems)
 
     again = world.visit(VisitKind.CAPTURE, browser)
     assert world.appeals() == []
@@ -61,6 +64,19 @@ def test_an_unread_order_chooses_no_channel_and_is_read_by_the_next_visit(world:
     is_broken = False
     world.visit(VisitKind.CAPTURE, browser)
     assert [appeal.channel for appeal in world.appeals()] == ["order_appeal"]
+
+
+def test_orders_read_in_part_choose_no_channel_either(
+    world: FilingWorld, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(investigating, "find_order", partial(find_order, order_limit=0))
+    end = world.visit(VisitKind.CAPTURE, browser)
+    assert world.appeals() == []
+    assert any("there are more; --order names the right one" in one for one in end.problems)
+
+    asked = world.site.ledger.count("/my/orderlist*")
+    world.visit(VisitKind.CAPTURE, browser)
+    assert world.site.ledger.count("/my/orderlist*") == asked > 0, "the same part is not read again"
 
 
 def test_a_wall_in_front_of_the_order_leaves_the_case_for_a_later_visit(world: FilingWorld, browser: Browser) -> None:

@@ -49,6 +49,7 @@ def test_a_review_hidden_from_the_page_is_found_told_as_missed_and_settled(shop:
 
     second = shop.run("watch", "--once")
     assert "1 new" in second.err
+    assert "1 judged that the page does not show" in second.err
     found = shown(shop, review)
     assert found["review"]["presence"] == "unlisted"
     assert [one["source"] for one in found["sources"]] == ["api"]

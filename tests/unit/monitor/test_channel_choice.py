@@ -134,7 +134,7 @@ def test_an_order_that_was_not_read_chooses_nothing_weaker(live: Installation) -
 
     confirm(live, look(live))
 
-    with pytest.raises(OrderUnread, match="could not be read yet"):
+    with pytest.raises(OrderUnread, match="is not known yet"):
         choose_channel(live, site, unread, None)
     assert choose_channel(live, site, unread, "public_report")[0] == "public_report"
     assert choose_channel(live, site, replace(unread, is_order_known=True), None)[0] == "public_report"
