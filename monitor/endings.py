@@ -47,12 +47,17 @@ def kind_of_type(error: type[Exception]) -> EndKind:
     return next((kind for known, kind in _KIND_OF_ERROR if issubclass(error, known)), EndKind.BUG)
 
 
+def told(error: errors.MonitorError | flow.FlowError) -> str:
+    """Returns what an error says and the next step, for a line that names both."""
+    return f"{error} - {error.hint}" if error.hint else str(error)
+
+
 def end_of(error: Exception) -> VisitEnd:
     """Puts an error into words: where it lies, what it is, every single problem, and the next step."""
     kind = kind_of(error)
     where = str(getattr(error, "where", "") or "")
-    told = str(error) or type(error).__name__
-    message = f"{type(error).__name__}: {told}" if kind is EndKind.BUG else told
+    text = str(error) or type(error).__name__
+    message = f"{type(error).__name__}: {text}" if kind is EndKind.BUG else text
     return VisitEnd(
         kind=kind,
         message=f"{where}: {message}" if where else message,

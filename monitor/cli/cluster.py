@@ -17,6 +17,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.cli.visiting import terminal_listener
 from monitor.cluster.homes import HomeTurns
+from monitor.endings import told
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import MonitorError, SettingsError
@@ -134,7 +135,7 @@ def move(
             moved = move_account(source, target, name, terms)
         except MonitorError as error:
             failed = True
-            output.say(f"{name}: {error}. {error.hint}".strip(), style="bold red")
+            output.say(f"{name}: {told(error)}", style="bold red")
             continue
         output.say(
             f"{name}: at home with {moved.worker} now (was {moved.origin}); {moved.files} files "

@@ -12,6 +12,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.endings import told
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
 from monitor.notify import wording
@@ -72,7 +73,7 @@ def send_test(
             output.say(f"{one}: sent to {channel.masked}", style="green")
         except MonitorError as error:
             failed += 1
-            output.say(f"{one}: {opened.redactor.redact(str(error))} {error.hint}".rstrip(), style="bold red")
+            output.say(f"{one}: {opened.redactor.redact(told(error))}", style="bold red")
     if failed:
         raise typer.Exit(ExitCode.FINDINGS)
 

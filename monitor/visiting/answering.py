@@ -10,6 +10,7 @@ from flows.library.answer_question import OpenReply, Reply, open_reply
 from flows.workbench import Workbench
 from monitor.appeals.answers import AnswerIntent, Answers, AnswerState
 from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.endings import told
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
@@ -39,11 +40,11 @@ class AnswerDesk:
             try:
                 done.append(self._send(appeal, question))
             except AppealError as error:
-                self.room.problems.append(f"{appeal.id}: {error} {error.hint}".strip())
+                self.room.problems.append(f"{appeal.id}: {told(error)}")
             except (WallMet, SignInRequired, WrongAccount):
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: not sent, approve it again. {error} {error.hint}".strip())
+                self.room.problems.append(f"{appeal.id}: not sent, approve it again. {told(error)}")
         return done
 
     def _waiting(self) -> list[tuple[AppealRecord, QuestionRecord]]:

@@ -18,6 +18,7 @@ from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import order_of
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.endings import told
 from monitor.errors import AppealError, CapReached
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
@@ -56,14 +57,14 @@ class Desk:
             try:
                 filed.append(self._file(appeal))
             except CapReached as error:
-                self.room.problems.append(f"{appeal.id}: {error} {error.hint}".strip())
+                self.room.problems.append(f"{appeal.id}: {told(error)}")
                 break
             except AppealError as error:
-                self.room.problems.append(f"{appeal.id}: {error} {error.hint}".strip())
+                self.room.problems.append(f"{appeal.id}: {told(error)}")
             except _WAITS_FOR_PERSON:
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: not sent. {error} {error.hint}".strip())
+                self.room.problems.append(f"{appeal.id}: not sent. {told(error)}")
         return filed
 
     def _may_file_now(self) -> bool:

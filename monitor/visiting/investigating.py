@@ -22,6 +22,7 @@ from monitor.cases.casework import CaseFile, Wishes, compose_payload, open_case_
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.facts import index_fact, put_fact
 from monitor.cases.judging import Judged, is_negative, judge_review
+from monitor.endings import told
 from monitor.errors import AlreadyOpen, AppealError, SettingsError
 from monitor.software import own_version
 from monitor.state import subject
@@ -228,7 +229,7 @@ class Investigation:
         except AlreadyOpen:
             return  # a later version of a review under appeal: the one that was sent is followed
         except (AppealError, SettingsError) as error:
-            self.room.problems.append(f"{case.review.review_id}: no draft was made: {error}. {error.hint}".strip())
+            self.room.problems.append(f"{case.review.review_id}: no draft was made: {told(error)}")
 
     def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
         if self._has_reader():

@@ -13,6 +13,7 @@ from flows.workbench import Workbench
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel
+from monitor.endings import told
 from monitor.errors import SettingsError
 from monitor.software import own_version
 from monitor.state import subject
@@ -84,7 +85,7 @@ class Probing:
         except WallMet:
             raise
         except (SignInRequired, WrongAccount, FlowError) as error:
-            self.room.problems.append(f"{channel}: {error} {error.hint}".strip())
+            self.room.problems.append(f"{channel}: {told(error)}")
             return None
         self._keep(seen, identity, digest)
         self.room.tell("probe", f"{channel}: {seen.control.replace('_', ' ')} {seen.detail}".rstrip())

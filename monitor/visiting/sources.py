@@ -24,6 +24,7 @@ from flows.library.read_seller_api import ApiAccess, read_seller_api
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead
 from flows.workbench import Workbench
+from monitor.endings import told
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
@@ -126,7 +127,7 @@ class SourceRound:
                 hint=error.hint,
                 hold=timedelta(seconds=wait) if wait else None,
             )
-            self.failed.append(f"{source}: {error}" + (f" - {error.hint}" if error.hint else ""))
+            self.failed.append(f"{source}: {told(error)}")
 
     @property
     def _readers(self) -> dict[SourceName, Callable[[], SourceRead]]:

@@ -30,8 +30,19 @@ def present_mock() -> Iterator[MockSite]:
 @pytest.fixture
 def asked(present_mock: MockSite, tmp_path: Path, browser: Browser) -> FilingWorld:
     """An appeal that was filed, and about which the moderator asks."""
+    return make_asked_world(present_mock, tmp_path, browser)
+
+
+@pytest.fixture(scope="module")
+def still_asked(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[FilingWorld]:
+    """The same, once for all tests in which nothing goes out: each leaves the question as it was."""
+    with MockSite.start(OPTIONS) as site:
+        yield make_asked_world(site, tmp_path_factory.mktemp("asked"), browser)
+
+
+def make_asked_world(present_mock: MockSite, folder: Path, browser: Browser) -> FilingWorld:
     present_mock.reset()
-    world = make_filing_world(tmp_path, present_mock)
+    world = make_filing_world(folder, present_mock)
     world.approve()
     world.visit(VisitKind.SUBMIT, browser)
     present_mock.world.decide(present_mock.world.stored_appeals[0].number, "needs_information")
@@ -81,30 +92,32 @@ def test_a_lost_answer_is_unknown_and_settled_by_the_status(
 
 
 @pytest.mark.parametrize(
-    "renames",
+    ("renames", "told"),
     [
-        {"Обращение № A-": "Обращение № B-"},
-        {'data-js="reply"': 'data-js="reply"><input name="phone" aria-label="Телефон" required'},
-        {"Отправить ответ": "Отменить обращение"},
-        {"Ответ": "Отклик"},
-        {"— загружен": "— принят"},
+        ({"Обращение № A-": "Обращение № B-"}, "belongs to the appeal B-000101"),
+        ({'data-js="reply"': 'data-js="reply"><input name="phone" aria-label="Телефон" required'}, "Телефон"),
+        ({"Отправить ответ": "Отменить обращение"}, "appeal_reply.send is not on the page"),
+        ({"Ответ": "Отклик"}, "appeal_reply.text is not on the page"),
+        ({"— загружен": "— принят"}, "no word of its arrival"),
     ],
     ids=["another appeal", "a new required field", "another button", "another label", "no word of the upload"],
 )
 def test_a_form_that_is_not_as_described_sends_nothing(
-    asked: FilingWorld, browser: Browser, tmp_path: Path, renames: dict[str, str]
+    still_asked: FilingWorld, browser: Browser, tmp_path: Path, renames: dict[str, str], told: str
 ) -> None:
-    approve_answer(asked, tmp_path)
-    asked.site.switches.renames = renames
+    approve_answer(still_asked, tmp_path)
+    still_asked.site.switches.renames = renames
 
-    asked.visit(VisitKind.ANSWER, browser)
+    end = still_asked.visit(VisitKind.ANSWER, browser)
 
-    assert question(asked).state == AnswerState.DRAFTED
-    assert asked.site.ledger.count(REPLY, "POST") == 0
+    assert told in "".join(end.problems)
+    assert question(still_asked).state == AnswerState.DRAFTED
+    assert still_asked.site.ledger.count(REPLY, "POST") == 0
 
 
-def test_what_nobody_approved_is_not_sent(asked: FilingWorld, browser: Browser) -> None:
-    Answers(asked.opened.state).draft(question(asked).id, "Снимок приложен.", [], actor=OPERATOR)
+def test_what_nobody_approved_is_not_sent(still_asked: FilingWorld, browser: Browser) -> None:
+    still_asked.site.switches.renames = {}
+    Answers(still_asked.opened.state).draft(question(still_asked).id, "Снимок приложен.", [], actor=OPERATOR)
 
-    assert asked.visit(VisitKind.ANSWER, browser).kind is EndKind.FINDINGS
-    assert asked.site.ledger.count(REPLY, "POST") == 0
+    assert still_asked.visit(VisitKind.ANSWER, browser).kind is EndKind.FINDINGS
+    assert still_asked.site.ledger.count(REPLY, "POST") == 0
