@@ -293,8 +293,12 @@ def judge_answer(appeal: AppealRecord, seen: Observation | None, terms: ChannelT
 
 
 def _is_refusal(status: int | None) -> bool:
-    """Tells whether an error on the page may be the site's own no: 408 and 5xx say that it did not come to that."""
-    return status is not None and status < 500 and status != 408
+    """Tells whether an error on the page may be the site's own no.
+
+    408 and 5xx say that it did not come to that. After a redirect, say to the sign-in page, the error may be the page's
+    own words for an answer that it did not understand.
+    """
+    return status is not None and status < 500 and status != 408 and not 300 <= status < 400
 
 
 def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:

@@ -244,6 +244,8 @@ def test_a_wall_clock_set_back_does_not_prolong_the_gesture_s_time(
         (LIST_TERMS, Observation(kind=ObservedKind.SIGNED_OUT, status_code=302, released=1), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.ALREADY_REPORTED, status_code=200), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=200), AppealState.REJECTED_BY_FORM),
+        (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=401), AppealState.REJECTED_BY_FORM),
+        (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=302), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=500), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=408), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=None), AppealState.UNKNOWN),
