@@ -53,7 +53,7 @@ class Killing:
     """Files appeals one after the other and kills each visit at a random instant.
 
     Attributes:
-        length: Seconds that a visit takes here and now, measured on the last that was left alone.
+        length: Seconds that a visit takes here and now, measured on the last that nothing struck.
     """
 
     world: FilingWorld
@@ -73,7 +73,10 @@ class Killing:
         review = self._next()
         if chosen in RESENDING:
             self.resent.add(review)
+        started = self.world.opened.clock.boottime()
         was_killed = self._visit_and_kill()
+        if chosen == "ok" and not was_killed:
+            self.length = self.world.opened.clock.boottime() - started
         self.world.ask_site(self.browser)
         return was_killed
 
