@@ -7,9 +7,13 @@ known by pid *and* start time: a reused pid is never touched.
 
 from __future__ import annotations
 
+import contextlib
+import time
 from dataclasses import dataclass
 
 import psutil
+
+_LOOK_EVERY_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,20 @@ def kill_tree(marks: frozenset[ProcessMark], *, wait_seconds: float = 5.0) -> fr
     for mark in marks:
         if mark.process() is not None:
             grown |= mark_tree(mark.pid)
-    alive = [process for process in (mark.process() for mark in grown) if process is not None]
-    for process in alive:
-        try:
-            process.kill()
-        except psutil.Error:
-            continue
-    psutil.wait_procs(alive, timeout=wait_seconds)
-    return frozenset(mark for mark in grown if _is_running(mark))
+    for mark in grown:
+        process = mark.process()
+        if process is not None:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+    return _wait_for_end(frozenset(grown), wait_seconds)
+
+
+def _wait_for_end(marks: frozenset[ProcessMark], seconds: float) -> frozenset[ProcessMark]:
+    """Returns what still runs after the wait. A zombie is dead: in a container its init may never collect it."""
+    until = time.monotonic() + seconds
+    while (running := frozenset(filter(_is_running, marks))) and time.monotonic() < until:
+        time.sleep(_LOOK_EVERY_SECONDS)
+    return running
 
 
 def _is_running(mark: ProcessMark) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def test_the_next_start_reaps_a_visit_whose_parent_died(tmp_path: Path) -> None:
 
     assert reap(tmp_path) == ["v9"]
 
-    assert not left_behind.is_running()
+    assert left_behind.wait(timeout=30) != 0, "killed"
     assert not folder.exists()
 
 
@@ -121,3 +122,17 @@ def test_a_stranger_with_a_reused_pid_is_never_killed() -> None:
     stranger = ProcessMark(own.pid, own.create_time() - 1000)
 
     assert kill_tree(frozenset({stranger})) == frozenset()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no zombies")
+@pytest.mark.timeout(60)
+def test_a_dead_process_that_nobody_collects_is_not_waited_for() -> None:
+    script = "import os, sys\npid = os.fork()\nif pid: print(pid, flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as neglectful:
+        assert neglectful.stdout is not None
+        zombie = psutil.Process(int(neglectful.stdout.readline()))
+
+        assert kill_tree(frozenset({ProcessMark(zombie.pid, zombie.create_time())}), wait_seconds=3600) == frozenset()
+
+        assert zombie.status() == psutil.STATUS_ZOMBIE
+        assert neglectful.poll() is None
