@@ -145,11 +145,12 @@ class Demo:
         """Visits until the story is told: everything new was judged, what was filed was decided and looked up."""
         approved = False
         while time.monotonic() - self.started < LONGEST_SECONDS:
+            has_all_come = not self.site.world.pending_changes()  # what comes during a visit is for the next one
             end = runner.run(account, VisitKind.DUE, VisitDetails(is_headed=self.is_headed))
             if end.kind not in {EndKind.DONE, EndKind.UNKNOWN_OUTCOME}:
                 return end
             output.say(end.message)
-            if not self._has_met_all(opened):
+            if not has_all_come or not self._has_met_all(opened):
                 self._pause()
                 continue
             if not approved:
@@ -164,8 +165,6 @@ class Demo:
         return VisitEnd(kind=EndKind.FINDINGS, message=f"The story had no end within {LONGEST_SECONDS:.0f} s.")
 
     def _has_met_all(self, opened: Installation) -> bool:
-        if self.site.world.pending_changes():
-            return False
         with opened.state.read() as tx:
             news = tx.reviews.find(ACCOUNT, only_news=True)
             judged = {case.review_id for case in tx.cases.all(ACCOUNT) if tx.verdicts.newest(case.id)}
