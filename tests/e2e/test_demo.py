@@ -51,7 +51,11 @@ def test_ctrl_c_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     family = _await_browser(child.pid)
 
     os.kill(child.pid, signal.SIGINT)
-    child.communicate(timeout=60)
+    try:
+        child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        pytest.fail(f"it went on after Ctrl-C: {child.communicate()[1]}")
 
     assert child.returncode == 130
     _, alive = psutil.wait_procs(family, timeout=10)
