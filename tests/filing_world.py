@@ -63,7 +63,7 @@ REASONS = {"order_appeal": "Персональные данные", "public_repo
 CREATE = "/my/appeals/create"
 REPORT = "/api/composer-api.bx/_action/v2/rpReportAbuseV2"
 _MOST_QUESTIONS = 8
-_TIMINGS = {"action_seconds": "4s", "navigation_seconds": "8s", "hydration_seconds": "4s", "upload_seconds": "10s"}
+_TIMINGS = {"action_seconds": "4s", "navigation_seconds": "8s", "hydration_seconds": "4s", "upload_seconds": "5s"}
 
 
 @dataclass
@@ -247,7 +247,7 @@ def make_filing_world(
     values = {
         "operator": {"name": "Тест Тестов", "role": "владелец"},
         "vault": {"passphrase_file": str(passphrase)},
-        "windows": {"settle": "1s", "between_reads": "1s", "submit_deadline": "2m"},
+        "windows": {"settle": "600ms", "between_reads": "1s", "submit_deadline": "2m"},
         "browser": browser or {},
         "sites": {
             "ozon": {
@@ -255,7 +255,7 @@ def make_filing_world(
                 "requests_per_minute": 6000.0,
                 "submit_transport": transport,
                 "timings": _TIMINGS,
-                "windows": {"answer_window_seconds": "3s"},
+                "windows": {"answer_window_seconds": "2s"},
             }
         },
         "account": [

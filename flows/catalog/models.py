@@ -310,11 +310,6 @@ class Site(CatalogValue):
         """Tells whether a URL lies on one of the site's own origins (scheme, host and port)."""
         return origin_of(url) in self.origins.values()
 
-    def submit_glob(self, channel: ChannelName) -> str:
-        """Gives the glob, with origin, of the one request that files on a channel."""
-        origin, _, path = self.channels[channel].submit_url.partition(":")
-        return self.origins[origin] + path
-
     def product_from_url(self, url: str) -> ProductAddress:
         """Reads a product's address, whatever page of the product it points to.
 

@@ -97,16 +97,6 @@ class ReviewsPage(SitePage):
             )
         return dialog.arrive()
 
-    def menu_offers_report(self, review_id: str) -> bool:
-        """Opens one card's menu and tells whether it offers to report; closes it again."""
-        with named_faults("reviews.card_menu"):
-            if not self.entry("card_menu", review_id=review_id).count():
-                return False
-            self._press_menu(review_id, self.site.timings.hydration_seconds)
-            offers = self.entry("menu_report").count() == 1
-            self.page.keyboard.press("Escape")
-            return offers
-
     def _open_menu(self, review_id: str, limit: float) -> None:
         self._press_menu(review_id, limit)
         if not self.entry("menu_report").count():

@@ -1,4 +1,4 @@
-"""Counters and prices as sites print them: «1,2 тыс.», «3 368 отзывов», «2 358 ₽» with any kind of space.
+"""Counters as sites print them: «1,2 тыс.», «3 368 отзывов», with any kind of space.
 
 Only ASCII digits count: an odd digit is a sign of a page that we do not understand, not a number.
 """
@@ -23,13 +23,6 @@ class Count(NamedTuple):
     is_exact: bool
 
 
-class Money(NamedTuple):
-    """An amount as printed, with the text around it as currency."""
-
-    amount: Decimal
-    currency: str
-
-
 def read_count(raw: str, words: DateWords | None = None) -> Count | None:
     """Reads the first counter of a text; None when there is none or it is negative."""
     text = one_line(raw)
@@ -49,14 +42,3 @@ def _scale(word: str, words: DateWords | None) -> int:
     if words is None:
         return 1
     return 1_000 if word in words.thousand else 1_000_000 if word in words.million else 1
-
-
-def read_money(raw: str) -> Money | None:
-    """Reads one amount; None when the text holds none or more than one."""
-    text = one_line(raw)
-    found = list(_NUMBER.finditer(text))
-    if len(found) != 1:
-        return None
-    whole, fraction = found[0].group(1).replace(" ", ""), found[0].group(2)
-    currency = (text[: found[0].start()] + text[found[0].end() :]).strip(" \u200a")
-    return Money(Decimal(f"{whole}.{fraction}" if fraction else whole), currency)

@@ -158,10 +158,6 @@ class SignIns:
         self._sessions.clear()
         return count
 
-    def renew_csrf(self, session: Session) -> None:
-        """Makes every form already open stale."""
-        session.csrf = self._token("csrf")
-
     def _token(self, purpose: str) -> str:
         self._made += 1
         return ids.token(purpose, self._seed, self._made)

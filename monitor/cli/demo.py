@@ -12,13 +12,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evidence_store.journal import Actor
 from mock_site.scenarios import load_scenario
-from mock_site.server import MockSite
 from monitor.appeals.drafting import Drafting
 from monitor.bootstrap import Installation, open_installation
 from monitor.cases.casework import describe
@@ -39,6 +38,9 @@ from monitor.reports.telling import tell_case
 from monitor.secrets import create_store
 from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
+
+if TYPE_CHECKING:
+    from mock_site.server import MockSite
 
 ACCOUNT = "demo"
 PERSON = Actor(kind="simulated", id="demo-person", name="Демо Человек", role="simulated approver")
@@ -65,6 +67,8 @@ def demo(
 
     Example: fairreview demo
     """
+    from mock_site.server import MockSite  # noqa: PLC0415 - a web server, which no other command needs
+
     page = (out or Path("fairreview-demo.html")).absolute()
     if not page.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {page.parent}", param_hint="--out")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mock_site.scenarios import ScenarioError, load_scenario, scenario_names
-from mock_site.server import MockSite, serve_forever
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.errors import SettingsError
+
+if TYPE_CHECKING:
+    from mock_site.server import MockSite
 
 mock_app = typer.Typer(help="The mock site.", no_args_is_help=True)
 app.add_typer(mock_app, name="mock")
@@ -35,6 +37,8 @@ def serve(
 
     Example: fairreview mock serve --scenario demo --scenario frames --seed 7
     """
+    from mock_site.server import serve_forever  # noqa: PLC0415 - a web server, which no other command needs
+
     try:
         chosen = load_scenario(*(scenario or ["calm"])).resized(seed=seed, products=products, reviews=reviews)
     except ScenarioError as error:

@@ -52,7 +52,7 @@ def keeper_for(home: Home, *, system: str = sys.platform, user_home: Path | None
 def own_command() -> tuple[str, ...]:
     """Returns how this program is started: its own script beside the interpreter, else the interpreter itself."""
     script = shutil.which("fairreview", path=str(Path(sys.executable).parent))
-    return (script,) if script else (sys.executable, "-P", "-m", "monitor.cli")
+    return (script,) if script else (sys.executable, "-P", "-m", "monitor")
 
 
 def install(keeper: Keeper) -> None:

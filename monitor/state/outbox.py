@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from monitor.state.repository import Repository
 from monitor.state.tables import deliveries, outbox
@@ -111,15 +111,6 @@ class Outbox(Repository):
         return self._all(
             DeliveryRecord, statement.order_by(deliveries.c.message_id.desc(), deliveries.c.channel).limit(limit)
         )
-
-    def next_delivery_at(self, accounts: Collection[str]) -> datetime | None:
-        """Returns when the next delivery is due."""
-        statement = select(func.min(deliveries.c.next_attempt_at)).join(outbox, outbox.c.id == deliveries.c.message_id)
-        found = self._connection.execute(
-            statement.where(deliveries.c.state == "pending", outbox.c.account_id.in_(accounts))
-        )
-        moment: datetime | None = found.scalar()
-        return moment
 
     def _set(self, delivery: DeliveryRecord, **values: datetime | str | int) -> None:
         statement = update(deliveries).where(

@@ -161,13 +161,6 @@ class Reviews(Repository):
         """Notes that these reviews are gone: a second healthy complete reading did not have them either."""
         self._mark(account_id, review_ids, presence="gone", gone_at=at)
 
-    def note_report_marks(self, account_id: str, readings: Iterable[ReviewReading]) -> None:
-        """Keeps what the page says about reporting where it changed."""
-        for reading in readings:
-            self._mark(
-                account_id, [reading.review_id], is_reported=reading.is_reported, is_reportable=reading.is_reportable
-            )
-
     def get(self, account_id: str, review_id: str) -> ReviewRecord | None:
         """Returns one review."""
         statement = select(reviews).where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)
@@ -252,20 +245,6 @@ class Reviews(Repository):
             review_versions.c.account_id == account_id, review_versions.c.review_id == review_id
         )
         return self._first(ReviewVersion, statement.order_by(desc(review_versions.c.version)).limit(1))
-
-    def newest_texts(self, account_id: str, sku: str) -> dict[str, str]:
-        """Returns what the product's reviews say now, by review id."""
-        is_newest = (
-            (review_versions.c.account_id == reviews.c.account_id)
-            & (review_versions.c.review_id == reviews.c.review_id)
-            & (review_versions.c.version == reviews.c.version)
-        )
-        statement = (
-            select(reviews.c.review_id, review_versions.c.text)
-            .join(review_versions, is_newest)
-            .where(reviews.c.account_id == account_id, reviews.c.sku == sku)
-        )
-        return {str(review_id): str(content) for review_id, content in self._connection.execute(statement)}
 
     def texts_of(self, account_id: str, review_ids: Collection[str]) -> dict[str, str]:
         """Returns what these reviews say now, by review id; meant for a bounded number of them."""

@@ -2,6 +2,9 @@
 
 import sys
 
-from monitor.visiting.entry import main
+from monitor.loading import loading
+
+with loading():
+    from monitor.visiting.entry import main
 
 sys.exit(main())

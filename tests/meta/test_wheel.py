@@ -65,7 +65,7 @@ def test_the_command_is_declared(wheel: Path) -> None:
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         declared = archive.read(entry).decode()
 
-    assert "fairreview = monitor.cli:main" in declared
+    assert "fairreview = monitor.__main__:main" in declared
     assert "[pytest11]\nfairreview = qa.plugin" in declared
 
 

@@ -177,7 +177,7 @@ FAULTS: tuple[Fault, ...] = (
     _fault("A10", "success, nothing stored", {_S.NEEDS_HUMAN}, {1}, inject=mode("lie")),
     _fault("A11", "stored, in the list later", {_S.CONFIRMED}, {1},
            inject=both(mode("500_after_store"), switch(list_mode="delay", list_delay_s=3600.0)),
-           after=switch(list_delay_s=4.0)),
+           after=switch(list_delay_s=0.0)),
     _fault("A12", "the page sends twice", {_S.CONFIRMED}, {1}, inject=script(DOUBLE_HANDLER)),
     _fault("A13", "the flow reloads the answer", {_S.CONFIRMED}, {1}, inject=mode("500_after_store"),
            tamper=reload_after_gesture),

@@ -110,3 +110,11 @@ def test_what_is_installed_can_be_asked_after_and_removed(tmp_path: Path, monkey
     calls = (tmp_path / "calls").read_text().splitlines()
     assert "--user enable --now fairreview-watch.service" in calls
     assert calls[-1] == "--user disable --now fairreview-watch.service"
+
+
+def test_without_a_script_beside_the_interpreter_the_module_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+
+    done = subprocess.run([*installing.own_command(), "--version"], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout.split()[0]) == (0, "fairreview")

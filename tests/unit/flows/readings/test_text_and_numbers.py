@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.catalog import load_site
-from flows.readings.numbers import Count, read_count, read_money
+from flows.readings.numbers import Count, read_count
 from flows.readings.text import MAX_TEXT, comparable, decode, normalise
 
 WORDS = load_site("ozon").dates
@@ -90,30 +89,8 @@ def test_counters(raw: str, count: Count | None) -> None:
     assert read_count(raw, WORDS) == count
 
 
-@pytest.mark.parametrize(
-    ("raw", "amount", "currency"),
-    [
-        ("2\u2009358\u2009₽", "2358", "₽"),
-        ("2 358,50 ₽", "2358.50", "₽"),
-        ("$10", "10", "$"),
-        ("10\u202f000 ₽", "10000", "₽"),
-    ],
-)
-def test_prices(raw: str, amount: str, currency: str) -> None:
-    money = read_money(raw)
-
-    assert money is not None
-    assert (money.amount, money.currency) == (Decimal(amount), currency)
-
-
-@pytest.mark.parametrize("raw", ["", "бесплатно", "от 100 до 200 ₽", "-5 ₽"])
-def test_what_is_not_one_price_is_none(raw: str) -> None:
-    assert read_money(raw) is None
-
-
 @given(st.text(max_size=80))
-def test_no_text_makes_the_number_readers_fail(raw: str) -> None:
-    count, money = read_count(raw, WORDS), read_money(raw)
+def test_no_text_makes_the_number_reader_fail(raw: str) -> None:
+    count = read_count(raw, WORDS)
 
     assert count is None or count.value >= 0
-    assert money is None or money.amount >= 0
