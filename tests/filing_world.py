@@ -234,9 +234,22 @@ class FilingWorld:
 
 
 def make_filing_world(
-    folder: Path, site: MockSite, *, browser: dict[str, str] | None = None, transport: str = "browser"
+    folder: Path,
+    site: MockSite,
+    *,
+    browser: dict[str, str] | None = None,
+    transport: str = "browser",
+    timings: dict[str, str] | None = None,
 ) -> FilingWorld:
-    """Makes an installation that knows the mock's bad reviews and is signed in."""
+    """Makes an installation that knows the mock's bad reviews and is signed in.
+
+    Args:
+        folder: Where its home lies.
+        site: The mock.
+        browser: The configuration's section of that name.
+        transport: How filing requests go out.
+        timings: Other waits than the usual ones, by the catalog's names.
+    """
     person = site.world.options.accounts[0]
     passphrase = folder / "passphrase"
     passphrase.write_text(PASSPHRASE)
@@ -254,7 +267,7 @@ def make_filing_world(
                 "origins": dict(site.origins),
                 "requests_per_minute": 6000.0,
                 "submit_transport": transport,
-                "timings": _TIMINGS,
+                "timings": {**_TIMINGS, **(timings or {})},
                 "windows": {"answer_window_seconds": "2s"},
             }
         },

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 REPLY = "/my/appeals/*/reply"
+SOON = {"action_seconds": "2s", "hydration_seconds": "2s", "upload_seconds": "3s"}
+"""For forms on which what is looked for never comes."""
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +39,14 @@ def asked(present_mock: MockSite, tmp_path: Path, browser: Browser) -> FilingWor
 def still_asked(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[FilingWorld]:
     """The same, once for all tests in which nothing goes out: each leaves the question as it was."""
     with MockSite.start(OPTIONS) as site:
-        yield make_asked_world(site, tmp_path_factory.mktemp("asked"), browser)
+        yield make_asked_world(site, tmp_path_factory.mktemp("asked"), browser, timings=SOON)
 
 
-def make_asked_world(present_mock: MockSite, folder: Path, browser: Browser) -> FilingWorld:
+def make_asked_world(
+    present_mock: MockSite, folder: Path, browser: Browser, *, timings: dict[str, str] | None = None
+) -> FilingWorld:
     present_mock.reset()
-    world = make_filing_world(folder, present_mock)
+    world = make_filing_world(folder, present_mock, timings=timings)
     world.approve()
     world.visit(VisitKind.SUBMIT, browser)
     present_mock.world.decide(present_mock.world.stored_appeals[0].number, "needs_information")

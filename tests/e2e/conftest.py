@@ -1,4 +1,4 @@
-"""One installation a test, on a mock of its own whose clock is the real one: the installed command knows no other."""
+"""One installation a test, on a mock whose clock is the real one: the installed command knows no other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mock_site.server import MockSite
 from monitor.secrets import AccountSecrets, Redactor
 from monitor.secrets.stores import open_store
 from tests.e2e.installed import PASSPHRASE, Installed, install
+from tests.e2e.prepared import Prepared, PreparedShop, prepare
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +37,17 @@ def totp_shop(tmp_path: Path, mock_site: MockSite) -> Installed:
     store = open_store(shop.home / "secrets", ask_passphrase=lambda: PASSPHRASE, redactor=Redactor())
     AccountSecrets(store).save("shop", "site_profile", "totp", person.totp_secret)
     return shop
+
+
+@pytest.fixture(scope="session")
+def prepared_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreparedShop]:
+    """A shop that has captured its bad reviews, on a mock of its own."""
+    with MockSite.start() as site:
+        yield prepare(tmp_path_factory.mktemp("prepared"), site)
+        assert site.errors == [], "the mock itself failed"
+
+
+@pytest.fixture
+def prepared(prepared_shop: PreparedShop, tmp_path: Path) -> Prepared:
+    """A copy of that shop, with a review for this test alone."""
+    return prepared_shop.copy(tmp_path)

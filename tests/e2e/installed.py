@@ -91,7 +91,13 @@ def install(home: Path, site: MockSite, *, products: int = 2, **account: Any) ->
         "operator": {"name": "Тест Тестов", "role": "владелец"},
         "vault": {"passphrase_file": str(passphrase)},
         "windows": {"settle": "1s", "between_reads": "1s"},
-        "sites": {"ozon": {"origins": dict(site.origins), "requests_per_minute": 6000.0}},
+        "sites": {
+            "ozon": {
+                "origins": dict(site.origins),
+                "requests_per_minute": 6000.0,
+                "windows": {"answer_window_seconds": "5s"},
+            }
+        },
         "account": [
             {
                 "name": "shop",

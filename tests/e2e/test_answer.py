@@ -7,19 +7,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.e2e.installed import Installed
-from tests.e2e.test_main_path import follow_to_the_end, prepare, succeed
+from tests.e2e.prepared import Prepared, succeed
 
 pytestmark = pytest.mark.timeout(900)
 
 
-def test_a_question_is_answered_with_a_file_once_and_the_review_goes(shop: Installed, tmp_path: Path) -> None:
+def test_a_question_is_answered_with_a_file_once_and_the_review_goes(prepared: Prepared, tmp_path: Path) -> None:
+    shop, appeal = prepared.shop, prepared.appeal
     picture = tmp_path / "упаковка.png"
     Image.new("RGB", (60, 40), "teal").save(picture)
-    _, appeal = prepare(shop)
     shop.site.switches.moderator.asks_first = True
-    payload = shop.run("appeal", "preview", appeal, "--json").data()["hash that an approval is bound to"]
-    succeed(shop.run("appeal", "approve", appeal, "--hash", payload))
+    prepared.approve()
     succeed(shop.run("appeal", "submit", appeal))
     succeed(shop.run("appeal", "follow"))
     assert "Пришлите" in succeed(shop.run("appeal", "answer", "show", appeal)).out
@@ -30,7 +28,7 @@ def test_a_question_is_answered_with_a_file_once_and_the_review_goes(shop: Insta
     succeed(shop.run("appeal", "answer", "approve", appeal, "--hash", drafted["hash that an approval is bound to"]))
     succeed(shop.run("appeal", "answer", "submit", appeal))
 
-    assert follow_to_the_end(shop)["outcome"] == "removed"
-    (stored,) = shop.site.world.stored_appeals
+    assert prepared.follow_to_the_end()["outcome"] == "removed"
+    (stored,) = prepared.stored()
     assert (stored.replies, [file.name for file in stored.files]) == (["Снимок упаковки приложен."], [picture.name])
     assert shop.site.ledger.count("/my/appeals/*/reply", "POST") == 1

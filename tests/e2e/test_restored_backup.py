@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.installed import Installed
-from tests.e2e.test_main_path import prepare, succeed
+from tests.e2e.prepared import Prepared, succeed
 
 pytestmark = pytest.mark.timeout(900)
 
 
-def test_a_restored_installation_sends_nothing_before_the_site_was_asked(shop: Installed, tmp_path: Path) -> None:
-    review, appeal = prepare(shop)
-    preview = succeed(shop.run("appeal", "preview", appeal, "--json")).data()
-    succeed(shop.run("appeal", "approve", appeal, "--hash", preview["hash that an approval is bound to"]))
+def test_a_restored_installation_sends_nothing_before_the_site_was_asked(prepared: Prepared, tmp_path: Path) -> None:
+    shop, appeal = prepared.shop, prepared.appeal
+    prepared.approve()
     succeed(shop.run("backup", "create", str(tmp_path / "old.backup")))
     succeed(shop.run("appeal", "submit", appeal))
     assert len(shop.site.ledger.submits) == 1
@@ -30,8 +29,9 @@ def test_a_restored_installation_sends_nothing_before_the_site_was_asked(shop: I
         back.run("appeal", "follow")
         if "store.reconciled" in back.run("log", "--limit", "500").out:
             break
-    status = succeed(back.run("appeal", "status", "--json")).data()[0]
-    assert (status["review_id"], status["state"], status["number"]) == (review, "confirmed", "A-000101")
+    (stored,) = prepared.stored()
+    status = prepared.status(back)
+    assert (status["review_id"], status["state"], status["number"]) == (prepared.review, "confirmed", stored.number)
     back.run("appeal", "submit", appeal)
     assert len(shop.site.ledger.submits) == 1
-    assert [stored.review_uuid for stored in shop.site.world.stored_appeals] == [review]
+    assert len(prepared.stored()) == 1
