@@ -123,10 +123,23 @@ class FilingWorld:
         with patch("monitor.visiting.visit.open_workbench", opened):
             return run(self.order(kind), cast("ParentLink", _Answering(self)))
 
-    def ask_site(self, browser: Browser, *, after_first: Callable[[FilingWorld], None] | None = None) -> None:
-        """Lets the program ask the site until nothing is left to ask; a visit that is refused ends it."""
+    def ask_site(
+        self,
+        browser: Browser,
+        *,
+        after_first: Callable[[FilingWorld], None] | None = None,
+        is_about: Callable[[AppealRecord], bool] = lambda _: True,
+    ) -> None:
+        """Lets the program ask the site until nothing is left to ask; a visit that is refused ends it.
+
+        Args:
+            browser: A browser that is warm already.
+            after_first: Called after the first question.
+            is_about: Which appeals have to be settled; the others are asked about as long as those are not.
+        """
         for number in range(_MOST_QUESTIONS):
-            if not self._waiting() or self.visit(VisitKind.FOLLOW, browser).kind is EndKind.WALL:
+            is_settled = not any(map(is_about, self._waiting()))
+            if is_settled or self.visit(VisitKind.FOLLOW, browser).kind is EndKind.WALL:
                 return
             if number == 0 and after_first is not None:
                 after_first(self)

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from sqlalchemy import Dialect, Engine
 
 from evidence_store.journal import read_lines
 from flows.channels import FilledForm, Observation
@@ -24,6 +27,7 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
 from monitor.state import Lease
 from monitor.state.appeals import AppealRecord
+from monitor.state.engine import open_engine
 from tests.appeal_world import START, approved, fast_folder, load, settle_in, sqlite_home
 from tests.faults.appeal_checks import find_violations
 from tests.faults.appeal_visit import CrashNow, CrashOnce, Visitor, _seal, terms_of
@@ -49,6 +53,22 @@ def folder(migrated: Path, tmp_path: Path) -> Iterator[Path]:
     with fast_folder(tmp_path) as base:
         shutil.copytree(migrated, base / "home")
         yield base / "home"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Each restart opens the store anew; without this it would also compile anew what it asks: a third of the time."""
+    dialects: list[Dialect] = []
+    compiled: dict[object, object] = {}
+
+    def opened(url: str, **options: Any) -> Engine:
+        engine = open_engine(url, **options).execution_options(compiled_cache=compiled)
+        dialects.append(engine.dialect)
+        engine.dialect = dialects[0]  # part of what a statement is known by
+        return engine
+
+    with patch("monitor.state.store.open_engine", opened):
+        yield
 
 
 class Case:

@@ -77,7 +77,7 @@ class Killing:
         was_killed = self._visit_and_kill()
         if chosen == "ok" and not was_killed:
             self.length = self.world.opened.clock.boottime() - started
-        self.world.ask_site(self.browser)
+        self._clear_up()
         return was_killed
 
     def calibrate(self) -> None:
@@ -86,7 +86,16 @@ class Killing:
         started = self.world.opened.clock.boottime()
         self.world.run_process(VisitKind.SUBMIT)
         self.length = self.world.opened.clock.boottime() - started
+        self._clear_up()
+
+    def judge(self) -> list[str]:
+        """Asks the site about everything that is not proven yet, and compares."""
         self.world.ask_site(self.browser)
+        return find_violations(self.world, resent=self.resent)
+
+    def _clear_up(self) -> None:
+        """Asks the site where an outcome is unknown: the next appeal would not go out before."""
+        self.world.ask_site(self.browser, is_about=lambda appeal: appeal.state == AppealState.UNKNOWN)
 
     def _next(self) -> str:
         waiting = [one for one in self.world.appeals() if one.state == AppealState.APPROVED]
@@ -172,7 +181,7 @@ def kill_in_turn(kills: int, seed: int) -> tuple[Counted, Counter[str]]:
             run.calibrate()
             while counted.injections < kills and run.filed < AN_INSTALLATION:
                 counted.injections += run.round()
-            counted.violations += find_violations(run.world, resent=run.resent)
+            counted.violations += run.judge()
             states.update(one.state for one in run.world.appeals())
         installation += 1
     return counted, states
@@ -191,11 +200,11 @@ def prove_sabotage(name: str, seed: int, *, rounds: int = 12) -> Counted:
             switches.submit, switches.submit_times, switches.store_lost_submits = "hang", 1, False
         counted.injections += 1
         run.calibrate()  # a visit that lives shows it at best, a killed one by chance
-        counted.violations += find_violations(run.world, resent=run.resent)
+        counted.violations += run.judge()
         while counted.injections < rounds and not counted.violations:
             counted.injections += 1
             run.round()
-            counted.violations += find_violations(run.world, resent=run.resent)
+            counted.violations += run.judge()
     return counted
 
 
