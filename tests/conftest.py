@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-ways", action="store_true", help="every channel in every way and layout, not every pair")
     parser.addoption("--every-fault", action="store_true", help="every fault of a filing, not one of each kind")
     parser.addoption("--data", help="folder of the labelled reviews, for the proof of triage")
+
+
+def pytest_configure() -> None:
+    """Lets programs hear Ctrl-C: what a shell starts in the background inherits, and passes on, that it is ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
