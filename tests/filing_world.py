@@ -39,7 +39,7 @@ from monitor.config_template import write_config
 from monitor.engine.supervisor import VISIT_COMMAND, Listener, run_visit
 from monitor.engine.visits import VisitRunner
 from monitor.home import Home
-from monitor.secrets import SessionVault, create_store
+from monitor.secrets import SessionVault
 from monitor.setting_sections import AccountSection
 from monitor.settings import environment_for_children
 from monitor.state.appeals import AppealRecord
@@ -50,6 +50,7 @@ from monitor.visiting.link import ParentLink
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing
 from tests.browser.conftest import signed_in_state
+from tests.quick_secrets import create_quick_store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -293,7 +294,7 @@ def make_filing_world(
         ],
     }
     write_config(home.config, values)
-    create_store(home.secrets, "file", passphrase=PASSPHRASE)
+    create_quick_store(home.secrets, PASSPHRASE)
     world = FilingWorld(site, open_installation(home.root))
     SessionVault(world.opened.secrets).save(ACCOUNT, IDENTITY, signed_in_state(site))
     site.switches.moderator.rule = "never"  # what the moderator decides is another story

@@ -17,7 +17,7 @@ from typing import Any
 from mock_site.server import MockSite
 from monitor.config_template import write_config
 from monitor.home import Home
-from monitor.secrets import create_store
+from tests.quick_secrets import create_quick_store
 
 COMMAND = Path(sys.executable).parent / "fairreview"
 PASSPHRASE = "correct horse battery staple"
@@ -109,7 +109,7 @@ def install(home: Path, site: MockSite, *, products: int = 2, **account: Any) ->
         ],
     }
     write_config(home / "config.toml", values)
-    create_store(home / "secrets", "file", passphrase=PASSPHRASE)
+    create_quick_store(home / "secrets", PASSPHRASE)
     return Installed(home, site)
 
 

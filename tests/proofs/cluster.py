@@ -31,12 +31,12 @@ from monitor.config_template import write_config
 from monitor.engine.slots import SlotBook
 from monitor.errors import AccountBusy
 from monitor.home import Home
-from monitor.secrets import create_store
 from monitor.state.cases import ArtifactRecord
 from tests.fixtures_postgres import Cluster, drop_cluster, make_cluster
 from tests.proofs.appeals_workers import cut_a_connection
 from tests.proofs.cluster_worker import Assignment
 from tests.proofs.counted import Counted, scratch_folder
+from tests.quick_secrets import create_quick_store
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a phrase for the proof"
@@ -269,7 +269,7 @@ def make_home(folder: Path, name: str, url: str, accounts: tuple[str, ...], *, p
         "account": [{"name": account, "schedule": {"poll": poll}} for account in accounts],
     }
     write_config(folder / "config.toml", values)
-    create_store(folder / "secrets", "file", passphrase=PASSPHRASE)
+    create_quick_store(folder / "secrets", PASSPHRASE)
 
 
 def give_things(opened: Installation, accounts: tuple[str, ...]) -> None:

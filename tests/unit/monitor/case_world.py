@@ -17,11 +17,11 @@ from monitor.bootstrap import Installation, open_installation
 from monitor.cli import app
 from monitor.config_template import write_config
 from monitor.home import Home
-from monitor.secrets import create_store
 from monitor.state import Action, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.repository import new_id
 from tests.appeal_world import ACCOUNT, settle_in
+from tests.quick_secrets import create_quick_store
 from tests.unit.evidence_store.samples import SCHEDULE, sample_manifest
 
 REVIEW = "r1"
@@ -63,7 +63,7 @@ def make_world(folder: Path, **evidence: object) -> World:
         "account": [{"name": ACCOUNT, "identities": {"site_profile": {}}}],
     }
     write_config(home.config, values)
-    create_store(home.secrets, "file", passphrase=PASSPHRASE)
+    create_quick_store(home.secrets, PASSPHRASE)
     opened = open_installation(home.root)
     settle_in(opened.state, [REVIEW, "r2"])
     with opened.state.transaction() as tx:
