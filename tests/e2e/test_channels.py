@@ -12,11 +12,10 @@ from mock_site.server import MockSite
 from mock_site.world import NewReview
 from monitor.secrets import AccountSecrets, Redactor
 from monitor.secrets.stores import open_store
-from tests.e2e.installed import PASSPHRASE, Done, Installed, install
+from tests.e2e.installed import PASSPHRASE, Installed, install
+from tests.e2e.prepared import INSULTS, succeed
 
 pytestmark = pytest.mark.timeout(900)
-
-INSULT = "Продавец — дебил и мошенник, чтоб вы провалились со своим товаром!"
 
 
 @pytest.fixture
@@ -36,14 +35,9 @@ def both(tmp_path: Path, mock_site: MockSite) -> Installed:
     return shop
 
 
-def succeed(done: Done) -> Done:
-    assert done.code == 0, f"{done.out}\n{done.err}"
-    return done
-
-
 def new_review(shop: Installed) -> str:
     succeed(shop.run("poll"))
-    written = NewReview(kind="insult", rating=1, text=INSULT, with_order=False)
+    written = NewReview(kind="insult", rating=1, text=INSULTS[0], with_order=False)
     review = shop.site.world.add_review(0, written).uuid
     succeed(shop.run("poll"))
     return review
