@@ -38,6 +38,13 @@ class ProductRecord:
     Attributes:
         poll_memory: What the last complete poll left behind, so that an unchanged listing is recognised.
         pulse: How often it gets reviews, as ``monitor.watching.planner`` packs it.
+        baseline_at: When watching began, by the site's clock: what came later is news.
+        is_baseline_whole: The first reading showed all there was, not only a part.
+        listing: The list of reviews the site shows for it; products of one card share it.
+        listing_checked_at: When its own page last proved that it shows that listing.
+        cut: Why the last reading could not show all reviews (``flows.readings.models.Cut``); empty: it did.
+        reviews_shown: How many reviews the site showed at the last reading, of ``reviews_total``.
+        swept_at: When the further orders of a cut listing were last read to their end.
     """
 
     account_id: str
@@ -50,6 +57,12 @@ class ProductRecord:
     pulse: str
     added_at: datetime
     baseline_at: datetime | None
+    is_baseline_whole: bool
+    listing: str
+    listing_checked_at: datetime | None
+    cut: str
+    reviews_shown: int | None
+    swept_at: datetime | None
     last_polled_at: datetime | None
     last_complete_at: datetime | None
     gone_at: datetime | None
@@ -125,7 +138,7 @@ class Products(Repository):
     def add(self, account_id: str, sku: str, *, url: str, title: str = "") -> ProductRecord:
         """Adds a product, or brings its URL up to date and watches it again."""
         statement = self._insert(products).values(
-            account_id=account_id, sku=sku, url=url, title=title, added_at=self._now()
+            account_id=account_id, sku=sku, url=url, title=title, added_at=self._now(), listing=sku
         )
         statement = statement.on_conflict_do_update(
             index_elements=["account_id", "sku"], set_={"url": url, "retired_at": None}

@@ -35,6 +35,7 @@ class ReviewRecord:
     """The head of one review.
 
     Attributes:
+        item_id: The product's variant it was written about; ``item_name`` and ``item_variant`` as the site calls it.
         version: Our number of the newest version, from 1.
         site_version: The highest version number the site itself showed; 0 where it showed none.
         presence: On the public page: ``present``, ``missing`` (one healthy complete reading without it), ``gone`` (two,
@@ -47,6 +48,8 @@ class ReviewRecord:
     site: str
     sku: str
     item_id: str
+    item_name: str
+    item_variant: str
     url: str
     version: int
     site_version: int
@@ -280,6 +283,8 @@ def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: 
         site=reading.site,
         sku=sku,
         item_id=reading.item_id,
+        item_name="",
+        item_variant="",
         url=reading.url,
         version=1,
         site_version=reading.version,

@@ -35,7 +35,14 @@ from monitor.state.tables_appeals import (
     questions,
     verdicts,
 )
-from monitor.state.tables_reviews import polls, review_sightings, review_versions, reviews, source_reads
+from monitor.state.tables_reviews import (
+    listing_reviews,
+    polls,
+    review_sightings,
+    review_versions,
+    reviews,
+    source_reads,
+)
 
 __all__ = [
     "METADATA",
@@ -57,6 +64,7 @@ __all__ = [
     "installation",
     "journal_entries",
     "journal_heads",
+    "listing_reviews",
     "outbox",
     "polls",
     "product_counters",

@@ -65,6 +65,8 @@ account_locks = Table(
     ForeignKeyConstraint(["account_id"], ["accounts.id"]),
 )
 
+# ``listing`` names the list of reviews the site shows for it, which several products of one card may share;
+# ``baseline_at`` is a moment of the site's clock. What is true of a listing is kept with each of its products.
 products = Table(
     "products",
     METADATA,
@@ -78,6 +80,12 @@ products = Table(
     text("pulse", default=""),
     moment("added_at", null=False),
     moment("baseline_at"),
+    flag("is_baseline_whole"),
+    text("listing", default=""),
+    moment("listing_checked_at"),
+    text("cut", default=""),
+    number("reviews_shown", null=True),
+    moment("swept_at"),
     moment("last_polled_at"),
     moment("last_complete_at"),
     moment("gone_at"),

@@ -15,6 +15,8 @@ reviews = Table(
     text("site"),
     text("sku"),
     text("item_id", default=""),
+    text("item_name", default=""),
+    text("item_variant", default=""),
     text("url", default=""),
     number("version"),
     number("site_version", default=0),
@@ -47,6 +49,21 @@ Index(
     reviews.c.presence,
     sqlite_where=reviews.c.presence == "unlisted",
     postgresql_where=reviews.c.presence == "unlisted",
+)
+
+# In which listing a review stands; one may stand in several, and is gone only when none shows it.
+listing_reviews = Table(
+    "listing_reviews",
+    METADATA,
+    text("account_id"),
+    text("listing"),
+    text("review_id"),
+    text("presence", default="present"),
+    moment("missing_since"),
+    moment("gone_at"),
+    PrimaryKeyConstraint("account_id", "listing", "review_id"),
+    ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
+    Index("ix_listing_reviews_review", "account_id", "review_id"),
 )
 
 # Append-only: an edit on the site is a new row. ``reading`` is the whole reading as JSON.
@@ -114,6 +131,7 @@ polls = Table(
     Column("id", BIG, primary_key=True, autoincrement=True),
     text("account_id"),
     text("sku"),
+    text("listing", default=""),
     text("visit_id", null=True),
     text("health"),
     text("way"),
@@ -125,6 +143,9 @@ polls = Table(
     text("first_review_id", null=True),
     text("last_review_id", null=True),
     text("stop"),
+    text("cut", default=""),
+    number("reviews_shown", null=True),
+    text("orders", default=""),
     flag("is_complete"),
     flag("is_unchanged"),
     flag("is_baseline"),
@@ -134,4 +155,5 @@ polls = Table(
     number("gone_count", default=0),
     ForeignKeyConstraint(["account_id", "sku"], ["products.account_id", "products.sku"]),
     Index("ix_polls_account_sku_finished", "account_id", "sku", "finished_at"),
+    Index("ix_polls_account_listing_finished", "account_id", "listing", "finished_at"),
 )

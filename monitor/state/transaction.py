@@ -16,6 +16,7 @@ from monitor.state.homes import Homes
 from monitor.state.incidents import Incidents
 from monitor.state.installation import Installation
 from monitor.state.journal import Journal
+from monitor.state.listings import Listings
 from monitor.state.locks import Locks
 from monitor.state.outbox import Outbox
 from monitor.state.personal import Personal
@@ -78,6 +79,11 @@ class Transaction:
     def reviews(self) -> Reviews:
         """Reviews and their versions."""
         return Reviews(self.connection, self.now)
+
+    @cached_property
+    def listings(self) -> Listings:
+        """Where each review stands, and which products share a listing."""
+        return Listings(self.connection, self.now)
 
     @cached_property
     def sources(self) -> Sources:

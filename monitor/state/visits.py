@@ -38,6 +38,7 @@ class PollRecord:
     id: int
     account_id: str
     sku: str
+    listing: str
     visit_id: str | None
     health: str
     way: str
@@ -49,6 +50,9 @@ class PollRecord:
     first_review_id: str | None
     last_review_id: str | None
     stop: str
+    cut: str
+    reviews_shown: int | None
+    orders: str
     is_complete: bool
     is_unchanged: bool
     is_baseline: bool

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,53 @@ def test_a_file_that_is_no_database_is_refused(folder: Path) -> None:
     (folder / "state.db").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StorageDamaged):
         migrate(f"sqlite:///{folder / 'state.db'}")
+
+
+STORE_OF_BEFORE = (
+    "INSERT INTO accounts (id, site, title, created_at) VALUES ('main', 'ozon', '', '2026-10-01 08:00:00+00:00')",
+    (
+        "INSERT INTO products (account_id, sku, url, added_at, baseline_at) VALUES "
+        "('main', 'whole', 'u', '2026-10-01 08:00:00+00:00', '2026-10-01 09:00:00+00:00'), "
+        "('main', 'cut', 'u', '2026-10-01 08:00:00+00:00', NULL)"
+    ),
+    (
+        "INSERT INTO polls (account_id, sku, health, way, started_at, finished_at, pages_read, rows_seen, stop, "
+        "problems) VALUES "
+        "('main', 'cut', 'partial', 'fetch_json', '2026-10-02 09:00:00+00:00', '2026-10-02 09:01:00+00:00', "
+        "1, 30, 'limit', '[]'), "
+        "('main', 'cut', 'wall', 'fetch_json', '2026-10-01 09:00:00+00:00', '2026-10-01 09:01:00+00:00', "
+        "1, 0, 'problem', '[]')"
+    ),
+    (
+        "INSERT INTO reviews (account_id, review_id, site, sku, version, content_digest, is_baseline, presence, "
+        "published_earliest, first_seen_at, last_seen_at, missing_since) VALUES "
+        "('main', 'gone', 'ozon', 'whole', 1, 'd', true, 'gone', NULL, "
+        "'2026-10-01 09:00:00+00:00', '2026-10-01 09:00:00+00:00', '2026-10-03 09:00:00+00:00'), "
+        "('main', 'unlisted', 'ozon', 'whole', 1, 'd', false, 'unlisted', NULL, "
+        "'2026-10-01 09:00:00+00:00', '2026-10-01 09:00:00+00:00', NULL), "
+        "('main', 'old', 'ozon', 'cut', 1, 'd', true, 'present', '2026-09-01 09:00:00+00:00', "
+        "'2026-10-02 09:01:00+00:00', '2026-10-02 09:01:00+00:00', NULL), "
+        "('main', 'late', 'ozon', 'cut', 1, 'd', true, 'present', '2026-10-03 09:00:00+00:00', "
+        "'2026-10-03 10:00:00+00:00', '2026-10-03 10:00:00+00:00', NULL)"
+    ),
+)
+
+
+def test_rows_of_before_listings_keep_their_meaning_and_lost_news_is_news_again(empty_url: str, folder: Path) -> None:
+    migrate(empty_url, head="0007")
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in STORE_OF_BEFORE:
+            connection.execute(text(statement))
+    engine.dispose()
+    migrate(empty_url)
+    with StoreHome(empty_url, folder).open() as state, state.read() as tx:
+        products = {product.sku: product for product in tx.products.watched("main")}
+        assert {sku: product.listing for sku, product in products.items()} == {"whole": "whole", "cut": "cut"}
+        assert products["whole"].is_baseline_whole
+        assert not products["cut"].is_baseline_whole
+        assert products["cut"].baseline_at == datetime(2026, 10, 2, 9, tzinfo=UTC), "the first reading with rows"
+        news = {head.review_id for head in tx.reviews.find("main", only_news=True)}
+        assert news == {"unlisted", "late"}
+        stood = {row.review_id: (row.listing, row.presence) for row in tx.listings.of("main", "whole")}
+        assert stood == {"gone": ("whole", "gone")}
