@@ -22,6 +22,7 @@ DIR_MODE = 0o700
 TEMP_PREFIX = ".tmp-"
 
 _HAS_DIR_FD = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+_DIRECTORY = getattr(os, "O_DIRECTORY", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -44,7 +45,7 @@ class PrivateDir:
     def open_root(cls, path: Path) -> PrivateDir:
         """Opens a directory that the user named; the name itself may be a link."""
         with storage_errors(path):
-            return cls(path, os.open(path, os.O_RDONLY | os.O_DIRECTORY | _CLOEXEC) if _HAS_DIR_FD else None)
+            return cls(path, os.open(path, os.O_RDONLY | _DIRECTORY | _CLOEXEC) if _HAS_DIR_FD else None)
 
     def open_child(self, name: str) -> PrivateDir:
         """Opens a directory inside this one; a link under that name is refused.
@@ -58,7 +59,7 @@ class PrivateDir:
                 if not stat.S_ISDIR((self.path / name).lstat().st_mode):
                     raise NotADirectoryError(errno.ENOTDIR, "not a directory", name)
                 return PrivateDir(self.path / name, None)
-            flags = os.O_RDONLY | os.O_DIRECTORY | _NOFOLLOW | _CLOEXEC
+            flags = os.O_RDONLY | _DIRECTORY | _NOFOLLOW | _CLOEXEC
             return PrivateDir(self.path / name, os.open(name, flags, dir_fd=self._fd))
 
     def make_child(self, name: str) -> None:

@@ -251,8 +251,8 @@ def _connect(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
     except Error as error:
         raise BrowserMissing(
             f"no browser answers at the configured endpoint: {_first_line(error)}",
-            where="browser.endpoint",
-            hint="start the browser with remote debugging, or remove browser.endpoint from the configuration",
+            where="browser.connect",
+            hint="start the browser with remote debugging, or remove browser.connect from the configuration",
         ) from error
     return BrowserHandle.adopt(browser, label="endpoint", executable=endpoint, headless=options.headless)
 

@@ -6,6 +6,7 @@ leases are therefore measured by ``boottime``, which only goes forward and keeps
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -30,10 +31,9 @@ class SystemClock:
 
     def boottime(self) -> float:
         """Returns seconds since boot including sleep; without sleep where the system has no such clock."""
-        boottime_id = getattr(time, "CLOCK_BOOTTIME", None)
-        if boottime_id is None:
+        if sys.platform == "win32" or not hasattr(time, "CLOCK_BOOTTIME"):
             return time.monotonic()
-        return time.clock_gettime(boottime_id)
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class ManualClock:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def _refuse_open_mode(path: Path, status: os.stat_result, wanted: str) -> None:
             where=str(path),
             hint=f"chmod {wanted} {path}, and change what it held",
         )
-    if status.st_uid not in {os.geteuid(), 0}:
+    if sys.platform != "win32" and status.st_uid not in {os.geteuid(), 0}:
         raise SecretDamaged("belongs to another user", where=str(path))
 
 

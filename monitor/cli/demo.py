@@ -46,6 +46,7 @@ ACCOUNT = "demo"
 PERSON = Actor(kind="simulated", id="demo-person", name="Демо Человек", role="simulated approver")
 LONGEST_SECONDS = 300.0  # a demo that has not come to its end by then tells so instead of going on
 _BETWEEN_VISITS = 1.0  # seconds
+_PAGE_NAME = "fairreview-demo.html"
 
 
 @app.command("demo")
@@ -53,7 +54,7 @@ def demo(
     *,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's windows.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Where to write the page (default: current folder).")
+        Path | None, typer.Option("--out", help="File or folder to write the page to (default: current folder).")
     ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the installation of the demo and say where it is.")
@@ -69,7 +70,9 @@ def demo(
     """
     from mock_site.server import MockSite  # noqa: PLC0415 - a web server, which no other command needs
 
-    page = (out or Path("fairreview-demo.html")).absolute()
+    page = (out or Path(_PAGE_NAME)).absolute()
+    if page.is_dir():
+        page /= _PAGE_NAME
     if not page.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {page.parent}", param_hint="--out")
     folder = Path(tempfile.mkdtemp(prefix="fairreview-demo-"))

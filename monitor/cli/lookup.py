@@ -9,8 +9,10 @@ from monitor.cli.options import chosen_accounts
 from monitor.errors import SettingsError
 from monitor.state.appeals import AppealRecord
 from monitor.state.reviews import ReviewRecord
+from monitor.state.transaction import Transaction
 
 _SHORTEST_BEGINNING = 4
+_MOST_MATCHES = 50  # more than that are not counted, only told
 
 
 def review_id_of(text: str) -> str:
@@ -43,14 +45,15 @@ def find_review(opened: Installation, text: str, account: str | None) -> ReviewR
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
             exact = tx.reviews.get(section.name, wanted)
-            matches += [exact] if exact else _by_beginning(tx.reviews.find(section.name), wanted)
+            matches += [exact] if exact else _by_beginning(tx, section.name, wanted)
     if len(matches) == 1:
         return matches[0]
     if not matches:
         raise SettingsError(
             f"no stored review is named {wanted[:80]!r}", where="REVIEW", hint="`fairreview reviews list` shows them."
         )
-    raise SettingsError(f"{len(matches)} reviews begin with {wanted!r}", where="REVIEW", hint="Write more of the id.")
+    several = f"{_MOST_MATCHES} or more" if len(matches) >= _MOST_MATCHES else str(len(matches))
+    raise SettingsError(f"{several} reviews begin with {wanted!r}", where="REVIEW", hint="Write more of the id.")
 
 
 def find_appeal(opened: Installation, text: str, account: str | None) -> AppealRecord:
@@ -62,7 +65,7 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
     matches: list[AppealRecord] = []
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
-            matches += [one for one in tx.appeals.of_account(section.name) if one.id.startswith(text)]
+            matches += [one for one in tx.appeals.of_account(section.name, id_prefix=text) if one.id.startswith(text)]
     exact = [one for one in matches if one.id == text]
     if len(exact or matches) == 1:
         return (exact or matches)[0]
@@ -73,7 +76,8 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
     raise SettingsError(f"{len(matches)} appeals begin with {text!r}", where="APPEAL", hint="Write more of the id.")
 
 
-def _by_beginning(records: list[ReviewRecord], beginning: str) -> list[ReviewRecord]:
+def _by_beginning(tx: Transaction, account: str, beginning: str) -> list[ReviewRecord]:
     if len(beginning) < _SHORTEST_BEGINNING:
         return []
-    return [record for record in records if record.review_id.startswith(beginning)]
+    found = tx.reviews.find(account, id_prefix=beginning, limit=_MOST_MATCHES)
+    return [record for record in found if record.review_id.startswith(beginning)]

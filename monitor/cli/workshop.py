@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -98,7 +98,7 @@ def _converse(child: subprocess.Popen[bytes], order: AnyOrder) -> Done | Failed 
     return None
 
 
-def _tell_failure(end: Failed | None, complaints: BinaryIO) -> ExitCode:
+def _tell_failure(end: Failed | None, complaints: IO[bytes]) -> ExitCode:
     if end is None:
         complaints.seek(0)
         last = (complaints.read().decode("utf-8", "replace").strip().splitlines() or ["no word"])[-1]

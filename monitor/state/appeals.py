@@ -225,10 +225,12 @@ class Appeals(Repository):
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.generation))
 
     def of_account(
-        self, account_id: str, *, states: Collection[str] = (), only_open: bool = False
+        self, account_id: str, *, id_prefix: str = "", states: Collection[str] = (), only_open: bool = False
     ) -> list[AppealRecord]:
-        """Returns the account's appeals, oldest first."""
+        """Returns the account's appeals, oldest first; with ``id_prefix`` only those whose id begins so."""
         statement = select(appeals).where(appeals.c.account_id == account_id)
+        if id_prefix:
+            statement = statement.where(appeals.c.id.startswith(id_prefix, autoescape=True))
         if states:
             statement = statement.where(appeals.c.state.in_(states))
         if only_open:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -132,5 +133,5 @@ def _make_private_file(path: Path) -> None:
 def _take_from_others(descriptor: int) -> None:
     """A file that others may read (a copy, an old version of it) becomes private; the journal inherits its mode."""
     mode = os.fstat(descriptor).st_mode
-    if os.name == "posix" and mode & 0o077:
+    if sys.platform != "win32" and mode & 0o077:
         os.fchmod(descriptor, mode & 0o700)

@@ -203,6 +203,7 @@ class Reviews(Repository):
         self,
         account_id: str,
         *,
+        id_prefix: str | None = None,
         sku: str | None = None,
         ratings: Collection[int] = (),
         since: datetime | None = None,
@@ -214,6 +215,7 @@ class Reviews(Repository):
 
         Args:
             account_id: The account.
+            id_prefix: Only those whose id begins so; SQLite takes upper for lower case.
             sku: Only of this product.
             ratings: Only with these stars.
             since: Only first seen at or after this moment.
@@ -222,6 +224,8 @@ class Reviews(Repository):
             limit: At most so many.
         """
         statement = _of_account(account_id)
+        if id_prefix is not None:
+            statement = statement.where(reviews.c.review_id.startswith(id_prefix, autoescape=True))
         if sku is not None:
             statement = statement.where(reviews.c.sku == sku)
         if ratings:

@@ -239,3 +239,23 @@ def test_what_was_acknowledged_is_there_after_reopening(home: StoreHome) -> None
         settle_in(state, ["r1", "r2"])
     with home.open() as state, state.read() as tx:
         assert {head.review_id for head in tx.reviews.heads(ACCOUNT, SKU)} == {"r1", "r2"}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("r1", {"r1", "r10", "r1_x"}),
+        ("r1_", {"r1_x"}),
+        ("r1%", set()),
+        ("r2", {"r2"}),
+        ("", {"r1", "r10", "r1_x", "r2"}),
+    ],
+)
+def test_reviews_are_found_by_the_beginning_of_their_id(state: State, prefix: str, found: set[str]) -> None:
+    settle_in(state, [])
+    record_poll(
+        state, lease_of(state), listing([review(one) for one in ("r1", "r10", "r1_x", "r2")], state.clock.now())
+    )
+    with state.read() as tx:
+        assert {record.review_id for record in tx.reviews.find(ACCOUNT, id_prefix=prefix)} == found
+        assert len(tx.reviews.find(ACCOUNT, id_prefix="r1", limit=2)) == 2

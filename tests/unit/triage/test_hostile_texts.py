@@ -46,9 +46,9 @@ HOSTILE = {
 @pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_megabyte_costs_no_more_than_the_part_that_is_read(pattern: str) -> None:
     judge_text(pattern * 20)
-    cut = _seconds(pattern * (MAX_CHARS // len(pattern) + 1))
-    whole = _seconds(pattern * (MEGABYTE // len(pattern)))
-    assert whole <= 4 * cut + 0.25
+    cut = max(_seconds(pattern * (MAX_CHARS // len(pattern) + 1)) for _ in range(3))
+    whole = min(_seconds(pattern * (MEGABYTE // len(pattern))) for _ in range(3))
+    assert whole <= 20 * cut  # read whole, a megabyte would cost at least 50 times as much
 
 
 def _seconds(text: str) -> float:

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -47,12 +46,10 @@ def test_a_bad_catalog_is_refused_with_file_and_key(bad: Bad, folder: Path) -> N
     assert bad.old in good
     path.write_text(good.replace(bad.old, bad.new, 1), encoding="utf-8")
 
-    started = time.monotonic()
     error = refusal(folder)
 
     assert str(path) in error.where
     assert bad.where in error.where
-    assert time.monotonic() - started < 2
 
 
 def test_there_are_at_least_120_bad_catalogs() -> None:

@@ -1,0 +1,36 @@
+"""What a newcomer meets first: licence, security page, and an index of decisions that leaves none out."""
+
+from __future__ import annotations
+
+import re
+
+from tests.meta.checkout import PACKAGES, ROOT
+
+
+def listed(index: str) -> set[str]:
+    return set(re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", index))
+
+
+def test_the_index_of_decisions_names_each_page_and_no_other() -> None:
+    folder = ROOT / "docs" / "adr"
+
+    assert listed((folder / "README.md").read_text("utf-8")) == {path.name for path in folder.glob("0*.md")}
+
+
+def test_a_page_without_its_line_is_missed() -> None:
+    index = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+    cut = "\n".join(line for line in index.splitlines() if "0001-" not in line)
+
+    assert listed(index) - listed(cut) == {"0001-rooms-and-selectors-as-data.md"}
+
+
+def test_every_package_says_that_it_is_typed() -> None:
+    assert [name for name in PACKAGES if not (ROOT / name / "py.typed").exists()] == []
+
+
+def test_licence_and_security_page_are_there_and_named() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    for name in ("LICENSE", "SECURITY.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"):
+        assert (ROOT / name).read_text("utf-8").strip()
+        assert f"({name})" in readme
