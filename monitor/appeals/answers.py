@@ -64,6 +64,33 @@ def compute_answer_hash(question: QuestionRecord, text: str, files: Sequence[Att
     return hashlib.sha256(clean_text(json.dumps(value, ensure_ascii=False)).encode()).hexdigest()
 
 
+_AT_WORK = "A visit sends it, or died while it did: {follow} settles what a dead one left."
+
+_STEPS: dict[AnswerState, str] = {
+    _S.OPEN: "`{answer} draft {id} --text 'your answer'` words one.",
+    _S.DRAFTED: "`{answer} show {id}` shows it; `{answer} approve {id} --hash {hash}` approves exactly that.",
+    _S.APPROVED: "`{answer} submit {id}` sends it; `{answer} draft {id} --text 'another answer'` takes it back.",
+    _S.INTENT: _AT_WORK,
+    _S.RELEASED: _AT_WORK,
+    _S.SENT: "The site has it; {follow} reads what it says.",
+    _S.UNKNOWN: (
+        "It is never sent again by itself. {follow} asks the site. If you looked yourself and it is not there: "
+        "`{answer} reopen {id} --note 'what you saw'`."
+    ),
+    _S.OVER: "The site asks no more.",
+}
+
+
+def tell_answer_step(question: QuestionRecord) -> str:
+    """Returns what can be done with an answer from where it stands, as commands. Pure."""
+    return _STEPS[AnswerState(question.state)].format(
+        answer="fairreview appeal answer",
+        follow="`fairreview appeal follow`",
+        id=question.appeal_id,
+        hash=question.answer_hash,
+    )
+
+
 class Answers:
     """Drafts, approves and sends answers.
 
@@ -198,7 +225,8 @@ def _require(tx: Transaction, question_id: str, states: frozenset[AnswerState]) 
     question = tx.questions.get(question_id, locks=True)
     if question is None or question.closed_at is not None or question.state not in states:
         found = "not there" if question is None else question.state
-        raise IllegalTransition(f"the answer is {found}", where=question_id)
+        hint = "" if question is None else tell_answer_step(question)
+        raise IllegalTransition(f"the answer is {found}", where=question_id, hint=hint)
     return question
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from monitor.appeals.caps import DAY, Activity, require_room
 from monitor.appeals.deadlines import filing_closes
-from monitor.appeals.machine import AppealState
+from monitor.appeals.machine import AppealState, Taker
 from monitor.appeals.payload import payload_of
-from monitor.appeals.steps import Why, move
+from monitor.appeals.steps import Why, move, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AppealError, DeadlinePassed, MustReconcile, NotApproved
 from monitor.state import Transaction
@@ -17,7 +17,7 @@ def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> 
     """Returns why no intent may be taken now, None when one may."""
     try:
         _require_account_free(tx, appeal)
-        _require_state_and_channel(appeal, terms)
+        _require_state_and_channel(tx, appeal, terms)
         require_review_unchanged(tx, appeal)
         _require_approval(tx, appeal)
         _require_filing_open(tx, appeal, terms)
@@ -31,10 +31,10 @@ def take_note_of_refusal(tx: Transaction, appeal: AppealRecord, refusal: AppealE
     """Closes an appeal whose review is gone; sends one whose review was edited back to be approved again."""
     if isinstance(refusal, _ReviewGone) and appeal.state == AppealState.APPROVED and appeal.is_open:
         why = Why(facts={"why": "the review is gone"})
-        move(tx, appeal, AppealState.MOOT, why, closed_at=tx.now(), closed_why="the review is gone")
+        move(tx, appeal, AppealState.MOOT, Taker.FILING, why, closed_at=tx.now(), closed_why="the review is gone")
     elif isinstance(refusal, _ReviewChanged) and appeal.state == AppealState.APPROVED and appeal.is_open:
         tx.approvals.revoke(appeal.id, "the review was edited")
-        move(tx, appeal, AppealState.DRAFT, Why(facts={"why": "the review was edited"}))
+        move(tx, appeal, AppealState.DRAFT, Taker.FILING, Why(facts={"why": "the review was edited"}))
 
 
 class _ReviewGone(AppealError):
@@ -77,9 +77,9 @@ def require_review_unchanged(tx: Transaction, appeal: AppealRecord) -> None:
         )
 
 
-def _require_state_and_channel(appeal: AppealRecord, terms: ChannelTerms) -> None:
+def _require_state_and_channel(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> None:
     if appeal.state != AppealState.APPROVED or not appeal.is_open:
-        raise NotApproved(f"the appeal is {appeal.state}", where=appeal.id, hint="Approve it first.")
+        raise NotApproved(f"the appeal is {appeal.state}", where=appeal.id, hint=tell_next_step(tx, appeal))
     if appeal.channel != terms.channel:
         raise AppealError(f"approved for {appeal.channel}, not for {terms.channel}", where=appeal.id)
 
@@ -87,7 +87,11 @@ def _require_state_and_channel(appeal: AppealRecord, terms: ChannelTerms) -> Non
 def _require_approval(tx: Transaction, appeal: AppealRecord) -> None:
     payload = payload_of(appeal, tx.appeals.files(appeal.id))
     if tx.approvals.valid(appeal.id, payload.compute_hash()) is None:
-        raise NotApproved("nobody has approved exactly this", where=appeal.id, hint="Preview and approve it.")
+        raise NotApproved(
+            "nobody has approved exactly this",
+            where=appeal.id,
+            hint=f"`fairreview appeal revoke {appeal.id}` makes it a draft again; look at it and approve it.",
+        )
 
 
 def _require_filing_open(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from evidence_store.journal import Actor
-from monitor.appeals.machine import AppealState, Moderation, Outcome
+from monitor.appeals.machine import AppealState, Moderation, Outcome, Taker
 from monitor.appeals.payload import Payload, payload_of
-from monitor.appeals.steps import Why, load, move, note
+from monitor.appeals.steps import Why, load, may_have_gone_out, move, note, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotApproved, UnknownOutcome
 from monitor.state import State, Transaction
@@ -37,7 +37,8 @@ class Drafting:
             if case is None or case.review_id != payload.review_id:
                 raise AppealError("the case is not about this review", where=case_id)
             earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
-            _require_none_open(earlier)
+            _require_none_open(tx, earlier)
+            _require_none_lost(tx, earlier)
             _require_reappeal_allowed(earlier, terms)
             generation = earlier[-1].generation + 1 if earlier else 1
             appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
@@ -51,10 +52,10 @@ class Drafting:
             appeal = load(tx, appeal_id)
             if (payload.site, payload.identity, payload.review_id) != (appeal.site, appeal.identity, appeal.review_id):
                 raise AppealError("an appeal cannot change its review or identity", where=appeal_id)
-            was_stopped_at_the_form = appeal.state == AppealState.NEEDS_HUMAN and appeal.gesture_at is None
-            if appeal.state == AppealState.APPROVED or was_stopped_at_the_form:
-                appeal = move(tx, appeal, AppealState.DRAFT, Why(actor=actor, facts={"why": "revised"}))
-            _require_state(appeal, AppealState.DRAFT)
+            _require_rewordable(tx, appeal)
+            if appeal.state != AppealState.DRAFT:
+                why = Why(actor=actor, facts={"why": "revised"})
+                appeal = move(tx, appeal, AppealState.DRAFT, Taker.DRAFT, why)
             tx.approvals.revoke(appeal_id, "revised")
             changed = tx.appeals.change(
                 appeal,
@@ -99,7 +100,8 @@ class Drafting:
                     where=appeal_id,
                     hint="Preview it again and approve what you see.",
                 )
-            appeal = move(tx, appeal, AppealState.APPROVED, Why(actor=actor, facts={"payload": payload_hash}))
+            why = Why(actor=actor, facts={"payload": payload_hash})
+            appeal = move(tx, appeal, AppealState.APPROVED, Taker.APPROVE, why)
             tx.approvals.add(appeal_id, payload_hash, approver=actor.id, approver_kind=actor.kind)
             return appeal
 
@@ -108,7 +110,8 @@ class Drafting:
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
             tx.approvals.revoke(appeal_id, why or "revoked")
-            return move(tx, appeal, AppealState.DRAFT, Why(actor=actor, facts={"why": why or "revoked"}))
+            facts = Why(actor=actor, facts={"why": why or "revoked"})
+            return move(tx, appeal, AppealState.DRAFT, Taker.REVOKE, facts)
 
     def drop(self, appeal_id: str, *, actor: Actor, why: str) -> AppealRecord:
         """Ends an appeal that was not sent, or is proven not to be on the site."""
@@ -116,7 +119,7 @@ class Drafting:
             appeal = load(tx, appeal_id)
             tx.approvals.revoke(appeal_id, why)
             facts = Why(actor=actor, facts={"why": why})
-            return move(tx, appeal, AppealState.MOOT, facts, closed_at=tx.now(), closed_why=why)
+            return move(tx, appeal, AppealState.MOOT, Taker.DROP, facts, closed_at=tx.now(), closed_why=why)
 
     def release(self, appeal_id: str, *, actor: Actor, payload_hash: str, note_text: str = "") -> AppealRecord:
         """Opens the next generation of an appeal that the site provably does not have: a person's decision.
@@ -135,7 +138,7 @@ class Drafting:
                 raise UnknownOutcome(
                     f"the appeal is {appeal.state}: it is not proven that the site does not have it",
                     where=appeal_id,
-                    hint="Let `fairreview appeal follow` ask the site, or look yourself and resolve it.",
+                    hint=tell_next_step(tx, appeal),
                 )
             files = tx.appeals.files(appeal_id)
             payload = payload_of(appeal, files)
@@ -147,7 +150,7 @@ class Drafting:
             )
             tx.appeals.add(fresh, _files(fresh.id, payload))
             why = Why(actor=actor, facts={"after": appeal.id, "note": note_text, "payload": payload_hash})
-            approved = move(tx, fresh, AppealState.APPROVED, why)
+            approved = move(tx, fresh, AppealState.APPROVED, Taker.RELEASE, why)
             tx.approvals.add(fresh.id, payload_hash, approver=actor.id, approver_kind=actor.kind)
             return approved
 
@@ -170,7 +173,7 @@ class Drafting:
             values: dict[str, datetime | str | None] = {"number": number} if number else {}
             if wanted is AppealState.MOOT:
                 values |= {"closed_at": tx.now(), "closed_why": note_text or "resolved by a person"}
-            return move(tx, appeal, wanted, why, **values)
+            return move(tx, appeal, wanted, Taker.RESOLVE, why, **values)
 
 
 def close(tx: Transaction, appeal: AppealRecord, why: str) -> AppealRecord:
@@ -186,16 +189,22 @@ def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None
     if case is None:
         raise AppealError("there is no such case", where=case_id)
     earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
-    _require_none_open(earlier)
+    _require_none_open(tx, earlier)
     generation = earlier[-1].generation + 1 if earlier else 1
     appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
     tx.appeals.add(appeal, ())
-    return move(tx, appeal, AppealState.ALREADY_REPORTED, why, number=number, settled_at=tx.now())
+    return move(tx, appeal, AppealState.ALREADY_REPORTED, Taker.RESTORE, why, number=number, settled_at=tx.now())
 
 
-def _require_state(appeal: AppealRecord, wanted: AppealState) -> None:
-    if appeal.state != wanted or not appeal.is_open:
-        raise IllegalTransition(f"the appeal is {appeal.state}, not {wanted.value}", where=appeal.id)
+def _require_rewordable(tx: Transaction, appeal: AppealRecord) -> None:
+    editable = {AppealState.DRAFT, AppealState.APPROVED, AppealState.NEEDS_HUMAN}
+    is_untried = appeal.state in editable and not may_have_gone_out(tx.appeals.transitions(appeal.id))
+    if not appeal.is_open or not is_untried:
+        raise IllegalTransition(
+            f"the appeal is {appeal.state}: its words are not changed any more",
+            where=appeal.id,
+            hint=tell_next_step(tx, appeal),
+        )
 
 
 def _require_resolvable(tx: Transaction, appeal: AppealRecord, wanted: AppealState) -> None:
@@ -203,13 +212,11 @@ def _require_resolvable(tx: Transaction, appeal: AppealRecord, wanted: AppealSta
         raise IllegalTransition(
             f"the appeal is {appeal.state}: there is nothing to resolve",
             where=appeal.id,
-            hint="Only what is unknown or needs a person is resolved.",
+            hint=tell_next_step(tx, appeal),
         )
     if wanted is AppealState.DRAFT and appeal.gesture_at is not None:
         raise IllegalTransition(
-            "its gesture was made: it can be gone, but not unsent",
-            where=appeal.id,
-            hint="Resolve it as not-there; `fairreview appeal release` then opens another attempt.",
+            "its gesture was made: it can be gone, but not unsent", where=appeal.id, hint=tell_next_step(tx, appeal)
         )
     visit = None if appeal.fence is None else tx.visits.of_fence(appeal.account_id, appeal.fence)
     if wanted is AppealState.ABSENT and visit is not None and visit.finished_at is None:
@@ -218,11 +225,22 @@ def _require_resolvable(tx: Transaction, appeal: AppealRecord, wanted: AppealSta
         )
 
 
-def _require_none_open(earlier: list[AppealRecord]) -> None:
+def _require_none_open(tx: Transaction, earlier: list[AppealRecord]) -> None:
     for appeal in earlier:
         if appeal.is_open:
             raise AlreadyOpen(
-                f"this review has an open appeal ({appeal.state})", where=appeal.id, hint="Go on with that one."
+                f"this review has an open appeal ({appeal.state})", where=appeal.id, hint=tell_next_step(tx, appeal)
+            )
+
+
+def _require_none_lost(tx: Transaction, earlier: list[AppealRecord]) -> None:
+    """What was left without anybody finding out may be on the site: another one beside it could be the second."""
+    for appeal in earlier:
+        if appeal.state == AppealState.MOOT and may_have_gone_out(tx.appeals.transitions(appeal.id)):
+            raise AppealError(
+                "an earlier appeal about this review may be on the site, and it was left without finding out",
+                where=appeal.id,
+                hint="Nothing more is sent about this review.",
             )
 
 

@@ -18,7 +18,7 @@ from monitor.appeals.conditions import (
     take_note_of_refusal,
 )
 from monitor.appeals.crash import CrashHook, pass_by
-from monitor.appeals.machine import IN_FLIGHT, AppealState
+from monitor.appeals.machine import IN_FLIGHT, AppealState, Taker
 from monitor.appeals.payload import order_of
 from monitor.appeals.steps import Why, load, move, note
 from monitor.appeals.terms import ChannelTerms
@@ -97,6 +97,7 @@ class Ledger:
                     tx,
                     appeal,
                     AppealState.INTENT,
+                    Taker.FILING,
                     Why(fence=lease.fence),
                     fence=lease.fence,
                     intent_at=tx.now(),
@@ -129,7 +130,8 @@ class Ledger:
         artifacts = (picture,) if picture else ()
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
-            move(tx, appeal, AppealState.ARMED, Why(fence=intent.lease.fence, facts=facts, artifacts=artifacts))
+            why = Why(fence=intent.lease.fence, facts=facts, artifacts=artifacts)
+            move(tx, appeal, AppealState.ARMED, Taker.FILING, why)
 
     def stamp_gesture(self, intent: Intent) -> None:
         """The last look before the click: lease, deadline, review and state; then stamps the gesture, durably.
@@ -168,7 +170,7 @@ class Ledger:
             appeal = self._own(tx, intent)
             require_before_deadline(tx, appeal)
             why = Why(fence=intent.lease.fence, facts=facts)
-            move(tx, appeal, AppealState.RELEASED, why, released_at=tx.now())
+            move(tx, appeal, AppealState.RELEASED, Taker.FILING, why, released_at=tx.now())
         self._reach("C6")
 
     def settle(self, intent: Intent, seen: Observation | None, *, picture: str | None = None) -> AppealRecord:
@@ -195,6 +197,7 @@ class Ledger:
                 tx,
                 appeal,
                 wanted,
+                Taker.FILING,
                 why,
                 number=number,
                 settled_at=tx.now(),
@@ -215,9 +218,8 @@ class Ledger:
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
             wanted = _after_no_gesture(appeal, intent.terms)
-            moved = move(
-                tx, appeal, wanted, Why(fence=intent.lease.fence, facts={"why": why}), returns=appeal.returns + 1
-            )
+            facts = Why(fence=intent.lease.fence, facts={"why": why})
+            moved = move(tx, appeal, wanted, Taker.FILING, facts, returns=appeal.returns + 1)
         self._state.flush_mirror()
         return moved
 
@@ -234,7 +236,7 @@ class Ledger:
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
             facts = Why(fence=intent.lease.fence, facts={"why": why}, artifacts=artifacts)
-            moved = move(tx, appeal, wanted, facts, settled_at=tx.now())
+            moved = move(tx, appeal, wanted, Taker.FILING, facts, settled_at=tx.now())
         self._state.flush_mirror()
         return moved
 
@@ -246,7 +248,7 @@ class Ledger:
         with self._state.transaction(lease) as tx:
             left = tx.appeals.of_account(lease.account_id, states=[state.value for state in IN_FLIGHT])
             moved = [
-                move(tx, appeal, AppealState.UNKNOWN, Why(fence=lease.fence, facts={"why": why, "was": appeal.state}))
+                move(tx, appeal, AppealState.UNKNOWN, Taker.FILING, _abandoned(appeal, lease, why))
                 for appeal in left
                 if appeal.fence is None or appeal.fence < lease.fence
             ]
@@ -306,6 +308,10 @@ def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
     newest = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
     text = "" if newest is None else newest.text
     return order_of(appeal, tx.appeals.files(appeal.id), review_text=text)
+
+
+def _abandoned(appeal: AppealRecord, lease: Lease, why: str) -> Why:
+    return Why(fence=lease.fence, facts={"why": why, "was": appeal.state})
 
 
 def _after_no_gesture(appeal: AppealRecord, terms: ChannelTerms) -> AppealState:

@@ -1,4 +1,7 @@
-"""The states of an appeal and what may follow what. Pure; docs/adr says why each arrow is there.
+"""The states of an appeal, what may follow what, and who may take each arrow. Pure.
+
+An arrow belongs to whoever takes it: a person by one command, a visit that files, a look at the site, or the rules for
+a restored store. Nobody comes through another one's door: what `release` may do, `approve` may not.
 
 Three tracks are kept apart because they know different things: *filing* is what we did and can prove, *moderation* is
 what the site says of it, *outcome* is what anybody can see on the public page.
@@ -6,6 +9,7 @@ what the site says of it, *outcome* is what anybody can see on the public page.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.errors import IllegalTransition
@@ -57,43 +61,100 @@ class Track(StrEnum):
     OUTCOME = "outcome"
 
 
+class Taker(StrEnum):
+    """Who takes an arrow; a person's are the commands they type."""
+
+    DRAFT = "appeal draft"
+    APPROVE = "appeal approve"
+    REVOKE = "appeal revoke"
+    DROP = "appeal drop"
+    RELEASE = "appeal release"
+    RESOLVE = "appeal resolve"
+    FILING = "a visit that files"
+    RECONCILE = "a look at the site"
+    RESTORE = "the rules for a restored store"
+
+
 _S = AppealState
+_T = Taker
+
+
+@dataclass(frozen=True)
+class Arrows:
+    """Arrows of one taker, from each state ``before`` to each one ``after``.
+
+    Attributes:
+        why: What has to be true for them; the code that takes them makes sure of it.
+    """
+
+    by: Taker
+    before: frozenset[AppealState]
+    after: frozenset[AppealState]
+    why: str
+
+
+def _arrows(by: Taker, before: set[AppealState], after: set[AppealState], why: str) -> Arrows:
+    return Arrows(by, frozenset(before), frozenset(after), why)
+
+
+ARROWS = (
+    _arrows(
+        _T.APPROVE, {_S.DRAFT}, {_S.APPROVED}, "a person's word for what was shown; no draft has left this machine"
+    ),
+    _arrows(_T.RELEASE, {_S.DRAFT}, {_S.APPROVED}, "a new generation, born after the one before it was proven absent"),
+    _arrows(_T.REVOKE, {_S.APPROVED}, {_S.DRAFT}, "a person's word taken back before anything was tried"),
+    _arrows(_T.DRAFT, {_S.APPROVED, _S.NEEDS_HUMAN}, {_S.DRAFT}, "another wording; never of what may have gone out"),
+    _arrows(_T.DROP, {_S.DRAFT, _S.APPROVED, _S.ABSENT}, {_S.MOOT}, "the site provably does not have it"),
+    _arrows(
+        _T.RESOLVE,
+        {_S.UNKNOWN, _S.NEEDS_HUMAN},
+        {_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ABSENT, _S.ALREADY_REPORTED, _S.MOOT},
+        "a person looked at the site; after MOOT nothing is ever sent about this review again",
+    ),
+    _arrows(_T.RESOLVE, {_S.NEEDS_HUMAN}, {_S.DRAFT}, "a person's word that nothing was sent; no gesture was made"),
+    _arrows(_T.FILING, {_S.APPROVED}, {_S.INTENT}, "a valid approval, room for one more gesture, the account's lock"),
+    _arrows(_T.FILING, {_S.APPROVED}, {_S.DRAFT, _S.MOOT}, "the review was edited, or is gone: nothing is tried"),
+    _arrows(_T.FILING, {_S.INTENT}, {_S.ARMED}, "the form is filled, read back right, and its picture on disk"),
+    _arrows(
+        _T.FILING,
+        {_S.INTENT, _S.ARMED},
+        {_S.APPROVED, _S.UNKNOWN, _S.ALREADY_REPORTED, _S.NEEDS_HUMAN},
+        "ended before the request: given back where the gate vouches for it, unknown where it does not",
+    ),
+    _arrows(_T.FILING, {_S.ARMED}, {_S.RELEASED}, "the one request waits at the gate"),
+    _arrows(_T.FILING, {_S.ARMED}, {_S.REJECTED_BY_FORM}, "the form refused it itself; no request was let go"),
+    _arrows(
+        _T.FILING,
+        {_S.RELEASED},
+        {_S.CONFIRMED, _S.ACKNOWLEDGED, _S.REJECTED_BY_FORM, _S.UNKNOWN},
+        "what the site's answer proves; anything else is unknown",
+    ),
+    _arrows(
+        _T.RECONCILE,
+        {_S.UNKNOWN},
+        {_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ABSENT, _S.NEEDS_HUMAN, _S.ALREADY_REPORTED},
+        "the site was asked in a fresh context, after whatever filled the form was gone",
+    ),
+    _arrows(_T.RECONCILE, {_S.UNKNOWN}, {_S.APPROVED}, "no gesture was made, and the gate vouches for no request"),
+    _arrows(_T.RECONCILE, {_S.CONFIRMED}, {_S.DUPLICATE_SEEN, _S.NEEDS_HUMAN}, "the site's list shows two, or none"),
+    _arrows(
+        _T.RECONCILE,
+        {_S.REJECTED_BY_FORM, _S.ABSENT},
+        {_S.CONFIRMED, _S.DUPLICATE_SEEN},
+        "the list has the last word: a re-sent request may be refused while the first one was stored",
+    ),
+    _arrows(
+        _T.RESTORE, {_S.APPROVED}, {_S.CONFIRMED, _S.DUPLICATE_SEEN, _S.NEEDS_HUMAN}, "it may have been sent since"
+    ),
+    _arrows(_T.RESTORE, {_S.DRAFT}, {_S.ALREADY_REPORTED}, "the site has one that the store does not know"),
+)
+"""Every arrow there is. What is not here does not exist."""
 
 MAY_FOLLOW: dict[AppealState, frozenset[AppealState]] = {
-    _S.DRAFT: frozenset({_S.APPROVED, _S.ALREADY_REPORTED, _S.MOOT}),
-    # To a list state or NEEDS_HUMAN only after a restored backup: it may have been sent since.
-    _S.APPROVED: frozenset(
-        {_S.INTENT, _S.DRAFT, _S.ALREADY_REPORTED, _S.MOOT, _S.NEEDS_HUMAN, _S.CONFIRMED, _S.DUPLICATE_SEEN}
-    ),
-    _S.INTENT: frozenset({_S.ARMED, _S.APPROVED, _S.UNKNOWN, _S.ALREADY_REPORTED, _S.NEEDS_HUMAN, _S.MOOT}),
-    _S.ARMED: frozenset(
-        {_S.RELEASED, _S.APPROVED, _S.UNKNOWN, _S.REJECTED_BY_FORM, _S.ALREADY_REPORTED, _S.NEEDS_HUMAN, _S.MOOT}
-    ),
-    _S.RELEASED: frozenset({_S.CONFIRMED, _S.ACKNOWLEDGED, _S.REJECTED_BY_FORM, _S.UNKNOWN}),
-    _S.UNKNOWN: frozenset(
-        {
-            _S.CONFIRMED,
-            _S.ACKNOWLEDGED,
-            _S.DUPLICATE_SEEN,
-            _S.ABSENT,
-            _S.NEEDS_HUMAN,
-            _S.ALREADY_REPORTED,
-            _S.APPROVED,
-            _S.MOOT,
-        }
-    ),
-    _S.CONFIRMED: frozenset({_S.DUPLICATE_SEEN, _S.NEEDS_HUMAN}),
-    _S.ACKNOWLEDGED: frozenset(),
-    # A re-sent request may be refused while the first one was stored; the list has the last word.
-    _S.REJECTED_BY_FORM: frozenset({_S.CONFIRMED, _S.DUPLICATE_SEEN}),
-    _S.DUPLICATE_SEEN: frozenset(),
-    _S.ABSENT: frozenset({_S.CONFIRMED, _S.DUPLICATE_SEEN, _S.MOOT}),
-    _S.NEEDS_HUMAN: frozenset(
-        {_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ABSENT, _S.ALREADY_REPORTED, _S.MOOT, _S.DRAFT}
-    ),
-    _S.ALREADY_REPORTED: frozenset(),
-    _S.MOOT: frozenset(),
+    state: frozenset[AppealState]().union(*(row.after for row in ARROWS if state in row.before))
+    for state in AppealState
 }
+"""What may follow a state, whoever takes it there."""
 
 NOT_SENT = frozenset({_S.DRAFT, _S.APPROVED})
 """Nothing of it has left this machine: there is nothing to ask the site about."""
@@ -108,15 +169,25 @@ TO_RECONCILE = frozenset({_S.UNKNOWN})
 """Nothing may be done about it before the site was asked."""
 
 
-def require_may_follow(current: AppealState, wanted: AppealState, *, where: str = "") -> None:
-    """Refuses an arrow that is not in the table.
+def may_take(by: Taker, current: AppealState, wanted: AppealState) -> bool:
+    """Tells whether this arrow is this taker's."""
+    return any(row.by is by and current in row.before and wanted in row.after for row in ARROWS)
+
+
+def require_may_take(by: Taker, current: AppealState, wanted: AppealState, *, where: str = "", hint: str = "") -> None:
+    """Refuses an arrow that is not in the table, or is somebody else's.
+
+    Args:
+        by: Who wants to take it.
+        current: Where the appeal stands.
+        wanted: Where it shall go.
+        where: The appeal's id.
+        hint: The next step from where it stands.
 
     Raises:
-        IllegalTransition: ``wanted`` cannot follow ``current``.
+        IllegalTransition: ``by`` may not take it from ``current`` to ``wanted``.
     """
-    if wanted not in MAY_FOLLOW[current]:
+    if not may_take(by, current, wanted):
         raise IllegalTransition(
-            f"an appeal that is {current.value} cannot become {wanted.value}",
-            where=where,
-            hint="Look at it with `fairreview appeal status`; another process may have been faster.",
+            f"the appeal is {current.value}: {by.value} cannot make it {wanted.value}", where=where, hint=hint
         )

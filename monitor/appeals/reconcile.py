@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
 from monitor.appeals.crash import CrashHook, pass_by
-from monitor.appeals.machine import AppealState
+from monitor.appeals.machine import AppealState, Taker
 from monitor.appeals.steps import Why, load, move, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State, Transaction
@@ -136,7 +136,7 @@ class Reconciler:
         if judgement.state is not None:
             if judgement.state is _S.APPROVED:
                 values["returns"] = appeal.returns + 1
-            return move(tx, appeal, judgement.state, why, **values)
+            return move(tx, appeal, judgement.state, Taker.RECONCILE, why, **values)
         if values:
             tx.appeals.change(appeal, **values)
         note(tx, appeal, "appeal.look", why)

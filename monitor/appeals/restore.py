@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flows.readings.models import AppealStatusReading, PageHealth
 from monitor.appeals.drafting import adopt
-from monitor.appeals.machine import IN_FLIGHT, AppealState
+from monitor.appeals.machine import IN_FLIGHT, AppealState, Taker
 from monitor.appeals.payload import Payload
 from monitor.appeals.reconcile import SiteLook
 from monitor.appeals.steps import Why, move
@@ -87,14 +87,14 @@ def _take_over(
         return None
     why = Why(fence=lease.fence, facts={"why": "the store was restored"})
     if terms is None or not terms.has_list:
-        return move(tx, appeal, _S.NEEDS_HUMAN, why) if appeal.state == _S.APPROVED else None
+        return move(tx, appeal, _S.NEEDS_HUMAN, Taker.RESTORE, why) if appeal.state == _S.APPROVED else None
     rows = _rows_about(appeal.review_id, looks.get(appeal.channel))
     if not rows:
         return None
     if appeal.state == _S.DRAFT:
-        return move(tx, appeal, _S.ALREADY_REPORTED, why, number=rows[0].number, settled_at=tx.now())
+        return move(tx, appeal, _S.ALREADY_REPORTED, Taker.RESTORE, why, number=rows[0].number, settled_at=tx.now())
     wanted = _S.CONFIRMED if len(rows) == 1 else _S.DUPLICATE_SEEN
-    return move(tx, appeal, wanted, why, number=rows[0].number, settled_at=tx.now())
+    return move(tx, appeal, wanted, Taker.RESTORE, why, number=rows[0].number, settled_at=tx.now())
 
 
 def _adopt_unknown(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from evidence_store.journal import Actor
-from monitor.appeals.machine import AppealState, Track, require_may_follow
+from monitor.appeals.machine import AppealState, Taker, Track, require_may_take
+from monitor.appeals.next_steps import next_step
 from monitor.errors import IllegalTransition
 from monitor.state import SYSTEM, Action, Transaction, subject
-from monitor.state.appeals import AppealRecord, Step
+from monitor.state.appeals import AppealRecord, Step, TransitionRecord
 from monitor.state.text import JsonValue
 
 _TOLD = frozenset(
@@ -57,16 +58,50 @@ def load(tx: Transaction, appeal_id: str) -> AppealRecord:
     return appeal
 
 
+def may_have_gone_out(steps: Sequence[TransitionRecord]) -> bool:
+    """Tells whether the site may have this generation, as far as its steps say. Pure.
+
+    A request was let go, its outcome was unknown, or a restored store does not know what was done: only a proof of
+    absence, or a person's word that nothing was sent, takes that back.
+    """
+    is_doubtful = False
+    for step in steps:
+        if step.track != Track.FILING:
+            continue
+        is_restored = (step.from_state, step.to_state) == (AppealState.APPROVED, AppealState.NEEDS_HUMAN)
+        if step.to_state in {AppealState.RELEASED, AppealState.UNKNOWN} or is_restored:
+            is_doubtful = True
+        elif step.to_state in {AppealState.APPROVED, AppealState.DRAFT, AppealState.ABSENT}:
+            is_doubtful = False
+    return is_doubtful
+
+
+def tell_next_step(tx: Transaction, appeal: AppealRecord) -> str:
+    """Returns the next step for an appeal as it is stored."""
+    return next_step(appeal, is_doubtful=may_have_gone_out(tx.appeals.transitions(appeal.id)))
+
+
 def move(
-    tx: Transaction, appeal: AppealRecord, wanted: AppealState, why: Why, **values: datetime | str | int | None
+    tx: Transaction,
+    appeal: AppealRecord,
+    wanted: AppealState,
+    by: Taker,
+    why: Why,
+    **values: datetime | str | int | None,
 ) -> AppealRecord:
     """Moves an appeal on and returns it as it is now.
 
     Raises:
-        IllegalTransition: the table does not allow it, the generation is over, or somebody was faster.
+        IllegalTransition: the arrow is not in the table or not this taker's, the generation is over, or somebody was
+            faster.
     """
-    require_may_follow(AppealState(appeal.state), wanted, where=appeal.id)
-    if not appeal.is_open or not tx.appeals.change(appeal, state=wanted.value, **values):
+    hint = tell_next_step(tx, appeal)
+    if not appeal.is_open:
+        raise IllegalTransition(
+            f"this generation of the appeal is over: {appeal.closed_why}", where=appeal.id, hint=hint
+        )
+    require_may_take(by, AppealState(appeal.state), wanted, where=appeal.id, hint=hint)
+    if not tx.appeals.change(appeal, state=wanted.value, **values):
         raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
     write_down(tx, appeal, Track.FILING, (appeal.state, wanted.value), why)
     return load(tx, appeal.id)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.appeals.answers import Answers, AnswerState
+from monitor.appeals.answers import Answers, AnswerState, tell_answer_step
 from monitor.bootstrap import Installation
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel
@@ -78,7 +78,7 @@ def approve(
     question = _question(opened, found)
     if answer_hash is None:
         _show(found, question, as_json=False)
-        confirm("Approve exactly this answer?")
+        confirm("Approve exactly this answer?", hint=tell_answer_step(question))
     Answers(opened.state).approve(question.id, answer_hash or question.answer_hash, actor=person_of(opened))
     opened.state.flush_mirror()
     output.say(f"Approved. `fairreview appeal answer submit {found.id}` sends it.", style="green")
@@ -101,7 +101,7 @@ def submit(
         raise NotApproved(
             f"the answer is {question.state}, so it is not sent",
             where=found.id,
-            hint=f"`fairreview appeal answer approve {found.id}` first; what was sent once is never sent again.",
+            hint=tell_answer_step(question),
         )
     section = opened.settings.find_account(found.account_id)
     details = VisitDetails(appeal_ids=[found.id], is_headed=headed)

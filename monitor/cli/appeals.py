@@ -11,6 +11,7 @@ import typer
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE
+from monitor.appeals.steps import tell_next_step
 from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, describe, open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
@@ -108,11 +109,12 @@ def approve(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    if payload_hash is None:
+    if payload_hash is None and found.state == AppealState.DRAFT:
         show_appeal(opened, found, as_json=False)
-        confirm("Approve exactly this?")
-    _approve(opened, found, payload_hash or found.payload_hash)
-    output.say(f"Approved: {found.id}. `fairreview appeal submit {found.id}` sends it.", style="green")
+        confirm("Approve exactly this?", hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
+    approved = _approve(opened, found, payload_hash or found.payload_hash)
+    output.say(f"Approved: {found.id}.", style="green")
+    say_next_step(opened, approved)
 
 
 @appeal_app.command("submit")
@@ -144,7 +146,7 @@ def submit(  # one option a field of the form
         section, ids = opened.settings.find_account(found.account_id), [found.id]
     elif target is not None:
         found = find_appeal(opened, target, account)
-        _require_approved(found)
+        _require_approved(opened, found)
         section, ids = opened.settings.find_account(found.account_id), [found.id]
     else:
         section, ids = choose_account(opened, account), []
@@ -178,6 +180,7 @@ def status(
         output.print_table(columns, ([row[column] for column in columns] for row in rows))
     if appeal is not None and not as_json:
         show_steps(opened, found[0])
+        say_next_step(opened, found[0])
 
 
 @appeal_app.command("follow")
@@ -207,12 +210,14 @@ def release(
     found = find_appeal(opened, appeal, account)
     show_appeal(opened, found, as_json=False)
     show_steps(opened, found)
-    confirm("The site does not have it. Approve one more attempt?")
+    if found.state == AppealState.ABSENT and found.is_open:
+        confirm("The site does not have it. Approve one more attempt?")
     fresh = Drafting(opened.state).release(
         found.id, actor=person_of(opened), payload_hash=found.payload_hash, note_text=note
     )
     opened.state.flush_mirror()
     output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
+    say_next_step(opened, fresh)
 
 
 @appeal_app.command("drop")
@@ -239,6 +244,9 @@ def choose_account_of(opened: Installation, review: str, account: str | None) ->
     return opened.settings.find_account(find_review(opened, review, account).account_id)
 
 
+_REWORDED = frozenset({AppealState.DRAFT, AppealState.APPROVED, AppealState.NEEDS_HUMAN})
+
+
 def _draft(opened: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
     found = find_review(opened, review, account.name)
     actor = person_of(opened)
@@ -252,7 +260,7 @@ def _draft(opened: Installation, account: AccountSection, review: str, wishes: W
     drafting = Drafting(opened.state)
     with opened.state.read() as tx:
         earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
-    waiting = next((one for one in earlier if one.is_open and one.state in {"draft", "approved"}), None)
+    waiting = next((one for one in earlier if one.is_open and one.state in _REWORDED), None)
     if waiting is not None:
         made = drafting.revise(waiting.id, payload, actor=actor)
     else:
@@ -323,26 +331,34 @@ def show_looks(opened: Installation, appeal: AppealRecord) -> None:
     output.print_table(("looked at (UTC)", "found", "because"), rows)
 
 
-def _require_approved(appeal: AppealRecord) -> None:
-    if appeal.state != AppealState.APPROVED:
-        raise NotApproved(
-            f"the appeal is {appeal.state}, so it is not sent",
-            where=appeal.id,
-            hint=f"`fairreview appeal approve {appeal.id}` first; what was sent once is never sent again by itself.",
-        )
+def say_next_step(opened: Installation, appeal: AppealRecord) -> None:
+    """Says what can be done with an appeal from where it stands."""
+    with opened.state.read() as tx:
+        output.say(tell_next_step(tx, appeal))
 
 
-def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> None:
-    Drafting(opened.state).approve(appeal.id, payload_hash, actor=person_of(opened))
+def _require_approved(opened: Installation, appeal: AppealRecord) -> None:
+    if appeal.state != AppealState.APPROVED or not appeal.is_open:
+        with opened.state.read() as tx:
+            hint = tell_next_step(tx, appeal)
+        raise NotApproved(f"the appeal is {appeal.state}, so it is not sent", where=appeal.id, hint=hint)
+
+
+def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> AppealRecord:
+    approved = Drafting(opened.state).approve(appeal.id, payload_hash, actor=person_of(opened))
     opened.state.flush_mirror()
+    return approved
 
 
-def confirm(question: str) -> None:
-    """Asks the person at the terminal; leaves the command on a no."""
+def confirm(question: str, *, hint: str = "Run this command at a terminal: only a person can say so.") -> None:
+    """Asks the person at the terminal; leaves the command on a no.
+
+    Args:
+        question: What is asked.
+        hint: What to do where there is no terminal.
+    """
     if not sys.stdin.isatty():
-        raise NotApproved(
-            "nobody can be asked here", hint="Preview it, then `fairreview appeal approve APPEAL --hash HASH`."
-        )
+        raise NotApproved("nobody can be asked here", hint=hint)
     if not typer.confirm(question, err=True):
         output.say("Nothing was sent.")
         raise typer.Exit(ExitCode.FINDINGS)

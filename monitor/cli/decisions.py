@@ -11,7 +11,7 @@ from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
-from monitor.cli.appeals import AppealArgument, appeal_app, confirm, show_appeal, show_looks, show_steps
+from monitor.cli.appeals import AppealArgument, appeal_app, confirm, say_next_step, show_appeal, show_looks, show_steps
 from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, installation
 from monitor.errors import SettingsError
@@ -71,12 +71,13 @@ def resolve(
     show_appeal(opened, found, as_json=False)
     show_steps(opened, found)
     show_looks(opened, found)
-    confirm(f"Is this what you found: {finding.value}?")
+    is_final = finding is Finding.OVER and found.gesture_at is not None
+    warning = " Nothing is ever sent about this review after that." if is_final else ""
+    confirm(f"Is this what you found: {finding.value}?{warning}")
     done = Drafting(opened.state).resolve(found.id, wanted, actor=person_of(opened), note_text=note, number=number)
     opened.state.flush_mirror()
     output.say(f"{done.id}: {done.state}", style="green")
-    if finding is Finding.NOT_THERE:
-        output.say(f"`fairreview appeal release {done.id}` approves one more attempt.")
+    say_next_step(opened, done)
 
 
 @appeal_app.command("revoke")

@@ -11,7 +11,7 @@ import pytest
 from flows.channels import Attachment, FilingOrder, FilledForm
 from monitor.appeals.caps import Activity, require_room
 from monitor.appeals.filing import find_differences
-from monitor.appeals.machine import IN_FLIGHT, MAY_FOLLOW, AppealState, require_may_follow
+from monitor.appeals.machine import ARROWS, IN_FLIGHT, MAY_FOLLOW, AppealState, Taker, may_take, require_may_take
 from monitor.appeals.payload import Payload
 from monitor.errors import CapReached, IllegalTransition
 from tests.appeal_world import LIST_TERMS, START, payload_for
@@ -32,7 +32,7 @@ def test_nothing_leads_back_to_a_request_but_a_person_s_approval() -> None:
         if reached == after_release:
             break
         after_release = reached
-    # UNKNOWN and NEEDS_HUMAN lead on only under conditions that a release forbids; the others not at all.
+    # UNKNOWN leads on only under a condition that a release forbids, NEEDS_HUMAN only through a draft.
     assert AppealState.APPROVED not in MAY_FOLLOW[AppealState.RELEASED]
     assert not IN_FLIGHT & set().union(
         *(MAY_FOLLOW[state] for state in after_release - IN_FLIGHT - {AppealState.APPROVED})
@@ -40,8 +40,26 @@ def test_nothing_leads_back_to_a_request_but_a_person_s_approval() -> None:
 
 
 def test_an_arrow_that_is_not_in_the_table_is_refused() -> None:
-    with pytest.raises(IllegalTransition, match="cannot become"):
-        require_may_follow(AppealState.CONFIRMED, AppealState.APPROVED)
+    with pytest.raises(IllegalTransition, match="cannot make it"):
+        require_may_take(Taker.APPROVE, AppealState.CONFIRMED, AppealState.APPROVED)
+
+
+def test_approve_and_release_begin_at_a_draft_and_nowhere_else() -> None:
+    for taker in (Taker.APPROVE, Taker.RELEASE):
+        mine = [(before, after) for row in ARROWS if row.by is taker for before in row.before for after in row.after]
+        assert mine == [(AppealState.DRAFT, AppealState.APPROVED)]
+
+
+def test_what_may_have_gone_out_is_closed_only_by_a_person_who_looked() -> None:
+    doubtful = {AppealState.UNKNOWN, *IN_FLIGHT}
+    assert not [state for state in doubtful if may_take(Taker.DROP, state, AppealState.MOOT)]
+    assert may_take(Taker.RESOLVE, AppealState.UNKNOWN, AppealState.MOOT)
+
+
+def test_each_arrow_says_why_and_none_is_anybody_s_twice() -> None:
+    assert all(row.why for row in ARROWS)
+    single = [(row.by, before, after) for row in ARROWS for before in row.before for after in row.after]
+    assert len(single) == len(set(single))
 
 
 GIVEN = payload_for("r1")
