@@ -33,7 +33,7 @@ _STEPS: dict[AppealState, str] = {
 }
 
 _UNTRIED = (
-    "Nothing was sent. `{appeal} draft {review} --account {account}` words it anew; "
+    "Nothing was sent. `{appeal} resolve {id} draft` makes it a draft again, to be worded anew; "
     "`{appeal} resolve {id} over` ends it."
 )
 
@@ -63,8 +63,6 @@ def next_step(appeal: AppealRecord, *, is_doubtful: bool) -> str:
         appeal="fairreview appeal",
         id=appeal.id,
         hash=appeal.payload_hash,
-        review=appeal.review_id,
-        account=appeal.account_id,
         follow=f"`fairreview appeal follow --account {appeal.account_id}`",
         why=appeal.closed_why or appeal.state,
     )

@@ -1,0 +1,404 @@
+"""Every command of the installed program in one process, on a site in memory that counts what reaches it.
+
+The commands, the visits, the ledger and the store are the product's own; simulated are the browser (a channel that
+fills nothing) and the child process (the visit runs in the caller's, and dies by an exception that nothing survives).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import patch
+
+import typer.main
+from pydantic import SecretStr
+
+from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
+from flows.errors import AlreadyReported, FormMismatch, SiteUnavailable
+from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth, ReviewReading, TimeReading
+from monitor.appeals.ledger import WaitingRequest
+from monitor.bootstrap import Installation
+from monitor.clock import ManualClock
+from monitor.config_template import write_config
+from monitor.home import Home
+from monitor.settings import load_settings
+from monitor.sites import load_configured_site
+from monitor.state import State
+from monitor.state.appeals import AppealRecord
+from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
+from monitor.visiting import entry
+from monitor.watching.recording import record_poll
+from tests.appeal_world import START, listing
+from tests.faults.simulated_site import Request
+
+ACCOUNT = "shop"
+LOGIN = "shop@example.test"
+SKU = "1001"
+TEXT = "Продавец — дебил и мошенник, телефон 8 900 123 45 67."
+PRODUCT = "https://127.0.0.1:9/product/mug-1001/"
+ORDER = ("--channel", "order_appeal", "--ground", "insult", "--order", "77-1", "--text", "Отзыв оскорбляет.")
+REPORT = ("--channel", "public_report", "--ground", "insult", "--text", "")
+MODES = ("ok", "hang", "lost", "twice", "503 kept", "503", "refused", "wall", "drift", "taken")
+DEATHS = ("filling", "clicking", "released", "kept", "answered")
+
+
+class Killed(BaseException):
+    """A process of the program is dead: nothing it would still have done happens."""
+
+
+@dataclass
+class SiteInMemory:
+    """The site.
+
+    Attributes:
+        mode: What happens to the next filings, one of ``MODES``.
+        death: Where the visit dies in the next filing, one of ``DEATHS``.
+        kills_parent: Whether the command dies with it.
+        list_delay: How long a kept appeal takes to show in the list.
+        gestures: How often a click was made, by the appeal's id.
+        kept: What the site has: number, review, moment.
+    """
+
+    clock: ManualClock
+    mode: str = "ok"
+    death: str = ""
+    kills_parent: bool = False
+    list_delay: timedelta = timedelta(0)
+    is_dead: bool = False
+    is_parent_dead: bool = False
+    gestures: Counter[str] = field(default_factory=Counter)
+    posts: Counter[str] = field(default_factory=Counter)
+    kept: list[tuple[str, str, Any]] = field(default_factory=list)
+    by_appeal: Counter[str] = field(default_factory=Counter)
+
+    def keep(self, order: FilingOrder) -> str:
+        self.posts[order.appeal_id] += 1
+        self.by_appeal[order.appeal_id] += 1
+        number = f"A-{len(self.kept) + 1:06d}"
+        self.kept.append((number, order.review_id, self.clock.now()))
+        return number
+
+    def has(self, review_id: str) -> bool:
+        return any(review == review_id for _, review, _ in self.kept)
+
+    def list_now(self) -> AppealListReading:
+        rows = tuple(
+            AppealStatusReading(
+                number=number,
+                review_id=review,
+                status_raw="Принято",
+                status="received",
+                submitted=TimeReading(raw="", earliest=at, latest=at, basis="unix_seconds"),
+            )
+            for number, review, at in self.kept
+            if at + self.list_delay <= self.clock.now()
+        )
+        health = PageHealth.HEALTHY if rows else PageHealth.EMPTY
+        return AppealListReading(health=health, rows=rows, total=len(rows), is_complete=True)
+
+    def reach(self, point: str) -> None:
+        if self.death == point:
+            self.death, self.is_dead, self.is_parent_dead = "", True, self.kills_parent
+            raise Killed
+
+
+class FormInMemory:
+    """Channel, gate and tab of one form, as ``flows.library.filing.OpenChannel`` has them."""
+
+    name = "in memory"
+
+    def __init__(self, site: SiteInMemory, *, has_list: bool) -> None:
+        self.site, self.has_list, self.tab = site, has_list, None
+        self.order: FilingOrder | None = None
+        self.answer: Observation | None = None
+        self.on_release: Callable[[WaitingRequest], None] | None = None
+
+    @property
+    def channel(self) -> FormInMemory:
+        return self
+
+    @property
+    def gate(self) -> FormInMemory:
+        return self
+
+    def arm(self, on_release: Callable[[WaitingRequest], None], /) -> None:
+        self.on_release = on_release
+
+    def prepare(self, order: FilingOrder) -> None:
+        self.order = order
+        self.site.reach("filling")
+        if self.site.mode == "drift":
+            raise FormMismatch("a control is not there")
+        if self.site.mode == "taken" or (not self.has_list and self.site.has(order.review_id)):
+            raise AlreadyReported("Вы уже пожаловались")
+
+    def inspect(self) -> FilledForm:
+        order = self._order()
+        return FilledForm(
+            url="u", review_id=order.review_id, review_text=order.review_text, reason_label=order.reason_label,
+            text=order.text, screenshot=b"picture",
+        )  # fmt: skip
+
+    def gesture(self) -> None:
+        order, site = self._order(), self.site
+        site.gestures[order.appeal_id] += 1
+        site.reach("clicking")
+        assert self.on_release is not None
+        self.on_release(Request())
+        site.reach("released")
+        self._cross(order)
+
+    def _cross(self, order: FilingOrder) -> None:
+        site, mode = self.site, self.site.mode
+        number = site.keep(order) if mode in {"ok", "hang", "twice", "503 kept"} else ""
+        if mode == "twice":
+            number = site.keep(order)
+        site.reach("kept")
+        if mode in {"hang", "lost"}:
+            raise SiteUnavailable("no answer")
+        self.answer = self._say(mode, number)
+        site.reach("answered")
+
+    def _say(self, mode: str, number: str) -> Observation:
+        if mode in {"503", "503 kept"}:
+            return Observation(kind=ObservedKind.UNCLEAR, status_code=503, released=1)
+        if mode == "wall":
+            return Observation(kind=ObservedKind.WALL, status_code=200, released=1)
+        if mode == "refused":
+            return Observation(kind=ObservedKind.FORM_ERROR, status_code=422, raw_text="Неверно", released=1)
+        if self.has_list:
+            return Observation(kind=ObservedKind.NUMBER, number=number, status_code=200, released=1)
+        return Observation(kind=ObservedKind.SUCCESS_TEXT, raw_text="Отправлено", status_code=200, released=1)
+
+    def observe(self) -> Observation:
+        assert self.answer is not None
+        return self.answer
+
+    def _order(self) -> FilingOrder:
+        assert self.order is not None
+        return self.order
+
+
+class MortalState(State):
+    """The store as a process that can die sees it."""
+
+    is_dead: Callable[[], bool] = staticmethod(lambda: False)
+
+    @contextmanager
+    def transaction(self, lease: Any = None) -> Iterator[Any]:
+        if self.is_dead():
+            raise Killed
+        with super().transaction(lease) as tx:
+            yield tx
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left behind; ``code`` is None when it was killed."""
+
+    code: int | None
+    out: str
+    err: str
+
+
+@dataclass
+class CommandWorld:
+    """One home and its commands. Use it inside ``patched``."""
+
+    home: Path
+    site: SiteInMemory
+
+    def run(self, *arguments: str, says: str = "y") -> Said:
+        """Types one command; ``says`` answers what it asks."""
+        from monitor.cli import main  # noqa: PLC0415 - the patches stand by now
+
+        out, err = io.StringIO(), io.StringIO()
+        self.site.is_dead = self.site.is_parent_dead = False
+        code: int | None = 0
+        argv = ["fairreview", "--home", str(self.home), *arguments]
+        with (
+            patch("sys.argv", argv),
+            patch("monitor.cli.application.app", _command()),
+            patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
+            patch("typer.confirm", lambda *_, **__: says == "y"),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as left:
+                code = int(left.code or 0)
+            except Killed:
+                code = None
+        return Said(code, out.getvalue(), err.getvalue())
+
+    def draft(self, review: str = "r1", how: tuple[str, ...] = ORDER) -> Said:
+        return self.run("appeal", "draft", review, *how)
+
+    def appeals(self) -> list[AppealRecord]:
+        with open_home(self.home, self.site.clock).state.read() as tx:
+            return tx.appeals.of_account(ACCOUNT)
+
+    def newest(self, review: str = "r1") -> AppealRecord:
+        return max((one for one in self.appeals() if one.review_id == review), key=lambda one: one.generation)
+
+    def copy(self, home: Path) -> CommandWorld:
+        """Copies the home as a person copies a folder, without what lies beside it."""
+        shutil.copytree(self.home, home)
+        return CommandWorld(home, self.site)
+
+
+@cache
+def _command() -> Any:
+    """The tree of commands, built once: it takes four fifths of a short command's time."""
+    from monitor.cli import app  # noqa: PLC0415 - see above
+
+    return typer.main.get_command(app)
+
+
+_OPENED: dict[Path, Installation] = {}
+
+
+def open_home(home: Path, clock: ManualClock) -> Installation:
+    """Opens a home once, as a long-lived process does; ``forget_home`` lets go of it."""
+    if home not in _OPENED:
+        opened = Installation(Home(home), load_settings(Home(home)), clock, data_key="unused")
+        opened.__dict__["secrets"] = SimpleNamespace(data_key=lambda: "unused")
+        _OPENED[home] = opened
+    return _OPENED[home]
+
+
+def forget_home(home: Path) -> None:
+    """Closes the home's store."""
+    opened = _OPENED.pop(home, None)
+    if opened is not None and "state" in opened.__dict__:
+        opened.state.close()
+
+
+def make_home(home: Path, clock: ManualClock, *, reviews: int = 2) -> None:
+    """Makes a home that knows a few bad reviews, with a verdict each."""
+    Home(home).create()
+    values: dict[str, Any] = {
+        "operator": {"name": "Анна", "role": "владелец"},
+        "windows": {"settle": "10m", "between_reads": "10m", "submit_deadline": "5m"},
+        "sites": {"ozon": {"origins": dict.fromkeys(("www", "seller", "api"), "http://127.0.0.1:9")}},
+        "account": [
+            {
+                "name": ACCOUNT,
+                "products": [SKU],
+                "identities": {"site_profile": {"login": LOGIN, "sign_in": "code", "witness": "Анна"}},
+                "caps": {"appeals_per_day": 100, "pause": "1ms"},
+            }
+        ],
+    }
+    write_config(home / "config.toml", values)
+    opened = open_home(home, clock)
+    state = opened.state
+    with state.transaction() as tx:
+        tx.accounts.add(ACCOUNT, site="ozon")
+        tx.products.add(ACCOUNT, SKU, url=PRODUCT)
+    found = [_review(f"r{number}") for number in range(1, reviews + 1)]
+    lease = state.acquire(ACCOUNT, "poll", timedelta(minutes=5))
+    record_poll(state, lease, listing(found, clock.now(), sku=SKU))
+    state.release(lease)
+    with state.transaction() as tx:
+        for review in found:
+            case = tx.cases.open(ACCOUNT, review.review_id)
+            tx.verdicts.add(case.id, review_version=1, kind="file", ground="insult", reasons=[], decided_by="the test")
+    forget_home(home)
+
+
+@contextmanager
+def patched(site: SiteInMemory) -> Iterator[None]:
+    """Puts the site in memory where the browser is, and runs visits in this process."""
+    catalog = load_cached()
+    with ExitStack() as stack:
+        for name, value in {
+            "monitor.cli.options.open_installation": lambda home=None, **_: _parent(home, site),
+            "monitor.visiting.entry.open_installation": lambda home, **_: _child(home, site),
+            "monitor.visiting.entry.start_logging": lambda *_, **__: lambda: None,
+            "monitor.visiting.entry.beating": lambda *_: contextlib.nullcontext(),
+            "monitor.bootstrap.load_configured_site": catalog,
+            "monitor.engine.visits.run_visit": lambda order, **_: _visit(order, site),
+            "monitor.visiting.visit.open_workbench": lambda *_, **__: contextlib.nullcontext(SimpleNamespace()),
+            "monitor.visiting.visit.checkpoint_after_visit": lambda _: (),
+            "monitor.visiting.filing.open_channel": lambda _, name, **__: contextlib.nullcontext(
+                FormInMemory(site, has_list=name == "order_appeal")
+            ),
+            "monitor.visiting.signing_in.SignIns.require": lambda *_: SimpleNamespace(state=b"", witness=None),
+            "monitor.visiting.filing._FormInFront.seal": lambda *_: "ab" * 32,
+            "monitor.visiting.following.FollowUp._read_list": lambda _, __, channels: (
+                site.list_now() if any(terms.has_list for terms in channels.values()) else None
+            ),
+            "monitor.visiting.following.FollowUp._reported_mark": lambda _, appeal: (
+                None if appeal.channel == "order_appeal" else site.has(appeal.review_id)
+            ),
+            "monitor.visiting.following.FollowUp._look_at_public": lambda _: (),
+        }.items():
+            stack.enter_context(patch(name, value))
+        yield
+
+
+def load_cached() -> Callable[[Any, str], Any]:
+    """Returns a loader that reads the catalog once."""
+    known: dict[str, Any] = {}
+
+    def load(settings: Any, name: str) -> Any:
+        if name not in known:
+            known[name] = load_configured_site(settings, name)
+        return known[name]
+
+    return load
+
+
+def new_site() -> SiteInMemory:
+    return SiteInMemory(ManualClock(START))
+
+
+def _parent(home: Path | None, site: SiteInMemory) -> Installation:
+    assert home is not None
+    opened = open_home(home, site.clock)
+    opened.__dict__["state"] = _mortal(opened, lambda: site.is_parent_dead)
+    return opened
+
+
+def _child(home: Path, site: SiteInMemory) -> Installation:
+    parent = open_home(home, site.clock)
+    child = Installation(parent.home, parent.settings, site.clock, data_key="unused")
+    child.__dict__["secrets"] = parent.secrets
+    child.__dict__["state"] = _mortal(parent, lambda: site.is_dead)
+    return child
+
+
+def _mortal(opened: Installation, is_dead: Callable[[], bool]) -> MortalState:
+    whole = opened.state
+    mortal = MortalState(whole._engine, whole._places, whole.clock)
+    mortal.is_dead = is_dead
+    return mortal
+
+
+def _visit(order: VisitOrder, site: SiteInMemory) -> VisitEnd:
+    link = SimpleNamespace(tell=lambda *_, **__: None, ask=lambda _: None)
+    try:
+        return entry.run(order.model_copy(update={"data_key": SecretStr("unused")}), cast("Any", link))
+    except Killed:
+        if site.is_parent_dead:
+            raise
+        return VisitEnd(kind=EndKind.KILLED, message="The visit's process died without a last word.")
+
+
+def _review(review_id: str) -> ReviewReading:
+    return ReviewReading(
+        site="ozon", review_id=review_id, item_id=SKU, rating=1, text=TEXT, version=0,
+        published=TimeReading(raw=""), url=f"{PRODUCT}reviews?ruuid={review_id}",
+    )  # fmt: skip
