@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -23,10 +22,7 @@ from unittest.mock import patch
 import typer.main
 from pydantic import SecretStr
 
-from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
-from flows.errors import AlreadyReported, FormMismatch, SiteUnavailable
-from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth, ReviewReading, TimeReading
-from monitor.appeals.ledger import WaitingRequest
+from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
 from monitor.config_template import write_config
@@ -38,8 +34,8 @@ from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
 from monitor.visiting import entry
 from monitor.watching.recording import record_poll
-from tests.appeal_world import START, listing
-from tests.faults.simulated_site import Request
+from tests.appeal_world import listing
+from tests.site_in_memory import FormInMemory, Killed, SiteInMemory
 
 ACCOUNT = "shop"
 LOGIN = "shop@example.test"
@@ -48,145 +44,6 @@ TEXT = "Продавец — дебил и мошенник, телефон 8 90
 PRODUCT = "https://127.0.0.1:9/product/mug-1001/"
 ORDER = ("--channel", "order_appeal", "--ground", "insult", "--order", "77-1", "--text", "Отзыв оскорбляет.")
 REPORT = ("--channel", "public_report", "--ground", "insult", "--text", "")
-MODES = ("ok", "hang", "lost", "twice", "503 kept", "503", "refused", "wall", "drift", "taken")
-DEATHS = ("filling", "clicking", "released", "kept", "answered")
-
-
-class Killed(BaseException):
-    """A process of the program is dead: nothing it would still have done happens."""
-
-
-@dataclass
-class SiteInMemory:
-    """The site.
-
-    Attributes:
-        mode: What happens to the next filings, one of ``MODES``.
-        death: Where the visit dies in the next filing, one of ``DEATHS``.
-        kills_parent: Whether the command dies with it.
-        list_delay: How long a kept appeal takes to show in the list.
-        gestures: How often a click was made, by the appeal's id.
-        kept: What the site has: number, review, moment.
-    """
-
-    clock: ManualClock
-    mode: str = "ok"
-    death: str = ""
-    kills_parent: bool = False
-    list_delay: timedelta = timedelta(0)
-    is_dead: bool = False
-    is_parent_dead: bool = False
-    gestures: Counter[str] = field(default_factory=Counter)
-    posts: Counter[str] = field(default_factory=Counter)
-    kept: list[tuple[str, str, Any]] = field(default_factory=list)
-    by_appeal: Counter[str] = field(default_factory=Counter)
-
-    def keep(self, order: FilingOrder) -> str:
-        self.posts[order.appeal_id] += 1
-        self.by_appeal[order.appeal_id] += 1
-        number = f"A-{len(self.kept) + 1:06d}"
-        self.kept.append((number, order.review_id, self.clock.now()))
-        return number
-
-    def has(self, review_id: str) -> bool:
-        return any(review == review_id for _, review, _ in self.kept)
-
-    def list_now(self) -> AppealListReading:
-        rows = tuple(
-            AppealStatusReading(
-                number=number,
-                review_id=review,
-                status_raw="Принято",
-                status="received",
-                submitted=TimeReading(raw="", earliest=at, latest=at, basis="unix_seconds"),
-            )
-            for number, review, at in self.kept
-            if at + self.list_delay <= self.clock.now()
-        )
-        health = PageHealth.HEALTHY if rows else PageHealth.EMPTY
-        return AppealListReading(health=health, rows=rows, total=len(rows), is_complete=True)
-
-    def reach(self, point: str) -> None:
-        if self.death == point:
-            self.death, self.is_dead, self.is_parent_dead = "", True, self.kills_parent
-            raise Killed
-
-
-class FormInMemory:
-    """Channel, gate and tab of one form, as ``flows.library.filing.OpenChannel`` has them."""
-
-    name = "in memory"
-
-    def __init__(self, site: SiteInMemory, *, has_list: bool) -> None:
-        self.site, self.has_list, self.tab = site, has_list, None
-        self.order: FilingOrder | None = None
-        self.answer: Observation | None = None
-        self.on_release: Callable[[WaitingRequest], None] | None = None
-
-    @property
-    def channel(self) -> FormInMemory:
-        return self
-
-    @property
-    def gate(self) -> FormInMemory:
-        return self
-
-    def arm(self, on_release: Callable[[WaitingRequest], None], /) -> None:
-        self.on_release = on_release
-
-    def prepare(self, order: FilingOrder) -> None:
-        self.order = order
-        self.site.reach("filling")
-        if self.site.mode == "drift":
-            raise FormMismatch("a control is not there")
-        if self.site.mode == "taken" or (not self.has_list and self.site.has(order.review_id)):
-            raise AlreadyReported("Вы уже пожаловались")
-
-    def inspect(self) -> FilledForm:
-        order = self._order()
-        return FilledForm(
-            url="u", review_id=order.review_id, review_text=order.review_text, reason_label=order.reason_label,
-            text=order.text, screenshot=b"picture",
-        )  # fmt: skip
-
-    def gesture(self) -> None:
-        order, site = self._order(), self.site
-        site.gestures[order.appeal_id] += 1
-        site.reach("clicking")
-        assert self.on_release is not None
-        self.on_release(Request())
-        site.reach("released")
-        self._cross(order)
-
-    def _cross(self, order: FilingOrder) -> None:
-        site, mode = self.site, self.site.mode
-        number = site.keep(order) if mode in {"ok", "hang", "twice", "503 kept"} else ""
-        if mode == "twice":
-            number = site.keep(order)
-        site.reach("kept")
-        if mode in {"hang", "lost"}:
-            raise SiteUnavailable("no answer")
-        self.answer = self._say(mode, number)
-        site.reach("answered")
-
-    def _say(self, mode: str, number: str) -> Observation:
-        if mode in {"503", "503 kept"}:
-            return Observation(kind=ObservedKind.UNCLEAR, status_code=503, released=1)
-        if mode == "wall":
-            return Observation(kind=ObservedKind.WALL, status_code=200, released=1)
-        if mode == "refused":
-            return Observation(kind=ObservedKind.FORM_ERROR, status_code=422, raw_text="Неверно", released=1)
-        if self.has_list:
-            return Observation(kind=ObservedKind.NUMBER, number=number, status_code=200, released=1)
-        return Observation(kind=ObservedKind.SUCCESS_TEXT, raw_text="Отправлено", status_code=200, released=1)
-
-    def observe(self) -> Observation:
-        assert self.answer is not None
-        return self.answer
-
-    def _order(self) -> FilingOrder:
-        assert self.order is not None
-        return self.order
 
 
 class MortalState(State):
@@ -359,10 +216,6 @@ def load_cached() -> Callable[[Any, str], Any]:
         return known[name]
 
     return load
-
-
-def new_site() -> SiteInMemory:
-    return SiteInMemory(ManualClock(START))
 
 
 def _parent(home: Path | None, site: SiteInMemory) -> Installation:

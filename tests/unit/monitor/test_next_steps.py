@@ -12,7 +12,8 @@ import pytest
 
 from monitor.appeals.machine import AppealState
 from tests.appeal_world import fast_folder
-from tests.command_world import ORDER, REPORT, CommandWorld, forget_home, make_home, new_site, patched
+from tests.command_world import ORDER, REPORT, CommandWorld, forget_home, make_home, patched
+from tests.site_in_memory import new_site
 
 _S = AppealState
 
