@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evidence_store import bundle_verifier
 from evidence_store.digests import Digest
 from evidence_store.journal import Actor, Entry, EntryBody, Head, SubjectId, build_entry, parse_line, verify_entries
 from evidence_store.store import ArtifactStore
+from evidence_store.verifier.log import Log
+from evidence_store.verifier.reading import Report
 
 CAPTURE_BYTES = (658_000, 11_000, 61_000, 23_000, 8_000, 5_000)  # full page, element, MHTML, DOM, WARC, text
 CAPTURES = 20
@@ -59,7 +60,7 @@ def measure_log(count: int) -> None:
     checked = time.process_time() - started
     assert all(finding.severity == "note" for finding in findings)
     started = time.process_time()
-    log = bundle_verifier.Log(bundle_verifier.Report())
+    log = Log(Report())
     for number, line in enumerate(lines, 1):
         log.take(number, line[:-1])
     standalone = time.process_time() - started

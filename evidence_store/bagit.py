@@ -8,16 +8,21 @@ from collections.abc import Mapping
 from evidence_store.digests import Digest
 
 PAYLOAD = "data"
+DECLARATION_PATH, DECLARATION = "bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+INFO_PATH, PAYLOAD_LIST_PATH, TAG_LIST_PATH = "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"
 _UNSAFE = re.compile(r"(^|/)\.\.?(/|$)|^/|^[A-Za-z]:|\\|[\x00-\x1f]")
 
 
-def tag_files(payload: Mapping[str, Digest], sizes: Mapping[str, int], info: Mapping[str, str]) -> dict[str, bytes]:
-    """Returns the tag files for a payload.
+def info_file(info: Mapping[str, str]) -> bytes:
+    """Returns ``bag-info.txt``: label to value. It has no ``Payload-Oxum``: the signed list is payload and names it."""
+    return "".join(f"{label}: {_one_line(value)}\n" for label, value in info.items()).encode()
+
+
+def payload_list(payload: Mapping[str, Digest]) -> bytes:
+    """Returns ``manifest-sha256.txt``.
 
     Args:
         payload: Path inside the bag (``data/…``) to digest.
-        sizes: The same paths to size in bytes.
-        info: Lines of ``bag-info.txt``: label to value.
 
     Raises:
         ValueError: a path that could lead out of the bag, or that is not under ``data/``.
@@ -25,20 +30,11 @@ def tag_files(payload: Mapping[str, Digest], sizes: Mapping[str, int], info: Map
     for path in payload:
         if _UNSAFE.search(path) or not path.startswith(f"{PAYLOAD}/"):
             raise ValueError(f"not a path of a payload: {path!r}")
-    lines = dict(info) | {"Payload-Oxum": f"{sum(sizes[path] for path in payload)}.{len(payload)}"}
-    return {
-        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-        "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in lines.items()).encode(),
-        "manifest-sha256.txt": _manifest(payload),
-    }
+    return digest_list(payload)
 
 
-def tag_manifest(files: Mapping[str, bytes]) -> bytes:
-    """Returns ``tagmanifest-sha256.txt`` over all files of the bag that are not payload."""
-    return _manifest({path: Digest.of(data) for path, data in files.items()})
-
-
-def _manifest(digests: Mapping[str, Digest]) -> bytes:
+def digest_list(digests: Mapping[str, Digest]) -> bytes:
+    """Returns a list of paths with their digests, in order; ``tagmanifest-sha256.txt`` is one over all but payload."""
     return "".join(f"{digest.hex}  {_encoded(path)}\n" for path, digest in sorted(digests.items())).encode()
 
 

@@ -9,10 +9,10 @@ from pydantic import Field
 from evidence_store.artifacts import Artifact, ArtifactKind, Sealed
 from evidence_store.canonical import UtcTime, canonical_bytes
 from evidence_store.digests import Digest
-from evidence_store.entries import Head
+from evidence_store.entries import Head, SubjectId
 from evidence_store.manifest import CaptureMoment, Operator
 
-FORMAT: Literal["fairreview-bundle/1"] = "fairreview-bundle/1"
+FORMAT: Literal["fairreview-bundle/2"] = "fairreview-bundle/2"
 
 BUNDLE_PATH = "data/bundle.json"
 SIGNATURE_PATH = "data/bundle-signature.json"
@@ -36,7 +36,7 @@ DOES_NOT_PROVE = (
 
 
 class BundleFile(Sealed):
-    """One file under ``data/``. ``what`` says in words what it is; derived files were made from originals."""
+    """One file, under ``data/`` or beside it. ``what`` says it in words; derived files were made from originals."""
 
     path: str
     digest: Digest
@@ -73,17 +73,20 @@ class StampInBundle(Sealed):
 
 
 class BundleManifest(Sealed):
-    """The whole bundle. Covers every file under ``data/`` but itself and its signature.
+    """The whole bundle. Covers every file but itself, its signature, and the two lists that follow from the rest.
 
     Attributes:
+        account: Whose log entries may be here with their bodies, where they are about one of the ``subjects``.
         heads: Heads of the log extract; the extract ends exactly there.
         missing: What should be here and is not, in words.
         does_not_prove: The limits, in words.
         third_party_time: ``none``, or in words what was stamped when and by whom.
     """
 
-    format: Literal["fairreview-bundle/1"] = FORMAT
+    format: Literal["fairreview-bundle/2"] = FORMAT
     case_id: str
+    account: str
+    subjects: tuple[SubjectId, ...]
     title: str
     created: UtcTime
     exported_by: Operator

@@ -14,12 +14,21 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources import files as package_files
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from evidence_store.artifacts import Artifact
-from evidence_store.bagit import tag_files, tag_manifest
+from evidence_store.bagit import (
+    DECLARATION,
+    DECLARATION_PATH,
+    INFO_PATH,
+    PAYLOAD,
+    PAYLOAD_LIST_PATH,
+    TAG_LIST_PATH,
+    digest_list,
+    info_file,
+    payload_list,
+)
 from evidence_store.bundle import (
     BUNDLE_PATH,
     CHECKPOINT_PATH,
@@ -35,7 +44,7 @@ from evidence_store.bundle import (
 )
 from evidence_store.canonical import canonical_bytes, format_utc
 from evidence_store.digests import Digest
-from evidence_store.entries import Entry
+from evidence_store.entries import Entry, SubjectId
 from evidence_store.errors import ExportFailed
 from evidence_store.exhibits import (
     FILE_NAME,
@@ -50,6 +59,7 @@ from evidence_store.how_to_verify import render_how_to_verify
 from evidence_store.manifest import CaptureManifest, Operator
 from evidence_store.private_dir import DIR_MODE, PrivateDir, storage_errors
 from evidence_store.seal import Purpose, Signature, SignedCheckpoint, SigningKey, TimeStamp
+from evidence_store.verifier_program import render_verifier
 from evidence_store.verify import ReadBytes
 
 VERIFIER_PATH = "verify.py"
@@ -75,7 +85,8 @@ class BundleOrder:
     """What goes into a bundle.
 
     Attributes:
-        captures: The case's captures in order.
+        account: Whose case it is; with ``subjects`` what the extract was made for.
+        captures: The case's captures in the order of the log.
         entries: The log extract, as ``extract_for`` made it.
         checkpoint: The newest signed checkpoint, None when there is none.
         time_stamps: Third parties' stamps over captures; the checkpoint brings its own.
@@ -86,6 +97,8 @@ class BundleOrder:
     """
 
     case_id: str
+    account: str
+    subjects: tuple[SubjectId, ...]
     title: str
     created: datetime
     exported_by: Operator
@@ -184,13 +197,16 @@ class _Writer:
         self._add_stamps()
         for document in self._order.documents:
             self._add_document(document)
+        self._add_root_files(key.public_key if key else None)
         manifest = self._manifest()
         data = manifest.to_bytes()
-        self._write(BUNDLE_PATH, data)
+        sealed = {BUNDLE_PATH: data}
         signature = key.sign(data, Purpose.BUNDLE) if key else None
         if signature is not None:
-            self._write(SIGNATURE_PATH, canonical_bytes(signature))
-        self._add_tag_files(manifest, data, signature)
+            sealed[SIGNATURE_PATH] = canonical_bytes(signature)
+        for path, content in sealed.items():
+            self._write(path, content)
+        self._write_bag_lists({path: Digest.of(content) for path, content in sealed.items()})
         return Bundle(self._folder, manifest, Digest.of(data), signature)
 
     def _add_capture(self, number: int, capture: CaptureManifest) -> None:
@@ -241,6 +257,8 @@ class _Writer:
         order = self._order
         return BundleManifest(
             case_id=order.case_id,
+            account=order.account,
+            subjects=order.subjects,
             title=order.title,
             created=order.created,
             exported_by=order.exported_by,
@@ -259,24 +277,29 @@ class _Writer:
             third_party_time=describe_third_party_time(order.time_stamps, order.checkpoint),
         )
 
-    def _add_tag_files(self, manifest: BundleManifest, data: bytes, signature: Signature | None) -> None:
-        payload = {file.path: file.digest for file in self._files} | {BUNDLE_PATH: Digest.of(data)}
-        sizes = {file.path: file.size for file in self._files} | {BUNDLE_PATH: len(data)}
-        if signature is not None:
-            sealed = canonical_bytes(signature)
-            payload[SIGNATURE_PATH], sizes[SIGNATURE_PATH] = Digest.of(sealed), len(sealed)
+    def _add_root_files(self, public_key: str | None) -> None:
+        """Adds what lies beside ``data/``: it is in the signed list, so it cannot name the list's own digest."""
+        order = self._order
         info = {
-            "External-Identifier": manifest.case_id,
-            "External-Description": manifest.title,
-            "Bagging-Date": format_utc(manifest.created)[:10],
-            "Bag-Software-Agent": " ".join(f"{name}/{version}" for name, version in manifest.software.items()),
+            "External-Identifier": order.case_id,
+            "External-Description": order.title,
+            "Bagging-Date": format_utc(order.created)[:10],
+            "Bag-Software-Agent": " ".join(f"{name}/{version}" for name, version in order.software.items()),
         }
-        tags = tag_files(payload, sizes, info)
-        tags[VERIFIER_PATH] = package_files("evidence_store").joinpath("bundle_verifier.py").read_bytes()
-        tags[PAGE_PATH] = render_how_to_verify(manifest, Digest.of(data), signature).encode()
-        tags["tagmanifest-sha256.txt"] = tag_manifest(tags)
-        for path, content in tags.items():
-            self._write(path, content)
+        page = render_how_to_verify(self._manifest(), public_key).encode()
+        self._add(DECLARATION_PATH, DECLARATION, "пакет в форме BagIt")
+        self._add(INFO_PATH, info_file(info), "сведения о пакете")
+        self._add(VERIFIER_PATH, render_verifier(), "программа проверки")
+        self._add(PAGE_PATH, page, "как проверить")
+
+    def _write_bag_lists(self, sealed: Mapping[str, Digest]) -> None:
+        digests = {file.path: file.digest for file in self._files} | dict(sealed)
+        payload = {path: digest for path, digest in digests.items() if path.startswith(f"{PAYLOAD}/")}
+        listed = payload_list(payload)
+        tags = {path: digest for path, digest in digests.items() if path not in payload}
+        tags[PAYLOAD_LIST_PATH] = Digest.of(listed)
+        self._write(PAYLOAD_LIST_PATH, listed)
+        self._write(TAG_LIST_PATH, digest_list(tags))
 
     def _add(self, path: str, data: bytes, what: str, *, is_derived: bool = False) -> None:
         self._write(path, data)

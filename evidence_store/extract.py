@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 
+from evidence_store.digests import Digest
 from evidence_store.entries import Entry, EntryBody, Head, SubjectId, sorted_heads
 from evidence_store.errors import Malformed, VersionUnknown
+from evidence_store.manifest import CaptureManifest
 
 
 def extract_for(entries: Iterable[Entry], *, account: str | None, subjects: Collection[SubjectId]) -> Iterator[Entry]:
@@ -21,6 +24,17 @@ def extract_for(entries: Iterable[Entry], *, account: str | None, subjects: Coll
     wanted = frozenset(subjects)
     for entry in entries:
         yield entry if _may_be_read(entry, account, wanted) else entry.without_body()
+
+
+def in_log_order(captures: Iterable[CaptureManifest], entries: Iterable[Entry]) -> tuple[CaptureManifest, ...]:
+    """Returns captures in the order in which the log first names them; a clock that was set back changes nothing."""
+    places: dict[Digest, int] = {}
+    for number, entry in enumerate(entries):
+        with suppress(Malformed, VersionUnknown):
+            body = entry.read_body()
+            for digest in body.artifacts if body else ():
+                places.setdefault(digest, number)
+    return tuple(sorted(captures, key=lambda capture: places.get(capture.digest, len(places))))
 
 
 def heads_of(entries: Iterable[Entry]) -> tuple[Head, ...]:

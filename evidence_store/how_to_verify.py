@@ -5,9 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from evidence_store.bundle import BundleManifest
-from evidence_store.digests import Digest
 from evidence_store.markup import POLICY, shown
-from evidence_store.seal import Signature
 
 _PAGE = """<!DOCTYPE html>
 <html lang="ru">
@@ -26,21 +24,30 @@ td, th {{ border: 1px solid #999; padding: .3em .5em; text-align: left; }}
 <h1>Как проверить этот пакет</h1>
 <p>{title}. Дело {case_id}, собрано {created} (всемирное время). {variant}</p>
 
-<h2>За одну минуту</h2>
+<h2>Без установки программ</h2>
+<ol>
+<li>Возьмите страницу проверки <code>proverka.html</code> не из пакета: у того, кому вы доверяете, или со страницы
+выпусков программы. Кто подменил пакет, подменил бы и страницу внутри него.</li>
+<li>Откройте её в браузере (интернет не нужен), перетащите на неё архив пакета и впишите открытый ключ отправителя,
+который вам сообщили другим путём.</li>
+<li>Ответов три: «всё сходится», «изменений не найдено, но подтверждено не всё» и «есть повреждения».</li>
+</ol>
+
+<h2>С программой на Python</h2>
 <ol>
 <li>Установите Python с сайта python.org (версия 3.8 или новее), если его нет.</li>
-<li>Откройте командную строку в этой папке и наберите: <code>python3 verify.py</code>
-(в Windows: <code>py verify.py</code>).</li>
+<li>Откройте командную строку в этой папке и наберите: <code>python3 verify.py --key КЛЮЧ</code>
+(в Windows: <code>py verify.py --key КЛЮЧ</code>). КЛЮЧ - открытый ключ отправителя, известный вам не из пакета.</li>
 <li>Последняя строка говорит итог. Программа ничего не меняет и не выходит в интернет; её текст можно прочесть
-целиком.</li>
+целиком. Без <code>--key</code> она скажет только, что изменений не найдено: подписать своим ключом может кто
+угодно.</li>
 </ol>
 
 <h2>Без программ отправителя</h2>
 <ol>
 <li>Посчитайте SHA-256 файла <code>data/bundle.json</code>: в Windows
 <code>certutil -hashfile data\\bundle.json SHA256</code>,
-в macOS и Linux <code>shasum -a 256 data/bundle.json</code>.
-Должно получиться:<br><code>{digest}</code></li>
+в macOS и Linux <code>shasum -a 256 data/bundle.json</code>.</li>
 <li>Сравните это число с тем, что вам сообщили другим путём (письмом, на бумаге, у нотариуса). Оно должно совпасть
 полностью.</li>
 <li>В <code>data/bundle.json</code> перечислены все файлы и их SHA-256; любой можно посчитать так же.</li>
@@ -72,16 +79,20 @@ _VARIANTS = {
 }
 
 
-def render_how_to_verify(manifest: BundleManifest, digest: Digest, signature: Signature | None) -> str:
-    """Returns the page. Everything that comes from outside is escaped, and the page runs no script."""
+def render_how_to_verify(manifest: BundleManifest, public_key: str | None) -> str:
+    """Returns the page. Everything that comes from outside is escaped, and the page runs no script.
+
+    Args:
+        manifest: The bundle's list, as far as it is known: the page is itself in the list that will be signed.
+        public_key: Who signs it, None when nobody does.
+    """
     return _PAGE.format(
         policy=POLICY,
         title=shown(manifest.title),
         case_id=shown(manifest.case_id),
         created=f"{manifest.created:%d.%m.%Y %H:%M:%S}",
         variant=_VARIANTS[manifest.variant],
-        digest=digest.hex,
-        signature=_about_signature(signature),
+        signature=_about_signature(public_key),
         time=_about_time(manifest),
         rows="\n".join(_row(file.path, file.what, file.digest.hex, file.is_derived) for file in manifest.files),
         missing=_items(manifest.missing + tuple(_absent(manifest)), "Всё, что должно быть, на месте."),
@@ -89,12 +100,13 @@ def render_how_to_verify(manifest: BundleManifest, digest: Digest, signature: Si
     )
 
 
-def _about_signature(signature: Signature | None) -> str:
-    if signature is None:
+def _about_signature(public_key: str | None) -> str:
+    if public_key is None:
         return "Пакет не подписан."
     return (
-        "Пакет подписан ключом Ed25519. Подпись показывает, что опись не менялась после подписания; чей это ключ, "
-        f"нужно узнать не из пакета. Открытый ключ: <code>{signature.public_key}</code>"
+        "Опись пакета и через неё каждый файл подписаны ключом Ed25519. Подпись показывает, что с тех пор ничего "
+        "не менялось; чей это ключ, нужно узнать не из пакета: подменивший пакет подменит и эту страницу. Открытый "
+        f"ключ, как его называет сам пакет: <code>{public_key}</code>"
     )
 
 

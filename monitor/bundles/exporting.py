@@ -14,7 +14,7 @@ from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError, MaskingFailed
 from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.export import Bundle, BundleOrder, export_bundle, zip_bundle
-from evidence_store.extract import extract_for
+from evidence_store.extract import extract_for, in_log_order
 from evidence_store.journal import Actor, Entry, SubjectId
 from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
 from evidence_store.masking import mask_boxes
@@ -105,10 +105,12 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         gone=gone,
     )
     documents, unprinted = write_documents(paper, checkpoint)
-    entries = _read_log(opened)
+    wanted = _subjects_of(opened, case)
     replays = () if is_shareable else write_replays(opened, source.captures, purged=gone)
     order = BundleOrder(
         case_id=case.id,
+        account=case.account_id,
+        subjects=wanted,
         title=f"Отзыв {case.review_id}",
         created=opened.clock.now(),
         exported_by=operator_of(source.actor),
@@ -116,7 +118,7 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         variant=source.variant,
         software=software_versions(),
         captures=source.captures,
-        entries=_extract(opened, source, entries),
+        entries=_extract(source, _read_log(opened), wanted),
         checkpoint=checkpoint,
         time_stamps=stamps,
         documents=(*documents, *replays),
@@ -136,7 +138,8 @@ def _check_target(target: Path) -> None:
 
 def _gather(opened: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
     names = dict.fromkeys(row.manifest_sha256 for row in _index_of(opened, case) if row.manifest_sha256)
-    captures = tuple(parse_manifest(opened.artifacts.read(Digest("sha256", name))) for name in names)
+    manifests = [parse_manifest(opened.artifacts.read(Digest("sha256", name))) for name in names]
+    captures = in_log_order(manifests, _read_log(opened))
     if not captures:
         raise SettingsError(
             "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
@@ -180,13 +183,15 @@ def _read_log(opened: Installation) -> list[Entry]:
         return [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
 
 
-def _extract(opened: Installation, source: _Source, entries: list[Entry]) -> tuple[Entry, ...]:
-    case = source.case
+def _subjects_of(opened: Installation, case: CaseRecord) -> tuple[SubjectId, ...]:
     with opened.state.read() as tx:
         appeals = tx.appeals.of_case(case.id)
-    wanted: set[SubjectId] = {subject("review", case.review_id), subject("case", case.id)}
-    wanted |= {subject("appeal", appeal.id) for appeal in appeals}
-    extract = extract_for(entries, account=case.account_id, subjects=wanted)
+    named = (("review", case.review_id), ("case", case.id), *(("appeal", appeal.id) for appeal in appeals))
+    return tuple(subject(kind, name) for kind, name in named)
+
+
+def _extract(source: _Source, entries: list[Entry], wanted: tuple[SubjectId, ...]) -> tuple[Entry, ...]:
+    extract = extract_for(entries, account=source.case.account_id, subjects=wanted)
     if source.variant == "full":
         return tuple(extract)
     return tuple(entry if _may_be_shared(entry) else entry.without_body() for entry in extract)

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from evidence_store import bundle_verifier
 from evidence_store.canonical import canonical_bytes
 from evidence_store.digests import Digest
 from evidence_store.extract import heads_of
@@ -30,6 +29,8 @@ from evidence_store.journal import (
     read_lines,
     verify_entries,
 )
+from evidence_store.verifier.log import Log
+from evidence_store.verifier.reading import Report
 from tests.proofs.counted import Counted
 
 ENTRIES = 120
@@ -107,8 +108,8 @@ def _compare_with_verifier(
 
 def verifier_sees(log: list[Entry], checkpoint: Checkpoint | None) -> bool:
     """What the verifier inside a bundle says to the same lines."""
-    report = bundle_verifier.Report()
-    judge = bundle_verifier.Log(report)
+    report = Report(("0" * 64,))
+    judge = Log(report)
     for number, entry in enumerate(log, 1):
         judge.take(number, entry.to_line()[:-1])
     judge.finish()

@@ -9,14 +9,16 @@ from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.export import Bundle, BundleOrder, Document, export_bundle
 from evidence_store.extract import heads_of
-from evidence_store.journal import Checkpoint, Entry, Head, build_entry
+from evidence_store.journal import Checkpoint, Entry, Head, SubjectId, build_entry
 from evidence_store.manifest import CaptureManifest, Operator
+from evidence_store.purge import purge_inputs
 from evidence_store.seal import SignedCheckpoint, SigningKey, sign_checkpoint
 from evidence_store.store import ArtifactStore
 from tests.unit.evidence_store.samples import CHAIN, MOMENT, OTHER_CHAIN, sample_body, sample_chain, sample_manifest
 
 KEY = SigningKey.load(b"k" * 32)
 AUTHOR = "Мария Канарейкина"
+SUBJECTS = (SubjectId(kind="review", id="r-1"), SubjectId(kind="case", id="case-1"))
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Case:
     def order(self, **changes: object) -> BundleOrder:
         order = BundleOrder(
             case_id="case-1",
+            account="shop",
+            subjects=SUBJECTS,
             title="Отзыв r-1",
             created=MOMENT,
             exported_by=Operator(kind="person", id="anna", name="Анна"),
@@ -73,9 +77,29 @@ def _stored(store: ArtifactStore, kind: ArtifactKind, media_type: str, data: byt
 
 def _log(captures: list[CaptureManifest]) -> tuple[Entry, ...]:
     head, ours = Head.empty(CHAIN), []
-    for number, digests in enumerate([(), *((capture.digest,) for capture in captures), ()], 1):
-        artifacts: tuple[Digest, ...] = digests
-        ours.append(build_entry(head, sample_body(number, artifacts=artifacts)))
+    sealed = [named_by(capture) for capture in captures]
+    for number, digests in enumerate([(), *sealed, ()], 1):
+        action = "evidence.capture" if digests else "case.opened"
+        body = sample_body(number, action=action, artifacts=digests, subjects=SUBJECTS)
+        ours.append(build_entry(head, body))
         head = ours[-1].head
     others = [entry.without_body() for entry in sample_chain(2, OTHER_CHAIN)]
     return (*ours[:2], *others, *ours[2:])
+
+
+def named_by(capture: CaptureManifest) -> tuple[Digest, ...]:
+    """What the log's entry about a capture names: its description, then its artifacts."""
+    return (capture.digest, *(artifact.digest for artifact in capture.artifacts))
+
+
+def with_tombstone(case: Case, *gone: Digest) -> Case:
+    """Returns the case after a purge that the log tells of."""
+    *_, last = (entry for entry in case.entries if entry.header.chain == CHAIN)
+    body = sample_body(9, action="evidence.purge", artifacts=(), subjects=SUBJECTS, inputs=purge_inputs(gone, "rule"))
+    return relogged(case, (*case.entries, build_entry(last.head, body)))
+
+
+def relogged(case: Case, entries: tuple[Entry, ...]) -> Case:
+    """Returns the case with another log and a checkpoint over it."""
+    checkpoint = Checkpoint(installation="i" * 32, number=1, at=MOMENT, heads=heads_of(entries))
+    return replace(case, entries=entries, checkpoint=sign_checkpoint(checkpoint, KEY))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evidence_store import bundle_verifier
 from evidence_store.digests import Digest
 from evidence_store.seal import TimeStamp
 from evidence_store.time_stamps import request_time_stamp
+from evidence_store.verifier import check_bundle
 from tests.unit.evidence_store.authority import Authority
 from tests.unit.evidence_store.bundles import Case, sample_case
 
@@ -29,9 +29,8 @@ def stamp(case: Case, tmp_path_factory: pytest.TempPathFactory) -> TimeStamp:
 
 
 def told(folder: Path) -> str:
-    report = bundle_verifier.Report()
-    bundle_verifier.Bundle(folder, report).check(None, [])
-    levels = {level for level, item, _ in report.findings if "time-stamps" in item or item == "независимое время"}
+    report = check_bundle(folder)
+    levels = {level for level, _, item, _ in report.findings if "time-stamps" in item or item == "независимое время"}
     assert len(levels) == 1
     return levels.pop()
 

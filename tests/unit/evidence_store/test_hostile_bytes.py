@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence_store import bundle_verifier
-from evidence_store.bundle_verifier import Unreadable, read_object
 from evidence_store.canonical import parse_canonical
 from evidence_store.errors import Malformed, VersionUnknown
 from evidence_store.journal import Checkpoint, parse_body, parse_checkpoint, parse_line, read_lines
 from evidence_store.manifest import parse_manifest
 from evidence_store.seal import SigningKey, parse_signed_checkpoint, sign_checkpoint
+from evidence_store.verifier.log import Log
+from evidence_store.verifier.reading import Report, Unreadable, read_value
 from tests.unit.evidence_store.samples import MOMENT, sample_chain, sample_manifest
 
 LOG = sample_chain(3)
@@ -39,7 +39,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             reader(data)
     read_lines(data)
     with suppress(Unreadable):
-        read_object(data)
+        read_value(data, "any")
 
 
 @pytest.mark.parametrize(("reader", "valid"), READERS)
@@ -63,7 +63,7 @@ def test_a_damaged_log_never_brings_the_verifier_down() -> None:
         data = bytearray(valid)
         start = rng.randrange(len(data))
         data[start : start + rng.randrange(4)] = rng.choice([b"", b"null", b"[]", b"{}", b"-1", b'"', b"\n", b"true"])
-        log = bundle_verifier.Log(bundle_verifier.Report())
+        log = Log(Report())
         for number, line in enumerate(bytes(data).split(b"\n"), 1):
             log.take(number, line)
         log.finish()
@@ -76,9 +76,9 @@ def test_a_header_of_another_shape_is_named_by_the_verifier(field: str, value: o
     assert isinstance(line, dict)
     header = line["header"]
     assert isinstance(header, dict)
-    report = bundle_verifier.Report()
+    report = Report()
     changed = {**line, "header": {**header, field: value}}
-    log = bundle_verifier.Log(report)
+    log = Log(report)
     log.take(1, json.dumps(changed, sort_keys=True, separators=(",", ":")).encode())
     log.finish()
     assert report.exit_code == 1

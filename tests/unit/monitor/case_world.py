@@ -26,6 +26,7 @@ from tests.unit.evidence_store.samples import SCHEDULE, sample_manifest
 
 REVIEW = "r1"
 PASSPHRASE = "correct horse battery staple"
+MANIFEST_TIMES = sample_manifest().times
 AUTHOR_BOX = (20, 10, 120, 24)
 
 
@@ -104,6 +105,7 @@ def seal(world: World, moment: str, *, warc: bytes | None = None) -> CaptureMani
         subject=Subject(site="ozon", review_id=REVIEW, product_id="1001", case_id=case.id),
         artifacts=artifacts,
         boxes=(box,),
+        times=MANIFEST_TIMES.model_copy(update={"started": opened.clock.now(), "finished": opened.clock.now()}),
         previous=Digest("sha256", rows[-1].manifest_sha256) if rows else None,
     )
     digest = opened.artifacts.put(manifest.to_bytes())
