@@ -35,6 +35,13 @@ class StoreCheck:
         Raises:
             StorageUnavailable: the root itself cannot be read.
         """
+        if self._root.exists():  # where nothing was ever stored, everything expected is missing
+            self._walk()
+        self._judge_contents()
+        self._judge_expected()
+        return sorted(self._findings, key=lambda finding: (finding.item, finding.kind))
+
+    def _walk(self) -> None:
         with PrivateDir.open_root(self._root) as top:
             self._check_dir_mode(".", self._root.stat())
             for name in top.names():
@@ -42,9 +49,6 @@ class StoreCheck:
                     self._enter(top, name, name, self._check_items)
                 else:
                     self._stray(top, name, name)
-        self._judge_contents()
-        self._judge_expected()
-        return sorted(self._findings, key=lambda finding: (finding.item, finding.kind))
 
     def _check_items(self, items: PrivateDir, path: str) -> None:
         for name in items.names():
@@ -80,6 +84,8 @@ class StoreCheck:
             elif self._is_plain_file(path, status):
                 self._check_file_mode(path, status)
                 self._hash_item(shard, name, path)
+        except FileNotFoundError:
+            return  # went while we looked: a temporary file, or a purge; what must be here is judged at the end
         except OSError as error:
             self._cannot_read(path, error)
 
@@ -140,6 +146,8 @@ class StoreCheck:
     def _stray(self, parent: PrivateDir, name: str, path: str) -> None:
         try:
             status = parent.lstat(name)
+        except FileNotFoundError:
+            return
         except OSError as error:
             self._cannot_read(path, error)
             return

@@ -6,7 +6,9 @@ before it returns. A line cut short by a kill or a power cut was never acknowled
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -64,13 +66,7 @@ class Mirror:
         Raises:
             StorageUnavailable: the file could not be read.
         """
-        with PrivateDir.open_root(self._directory) as folder, storage_errors(self.path):
-            try:
-                fd = folder.open_file(self._name, os.O_RDONLY)
-            except FileNotFoundError:
-                return [], []
-            with os.fdopen(fd, "rb") as stream:
-                return read_lines(stream.read(_MAX_FILE_BYTES))
+        return read_mirror(self._directory, self._name)
 
     def catch_up(self, entries: Iterable[Entry]) -> int:
         """Appends those of the chain's entries that come after the last one mirrored.
@@ -96,6 +92,23 @@ class Mirror:
         data = b"".join(entry.to_line() for entry in entries)
         with PrivateDir.open_root(self._directory) as folder:
             folder.write_durably(self._name, data)
+
+
+def read_mirror(directory: Path, name: str) -> tuple[list[Entry], list[Finding]]:
+    """Reads one file of a mirror without making or changing anything; a missing one is empty.
+
+    Raises:
+        StorageUnavailable: the file could not be read, or is no plain file.
+    """
+    with PrivateDir.open_root(directory) as folder, storage_errors(directory / name):
+        try:
+            fd = folder.open_file(name, os.O_RDONLY)
+        except FileNotFoundError:
+            return [], []
+        with os.fdopen(fd, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise OSError(errno.EINVAL, "not a plain file")
+            return read_lines(stream.read(_MAX_FILE_BYTES))
 
 
 def compare(rows: Iterable[Entry], mirrored: Iterable[Entry]) -> list[Finding]:

@@ -26,18 +26,20 @@ class ArtifactStore:
 
     Args:
         root: The store's directory; made (0700) when it is not there.
+        may_create: False for reading only: nothing is made, and a store that is not there holds nothing.
 
     Raises:
         StorageFull: no room for the directories.
         StorageUnavailable: the directory cannot be made or used.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, may_create: bool = True) -> None:
         self.root = root
         self._synced_shards: set[str] = set()
-        make_private_root(root)
-        with PrivateDir.open_root(root) as top:
-            top.make_child(ALGORITHM)
+        if may_create:
+            make_private_root(root)
+            with PrivateDir.open_root(root) as top:
+                top.make_child(ALGORITHM)
 
     def put(self, data: bytes) -> Digest:
         """Stores bytes durably and returns their digest. Storing the same bytes again changes nothing.
@@ -64,6 +66,8 @@ class ArtifactStore:
             ArtifactDamaged: the bytes are not those that were stored, or it is no regular file.
             StorageUnavailable: they could not be read; says nothing about them.
         """
+        if not self.root.exists():
+            raise ArtifactMissing("no such item in the store", where=str(digest))
         try:
             with self._shard(digest, create=False) as shard:
                 data = self._read_raw(shard, digest)

@@ -5,8 +5,9 @@ The child of a visit is wired in ``monitor.visiting``; both open the same instal
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from monitor.home import Home
 from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
 from monitor.settings import Settings, find_home, load_settings, state_url
 from monitor.sites import load_configured_site
-from monitor.state import State, StatePlaces
+from monitor.state import State, StatePlaces, open_snapshot
 
 AskPassphrase = Callable[[], str]
 
@@ -46,10 +47,7 @@ class Installation:
     @cached_property
     def state(self) -> State:
         """The state store, migrated."""
-        places = StatePlaces(
-            url=state_url(self.settings, self.home), mirror=self.home.action_log, watermark=self.home.watermark
-        )
-        return State.open(places, clock=self.clock)
+        return State.open(self._places, clock=self.clock)
 
     @cached_property
     def artifacts(self) -> ArtifactStore:
@@ -68,6 +66,35 @@ class Installation:
         if name not in self._sites:
             self._sites[name] = load_configured_site(self.settings, name)
         return self._sites[name]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Installation]:
+        """Gives the installation as it is at this moment, for reading only: nothing below its home is written.
+
+        Raises:
+            SchemaTooOld, SchemaTooNew, StorageError: the store cannot be read as it is.
+        """
+        with open_snapshot(self._places, clock=self.clock) as state:
+            frozen = replace(self, _sites=self._sites)
+            frozen.__dict__["state"] = state
+            frozen.__dict__["artifacts"] = ArtifactStore(self.home.evidence, may_create=False)
+            yield frozen
+
+    @contextmanager
+    def open_state_as_it_is(self) -> Iterator[State]:
+        """Opens the store for writing without setting its mirror right first: for who mends the two from each other.
+
+        Raises:
+            StorageError: it cannot be opened.
+        """
+        with State.open(self._places, clock=self.clock, may_migrate=False, notices_restore=False) as state:
+            yield state
+
+    @property
+    def _places(self) -> StatePlaces:
+        return StatePlaces(
+            url=state_url(self.settings, self.home), mirror=self.home.action_log, watermark=self.home.watermark
+        )
 
     def _passphrase(self) -> AskPassphrase | None:
         path = self.settings.vault.passphrase_file

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evidence_store.journal import Entry
 from evidence_store.seal import describe_stamp
 from monitor.bundles.exporting import export_case
 from monitor.cli import output
@@ -16,7 +18,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, installation
 from monitor.errors import SettingsError
 from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import make_checkpoint, read_outside_checkpoint
+from monitor.evidence.checkpoints import make_checkpoint
 from monitor.evidence.custody import person_of, require_case
 from monitor.evidence.own_files import add_own_evidence
 from monitor.evidence.purging import (
@@ -27,6 +29,7 @@ from monitor.evidence.purging import (
     purge_case,
     sweep_unreferenced,
 )
+from monitor.evidence.recovering import plan_recovery, recover
 from monitor.notify.anchoring import Anchoring
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
@@ -173,6 +176,41 @@ def purge(
     )
 
 
+@evidence_app.command("recover")
+def recover_log(
+    context: typer.Context,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Really do it. Without it, it is only shown.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Mend the action log from its mirror, or the mirror from the log, where `evidence verify` found them to differ.
+
+    Entries that only the mirror has go back into the table when they continue it; mirror files that are gone or differ
+    are written anew, the old ones stay beside them. What was done is itself an entry of the log.
+
+    Example: fairreview evidence recover --yes
+    """
+    opened = installation(context)
+    plan = recover(opened) if yes else plan_recovery(opened)
+    rows = [(chain, _describe_span(ones), "put back into the table") for chain, ones in plan.put_back.items()]
+    rows += [(chain, "mirror file", "written anew from the table") for chain in plan.rewritten]
+    rows += [("", one, "cannot be mended") for one in plan.lost]
+    columns = ("chain", "what", "how")
+    if as_json:
+        listed = [dict(zip(columns, row, strict=True)) for row in rows]
+        output.print_json({"done": yes and not plan.is_nothing, "steps": listed})
+        return
+    if plan.is_nothing:
+        output.say("Log and mirror are alike: there is nothing to mend.", style="green")
+        return
+    output.print_table(columns, rows)
+    output.say("Done, and written into the log." if yes else "Nothing was changed: --yes does it.", style="green")
+
+
+def _describe_span(entries: Sequence[Entry]) -> str:
+    return f"entries {entries[0].header.seq}-{entries[-1].header.seq}"
+
+
 @evidence_app.command("verify")
 def verify(
     context: typer.Context,
@@ -188,13 +226,13 @@ def verify(
 ) -> None:
     """Re-read every artifact, manifest and log entry; exit code 1 when anything was changed, dropped or added.
 
-    Nothing is repaired. Without a checkpoint kept elsewhere, each kind of tampering that nobody could see is named.
+    Everything is read as it is at one moment, also while visits write, and nothing is changed; `evidence recover` mends
+    the log. Without a checkpoint kept elsewhere, each kind of tampering that nobody could see is named.
 
     Example: fairreview evidence verify --checkpoint /media/stick/checkpoint-….json
     """
     opened = installation(context)
-    outside = read_outside_checkpoint(opened, checkpoint) if checkpoint else None
-    report = check_evidence(opened, case_id=case, outside=outside, trusted_keys=key or ())
+    report = check_evidence(opened, case_id=case, outside=checkpoint, trusted_keys=key or ())
     if as_json:
         output.print_json(
             {

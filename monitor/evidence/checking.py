@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from evidence_store.digests import Digest
-from evidence_store.errors import EvidenceError
+from evidence_store.errors import EvidenceError, Malformed
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.layout import item_path
 from evidence_store.log_check import verify_entries
-from evidence_store.mirror import Mirror, compare
-from evidence_store.seal import SignedCheckpoint
+from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
 from monitor.errors import SettingsError
+from monitor.evidence.checkpoints import read_outside_checkpoint
+from monitor.evidence.log_state import (
+    Chains,
+    MirrorFiles,
+    check_checkpoints,
+    check_mirrors,
+    covered_by,
+    read_anchored,
+    read_mirrors,
+)
 from monitor.evidence.purging import purged
 from monitor.evidence.stamping import first_pictures
 from monitor.evidence.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
+from monitor.state import StateSnapshot
 from monitor.state.cases import ArtifactRecord
 
 
@@ -41,43 +53,94 @@ def check_evidence(
     opened: Installation,
     *,
     case_id: str | None = None,
-    outside: SignedCheckpoint | None = None,
+    outside: Path | None = None,
     trusted_keys: Collection[str] = (),
 ) -> EvidenceReport:
-    """Re-reads the evidence of a case, or everything.
+    """Re-reads the evidence of a case, or everything, as it is at one moment. Writes nothing below the home folder.
+
+    Others may write meanwhile: what looks like damage is looked at a second time, from a later moment, for bytes may
+    have gone by a purge in between.
 
     Args:
-        opened: The installation.
+        opened: The installation; its state need not be open, and is not opened for writing.
         case_id: Only this case's artifacts; the log is read as a whole.
-        outside: A checkpoint that was kept elsewhere; without one the classes of tampering that stay unseen are named.
+        outside: File of a checkpoint that was kept elsewhere; without one the classes of tampering that stay unseen are
+            named.
         trusted_keys: Public keys known from elsewhere.
 
     Raises:
-        SettingsError: there is no such case.
-        evidence_store.errors.StorageUnavailable: the store cannot be read; that is no finding.
+        SettingsError: there is no such case, or the checkpoint cannot be used.
+        StorageError, evidence_store.errors.StorageUnavailable: something cannot be read; that is no finding.
     """
-    rows = _rows(opened, case_id)
-    entries = _entries(opened)
-    manifests = {Digest("sha256", row.manifest_sha256) for row in rows if row.manifest_sha256}
-    with opened.state.read() as tx:
-        gone = purged(tx)
-    expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
-    findings: list[Finding] = []
-    if case_id is None:
-        # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
-        named = expected | _named_in_log(entries) | _sent_files(opened)
-        findings += _name_unfinished(opened.artifacts.fsck(named - gone), gone)
-    for digest in sorted(manifests):
-        findings += _check_manifest(opened, digest, gone)
-    roots = read_roots(opened)
-    findings += judge_capture_stamps(opened, rows, first_pictures(rows), roots)
-    if case_id is None:
-        findings += judge_kept_checkpoints(opened, roots)
-    if outside is not None:
-        findings += judge_checkpoint(outside, roots, trusted=trusted_keys)
-    findings += verify_entries(entries, outside.checkpoint if outside else None)
-    findings += _check_mirror(opened, entries)
-    return EvidenceReport(len(expected), len(manifests), len(entries), tuple(findings))
+    report = _check_once(opened, case_id, outside, trusted_keys)
+    return _check_once(opened, case_id, outside, trusted_keys) if report.damage else report
+
+
+def _check_once(
+    opened: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
+) -> EvidenceReport:
+    mirrors = read_mirrors(opened.home.action_log)  # before the picture of the table: see check_mirrors
+    with opened.snapshot() as frozen:
+        signed = read_outside_checkpoint(frozen, outside) if outside else None
+        rows = _rows(frozen, case_id)
+        chains = _chains(frozen)
+        entries = [entry for chain in chains.values() for entry in chain]
+        manifests = {Digest("sha256", row.manifest_sha256) for row in rows if row.manifest_sha256}
+        with frozen.state.read() as tx:
+            gone = purged(tx)
+        expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
+        findings = [*_malformed(frozen), *_check_files(frozen, case_id, expected, entries, gone)]
+        for digest in sorted(manifests):
+            findings += _check_manifest(frozen, digest, gone)
+        roots = read_roots(frozen)
+        findings += judge_capture_stamps(frozen, rows, first_pictures(rows), roots)
+        if case_id is None:
+            findings += judge_kept_checkpoints(frozen, roots)
+        if signed is not None:
+            findings += judge_checkpoint(signed, roots, trusted=trusted_keys)
+        findings += verify_entries(entries, signed.checkpoint if signed else None)
+        findings += _compare_log(frozen, mirrors, chains)
+        return EvidenceReport(len(expected), len(manifests), len(entries), tuple(dict.fromkeys(findings)))
+
+
+def _check_files(
+    frozen: Installation,
+    case_id: str | None,
+    expected: Collection[Digest],
+    entries: list[Entry],
+    gone: frozenset[Digest],
+) -> list[Finding]:
+    if case_id is not None:
+        return []
+    # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
+    named = set(expected) | _named_in_log(entries) | _sent_files(frozen)
+    return _name_unfinished(frozen.artifacts.fsck(named - gone), gone)
+
+
+def _malformed(frozen: Installation) -> tuple[Finding, ...]:
+    return frozen.state.malformed if isinstance(frozen.state, StateSnapshot) else ()
+
+
+def _compare_log(frozen: Installation, mirrors: MirrorFiles, chains: Chains) -> list[Finding]:
+    """Holds mirror, table and all signed checkpoints against each other."""
+    with frozen.state.read() as tx:
+        installation = tx.installation.find()
+        envelopes = tx.journal.envelopes()
+    kept: list[tuple[str, SignedCheckpoint]] = []
+    for envelope in envelopes:
+        with suppress(Malformed):  # judge_kept_checkpoints names it
+            signed = parse_signed_checkpoint(envelope)
+            kept.append((f"checkpoint {signed.checkpoint.number}", signed))
+    if installation is None:
+        return [Finding(FindingKind.MISSING, "installation", "the store does not say which installation it is")]
+    anchored, unread = read_anchored(frozen, installation.installation_id)
+    ours = [pair for pair in anchored if pair[1].checkpoint.installation == installation.installation_id]
+    covered = covered_by(signed for _name, signed in kept)
+    return [
+        *check_mirrors(frozen.home.action_log, mirrors, chains, covered),
+        *check_checkpoints([*kept, *ours], chains, epoch=installation.epoch),
+        *unread,
+    ]
 
 
 def _rows(opened: Installation, case_id: str | None) -> list[ArtifactRecord]:
@@ -119,9 +182,11 @@ def _check_manifest(opened: Installation, digest: Digest, gone: Collection[Diges
     return verify_capture(data, opened.artifacts.read, purged=gone)
 
 
-def _entries(opened: Installation) -> list[Entry]:
+def _chains(opened: Installation) -> dict[str, list[Entry]]:
+    """Returns all entries by chain. The table is asked for its chains too: a head that is gone hides no entry."""
     with opened.state.read() as tx:
-        return [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
+        names = sorted({head.chain for head in tx.journal.heads().values()} | tx.journal.chains())
+        return {chain: [row.to_entry() for row in tx.journal.rows(chain)] for chain in names}
 
 
 def _named_in_log(entries: list[Entry]) -> set[Digest]:
@@ -133,14 +198,3 @@ def _named_in_log(entries: list[Entry]) -> set[Digest]:
             continue  # the log's own check names it
         named |= set(body.artifacts) if body else set()
     return named
-
-
-def _check_mirror(opened: Installation, entries: list[Entry]) -> list[Finding]:
-    chains: dict[str, list[Entry]] = {}
-    for entry in entries:
-        chains.setdefault(entry.header.chain, []).append(entry)
-    findings: list[Finding] = []
-    for chain, rows in chains.items():
-        mirrored, torn = Mirror(opened.home.action_log, chain).read()
-        findings += [*torn, *compare(rows, mirrored)]
-    return findings

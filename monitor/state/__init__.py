@@ -3,6 +3,7 @@
 from monitor.state.copying import copy_database
 from monitor.state.journal import INSTALLATION, SYSTEM, Action, subject
 from monitor.state.locks import Lease
+from monitor.state.snapshot import StateSnapshot, open_snapshot
 from monitor.state.store import State, StatePlaces
 from monitor.state.transaction import Transaction
 from monitor.state.watermark import Mark, Watermark
@@ -15,8 +16,10 @@ __all__ = [
     "Mark",
     "State",
     "StatePlaces",
+    "StateSnapshot",
     "Transaction",
     "Watermark",
     "copy_database",
+    "open_snapshot",
     "subject",
 ]

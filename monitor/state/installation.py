@@ -46,10 +46,14 @@ class Installation(Repository):
         Raises:
             LookupError: the store was never opened by ``State.open``.
         """
-        row = self._first(InstallationRecord, select(installation))
+        row = self.find()
         if row is None:
             raise LookupError("the store has no installation row")
         return row
+
+    def find(self) -> InstallationRecord | None:
+        """Returns the row, or None where it is gone."""
+        return self._first(InstallationRecord, select(installation))
 
     def advance(self) -> int:
         """Moves the mark on by one and returns it."""

@@ -151,6 +151,10 @@ class Journal(Repository):
         rows = self._all(_HeadRow, select(journal_heads).order_by(journal_heads.c.account_id))
         return {row.account_id: _to_head(row) for row in rows}
 
+    def chains(self) -> set[str]:
+        """Returns the names of all chains that have entries."""
+        return set(self._connection.scalars(select(journal_entries.c.chain).distinct()))
+
     def rows(self, chain: str, *, after: int = 0, limit: int | None = None) -> list[JournalRow]:
         """Returns the entries of a chain behind number ``after``, in order."""
         statement = select(journal_entries).where(journal_entries.c.chain == chain, journal_entries.c.seq > after)
@@ -169,6 +173,31 @@ class Journal(Repository):
             .where(journal_heads.c.account_id == account_id, journal_entries.c.subject == subject)
         )
         return self._all(JournalRow, statement.order_by(journal_entries.c.seq))
+
+    def put_back(self, entries: Sequence[Entry]) -> None:
+        """Puts entries of one chain back that the table lost; moves the chain's head when they are its last."""
+        for entry in entries:
+            body = entry.read_body()
+            self._connection.execute(
+                journal_entries.insert().values(
+                    chain=entry.header.chain,
+                    seq=entry.header.seq,
+                    format=entry.header.format,
+                    prev=str(entry.header.prev),
+                    body_digest=str(entry.header.body_digest),
+                    digest=str(entry.digest),
+                    body=entry.body,
+                    action=body.action if body else "",
+                    subject=body.subjects[0].id if body and body.subjects else "",
+                    written_at=body.at if body else self._now(),
+                )
+            )
+        last = entries[-1]
+        self._connection.execute(
+            update(journal_heads)
+            .where(journal_heads.c.chain == last.header.chain, journal_heads.c.seq <= last.header.seq)
+            .values(seq=last.header.seq, digest=str(last.digest))
+        )
 
     def purge(self, account_id: str, numbers: Sequence[int], *, actor: Actor) -> Entry:
         """Removes the bodies of entries and appends the entry that says so; the chain still verifies."""

@@ -58,6 +58,17 @@ class Mirror:
             ChainFile(self._directory, chain).rebuild(self._entries_after(chain, 0))
             self._seen.pop(chain, None)
 
+    def replace(self, chain: str) -> None:
+        """Writes a chain's file anew from the rows; the old one stays beside it."""
+        with locked(self._directory):
+            self._keep_unreadable(chain)
+            ChainFile(self._directory, chain).rebuild(self._entries_after(chain, 0))
+            self._seen.pop(chain, None)
+
+    def missing(self, heads: list[Head]) -> list[str]:
+        """Returns the chains with entries that have no file at all."""
+        return [head.chain for head in heads if head.seq > 0 and not self._path(head.chain).exists()]
+
     def is_ahead_of(self, heads: list[Head]) -> bool:
         """Tells whether a file knows entries that its chain does not have: the database was restored."""
         return any(self._differs(head) for head in heads)
@@ -80,6 +91,7 @@ class Mirror:
         file = ChainFile(self._directory, head.chain)
         if not tail.is_readable:
             entries = self._entries_after(head.chain, 0)
+            self._keep_unreadable(head.chain)
             file.rebuild(entries)
         else:
             entries = self._entries_after(head.chain, tail.seq)
@@ -87,6 +99,13 @@ class Mirror:
                 file.append(entries)
         self._seen[head.chain] = entries[-1].header.seq if entries else tail.seq
         return len(entries)
+
+    def _keep_unreadable(self, chain: str) -> None:
+        """Puts a file that is to be written anew aside: what is wrong with it is evidence too."""
+        path = self._path(chain)
+        taken = len(list(self._directory.glob(f"{chain}.unreadable-*.jsonl")))
+        if path.exists():
+            path.replace(self._directory / f"{chain}.unreadable-{taken + 1}.jsonl")
 
     def _differs(self, head: Head) -> bool:
         tail = self._tail(head.chain)

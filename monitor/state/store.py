@@ -55,13 +55,22 @@ class State:
         self._watermark = None if places.watermark is None else Watermark(places.watermark)
 
     @classmethod
-    def open(cls, places: StatePlaces, *, clock: Clock | None = None, may_migrate: bool = True) -> Self:
+    def open(
+        cls,
+        places: StatePlaces,
+        *,
+        clock: Clock | None = None,
+        may_migrate: bool = True,
+        notices_restore: bool = True,
+    ) -> Self:
         """Opens a store, migrates it where needed, and notices when it is older than what was done with it.
 
         Args:
             places: Where it lies.
             clock: The program's clock.
             may_migrate: Bring an older or empty store to this program's schema; otherwise refuse it.
+            notices_restore: Look whether the store is older than what was done with it, and set its mirror right; not
+                for who comes to mend the two from each other.
 
         Raises:
             SchemaTooNew: a newer program wrote it.
@@ -74,7 +83,8 @@ class State:
                 migrate(places.url)
             require_head(engine)
             state = cls(engine, places, clock or SystemClock())
-            state._notice_restore()
+            if notices_restore:
+                state._notice_restore()
         except BaseException:  # Ctrl-C too: the connections are let go; raised on
             engine.dispose()
             raise
@@ -187,6 +197,11 @@ class State:
         if self._mirror is not None and head is not None:
             self._mirror.rebuild(head.chain)
 
+    def replace_mirror(self, chain: str) -> None:
+        """Writes a chain's file anew from the rows and keeps the old one beside it."""
+        if self._mirror is not None:
+            self._mirror.replace(chain)
+
     def _entries_after(self, chain: str, seq: int) -> list[Entry]:
         with self.read() as tx:
             return [row.to_entry() for row in tx.journal.rows(chain, after=seq)]
@@ -204,6 +219,10 @@ class State:
         is_older = is_restored(known, stored, is_single_machine=is_single)
         if is_older or self._is_mirror_ahead(heads):
             self._begin_epoch(heads, 0 if known is None else known.mark)
+        elif self._mirror is not None and (gone := self._mirror.missing(heads)):
+            # Also a machine that joins a shared store comes here. Made anew, but never without a word.
+            with self.transaction() as tx:
+                tx.journal.record(INSTALLATION, Action("log.mirror_made_anew", outputs={"chains": [*gone]}))
         self.flush_mirror()
 
     def _is_mirror_ahead(self, heads: list[Head]) -> bool:

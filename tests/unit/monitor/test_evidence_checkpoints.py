@@ -47,16 +47,31 @@ def test_each_checkpoint_lies_in_the_anchor_for_its_owner_alone(world: World, an
     assert second.signed.checkpoint.previous == first.signed.checkpoint.digest
 
 
-def test_a_cut_tail_is_seen_with_the_outside_checkpoint_and_not_without(
-    world: World, capsys: pytest.CaptureFixture[str]
+def test_a_cut_tail_is_seen_by_the_stored_checkpoint_by_the_anchors_copy_and_by_one_that_is_given(
+    world: World, anchor: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = make_checkpoint(world.opened)
+    elsewhere = anchor.with_name("elsewhere.json")
+    elsewhere.write_bytes(kept.copies[0].read_bytes())
     cut_tail(world)
+    assert world.run("evidence", "verify") == 1
+    assert "checkpoint 1: it knows 3 entries; 2 are here" in told(capsys).replace("\n", " ")
+    forget_checkpoints(world)
+    assert world.run("evidence", "verify") == 1
+    assert "checkpoint outside" in told(capsys)
+    for copy in anchor.iterdir():
+        copy.unlink()
     assert world.run("evidence", "verify", "--json") == 0
     blind = {one["item"] for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "not_visible"}
     assert blind == {name for name, _ in NOT_VISIBLE_WITHOUT_CHECKPOINT}
-    assert world.run("evidence", "verify", "--checkpoint", kept.copies[0]) == 1
+    assert world.run("evidence", "verify", "--checkpoint", elsewhere) == 1
     assert FindingKind.TAIL_CUT in told(capsys)
+
+
+def forget_checkpoints(world: World) -> None:
+    """What somebody does who knows where the stored checkpoints lie."""
+    with sqlite3.connect(world.opened.home.database) as db:
+        db.execute("DELETE FROM checkpoints")
 
 
 def test_the_noted_key_recognises_the_signature_and_a_strange_one_does_not(

@@ -1,0 +1,167 @@
+"""The store as it is at one moment, for checks: nothing below the home folder is written, locked for long or made.
+
+SQLite is copied into memory by its own backup, in one step; PostgreSQL is read in one repeatable transaction. Whoever
+writes meanwhile is not held up, and every question gets its answer from the same moment.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from evidence_store.findings import Finding
+from monitor.clock import Clock, SystemClock
+from monitor.errors import StorageBusy, StorageUnavailable
+from monitor.state.engine import open_engine, sqlite_path
+from monitor.state.faults import translated
+from monitor.state.migrating import require_head
+from monitor.state.row_types import drop_malformed_rows
+from monitor.state.store import State, StatePlaces
+from monitor.state.transaction import Transaction
+
+_COPY_TRIES = 5  # of a store whose files change while they are copied
+_SIDE_FILES = ("", "-journal", "-wal")
+
+
+class StateSnapshot(State):
+    """A store that can only be read, and shows one moment. Open it with ``open_snapshot``.
+
+    Attributes:
+        malformed: Rows that are of no kind this program writes; they were left out of the picture.
+    """
+
+    def __init__(
+        self, connection: Connection, places: StatePlaces, clock: Clock, malformed: tuple[Finding, ...]
+    ) -> None:
+        super().__init__(connection.engine, StatePlaces(places.url), clock)
+        self._connection = connection
+        self.malformed = malformed
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Reads; every call sees the same moment."""
+        with translated(where=self.where):
+            yield self._transaction(self._connection)
+
+    def transaction(self, lease: object = None) -> NoReturn:
+        """Refuses: a snapshot cannot be written.
+
+        Raises:
+            StorageUnavailable: always.
+        """
+        del lease
+        raise StorageUnavailable("this is a picture of the store for reading only", where=self.where)
+
+
+@contextmanager
+def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterator[StateSnapshot]:
+    """Takes a picture of a store.
+
+    Args:
+        places: Where it lies; mirror and watermark are not touched.
+        clock: The program's clock.
+
+    Raises:
+        SchemaTooOld, SchemaTooNew: another program wrote it; nothing was migrated.
+        StorageError: it cannot be read; the type says why.
+    """
+    path = sqlite_path(places.url)
+    engine = _open_postgresql(places) if path is None else _open_copy(path, places.busy_seconds)
+    try:
+        require_head(engine)
+        malformed = drop_malformed_rows(engine) if path is not None else ()
+        with translated(where=str(path or engine.url.host)), engine.connect() as connection:
+            if path is None:
+                connection = connection.execution_options(  # noqa: PLW2901 - the same connection
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            begun = connection.begin()
+            try:
+                yield StateSnapshot(connection, places, clock or SystemClock(), tuple(malformed))
+            finally:
+                begun.rollback()
+    finally:
+        engine.dispose()
+
+
+def _open_postgresql(places: StatePlaces) -> Engine:
+    engine = open_engine(places.url, busy_seconds=places.busy_seconds)
+
+    @event.listens_for(engine, "connect")
+    def be_patient(connection: sqlite3.Connection, _entry: object) -> None:
+        # Between two questions gigabytes of evidence are hashed; the server must not take that for a dead client.
+        connection.cursor().execute("SET idle_in_transaction_session_timeout = 0")
+        connection.commit()
+
+    return engine
+
+
+def _open_copy(path: Path, busy_seconds: float) -> Engine:
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    memory.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")  # a changed byte must not end the check
+    try:
+        _copy_into(memory, path, busy_seconds)
+    except sqlite3.Error as error:
+        memory.close()
+        kind = (
+            StorageBusy if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY else StorageUnavailable
+        )
+        raise kind(f"the store cannot be read: {error}", where=str(path)) from error
+    engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        del connection  # the driver begins by itself; a picture needs no more
+
+    return engine
+
+
+def _copy_into(memory: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
+    if not path.is_file():
+        raise StorageUnavailable("there is no state file", where=str(path), hint="Check --home.")
+    try:
+        _back_up(f"file:{quote(str(path))}?mode=ro&readonly_shm=1", memory, busy_seconds)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            raise
+        # A writer died in the middle of a change, or the write-ahead log has no index: opening it for reading would
+        # have to write. So that happens to a copy, elsewhere.
+        with tempfile.TemporaryDirectory(prefix="fairreview-") as folder:
+            aside = Path(folder) / "state"
+            _copy_files(path, aside)
+            _back_up(f"file:{quote(str(aside))}", memory, busy_seconds)
+
+
+def _back_up(uri: str, memory: sqlite3.Connection, busy_seconds: float) -> None:
+    with closing(sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)) as source:
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # waits for the lock, at most busy_seconds
+        source.backup(memory)
+
+
+def _copy_files(path: Path, target: Path) -> None:
+    for _ in range(_COPY_TRIES):
+        before = _state_of(path)
+        for suffix in _SIDE_FILES:
+            side = path.with_name(path.name + suffix)
+            copy = target.with_name(target.name + suffix)
+            copy.unlink(missing_ok=True)
+            if side.exists():
+                shutil.copyfile(side, copy)
+        if _state_of(path) == before:
+            return
+    raise StorageBusy("the store changes too fast to be copied", where=str(path), hint="Try again.")
+
+
+def _state_of(path: Path) -> list[tuple[int, int] | None]:
+    sides = [path.with_name(path.name + suffix) for suffix in _SIDE_FILES]
+    return [(side.stat().st_size, side.stat().st_mtime_ns) if side.exists() else None for side in sides]
