@@ -17,6 +17,7 @@ from evidence_store.verifier.reading import (
     digest_of,
     read_value,
 )
+from evidence_store.verifier.rules import NOTE
 
 SIGNATURE = "data/bundle-signature.json"
 CHECKPOINT = "data/log/checkpoint.json"
@@ -108,11 +109,11 @@ class Anchors:
         if point["installation"] != self.about["installation"]:
             self.report.add("outside-foreign", OUTSIDE)
         elif self.is_later(point):
-            self.check_later(point["heads"], going_on.digests if going_on else {})
+            self.check_later(point, going_on.digests if going_on else {})
         else:
             before = len(self.report.findings)
             self.log.compare(OUTSIDE, point["heads"], is_exact=False)
-            if all(level == "note" for level, _, _, _ in self.report.findings[before:]):
+            if all(level == NOTE for level, _, _, _ in self.report.findings[before:]):
                 self.report.add("outside-holds", OUTSIDE, at=point["at"])
 
     def is_later(self, point: Any) -> bool:
@@ -123,31 +124,34 @@ class Anchors:
             self.report.add("outside-fork", OUTSIDE, number=point["number"])
         return bool(point["number"] > self.inner["number"])
 
-    def check_later(self, heads: Any, beyond: dict[str, dict[int, str]]) -> None:
+    def check_later(self, point: Any, beyond: dict[str, dict[int, str]]) -> None:
         """Compares a later checkpoint with the log, and where that ends, with its continuation."""
-        open_ends = continued = 0
-        for head in heads:
-            chain, item = self.log.chains.get(head["chain"]), f"{head['chain']}#{head['seq']}"
-            known = chain.digests.get(head["seq"]) if chain else None
-            reached = beyond.get(head["chain"], {}).get(head["seq"])
-            if head["seq"] == 0 or known == head["digest"]:
-                continue
-            if known is not None:
-                self.report.add("head-rewritten", item, name=OUTSIDE)
-            elif reached is not None and reached != head["digest"]:
-                self.report.add("continuation-differs", item)
-            elif reached is not None:
-                continued += 1
-            elif chain is None:
-                self.report.add("outside-new-chain", item)
-            else:
-                open_ends += 1
-        for name in sorted(set(self.log.chains) - {head["chain"] for head in heads}):
+        told = {self.judge_later(head, beyond) for head in point["heads"]}
+        for name in sorted(set(self.log.chains) - {head["chain"] for head in point["heads"]}):
             self.report.add("chain-vanished", name, name=OUTSIDE)
-        if open_ends:
+            told.add("accused")
+        if "open" in told:
             self.report.add("outside-later", OUTSIDE)
-        elif continued:
-            self.report.add("outside-continued", OUTSIDE)
+        elif "accused" not in told:
+            code = "outside-continued" if "continued" in told else "outside-holds"
+            self.report.add(code, OUTSIDE, at=point["at"])
+
+    def judge_later(self, head: Any, beyond: dict[str, dict[int, str]]) -> str:
+        """Compares one head of a later checkpoint; returns what it came to."""
+        chain, item = self.log.chains.get(head["chain"]), f"{head['chain']}#{head['seq']}"
+        known = chain.digests.get(head["seq"]) if chain else None
+        reached = beyond.get(head["chain"], {}).get(head["seq"])
+        if head["seq"] == 0 or known == head["digest"]:
+            return "held"
+        if known is not None or reached not in (None, head["digest"]):
+            self.report.add("head-rewritten" if known is not None else "continuation-differs", item, name=OUTSIDE)
+            return "accused"
+        if reached is not None:
+            return "continued"
+        if chain is None:
+            self.report.add("outside-new-chain", item)
+            return "held"
+        return "open"
 
     def read(self, item: str, data: bytes) -> Any:
         """Reads a signed checkpoint; None when it is not one."""
