@@ -89,8 +89,9 @@ def _read_page(bench: Workbench, spec: SellerApi, access: ApiAccess, last_id: st
         page = read_review_list(answer.body, bench.site)
         if page is None:
             _raise_for_wall(answer, bench)
+        if page is None or page.drift:
             raise SelectorBroken(
-                "the API's answer has another shape than its schema says",
+                "the API's answer has another shape than its schema says" if page is None else page.drift,
                 where=spec.reviews,
                 hint="the API has changed: look for a newer version of this program",
             )

@@ -11,8 +11,7 @@ from flows.catalog.models import Site
 from flows.readings.dates import DateReader
 from flows.readings.document import Document, read_all, read_field
 from flows.readings.models import AuthorReading, TimeReading
-from flows.readings.numbers import read_count
-from flows.readings.reviews_state import count
+from flows.readings.numbers import read_count, read_whole
 from flows.readings.witnesses import find_empty_text
 
 PAGE = "author"
@@ -51,7 +50,7 @@ def read_author(html: str, site: Site, *, author_id: str, url: str = "") -> Auth
 
 
 def _rating(row: LexborNode, hooks: ReadingHooks) -> int | None:
-    read = count(read_field(row, hooks.fields.get("rating", ())))
+    read = read_whole(read_field(row, hooks.fields.get("rating", ())))
     if read is None:
         styles = [style.replace(" ", "") for style in read_all(row, hooks.fields.get("star", ()))]
         read = sum(any(mark in style for mark in hooks.filled_star) for style in styles)

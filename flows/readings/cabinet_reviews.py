@@ -12,9 +12,9 @@ from flows.readings.dates import DateReader, read_uuid7_time
 from flows.readings.document import Document, read_field
 from flows.readings.health import Expected, judge_page, signs_of_document
 from flows.readings.models import PageHealth, ReviewReading
-from flows.readings.reviews_state import count
-from flows.readings.sources import SourceRow
-from flows.readings.text import normalise
+from flows.readings.numbers import read_whole
+from flows.readings.sources import SourceRow, find_drift
+from flows.readings.text import plain
 from flows.readings.witnesses import find_empty_text
 
 PAGE = "cabinet_reviews"
@@ -48,6 +48,8 @@ def read_cabinet_reviews(
     has_next = bool(document.field(hooks.page_fields.get("next_page", ())))
     if read:
         bad = len(read) - len(rows)
+        if drift := find_drift(rows, bad):
+            return CabinetPage(PageHealth.BROKEN, bad_rows=bad, problem=drift)
         return CabinetPage(PageHealth.PARTIAL if bad else PageHealth.HEALTHY, rows, bad, has_next)
     if find_empty_text(document, hooks.empty_texts) is not None:
         return CabinetPage(PageHealth.EMPTY)
@@ -55,15 +57,12 @@ def read_cabinet_reviews(
 
 
 def _row(shown: Mapping[str, str], site: Site, dates: DateReader) -> SourceRow | None:
-    review_id, rating = shown.get("review_id", ""), count(shown.get("rating", ""))
+    review_id, rating = shown.get("review_id", ""), read_whole(shown.get("rating", ""))
     try:
         sku = site.product_from_url(shown.get("product", "")).sku
         published = dates.read(shown.get("published", ""))
-        clean = normalise(shown.get("text", ""))
+        clean = plain(shown.get("text", ""))
         known = rating if rating is not None and 1 <= rating <= 5 else None
-        flags = [*clean.flags, "version_unknown", "author_unknown", "lines_joined"]
-        flags += [] if known else ["rating_unparsed"]
-        flags += [] if published.basis != "unparsed" else ["published_unparsed"]
         review = ReviewReading(
             site=site.name,
             review_id=review_id,
@@ -74,13 +73,21 @@ def _row(shown: Mapping[str, str], site: Site, dates: DateReader) -> SourceRow |
             published=published,
             created=read_uuid7_time(review_id),
             source="cabinet_page",
-            flags=tuple(flags),
+            flags=clean.flags,
+            origins={
+                "rating": "text" if known else "unread",
+                "text": "text",
+                "published": "unread" if published.basis == "unparsed" else "text",
+                "item": "attribute",
+            },
         )
     except ValueError:
         return None
-    status = site.wordings.order_statuses.get(shown.get("order", ""), "unknown")
+    word = shown.get("order", "")
+    status = site.wordings.order_statuses.get(word, "unknown")
     return SourceRow(
         review=review,
         order_status=status if status in {"delivered", "cancelled"} else "unknown",
         work_status=shown.get("work_status", "")[:40],
+        unread=("order_status",) if word and status == "unknown" else (),
     )

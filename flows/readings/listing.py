@@ -16,6 +16,7 @@ from flows.catalog.entries import ReadingHooks
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader
 from flows.readings.document import Document, as_table
+from flows.readings.drift import find_lost_value
 from flows.readings.envelope import Envelope, read_envelope
 from flows.readings.health import (
     Expected,
@@ -25,9 +26,10 @@ from flows.readings.health import (
     signs_of_envelope,
 )
 from flows.readings.models import ListingPage, PageHealth
+from flows.readings.numbers import read_whole
 from flows.readings.paging import page_of
 from flows.readings.reviews_dom import card_ids, read_cards
-from flows.readings.reviews_state import RowsRead, count, read_state
+from flows.readings.reviews_state import RowsRead, read_state
 from flows.readings.text import decode
 from flows.readings.witnesses import HasStates, find_empty_text
 
@@ -136,7 +138,7 @@ def _tabs_total(source: HasStates) -> int | None:
         for tab in tabs if isinstance(tabs, list) else ():
             link = as_table(tab).get("link")
             if isinstance(link, str) and link.rstrip("/").endswith(_TAB_LINK):
-                return count(as_table(tab).get("counter"))
+                return read_whole(as_table(tab).get("counter"))
     return None
 
 
@@ -166,12 +168,11 @@ def _judged(found: _Found, site: Site, expected: Expected, *, url: str) -> Listi
         total=total,
         next_cursor=rows.next_cursor,
         has_next=rows.has_next,
-        sort=rows.sort,
         product_sku=next(iter(rows.item_ids), expected.sku),
         product_title=rows.title,
         product_rating=rows.score,
         witnesses=tuple(witnesses),
-        problems=(*rows.problems, *problems),
+        problems=problems,
         bad_rows=rows.bad_rows,
     )
 
@@ -209,7 +210,7 @@ def _judge_none(found: _Found, *, page: int) -> tuple[PageHealth, tuple[str, ...
 def _judge_some(found: _Found, *, total: int | None, page: int, per_page: int) -> tuple[PageHealth, tuple[str, ...]]:
     rows = found.rows
     seen = len(rows.reviews) + rows.bad_rows
-    problems = [f"bad rows: {rows.bad_rows}"] if rows.bad_rows else []
+    problems = [*rows.problems, *([f"bad rows: {rows.bad_rows}"] if rows.bad_rows else [])]
     if found.empty_text:
         problems.append("contradiction: rows are shown, and the site's words that there are none")
     if total is None:
@@ -218,8 +219,8 @@ def _judge_some(found: _Found, *, total: int | None, page: int, per_page: int) -
         problems.append("contradiction: rows are shown, the counter says zero")
     elif seen < (promised := min(per_page, total - (page - 1) * per_page)):
         problems.append(f"cut list: {seen} of {promised} rows")
-    if seen and all(review.published.basis == "unparsed" for review in rows.reviews):
-        return PageHealth.BROKEN, (*problems, "no date of any row could be read")
+    if lost := find_lost_value(rows.reviews):
+        return PageHealth.BROKEN, (lost, *problems)
     return (PageHealth.PARTIAL, tuple(problems)) if problems else (PageHealth.HEALTHY, ())
 
 

@@ -6,6 +6,7 @@ replace what the site printed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -35,6 +36,38 @@ class TimeReading(Reading):
     basis: Literal["unix_seconds", "uuid7", "iso_time", "date_text", "relative_text", "unparsed"] = "unparsed"
 
 
+ValueName = Literal[
+    "rating",
+    "text",
+    "author",
+    "published",
+    "edited",
+    "version",
+    "status",
+    "item",
+    "variants",
+    "photos",
+    "questions",
+    "votes",
+    "marks",
+]
+"""The values of a review that a source may tell: what is watched, compared and stored of it."""
+
+Origin = Literal["state", "attribute", "text", "api", "cut", "unread"]
+"""Where a value was read: the site's state JSON, an attribute, visible text, the API. ``cut``: only its beginning was
+shown; ``unread``: the source has it, and it was not there or not understood."""
+
+VITAL: tuple[ValueName, ...] = ("text", "rating", "published", "author", "item", "version")
+"""Values without which a row says nothing that may be acted on, in the order in which they are named to people."""
+
+
+class Question(Reading):
+    """What the site asked the author beside the text, and the answer that was picked."""
+
+    question: str
+    answer: str
+
+
 class Photo(Reading):
     """A picture or video preview attached to a review."""
 
@@ -55,12 +88,16 @@ class ReviewReading(Reading):
 
     ``text`` is what the author wrote (comment, advantages and disadvantages joined by newlines in that
     order), after the one documented normalisation (``flows.readings.text.normalise``); ``flags`` names its changes.
-    ``rating`` is None when the site's value was not one of 1..5; ``rating_raw`` keeps it.
+    ``rating`` is None when the site's value was not one of 1..5; ``rating_raw`` keeps it. ``item_id`` and ``item_name``
+    are the very item that was bought: a listing shows the reviews of all items of a card. ``origins`` says of each
+    value that the source tells where it was read; a value that is not named there this source does not tell.
+    ``flags`` names what the normalisation changed, and what the page said against itself.
     """
 
     site: str
     review_id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
     item_id: str
+    item_name: str = ""
     version: int = 0
     rating: int | None = Field(default=None, ge=1, le=5)
     rating_raw: str = ""
@@ -77,12 +114,47 @@ class ReviewReading(Reading):
     status: str = ""
     variants: tuple[Variant, ...] = ()
     photos: tuple[Photo, ...] = ()
+    questions: tuple[Question, ...] = ()
     useful: int = 0
     not_useful: int = 0
     comments_count: int = 0
     url: str = ""
     source: Literal["state_json", "dom_attributes", "dom_text", "cabinet_page", "seller_api"] = "state_json"
     flags: tuple[str, ...] = ()
+    origins: Mapping[ValueName, Origin] = {}
+
+    @property
+    def unread(self) -> tuple[ValueName, ...]:
+        """The values that the source has and that were not read."""
+        return tuple(name for name, origin in self.origins.items() if origin == "unread") or _unread_of_old(self.flags)
+
+    def origin(self, name: ValueName) -> Origin | None:
+        """Tells where a value was read; None where the source does not tell it (or an older reading did not say)."""
+        return self.origins.get(name)
+
+    def was_read(self, name: ValueName) -> bool:
+        """Tells whether a value is the site's own word, whole.
+
+        Readings stored before origins were kept count as read, but for what their flags say.
+        """
+        if not self.origins:
+            return name in _TOLD_OF_OLD and name not in self.unread
+        return self.origin(name) not in {None, "unread", "cut"}
+
+
+def _unread_of_old(flags: tuple[str, ...]) -> tuple[ValueName, ...]:
+    """Readings stored by earlier versions said it by flags."""
+    known: dict[str, ValueName] = {
+        "text_unparsed": "text",
+        "rating_unparsed": "rating",
+        "published_unparsed": "published",
+        "version_unknown": "version",
+        "author_unknown": "author",
+    }
+    return tuple(known[flag] for flag in flags if flag in known)
+
+
+_TOLD_OF_OLD: frozenset[ValueName] = frozenset({"rating", "text", "author", "published", "item", "version"})
 
 
 class PageHealth(StrEnum):
@@ -113,7 +185,6 @@ class ListingPage(Reading):
     total: int | None = None
     next_cursor: str | None = None
     has_next: bool = False
-    sort: str = ""
     product_sku: str = ""
     product_title: str = ""
     product_rating: str = ""
@@ -122,12 +193,18 @@ class ListingPage(Reading):
     bad_rows: int = 0
 
 
+Cut = Literal["", "site_limit", "sign_in_wall", "page_limit", "partial"]
+"""Why a reading of a listing lacks reviews that the site counts: ``site_limit``: the site itself led no further;
+``sign_in_wall``: it goes on for signed-in people only; ``page_limit``: our own bound; ``partial``: something on the way
+could not be read. Empty where nothing lacks, or nothing was read at all."""
+
+
 class Coverage(Reading):
     """What one poll of one product read, proven, and what it did not.
 
     ``is_complete`` is true only when every page up to the stop rule was healthy and the site's own counter
     agrees with the rows seen (``stop`` tells the rule: ``all`` read to the end, ``known`` reached reviews already
-    stored, ``limit`` hit the page budget, ``problem`` gave up).
+    stored, ``limit`` hit the page budget, ``problem`` gave up). ``cut`` says why fewer rows were seen than counted.
     """
 
     sku: str
@@ -141,6 +218,7 @@ class Coverage(Reading):
     last_review_id: str | None
     stop: Literal["all", "known", "limit", "unchanged", "problem"]
     is_complete: bool
+    cut: Cut = ""
     problems: tuple[str, ...] = ()
 
 

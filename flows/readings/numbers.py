@@ -15,6 +15,9 @@ from flows.readings.text import one_line
 _NUMBER = re.compile(r"(?<![\w.,-])([0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,15})(?:[.,]([0-9]{1,2}))?(?![0-9])")
 _WORD = re.compile(r" ?([^\W\d_]+)")
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_MAX_WHOLE = 10**9
+
 
 class Count(NamedTuple):
     """A counter; ``is_exact`` is False for a rounded one («1,2 тыс.»)."""
@@ -36,6 +39,15 @@ def read_count(raw: str, words: DateWords | None = None) -> Count | None:
         return None  # 4,7 is a rating, not a counter
     value = Decimal(f"{whole}.{fraction or 0}") * scale
     return Count(int(value), is_exact=scale == 1)
+
+
+def read_whole(value: object) -> int | None:
+    """Reads a whole number, or its digits as text; None for anything else (also for true and 1e400)."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    return value if isinstance(value, int) and 0 <= value <= _MAX_WHOLE else None
 
 
 def _scale(word: str, words: DateWords | None) -> int:

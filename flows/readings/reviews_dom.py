@@ -16,10 +16,11 @@ from flows.catalog.entries import ReadingHooks
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader, read_unix_seconds, read_uuid7_time
 from flows.readings.document import Document, raw_texts, read_all, read_field
-from flows.readings.models import ReviewReading, TimeReading, Variant
-from flows.readings.numbers import read_count
+from flows.readings.models import Origin, ReviewReading, TimeReading, Variant
+from flows.readings.numbers import read_count, read_whole
 from flows.readings.paging import cursor_of, page_of
-from flows.readings.reviews_state import MAX_NAME, RowsRead, count, keep_newest, known_name
+from flows.readings.review_row import MAX_NAME, known_name
+from flows.readings.reviews_state import RowsRead, keep_newest
 from flows.readings.text import normalise, one_line
 
 _REVIEW_ID = "review_id"
@@ -79,7 +80,6 @@ def _read_card(
     published, is_from_attribute = _published(values, texts, dates)
     rating, rating_raw = _rating(node, values, hooks)
     clean = normalise(values.get("text") or texts.text)
-    is_told_by_place = not values.get("text")
     name = known_name(values.get("author") or texts.author, site)
     return ReviewReading(
         site=site.name,
@@ -98,22 +98,20 @@ def _read_card(
         status=site.wordings.review_statuses.get(values.get("status", ""), values.get("status", ""))[:MAX_NAME],
         variants=_variant(values.get("variant") or texts.variant),
         source="dom_attributes" if is_from_attribute else "dom_text",
-        flags=(
-            *_lacks(clean.flags, rating, published),
-            "version_unknown",
-            *(["text_by_place"] if is_told_by_place else []),
-        ),
+        flags=clean.flags,
+        origins={
+            "rating": "unread" if rating is None else "attribute",
+            "text": "text",
+            "author": "text",
+            "published": _origin(published, is_from_attribute=is_from_attribute),
+            "edited": "text",
+            "status": "attribute",
+        },
     )
 
 
-def _lacks(text_flags: tuple[str, ...], rating: int | None, published: TimeReading) -> tuple[str, ...]:
-    """Names what a card did not tell."""
-    flags = list(text_flags)
-    if rating is None:
-        flags.append("rating_unparsed")
-    if published.basis == "unparsed":
-        flags.append("published_unparsed")
-    return tuple(flags)
+def _origin(published: TimeReading, *, is_from_attribute: bool) -> Origin:
+    return "unread" if published.basis == "unparsed" else "attribute" if is_from_attribute else "text"
 
 
 def _published(values: Mapping[str, str], texts: _CardTexts, dates: DateReader) -> tuple[TimeReading, bool]:
@@ -128,7 +126,7 @@ def _published(values: Mapping[str, str], texts: _CardTexts, dates: DateReader) 
 
 def _rating(node: LexborNode, values: Mapping[str, str], hooks: ReadingHooks) -> tuple[int | None, str]:
     raw = values.get("rating", "")
-    read = count(raw)
+    read = read_whole(raw)
     if read is None and hooks.filled_star:
         styles = [style.replace(" ", "") for style in read_all(node, hooks.fields.get("star", ()))]
         read = sum(any(mark.replace(" ", "") in style for mark in hooks.filled_star) for style in styles)

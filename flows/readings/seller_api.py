@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from flows.catalog.models import Site
 from flows.readings.dates import read_uuid7_time
 from flows.readings.document import JsonTable, as_table
 from flows.readings.models import ReviewReading, TimeReading
-from flows.readings.reviews_state import count
-from flows.readings.sources import SourceRow
-from flows.readings.text import normalise
+from flows.readings.numbers import read_whole
+from flows.readings.sources import SellerValue, SourceRow, find_drift
+from flows.readings.text import normalise, plain
 
 _MAX_ROWS = 1000
 _SKU = re.compile(r"[1-9][0-9]{0,19}")
 _MAX_MESSAGE = 300
+# The words of the official schema of October 2026; the first three are also those of the list's filter.
 _ORDER_STATUSES = {"DELIVERED": "delivered", "CANCELLED": "cancelled"}
+_WORK_STATUSES = frozenset({"NEW", "VIEWED", "PROCESSED", "UNPROCESSED"})
 
 
 @dataclass(frozen=True)
 class ApiPage:
-    """One page of the list."""
+    """One page of the list; ``drift`` says what every row lacks: the API has changed then."""
 
     rows: tuple[SourceRow, ...]
     bad_rows: int
     has_next: bool
     last_id: str
+    drift: str = ""
 
 
 def read_review_list(body: str, site: Site) -> ApiPage | None:
@@ -40,7 +45,16 @@ def read_review_list(body: str, site: Site) -> ApiPage | None:
     read = [_row(as_table(item), site) for item in listed[:_MAX_ROWS]]
     rows = tuple(row for row in read if row is not None)
     bad = len(listed) - len(rows)
-    return ApiPage(rows, bad, has_next, last_id if isinstance(last_id, str) else "")
+    drift = find_drift(rows, bad) or _find_lost_word(rows)
+    return ApiPage(rows, bad, has_next, last_id if isinstance(last_id, str) else "", drift)
+
+
+def _find_lost_word(rows: Sequence[SourceRow]) -> str:
+    """Says which of the schema's words no row has; one row alone may have a new one."""
+    for name in get_args(SellerValue):
+        if len(rows) > 1 and all(name in row.unread for row in rows):
+            return f"drift: {len(rows)} of {len(rows)} rows do not tell their {name!r}"
+    return ""
 
 
 def read_message(body: str) -> str:
@@ -73,15 +87,17 @@ def _row(row: JsonTable, site: Site) -> SourceRow | None:
     review_id, sku = row.get("id"), _number(row.get("sku"))
     if not isinstance(review_id, str) or not sku:
         return None
-    rating = count(row.get("rating"))
+    rating = read_whole(row.get("rating"))
     text, shown = row.get("text"), row.get("published_at")
-    clean = normalise(text if isinstance(text, str) else "")
+    clean = plain(text if isinstance(text, str) else "")
     published = read_iso_time(shown if isinstance(shown, str) else "")
     known = rating if rating is not None and 1 <= rating <= 5 else None
-    flags = [*clean.flags, "version_unknown", "author_unknown"]
-    flags += [] if known else ["rating_unparsed"]
-    flags += [] if published.earliest else ["published_unparsed"]
     status, order, counted = row.get("status"), row.get("order_status"), row.get("is_rating_participant")
+    told = {
+        "order_status": isinstance(order, str) and order in _ORDER_STATUSES,
+        "is_counted": isinstance(counted, bool),
+        "work_status": isinstance(status, str) and status in _WORK_STATUSES,
+    }
     try:
         review = ReviewReading(
             site=site.name,
@@ -93,7 +109,13 @@ def _row(row: JsonTable, site: Site) -> SourceRow | None:
             published=published,
             created=read_uuid7_time(review_id),
             source="seller_api",
-            flags=tuple(flags),
+            flags=clean.flags,
+            origins={
+                "rating": "api" if known else "unread",
+                "text": "api" if isinstance(text, str) else "unread",
+                "published": "api" if published.earliest else "unread",
+                "item": "api",
+            },
         )
     except ValueError:
         return None
@@ -103,6 +125,7 @@ def _row(row: JsonTable, site: Site) -> SourceRow | None:
             "order_status": _ORDER_STATUSES.get(str(order), "unknown"),
             "is_counted": counted if isinstance(counted, bool) else None,
             "work_status": status[:40] if isinstance(status, str) else "",
+            "unread": [name for name, was_told in told.items() if not was_told],
         }
     )
 

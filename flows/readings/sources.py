@@ -6,14 +6,17 @@ after a moment is among its rows. It is claimed only where the rows really fall 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
+from flows.readings.drift import find_lost_value
 from flows.readings.models import PageHealth, Reading, ReviewReading
 
 SourceName = Literal["cabinet", "api"]
+SellerValue = Literal["order_status", "is_counted", "work_status"]
 SOURCES: tuple[SourceName, ...] = ("cabinet", "api")
 _MAX_PROBLEMS = 20
 
@@ -26,12 +29,14 @@ class SourceRow(Reading):
         order_status: Reviews of cancelled orders are not on the public page.
         is_counted: It takes part in the rating; None where the source does not say.
         work_status: Whether the seller has dealt with it, in the source's own word.
+        unread: What of these the source has and was not understood.
     """
 
     review: ReviewReading
     order_status: Literal["delivered", "cancelled", "unknown"] = "unknown"
     is_counted: bool | None = None
     work_status: str = ""
+    unread: tuple[SellerValue, ...] = ()
 
 
 class SourceRead(Reading):
@@ -52,6 +57,13 @@ class SourceRead(Reading):
     is_whole: bool = False
     pages_read: int = 0
     problems: tuple[str, ...] = ()
+
+
+def find_drift(rows: Sequence[SourceRow], bad_rows: int) -> str:
+    """Says what all rows of a page lack at once: then it is the page that changed; empty where nothing."""
+    if bad_rows and not rows:
+        return f"drift: none of {bad_rows} rows could be read"
+    return find_lost_value([row.review for row in rows])
 
 
 @dataclass

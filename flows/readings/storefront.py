@@ -11,8 +11,7 @@ from flows.readings.document import Document, as_table, read_field
 from flows.readings.envelope import Envelope, read_envelope
 from flows.readings.health import Expected, judge_page, signs_of_document, signs_of_envelope
 from flows.readings.models import PageHealth
-from flows.readings.numbers import read_count
-from flows.readings.reviews_state import count
+from flows.readings.numbers import read_count, read_whole
 from flows.readings.text import decode, normalise
 from flows.readings.witnesses import HasStates
 
@@ -94,7 +93,7 @@ def _tile(tile: object, site: Site) -> ProductCounter | None:
     table = as_table(tile)
     link, title, rating = table.get("link"), table.get("title"), table.get("rating")
     raw_total = table.get("reviewsCount")
-    total = count(raw_total)
+    total = read_whole(raw_total)
     rounded = read_count(raw_total, site.dates) if total is None and isinstance(raw_total, str) else None
     return _counter(
         link if isinstance(link, str) else "",

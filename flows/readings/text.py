@@ -2,12 +2,14 @@ r"""The one normalisation of text from a site, and the form in which two texts a
 
 What ``normalise`` changes, and nothing else: NUL, lone surrogates and non-characters become U+FFFD (SQLite and
 PostgreSQL do not agree about them), line ends become ``\n``, outer white space goes, and more than ``MAX_TEXT``
-characters are cut. Each change but the line ends and outer white space leaves a flag. Unicode form is left as the
-author wrote it (no NFC): evidence repeats, it does not tidy. ``comparable`` is for comparing only and is never stored.
+characters are cut. ``plain`` resolves HTML entities first. Each change but the line ends and outer white space leaves a
+flag. Unicode form is left as the author wrote it (no NFC): evidence repeats, it does not tidy. ``comparable`` is for
+comparing only and is never stored.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import NamedTuple
@@ -20,6 +22,8 @@ _LAST_OF_PLANES = "".join(chr(plane * 0x10000 + last) for plane in range(17) for
 _NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 _LINE_END = re.compile("\r\n?")
 _SPACES = re.compile(r"\s+")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MOST_CODINGS = 3
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 
@@ -47,6 +51,16 @@ def normalise(raw: str) -> CleanText:
     return CleanText(_LINE_END.sub("\n", text).strip(), tuple(flags))
 
 
+def plain(raw: str) -> CleanText:
+    """Applies the normalisation to a text in which the site wrote characters as HTML entities.
+
+    Only whole entities count (``&quot;``, ``&#39;``), once: «&amp;quot;» is what somebody wrote, not a quotation mark.
+    """
+    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), raw) if "&" in raw else raw
+    clean = normalise(text)
+    return clean if text == raw else CleanText(clean.text, ("entities", *clean.flags))
+
+
 def decode(raw: bytes) -> CleanText:
     """Decodes a body as UTF-8; what is not UTF-8 becomes U+FFFD and is flagged. The bytes themselves stay evidence."""
     try:
@@ -56,9 +70,18 @@ def decode(raw: bytes) -> CleanText:
 
 
 def comparable(text: str) -> str:
-    """Gives the form in which two showings of one text are equal: NFC, invisible characters gone, one space each."""
-    clean = unicodedata.normalize("NFC", normalise(text).text)
+    """Gives the form in which two showings of a text are equal: NFC, no entities, nothing invisible, single spaces."""
+    clean = unicodedata.normalize("NFC", _resolve_entities(normalise(text).text))
     return _SPACES.sub(" ", _INVISIBLE.sub("", clean)).strip()
+
+
+def _resolve_entities(text: str) -> str:
+    """Resolves entities however often they were coded: a showing may be coded once more than another."""
+    for _ in range(_MOST_CODINGS):
+        if "&" not in text:
+            break
+        text = plain(text).text
+    return text
 
 
 def one_line(text: str) -> str:

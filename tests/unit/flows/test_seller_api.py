@@ -124,10 +124,23 @@ def test_an_error_of_the_site_is_tried_again(bench: Workbench, access: ApiAccess
     assert len(mock_site.ledger.posts) == 3
 
 
+def row(review_id: str) -> dict[str, object]:
+    return {
+        "id": review_id,
+        "sku": 1,
+        "text": "",
+        "rating": 1,
+        "status": "NEW",
+        "order_status": "DELIVERED",
+        "published_at": "2026-10-01T00:00:00Z",
+        "is_rating_participant": True,
+    }
+
+
 def test_what_came_before_a_failed_page_is_kept_as_partial(
     bench: Workbench, access: ApiAccess, mock_site: MockSite
 ) -> None:
-    rows = [{"id": f"r{number}", "sku": 1, "rating": 1, "published_at": "2026-10-01T00:00:00Z"} for number in range(3)]
+    rows = [row(f"r{number}") for number in range(3)]
 
     async def one_page(request: Request) -> Response:
         first = b'"last_id": ""' in await request.body()
@@ -140,7 +153,7 @@ def test_what_came_before_a_failed_page_is_kept_as_partial(
 
 
 def test_a_list_that_leads_back_to_itself_ends(bench: Workbench, access: ApiAccess, mock_site: MockSite) -> None:
-    page = {"reviews": [{"id": "r1", "sku": 1}], "has_next": True, "last_id": "r1"}
+    page = {"reviews": [row("r1")], "has_next": True, "last_id": "r1"}
     mock_site.set_route(PATH, lambda _: JSONResponse(page))
     assert read_seller_api(bench, access).health is PageHealth.PARTIAL
     assert len(mock_site.ledger.posts) == 2
@@ -152,6 +165,15 @@ def test_a_challenge_in_front_of_the_api_is_a_wall(
 ) -> None:
     mock_site.set_route(PATH, lambda _: JSONResponse({"incidentId": "fab_1", "challengeURL": "https://x"}, status))
     with pytest.raises(WallMet):
+        read_seller_api(bench, access)
+
+
+def test_an_answer_whose_rows_lost_their_text_is_drift(
+    bench: Workbench, access: ApiAccess, mock_site: MockSite
+) -> None:
+    rows = [{name: value for name, value in row(f"r{n}").items() if name != "text"} for n in range(3)]
+    mock_site.set_route(PATH, lambda _: JSONResponse({"reviews": rows, "has_next": False, "last_id": "r2"}))
+    with pytest.raises(SelectorBroken, match="drift: 3 of 3 rows do not tell their 'text'"):
         read_seller_api(bench, access)
 
 

@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -61,7 +61,7 @@ def test_a_rating_that_is_none_stays_raw_and_is_flagged(score: object, raw: str)
     review = first(content__score=score)
 
     assert (review.rating, review.rating_raw) == (None, raw)
-    assert "rating_unparsed" in review.flags
+    assert (review.unread, review.was_read("rating")) == (("rating",), False)
 
 
 @pytest.mark.parametrize("score", [1, "1", 1.0])
@@ -82,7 +82,13 @@ def test_a_row_without_a_usable_id_is_counted_and_the_others_are_kept(review_id:
     ("review_id", "kept"), [("__proto__", "__proto__"), ("0012", "0012"), (12, "12"), (2**63, str(2**63))]
 )
 def test_odd_but_usable_ids_are_kept_as_they_are(review_id: object, kept: str) -> None:
-    assert first(uuid=review_id).review_id == kept
+    assert first(uuid=review_id, sharing={}).review_id == kept
+
+
+def test_a_row_that_names_two_ids_is_counted_and_not_kept() -> None:
+    page = listing(lambda rows: rows[0].update(uuid=rows[0]["itemId"]))
+
+    assert (page.health, page.bad_rows, len(page.reviews)) == (PageHealth.PARTIAL, 1, 2)
 
 
 @pytest.mark.parametrize("row", [None, 1, "x", [], True, {}])
@@ -125,7 +131,7 @@ def test_a_publication_time_that_is_none_stays_raw_and_is_flagged(value: object)
     review = first(publishedAt=value)
 
     assert review.published.basis == "unparsed"
-    assert "published_unparsed" in review.flags
+    assert review.unread == ("published",)
 
 
 @pytest.mark.parametrize("value", [-1, "много", 1.5, [], 10**12, True])
@@ -133,7 +139,7 @@ def test_counts_that_are_none_are_zero_and_flagged(value: object) -> None:
     review = first(usefulness__useful=value)
 
     assert review.useful == 0
-    assert "useful_unparsed" in review.flags
+    assert review.unread == ("votes",)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +149,7 @@ def test_media_with_odd_addresses_are_left_out_and_flagged(url: object) -> None:
     review = first(content__photos=[{"url": url, "UUID": "1"}, {"url": "https://ir.ozone.ru/a.jpeg", "UUID": "2"}])
 
     assert [photo.media_id for photo in review.photos] == ["2"]
-    assert "media_unparsed" in review.flags
+    assert review.unread == ("photos",)
 
 
 @pytest.mark.parametrize("url", ["https://evil.example/x", "javascript:x", "http://www.ozon.ru/x", "//www.ozon.ru", 5])
@@ -151,8 +157,56 @@ def test_a_link_to_another_site_is_not_kept(url: object) -> None:
     assert first(sharing__url=url).url == ""
 
 
-def test_a_review_of_a_product_that_the_listing_does_not_name_is_flagged() -> None:
-    assert "foreign_item" in first(itemId="999").flags
+def test_a_review_of_an_item_that_the_listing_does_not_name_has_an_unread_item() -> None:
+    review = first(itemId="999")
+
+    assert (review.item_id, review.item_name, review.unread) == ("999", "", ("item", "variants"))
+
+
+def test_the_item_that_was_bought_is_named() -> None:
+    assert first().item_name == "Наушники вкладыши Bluetooth Тонара К91"
+
+
+def test_entities_in_a_text_are_the_characters_they_stand_for() -> None:
+    review = first(content__comment="Звук &quot;так себе&quot; &#128078; &amp;lt; R&D", author__firstName="O&#39;Нил")
+
+    assert review.text.startswith('Звук "так себе" 👎 &lt; R&D')
+    assert review.author_name == "O'Нил"
+    assert "entities" in review.flags
+
+
+def test_the_answers_to_the_sites_questions_are_no_part_of_the_text() -> None:
+    review = first(content__contextQuestions=[{"question": "Качество звука", "answer": "Хорошее"}])
+
+    assert [(one.question, one.answer) for one in review.questions] == [("Качество звука", "Хорошее")]
+    assert "Хорошее" not in review.text
+
+
+@pytest.mark.parametrize("name", ["isReportable", "isAbuseReported"])
+def test_nobody_who_is_signed_out_has_reported_anything(name: str) -> None:
+    review = first(**{name: True})
+
+    assert (review.is_reported, review.is_reportable, review.unread) == (None, None, ("marks",))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("text", lambda row: row["content"].update(commentText=row["content"].pop("comment"))),
+        ("text", lambda row: row["content"].update(comment=[row["content"]["comment"]])),
+        ("rating", lambda row: row["content"].update(rating=row["content"].pop("score"))),
+        ("published", lambda row: row.update(publishedAt=int(row["publishedAt"]) * 1000)),
+        ("author", lambda row: row.update(writer=row.pop("author"))),
+        ("item", lambda row: row.update(item=row.pop("itemId"))),
+        ("version", lambda row: row.update(v=row.pop("version"))),
+    ],
+)
+def test_a_vital_value_that_every_row_lost_breaks_the_page(path: str, value: Callable[[Any], object]) -> None:
+    page = listing(lambda rows: [value(row) for row in rows])
+
+    assert (page.health, page.reviews) == (PageHealth.BROKEN, ())
+    assert page.problems[0].startswith("drift: 3 of 3 rows do not tell their")
+    assert repr(path) in page.problems[0]
 
 
 def test_the_same_text_twice_is_two_reviews() -> None:

@@ -54,10 +54,8 @@ def test_a_renamed_selector_is_a_fallback_or_broken(name: str, hooks: ReadingHoo
     assert found.health is not PageHealth.EMPTY
     if found.health is PageHealth.HEALTHY:
         assert [row.review_id for row in found.reviews] == [row.review_id for row in healthy.reviews], name
-        assert [row.rating for row in found.reviews if "rating_unparsed" not in row.flags] == [
-            row.rating
-            for row, other in zip(healthy.reviews, found.reviews, strict=True)
-            if "rating_unparsed" not in other.flags
+        assert [row.rating for row in found.reviews if row.was_read("rating")] == [
+            row.rating for row, other in zip(healthy.reviews, found.reviews, strict=True) if other.was_read("rating")
         ]
     else:
         assert found.problems

@@ -69,13 +69,27 @@ def test_a_row_that_cannot_be_kept_is_counted(change: dict[str, object]) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "flag"),
-    [({"rating": 6}, "rating_unparsed"), ({"published_at": "2026-09-27"}, "published_unparsed")],
-)
-def test_what_a_row_does_not_tell_is_flagged(change: dict[str, object], flag: str) -> None:
-    page = read_review_list(answer(ROW | change), SITE)
+    ("change", "name"),
+    [({"rating": 6}, "rating"), ({"published_at": "2026-09-27"}, "published"), ({"text": None}, "text"),
+     ({"order_status": "LOST"}, "order_status"), ({"is_rating_participant": "yes"}, "is_counted"),
+     ({"status": "NEWER"}, "work_status")],
+)  # fmt: skip
+def test_what_a_row_does_not_tell_is_named_and_what_no_row_tells_is_drift(change: dict[str, object], name: str) -> None:
+    page, alone = read_review_list(answer(ROW | change, ROW, ROW), SITE), read_review_list(answer(ROW | change), SITE)
     assert page is not None
-    assert flag in page.rows[0].review.flags
+    assert alone is not None
+    assert name in (*page.rows[0].review.unread, *page.rows[0].unread)
+    assert not page.drift
+    assert alone.drift if name in page.rows[0].review.unread else not alone.drift
+    both = read_review_list(answer(ROW | change, ROW | change), SITE)
+    assert both is not None
+    assert repr(name) in both.drift
+
+
+def test_a_page_of_rows_that_cannot_be_read_is_drift() -> None:
+    page = read_review_list(answer(ROW | {"id": None}, ROW | {"id": 7}), SITE)
+    assert page is not None
+    assert page.drift == "drift: none of 2 rows could be read"
 
 
 @pytest.mark.parametrize(
@@ -180,4 +194,10 @@ def test_the_cabinet_marks_reviews_of_cancelled_orders() -> None:
 
 def test_a_row_of_the_cabinet_without_its_product_makes_the_page_partial() -> None:
     page = read_cabinet_reviews(_table(link="https://elsewhere.example/product/x-1/"), SITE)
-    assert (page.health, page.rows, page.bad_rows) == (PageHealth.PARTIAL, (), 1)
+    assert (page.health, page.problem) == (PageHealth.BROKEN, "drift: none of 1 rows could be read")
+
+    text = _table()
+    start, end = text.index("<tr reviewuuid"), text.index("</table>")
+    odd = text[start:end].replace("ozon.ru", "elsewhere.example")
+    page = read_cabinet_reviews(text[:end] + odd + text[end:], SITE)
+    assert (page.health, len(page.rows), page.bad_rows) == (PageHealth.PARTIAL, 1, 1)
