@@ -11,7 +11,6 @@ from monitor.visit_protocol import EndKind, VisitEnd
 _KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
     (errors.SecretsUnavailable, EndKind.SECRETS),
     (errors.SettingsError, EndKind.USAGE),
-    (errors.StorageBusy, EndKind.BUSY),
     (errors.StorageError, EndKind.STORAGE),
     (errors.AccountBusy, EndKind.BUSY),
     (errors.LeaseLost, EndKind.BUSY),

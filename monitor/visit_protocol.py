@@ -59,6 +59,10 @@ DEADLINES: dict[VisitKind, float] = {
 """Seconds a visit of each kind may take before its process tree is killed. A login waits for a person."""
 
 
+GESTURE = "gesture"
+"""The step under which a visit announces that it is about to make a gesture; the text begins with the appeal's id."""
+
+
 class VisitOrder(_Message):
     """One visit as the parent orders it.
 
@@ -137,6 +141,7 @@ class EndKind(StrEnum):
     STORAGE = "storage"
     USAGE = "usage"
     KILLED = "killed"
+    INTERRUPTED = "interrupted"
     BUG = "bug"
 
 
@@ -144,6 +149,7 @@ class VisitEnd(_Message):
     """The last word of a visit.
 
     ``facts`` holds counts and ids for the parent's output, as text pairs; ``problems`` sentences with the next step.
+    ``unknown`` is the parent's: appeals that this visit may have sent and of which nobody knows what became.
     """
 
     type: Literal["end"] = "end"
@@ -152,6 +158,7 @@ class VisitEnd(_Message):
     hint: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def fact(self, name: str) -> str | None:
         """Returns the first fact of that name, or None."""

@@ -26,12 +26,14 @@ from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
 from monitor.config_template import write_config
+from monitor.engine.supervisor import Listener
+from monitor.errors import StorageBusy, StorageFull
 from monitor.home import Home
 from monitor.settings import load_settings
 from monitor.sites import load_configured_site
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
-from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
+from monitor.visit_protocol import EndKind, Progress, VisitEnd, VisitOrder
 from monitor.visiting import entry
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing
@@ -50,12 +52,23 @@ class MortalState(State):
     """The store as a process that can die sees it."""
 
     is_dead: Callable[[], bool] = staticmethod(lambda: False)
+    is_full: Callable[[], bool] = staticmethod(lambda: False)
+    is_shut: Callable[[], bool] = staticmethod(lambda: False)
 
     @contextmanager
     def transaction(self, lease: Any = None) -> Iterator[Any]:
         if self.is_dead():
             raise Killed
+        if self.is_full():
+            raise StorageFull("the store answered: database or disk is full", hint="Free space.")
         with super().transaction(lease) as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        if self.is_shut():
+            raise StorageBusy("the store answered: database is locked", hint="Try again.")
+        with super().read() as tx:
             yield tx
 
 
@@ -186,7 +199,7 @@ def patched(site: SiteInMemory) -> Iterator[None]:
             "monitor.visiting.entry.start_logging": lambda *_, **__: lambda: None,
             "monitor.visiting.entry.beating": lambda *_: contextlib.nullcontext(),
             "monitor.bootstrap.load_configured_site": catalog,
-            "monitor.engine.visits.run_visit": lambda order, **_: _visit(order, site),
+            "monitor.engine.visits.run_visit": lambda order, *, listener, **_: _visit(order, site, listener),
             "monitor.visiting.visit.open_workbench": lambda *_, **__: contextlib.nullcontext(SimpleNamespace()),
             "monitor.visiting.visit.checkpoint_after_visit": lambda _: (),
             "monitor.visiting.filing.open_channel": lambda _, name, **__: contextlib.nullcontext(
@@ -221,7 +234,7 @@ def load_cached() -> Callable[[Any, str], Any]:
 def _parent(home: Path | None, site: SiteInMemory) -> Installation:
     assert home is not None
     opened = open_home(home, site.clock)
-    opened.__dict__["state"] = _mortal(opened, lambda: site.is_parent_dead)
+    opened.__dict__["state"] = _mortal(opened, site, lambda: site.is_parent_dead)
     return opened
 
 
@@ -229,24 +242,34 @@ def _child(home: Path, site: SiteInMemory) -> Installation:
     parent = open_home(home, site.clock)
     child = Installation(parent.home, parent.settings, site.clock, data_key="unused")
     child.__dict__["secrets"] = parent.secrets
-    child.__dict__["state"] = _mortal(parent, lambda: site.is_dead)
+    child.__dict__["state"] = _mortal(parent, site, lambda: site.is_dead)
     return child
 
 
-def _mortal(opened: Installation, is_dead: Callable[[], bool]) -> MortalState:
+def _mortal(opened: Installation, site: SiteInMemory, is_dead: Callable[[], bool]) -> MortalState:
     whole = opened.state
     mortal = MortalState(whole._engine, whole._places, whole.clock)
     mortal.is_dead = is_dead
+    mortal.is_full = lambda: site.is_store_full
+    mortal.is_shut = lambda: site.is_store_shut
     return mortal
 
 
-def _visit(order: VisitOrder, site: SiteInMemory) -> VisitEnd:
-    link = SimpleNamespace(tell=lambda *_, **__: None, ask=lambda _: None)
+def _visit(order: VisitOrder, site: SiteInMemory, listener: Listener) -> VisitEnd:
+    def tell(step: str, text: str, **_: object) -> None:
+        listener.tell(Progress(step=step, text=text))
+
+    link = SimpleNamespace(tell=tell, ask=lambda _: None)
     try:
         return entry.run(order.model_copy(update={"data_key": SecretStr("unused")}), cast("Any", link))
     except Killed:
         if site.is_parent_dead:
+            # What a record of the visit is for: the next command sees that its parent is dead.
+            (order.home / "runs").mkdir(exist_ok=True)
+            (order.home / "runs" / f"{order.visit_id}.unsettled").touch()
             raise
+        if site.is_interrupted:
+            raise KeyboardInterrupt from None
         return VisitEnd(kind=EndKind.KILLED, message="The visit's process died without a last word.")
 
 

@@ -31,6 +31,9 @@ class SiteInMemory:
         mode: What happens to the next filings, one of ``MODES``.
         death: Where the visit dies in the next filing, one of ``DEATHS``.
         kills_parent: Whether the command dies with it.
+        is_interrupted: Whether the visit dies because the command was told to end.
+        is_store_full: Whether nothing can be written; ``is_store_shut``: nor read.
+        on_reach: Called at a place of ``DEATHS``, once.
         list_delay: How long a kept appeal takes to show in the list.
         gestures: How often a click was made, by the appeal's id.
         kept: What the site has: number, review, moment.
@@ -43,6 +46,10 @@ class SiteInMemory:
     list_delay: timedelta = timedelta(0)
     is_dead: bool = False
     is_parent_dead: bool = False
+    is_interrupted: bool = False
+    is_store_full: bool = False
+    is_store_shut: bool = False
+    on_reach: dict[str, Callable[[], object]] = field(default_factory=dict)
     gestures: Counter[str] = field(default_factory=Counter)
     posts: Counter[str] = field(default_factory=Counter)
     kept: list[tuple[str, str, datetime]] = field(default_factory=list)
@@ -74,6 +81,8 @@ class SiteInMemory:
         return AppealListReading(health=health, rows=rows, total=len(rows), is_complete=True)
 
     def reach(self, point: str) -> None:
+        if point in self.on_reach:
+            self.on_reach.pop(point)()
         if self.death == point:
             self.death, self.is_dead, self.is_parent_dead = "", True, self.kills_parent
             raise Killed

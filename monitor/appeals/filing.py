@@ -52,12 +52,21 @@ class Filing:
     Args:
         ledger: Where every step is committed.
         seal: Puts pictures into the evidence store.
+        announce: Told the appeal's id right before its gesture, for whoever must answer when no store does.
         crash_hook: Called at the named crash points; does nothing in the product.
     """
 
-    def __init__(self, ledger: Ledger, seal: SealPicture, *, crash_hook: CrashHook = pass_by) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        seal: SealPicture,
+        *,
+        announce: Callable[[str], None] = lambda _: None,
+        crash_hook: CrashHook = pass_by,
+    ) -> None:
         self._ledger = ledger
         self._seal = seal
+        self._announce = announce
         self._reach = crash_hook
 
     def file(self, appeal_id: str, lease: Lease, terms: ChannelTerms, open_channel: OpenChannel) -> AppealRecord:
@@ -75,7 +84,7 @@ class Filing:
         Raises:
             AppealError: nothing was sent; the type says why.
             flows.errors.FlowError: the form could not be opened or filled; the appeal is approved again as before (or
-                waits for a person) and nothing was sent.
+                waits for a person) and nothing was sent. What may have been sent is returned as UNKNOWN instead.
             LeaseLost, StorageError: stop; the next visit finds the truth.
         """
         intent = self._ledger.take_intent(appeal_id, lease, terms)
@@ -98,7 +107,9 @@ class Filing:
             return self._ledger.stop_before(intent, AppealState.ALREADY_REPORTED, str(error))
         if isinstance(error, FormMismatch):
             return self._ledger.stop_before(intent, AppealState.NEEDS_HUMAN, str(error))
-        self._ledger.give_back(intent, f"{type(error).__name__}: {error}")
+        left = self._ledger.give_back(intent, f"{type(error).__name__}: {error}")
+        if left.state == AppealState.UNKNOWN:
+            return left
         raise error
 
     def _fill(self, intent: Intent, channel: Channel) -> None:
@@ -114,6 +125,7 @@ class Filing:
     def _send(self, intent: Intent, form: OpenForm) -> Observation | None:
         """Makes the one gesture and reads the answer; None when no answer could be read."""
         self._ledger.stamp_gesture(intent)
+        self._announce(intent.appeal_id)
         form.gate.arm(lambda request: self._ledger.record_release(intent, request))
         try:
             form.channel.gesture()

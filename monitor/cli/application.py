@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.exits import EXIT_OF_END, ExitCode
+from monitor.cli.exits import ExitCode, exit_code_of
 from monitor.cli.global_options import Globals
 from monitor.endings import end_of
+from monitor.engine.interrupts import heard_as_interrupts
+from monitor.engine.visits import VisitInterrupted
 from monitor.visit_protocol import VisitEnd
 
 app = typer.Typer(
@@ -52,8 +54,16 @@ def root(
 def main() -> None:
     """Entry point of the ``fairreview`` command; the only place that exits."""
     is_debugging = "--debug" in sys.argv[1:]
+    with heard_as_interrupts():
+        code = _run(is_debugging=is_debugging)
+    sys.exit(int(code or 0))
+
+
+def _run(*, is_debugging: bool) -> int:
     try:
-        code = app(standalone_mode=False)
+        code: int | None = app(standalone_mode=False)
+        if code == ExitCode.INTERRUPTED:  # the library turns Ctrl-C outside of a visit into this, without a word
+            output.say("Interrupted.")
     except typer.Abort:
         output.say("Interrupted. Nothing was sent.")
         code = ExitCode.INTERRUPTED
@@ -62,8 +72,8 @@ def main() -> None:
             output.say(f"fairreview: {told}", style="bold red")
             output.say("Try `fairreview --help`.")
         code = error.exit_code
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
+    except VisitInterrupted as interruption:
+        code = report_end(interruption.end)
     except BrokenPipeError:
         # The reader of our output has left (`| head`): be quiet, and keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -72,12 +82,12 @@ def main() -> None:
         if is_debugging:
             raise
         code = report_end(end_of(error))
-    sys.exit(int(code or 0))
+    return int(code or 0)
 
 
 def report_end(end: VisitEnd) -> ExitCode:
     """Tells the person how something ended that did not end well, and returns its exit code."""
-    code = EXIT_OF_END[end.kind]
+    code = exit_code_of(end)
     if end.message and code is not ExitCode.OK:
         output.say(f"fairreview: {end.message}", style="bold red")
     for problem in end.problems:

@@ -1,14 +1,14 @@
 """Exit codes: a promise to scripts.
 
 0 fine, 1 findings, 2 usage, 3 environment, 4 secrets, 5 storage, 6 busy, 7 wall, 8 unknown outcome, 70 bug,
-130 interrupted.
+130 interrupted. 8 comes before any other: whatever ended a command, what it may have sent is told first.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
 
-from monitor.visit_protocol import EndKind
+from monitor.visit_protocol import EndKind, VisitEnd
 
 
 class ExitCode(IntEnum):
@@ -39,5 +39,11 @@ EXIT_OF_END: dict[EndKind, ExitCode] = {
     EndKind.STORAGE: ExitCode.STORAGE,
     EndKind.USAGE: ExitCode.USAGE,
     EndKind.KILLED: ExitCode.FINDINGS,
+    EndKind.INTERRUPTED: ExitCode.INTERRUPTED,
     EndKind.BUG: ExitCode.BUG,
 }
+
+
+def exit_code_of(end: VisitEnd) -> ExitCode:
+    """Returns the exit code of a visit's end: 8 before any other when an outcome is not known."""
+    return ExitCode.UNKNOWN_OUTCOME if end.unknown else EXIT_OF_END[end.kind]

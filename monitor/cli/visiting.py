@@ -32,7 +32,7 @@ def visit_runner(opened: Installation) -> VisitRunner:
 
 def leave_with(end: VisitEnd) -> None:
     """Says how a visit ended; leaves the command unless it ended well."""
-    if end.kind is EndKind.DONE:
+    if end.kind is EndKind.DONE and not end.unknown:
         if end.message:
             output.say(end.message, style="green")
         for problem in end.problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_review, review_id_of
 from monitor.cli.options import (
     AccountOption,
@@ -58,6 +58,7 @@ def watch(
     """Keep watching: poll, look into new negative reviews, file what is approved, follow up; until Ctrl-C.
 
     Due times are stored: after sleep or a restart there is one catch-up, and every missed slot is on record.
+    Exit code 8 when an appeal of an account's last visit may be out and nobody knows what became of it.
 
     Example: fairreview watch
     """
@@ -65,16 +66,14 @@ def watch(
     stop = threading.Event()
     runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch", stop=stop)
     accounts = chosen_accounts(opened, account)
-    loop = WatchLoop(AccountTurns(opened, runner, accounts, say=output.say, is_headed=headed), stop)
-    signal.signal(signal.SIGTERM, _interrupt)  # the operating system's way to say Ctrl-C
+    turns = AccountTurns(opened, runner, accounts, say=output.say, is_headed=headed)
+    loop = WatchLoop(turns, stop)
     try:
         loop.run(only_once=once)
     except KeyboardInterrupt:
         output.say("Stopped. What was done is stored; `fairreview watch` goes on from there.")
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+    if any(turns.unknown.values()):
+        raise typer.Exit(ExitCode.UNKNOWN_OUTCOME)
 
 
 @app.command("capture")

@@ -5,15 +5,20 @@ Only the machine that ran a visit can see it dead, so only its parent, or the ne
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
+from pathlib import Path
 
 from monitor.appeals.answers import Answers
 from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation
+from monitor.engine.last_word import account_of
 from monitor.engine.visit_registry import reap
+from monitor.errors import StorageError
 from monitor.state import Action, State, subject
 
 _SEIZED = timedelta(seconds=30)
+_UNSETTLED = ".unsettled"  # an empty file beside the records of visits: a dead one that the store has not heard of yet
 
 
 def clean_up(opened: Installation) -> list[str]:
@@ -21,10 +26,44 @@ def clean_up(opened: Installation) -> list[str]:
 
     Until somebody has seen a visit's processes dead, nobody may take its form for closed.
     """
-    reaped = reap(opened.home.runs)
-    for visit_id in reaped:
+    notes = sorted(opened.home.runs.glob(f"*{_UNSETTLED}")) if opened.home.runs.is_dir() else []
+    left = [note.name.removesuffix(_UNSETTLED) for note in notes]
+    for visit_id in reap(opened.home.runs):
+        # Its record is gone by now: the note stands in for it until the store has taken it.
+        notes.append(_note(opened, visit_id))
+        left.append(visit_id)
+    for visit_id, note in zip(left, notes, strict=True):
         settle_dead_visit(opened.state, visit_id, "its parent died")
-    return reaped
+        note.unlink(missing_ok=True)
+    return left
+
+
+def settle_or_note(opened: Installation, visit_id: str, why: str) -> str:
+    """Settles what a visit left whose processes are dead; a store that cannot be written is left for the next command.
+
+    Returns:
+        Why it could not be settled; empty when it was.
+    """
+    try:
+        settle_dead_visit(opened.state, visit_id, why)
+    except StorageError as error:
+        with contextlib.suppress(OSError):  # a disk without room for an empty file: the lock's own time ends it
+            _note(opened, visit_id)
+        return f"The store could not be written: {error}."
+    return ""
+
+
+def tell_left(state: State, visit_id: str) -> tuple[str, ...]:
+    """Says what a visit that was settled now had let go."""
+    with state.read() as tx:
+        return account_of(tx, visit_id).told
+
+
+def _note(opened: Installation, visit_id: str) -> Path:
+    opened.home.runs.mkdir(mode=0o700, exist_ok=True)
+    note = opened.home.runs / f"{visit_id}{_UNSETTLED}"
+    note.touch(mode=0o600)
+    return note
 
 
 def settle_dead_visit(state: State, visit_id: str, why: str) -> None:
@@ -36,10 +75,11 @@ def settle_dead_visit(state: State, visit_id: str, why: str) -> None:
     asked_at = state.clock.boottime()
     with state.transaction() as tx:
         tx.visits.finish(visit_id, "killed", detail=why)
-        held = next((lock for lock in tx.locks.held() if lock.owner == visit_id), None)
+        seizer = f"{visit_id}/parent"
+        held = next((lock for lock in tx.locks.held() if lock.owner in {visit_id, seizer}), None)
         if held is None:
             return
-        lease = tx.locks.seize(held.account_id, f"{visit_id}/parent", _SEIZED, boottime=asked_at)
+        lease = tx.locks.seize(held.account_id, seizer, _SEIZED, boottime=asked_at)
         action = Action(
             "visit.killed", subjects=[subject("visit", visit_id)], outputs={"message": why}, fence=lease.fence
         )

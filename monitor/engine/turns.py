@@ -7,7 +7,7 @@ due times and the claims of slots decide, so a doubled or lost call is harmless.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor.bootstrap import Installation
@@ -29,6 +29,7 @@ class AccountTurns:
 
     Attributes:
         say: Tells the person at the terminal, or the worker's log.
+        unknown: Appeals that an account's last visit may have sent and of which nobody knows what became.
     """
 
     opened: Installation
@@ -36,6 +37,7 @@ class AccountTurns:
     accounts: Sequence[AccountSection]
     say: Callable[[str], None]
     is_headed: bool = False
+    unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def book(self) -> SlotBook:
@@ -73,6 +75,7 @@ class AccountTurns:
         try:
             details = VisitDetails(visit_id=taken.visit_id, tasks=tuple(taken.slots), is_headed=self.is_headed)
             end = self.runner.run(taken.account, VisitKind.DUE, details)
+            self.unknown[name] = end.unknown
             self.say(f"{name}: {end.message}" + (f" ({end.hint})" if end.hint else ""))
             for problem in end.problems:
                 self.say(f"  {name}: {problem}")

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from monitor.bootstrap import Installation
-from monitor.engine.dead_visits import clean_up, settle_dead_visit
+from monitor.engine.dead_visits import clean_up, settle_or_note, tell_left
+from monitor.engine.interrupts import undisturbed
+from monitor.engine.last_word import Announced, add_last_word
 from monitor.engine.supervisor import Listener, run_visit
 from monitor.setting_sections import AccountSection
 from monitor.settings import environment_for_children
 from monitor.state.repository import new_id
-from monitor.visit_protocol import DEADLINES, EndKind, TaskKind, VisitEnd, VisitKind, VisitOrder
+from monitor.visit_protocol import DEADLINES, EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,14 @@ class VisitDetails:
     deadline_seconds: float | None = None
 
 
+class VisitInterrupted(BaseException):  # no KeyboardInterrupt: the command line's library would swallow it and its word
+    """Ctrl-C, or the system's way to say it, while a visit ran; ``end`` is the last word about it."""
+
+    def __init__(self, end: VisitEnd) -> None:
+        super().__init__(end.message)
+        self.end = end
+
+
 @dataclass(frozen=True)
 class VisitRunner:
     """Runs visits of one installation.
@@ -48,13 +58,17 @@ class VisitRunner:
     stop: threading.Event | None = None
 
     def run(self, account: AccountSection, kind: VisitKind, details: VisitDetails | None = None) -> VisitEnd:
-        """Runs one visit to its end.
+        """Runs one visit to its end, and says what went out in it and what of that is unknown, whatever ended it.
 
         Raises:
             SecretsUnavailable: the secret store cannot be opened.
+            StorageError: what an earlier visit left cannot be settled; nothing was begun.
+            VisitInterrupted: Ctrl-C; it carries the last word.
         """
         chosen = details or VisitDetails()
-        clean_up(self.opened)
+        for visit_id in clean_up(self.opened):
+            for line in tell_left(self.opened.state, visit_id):
+                self.listener.tell(Progress(step="left", text=line))
         order = VisitOrder(
             visit_id=chosen.visit_id or new_id("visit"),
             account=account.name,
@@ -72,20 +86,33 @@ class VisitRunner:
             deadline_seconds=chosen.deadline_seconds or self._deadline(kind),
             operator=self.operator,
         )
+        announced = Announced()
+
+        def tell(progress: Progress) -> None:
+            announced.hear(progress)
+            self.listener.tell(progress)
+
         try:
             end = run_visit(
                 order,
                 clock=self.opened.clock,
-                listener=self.listener,
+                listener=Listener(tell=tell, ask=self.listener.ask),
                 environment=environment_for_children(),
                 stop=self.stop,
             )
-        except BaseException:  # Ctrl-C in the first place: the visit is dead by now, whatever ended its parent
-            settle_dead_visit(self.opened.state, order.visit_id, "its parent was interrupted")
+        except KeyboardInterrupt as interruption:
+            stopped = VisitEnd(kind=EndKind.INTERRUPTED, message="Interrupted.")
+            raise VisitInterrupted(self._conclude(order, stopped, announced)) from interruption
+        except BaseException:  # the visit is dead by now, whatever ended its parent; raised on
+            settle_or_note(self.opened, order.visit_id, "its parent failed")
             raise
-        if end.kind is EndKind.KILLED:
-            settle_dead_visit(self.opened.state, order.visit_id, end.message)
-        return end
+        return self._conclude(order, end, announced)
+
+    def _conclude(self, order: VisitOrder, end: VisitEnd, announced: Announced) -> VisitEnd:
+        """The visit's processes are dead by now, so whatever it left open is settled; then the ledger has the word."""
+        with undisturbed():
+            unsettled = settle_or_note(self.opened, order.visit_id, end.message)
+            return add_last_word(self.opened.state, order, end, announced.appeal_ids, unsettled=unsettled)
 
     def _deadline(self, kind: VisitKind) -> float:
         windows = self.opened.settings.windows

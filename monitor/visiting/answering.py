@@ -14,6 +14,7 @@ from monitor.endings import told
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
+from monitor.visit_protocol import GESTURE
 from monitor.visiting.form_pictures import FormMoment, capture_form
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
@@ -85,6 +86,7 @@ class AnswerDesk:
 
     def _gesture(self, appeal: AppealRecord, opened: OpenReply, intent: AnswerIntent) -> Observation | None:
         answers = Answers(self.room.opened.state)
+        self.room.tell(GESTURE, f"{appeal.id}: its answer is sent now")
         opened.gate.arm(lambda request: answers.record_release(intent, request))
         try:
             opened.gesture()

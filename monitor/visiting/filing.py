@@ -22,7 +22,7 @@ from monitor.endings import told
 from monitor.errors import AppealError, CapReached
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
-from monitor.visit_protocol import TaskKind, VisitKind
+from monitor.visit_protocol import GESTURE, TaskKind, VisitKind
 from monitor.visiting.form_pictures import FormMoment, capture_form
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
@@ -120,9 +120,13 @@ class Desk:
                 yield opened
 
         terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
-        done = Filing(Ledger(self.room.opened.state), form.seal).file(appeal.id, self.room.lease, terms, opening)
+        filing = Filing(Ledger(self.room.opened.state), form.seal, announce=self._announce)
+        done = filing.file(appeal.id, self.room.lease, terms, opening)
         self.room.tell("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
         return done
+
+    def _announce(self, appeal_id: str) -> None:
+        self.room.tell(GESTURE, f"{appeal_id}: its one gesture is made now")
 
     def _order(self, appeal: AppealRecord) -> FilingOrder:
         with self.room.opened.state.read() as tx:

@@ -15,7 +15,6 @@ from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
 from monitor.appeals.answers import Answers, AnswerState
 from monitor.appeals.ledger import Ledger
-from monitor.appeals.machine import FOLLOWED, AppealState
 from monitor.errors import AppealError
 from monitor.evidence.checkpoints import checkpoint_after_visit
 from monitor.state.appeals import AppealRecord
@@ -25,6 +24,7 @@ from monitor.visiting.browsing import open_workbench
 from monitor.visiting.filing import Desk
 from monitor.visiting.following import FollowUp
 from monitor.visiting.investigating import Investigation, find_uncaptured, find_unfinished, find_unjudged
+from monitor.visiting.outcomes import count_appeals, tell_filings
 from monitor.visiting.planning import poll_what_is_due
 from monitor.visiting.polling import PollSummary, poll_named
 from monitor.visiting.probing import Probing
@@ -179,24 +179,8 @@ class Visit:
     def submit(self) -> VisitEnd:
         """Files what a person approved."""
         filed = Desk(self.room, self.bench, self.sign_ins).file_approved()
-        unknown = [appeal for appeal in filed if appeal.state == AppealState.UNKNOWN]
-        facts = tuple((appeal.id, appeal.state) for appeal in filed)
-        if unknown:
-            return VisitEnd(
-                kind=EndKind.UNKNOWN_OUTCOME,
-                message=f"{len(unknown)} of {len(filed)} appeals went out and their outcome is not known.",
-                hint="They are never sent again by themselves. `fairreview appeal follow` asks the site.",
-                facts=facts,
-            )
-        for appeal in filed:
-            if appeal.state not in FOLLOWED:
-                self.room.problems.append(f"{appeal.id}: not filed, it is {appeal.state}")
-        taken = [appeal for appeal in filed if appeal.state in FOLLOWED]
-        is_short = max(len(self.room.order.appeal_ids), len(filed)) > len(taken) or bool(
-            not taken and self.room.problems
-        )
-        kind = EndKind.FINDINGS if is_short else EndKind.DONE
-        return VisitEnd(kind=kind, message=f"{len(taken)} appeals filed", facts=facts)
+        ordered = len(self.room.order.appeal_ids)
+        return tell_filings(filed, ordered=ordered, has_problems=bool(self.room.problems))
 
     def answer(self) -> VisitEnd:
         """Sends the answers that a person approved."""
@@ -210,14 +194,14 @@ class Visit:
                 facts=facts,
             )
         kind = EndKind.DONE if sent else EndKind.FINDINGS
-        return VisitEnd(kind=kind, message=f"{len(sent)} answers sent", facts=facts)
+        return VisitEnd(kind=kind, message="Answer sent" if sent else "No answer was sent", facts=facts)
 
     def follow(self) -> VisitEnd:
         """Asks the site about what was sent."""
         investigation = Investigation(self.room, self.bench, self.sign_ins)
         changed = FollowUp(self.room, self.bench, self.sign_ins, investigation).run()
         facts = tuple((appeal.id, appeal.outcome or appeal.moderation or appeal.state) for appeal in changed)
-        return VisitEnd(kind=EndKind.DONE, message=f"{len(changed)} appeals moved", facts=facts)
+        return VisitEnd(kind=EndKind.DONE, message=f"{count_appeals(len(changed))} moved", facts=facts)
 
     def do_what_is_due(self) -> VisitEnd:
         """What the order names and the stored state asks for: poll, look into what is new, file, follow up."""

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from mock_site.server import MockSite
+from monitor.engine.visits import VisitInterrupted
 from monitor.visit_protocol import VisitEnd, VisitKind, VisitOrder
 from tests.filing_world import ACCOUNT, make_filing_world
 
@@ -21,7 +22,7 @@ def test_the_next_command_need_not_wait_for_the_dead_visit_s_lease(tmp_path: Pat
         state.acquire(ACCOUNT, order.visit_id, timedelta(seconds=60))  # as the visit does that dies with its parent
         raise KeyboardInterrupt
 
-    with patch("monitor.engine.visits.run_visit", interrupted), pytest.raises(KeyboardInterrupt):
+    with patch("monitor.engine.visits.run_visit", interrupted), pytest.raises(VisitInterrupted):
         world.run_process(VisitKind.SUBMIT)
 
     state.release(state.acquire(ACCOUNT, "the next visit", timedelta(seconds=60)))
