@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mock_server", "mock_site"]  # fixtures of the mock, for every test
 
-ROOMS = ("meta", "unit", "contract", "recorded", "faults", "browser", "e2e", "proofs")
+ROOMS = ("meta", "unit", "contract", "frozen", "recorded", "faults", "browser", "e2e", "proofs")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
