@@ -9,15 +9,31 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
+from mock_site.control_inputs import (
+    AddedReview,
+    Advanced,
+    Decided,
+    EditedReview,
+    HiddenReview,
+    OfLogin,
+    OfProduct,
+    Page,
+    RefusedInput,
+    TurnedSwitches,
+    is_tellable,
+    read_body,
+    read_query,
+    refusal_of,
+)
 from mock_site.host import Receive, Scope, Send
 from mock_site.switches import Switches
-from mock_site.world.models import Review, SourceName
-from mock_site.world.new_review import NewReview
+from mock_site.variants import VARIANTS
+from mock_site.world.models import Review
 
 if TYPE_CHECKING:
     from mock_site.server import MockSite
@@ -68,10 +84,10 @@ class ControlApp:
             return
         try:
             await self._router(scope, receive, send)
-        except (LookupError, ValidationError, ValueError, TypeError) as error:
-            await JSONResponse({"error": str(error)}, 404 if isinstance(error, LookupError) else 422)(
-                scope, receive, send
-            )
+        except RefusedInput as refused:
+            await JSONResponse({"error": str(refused), "fields": refused.fields}, 422)(scope, receive, send)
+        except LookupError as error:
+            await JSONResponse({"error": str(error)}, 404)(scope, receive, send)
 
     async def health(self, _: Request) -> Response:
         """Where the site is and what it was made from."""
@@ -119,20 +135,24 @@ class ControlApp:
         return _json(self._site.switches.model_dump_json())
 
     async def turn_switches(self, request: Request) -> Response:
-        """Turns the switches named in the body; all or none."""
-        wanted = await _body(request)
-        merged = {**self._site.switches.model_dump(), **wanted}
-        self._site.switches = Switches.model_validate(merged)
-        return _json(self._site.switches.model_dump_json())
+        """Turns the switches named in the body, all or none; one that counts its hits counts from here on."""
+        named = (await read_body(request, TurnedSwitches)).root
+        try:
+            wanted = Switches.model_validate({**self._site.switches.model_dump(), **named})
+        except ValidationError as error:
+            raise refusal_of(error) from error
+        self._require_known(wanted)
+        self._site.turn(wanted, named)
+        return _json(wanted.model_dump_json())
 
     async def code(self, request: Request) -> Response:
         """The code for ``?login=``."""
-        login = request.query_params.get("login", "")
+        login = read_query(request, OfLogin).login
         return JSONResponse({"login": login, "code": self._site.code_for(login)})
 
     async def products(self, request: Request) -> Response:
         """Products from ``?start=`` on, at most 100."""
-        start = int(request.query_params.get("start", "0"))
+        start = read_query(request, Page).start
         world = self._site.world
         rows = []
         for product in world.products(start, start + 100):
@@ -151,21 +171,24 @@ class ControlApp:
 
     async def reviews(self, request: Request) -> Response:
         """The truth about all reviews of ``?sku=``, removed ones included."""
-        product = self._site.world.product(request.query_params.get("sku", ""))
+        product = self._site.world.product(read_query(request, OfProduct).sku)
         if product is None:
             raise LookupError("no such product")
         return JSONResponse({"reviews": [self._review(one) for one in self._site.world.reviews(product)]})
 
     async def add_review(self, request: Request) -> Response:
         """Publishes a review: ``{product, kind, rating, text, …}``."""
-        body = await _body(request)
-        index = int(body.pop("product", 0))
-        return JSONResponse(self._review(self._site.world.add_review(index, NewReview(**body))), 201)
+        wanted, world = await read_body(request, AddedReview), self._site.world
+        if wanted.product >= world.options.products:
+            raise RefusedInput({"product": f"the shop has {world.options.products} products, from 0 on"})
+        if wanted.uuid is not None and world.review(wanted.uuid) is not None:
+            raise RefusedInput({"uuid": "a review has this id already"})
+        return JSONResponse(self._review(world.add_review(wanted.product, wanted.to_new_review())), 201)
 
     async def edit_review(self, request: Request) -> Response:
         """Edits a review: ``{text, rating}``."""
-        body = await _body(request)
-        review = self._site.world.edit_review(request.path_params["uuid"], **body)
+        edit = await read_body(request, EditedReview)
+        review = self._site.world.edit_review(request.path_params["uuid"], text=edit.text, rating=edit.rating)
         return JSONResponse(self._review(review))
 
     async def delete_review(self, request: Request) -> Response:
@@ -175,8 +198,8 @@ class ControlApp:
 
     async def hide_review(self, request: Request) -> Response:
         """Takes a review out of sources: ``{"from": ["public", "cabinet", "api"]}``; an empty list puts it back."""
-        sources = TypeAdapter(tuple[SourceName, ...]).validate_python((await _body(request)).get("from", ()))
-        self._site.world.hide_review(request.path_params["uuid"], *sources)
+        hidden = await read_body(request, HiddenReview)
+        self._site.world.hide_review(request.path_params["uuid"], *hidden.sources)
         return Response(status_code=204)
 
     async def restore_review(self, request: Request) -> Response:
@@ -192,32 +215,32 @@ class ControlApp:
 
     async def decide(self, request: Request) -> Response:
         """Plays the moderator: ``{decision, answer}``."""
-        body = await _body(request)
-        decision = body.get("decision")
-        if decision not in {"accepted", "rejected", "needs_information"}:
-            raise ValueError(f"no decision {decision!r}")
-        self._site.world.decide(request.path_params["number"], decision, body.get("answer"))
+        said = await read_body(request, Decided)
+        self._site.world.decide(request.path_params["number"], said.decision, said.answer)
         return Response(status_code=204)
 
     async def advance(self, request: Request) -> Response:
         """Moves the world's clock: ``{seconds}``."""
-        self._site.world.clock.advance(float((await _body(request))["seconds"]))
+        seconds, clock = (await read_body(request, Advanced)).seconds, self._site.world.clock
+        if not is_tellable(clock.unix() + seconds):
+            raise RefusedInput({"seconds": "the clock would leave the years that pages can tell"})
+        clock.advance(seconds)
         self._site.world.tick()
-        return JSONResponse({"now": self._site.world.clock.now().isoformat()})
+        return JSONResponse({"now": clock.now().isoformat()})
 
     async def kill_sessions(self, _: Request) -> Response:
         """Ends all sessions."""
         return JSONResponse({"killed": self._site.world.sign_ins.kill_all()})
 
+    def _require_known(self, wanted: Switches) -> None:
+        for place, variant in enumerate(wanted.variants):
+            if variant.name not in VARIANTS:
+                raise RefusedInput({f"variants.{place}.name": f"no page variant is called {variant.name!r}"})
+        if wanted.serve_as is not None and self._site.world.sign_ins.account_of(wanted.serve_as) is None:
+            raise RefusedInput({"serve_as": f"no account has the login {wanted.serve_as!r}"})
+
     def _review(self, review: Review) -> dict[str, Any]:
         return {**asdict(review), "is_reported": any(u == review.uuid for _, u in self._site.world.filings.reported)}
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    sent = json.loads(await request.body() or b"{}")
-    if not isinstance(sent, dict):
-        raise TypeError("the body must be a JSON object")
-    return sent
 
 
 def _json(text: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,6 +18,8 @@ from mock_site.pages.app import Handler, SiteApp
 from mock_site.pages.stage import SITE_HOSTS, Stage
 from mock_site.switches import Switches
 from mock_site.world import Change, World, WorldOptions
+
+_COUNTED_SUBMITS = frozenset({"submit", "submit_times"})
 
 
 @dataclass
@@ -173,6 +175,19 @@ class MockSite:
         before, expected = self.ledger.last_seq, Expected()
         yield expected
         expected.value = self.ledger.wait_for(fits, after=before, timeout=timeout)
+
+    def turn(self, switches: Switches, named: Collection[str]) -> None:
+        """Takes a set of switches, and lets those that count what they hit count anew.
+
+        Args:
+            switches: The whole set.
+            named: Which fields somebody turned just now, to another value or to the same once more.
+        """
+        self.stage.switches = switches
+        if not _COUNTED_SUBMITS.isdisjoint(named):
+            self.stage.submits_hit = 0
+        if "walls" in named:
+            self._app.forget_walls()
 
     def load_schedule(self, schedule: tuple[Change, ...]) -> None:
         """Takes changes in, now and at each reset."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -22,14 +22,15 @@ OWN_KINDS: dict[ChannelName, FormKind] = {
     "cabinet_complaint": "fetch",
     "support_ticket": "xhr",
 }
+_LONGEST_MS = 3_600_000
 _SUBMIT_MODE = re.compile(
-    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|408|500_before|(307|50[0234])_after_store|lie|inline_error|stale_csrf"
+    r"ok|fin|rst|hang|late_\d{1,4}(\.\d{1,3})?|partial|408|500_before|(307|50[0234])_after_store|lie|inline_error|stale_csrf"
     r"|captcha|download"
 )
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, allow_inf_nan=False)
 
 
 class Wall(_Part):
@@ -47,7 +48,7 @@ class Wall(_Part):
     path: str = "*"
     after: int = Field(default=0, ge=0)
     times: int | None = Field(default=None, ge=1)
-    retry_after_s: int | None = None
+    retry_after_s: int | None = Field(default=None, ge=0)
 
 
 class Latency(_Part):
@@ -59,8 +60,8 @@ class Latency(_Part):
     """
 
     kind: Literal["fixed", "uniform", "heavy_tail"] = "fixed"
-    mean_ms: float = Field(default=0.0, ge=0)
-    spread_ms: float = Field(default=0.0, ge=0)
+    mean_ms: float = Field(default=0.0, ge=0, le=_LONGEST_MS)
+    spread_ms: float = Field(default=0.0, ge=0, le=_LONGEST_MS)
     path: str = "*"
 
     def draw(self, rng: random.Random) -> float:
@@ -134,12 +135,12 @@ class Switches(_Part):
     submit_times: int = Field(default=1, ge=0)
     store_lost_submits: bool = True
     latency: list[Latency] = Field(default_factory=list)
-    upload_delay_ms: float = Field(default=0.0, ge=0)
-    hydration_delay_ms: int = Field(default=0, ge=0)
+    upload_delay_ms: float = Field(default=0.0, ge=0, le=_LONGEST_MS)
+    hydration_delay_ms: int = Field(default=0, ge=0, le=_LONGEST_MS)
     form_kinds: dict[ChannelName, FormKind] = Field(default_factory=dict)
     quirks: list[Quirk] = Field(default_factory=list)
     layout: Literal["A", "B", "C", "alternate"] = "A"
-    deploy: int = 0
+    deploy: int = Field(default=0, ge=0, le=1_000_000)
     state_div: bool = True
     session_life_s: float | None = None
     walls: list[Wall] = Field(default_factory=list)
@@ -149,7 +150,7 @@ class Switches(_Part):
     popup: bool = False
     conditional: bool = True
     moderator: Moderation = Field(default_factory=Moderation)
-    renames: dict[str, str] = Field(default_factory=dict)
+    renames: dict[Annotated[str, Field(min_length=1)], str] = Field(default_factory=dict)
     photo_hold: bool = False
     font_hold: bool = False
     script_hold: bool = False
@@ -158,11 +159,11 @@ class Switches(_Part):
     locale: Literal["ru", "en"] = "ru"
     serve_as: str | None = None
     variants: list[PageVariant] = Field(default_factory=list)
-    page_key_life: int | None = None
+    page_key_life: int | None = Field(default=None, ge=0)
     listing_max_pages: int = Field(default=33, ge=1)
-    max_file_mb: float = 10.0
+    max_file_mb: float = Field(default=10.0, gt=0)
     seller_api: ApiMode = "ok"
-    seller_api_retry_after_s: int | None = None
+    seller_api_retry_after_s: int | None = Field(default=None, ge=0)
 
     @field_validator("submit")
     @classmethod

@@ -77,7 +77,12 @@ class SiteApp:
     def forget(self) -> None:
         """Forgets programmed routes and wall counts: part of a reset."""
         self.programmed.clear()
+        self.forget_walls()
+
+    def forget_walls(self) -> None:
+        """Lets every wall count its requests from the next one on."""
         self._walls.clear()
+        self._wall_hits.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
