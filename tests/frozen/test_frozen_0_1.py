@@ -35,13 +35,9 @@ BUNDLES = ("full", "shareable")
 GOOD, DAMAGE, CANNOT_JUDGE = 0, 1, 3
 """What the programs that check a bundle end with; a later one may ask an old bundle for what it does not hold."""
 COMMANDS = (
-    "reviews list --account shop",
     "reviews show {review} --account shop",
-    "case list",
     "case show {review} --account shop --html story.html",
-    "appeal status",
     "log --account shop --limit 2000",
-    "plan",
 )
 TABLES = (
     "accounts",
@@ -77,14 +73,8 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Frozen:
 def shop(frozen: Frozen, tmp_path_factory: pytest.TempPathFactory) -> Frozen:
     """A copy that commands have opened, and so migrated; they only read."""
     copy = frozen.copy_installation(tmp_path_factory.mktemp("opened"))
-    update(copy)
+    succeed(copy.run("case", "list"))
     return copy
-
-
-def update(copy: Frozen) -> None:
-    """Does what a person does after an update, and what `evidence verify` names when nobody did: migrates the store."""
-    done = copy.run("doctor", "--no-browser")
-    assert done.code in {0, 3}, done.err  # what it thinks of this machine is another story
 
 
 def damage(done: dict[str, Any]) -> list[dict[str, str]]:
@@ -127,9 +117,14 @@ def test_commands_tell_every_review_and_appeal(shop: Frozen) -> None:
     assert {one["id"]: one["state"] for one in appeals} == {name: one["state"] for name, one in known.items()}
 
 
-def test_its_evidence_and_log_are_whole(shop: Frozen) -> None:
+def test_its_evidence_and_log_are_whole_also_where_nobody_migrated_it_yet(frozen: Frozen, tmp_path: Path) -> None:
+    shop = frozen.copy_installation(tmp_path)
     newest = max(path.relative_to(shop.folder) for path in (shop.folder / "anchor").iterdir())
-    told = succeed(shop.run("evidence", "verify", "--checkpoint", str(newest), "--json")).data()
+    command = ("evidence", "verify", "--checkpoint", str(newest), "--json")
+    first = shop.run(*command)
+    if first.code != 0:  # then it says what to do before, and that helps
+        succeed(shop.run(*re.findall("`fairreview ([^`]+)`", first.err)[0].split()))
+    told = succeed(shop.run(*command)).data()
     expected: Any = shop.expected["evidence"]
     assert damage(told) == []
     assert {name: told[name] for name in ("artifacts", "manifests")} == {
@@ -161,7 +156,6 @@ def test_its_backup_is_restored_and_opens(frozen: Frozen, tmp_path: Path) -> Non
     back = frozen.copy(tmp_path, "backup", "passphrase")
     told = succeed(back.run("backup", "restore", "backup", "--verify", "--json", home="restored")).data()
     assert told["damage"] == []
-    succeed(back.run("appeal", "status", home="restored"))
     with opened_store(tmp_path / "restored" / "state.sqlite3", tmp_path) as state:
         losses = find_losses(frozen.expected["state"], tell(state))
     assert [loss for loss in losses if "must reconcile: True" not in loss] == []
@@ -188,9 +182,8 @@ def test_a_row_that_is_lost_would_be_seen(frozen: Frozen, tmp_path: Path, table:
 
 
 @pytest.mark.parametrize("victim", ["evidence/sha256", "action-log"])
-def test_one_changed_bit_in_evidence_or_log_is_damage(frozen: Frozen, tmp_path: Path, victim: str) -> None:
-    copy = frozen.copy_installation(tmp_path)
-    update(copy)
+def test_one_changed_bit_in_evidence_or_log_is_damage(shop: Frozen, tmp_path: Path, victim: str) -> None:
+    copy = shop.copy_installation(tmp_path)
     flip(max((tmp_path / "home" / victim).rglob("*"), key=lambda path: path.stat().st_size if path.is_file() else 0))
     done = copy.run("evidence", "verify", "--json")
     assert done.code == 1
