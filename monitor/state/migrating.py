@@ -52,7 +52,11 @@ def require_head(engine: Engine) -> None:
     if revision == SCHEMA_HEAD:
         return
     if revision is None or revision in _known_revisions():
-        raise SchemaTooOld("the store has to be migrated first", where=str(revision), hint="Run `fairreview doctor`.")
+        raise SchemaTooOld(
+            "the store has to be migrated first",
+            where=str(revision),
+            hint="Any command that may write does it, after a copy: `fairreview case list`.",
+        )
     raise SchemaTooNew(
         f"the store has schema {revision}, this program knows {SCHEMA_HEAD}",
         where=revision,
