@@ -86,15 +86,23 @@ def sqlite_home(folder: Path, clock: Clock | None = None) -> StoreHome:
     return StoreHome(f"sqlite:///{folder / 'db' / 'state.db'}", folder, clock or ManualClock(START))
 
 
-def review(review_id: str, *, rating: int = 1, text: str = "плохо", version: int = 0) -> ReviewReading:
+def review(
+    review_id: str,
+    *,
+    rating: int = 1,
+    text: str = "плохо",
+    version: int = 0,
+    item_id: str = SKU,
+    at: datetime = START,
+) -> ReviewReading:
     return ReviewReading(
         site=SITE,
         review_id=review_id,
-        item_id=SKU,
+        item_id=item_id,
         rating=rating,
         text=text,
         version=version,
-        published=TimeReading(raw="1 октября 2026", earliest=START, latest=START, basis="unix_seconds"),
+        published=TimeReading(raw="1 октября 2026", earliest=at, latest=at, basis="unix_seconds"),
         url=f"https://example.test/review/{review_id}",
     )
 

@@ -173,7 +173,8 @@ class Listing(CatalogValue):
     """How the site pages its reviews.
 
     The addresses ``reviews_page`` and ``reviews_cursor_page`` say how a page is asked for: by ``{page}``, counted from
-    ``first_page``, or by ``{offset}``, the rows before it; in the path or in the query.
+    ``first_page``, or by ``{offset}``, the rows before it; in the path or in the query. ``further_sorts`` are read
+    besides where the site shows only a part of a listing in one order.
     """
 
     per_page: Annotated[int, Field(ge=1, le=500)]
@@ -181,6 +182,7 @@ class Listing(CatalogValue):
     sorts: Annotated[tuple[Phrase, ...], Field(min_length=1)]
     default_sort: Phrase
     newest_sort: Phrase | None = None
+    further_sorts: tuple[Phrase, ...] = ()
     reachable_rows: Annotated[int, Field(ge=1)] | None = None
     verified: Verified
 

@@ -45,7 +45,7 @@ async ({asks, inFlight, prefixes, volatile, timeoutMs, most}) => {
     const headers = {Accept: 'application/json'};
     if (ask.etag) headers['If-None-Match'] = ask.etag;
     const answer = {
-      key: ask.key, status: null, etag: '', retryAfter: '', url: '', fingerprint: '', body: '', failure: '',
+      key: ask.key, status: null, etag: '', date: '', retryAfter: '', url: '', fingerprint: '', body: '', failure: '',
     };
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), timeoutMs);
@@ -55,6 +55,7 @@ async ({asks, inFlight, prefixes, volatile, timeoutMs, most}) => {
       answer.status = response.status;
       answer.url = response.url;
       answer.etag = response.headers.get('etag') || '';
+      answer.date = response.headers.get('date') || '';
       answer.retryAfter = response.headers.get('retry-after') || '';
       if (response.status === 304) return {...answer, fingerprint: ask.fingerprint, isUnchanged: true};
       const text = (await response.text()).slice(0, most);
@@ -88,13 +89,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. ``body`` is "" when the page is unchanged; ``status`` None when nothing came at all."""
+    """What came back. ``date`` is the site's clock; ``body`` is "" when the page is unchanged.
+
+    ``status`` is None when nothing came at all.
+    """
 
     key: str
     status: int | None
     url: str
     etag: str
     fingerprint: str
+    date: str
     retry_after: str
     body: str
     failure: str
@@ -133,6 +138,7 @@ def fetch_listings(
             url=item["url"],
             etag=item["etag"],
             fingerprint=item["fingerprint"],
+            date=item["date"],
             retry_after=item["retryAfter"],
             body=item["body"],
             failure=item["failure"],

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.library.listing_reader import ListingReader, is_newest_first
+from flows.readings.dates import read_http_date
 from flows.readings.merge import PagePlan, PageRequest, PollMerger, Way, unchanged_read
 from flows.readings.models import ListingPage, PageHealth
 from flows.workbench import account_tab, reading_tab
@@ -218,7 +219,7 @@ class _Poll:
         return PollResult(sku=product.sku, read=read.model_copy(update={"coverage": coverage}), memory=None)
 
     def _result(self, reading: _Reading) -> PollResult:
-        read = reading.merger.result(self._now())
+        read = self._dated(reading.merger.result(self._now()), reading.answer)
         memory = None
         if read.coverage.is_complete and reading.answer.fingerprint:
             pages = read.coverage.site_total or 0
@@ -232,6 +233,11 @@ class _Poll:
                 covers_all=covers,
             )
         return PollResult(sku=reading.product.sku, read=read, memory=memory)
+
+    def _dated(self, read: ListingRead, answer: Answer) -> ListingRead:
+        """Notes when the reading began by the site's clock, as its first answer told it (to the second)."""
+        site_began_at = read_http_date(answer.date) if answer.date else None
+        return read.model_copy(update={"coverage": read.coverage.model_copy(update={"site_began_at": site_began_at})})
 
 
 @dataclass(slots=True)

@@ -205,6 +205,8 @@ class Coverage(Reading):
     ``is_complete`` is true only when every page up to the stop rule was healthy and the site's own counter
     agrees with the rows seen (``stop`` tells the rule: ``all`` read to the end, ``known`` reached reviews already
     stored, ``limit`` hit the page budget, ``problem`` gave up). ``cut`` says why fewer rows were seen than counted.
+    ``orders`` names the site's orders that were read, where there was more than one; ``site_began_at`` is the beginning
+    by the site's own clock, as its first answer told it.
     """
 
     sku: str
@@ -219,7 +221,14 @@ class Coverage(Reading):
     stop: Literal["all", "known", "limit", "unchanged", "problem"]
     is_complete: bool
     cut: Cut = ""
+    orders: tuple[str, ...] = ()
+    site_began_at: datetime | None = None
     problems: tuple[str, ...] = ()
+
+    @property
+    def began_at(self) -> datetime:
+        """The beginning by the site's clock, else by ours."""
+        return self.site_began_at or self.started_at
 
 
 class ListingRead(Reading):

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, exists, func, select, update
 
 from monitor.state.accounts import ProductRecord
 from monitor.state.repository import Repository
-from monitor.state.tables import listing_reviews, products
+from monitor.state.tables import listing_reviews, products, reviews
 
 _CHUNK = 400
 
@@ -48,6 +48,19 @@ class Listings(Repository):
         mine = (products.c.account_id == account_id) & (products.c.listing == listing)
         statement = select(products).where(mine, products.c.retired_at.is_(None))
         return self._all(ProductRecord, statement.order_by(products.c.added_at, products.c.sku))
+
+    def naming(self, account_id: str, item_id: str) -> str | None:
+        """Returns a watched listing that shows a review about this item, not the item's own; None where none does."""
+        standing, head, of = listing_reviews.c, reviews.c, products.c
+        statement = (
+            select(standing.listing)
+            .join(reviews, (head.account_id == standing.account_id) & (head.review_id == standing.review_id))
+            .join(products, (of.account_id == standing.account_id) & (of.listing == standing.listing))
+            .where(standing.account_id == account_id, head.item_id == item_id, standing.presence == "present")
+            .where(of.retired_at.is_(None), of.sku != item_id)
+        )
+        found = self._connection.execute(statement.order_by(standing.listing).limit(1)).scalar_one_or_none()
+        return None if found is None else str(found)
 
     def put(self, account_id: str, listing: str, review_ids: Collection[str]) -> None:
         """Notes that a listing shows these reviews."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Select, desc, func, select, update
+from sqlalchemy import ColumnElement, Select, desc, select, update
 
 from flows.readings.models import ReviewReading
 from monitor.state.repository import Repository
-from monitor.state.tables import review_versions, reviews
+from monitor.state.tables import listing_reviews, review_versions, reviews
 from monitor.state.text import JsonValue, clean_json, was_cleaned
 
 Presence = Literal["present", "unlisted"]
 
 _TOLD_BY_PAGE = (
     "item_id",
+    "item_name",
+    "item_variant",
     "url",
     "author_name",
     "author_id",
@@ -188,16 +190,48 @@ class Reviews(Repository):
             found |= {str(item_id): str(sku) for item_id, sku in rows}
         return found
 
-    def heads(self, account_id: str, sku: str) -> list[ReviewRecord]:
-        """Returns all known reviews of a product."""
-        return self._all(ReviewRecord, _of_account(account_id).where(reviews.c.sku == sku))
+    def heads(self, account_id: str, listing: str) -> list[ReviewRecord]:
+        """Returns all reviews that ever stood in a listing, each as it stands there."""
+        standing = listing_reviews.c
+        statement = (
+            select(
+                reviews,
+                standing.presence.label("stands"),
+                standing.missing_since.label("lacks_since"),
+                standing.gone_at.label("left_at"),
+            )
+            .join(
+                listing_reviews,
+                (standing.account_id == reviews.c.account_id) & (standing.review_id == reviews.c.review_id),
+            )
+            .where(standing.account_id == account_id, standing.listing == listing)
+        )
+        found = []
+        for row in self._connection.execute(statement).mappings():
+            values = dict(row)
+            here = {
+                "presence": values.pop("stands"),
+                "missing_since": values.pop("lacks_since"),
+                "gone_at": values.pop("left_at"),
+            }
+            found.append(replace(ReviewRecord(**values), **here))
+        return found
 
-    def count_visible(self, account_id: str, sku: str) -> int:
-        """Returns how many of a product's reviews the last reading that could tell has shown."""
-        mine = (reviews.c.account_id == account_id) & (reviews.c.sku == sku)
-        is_there = reviews.c.presence.not_in(("gone", "unlisted")) & reviews.c.missing_since.is_(None)
-        found = self._connection.execute(select(func.count()).select_from(reviews).where(mine & is_there))
-        return int(found.scalar_one())
+    def newest_readings(self, account_id: str, review_ids: Collection[str]) -> dict[str, ReviewReading]:
+        """Returns the newest stored reading of each of the reviews, by id."""
+        ids = sorted(review_ids)
+        found: dict[str, ReviewReading] = {}
+        for start in range(0, len(ids), _CHUNK):
+            mine = (reviews.c.account_id == account_id) & reviews.c.review_id.in_(ids[start : start + _CHUNK])
+            statement = select(review_versions).join(reviews, _is_newest()).where(mine)
+            found |= {one.review_id: one.to_reading() for one in self._all(ReviewVersion, statement)}
+        return found
+
+    def name_items(self, account_id: str, readings: Iterable[ReviewReading]) -> None:
+        """Notes how the site calls the items of reviews that were stored before it was asked for."""
+        for reading in readings:
+            mine = (reviews.c.account_id == account_id) & (reviews.c.review_id == reading.review_id)
+            self._connection.execute(update(reviews).where(mine).values(**_item_values(reading)))
 
     def find(
         self,
@@ -255,14 +289,9 @@ class Reviews(Repository):
 
     def texts_of(self, account_id: str, review_ids: Collection[str]) -> dict[str, str]:
         """Returns what these reviews say now, by review id; meant for a bounded number of them."""
-        is_newest = (
-            (review_versions.c.account_id == reviews.c.account_id)
-            & (review_versions.c.review_id == reviews.c.review_id)
-            & (review_versions.c.version == reviews.c.version)
-        )
         statement = (
             select(reviews.c.review_id, review_versions.c.text)
-            .join(review_versions, is_newest)
+            .join(review_versions, _is_newest())
             .where(reviews.c.account_id == account_id, reviews.c.review_id.in_(sorted(review_ids)))
         )
         return {str(review_id): str(content) for review_id, content in self._connection.execute(statement)}
@@ -273,6 +302,19 @@ class Reviews(Repository):
             chunk = ids[start : start + _CHUNK]
             statement = update(reviews).where(reviews.c.account_id == account_id, reviews.c.review_id.in_(chunk))
             self._connection.execute(statement.values(**values))
+
+
+def _is_newest() -> ColumnElement[bool]:
+    return (
+        (review_versions.c.account_id == reviews.c.account_id)
+        & (review_versions.c.review_id == reviews.c.review_id)
+        & (review_versions.c.version == reviews.c.version)
+    )
+
+
+def _item_values(reading: ReviewReading) -> dict[str, str]:
+    variant = ", ".join(f"{one.name}: {one.value}" for one in reading.variants)
+    return {"item_id": reading.item_id, "item_name": reading.item_name, "item_variant": variant}
 
 
 def _of_account(account_id: str) -> Select[tuple[object, ...]]:
@@ -286,9 +328,7 @@ def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: 
         review_id=reading.review_id,
         site=reading.site,
         sku=sku,
-        item_id=reading.item_id,
-        item_name="",
-        item_variant="",
+        **_item_values(reading),
         url=reading.url,
         version=1,
         site_version=reading.version,

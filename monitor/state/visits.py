@@ -10,7 +10,7 @@ from sqlalchemy import desc, func, select, update
 
 from flows.readings.models import Coverage, ListingRead
 from monitor.state.repository import Repository
-from monitor.state.tables import polls, visits
+from monitor.state.tables import polls, products, visits
 from monitor.state.text import JsonValue
 
 
@@ -121,12 +121,13 @@ class Visits(Repository):
 class Polls(Repository):
     """Stores the coverage of polls."""
 
-    def add(self, account_id: str, read: ListingRead, *, visit_id: str | None, is_baseline: bool) -> int:
+    def add(self, account_id: str, read: ListingRead, *, visit_id: str | None, is_baseline: bool, listing: str) -> int:
         """Stores one poll and returns its number; the counts follow by ``count``."""
         coverage: Coverage = read.coverage
         statement = polls.insert().values(
             account_id=account_id,
             sku=coverage.sku,
+            listing=listing,
             visit_id=visit_id,
             health=read.health.value,
             way=coverage.way,
@@ -138,6 +139,9 @@ class Polls(Repository):
             first_review_id=coverage.first_review_id,
             last_review_id=coverage.last_review_id,
             stop=coverage.stop,
+            cut=coverage.cut,
+            reviews_shown=None if read.is_unchanged else len(read.reviews),
+            orders=",".join(coverage.orders),
             is_complete=coverage.is_complete,
             is_unchanged=read.is_unchanged,
             is_baseline=is_baseline,
@@ -161,16 +165,17 @@ class Polls(Repository):
 
     def last_whole(self, account_id: str, sku: str) -> datetime | None:
         """Returns when the product's listing was last read from its first row to its last, and proven whole."""
-        mine = (polls.c.account_id == account_id) & (polls.c.sku == sku)
+        listing = select(products.c.listing).where(products.c.account_id == account_id, products.c.sku == sku)
+        mine = (polls.c.account_id == account_id) & (polls.c.listing == listing.scalar_subquery())
         is_whole = polls.c.is_complete.is_(True) & (polls.c.stop == "all")
         statement = select(polls.c.started_at).where(mine & is_whole).order_by(desc(polls.c.finished_at)).limit(1)
         found: datetime | None = self._connection.execute(statement).scalar_one_or_none()
         return found
 
-    def newest_read(self, account_id: str, sku: str) -> PollRecord | None:
-        """Returns the product's newest poll that read anything (not one that only saw "unchanged")."""
+    def newest_read(self, account_id: str, listing: str) -> PollRecord | None:
+        """Returns a listing's newest poll that read anything (not one that only saw "unchanged")."""
         statement = select(polls).where(
-            polls.c.account_id == account_id, polls.c.sku == sku, polls.c.is_unchanged.is_(False)
+            polls.c.account_id == account_id, polls.c.listing == listing, polls.c.is_unchanged.is_(False)
         )
         return self._first(PollRecord, statement.order_by(desc(polls.c.finished_at), desc(polls.c.id)).limit(1))
 

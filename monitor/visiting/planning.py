@@ -21,6 +21,7 @@ from monitor.visiting.sources import Hints, sources_around
 from monitor.watching.counters import WINDOW_BROKEN, has_moved, settle
 from monitor.watching.incidents import report_bad, report_good
 from monitor.watching.planner import Candidate, Pulse, Why, choose, pages_to_read
+from monitor.watching.sharing import group_by_listing
 
 _READABLE = frozenset({PageHealth.HEALTHY, PageHealth.PARTIAL})
 _TOLD = {
@@ -68,14 +69,17 @@ def _poll_by_plan(room: VisitRoom, bench: Workbench, hints: Hints) -> PollSummar
         sweep = tx.counters.sweep(room.account_id)
     window = _read_window(room, bench, sweep, budget) if looking.storefront else Window()
     left = None if budget is None else max(budget - window.requests, 0)
-    candidates = [_candidate(product, window, counters, hints) for product in watched]
+    groups = group_by_listing(watched, watched)
+    candidates = [_candidate(group, window, counters, hints) for group in groups]
     choices = choose(candidates, now=bench.now(), budget=left, floor=looking.floor)
-    if len(choices) < len(watched):
-        room.tell("plan", _told(len(watched), Counter(choice.why for choice in choices)))
+    if len(choices) < len(groups):
+        room.tell("plan", _told(len(groups), Counter(choice.why for choice in choices)))
     by_sku = {product.sku: product for product in watched}
+    shared = {product.sku: group for group in groups for product in group}
 
     def check(result: PollResult) -> None:
-        _cross_check(room, window, result)
+        for product in shared.get(result.sku, ()):
+            _cross_check(room, window, product.sku, result)
 
     return poll_products(room, bench, [by_sku[choice.sku] for choice in choices], whole=hints.doubtful, then=check)
 
@@ -115,21 +119,27 @@ def _count_pages(read: Sequence[WindowPage], pages: int) -> int:
     return min(last) if last else max([pages, *(page.number for page in readable)])
 
 
-def _candidate(product: ProductRecord, window: Window, counters: dict[str, CounterRecord], hints: Hints) -> Candidate:
-    seen, before = window.seen.get(product.sku), counters.get(product.sku)
+def _candidate(
+    group: Sequence[ProductRecord], window: Window, counters: dict[str, CounterRecord], hints: Hints
+) -> Candidate:
+    """A listing is read as a whole: it is due when any of its products is, and counted when any of them is."""
     # In a sweep that goes on over several visits, the products of the pages to come stay counted.
-    is_counted = seen is not None or (window.requests > 0 and not window.is_whole and not window.is_broken)
+    are_counted = window.requests > 0 and not window.is_whole and not window.is_broken
+    skus = [product.sku for product in group]
+    first = group[0]
     return Candidate(
-        product.sku,
-        product.last_polled_at,
-        Pulse.unpack(product.pulse),
-        is_counted=is_counted and before is not None,
-        has_changed=product.sku in hints.fresh | hints.doubtful or has_moved(before, seen),
+        first.sku,
+        first.last_polled_at,
+        Pulse.unpack(first.pulse),
+        is_counted=any((are_counted or sku in window.seen) and sku in counters for sku in skus),
+        has_changed=any(
+            sku in hints.fresh | hints.doubtful or has_moved(counters.get(sku), window.seen.get(sku)) for sku in skus
+        ),
     )
 
 
-def _cross_check(room: VisitRoom, window: Window, result: PollResult) -> None:
-    counter = window.seen.get(result.sku)
+def _cross_check(room: VisitRoom, window: Window, sku: str, result: PollResult) -> None:
+    counter = window.seen.get(sku)
     is_proven = result.read.coverage.is_complete or result.read.is_unchanged
     if counter is None or not is_proven or result.read.health not in {PageHealth.HEALTHY, PageHealth.EMPTY}:
         return

@@ -1,32 +1,45 @@
-"""Polls the account's products as the public sees them, and stores what each reading means."""
+"""Polls the account's products as the public sees them, and stores what each reading means.
+
+A listing is read once, whatever number of its products is watched. One product's failure, of any kind, is an incident
+about that product and never stops another.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.library.read_reviews import PollMemory, PollResult, ProductPoll, read_reviews
+from flows.errors import FlowError
+from flows.library.read_reviews import PollMemory, PollOptions, PollResult, ProductPoll, read_reviews
 from flows.readings.models import PageHealth
 from flows.workbench import Workbench
+from monitor.errors import MonitorError, StorageRule
 from monitor.state.accounts import ProductRecord
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.visiting.sources import sources_around
+from monitor.visiting.sweeping import join_orders, looks_at_first_pages
+from monitor.watching import sharing
+from monitor.watching.cuts import LASTING, tell_cut
 from monitor.watching.detect import Change, Detection
-from monitor.watching.recording import record_poll
+from monitor.watching.recording import note_own_page, record_failure, record_poll
 
+_LOG = logging.getLogger(__name__)
 _ANSWERS = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
+_TRY_ANOTHER = frozenset({PageHealth.BROKEN, PageHealth.OFFLINE, PageHealth.PRODUCT_GONE})
+FIRST_PAGE = PollOptions(page_limit=1, opens_changed=False)
 
 
 class KnownVersions(Mapping[str, int]):
-    """Stored reviews of a product with the site's version numbers, read from the store at first use.
+    """Stored reviews of a listing with the site's version numbers, read from the store at first use.
 
-    Most products are unchanged, and then nobody asks.
+    Most listings are unchanged, and then nobody asks.
     """
 
-    def __init__(self, room: VisitRoom, sku: str) -> None:
-        self._room, self._sku = room, sku
+    def __init__(self, room: VisitRoom, listing: str) -> None:
+        self._room, self._listing = room, listing
         self._loaded: dict[str, int] | None = None
 
     def __getitem__(self, review_id: str) -> int:
@@ -41,7 +54,7 @@ class KnownVersions(Mapping[str, int]):
     def _load(self) -> dict[str, int]:
         if self._loaded is None:
             with self._room.opened.state.read() as tx:
-                heads = tx.reviews.heads(self._room.account_id, self._sku)
+                heads = tx.reviews.heads(self._room.account_id, self._listing)
             self._loaded = {head.review_id: head.site_version for head in heads if head.presence == "present"}
         return self._loaded
 
@@ -52,29 +65,37 @@ class PollSummary:
 
     products: int = 0
     unchanged: int = 0
+    shared: int = 0
     counts: dict[Change, int] = field(default_factory=dict)
     baseline_reviews: int = 0
     troubled: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
     def add(self, result: PollResult, found: Detection) -> None:
-        """Counts one product."""
+        """Counts one listing."""
         self.products += 1
         self.unchanged += result.read.is_unchanged
-        if result.read.health not in _ANSWERS:
-            self.troubled.append(f"{result.sku}: {result.read.health.value}")
+        coverage = result.read.coverage
+        if coverage.cut in LASTING:
+            told = tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
+            self.cut.append(f"{result.sku}: {told}")
+        elif found.health not in _ANSWERS and coverage.cut != "page_limit":
+            self.troubled.append(f"{result.sku}: {found.health.value}")
         if found.is_baseline:
             self.baseline_reviews += len(found.of(Change.NEW))
-            return
         for event in found.events:
-            self.counts[event.change] = self.counts.get(event.change, 0) + 1
+            if event.is_told or event.change is Change.MISSING:
+                self.counts[event.change] = self.counts.get(event.change, 0) + 1
 
     def told(self) -> str:
         """Puts the round into one line."""
-        parts = [f"{self.products} products read, {self.unchanged} unchanged"]
+        parts = [f"{self.products + self.shared} products read, {self.unchanged} unchanged"]
+        if self.shared:
+            parts[0] += f", {self.shared} share a listing with another"
         if self.baseline_reviews:
             parts.append(f"{self.baseline_reviews} reviews were there before watching began")
         parts += [f"{count} {change.value}" for change, count in sorted(self.counts.items())]
-        return "; ".join(parts)
+        return "; ".join([*parts, *self.cut])
 
 
 def poll_named(room: VisitRoom, bench: Workbench, sign_ins: SignIns, skus: tuple[str, ...]) -> PollSummary:
@@ -95,54 +116,199 @@ def poll_products(
     whole: Collection[str] = (),
     then: Callable[[PollResult], None] = lambda _: None,
 ) -> PollSummary:
-    """Reads products and stores each result as soon as it is known.
+    """Reads the listings of products and stores each result as soon as it is known.
 
     Args:
         room: The visit.
         bench: Its browser.
-        wanted: What to read, in this order.
-        whole: Products to read from top to end, whatever is remembered of them.
+        wanted: Whose listings to read, in this order.
+        whole: Products whose listing is read from top to end, whatever is remembered of it.
         then: Called with each result once it is stored.
 
     Raises:
         flows.errors.WallMet: the site asks for a person; what was read before is stored.
         LeaseLost, StorageError: this visit may not go on.
     """
-    by_sku = {product.sku: product for product in wanted}
-    summary = PollSummary()
     if not wanted:
-        return summary
-    for result in read_reviews(bench, [_poll(room, product, is_whole=product.sku in whole) for product in wanted]):
-        found = record_poll(
-            room.opened.state,
-            room.lease,
-            result.read,
-            visit_id=room.order.visit_id,
-            gone_after=room.opened.settings.windows.between_reads,
+        return PollSummary()
+    return _Round(room, bench, frozenset(whole), then).run(wanted)
+
+
+@dataclass
+class _Round:
+    """One round of polls under way."""
+
+    room: VisitRoom
+    bench: Workbench
+    whole: frozenset[str]
+    then: Callable[[PollResult], None]
+    summary: PollSummary = field(default_factory=PollSummary)
+    total: int = 0
+
+    def run(self, wanted: Sequence[ProductRecord]) -> PollSummary:
+        """Reads what is known to be a listing of its own, then products that are new: most of them share one."""
+        settled = [product for product in wanted if product.last_polled_at is not None]
+        groups = sharing.group_by_listing(settled, self._watched())
+        self.total = len(groups)
+        self._read_groups(groups)
+        self._prove_again([product for group in groups for product in group])
+        self._read_new([product for product in wanted if product.last_polled_at is None])
+        return self.summary
+
+    def _read_groups(self, groups: list[list[ProductRecord]]) -> None:
+        """Reads each listing through its first product, and through the next where that one's page does not answer."""
+        while groups:
+            unanswered = self._read([group[0] for group in groups])
+            for group in groups:
+                if group[0].sku not in unanswered:
+                    self.summary.shared += len(group) - 1
+            groups = [group[1:] for group in groups if group[0].sku in unanswered and len(group) > 1]
+
+    def _read_new(self, fresh: list[ProductRecord]) -> None:
+        """Reads products for the first time, a few more each time: what a listing names is only looked at."""
+        size = 1
+        while fresh:
+            named = [product for product in fresh if self._named_in(product) is not None]
+            left = self._look([(product, self._named_in(product) or "") for product in named])
+            others = [product for product in fresh if product not in named]
+            now, fresh = [*left, *others][:size], [*left, *others][size:]
+            self.total = self.summary.products + len(now) + len(fresh)
+            self._read(now)
+            self._join_equal(now)
+            size *= 2
+
+    def _read(self, products: Sequence[ProductRecord]) -> set[str]:
+        """Reads listings through these products; returns the products whose own page gave no answer."""
+        quick = [one for one in products if looks_at_first_pages(one, self.bench.now()) and one.sku not in self.whole]
+        long = [one for one in products if one not in quick]
+        by_sku = {one.sku: one for one in products}
+        unanswered: set[str] = set()
+        for result in self._results(quick, FIRST_PAGE):
+            product = by_sku[result.sku]
+            known = KnownVersions(self.room, product.listing)
+            if result.read.reviews and not any(one.review_id in known for one in result.read.reviews):
+                long.append(product)  # more is new than one page holds
+            elif self._take(product, result, is_quick=True):
+                unanswered.add(result.sku)
+        for result in self._results(long, None):
+            if self._take(by_sku[result.sku], result, is_quick=False):
+                unanswered.add(result.sku)
+        return unanswered
+
+    def _results(self, products: Sequence[ProductRecord], options: PollOptions | None) -> Iterator[PollResult]:
+        """Polls products; one that cannot be polled at all is left out and told, and the others go on without it."""
+        left = list(products)
+        while left:
+            try:
+                for result in read_reviews(self.bench, [self._poll(one) for one in left], options=options):
+                    left = [one for one in left if one.sku != result.sku]
+                    yield result
+            except (FlowError, MonitorError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a page does to the reader, it does to one product
+                if len(left) == 1:
+                    self._fail(left.pop(), error)
+            for product in left:
+                yield from self._results([product], options)
+            return
+
+    def _take(self, product: ProductRecord, result: PollResult, *, is_quick: bool) -> bool:
+        """Stores one result; returns whether the product's page gave no answer, so that another may be asked."""
+        try:
+            result, is_sweep = join_orders(self.bench, self._poll(product), result, is_quick=is_quick)
+            found = record_poll(
+                self.room.opened.state,
+                self.room.lease,
+                result.read,
+                visit_id=self.room.order.visit_id,
+                gone_after=self.room.opened.settings.windows.between_reads,
+                is_sweep=is_sweep,
+            )
+            self._remember(product, result, found)
+            self.then(result)
+        except StorageRule as error:
+            self._fail(product, error)
+            return True
+        except (FlowError, MonitorError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one product's trouble, of any kind, stays its own
+            self._fail(product, error)
+            return True
+        self.summary.add(result, found)
+        self.room.tell("poll", _told(result, found), done=self.summary.products, total=self.total)
+        return found.health in _TRY_ANOTHER
+
+    def _fail(self, product: ProductRecord, error: Exception) -> None:
+        _LOG.exception("product %s could not be polled", product.sku)
+        record_failure(self.room.opened.state, self.room.lease, product.sku, error)
+        self.summary.products += 1
+        self.summary.troubled.append(f"{product.sku}: {type(error).__name__}: {error}"[:300])
+
+    def _poll(self, product: ProductRecord) -> ProductPoll:
+        is_first = product.baseline_at is None
+        return ProductPoll(
+            sku=product.sku,
+            url=product.url,
+            memory=_unpack(product.poll_memory),
+            known={} if is_first else KnownVersions(self.room, product.listing),
+            is_full=product.sku in self.whole or is_first,
         )
-        _remember(room, by_sku[result.sku], result)
-        then(result)
-        summary.add(result, found)
-        room.tell("poll", _told(result, found), done=summary.products, total=len(wanted))
-    return summary
 
+    def _remember(self, product: ProductRecord, result: PollResult, found: Detection) -> None:
+        memory = _pack(result.memory if found.health in _ANSWERS else None)
+        if memory == product.poll_memory:
+            return
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            tx.products.change(self.room.account_id, result.sku, poll_memory=memory)
 
-def _poll(room: VisitRoom, product: ProductRecord, *, is_whole: bool) -> ProductPoll:
-    return ProductPoll(
-        sku=product.sku,
-        url=product.url,
-        memory=_unpack(product.poll_memory),
-        known=KnownVersions(room, product.sku) if product.baseline_at else {},
-        is_full=is_whole or product.baseline_at is None,
-    )
+    # Sharing -------------------------------------------------------------------------------------------------------
 
+    def _watched(self) -> list[ProductRecord]:
+        with self.room.opened.state.read() as tx:
+            return tx.products.watched(self.room.account_id)
 
-def _remember(room: VisitRoom, known: ProductRecord, result: PollResult) -> None:
-    memory = _pack(result.memory)
-    if memory == known.poll_memory:
-        return
-    with room.opened.state.transaction(room.lease) as tx:
-        tx.products.change(room.account_id, result.sku, poll_memory=memory)
+    def _named_in(self, product: ProductRecord) -> str | None:
+        """Names the listing that shows reviews about a product; None where none does."""
+        with self.room.opened.state.read() as tx:
+            return tx.listings.naming(product.account_id, product.sku)
+
+    def _prove_again(self, products: Sequence[ProductRecord]) -> None:
+        """Looks at the own pages of products that were read through another, once a day; who parted is read itself."""
+        with self.room.opened.state.read() as tx:
+            firsts = {one.listing: one.sku for one in reversed(products)}
+            due = [one for one in products if firsts[one.listing] != one.sku and sharing.needs_proof(one, tx)]
+        parted = self._look([(product, product.listing) for product in due])
+        self._read(parted)
+
+    def _look(self, asked: Sequence[tuple[ProductRecord, str]]) -> list[ProductRecord]:
+        """Looks at the first page of products that should share a listing; returns those that do not."""
+        by_sku = {product.sku: (product, listing) for product, listing in asked}
+        parted = []
+        for result in self._results([product for product, _ in asked], FIRST_PAGE):
+            product, listing = by_sku[result.sku]
+            if result.read.health not in {*_ANSWERS, PageHealth.PARTIAL}:
+                self._take(product, result, is_quick=False)
+                continue
+            with self.room.opened.state.transaction(self.room.lease) as tx:
+                shown = [one.review_id for one in tx.listings.of(product.account_id, listing)]
+                totals = [one.reviews_total for one in tx.listings.products(product.account_id, listing)]
+                if sharing.shows_listing(result.read, shown, totals[0] if totals else None):
+                    sharing.join(tx, product, listing)
+                    note_own_page(tx, product)
+                    self.summary.shared += product.listing != listing
+                    continue
+                if product.listing == listing:
+                    sharing.part(tx, product)
+                fresh = tx.products.get(product.account_id, product.sku)
+            parted.append(fresh or product)
+        return parted
+
+    def _join_equal(self, products: Sequence[ProductRecord]) -> None:
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            for product in products:
+                fresh = tx.products.get(product.account_id, product.sku)
+                if fresh is not None and (listing := sharing.find_shared(tx, fresh)) is not None:
+                    sharing.join(tx, fresh, listing)
 
 
 def _pack(memory: PollMemory | None) -> str:
@@ -159,10 +325,11 @@ def _unpack(text: str) -> PollMemory | None:
 def _told(result: PollResult, found: Detection) -> str:
     if result.read.is_unchanged:
         return f"{result.sku}: unchanged"
-    changes = [f"{len(found.of(change))} {change.value}" for change in Change if found.of(change)]
-    problems = "; ".join(result.read.coverage.problems[:2])
-    health = result.read.health.value if result.read.health not in _ANSWERS else ""
-    details = ", ".join(filter(None, [health, *changes, problems])) or "nothing new"
-    return (
-        f"{result.sku}: {result.read.coverage.rows_seen} of {result.read.coverage.site_total} reviews read, {details}"
-    )
+    changes = [f"{len(found.told(change))} {change.value}" for change in Change if found.told(change)]
+    coverage = result.read.coverage
+    problems = "; ".join((*found.problems[:2], *coverage.problems[:2]))
+    health = found.health.value if found.health not in _ANSWERS else ""
+    cut = tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
+    details = ", ".join(filter(None, [health, cut, *changes, problems])) or "nothing new"
+    of = f" of {coverage.site_total}" if coverage.site_total is not None else ""
+    return f"{result.sku}: {coverage.rows_seen}{of} reviews read, {details}"

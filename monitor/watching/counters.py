@@ -53,7 +53,7 @@ def settle(tx: Transaction, account_id: str, seen: ProductCounter) -> Accord:
         account_id: The account.
         seen: The counter as read before the product was; it must be exact.
     """
-    total, known = seen.reviews_total or 0, tx.reviews.count_visible(account_id, seen.sku)
+    total, known = seen.reviews_total or 0, _count_visible(tx, account_id, seen.sku)
     before = tx.counters.get(account_id, seen.sku)
     accord = Accord.AGREED if before is None else compare(before, total=total, known=known)
     if before is not None and accord is not Accord.AGREED:
@@ -74,3 +74,9 @@ def settle(tx: Transaction, account_id: str, seen: ProductCounter) -> Accord:
             report_good(tx, account_id, kind, subject=seen.sku)
     tx.counters.settle(account_id, seen.sku, total=total, rating_raw=seen.rating_raw, known=known)
     return accord
+
+
+def _count_visible(tx: Transaction, account_id: str, sku: str) -> int:
+    """Counts what the product's listing shows: the site counts for each product of a card all reviews of the card."""
+    product = tx.products.get(account_id, sku)
+    return tx.listings.count_visible(account_id, product.listing) if product is not None else 0

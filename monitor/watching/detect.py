@@ -1,18 +1,21 @@
-"""Compares what is stored with what one poll read: new, edited, gone, back. Pure.
+"""Compares what is stored with what one poll of a listing read: new, edited, gone, back. Pure.
 
-Rules: the first complete poll only learns what is there (a baseline is not news); a review is gone only after two
-healthy complete readings without it, apart in time; one odd row never stops the others.
+Rules: the first answer only learns what is there (a baseline is not news); new is what came after that moment; a value
+that was not read never changes anything; a review is gone only after two healthy complete readings without it, apart in
+time; one odd row never stops the others.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from flows.readings.dates import read_uuid7_time
+from flows.readings.drift import DriftVerdict
 from flows.readings.models import ListingRead, PageHealth, ReviewReading
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import clean_text
@@ -22,24 +25,39 @@ GONE_AFTER = timedelta(minutes=30)
 
 
 class Change(StrEnum):
-    """What happened to one review; LISTED: another source had shown it, now the public page does."""
+    """What happened to one review.
+
+    LISTED: another source had shown it, now the public page does. SURFACED: older than the watch, out of reach until
+    now. COMPLETED: what an earlier reading or a lesser source did not tell.
+    """
 
     NEW = "new"
+    SURFACED = "surfaced"
     EDITED = "edited"
     BACK = "back"
     LISTED = "listed"
+    COMPLETED = "completed"
     MISSING = "missing"
     GONE = "gone"
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """The moment watching began, by the site's clock; ``is_whole``: the first reading showed all there was."""
+
+    at: datetime
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
 class ReviewEvent:
-    """One change; ``reading`` is None where there is nothing to read (missing, gone)."""
+    """One change; ``reading`` is None where there is none (missing, gone); ``is_told``: people hear of it."""
 
     change: Change
     review_id: str
     content_digest: str = ""
     reading: ReviewReading | None = None
+    is_told: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,7 @@ class Detection:
         is_baseline: The poll learned what was there before watching began: its new reviews are not news.
         can_tell_gone: The reading was healthy and complete, so what it lacks is not there.
         problems: Odd rows, in words.
+        health: What the reading counts as, once it was compared with what is stored.
     """
 
     events: tuple[ReviewEvent, ...]
@@ -59,10 +78,15 @@ class Detection:
     is_baseline: bool
     can_tell_gone: bool
     problems: tuple[str, ...] = ()
+    health: PageHealth = PageHealth.HEALTHY
 
     def of(self, change: Change) -> tuple[ReviewEvent, ...]:
         """Returns the events of one kind."""
         return tuple(event for event in self.events if event.change is change)
+
+    def told(self, change: Change) -> tuple[ReviewEvent, ...]:
+        """Returns the events of one kind that people hear of."""
+        return tuple(event for event in self.of(change) if event.is_told)
 
 
 def compute_content_digest(reading: ReviewReading) -> str:
@@ -72,19 +96,22 @@ def compute_content_digest(reading: ReviewReading) -> str:
 
 
 def detect(
-    known: Iterable[ReviewRecord],
+    known: Mapping[str, ReviewRecord],
     read: ListingRead,
     *,
-    has_baseline: bool,
+    drift: DriftVerdict,
+    baseline: Baseline | None,
     gone_after: timedelta = GONE_AFTER,
     last_was_full: bool = False,
 ) -> Detection:
-    """Compares the stored heads of one product with one reading of it.
+    """Compares stored heads with one reading of a listing.
 
     Args:
-        known: The product's stored reviews.
+        known: Stored reviews by id: those that stand in the listing, with their standing there, and those of the
+            reading that stand elsewhere only.
         read: The poll.
-        has_baseline: An earlier complete poll has learned what was there.
+        drift: What of the reading may be believed, against the stored readings.
+        baseline: When watching the listing began; None: this is its first reading.
         gone_after: Least distance of the two readings without a review before it is gone.
         last_was_full: The last reading that was not "unchanged" was healthy and complete: then "unchanged" says that
             what it lacked is lacking still.
@@ -92,24 +119,57 @@ def detect(
     Returns:
         The changes. A reading that is not an answer (broken, wall, …) has none at all.
     """
-    heads = {head.review_id: head for head in known}
-    can_tell_gone = _can_tell_gone(read)
     if read.is_unchanged and last_was_full and read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
-        still_missing = {name: head for name, head in heads.items() if head.presence == "missing"}
+        still_missing = {name: head for name, head in known.items() if head.presence == "missing"}
         gone = _find_missing(still_missing, frozenset(), read, gone_after)
-        return Detection(tuple(gone), frozenset(), is_baseline=False, can_tell_gone=True)
-    if read.is_unchanged or not _is_answer(read):
-        return Detection((), frozenset(), is_baseline=False, can_tell_gone=False)
+        return Detection(tuple(gone), frozenset(), is_baseline=False, can_tell_gone=True, health=read.health)
+    if drift.drifted_in is not None and is_answer(read):
+        broken = PageHealth.BROKEN
+        return Detection(
+            (), frozenset(), is_baseline=False, can_tell_gone=False, problems=(drift.problem,), health=broken
+        )
+    if read.is_unchanged or not is_answer(read):
+        return Detection((), frozenset(), is_baseline=False, can_tell_gone=False, health=read.health)
     readings, problems = _pick_one_each(read.reviews)
-    events = [event for reading in readings if (event := _compare(heads.get(reading.review_id), reading)) is not None]
+    events: list[ReviewEvent] = []
+    for reading in readings:
+        head = known.get(reading.review_id)
+        events += [_arrival(reading, baseline)] if head is None else _compare(head, reading, drift)
     seen = frozenset(reading.review_id for reading in readings)
+    can_tell_gone = _can_tell_gone(read)
     if can_tell_gone:
-        events += _find_missing(heads, seen, read, gone_after)
-    return Detection(tuple(events), seen, not has_baseline, can_tell_gone, tuple(problems))
+        events += _find_missing(known, seen, read, gone_after)
+    problems += [f"{review_id}: {', '.join(flags)}" for review_id, flags in drift.flags.items() if flags]
+    return Detection(tuple(events), seen, baseline is None, can_tell_gone, tuple(problems), read.health)
 
 
-def _is_answer(read: ListingRead) -> bool:
+def is_answer(read: ListingRead) -> bool:
+    """Tells whether a reading says anything about reviews."""
     return read.health in {PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}
+
+
+def classify_arrival(reading: ReviewReading, baseline: Baseline) -> tuple[Change, bool]:
+    """Says what a review is that no earlier reading showed, and whether people hear of it. Pure.
+
+    New is what was created after watching began, by the time in its id, or what was never edited and was published
+    after it (moderation holds reviews back: their ids are older). An edit moves both dates of a review, so an edited
+    one with an older id was out of reach before; so was an older one that was never edited. Where the first reading
+    showed all there was, such a one is told all the same: somebody put it back.
+    """
+    created = read_uuid7_time(reading.review_id)
+    if created is not None and created.latest is not None and created.latest >= baseline.at:
+        return Change.NEW, True
+    published = reading.published
+    if published.earliest is None or published.latest is None:
+        return Change.NEW if baseline.is_whole and created is None else Change.SURFACED, True
+    if published.latest < baseline.at:
+        return Change.SURFACED, baseline.is_whole
+    is_edited = reading.is_edited or reading.version > 0
+    if created is None or created.earliest is None:
+        return Change.SURFACED if is_edited and not baseline.is_whole else Change.NEW, True
+    # A text names a day: where the id's own moment lies within it, that is when the review was published.
+    was_held_back = not is_edited and not published.earliest <= created.earliest <= published.latest
+    return Change.NEW if was_held_back else Change.SURFACED, was_held_back or is_edited or baseline.is_whole
 
 
 def _can_tell_gone(read: ListingRead) -> bool:
@@ -130,29 +190,37 @@ def _pick_one_each(reviews: Iterable[ReviewReading]) -> tuple[list[ReviewReading
     return list(picked.values()), problems
 
 
-def _compare(head: ReviewRecord | None, reading: ReviewReading) -> ReviewEvent | None:
+def _arrival(reading: ReviewReading, baseline: Baseline | None) -> ReviewEvent:
     digest = compute_content_digest(reading)
-    if head is None:
-        return ReviewEvent(Change.NEW, reading.review_id, digest, reading)
+    if baseline is None:
+        return ReviewEvent(Change.NEW, reading.review_id, digest, reading, is_told=False)
+    change, is_told = classify_arrival(reading, baseline)
+    return ReviewEvent(change, reading.review_id, digest, reading, is_told=is_told)
+
+
+def _compare(head: ReviewRecord, reading: ReviewReading, drift: DriftVerdict) -> list[ReviewEvent]:
+    digest = compute_content_digest(reading)
     if head.presence == "unlisted":
-        return ReviewEvent(Change.LISTED, reading.review_id, digest, reading)
-    # The site's own version number tells of edits that stars and text do not show; not every source has it.
-    if head.content_digest != digest or reading.version > head.site_version:
-        return ReviewEvent(Change.EDITED, reading.review_id, digest, reading)
-    if head.presence == "gone":
-        return ReviewEvent(Change.BACK, reading.review_id, digest, reading)
-    return None
+        return [ReviewEvent(Change.LISTED, reading.review_id, digest, reading, is_told=False)]
+    found = []
+    if head.presence in {"gone", "missing"}:
+        found.append(ReviewEvent(Change.BACK, reading.review_id, digest, reading))
+    if reading.review_id in drift.edited:
+        found.append(ReviewEvent(Change.EDITED, reading.review_id, digest, reading))
+    elif reading.review_id in drift.completed:
+        found.append(ReviewEvent(Change.COMPLETED, reading.review_id, digest, reading, is_told=False))
+    return found
 
 
 def _find_missing(
-    heads: dict[str, ReviewRecord], seen: frozenset[str], read: ListingRead, gone_after: timedelta
+    heads: Mapping[str, ReviewRecord], seen: frozenset[str], read: ListingRead, gone_after: timedelta
 ) -> list[ReviewEvent]:
     found: list[ReviewEvent] = []
     for review_id, head in heads.items():
         if review_id in seen or head.presence in {"gone", "unlisted"}:
             continue
         if head.missing_since is None:
-            found.append(ReviewEvent(Change.MISSING, review_id, head.content_digest))
+            found.append(ReviewEvent(Change.MISSING, review_id, head.content_digest, is_told=False))
         elif read.coverage.started_at - head.missing_since >= gone_after:
             found.append(ReviewEvent(Change.GONE, review_id, head.content_digest))
     return found

@@ -1,25 +1,60 @@
-"""Stores one poll and what it means, in one transaction: coverage, reviews, versions, log, words to people."""
+"""Stores one poll of a listing and what it means, in one transaction: coverage, reviews, log, words to people."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import ListingRead, PageHealth
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord
-from monitor.state.reviews import Sighting
+from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.text import JsonValue
-from monitor.watching.detect import GONE_AFTER, Change, Detection, ReviewEvent, detect
+from monitor.watching.cuts import LASTING, next_cut, tell_cut
+from monitor.watching.detect import GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
 from monitor.watching.incidents import report_bad, report_good
 from monitor.watching.planner import Pulse, pulse_of_past
 
-_TOLD = frozenset({Change.NEW, Change.EDITED, Change.BACK, Change.GONE})
+DRIFT = "page_drift"
+CUT = "listing_cut"
+_ARRIVED = (Change.NEW, Change.SURFACED)
 _BROKEN = {
     PageHealth.BROKEN: "poll_broken",
     PageHealth.PARTIAL: "poll_partial",
     PageHealth.OFFLINE: "site_unavailable",
     PageHealth.PRODUCT_GONE: "product_gone",
 }
+_OF_A_PAGE = (*_BROKEN.values(), DRIFT, "poll_failed")
+_GOOD = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """The listing that was read: through which product, and which others share it."""
+
+    account_id: str
+    product: ProductRecord
+    shared: tuple[ProductRecord, ...]
+    own: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        return self.product.listing
+
+    @property
+    def baseline(self) -> Baseline | None:
+        began = [one for one in self.shared if one.baseline_at is not None]
+        first = min(began, key=lambda one: (one.baseline_at or one.added_at, one.sku), default=None)
+        if first is None or first.baseline_at is None:
+            return None
+        return Baseline(first.baseline_at, first.is_baseline_whole)
+
+    def sku_of(self, event: ReviewEvent) -> str:
+        """The watched product a review is about; of an item that is not watched, the one it was read through."""
+        item_id = event.reading.item_id if event.reading is not None else ""
+        return item_id if item_id in self.own else self.product.sku
 
 
 def record_poll(
@@ -29,8 +64,9 @@ def record_poll(
     *,
     visit_id: str | None = None,
     gone_after: timedelta = GONE_AFTER,
+    is_sweep: bool = False,
 ) -> Detection:
-    """Stores one poll of one watched product.
+    """Stores one poll of a listing, read through one watched product, for all products that share it.
 
     Args:
         state: The store.
@@ -38,6 +74,7 @@ def record_poll(
         read: The poll.
         visit_id: The visit it belongs to.
         gone_after: Least distance of the two readings without a review before it is gone.
+        is_sweep: All pages of all orders were read that the site gives of a cut listing.
 
     Returns:
         What changed.
@@ -47,38 +84,115 @@ def record_poll(
         LeaseLost, StorageError: nothing was stored.
     """
     with state.transaction(lease) as tx:
-        product = tx.products.get(lease.account_id, read.coverage.sku)
-        if product is None:
-            raise LookupError(f"product {read.coverage.sku} is not watched")
-        known = tx.reviews.heads(lease.account_id, product.sku)
+        listing = _find_listing(tx, lease.account_id, read.coverage.sku)
+        known = _known(tx, listing, read)
+        drift = _judge(tx, listing, read, known)
         found = detect(
             known,
             read,
-            has_baseline=product.baseline_at is not None,
+            drift=drift,
+            baseline=listing.baseline,
             gone_after=gone_after,
-            last_was_full=_was_last_full(tx, lease.account_id, product.sku),
+            last_was_full=_was_last_full(tx, listing),
         )
-        poll_id = tx.polls.add(lease.account_id, read, visit_id=visit_id, is_baseline=found.is_baseline)
-        _apply(tx, lease.account_id, read, found, poll_id)
-        _note_product(tx, lease.account_id, read, found)
-        _note_incidents(tx, lease.account_id, read, found)
+        if drift.drifted_in is not None and is_answer(read):
+            read = _refuse(read, drift)
+        found = _stand(tx, listing, found, read)
+        poll_id = tx.polls.add(
+            lease.account_id, read, visit_id=visit_id, is_baseline=found.is_baseline, listing=listing.id
+        )
+        _apply(tx, listing, read, found, poll_id)
+        _name_items(tx, listing, read, known)
+        _note_products(tx, listing, read, found, is_sweep=is_sweep)
+        _note_incidents(tx, listing, read, found)
         _write_log(tx, lease, read, found)
     return found
 
 
-def _was_last_full(tx: Transaction, account_id: str, sku: str) -> bool:
-    last = tx.polls.newest_read(account_id, sku)
+def record_failure(state: State, lease: Lease, sku: str, error: Exception) -> None:
+    """Stores that a product could not be polled for a reason that is no answer of the site: told, and of it alone.
+
+    Raises:
+        LeaseLost, StorageError: nothing was stored.
+    """
+    detail = f"{type(error).__name__}: {error}"[:500]
+    with state.transaction(lease) as tx:
+        report_bad(tx, lease.account_id, "poll_failed", subject=sku, detail=detail)
+        action = Action(
+            "poll.failed", subjects=(subject("product", sku),), outputs={"problem": detail}, fence=lease.fence
+        )
+        tx.journal.record(lease.account_id, action)
+
+
+def note_own_page(tx: Transaction, product: ProductRecord) -> None:
+    """Notes that a product's own page answers: what was told of it alone is over."""
+    for kind in _OF_A_PAGE:
+        report_good(tx, product.account_id, kind, subject=product.sku)
+
+
+def _find_listing(tx: Transaction, account_id: str, sku: str) -> _Listing:
+    product = tx.products.get(account_id, sku)
+    if product is None:
+        raise LookupError(f"product {sku} is not watched")
+    shared = tx.listings.products(account_id, product.listing) or [product]
+    own = frozenset(one.sku for one in tx.products.watched(account_id))
+    return _Listing(account_id, product, tuple(shared), own)
+
+
+def _known(tx: Transaction, listing: _Listing, read: ListingRead) -> dict[str, ReviewRecord]:
+    standing = {head.review_id: head for head in tx.reviews.heads(listing.account_id, listing.id)}
+    strangers = {review.review_id for review in read.reviews} - standing.keys()
+    return standing | tx.reviews.get_many(listing.account_id, strangers)
+
+
+def _judge(tx: Transaction, listing: _Listing, read: ListingRead, known: Collection[str]) -> DriftVerdict:
+    if read.is_unchanged or not is_answer(read):
+        return DriftVerdict()
+    ids = [review.review_id for review in read.reviews if review.review_id in known]
+    return judge_drift(tx.reviews.newest_readings(listing.account_id, ids), read.reviews)
+
+
+def _refuse(read: ListingRead, drift: DriftVerdict) -> ListingRead:
+    problems = (drift.problem, *read.coverage.problems)
+    coverage = read.coverage.model_copy(update={"problems": problems, "is_complete": False, "stop": "problem"})
+    return read.model_copy(update={"health": PageHealth.BROKEN, "reviews": (), "coverage": coverage})
+
+
+def _was_last_full(tx: Transaction, listing: _Listing) -> bool:
+    last = tx.polls.newest_read(listing.account_id, listing.id)
     return last is not None and last.is_complete and last.stop == "all"
 
 
-def _apply(tx: Transaction, account_id: str, read: ListingRead, found: Detection, poll_id: int) -> None:
-    at = read.coverage.finished_at
-    new = [_sighting(event, read) for event in found.of(Change.NEW)]
-    tx.reviews.add(account_id, read.coverage.sku, new, is_baseline=found.is_baseline, poll_id=poll_id)
-    for event in found.of(Change.LISTED):
-        tx.reviews.list_publicly(account_id, _sighting(event, read), poll_id=poll_id)
-    for event in found.of(Change.EDITED):
-        tx.reviews.add_version(account_id, _sighting(event, read), poll_id=poll_id)
+def _stand(tx: Transaction, listing: _Listing, found: Detection, read: ListingRead) -> Detection:
+    """Notes where reviews stand now, and drops what is only gone from this listing: another one shows it still."""
+    at, account_id = read.coverage.finished_at, listing.account_id
+    missing = [event.review_id for event in found.of(Change.MISSING)]
+    gone = [event.review_id for event in found.of(Change.GONE)]
+    tx.listings.mark_missing(account_id, listing.id, missing, at)
+    tx.listings.mark_gone(account_id, listing.id, gone, at)
+    elsewhere = tx.listings.elsewhere(account_id, listing.id, [*missing, *gone])
+    events = [
+        event
+        for event in found.events
+        if not (event.change is Change.MISSING and elsewhere.get(event.review_id) == "present")
+        and not (event.change is Change.GONE and elsewhere.get(event.review_id, "gone") != "gone")
+    ]
+    return replace(found, events=tuple(events))
+
+
+def _apply(tx: Transaction, listing: _Listing, read: ListingRead, found: Detection, poll_id: int) -> None:
+    account_id, at = listing.account_id, read.coverage.finished_at
+    for event in found.events:
+        if event.change in _ARRIVED:
+            is_old = found.is_baseline or event.change is Change.SURFACED
+            tx.reviews.add(
+                account_id, listing.sku_of(event), [_sighting(event, read)], is_baseline=is_old, poll_id=poll_id
+            )
+        elif event.change is Change.LISTED:
+            tx.reviews.list_publicly(account_id, _sighting(event, read), poll_id=poll_id)
+        elif event.change in {Change.EDITED, Change.COMPLETED}:
+            tx.reviews.add_version(account_id, _sighting(event, read), poll_id=poll_id)
+    tx.listings.put(account_id, listing.id, found.seen_ids)
     tx.reviews.mark_present(account_id, found.seen_ids, at)
     tx.reviews.mark_missing(account_id, [event.review_id for event in found.of(Change.MISSING)], at)
     tx.reviews.mark_gone(account_id, [event.review_id for event in found.of(Change.GONE)], at)
@@ -89,28 +203,63 @@ def _apply(tx: Transaction, account_id: str, read: ListingRead, found: Detection
         gone=len(found.of(Change.GONE)),
     )
     for event in found.events:
-        if event.change in _TOLD and not (found.is_baseline and event.change is Change.NEW):
-            _tell(tx, account_id, read, event)
+        if event.is_told:
+            _tell(tx, listing, read, event)
 
 
-def _note_product(tx: Transaction, account_id: str, read: ListingRead, found: Detection) -> None:
-    values: dict[str, JsonValue] = {}
+def _name_items(tx: Transaction, listing: _Listing, read: ListingRead, known: dict[str, ReviewRecord]) -> None:
+    """Fills in what earlier programs did not ask for: how the site calls the item of a review, and the products."""
+    nameless = [
+        review
+        for review in read.reviews
+        if review.item_name and review.review_id in known and not known[review.review_id].item_name
+    ]
+    tx.reviews.name_items(listing.account_id, nameless)
+    names = {review.item_id: review.item_name for review in read.reviews if review.item_name}
+    for product in listing.shared:
+        if not product.title and product.sku in names:
+            tx.products.change(listing.account_id, product.sku, title=names[product.sku])
+
+
+def _note_products(tx: Transaction, listing: _Listing, read: ListingRead, found: Detection, *, is_sweep: bool) -> None:
     coverage = read.coverage
-    product = tx.products.get(account_id, coverage.sku)
-    if product is not None and (coverage.is_complete or read.is_unchanged):
-        tx.products.change(account_id, coverage.sku, pulse=_pulse(product, read, found).pack())
-    moments = {"last_polled_at": coverage.finished_at}
-    if coverage.is_complete or read.is_unchanged:
-        moments["last_complete_at"] = coverage.finished_at
-    if found.is_baseline and coverage.is_complete:
-        moments["baseline_at"] = coverage.finished_at
-    if coverage.site_total is not None:
-        values["reviews_total"] = coverage.site_total
-    tx.products.change(account_id, coverage.sku, **moments, **_plain(values))
+    values = _told_of_all(listing, read)
+    if is_sweep:
+        values["swept_at"] = coverage.finished_at
+    baseline = listing.baseline
+    if baseline is None and found.is_baseline:
+        baseline = Baseline(coverage.began_at, coverage.is_complete)
+    for product in listing.shared:
+        own = dict(values)
+        if _is_proven(read):
+            own["pulse"] = _pulse(product, read, found).pack()
+        if baseline is not None and product.baseline_at is None:
+            own |= {"baseline_at": baseline.at, "is_baseline_whole": baseline.is_whole}
+        tx.products.change(listing.account_id, product.sku, **own)
     if read.health is PageHealth.PRODUCT_GONE:
-        tx.products.change(account_id, coverage.sku, gone_at=coverage.finished_at)
-    elif read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
-        tx.products.change(account_id, coverage.sku, gone_at=None)
+        tx.products.change(listing.account_id, listing.product.sku, gone_at=coverage.finished_at)
+    elif read.health in _GOOD:
+        tx.products.change(listing.account_id, listing.product.sku, gone_at=None)
+
+
+def _told_of_all(listing: _Listing, read: ListingRead) -> dict[str, datetime | str | int | None]:
+    """What a reading says of every product that shares the listing."""
+    coverage = read.coverage
+    values: dict[str, datetime | str | int | None] = {"last_polled_at": coverage.finished_at}
+    if _is_proven(read):
+        values["last_complete_at"] = coverage.finished_at
+    if coverage.site_total is not None and is_answer(read):
+        values["reviews_total"] = coverage.site_total
+    cut = _cut_of(listing, read)
+    return values if cut is None else values | {"cut": cut, "reviews_shown": len(read.reviews)}
+
+
+def _cut_of(listing: _Listing, read: ListingRead) -> str | None:
+    return next_cut(listing.product.cut, read.coverage) if is_answer(read) and not read.is_unchanged else None
+
+
+def _is_proven(read: ListingRead) -> bool:
+    return read.coverage.is_complete or read.is_unchanged
 
 
 def _pulse(product: ProductRecord, read: ListingRead, found: Detection) -> Pulse:
@@ -122,48 +271,63 @@ def _pulse(product: ProductRecord, read: ListingRead, found: Detection) -> Pulse
     return Pulse.unpack(product.pulse).beat(len(arrived), at - product.last_polled_at)
 
 
-def _note_incidents(tx: Transaction, account_id: str, read: ListingRead, found: Detection) -> None:
-    sku = read.coverage.sku
-    bad = _BROKEN.get(read.health)
-    detail = "; ".join(read.coverage.problems + found.problems)[:500]
-    if bad is not None:
-        report_bad(tx, account_id, bad, subject=sku, detail=detail)
-    elif read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
-        for kind in _BROKEN.values():
-            report_good(tx, account_id, kind, subject=sku)
+def _note_incidents(tx: Transaction, listing: _Listing, read: ListingRead, found: Detection) -> None:
+    account_id, sku, coverage = listing.account_id, listing.product.sku, read.coverage
+    detail = "; ".join(coverage.problems + found.problems)[:500]
+    cut = _cut_of(listing, read)
+    kind = _kind_of_trouble(read, detail, cut)
+    if kind is not None:
+        report_bad(tx, account_id, kind, subject=sku, detail=detail)
+    elif read.health in {*_GOOD, PageHealth.PARTIAL}:
+        note_own_page(tx, listing.product)
+    if cut in LASTING:
+        report_bad(tx, account_id, CUT, subject=sku, detail=tell_cut(cut or "", len(read.reviews), coverage.site_total))
+    elif cut == "":
+        report_good(tx, account_id, CUT, subject=sku, why="the site shows all of them")
+
+
+def _kind_of_trouble(read: ListingRead, detail: str, cut: str | None) -> str | None:
+    """Names the incident a reading is; a listing that the site itself cuts is a state, no trouble of the reading."""
+    if read.health is PageHealth.BROKEN and "drift: " in detail:
+        return DRIFT
+    if read.health is PageHealth.PARTIAL and (cut in LASTING or read.coverage.cut == "page_limit"):
+        return None
+    return _BROKEN.get(read.health)
 
 
 def _write_log(tx: Transaction, lease: Lease, read: ListingRead, found: Detection) -> None:
+    coverage = read.coverage
     outputs: dict[str, JsonValue] = {
         "health": read.health.value,
-        "way": read.coverage.way,
-        "rows": read.coverage.rows_seen,
-        "site_total": read.coverage.site_total,
-        "is_complete": read.coverage.is_complete,
-        "stop": read.coverage.stop,
+        "way": coverage.way,
+        "rows": coverage.rows_seen,
+        "site_total": coverage.site_total,
+        "is_complete": coverage.is_complete,
+        "stop": coverage.stop,
+        "cut": coverage.cut,
+        "orders": list(coverage.orders),
         "is_baseline": found.is_baseline,
         "problems": list(found.problems),
     }
     outputs |= {change.value: len(found.of(change)) for change in Change}
-    action = Action("poll", subjects=(subject("product", read.coverage.sku),), outputs=outputs, fence=lease.fence)
+    action = Action("poll", subjects=(subject("product", coverage.sku),), outputs=outputs, fence=lease.fence)
     tx.journal.record(lease.account_id, action)
 
 
-def _tell(tx: Transaction, account_id: str, read: ListingRead, event: ReviewEvent) -> None:
-    payload: dict[str, JsonValue] = {"review": event.review_id, "sku": read.coverage.sku}
+def _tell(tx: Transaction, listing: _Listing, read: ListingRead, event: ReviewEvent) -> None:
+    payload: dict[str, JsonValue] = {"review": event.review_id, "sku": listing.sku_of(event)}
     if event.reading is not None:
-        payload |= {"rating": event.reading.rating, "text": event.reading.text[:500], "url": event.reading.url}
+        reading = event.reading
+        payload |= {"rating": reading.rating, "text": reading.text[:500], "url": reading.url}
+        payload |= {"item": reading.item_id, "item_name": reading.item_name}
+        payload["variant"] = ", ".join(f"{one.name}: {one.value}" for one in reading.variants)
     key = f"review:{event.review_id}:{event.change.value}:{event.content_digest[:16]}"
     if event.change in {Change.BACK, Change.GONE}:
         key += f":{read.coverage.finished_at.isoformat()}"
-    tx.outbox.put(account_id, f"review.{event.change.value}", payload, dedup_key=key)
+    tx.outbox.put(listing.account_id, f"review.{event.change.value}", payload, dedup_key=key)
 
 
 def _sighting(event: ReviewEvent, read: ListingRead) -> Sighting:
     if event.reading is None:
         raise ValueError(f"nothing was read of {event.review_id}")
     return Sighting(event.reading, event.content_digest, read.coverage.finished_at)
-
-
-def _plain(values: dict[str, JsonValue]) -> dict[str, int]:
-    return {name: value for name, value in values.items() if isinstance(value, int)}

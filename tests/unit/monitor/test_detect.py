@@ -66,15 +66,34 @@ def test_a_review_that_comes_later_is_news_once(watch: Watch) -> None:
 
 
 def test_an_edit_is_a_new_version(watch: Watch) -> None:
-    watch.poll(review("r1", text="ужасно"), review("r2"))
+    watch.poll(review("r1", text="ужасно", version=1), review("r2"))
     with watch.state.read() as tx:
         assert [version.text for version in tx.reviews.versions(ACCOUNT, "r1")] == ["плохо", "ужасно"]
 
 
-def test_an_edit_that_only_the_site_s_version_tells_is_seen(watch: Watch) -> None:
-    assert watch.changes(watch.poll(review("r1", version=1), review("r2"))) == [(Change.EDITED, "r1")]
-    # Another way of reading that has no version number must not look like an edit back.
-    assert watch.changes(watch.poll(review("r1"), review("r2"))) == []
+def test_an_edit_that_only_the_site_s_version_and_dates_tell_is_seen(watch: Watch) -> None:
+    later = START + timedelta(hours=3)
+    assert watch.changes(watch.poll(review("r1", version=1, at=later), review("r2"))) == [(Change.EDITED, "r1")]
+    assert watch.changes(watch.poll(review("r1", version=1, at=later), review("r2"))) == []
+
+
+def test_a_text_that_changes_while_the_version_does_not_is_a_flag_and_no_edit(watch: Watch) -> None:
+    found = watch.poll(review("r1", text="другое"), review("r2"))
+    assert watch.changes(found) == []
+    assert found.problems == ("r1: text_changed",)
+
+
+def test_rows_that_contradict_what_is_stored_as_a_body_are_a_changed_page(watch: Watch) -> None:
+    found = watch.poll(review("r1", rating=5), review("r2", rating=5), review("r3"))
+    assert (found.health, watch.changes(found)) == (PageHealth.BROKEN, [])
+    assert "'rating'" in found.problems[0]
+    assert watch.messages() == ["incident.open"]
+    with watch.state.read() as tx:
+        assert [one.kind for one in tx.incidents.unclosed(ACCOUNT)] == ["page_drift"]
+        assert tx.reviews.get(ACCOUNT, "r3") is None, "nothing of such a page is stored"
+    found = watch.poll(review("r1"), review("r2"), review("r3"))
+    assert watch.changes(found) == [(Change.NEW, "r3")]
+    assert watch.messages() == ["incident.open", "review.new", "incident.close"]
 
 
 def test_a_review_is_gone_after_two_complete_readings_without_it(watch: Watch) -> None:
@@ -117,9 +136,10 @@ def test_a_reading_that_is_not_an_answer_takes_nothing_away(
         assert {head.presence for head in tx.reviews.heads(ACCOUNT, SKU)} == {"present"}
 
 
-def test_a_missing_review_that_is_seen_again_starts_anew(watch: Watch) -> None:
+def test_a_missing_review_that_is_seen_again_is_told_and_starts_anew(watch: Watch) -> None:
     watch.poll(review("r1"))
-    watch.poll(review("r1"), review("r2"))
+    assert watch.changes(watch.poll(review("r1"), review("r2"))) == [(Change.BACK, "r2")]
+    assert watch.messages() == ["review.back"]
     assert watch.changes(watch.poll(review("r1"))) == [(Change.MISSING, "r2")]
 
 
@@ -186,4 +206,4 @@ def test_whatever_authors_do_the_store_ends_equal_to_the_site(watch: Watch, step
 
 
 def _shown(site: dict[str, int]) -> list[ReviewReading]:
-    return [review(name, text=f"текст {edits}") for name, edits in site.items()]
+    return [review(name, text=f"текст {edits}", version=edits) for name, edits in site.items()]

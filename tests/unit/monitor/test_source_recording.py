@@ -43,7 +43,7 @@ def test_a_review_only_the_api_shows_is_news(world: SourceWorld, state: State) -
     assert world.messages() == ["review.new"]
     with state.read() as tx:
         assert [one.review_id for one in tx.reviews.find(ACCOUNT, only_news=True)] == ["r1"]
-        assert tx.reviews.count_visible(ACCOUNT, SKU) == 1, "the page's counter does not know of it"
+        assert tx.listings.count_visible(ACCOUNT, SKU) == 1, "the page's counter does not know of it"
 
 
 def test_it_is_told_once_however_often_and_wherever_it_is_seen(world: SourceWorld) -> None:
