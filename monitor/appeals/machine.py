@@ -46,11 +46,12 @@ class Moderation(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What the public page shows, after two healthy reads apart in time."""
+    """What the public page shows, after two healthy reads apart in time; of a review that is back, after one."""
 
     REMOVED = "removed"
     EDITED = "edited"
     STILL_VISIBLE = "still_visible"
+    REINSTATED = "reinstated"
 
 
 class Track(StrEnum):

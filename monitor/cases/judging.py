@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.facts import CaseFacts, load_facts
+from monitor.cases.reservations import find_reservations, hold_back
+from monitor.days import in_site_zone, reading_in_site_zone
 from monitor.setting_sections import AccountSection
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord
@@ -41,8 +43,8 @@ class Judged:
 
 
 def is_negative(rating: int | None) -> bool:
-    """Tells whether a review deserves a look: few stars, or a rating that could not be read."""
-    return rating is None or rating <= NEGATIVE_UP_TO
+    """Tells whether a review has few stars. One whose stars were not read is not called negative."""
+    return rating is not None and rating <= NEGATIVE_UP_TO
 
 
 def consider(opened: Installation, account: AccountSection, review_id: str) -> Considered:
@@ -55,8 +57,9 @@ def consider(opened: Installation, account: AccountSection, review_id: str) -> C
     with opened.state.read() as tx:
         review, version = _load(tx, account.name, review_id)
         question = _ask(tx, opened, account, (review, version), facts)
+        reservations = find_reservations(tx, review)
     verdict = triage(question, load_rules(site=account.site), now=opened.clock.now())
-    return Considered(review, question, verdict)
+    return Considered(review, question, hold_back(verdict, reservations))
 
 
 def judge_review(
@@ -120,17 +123,18 @@ def _ask(
     review, version = stored
     product = tx.products.get(account.name, review.sku)
     earlier = [appeal for appeal in tx.appeals.of_account(account.name) if appeal.review_id == review.review_id]
+    zone = opened.site(account.site).zone  # what triage words goes to the site: its days are the site's
     return TriageInput.from_review(
-        version.to_reading(),
+        reading_in_site_zone(version.to_reading(), zone),
         text=version.text,
         product_id=review.sku,
-        product_title=product.title if product else "",
-        author=facts.author,
-        order=facts.order,
+        product_title=review.item_name or (product.title if product else ""),
+        author=reading_in_site_zone(facts.author, zone) if facts.author else None,
+        order=reading_in_site_zone(facts.order, zone) if facts.order else None,
         product_card=facts.product_card,
-        neighbours=_neighbours(tx, account.name, review),
+        neighbours=_neighbours(tx, account.name, review, zone),
         already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
-        window_closes_at=_window_closes_at(opened, account, review),
+        window_closes_at=_window_closes_at(opened, account, review, zone),
         attempts_left=_attempts_left(opened, account),
         evidence=_evidence(facts),
     )
@@ -147,7 +151,9 @@ def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:
     return (Evidence(kind="order", reference=facts.order.order_number, note=facts.order.status_raw),)
 
 
-def _window_closes_at(opened: Installation, account: AccountSection, review: ReviewRecord) -> datetime | None:
+def _window_closes_at(
+    opened: Installation, account: AccountSection, review: ReviewRecord, zone: str
+) -> datetime | None:
     """When the last of the site's channels stops taking complaints; None while one may be open without an end."""
     rules = load_rules(site=account.site)
     windows = []
@@ -158,10 +164,10 @@ def _window_closes_at(opened: Installation, account: AccountSection, review: Rev
     published = review.published_latest or review.published_earliest
     if published is None or not known or len(known) < len(windows):
         return None
-    return published + timedelta(days=max(known))
+    return in_site_zone(published + timedelta(days=max(known)), zone)
 
 
-def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord) -> tuple[Neighbour, ...]:
+def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord, zone: str) -> tuple[Neighbour, ...]:
     """Other reviews of the product, for its own rate and for copies; and the newest of other products, for copies."""
     same = tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS)
     recent = tx.reviews.find(account_id, limit=_ELSEWHERE)
@@ -172,7 +178,7 @@ def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord) -> tuple
             review_id=other.review_id,
             text=texts.get(other.review_id, ""),
             rating=other.rating,
-            published=other.published_earliest,
+            published=in_site_zone(other.published_earliest, zone) if other.published_earliest else None,
             author_id=other.author_id,
             product_id=other.sku,
         )

@@ -9,10 +9,12 @@ import typer
 
 from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
+from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.days import tell_second
 from monitor.errors import SettingsError
 from monitor.evidence.custody import note_custody, person_of, require_case
 from monitor.private_files import write_private
@@ -36,11 +38,13 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
         with opened.state.read() as tx:
             for case in tx.cases.all(section.name):
                 verdict = tx.verdicts.newest(case.id)
+                review = tx.reviews.get(section.name, case.review_id)
                 appeals = tx.appeals.of_case(case.id)
                 rows.append(
                     {
                         "case": case.id,
                         "review": case.review_id,
+                        "item": tell_item(review) if review else "",
                         "verdict": f"{verdict.kind} {verdict.ground}".strip() if verdict else "",
                         "appeal": appeals[-1].state if appeals else "",
                         "outcome": appeals[-1].outcome or appeals[-1].moderation if appeals else "",
@@ -49,7 +53,7 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
     if as_json:
         output.print_json(rows)
     else:
-        columns = ("case", "review", "verdict", "appeal", "outcome")
+        columns = ("case", "review", "item", "verdict", "appeal", "outcome")
         output.print_table(columns, ([row[column] for column in columns] for row in rows))
 
 
@@ -90,13 +94,14 @@ def show(
         shown = story.model_dump(mode="json", exclude={"steps": {"__all__": {"pictures"}}})
         output.print_json(shown)
         return
-    output.print_text(f"{story.product_title}\n{story.review_text}\n\n{story.decision_title}")
+    output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n\n{story.decision_title}")
     for reason in story.reasons:
         output.print_text(f"  - {reason}")
     rows = (
-        (f"{step.at:%Y-%m-%d %H:%M:%S}", str(step.journal_seq or ""), step.title, step.detail) for step in story.steps
+        (tell_second(step.at, opened.settings.installation.zone), str(step.journal_seq or ""), step.title, step.detail)
+        for step in story.steps
     )
-    output.print_table(("at (UTC)", "log", "step", "detail"), rows)
+    output.print_table((f"at ({opened.settings.installation.zone})", "log", "step", "detail"), rows)
     output.print_text(f"\n{story.outcome_title}")
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.days import as_iso, tell_moment, tell_published
 from monitor.errors import SettingsError
 from monitor.plain_text import show as printable
 from monitor.state.reviews import ReviewRecord
+from monitor.state.sources import SourceSighting
 
 reviews_app = typer.Typer(help="Reviews as they were read.", no_args_is_help=True)
 app.add_typer(reviews_app, name="reviews")
@@ -37,19 +41,21 @@ def list_reviews(
     Example: fairreview reviews list --new --stars 1 --stars 2
     """
     opened = installation(context)
-    start = start_of_day(since, ZoneInfo(opened.settings.installation.zone)) if since is not None else None
-    rows: list[dict[str, str]] = []
+    zone = opened.settings.installation.zone
+    start = start_of_day(since, ZoneInfo(zone)) if since is not None else None
+    rows: list[_Row] = []
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
-            found = tx.reviews.find(section.name, sku=sku, ratings=stars or (), since=start, only_news=new, limit=limit)
-            for record in found:
-                version = tx.reviews.newest_version(section.name, record.review_id)
-                rows.append(_row(section.name, record, version.text if version else ""))
+            found = tx.reviews.newest_published(section.name, sku=sku, ratings=stars or (), since=start, only_news=new)[
+                :limit
+            ]
+            texts = tx.reviews.texts_of(section.name, [record.review_id for record in found])
+        rows += [_row(record, texts.get(record.review_id, ""), zone) for record in found]
     if as_json:
-        output.print_json(rows)
+        output.print_json([row.data() for row in rows])
     else:
-        columns = ("review", "stars", "product", "published", "presence", "text")
-        output.print_table(columns, ([row[column] for column in columns] for row in rows))
+        columns = ("review", "stars", "item", "published", "presence", "text")
+        output.print_table(columns, (row.line() for row in rows))
     if not rows:
         output.say("No stored review matches. `fairreview poll` reads them.")
 
@@ -67,6 +73,7 @@ def show(
     Example: fairreview reviews show 01a0e82c
     """
     opened = installation(context)
+    zone = opened.settings.installation.zone
     found = find_review(opened, review, account)
     with opened.state.read() as tx:
         versions = tx.reviews.versions(found.account_id, found.review_id)
@@ -77,7 +84,7 @@ def show(
         sources = tx.sources.of_review(found.account_id, found.review_id)
     if as_json:
         value = {
-            "review": _row(found.account_id, found, versions[-1].text if versions else ""),
+            "review": _row(found, versions[-1].text if versions else "", zone).data(),
             "versions": [{"version": v.version, "rating": v.rating, "text": v.text} for v in versions],
             "case": case.id if case else None,
             "verdict": {"kind": verdict.kind, "ground": verdict.ground, "reasons": verdict.reasons}
@@ -85,7 +92,12 @@ def show(
             else None,
             "appeals": [{"id": a.id, "channel": a.channel, "state": a.state, "number": a.number} for a in appeals],
             "sources": [
-                {"source": s.source, "first_seen": s.first_seen_at.isoformat(), "order_status": s.order_status}
+                {
+                    "source": s.source,
+                    "first_seen": as_iso(s.first_seen_at, zone),
+                    "order_status": s.order_status,
+                    "is_counted": s.is_counted,
+                }
                 for s in sources
             ],
             "evidence": [{"moment": e.moment, "sha256": e.sha256, "media_type": e.media_type} for e in evidence],
@@ -93,12 +105,12 @@ def show(
         output.print_json(value)
         return
     shown_by = ", ".join([*(["the page"] if found.presence != "unlisted" else []), *(one.source for one in sources)])
-    output.print_table(("", ""), [*_facts(found), ("seen in", shown_by)])
+    output.print_table(("", ""), [*_facts(found, zone), ("seen in", shown_by), *_told_by_seller_lists(sources)])
     for stored in versions:
         output.print_text(
-            f"\nversion {stored.version}, seen {stored.seen_at:%Y-%m-%d %H:%M} UTC, {stored.rating} stars"
+            f"\nversion {stored.version}, seen {tell_moment(stored.seen_at, zone)}, {stored.rating or '?'} stars"
         )
-        output.print_text(stored.text)
+        output.print_text(stored.text or "(no text)")
     if verdict:
         output.print_text(f"\nverdict: {verdict.kind} {verdict.ground}".rstrip())
         for sentence in verdict.sentences:
@@ -110,32 +122,73 @@ def show(
         output.print_text(f"\nevidence: {len(evidence)} artifacts of {', '.join(moments)}")
 
 
-def _row(account: str, record: ReviewRecord, text: str) -> dict[str, str]:
-    return {
-        "account": account,
-        "review": record.review_id,
-        "stars": str(record.rating or "?"),
-        "product": record.sku,
-        "author": record.author_name,
-        "published": record.published_earliest.date().isoformat()
-        if record.published_earliest
-        else record.published_raw,
-        "presence": record.presence,
-        "first_seen": record.first_seen_at.isoformat(timespec="seconds"),
-        "text": printable(text, limit=160, one_line=True),
-    }
+@dataclass(frozen=True)
+class _Row:
+    """One review in a list."""
+
+    record: ReviewRecord
+    text: str
+    zone: str
+
+    def line(self) -> tuple[str, ...]:
+        """The row as people read it."""
+        one = self.record
+        published = tell_published(one.published_earliest, one.published_latest, one.published_raw, self.zone)
+        return (one.review_id, str(one.rating or "?"), tell_item(one), published, one.presence, self.text)
+
+    def data(self) -> dict[str, str | bool | None]:
+        """The row for programs."""
+        one = self.record
+        return {
+            "account": one.account_id,
+            "review": one.review_id,
+            "stars": str(one.rating or "?"),
+            "product": one.sku,
+            "item": one.item_id,
+            "item_name": one.item_name,
+            "variant": one.item_variant,
+            "author": one.author_name,
+            "published": as_iso(one.published_earliest, self.zone) if one.published_earliest else one.published_raw,
+            "presence": one.presence,
+            "is_baseline": one.is_baseline,
+            "first_seen": as_iso(one.first_seen_at, self.zone),
+            "text": self.text,
+        }
 
 
-def _facts(record: ReviewRecord) -> list[tuple[str, str]]:
+def _row(record: ReviewRecord, text: str, zone: str) -> _Row:
+    return _Row(record, printable(text, limit=160, one_line=True), zone)
+
+
+def _facts(record: ReviewRecord, zone: str) -> list[tuple[str, str]]:
+    published = tell_published(record.published_earliest, record.published_latest, record.published_raw, zone)
     return [
         ("review", record.review_id),
         ("product", record.sku),
-        ("author", record.author_name),
-        ("stars", str(record.rating or "?")),
-        ("published", record.published_raw),
+        ("about item", tell_item(record)),
+        ("author", _tell_author(record)),
+        ("stars", str(record.rating or "? (not read)")),
+        ("published", f"{published} ({zone})"),
         ("presence", record.presence),
         ("address", record.url),
     ]
+
+
+def _tell_author(record: ReviewRecord) -> str:
+    """One line: what was read about the author, and what was not."""
+    name = record.author_name or "name hidden or not read"
+    return f"{name}; profile {record.author_id}" if record.author_id else f"{name}; no profile is shown"
+
+
+def _told_by_seller_lists(sources: list[SourceSighting]) -> list[tuple[str, str]]:
+    """What the seller's own lists say of its weight; empty where they say nothing."""
+    counted = {True: "yes", False: "no: do not spend an appeal on it"}
+    rows = [
+        ("counted in the rating", f"{counted[one.is_counted]} ({one.source})")
+        for one in sources
+        if one.is_counted is not None
+    ]
+    return rows + [("order status", f"{one.order_status} ({one.source})") for one in sources if one.order_status]
 
 
 def start_of_day(text: str, zone: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.bootstrap import Installation
+from monitor.cases.reservations import tell_item
 from monitor.notify import wording
 from monitor.plain_text import show
 from monitor.state.outbox import OutboxRecord
@@ -56,6 +57,8 @@ def _review_card(opened: Installation, account_id: str, change: str, payload: di
     stars = "★" * rating + "☆" * (5 - rating) if rating is not None and 0 <= rating <= 5 else "оценка не прочитана"
     title = show(product.title, one_line=True, limit=60) if product is not None and product.title else sku
     lines = [f"{stars} {show(review.author_name, one_line=True, limit=40) if review else ''}".rstrip()]
+    if review is not None and review.item_id:
+        lines.append(f"О товаре: {show(tell_item(review), one_line=True, limit=120)}")
     if version is not None and version.text:
         lines.append(f"«{show(version.text, limit=_LONGEST_QUOTE)}»")
     if review is not None and review.presence == "unlisted":

@@ -144,7 +144,8 @@ def _audience(tx: Transaction, message: OutboxRecord, notify: NotifySection) -> 
     payload = message.payload if isinstance(message.payload, dict) else {}
     if message.event.startswith("review."):
         review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
-        return notify.seller if review is None or is_negative(review.rating) else ()
+        is_told = review is None or review.rating is None or is_negative(review.rating)
+        return notify.seller if is_told else ()
     if message.event.startswith("appeal."):
         return notify.seller
     operators = notify.operator or notify.seller

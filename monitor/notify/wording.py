@@ -8,6 +8,9 @@ INCIDENTS = {
     "visit_failed": "Проверки не удаются",
     "poll_broken": "Страница отзывов не читается",
     "poll_partial": "Отзывы прочитаны не полностью",
+    "poll_failed": "Товар не удалось прочитать из-за ошибки программы",
+    "page_drift": "Страница отзывов изменилась: прочитанному нельзя верить, ничего не записано",
+    "listing_cut": "Сайт показывает не все отзывы",
     "site_unavailable": "Сайт недоступен",
     "product_gone": "Товара больше нет на сайте",
     "list_unreadable": "Список обращений не читается",
@@ -30,6 +33,9 @@ NEXT_STEPS = {
     "sign_in_needed": "Войдите: fairreview login",
     "visit_failed": "Посмотрите: fairreview doctor, fairreview log",
     "poll_broken": "Страница сохранена как доказательство: fairreview log",
+    "poll_failed": "Остальные товары прочитаны. Подробности: fairreview health, fairreview log",
+    "page_drift": "Обновите программу или проверьте страницу: fairreview selectors check",
+    "listing_cut": "Что видно и чего нет: fairreview health",
     "review_missed_by_public": "Посмотрите сами: fairreview reviews show",
     "source_refused": "Причина и следующий шаг: fairreview source status",
     "source_unavailable": "Проверьте: fairreview source check",
@@ -40,6 +46,7 @@ NEXT_STEPS = {
 REVIEW_CHANGES = {
     "new": "Новый отзыв",
     "edited": "Отзыв изменён",
+    "surfaced": "Показался старый отзыв, которого раньше не было видно",
     "gone": "Отзыв исчез с сайта",
     "back": "Отзыв снова на сайте",
 }
@@ -62,6 +69,7 @@ APPEAL_EVENTS = {
     "outcome.removed": "Отзыв удалён",
     "outcome.edited": "Отзыв изменён после обращения",
     "outcome.still_visible": "Отзыв остался",
+    "outcome.reinstated": "Удалённый отзыв снова на сайте: обращение открыто заново",
 }
 
 UNLISTED = "Виден продавцу, на странице товара его пока нет"

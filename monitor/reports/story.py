@@ -59,6 +59,7 @@ class CaseStory(_Part):
     account: str
     product_title: str
     product_url: str
+    item: str = ""
     review_id: str
     review_text: str
     rating: int | None

@@ -14,6 +14,8 @@ from evidence_store.journal import EntryBody
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile, open_case_file
+from monitor.cases.reservations import tell_item
+from monitor.days import tell_published
 from monitor.plain_text import show
 from monitor.reports import wording
 from monitor.reports.story import CaseStory, Mark, Picture, Step
@@ -55,14 +57,18 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
         case_id=source.case.id,
         account=account_id,
         product_title=source.file.product_title or review.sku,
+        item=f"Отзыв о товаре: {tell_item(review)}",
         product_url=source.file.product_url,
         review_id=review_id,
         review_text=source.file.version.text,
         rating=review.rating,
         author_name=review.author_name or "Пользователь скрыл имя",
-        published_raw=review.published_earliest.date().isoformat()
-        if review.published_earliest
-        else review.published_raw,
+        published_raw=tell_published(
+            review.published_earliest,
+            review.published_latest,
+            review.published_raw,
+            opened.settings.installation.zone,
+        ),
         decision=decision,
         decision_title=wording.DECISIONS[decision],
         reasons=tuple(source.file.verdict.sentences) if source.file.verdict else (),

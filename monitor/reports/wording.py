@@ -20,6 +20,7 @@ OUTCOMES = {
     "removed": ("Отзыв удалён", "good"),
     "edited": ("Отзыв изменён", "good"),
     "still_visible": ("Отзыв остался", "bad"),
+    "reinstated": ("Удалённый отзыв снова на сайте", "bad"),
 }
 
 MODERATION = {

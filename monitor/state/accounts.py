@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from monitor.state.repository import Repository
-from monitor.state.tables import accounts, installation, products, sessions
+from monitor.state.tables import accounts, installation, products, reviews, sessions
 
 
 @dataclass(frozen=True)
@@ -153,12 +153,26 @@ class Products(Repository):
         statement = select(products).where(products.c.account_id == account_id, products.c.sku == sku)
         return self._first(ProductRecord, statement)
 
+    def all(self, account_id: str) -> list[ProductRecord]:
+        """Returns every product that was ever watched, by number."""
+        statement = select(products).where(products.c.account_id == account_id)
+        return self._all(ProductRecord, statement.order_by(products.c.sku))
+
     def watched(self, account_id: str) -> list[ProductRecord]:
         """Returns the account's watched products, the longest unpolled first."""
         statement = select(products).where(products.c.account_id == account_id, products.c.retired_at.is_(None))
         return self._all(
             ProductRecord, statement.order_by(products.c.last_polled_at.asc().nulls_first(), products.c.sku)
         )
+
+    def own_names(self, account_id: str) -> frozenset[str]:
+        """Returns how the site calls the account's watched products: on their cards, and beside their reviews."""
+        mine = (products.c.account_id == account_id) & products.c.retired_at.is_(None)
+        titles = select(products.c.title).where(mine)
+        is_same = (reviews.c.account_id == products.c.account_id) & (reviews.c.item_id == products.c.sku)
+        named = select(reviews.c.item_name).join(products, is_same).where(mine).distinct()
+        found = [*self._connection.execute(titles).scalars(), *self._connection.execute(named).scalars()]
+        return frozenset(str(name) for name in found if name)
 
     def retire(self, account_id: str, sku: str) -> None:
         """Stops watching a product; what is known of it stays."""

@@ -237,6 +237,11 @@ class Appeals(Repository):
             statement = statement.where(appeals.c.closed_at.is_(None))
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
 
+    def with_outcome(self, account_id: str, outcome: str) -> list[AppealRecord]:
+        """Returns the account's appeals with this outcome, oldest first."""
+        statement = select(appeals).where(appeals.c.account_id == account_id, appeals.c.outcome == outcome)
+        return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
+
     def gestures_since(self, account_id: str, since: datetime) -> int:
         """Counts gestures of an account since a moment, and attempts that may still make one."""
         statement = select(func.count()).where(

@@ -245,7 +245,7 @@ class Reviews(Repository):
         only_news: bool = False,
         limit: int | None = None,
     ) -> list[ReviewRecord]:
-        """Returns reviews, the newest first.
+        """Returns reviews, the last one first seen first.
 
         Args:
             account_id: The account.
@@ -272,6 +272,13 @@ class Reviews(Repository):
             statement = statement.where(reviews.c.is_baseline.is_(False))
         order = (desc(reviews.c.first_seen_at), reviews.c.review_id)
         return self._all(ReviewRecord, statement.order_by(*order).limit(limit))
+
+    def newest_published(
+        self, account_id: str, *, sku: str | None, ratings: Collection[int], since: datetime | None, only_news: bool
+    ) -> list[ReviewRecord]:
+        """Returns reviews like ``find``, the last one published first; what has no date, by when it was first seen."""
+        found = self.find(account_id, sku=sku, ratings=ratings, since=since, only_news=only_news)
+        return sorted(found, key=lambda one: one.published_earliest or one.first_seen_at, reverse=True)
 
     def versions(self, account_id: str, review_id: str) -> list[ReviewVersion]:
         """Returns all versions of a review, the first one first."""

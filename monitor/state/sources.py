@@ -108,6 +108,13 @@ class Sources(Repository):
         this = (review_sightings.c.source == source) & (review_sightings.c.item_id == item_id)
         return self._connection.execute(_of(account_id).where(this).limit(1)).first() is not None
 
+    def shows_item(self, account_id: str, item_id: str) -> bool:
+        """Tells whether any of the seller's own lists has shown a review of an item."""
+        return (
+            self._connection.execute(_of(account_id).where(review_sightings.c.item_id == item_id).limit(1)).first()
+            is not None
+        )
+
     def put(self, sightings: Iterable[SourceSighting]) -> None:
         """Stores sightings; of a known one all but its first moment is replaced."""
         rows = [asdict(one) for one in sightings]

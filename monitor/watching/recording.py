@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import ListingRead, PageHealth
+from monitor.appeals.reinstating import reinstate
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord
 from monitor.state.reviews import ReviewRecord, Sighting
@@ -102,6 +103,7 @@ def record_poll(
             lease.account_id, read, visit_id=visit_id, is_baseline=found.is_baseline, listing=listing.id
         )
         _apply(tx, listing, read, found, poll_id)
+        reinstate(tx, lease.account_id, found.seen_ids, read_at=read.coverage.finished_at, fence=lease.fence)
         _name_items(tx, listing, read, known)
         _note_products(tx, listing, read, found, is_sweep=is_sweep)
         _note_incidents(tx, listing, read, found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.catalog.models import Site
+from urllib.parse import urlsplit
+
+from flows.catalog.models import Site, origin_of
 from monitor.errors import SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.state import Action, Transaction, subject
@@ -10,6 +12,8 @@ from monitor.state import Action, Transaction, subject
 
 def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> None:
     """Adds the account and its products, and retires products that left the settings; history stays.
+
+    Stored addresses follow the settings: of another origin than the site has now, they would be nobody's.
 
     Raises:
         SettingsError: a product's address is not one of the site's.
@@ -21,6 +25,10 @@ def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> No
     added = [sku for sku in wanted if sku not in watched]
     for sku in added:
         tx.products.add(account.name, sku, url=wanted[sku])
+    for product in tx.products.all(account.name):
+        url = settle_address(site, product.url, sku=product.sku)
+        if url != product.url:
+            tx.products.change(account.name, product.sku, url=url)
     retired = [sku for sku in watched if sku not in wanted]
     for sku in retired:
         tx.products.retire(account.name, sku)
@@ -31,6 +39,18 @@ def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> No
             outputs={"added": list(added), "retired": list(retired)},
         )
         tx.journal.record(account.name, action)
+
+
+def settle_address(site: Site, url: str, *, sku: str) -> str:
+    """Returns a stored product address as it is under the site's origins of today; its slug stays where it has one."""
+    for candidate in (url, f"{origin_of(site.url('home'))}{urlsplit(url).path}"):
+        try:
+            address = site.product_from_url(candidate)
+        except ValueError:
+            continue
+        if address.sku == sku:
+            return address.url
+    return site.product_url(sku)
 
 
 def resolve_product(site: Site, reference: str) -> tuple[str, str]:
