@@ -3,9 +3,10 @@
 Importable without Playwright; only ``flows.catalog.resolve`` touches a live page.
 """
 
+from flows.catalog.addresses import ProductAddress
 from flows.catalog.entries import Candidate, Entry, FieldHook, PageCatalog, ReadingHooks
 from flows.catalog.loader import SiteOverlay, load_site, site_names
-from flows.catalog.models import ChannelSpec, Identity, ProductAddress, Site
+from flows.catalog.models import ChannelSpec, Identity, Site
 
 __all__ = [
     "Candidate",

@@ -180,6 +180,9 @@ class ReadingHooks(CatalogValue):
         empty_texts: Texts with which the site itself says that there is nothing.
         ignore_texts: Labels and buttons inside a row that are not content.
         skip: Selectors of parts of a row whose texts are not content.
+        cut_texts: What the site offers where a row shows only the beginning of a text.
+        voice_texts: Headings under which somebody else than the author speaks in a row.
+        question_texts: What the site asked the author; the text after one is the answer that was picked.
         part_labels: Labels in front of the parts of a review's text, by part (comment, positive, negative).
         filled_star: Style values of a filled star, where the rating is drawn.
     """
@@ -192,6 +195,9 @@ class ReadingHooks(CatalogValue):
     empty_texts: tuple[Phrase, ...] = ()
     ignore_texts: tuple[Phrase, ...] = ()
     skip: tuple[Css, ...] = ()
+    cut_texts: tuple[Phrase, ...] = ()
+    voice_texts: tuple[Phrase, ...] = ()
+    question_texts: tuple[Phrase, ...] = ()
     part_labels: Mapping[Name, Phrase] = {}
     filled_star: tuple[Phrase, ...] = ()
 

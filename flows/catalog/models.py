@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
 
+from flows.catalog.addresses import ProductAddress, read_product_address
 from flows.catalog.entries import PageCatalog
 from flows.catalog.seller_api import SellerApi
 from flows.catalog.vocabulary import (
@@ -20,6 +21,7 @@ from flows.catalog.vocabulary import (
     Component,
     Css,
     Days,
+    Host,
     KeyProblem,
     Name,
     OriginUrl,
@@ -160,6 +162,15 @@ class EmptinessWitness(CatalogValue):
     verified: Verified
 
 
+class GuestWall(CatalogValue):
+    """What ends a listing for people who are not signed in, with the site's words for it."""
+
+    css: Annotated[tuple[Css, ...], Field(min_length=1)]
+    states: tuple[Component, ...] = ()
+    texts: Annotated[tuple[Phrase, ...], Field(min_length=1)]
+    verified: Verified
+
+
 class Witnesses(CatalogValue):
     """What must be seen on a page for it to count; ``sign_in_css`` shows a sign-in form in place of the page."""
 
@@ -167,6 +178,7 @@ class Witnesses(CatalogValue):
     locale: LocaleWitness
     emptiness: EmptinessWitness
     sign_in_css: tuple[Css, ...] = ()
+    guest_wall: GuestWall | None = None
 
 
 class Listing(CatalogValue):
@@ -201,16 +213,15 @@ class Timings(CatalogValue):
     fetch_in_flight: Annotated[int, Field(ge=1, le=16)] = 4
 
 
-class ProductAddress(CatalogValue):
-    """A product as its canonical address names it."""
-
-    sku: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
-    slug: Annotated[str, Field(max_length=300)] = ""
-    url: str
-
-
 class Site(CatalogValue):
-    """One marketplace, complete."""
+    """One marketplace, complete.
+
+    Attributes:
+        twins: Hosts, without ``www.`` and ``m.``, on which a product has the same number: the site's own and those of
+            other countries.
+        product_forms: Further addresses of a product, beside ``urls.product``.
+        short_links: Beginnings of paths that do not say where they lead.
+    """
 
     schema_version: Annotated[int, Field(alias="schema")]
     name: Name
@@ -219,6 +230,9 @@ class Site(CatalogValue):
     zone: Phrase
     origins: Annotated[Mapping[Name, OriginUrl], Field(min_length=1, max_length=12)]
     urls: Annotated[Mapping[Name, Address], Field(min_length=1, max_length=60)]
+    twins: tuple[Host, ...] = ()
+    product_forms: tuple[Address, ...] = ()
+    short_links: tuple[Phrase, ...] = ()
     identities: Annotated[Mapping[Name, Identity], Field(min_length=1)]
     channels: Mapping[ChannelName, ChannelSpec]
     stop: Annotated[tuple[StopMarker, ...], Field(min_length=1)]
@@ -313,20 +327,12 @@ class Site(CatalogValue):
         return origin_of(url) in self.origins.values()
 
     def product_from_url(self, url: str) -> ProductAddress:
-        """Reads a product's address, whatever page of the product it points to.
+        """Reads a product's address in whatever form people copy it.
 
         Raises:
-            ValueError: another site, another scheme, or not a product.
+            ValueError: another site, or not a product; the message goes on after «<what was given> is».
         """
-        if len(url) > 2_000 or not url.isprintable() or "\\" in url or not self.owns(url):
-            raise ValueError(f"not an address of {self.title}")
-        prefix, _, rest = self.urls["product"].partition(":")[2].partition("{")
-        path = urlsplit(url).path
-        found = path[len(prefix) :].split("/")[0] if path.startswith(prefix) else ""
-        slug, _, sku = found.rpartition("-") if "{slug}" in "{" + rest else ("", "", found)
-        if not sku.isascii() or not sku.isalnum() or "%" in slug:
-            raise ValueError("not the address of a product")
-        return ProductAddress(sku=sku, slug=slug, url=self.product_url(sku, slug))
+        return read_product_address(self, url)
 
     def product_url(self, sku: str, slug: str = "") -> str:
         """Builds the canonical address of a product, also without its slug."""

@@ -152,6 +152,7 @@ Template = Annotated[str, StringConstraints(min_length=1, max_length=300), After
 Css = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(check_css)]
 OriginUrl = Annotated[str, StringConstraints(max_length=300), AfterValidator(check_origin)]
 Address = Annotated[str, StringConstraints(max_length=500), AfterValidator(_check_address)]
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=100)]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Component = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 # Where a fact about the site comes from and how old it is; ``doctor`` prints it.

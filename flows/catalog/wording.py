@@ -14,6 +14,13 @@ OrderStatus = Literal["delivered", "cancelled", "other"]
 TimeUnit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 
 
+class Span(CatalogValue):
+    """A number of units of time."""
+
+    number: Annotated[int, Field(ge=1, le=1_000)]
+    unit: TimeUnit
+
+
 class DateWords(CatalogValue):
     """The words of dates in one language, all in lower case.
 
@@ -23,6 +30,7 @@ class DateWords(CatalogValue):
         at: Words between a day and a time of day.
         ago: Words of «3 дня назад»; ``ago_is_prefix`` where they stand before the number.
         units: Every form of each unit of time.
+        spans: Words that hold number and unit in one («полгода»).
         noise: Words with no meaning of their own («г.», «в»).
     """
 
@@ -36,6 +44,7 @@ class DateWords(CatalogValue):
     ago: tuple[Phrase, ...] = ()
     ago_is_prefix: bool = False
     units: Mapping[TimeUnit, tuple[Phrase, ...]] = {}
+    spans: Mapping[Phrase, Span] = {}
     one: tuple[Phrase, ...] = ()
     noise: tuple[Phrase, ...] = ()
     thousand: tuple[Phrase, ...] = ()

@@ -60,7 +60,9 @@ def read_cabinet_list(
             except (SelectorBroken, PageNotReady, SiteUnavailable) as error:
                 _break_off(merger, error)
                 break
-            goes_on = merger.add(read.rows, bad_rows=read.bad_rows, has_next=following is not None)
+            goes_on = merger.add(
+                read.rows, bad_rows=read.bad_rows, has_next=following is not None, has_end_witness=read.is_end
+            )
             url = following if goes_on else None
         return merger.result(bench.now())
 

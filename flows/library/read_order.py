@@ -57,8 +57,10 @@ def find_order(
     """
     wanted = comparable(product_title)
     absence = OrderAbsence(review_id=review_id, product_title=product_title, is_whole=False)
+    rows_seen = 0
     for number, page in enumerate(_pages(tab, page_limit), start=1):
-        absence = absence.model_copy(update={"pages_read": number, "is_whole": not page.has_next})
+        rows_seen += len(page.rows)
+        absence = absence.model_copy(update={"pages_read": number, "is_whole": page.ends_list(rows_seen)})
         for row in page.rows:
             if wanted and not any(comparable(title) == wanted for title in row.titles):
                 continue

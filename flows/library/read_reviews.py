@@ -184,6 +184,7 @@ class _Poll:
             known={} if product.is_full else product.known,
             is_newest_first=newest,
             page_limit=self._options.page_limit,
+            reachable_rows=self._tab.site.listing.reachable_rows,
         )
         reading = _Reading(product, PollMerger(sku=product.sku, way=way, started_at=started, plan=plan), answer, page)
         reading.merger.add(page)
@@ -209,7 +210,8 @@ class _Poll:
             readings = going
 
     def _read_rendered(self, product: ProductPoll, why: tuple[str, ...]) -> PollResult:
-        plan = PagePlan(known={}, page_limit=self._options.page_limit)
+        reachable = self._tab.site.listing.reachable_rows
+        plan = PagePlan(known={}, page_limit=self._options.page_limit, reachable_rows=reachable)
         merger = PollMerger(sku=product.sku, way="rendered_page", started_at=self._now(), plan=plan)
         while (request := merger.next_request()) is not None:
             merger.add(self._reader.open(product, request))

@@ -9,9 +9,10 @@ from selectolax.lexbor import LexborNode
 from flows.catalog.entries import ReadingHooks
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader
-from flows.readings.document import Document, read_all, read_field
+from flows.readings.document import Document, read_field
 from flows.readings.models import AuthorReading, TimeReading
 from flows.readings.numbers import read_count, read_whole
+from flows.readings.stars import STARS, StarKinds, learn_kinds, read_stars
 from flows.readings.witnesses import find_empty_text
 
 PAGE = "author"
@@ -25,7 +26,8 @@ def read_author(html: str, site: Site, *, author_id: str, url: str = "") -> Auth
     hooks = site.page(PAGE).reading
     dates = DateReader(site.dates, ZoneInfo(site.zone), None)
     rows = document.rows(hooks.rows)
-    ratings = [_rating(row, hooks) for row in rows]
+    kinds = learn_kinds(rows, hooks.fields.get("star", ()))
+    ratings = [_rating(row, hooks, kinds) for row in rows]
     moments = sorted(filter(_is_known, (_moment(row, hooks, dates) for row in rows)), key=_start)
     total = read_count(document.field(hooks.page_fields.get("total", ())), site.dates)
     name = document.field(hooks.page_fields.get("name", ()))
@@ -49,12 +51,11 @@ def read_author(html: str, site: Site, *, author_id: str, url: str = "") -> Auth
     )
 
 
-def _rating(row: LexborNode, hooks: ReadingHooks) -> int | None:
+def _rating(row: LexborNode, hooks: ReadingHooks, kinds: StarKinds) -> int | None:
     read = read_whole(read_field(row, hooks.fields.get("rating", ())))
     if read is None:
-        styles = [style.replace(" ", "") for style in read_all(row, hooks.fields.get("star", ()))]
-        read = sum(any(mark in style for mark in hooks.filled_star) for style in styles)
-    return read if 1 <= read <= 5 else None
+        read, _ = read_stars(row, hooks.fields.get("star", ()), hooks.filled_star, kinds)
+    return read if read is not None and 1 <= read <= STARS else None
 
 
 def _moment(row: LexborNode, hooks: ReadingHooks, dates: DateReader) -> TimeReading:

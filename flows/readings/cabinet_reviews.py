@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborNode
 
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader, read_uuid7_time
@@ -18,16 +20,23 @@ from flows.readings.text import plain
 from flows.readings.witnesses import find_empty_text
 
 PAGE = "cabinet_reviews"
+PAGE_ROWS = 10
+"""Rows of a full page, as clients of the cabinet's own list had them in 2023-2025."""
 
 
 @dataclass(frozen=True)
 class CabinetPage:
-    """One page of the list; EMPTY only by the page's own word."""
+    """One page of the list; EMPTY only by the page's own word.
+
+    ``is_end`` is a witness that no older review follows: a page that is not full, a «next» that cannot be pressed, or
+    the site's word that there are none.
+    """
 
     health: PageHealth
     rows: tuple[SourceRow, ...] = ()
     bad_rows: int = 0
     has_next: bool = False
+    is_end: bool = False
     problem: str = ""
 
 
@@ -47,13 +56,23 @@ def read_cabinet_reviews(
     rows = tuple(row for row in read if row is not None)
     has_next = bool(document.field(hooks.page_fields.get("next_page", ())))
     if read:
-        bad = len(read) - len(rows)
+        bad = len(read) - len(rows) + _count_unmarked(nodes)
+        is_end = not has_next and (
+            len(rows) + bad < PAGE_ROWS or bool(document.field(hooks.page_fields.get("last_page", ())))
+        )
         if drift := find_drift(rows, bad):
             return CabinetPage(PageHealth.BROKEN, bad_rows=bad, problem=drift)
-        return CabinetPage(PageHealth.PARTIAL if bad else PageHealth.HEALTHY, rows, bad, has_next)
+        return CabinetPage(PageHealth.PARTIAL if bad else PageHealth.HEALTHY, rows, bad, has_next, is_end)
     if find_empty_text(document, hooks.empty_texts) is not None:
-        return CabinetPage(PageHealth.EMPTY)
+        return CabinetPage(PageHealth.EMPTY, is_end=True)
     return CabinetPage(PageHealth.BROKEN, problem="no rows, and no word of the site that there are none")
+
+
+def _count_unmarked(rows: Sequence[LexborNode]) -> int:
+    """Counts what stands among the rows and looks like one, but carries no review's id."""
+    known = {row.mem_id for row in rows}
+    beside = {node.mem_id: node for row in rows if row.parent for node in row.parent.iter()}
+    return sum(node.tag == rows[0].tag and bool(node.css("td, dd")) for key, node in beside.items() if key not in known)
 
 
 def _row(shown: Mapping[str, str], site: Site, dates: DateReader) -> SourceRow | None:

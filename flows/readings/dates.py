@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from flows.catalog.wording import DateWords, TimeUnit
 from flows.readings.models import TimeReading
-from flows.readings.text import one_line
+from flows.readings.text import one_line, visible
 
 _TICK = timedelta(microseconds=1)
 _MAX_RAW = 200
@@ -90,11 +90,17 @@ class DateReader:
         return TimeReading(raw=shown, earliest=found[0].astimezone(UTC), latest=found[1].astimezone(UTC), basis=basis)
 
     def _bare(self, raw: str) -> str:
-        text = one_line(raw).lower()
+        text = one_line(visible(raw)).lower()
         for word in self.words.edited:
-            if text == word or text.startswith(word + " "):
+            if text == word or text.startswith((word + " ", word + ":")):
                 return text[len(word) :].lstrip(" :")
+            if text.endswith((" " + word, "," + word, "(" + word + ")")):
+                return text.removesuffix(")")[: -len(word)].rstrip(" ,(")
         return text
+
+    def is_edited(self, raw: str) -> bool:
+        """Tells whether a date's text says that it is the date of an edit."""
+        return self._bare(raw) != one_line(visible(raw)).lower()
 
     def _absolute(self, text: str, seen: _Seen | None) -> tuple[datetime, datetime] | None:
         if found := _ISO.fullmatch(text):
@@ -198,6 +204,8 @@ class DateReader:
         if len(tokens) < 2 or ago[0] not in self.words.ago:
             return None
         amount = tokens[1:] if self.words.ago_is_prefix else tokens[:-1]
+        if span := self.words.spans.get(" ".join(amount)):
+            amount = [str(span.number), self.words.units[span.unit][0]]
         number = 1 if len(amount) == 1 else self._number(amount[0])
         unit = next((unit for unit, forms in self.words.units.items() if amount[-1] in forms), None)
         if unit is None or number is None or len(amount) > 2:
@@ -235,6 +243,13 @@ class DateReader:
 def _tokens(text: str) -> list[str]:
     """Splits a text into words, numbers and times; nothing at all where any other sign stands between them."""
     return [] if _TOKEN.sub("", text).strip(_SEPARATORS) else _TOKEN.findall(text)
+
+
+def touch(one: TimeReading, other: TimeReading) -> bool:
+    """Tells whether two readings may mean one moment; what was not understood contradicts nothing."""
+    if one.earliest is None or one.latest is None or other.earliest is None or other.latest is None:
+        return True
+    return one.earliest <= other.latest and other.earliest <= one.latest
 
 
 def read_unix_seconds(value: object) -> TimeReading | None:

@@ -163,11 +163,17 @@ def visible_texts(root: LexborNode) -> Iterator[str]:
 
 
 def raw_texts(root: LexborNode, skip: frozenset[int] = frozenset()) -> Iterator[str]:
-    """Gives each visible text node as it is, but for elements to skip. Iterative: pages nest as deep as they like."""
+    """Gives each visible text as it is, but for those of elements to skip."""
+    for node in text_nodes(root, skip):
+        yield node.text(deep=False) or ""
+
+
+def text_nodes(root: LexborNode, skip: frozenset[int] = frozenset()) -> Iterator[LexborNode]:
+    """Gives each visible text node, but for elements to skip. Iterative: pages nest as deep as they like."""
     node: LexborNode | None = root
     while node is not None:
         if node.is_text_node:
-            yield node.text(deep=False) or ""
+            yield node
         elif node.first_child and node.mem_id not in skip and _is_shown(node):
             node = node.first_child
             continue
@@ -193,14 +199,6 @@ def read_field(node: LexborNode, hooks: Sequence[FieldHook]) -> str:
         for value in _values(node, hook):
             return value
     return ""
-
-
-def read_all(node: LexborNode, hooks: Sequence[FieldHook]) -> tuple[str, ...]:
-    """Reads every value by the first hook that finds any."""
-    for hook in hooks:
-        if found := tuple(_values(node, hook)):
-            return found
-    return ()
 
 
 def _values(node: LexborNode, hook: FieldHook) -> Iterator[str]:

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from flows.readings.dates import touch
 from flows.readings.models import VITAL, ReviewReading, TimeReading, ValueName
 from flows.readings.text import comparable
 
@@ -241,15 +242,9 @@ def _is_other_author(head: ReviewReading, row: ReviewReading) -> bool:
     return bool(row.author_name) and comparable(head.author_name) != comparable(row.author_name)
 
 
-def _touch(one: TimeReading, other: TimeReading) -> bool:
-    if one.earliest is None or one.latest is None or other.earliest is None or other.latest is None:
-        return True
-    return one.earliest <= other.latest and other.earliest <= one.latest
-
-
 _DIFFERENT: Mapping[ValueName, Callable[[ReviewReading, ReviewReading], bool]] = {
     "text": _is_other_text,
-    "published": lambda head, row: not _touch(head.published, row.published),
+    "published": lambda head, row: not touch(head.published, row.published),
     "author": _is_other_author,
     "item": _is_other_item,
     "edited": _is_other_edit,

@@ -29,13 +29,13 @@ from flows.readings.models import ListingPage, PageHealth
 from flows.readings.numbers import read_whole
 from flows.readings.paging import page_of
 from flows.readings.reviews_dom import card_ids, read_cards
-from flows.readings.reviews_state import RowsRead, read_state
+from flows.readings.reviews_state import RowsRead, join_portions, read_state
 from flows.readings.text import decode
-from flows.readings.witnesses import HasStates, find_empty_text
+from flows.readings.witnesses import HasStates, find_empty_text, has_guest_wall, shows_guest_wall
 
 PAGE = "reviews"
 # The counter of the «Отзывы» tab: a second voice beside the list's own total.
-_TABS = ("webProductTabs-",)
+_TABS = ("webProductTabs-", "webReviewTabs-")
 _TAB_LINK = "/reviews"
 
 
@@ -46,6 +46,7 @@ class _Found:
     rows: RowsRead
     other_total: int | None = None
     empty_text: str | None = None
+    has_guest_wall: bool = False
     witnesses: tuple[str, ...] = ()
     conflict: str = ""
 
@@ -85,7 +86,12 @@ def read_listing_json(
     if rows is None:
         return _broken("no listing: the page carries no state of the reviews widget", url)
     rows = rows if rows.item_ids or not envelope.sku else replace(rows, item_ids=(envelope.sku,))
-    found = _Found(rows, other_total=_tabs_total(envelope), witnesses=("state",))
+    found = _Found(
+        rows,
+        other_total=_tabs_total(envelope),
+        has_guest_wall=has_guest_wall(envelope, site),
+        witnesses=("state",),
+    )
     return _judged(found, site, wanted, url=url)
 
 
@@ -116,7 +122,13 @@ def read_listing_html(
         dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
         rows = read_cards(document, site, hooks, dates, item_id=wanted.sku, page=_page_of(url, site))
         found = _Found(rows, witnesses=("cards",) if shown else ())
-    return _judged(replace(found, other_total=_tabs_total(document), empty_text=empty_text), site, wanted, url=url)
+    found = replace(
+        found,
+        other_total=_tabs_total(document),
+        empty_text=empty_text,
+        has_guest_wall=shows_guest_wall(document, site) or has_guest_wall(document, site),
+    )
+    return _judged(found, site, wanted, url=url)
 
 
 _BELIEVED = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL})
@@ -124,12 +136,7 @@ _BELIEVED = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}
 
 def _best_state(source: HasStates, site: Site, hooks: ReadingHooks) -> RowsRead | None:
     """Gives the listing's state; None when there is none, or none that can be read."""
-    best: RowsRead | None = None
-    for _, state in source.states(hooks.states):
-        rows = read_state(state, site)
-        if rows.is_list and (best is None or len(rows.reviews) > len(best.reviews)):
-            best = rows
-    return best
+    return join_portions(read_state(state, site) for _, state in source.states(hooks.states))
 
 
 def _tabs_total(source: HasStates) -> int | None:
@@ -167,7 +174,9 @@ def _judged(found: _Found, site: Site, expected: Expected, *, url: str) -> Listi
         per_page=per_page,
         total=total,
         next_cursor=rows.next_cursor,
-        has_next=rows.has_next,
+        portions=rows.portions,
+        has_next=rows.has_next and not found.has_guest_wall,
+        has_guest_wall=found.has_guest_wall,
         product_sku=next(iter(rows.item_ids), expected.sku),
         product_title=rows.title,
         product_rating=rows.score,
@@ -195,6 +204,8 @@ def _judge(
 
 
 def _judge_none(found: _Found, *, page: int) -> tuple[PageHealth, tuple[str, ...]]:
+    if found.has_guest_wall:
+        return PageHealth.PARTIAL, ("the site shows further reviews to signed-in people only",)
     if page > 1:
         return PageHealth.PARTIAL, ("empty page in mid listing: start again at the first page",)
     counters = [value for value in (found.rows.total, found.other_total) if value is not None]
@@ -217,7 +228,7 @@ def _judge_some(found: _Found, *, total: int | None, page: int, per_page: int) -
         problems.append("no counter: nobody says how many there are")
     elif total == 0:
         problems.append("contradiction: rows are shown, the counter says zero")
-    elif seen < (promised := min(per_page, total - (page - 1) * per_page)):
+    elif not found.has_guest_wall and seen < (promised := min(per_page * rows.portions, total - (page - 1) * per_page)):
         problems.append(f"cut list: {seen} of {promised} rows")
     if lost := find_lost_value(rows.reviews):
         return PageHealth.BROKEN, (lost, *problems)

@@ -6,6 +6,9 @@ pass is complete; otherwise the merger starts over, a few times at most, and the
 
 Reading may stop at reviews that are stored already only in the newest-first order, where whatever is new or edited
 comes first, and only when stored and seen rows together agree with the counter. In any other order every page is read.
+A listing may end before its counter does: the site leads no further after so many rows, shows an empty page though it
+offered one, or asks guests to sign in. Such a reading says so (``cut``) and is never complete.
+
 What no offset-paged listing can show: an insertion and a deletion between two requests that cancel out. The next poll
 sees them; a review therefore counts as gone only after two complete readings apart in time.
 """
@@ -17,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from flows.readings.models import Coverage, ListingPage, ListingRead, PageHealth, ReviewReading
+from flows.readings.models import Coverage, Cut, ListingPage, ListingRead, PageHealth, ReviewReading
 
 Way = Literal["fetch_json", "rendered_page", "seller_api", "cabinet"]
 Stop = Literal["all", "known", "limit", "unchanged", "problem"]
@@ -45,12 +48,14 @@ class PagePlan:
         is_newest_first: The order asked for puts new and edited reviews first.
         page_limit: Pages to ask for at most, restarts included.
         restart_limit: How often to start over when the listing changes under the reader.
+        reachable_rows: After so many rows the site is known to lead no further.
     """
 
     known: Mapping[str, int] = field(default_factory=dict)
     is_newest_first: bool = False
     page_limit: int = 100
     restart_limit: int = 2
+    reachable_rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class PollMerger:
         self._stop: Stop = "all"
         self._health: list[PageHealth] = []
         self._problems: list[str] = []
+        self._cut: Cut = ""
+        self._empty_pages: set[PageRequest] = set()
         self._pages_read = self._rows_seen = self._restarts = 0
         self._first: str | None = None
         self._last: str | None = None
@@ -113,7 +120,7 @@ class PollMerger:
         asked, self._next = self._next, None
         self._pages_read += 1
         if page.health is PageHealth.PARTIAL and not page.reviews and asked.page > 1:
-            self._restart(f"page {asked.page} came back empty in mid listing")
+            self._meet_empty_page(page, asked)
             return
         self._health.append(page.health)
         self._note(page.problems)
@@ -144,9 +151,29 @@ class PollMerger:
                 last_review_id=self._last,
                 stop=self._stop,
                 is_complete=is_complete,
+                cut=self._why_cut(is_complete=is_complete),
                 problems=tuple(self._problems[:_MAX_PROBLEMS]),
             ),
         )
+
+    def _meet_empty_page(self, page: ListingPage, asked: PageRequest) -> None:
+        """A page without rows in mid listing: a cursor that ran out, or the end of what the site shows.
+
+        Another pass tells: the site gives a new cursor for one that ran out, and the same one where it is the end.
+        """
+        reachable = self._plan.reachable_rows
+        is_capped = reachable is not None and len(self._pass.rows) >= reachable
+        if page.has_guest_wall:
+            self._end_short("sign_in_wall")
+        elif is_capped or asked in self._empty_pages:
+            self._end_short("site_limit")
+        else:
+            self._empty_pages.add(asked)
+            self._restart(f"page {asked.page} came back empty in mid listing")
+
+    def _end_short(self, cut: Cut) -> None:
+        """Ends where the site itself led no further, though it counts more."""
+        self._stop, self._cut, self._pass.is_at_end = "limit", cut, True
 
     def _end_without_rows(self, page: ListingPage) -> None:
         self._pass.total = page.total if page.total is not None else self._pass.total
@@ -184,17 +211,21 @@ class PollMerger:
         current = self._pass
         if self._plan.is_newest_first and current.last_was_known and not current.moved and self._agrees_with_known():
             self._stop = "known"
+        elif page.has_guest_wall and not self._has_every_row():
+            self._end_short("sign_in_wall")
         elif page.has_next:
-            self._ask(PageRequest(asked.page + 1, page.next_cursor))
+            self._ask(PageRequest(asked.page + page.portions, page.next_cursor))
         elif current.moved:
             self._restart(current.moved[0])
+        elif self._is_short():
+            self._end_short("site_limit")
         else:
             current.is_at_end = True
-            self._stop = "all" if self._has_every_row() else "limit" if self._is_short() else "all"
+            self._stop = "all"
 
     def _ask(self, request: PageRequest) -> None:
         if self._pages_read >= self._plan.page_limit:
-            self._stop = "limit"
+            self._stop, self._cut = "limit", "page_limit"
             self._note((f"page limit {self._plan.page_limit} reached",))
         else:
             self._next = request
@@ -225,6 +256,11 @@ class PollMerger:
         if self._stop == "known":
             return self._agrees_with_known()
         return self._stop == "all" and current.is_at_end and self._has_every_row()
+
+    def _why_cut(self, *, is_complete: bool) -> Cut:
+        if is_complete or not self._reviews:
+            return ""
+        return self._cut or "partial"
 
     def _note(self, problems: tuple[str, ...]) -> None:
         self._problems.extend(problem for problem in problems if problem not in self._problems)

@@ -176,6 +176,8 @@ class ListingPage(Reading):
     ``health`` is EMPTY only when a positive witness of emptiness was seen (the site's own empty state or a
     counter that says zero). ``witnesses`` names what was seen, ``problems`` what was missed or contradictory.
     ``has_next`` is the site's own offer of a further page, ``next_cursor`` the token to ask for it, if it uses one.
+    ``portions`` is how many pages of the listing are on this one, ``has_guest_wall`` that the list goes on for
+    signed-in people only.
     """
 
     health: PageHealth
@@ -184,7 +186,9 @@ class ListingPage(Reading):
     per_page: int | None = None
     total: int | None = None
     next_cursor: str | None = None
+    portions: int = 1
     has_next: bool = False
+    has_guest_wall: bool = False
     product_sku: str = ""
     product_title: str = ""
     product_rating: str = ""

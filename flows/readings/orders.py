@@ -51,6 +51,15 @@ class OrderListRead:
     has_next: bool = False
     problems: tuple[str, ...] = ()
 
+    def ends_list(self, rows_seen: int) -> bool:
+        """Tells whether this page ends the list, by the site's own word: its counter, or that there are none.
+
+        Args:
+            rows_seen: The orders read on this page and those before it.
+        """
+        is_told = rows_seen >= self.total if self.total is not None else self.is_list and not rows_seen
+        return not self.has_next and not self.bad_rows and is_told
+
 
 def read_order_list(html: str, site: Site, *, seen_at: datetime | None = None) -> OrderListRead:
     """Reads one stored page of the list. No rows count as "no orders" only by the site's own word."""

@@ -6,25 +6,26 @@ the name before it, the words after it. Hashed class names are never used.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from flows.catalog.entries import ReadingHooks
 from flows.catalog.models import Site
-from flows.readings.dates import DateReader, read_unix_seconds, read_uuid7_time
-from flows.readings.document import Document, raw_texts, read_all, read_field
-from flows.readings.models import Origin, ReviewReading, TimeReading, Variant
+from flows.readings.card_texts import CardTexts
+from flows.readings.dates import DateReader, read_unix_seconds, read_uuid7_time, touch
+from flows.readings.document import Document, read_field
+from flows.readings.models import Origin, ReviewReading, TimeReading, ValueName, Variant
 from flows.readings.numbers import read_count, read_whole
 from flows.readings.paging import cursor_of, page_of
-from flows.readings.review_row import MAX_NAME, known_name
+from flows.readings.review_row import MAX_NAME, known_name, read_identifier
 from flows.readings.reviews_state import RowsRead, keep_newest
-from flows.readings.text import normalise, one_line
+from flows.readings.stars import STARS, StarKinds, learn_kinds, read_stars
+from flows.readings.text import plain
 
 _REVIEW_ID = "review_id"
-_VARIANT = re.compile(r"[^:\n]{1,40}: [^\n]{1,60}")
 
 
 def read_cards(
@@ -41,20 +42,41 @@ def read_cards(
         page: The number of this page, to tell the link to the next one.
     """
     nodes = document.rows(hooks.rows)
-    read = [_read_card(node, site, hooks, dates, item_id=item_id) for node in nodes]
+    kinds = learn_kinds(nodes, hooks.fields.get("star", ()))
+    cards = _Cards(site, hooks, dates, item_id, kinds)
+    read = [cards.read(node) for node in nodes]
     reviews, duplicates = keep_newest(review for review in read if review is not None)
     total = read_count(document.field(hooks.page_fields.get("total", ())))
-    following = _next_address(document.fields(hooks.page_fields.get("page_links", ())), site, page)
+    portions = _count_portions(document, nodes, hooks)
+    last = page + portions - 1
+    following = _next_address(document.fields(hooks.page_fields.get("page_links", ())), site, last)
+    promised = total.value if total and total.is_exact else 0
+    is_last = bool(document.field(hooks.page_fields.get("last_page", ())))
     return RowsRead(
         reviews=reviews,
         bad_rows=sum(review is None for review in read),
         problems=(f"duplicate rows: {duplicates}",) if duplicates else (),
         is_list=bool(nodes) or document.has_any(hooks.witness),
         total=total.value if total and total.is_exact else None,
+        portions=portions,
         next_cursor=cursor_of(following, site),
-        has_next=bool(following),
+        # A pager may show the first pages only: what the counter promises is asked for.
+        has_next=bool(following) or (bool(nodes) and not is_last and promised > last * site.listing.per_page),
         title=document.field(hooks.page_fields.get("title", ())),
     )
+
+
+def _count_portions(document: Document, rows: Iterable[LexborNode], hooks: ReadingHooks) -> int:
+    """Counts the lists that hold the rows: each further portion of a listing may be a list of its own."""
+    lists = {node.mem_id for css in hooks.witness for node in document.root.css(css)}
+    holders: set[int] = set()
+    for row in rows:
+        place: LexborNode | None = row
+        while place is not None and place.mem_id not in lists:
+            place = place.parent
+        if place is not None:
+            holders.add(place.mem_id)
+    return max(1, len(holders))
 
 
 def card_ids(document: Document, hooks: ReadingHooks) -> frozenset[str]:
@@ -67,71 +89,97 @@ def _next_address(addresses: Iterable[str], site: Site, page: int) -> str:
     return next((address for address in addresses if page_of(address, site) == page + 1), "")
 
 
-def _read_card(
-    node: LexborNode, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str
-) -> ReviewReading | None:
-    values = {name: read_field(node, fields) for name, fields in hooks.fields.items()}
-    review_id = values.get(_REVIEW_ID, "")
-    if not review_id or len(review_id) > 64 or not review_id.replace("-", "").replace("_", "").isalnum():
-        return None
-    if not review_id.isascii():
-        return None
-    texts = _CardTexts(node, hooks, dates)
-    published, is_from_attribute = _published(values, texts, dates)
-    rating, rating_raw = _rating(node, values, hooks)
-    clean = normalise(values.get("text") or texts.text)
-    name = known_name(values.get("author") or texts.author, site)
-    return ReviewReading(
-        site=site.name,
-        review_id=review_id,
-        item_id=values.get("item_id") or item_id,
-        version=1 if texts.is_edited else 0,
-        rating=rating,
-        rating_raw=rating_raw,
-        text=clean.text,
-        author_name=name,
-        author_id=_author_id(values, site),
-        is_anonymous=not name,
-        published=published,
-        created=read_uuid7_time(review_id),
-        is_edited=texts.is_edited,
-        status=site.wordings.review_statuses.get(values.get("status", ""), values.get("status", ""))[:MAX_NAME],
-        variants=_variant(values.get("variant") or texts.variant),
-        source="dom_attributes" if is_from_attribute else "dom_text",
-        flags=clean.flags,
-        origins={
+@dataclass(frozen=True)
+class _Cards:
+    """Reads the cards of one page.
+
+    Attributes:
+        item_id: The product asked for.
+        kinds: How the page draws its stars.
+    """
+
+    site: Site
+    hooks: ReadingHooks
+    dates: DateReader
+    item_id: str
+    kinds: StarKinds
+
+    def read(self, node: LexborNode) -> ReviewReading | None:
+        """Reads one card; None where it has no id that can be kept."""
+        values = {name: read_field(node, fields) for name, fields in self.hooks.fields.items()}
+        review_id = read_identifier(values.get(_REVIEW_ID))
+        if not review_id:
+            return None
+        texts = CardTexts(node, self.hooks, self.dates)
+        published, published_in = self._published(values, texts)
+        rating, rating_raw = self._rating(node, values)
+        clean = plain(values.get("text") or texts.text)
+        shown_name = values.get("author") or texts.author
+        name = known_name(shown_name, self.site)
+        item_id, item_origin = self._item(values)
+        origins: dict[ValueName, Origin] = {
             "rating": "unread" if rating is None else "attribute",
-            "text": "text",
-            "author": "text",
-            "published": _origin(published, is_from_attribute=is_from_attribute),
+            "text": "cut" if texts.is_cut else "text",
+            "author": "text" if shown_name else "unread",
+            "published": published_in,
             "edited": "text",
-            "status": "attribute",
-        },
-    )
+            **({"status": "attribute"} if values.get("status") else {}),
+            **({"item": item_origin} if item_origin else {}),
+        }
+        return ReviewReading(
+            site=self.site.name,
+            review_id=review_id,
+            item_id=item_id,
+            version=1 if texts.is_edited else 0,
+            rating=rating,
+            rating_raw=rating_raw,
+            text=clean.text,
+            author_name=name,
+            author_id=_author_id(values, self.site),
+            is_anonymous=not name,
+            published=published,
+            created=read_uuid7_time(review_id),
+            is_edited=texts.is_edited,
+            status=self.site.wordings.review_statuses.get(values.get("status", ""), values.get("status", ""))[
+                :MAX_NAME
+            ],
+            variants=_variant(values.get("variant") or texts.variant),
+            questions=tuple(texts.questions),
+            source="dom_attributes" if published_in == "attribute" else "dom_text",
+            flags=(*clean.flags, *self._disagreements(published, texts)),
+            origins=origins,
+        )
 
+    def _published(self, values: Mapping[str, str], texts: CardTexts) -> tuple[TimeReading, Origin]:
+        exact = read_unix_seconds(values.get("published_unix"))
+        if exact is not None and exact.basis != "unparsed":
+            return exact, "attribute"
+        stated = self.dates.read(values["published_iso"]) if values.get("published_iso") else None
+        if stated is not None and stated.basis != "unparsed":
+            return stated, "attribute"
+        return texts.published, "unread" if texts.published.basis == "unparsed" else "text"
 
-def _origin(published: TimeReading, *, is_from_attribute: bool) -> Origin:
-    return "unread" if published.basis == "unparsed" else "attribute" if is_from_attribute else "text"
+    def _rating(self, node: LexborNode, values: Mapping[str, str]) -> tuple[int | None, str]:
+        raw = values.get("rating", "")
+        told = read_whole(raw)
+        drawn, in_words = read_stars(node, self.hooks.fields.get("star", ()), self.hooks.filled_star, self.kinds)
+        read = drawn if told is None else told
+        if read is None or not 1 <= read <= STARS or drawn not in {None, read}:
+            return None, raw or in_words
+        return read, raw or in_words
 
+    def _item(self, values: Mapping[str, str]) -> tuple[str, Origin | None]:
+        """Reads which item was bought from the link of the variant, where a card has one."""
+        shown = values.get("variant_url", "")
+        if values.get("item_id") or not shown:
+            return values.get("item_id") or self.item_id, "attribute" if values.get("item_id") else None
+        try:
+            return self.site.product_from_url(urljoin(self.site.url("home"), shown)).sku, "attribute"
+        except ValueError:
+            return self.item_id, "unread"
 
-def _published(values: Mapping[str, str], texts: _CardTexts, dates: DateReader) -> tuple[TimeReading, bool]:
-    exact = read_unix_seconds(values.get("published_unix"))
-    if exact is not None and exact.basis != "unparsed":
-        return exact, True
-    stated = dates.read(values["published_iso"]) if values.get("published_iso") else None
-    if stated is not None and stated.basis != "unparsed":
-        return stated, True
-    return texts.published, False
-
-
-def _rating(node: LexborNode, values: Mapping[str, str], hooks: ReadingHooks) -> tuple[int | None, str]:
-    raw = values.get("rating", "")
-    read = read_whole(raw)
-    if read is None and hooks.filled_star:
-        styles = [style.replace(" ", "") for style in read_all(node, hooks.fields.get("star", ()))]
-        read = sum(any(mark.replace(" ", "") in style for mark in hooks.filled_star) for style in styles)
-        raw = raw or (f"{read} of {len(styles)} stars" if styles else "")
-    return (read, raw) if read is not None and 1 <= read <= 5 else (None, raw)
+    def _disagreements(self, published: TimeReading, texts: CardTexts) -> tuple[str, ...]:
+        return () if touch(published, texts.published) else ("dates_disagree",)
 
 
 def _author_id(values: Mapping[str, str], site: Site) -> str:
@@ -147,60 +195,3 @@ def _author_id(values: Mapping[str, str], site: Site) -> str:
 def _variant(shown: str) -> tuple[Variant, ...]:
     name, _, value = shown.partition(":")
     return (Variant(name=name.strip()[:MAX_NAME], value=value.strip()[:MAX_NAME]),) if value.strip() else ()
-
-
-class _CardTexts:
-    """The visible texts of one card, told apart by their place around the date."""
-
-    def __init__(self, node: LexborNode, hooks: ReadingHooks, dates: DateReader) -> None:
-        skip = frozenset(part.mem_id for css in hooks.skip for part in node.css(css))
-        texts = [raw for raw in raw_texts(node, skip) if raw.strip()]
-        readings = [dates.read(one_line(raw)) for raw in texts]
-        at = next((i for i, reading in enumerate(readings) if reading.basis != "unparsed"), None)
-        self.published = TimeReading(raw="") if at is None else readings[at]
-        self.is_edited = self.published.raw.lower().startswith(tuple(dates.words.edited))
-        self._before = texts[:at] if at is not None else []
-        self._parts = self._told_apart(texts if at is None else texts[at + 1 :], hooks)
-
-    @property
-    def author(self) -> str:
-        """The last text before the date that is more than an avatar's letter."""
-        names = [one_line(raw) for raw in self._before]
-        return next((name for name in reversed(names) if len(name) > 1), "")
-
-    @property
-    def text(self) -> str:
-        """What the author wrote, in the order of the state: comment, advantages, disadvantages."""
-        return "\n".join(raw for part in ("comment", "positive", "negative") for raw in self._parts.get(part, ()))
-
-    @property
-    def variant(self) -> str:
-        """«Цвет: синий» in the site's own line under the text."""
-        return next(iter(self._parts.get("variant", ())), "")
-
-    @staticmethod
-    def _told_apart(texts: list[str], hooks: ReadingHooks) -> dict[str, list[str]]:
-        labels = {label: part for part, label in hooks.part_labels.items()}
-        ends = {one_line(text) for text in hooks.ignore_texts}
-        parts: dict[str, list[str]] = {}
-        part = "comment"
-        last: tuple[str, str] | None = None
-        for raw in texts:
-            shown = one_line(raw)
-            if shown in labels:
-                part = labels[shown]
-            elif shown in ends:
-                # The site's own words end the author's; the line just before them names the variant.
-                _move_variant(parts, last)
-                part, last = "rest", None
-            else:
-                parts.setdefault(part, []).append(normalise(raw).text)
-                last = (part, parts[part][-1])
-        return parts
-
-
-def _move_variant(parts: dict[str, list[str]], last: tuple[str, str] | None) -> None:
-    if last is None or last[0] == "rest" or _VARIANT.fullmatch(last[1]) is None or sum(map(len, parts.values())) < 2:
-        return
-    parts[last[0]].pop()
-    parts["variant"] = [last[1]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 from flows.catalog.models import Site
@@ -23,6 +23,7 @@ class RowsRead:
     Attributes:
         problems: What speaks against the page as a whole; it is then not an answer about everything.
         is_list: The source holds a list at all (possibly empty).
+        portions: How many pages of the listing these rows are.
         has_next: The site offers a further page.
     """
 
@@ -33,6 +34,7 @@ class RowsRead:
     total: int | None = None
     page: int | None = None
     per_page: int | None = None
+    portions: int = 1
     next_cursor: str | None = None
     has_next: bool = False
     item_ids: tuple[str, ...] = ()
@@ -66,6 +68,38 @@ def read_state(state: object, site: Site) -> RowsRead:
         item_ids=tuple(filter(None, (item_id, *map(str, products)))),
         title=_product_title(products, item_id),
         score=read_scalar(table.get("productScore")),
+    )
+
+
+def join_portions(portions: Iterable[RowsRead]) -> RowsRead | None:
+    """Joins the lists of one page: a page may show one portion of its listing below the other.
+
+    Of two lists that say they are the same portion the longer one counts; a list of another product's reviews, or one
+    that does not follow the others, is left out.
+    """
+    best: dict[int, RowsRead] = {}
+    for rows in portions:
+        known = best.get(rows.page or 1)
+        if rows.is_list and (known is None or len(rows.reviews) > len(known.reviews)):
+            best[rows.page or 1] = rows
+    if not best:
+        return None
+    first = best[min(best)]
+    chain = [first]
+    while (following := best.get((first.page or 1) + len(chain))) and following.item_ids[:1] == first.item_ids[:1]:
+        chain.append(following)
+    if len(chain) == 1:
+        return first
+    reviews, duplicates = keep_newest(review for rows in chain for review in rows.reviews)
+    problems = [problem for rows in chain for problem in rows.problems]
+    return replace(
+        chain[-1],
+        page=first.page,
+        reviews=reviews,
+        bad_rows=sum(rows.bad_rows for rows in chain),
+        problems=(*problems, *((f"duplicate rows: {duplicates}",) if duplicates else ())),
+        portions=len(chain),
+        item_ids=tuple(dict.fromkeys(item for rows in chain for item in rows.item_ids)),
     )
 
 

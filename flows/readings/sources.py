@@ -87,8 +87,16 @@ class SourceMerger:
     _problems: list[str] = field(default_factory=list)
     _is_whole: bool = False
 
-    def add(self, rows: tuple[SourceRow, ...], *, bad_rows: int, has_next: bool) -> bool:
-        """Takes the next page; tells whether a further one is wanted."""
+    def add(self, rows: tuple[SourceRow, ...], *, bad_rows: int, has_next: bool, has_end_witness: bool = False) -> bool:
+        """Takes the next page; tells whether a further one is wanted.
+
+        Args:
+            rows: Its rows.
+            bad_rows: How many more could not be read.
+            has_next: The list offers a further page.
+            has_end_witness: Where it offers none: the list says itself that this is its end. Without such a word the
+                list is never whole; it reaches back to its last row.
+        """
         self.pages_read += 1
         if bad_rows:
             self._problems.append(f"page {self.pages_read}: {bad_rows} rows could not be read")
@@ -96,7 +104,7 @@ class SourceMerger:
             self._rows.setdefault(row.review.review_id, row)
             self._order.append(row.review)
         if not has_next:
-            self._is_whole = True
+            self._is_whole = has_end_witness
             return False
         if not rows:
             self.break_off(f"page {self.pages_read} has no rows and leads on")

@@ -84,6 +84,11 @@ def _resolve_entities(text: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """Drops the characters that nobody sees: zero-width ones, direction marks, soft hyphens."""
+    return _INVISIBLE.sub("", text)
+
+
 def one_line(text: str) -> str:
     """Joins a text's lines and runs of white space (also narrow and no-break ones) into single spaces."""
     return _SPACES.sub(" ", text).strip()

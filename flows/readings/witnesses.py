@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flows.catalog.models import Site
-from flows.readings.document import Document, as_table
+from flows.readings.document import Document, as_table, is_hidden
 from flows.readings.text import comparable, normalise, one_line
 
 _MAX_NAME = 200
+_MOST_VALUES = 1_000
 
 
 class HasStates(Protocol):
@@ -83,6 +84,39 @@ def find_locale_problem(source: HasStates, site: Site, *, html_lang: str = "") -
         if isinstance(price, str) and any(char.isdecimal() for char in price) and locale.currency not in price:
             return f"locale: prices are not in {locale.currency}"
     return None
+
+
+def has_guest_wall(source: HasStates, site: Site) -> bool:
+    """Tells whether a widget's state carries the site's word that the list goes on for signed-in people only."""
+    wall = site.witnesses.guest_wall
+    if wall is None or not wall.states:
+        return False
+    wanted = {comparable(text) for text in wall.texts}
+    return any(comparable(text) in wanted for _, state in source.states(wall.states) for text in _texts_in(state))
+
+
+def shows_guest_wall(document: Document, site: Site) -> bool:
+    """Tells whether a page shows, in the site's own element, that the list goes on for signed-in people only."""
+    wall = site.witnesses.guest_wall
+    if wall is None:
+        return False
+    wanted = {comparable(text) for text in wall.texts}
+    nodes = [node for css in wall.css for node in document.root.css(css) if not is_hidden(node)]
+    return any(comparable(" ".join(document.texts_of(node))).rstrip(".!") in wanted for node in nodes)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    waiting = [value]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
 
 
 def find_empty_text(document: Document, texts: Sequence[str], *, rows: Sequence[str] = ()) -> str | None:

@@ -277,7 +277,7 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
         product = site.product_from_url(address)
     except ValueError as error:
         raise SettingsError(str(error), where=address[:200], hint=f"Copy the address from {site.title}.") from error
-    watched = {site.product_from_url(ref).sku if "://" in ref else ref for ref in account.products}
+    watched = {ref if ref.isdecimal() else site.product_from_url(ref).sku for ref in account.products}
     if product.sku not in watched:
         raise SettingsError(
             f"product {product.sku} is not one of this account's products",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.catalog import Site, SiteOverlay, load_site
 from flows.catalog.models import origin_of
@@ -30,6 +32,25 @@ def test_values_in_addresses_are_encoded() -> None:
         ("https://www.ozon.ru/product/505", "505"),
         ("https://www.ozon.ru:443/product/a-505/", "505"),
         ("https://WWW.OZON.RU/product/a-505/", "505"),
+        ("http://www.ozon.ru/product/a-505/", "505"),
+        ("www.ozon.ru/product/a-505/", "505"),
+        ("ozon.ru/product/a-505", "505"),
+        ("//ozon.ru/product/a-505", "505"),
+        ("https://ozon.ru/product/a-505/?at=x&sh=y", "505"),
+        ("https://m.ozon.ru/product/a-505/", "505"),
+        ("https://www.m.ozon.ru/product/a-505/", "505"),
+        ("https://ozon.kz/product/a-505/", "505"),
+        ("https://www.ozon.by/product/a-505/reviews/", "505"),
+        ("https://uz.ozon.com/product/a-505/", "505"),
+        ("https://am.ozon.com/product/a-505/", "505"),
+        ("https://www.ozon.ru/product/%D1%87%D0%B0%D0%B9%D0%BD%D0%B8%D0%BA-505/", "505"),
+        ("https://www.ozon.ru/product/чайник-505/", "505"),
+        ("https://www.ozon.ru/context/detail/id/505/", "505"),
+        ("ozon.ru/context/detail/id/505?from=x", "505"),
+        ("  https://www.ozon.ru/product/a-505/\n", "505"),
+        ("«https://www.ozon.ru/product/a-505/»,", "505"),
+        ("Смотри, чайник на Ozon: https://ozon.ru/product/a-505/ дёшево", "505"),
+        ("https://www.ozon.ru/product/a-505/questions/", "505"),
     ],
 )
 def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
@@ -44,7 +65,6 @@ def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
     [
         "",
         "505",
-        "http://www.ozon.ru/product/a-505/",
         "https://ozon.ru.evil.example/product/a-505/",
         "https://www.ozon.ru@evil.example/product/a-505/",
         "https://user:pass@www.ozon.ru/product/a-505/",
@@ -63,7 +83,11 @@ def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
         "https://www.ozon.ru:0/product/a-505/",
         "https://www.ozon.ru:65536/product/a-505/",
         "https://[fe80::1%25eth0]/product/a-505/",
-        "https://www.ozon.ru/product/a-505/\n",
+        "https://www.ozon.ru/product/a-%FF-505/",
+        "https://evil.example/?u=https://www.ozon.ru/product/a-505/",
+        "ftp://www.ozon.ru/product/a-505/",
+        "https://ozon.ru:8443/product/a-505/",
+        "https://a@ozon.kz/product/a-505/",
         "https://www.ozon.ru/product/a-" + "5" * 100 + "/",
         "https://www.ozon.ru/product/a-505/" + "x" * 65_536,
         "https://seller.ozon.ru/app/reviews",
@@ -73,6 +97,44 @@ def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 -- pydantic's and ours alike
         SITE.product_from_url(url)
+
+
+def test_a_short_link_says_what_to_do() -> None:
+    with pytest.raises(ValueError, match="short link, which does not say the product; open it in a browser"):
+        SITE.product_from_url("https://ozon.ru/t/AbCd12")
+
+
+SLUGS = st.text(
+    st.characters(exclude_categories=["C", "Z"], exclude_characters="/") | st.sampled_from(" -%?#&+{}\\"), max_size=300
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(slug=SLUGS, sku=st.from_regex(r"[1-9][0-9]{0,18}", fullmatch=True))
+def test_reading_an_address_that_was_written_is_the_identity(slug: str, sku: str) -> None:
+    url = SITE.product_url(sku, slug)
+
+    found = SITE.product_from_url(url)
+
+    assert (found.sku, found.slug, found.url) == (sku, slug, url)
+
+
+@settings(max_examples=200, deadline=None)
+@given(slug=st.text(st.characters(categories=["L", "M", "Nd"]), max_size=100))
+def test_a_slug_in_any_alphabet_may_be_pasted_as_a_browser_shows_it(slug: str) -> None:
+    found = SITE.product_from_url(f"ozon.kz/product/{slug}-505/")
+
+    assert (found.sku, found.slug) == ("505", slug)
+    assert SITE.product_from_url(found.url) == found
+
+
+def test_addresses_of_the_live_site_follow_a_changed_origin() -> None:
+    moved = load_site("ozon", overlay=SiteOverlay(origins={"www": "http://www.localhost:8001"}))
+
+    assert (
+        moved.product_from_url("https://www.ozon.ru/product/a-505/").url == "http://www.localhost:8001/product/a-505/"
+    )
+    assert moved.product_from_url("www.localhost:8001/product/a-505").url == "http://www.localhost:8001/product/a-505/"
 
 
 @pytest.mark.parametrize(

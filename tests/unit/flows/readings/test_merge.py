@@ -197,3 +197,90 @@ def test_an_unchanged_product_is_complete_only_where_its_first_page_stands_for_a
 
     assert read.is_unchanged
     assert not read.coverage.is_complete
+
+
+def pages(count: int, *, end: ListingPage, total: int = 30) -> PollMerger:
+    """Reads pages of five, the last of which leads on to ``end`` whenever it is asked for."""
+    plan = PagePlan(reachable_rows=None)
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START, plan=plan)
+    while (asked := merger.next_request()) is not None:
+        merger.add(end if asked.page > count else full(asked.page, total=total))
+    return merger
+
+
+def full(number: int, *, total: int, has_next: bool = True) -> ListingPage:
+    site = SimulatedSite(1, order="useful")
+    for _ in range(40):
+        site.change("add")
+    changes = {"total": total, "has_next": has_next, "next_cursor": "one for all"}
+    return site.page(number, "0").model_copy(update=changes)
+
+
+EMPTY_PAGE = ListingPage(health=PageHealth.PARTIAL, total=30, has_next=True, next_cursor="one for all")
+
+
+def test_a_capped_product_ends_with_an_empty_page_that_still_leads_on() -> None:
+    coverage = pages(3, end=EMPTY_PAGE).result(START).coverage
+
+    assert (coverage.stop, coverage.cut, coverage.is_complete) == ("limit", "site_limit", False)
+    assert (coverage.site_total, coverage.pages_read) == (30, 8)
+
+
+def test_where_the_limit_is_known_an_empty_page_behind_it_is_not_asked_for_twice() -> None:
+    plan = PagePlan(reachable_rows=15)
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START, plan=plan)
+    while (asked := merger.next_request()) is not None:
+        merger.add(EMPTY_PAGE if asked.page > 3 else full(asked.page, total=30))
+
+    coverage = merger.result(START).coverage
+
+    assert (coverage.cut, coverage.pages_read) == ("site_limit", 4)
+
+
+def test_a_last_page_short_of_the_counter_is_the_sites_limit() -> None:
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START)
+    merger.add(full(1, total=30))
+    merger.add(full(2, total=30, has_next=False))
+
+    coverage = merger.result(START).coverage
+
+    assert (coverage.stop, coverage.cut, coverage.is_complete) == ("limit", "site_limit", False)
+
+
+@pytest.mark.parametrize("has_rows", [True, False])
+def test_the_guests_wall_ends_a_listing_short(has_rows: bool) -> None:
+    wall = {"has_guest_wall": True, "has_next": False}
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START)
+    merger.add(full(1, total=30))
+    merger.add((full(2, total=30) if has_rows else EMPTY_PAGE).model_copy(update=wall))
+
+    read = merger.result(START)
+
+    assert (read.coverage.cut, read.coverage.is_complete, read.health) == ("sign_in_wall", False, PageHealth.HEALTHY)
+    assert len(read.reviews) == (10 if has_rows else 5)
+
+
+def test_a_complete_reading_and_one_of_nothing_are_not_cut() -> None:
+    site = SimulatedSite(1, order="useful")
+    assert poll(site, SimulatedStore(), order="useful", changes=[]).coverage.cut == ""
+
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START)
+    merger.add(ListingPage(health=PageHealth.BROKEN, problems=("x",)))
+    assert merger.result(START).coverage.cut == ""
+
+
+def test_our_own_limit_and_an_unread_row_are_named() -> None:
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START, plan=PagePlan(page_limit=1))
+    merger.add(full(1, total=30))
+    assert merger.result(START).coverage.cut == "page_limit"
+
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START)
+    merger.add(full(1, total=6, has_next=False).model_copy(update={"health": PageHealth.PARTIAL, "bad_rows": 1}))
+    assert merger.result(START).coverage.cut == "site_limit"
+
+
+def test_a_page_of_several_portions_leads_to_the_one_after_them() -> None:
+    merger = PollMerger(sku="1", way="fetch_json", started_at=START)
+    merger.add(full(1, total=30).model_copy(update={"portions": 3}))
+
+    assert merger.next_request() == PageRequest(4, "one for all")

@@ -115,7 +115,7 @@ def test_a_wall_is_known_by_its_own_marks_and_never_by_a_review() -> None:
 def test_a_reading_to_the_end_is_whole() -> None:
     one = merger()
     assert one.add((row("a", NOON),), bad_rows=0, has_next=True)
-    assert not one.add((row("b", NOON - timedelta(hours=1)),), bad_rows=0, has_next=False)
+    assert not one.add((row("b", NOON - timedelta(hours=1)),), bad_rows=0, has_next=False, has_end_witness=True)
     read = one.result(NOON)
     assert (read.health, read.is_whole, len(read.rows)) == (PageHealth.HEALTHY, True, 2)
 
@@ -135,11 +135,19 @@ def test_a_day_without_an_hour_reaches_back_to_its_end_only() -> None:
     assert one.result(NOON).reaches_back_to == NOON - timedelta(days=8)
 
 
+def test_an_end_without_a_witness_is_not_whole_and_reaches_back_to_its_last_row() -> None:
+    one = merger()
+    assert not one.add((row("a", NOON), row("b", NOON - timedelta(hours=1))), bad_rows=0, has_next=False)
+    read = one.result(NOON)
+    assert (read.health, read.is_whole) == (PageHealth.HEALTHY, False)
+    assert read.reaches_back_to == NOON - timedelta(hours=1)
+
+
 def test_rows_out_of_order_prove_nothing_unless_all_were_read() -> None:
     rows = (row("a", NOON - timedelta(hours=1)), row("b", NOON))
     short, whole = merger(page_limit=1), merger()
     short.add(rows, bad_rows=0, has_next=True)
-    whole.add(rows, bad_rows=0, has_next=False)
+    whole.add(rows, bad_rows=0, has_next=False, has_end_witness=True)
     assert short.result(NOON).reaches_back_to is None
     assert whole.result(NOON).is_whole
 
@@ -201,3 +209,32 @@ def test_a_row_of_the_cabinet_without_its_product_makes_the_page_partial() -> No
     odd = text[start:end].replace("ozon.ru", "elsewhere.example")
     page = read_cabinet_reviews(text[:end] + odd + text[end:], SITE)
     assert (page.health, len(page.rows), page.bad_rows) == (PageHealth.PARTIAL, 1, 1)
+
+
+def _rows(count: int, end: str = "") -> str:
+    text = _table()
+    start, stop = text.index("<tr reviewuuid"), text.index("</table>")
+    row = text[start:stop]
+    rows = "".join(row.replace(str(ROW["id"]), f"01a0e82c-4659-7aa4-9fa8-{number:012d}") for number in range(count))
+    return text[:start] + rows + text[stop:].replace("</main>", f"{end}</main>")
+
+
+@pytest.mark.parametrize(
+    ("count", "end", "is_end"),
+    [
+        (9, "", True),
+        (10, "", False),
+        (10, "<a rel='next' aria-disabled='true'>Показать ещё</a>", True),
+        (10, "<button class='x'>Ещё десять</button>", False),
+        (9, "<a rel='next' href='?cursor=1'>Показать ещё</a>", False),
+    ],
+    ids=["short", "full", "arrow", "unknown pager", "goes on"],
+)
+def test_the_cabinets_list_ends_by_a_witness_only(count: int, end: str, is_end: bool) -> None:
+    page = read_cabinet_reviews(_rows(count, end), SITE, seen_at=NOON)
+    assert (page.health, len(page.rows), page.is_end) == (PageHealth.HEALTHY, count, is_end)
+
+
+def test_a_row_of_the_cabinet_that_lost_its_mark_is_counted() -> None:
+    page = read_cabinet_reviews(_rows(10).replace("reviewuuid=", "data-id=", 1), SITE, seen_at=NOON)
+    assert (page.health, len(page.rows), page.bad_rows, page.is_end) == (PageHealth.PARTIAL, 9, 1, False)
