@@ -56,7 +56,8 @@ class Bundle:
         anchors.check_outside(outside, continuation)
         Captures(self.report, self.material, self.about, log).check(is_old=self.is_old)
         self.check_time_stamps(anchors.inner)
-        self.report.add("bundle-age", BUNDLE, created=self.about["created"])
+        about = self.about
+        self.report.add("bundle-about", BUNDLE, case=about["case_id"], title=about["title"], created=about["created"])
         for text in self.about["missing"]:
             self.report.add("missing", "чего нет", text=text)
         for text in self.about["does_not_prove"]:

@@ -103,6 +103,8 @@ class Material:
             for number, mark in enumerate(item):
                 if mark == "/":
                     self.folders.add(item[:number])
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile("a way of packing that not everybody can read")
             with archive.open(info) as stream:
                 self.take(item, stream, info.file_size)
 

@@ -52,7 +52,10 @@ def main(arguments: list[str]) -> int:
             parser.error(f"{path}: не читается: {error}")
     report = check_bundle(options.bundle.resolve(), keys=keys, outside=given[0], continuation=given[1])
     lines = [f"{LABELS[level]}: {printable(item)}: {printable(text)}" for level, _, item, text in report.findings]
-    lines += [f"файлов: {report.files}", f"SHA-256 описи: {report.list_digest}", f"ИТОГ: {report.verdict}"]
+    lines += [f"файлов: {report.files}", f"SHA-256 описи: {report.list_digest}"]
+    if not keys:
+        lines.append("ключ отправителя называет --key КЛЮЧ")
+    lines.append(f"ИТОГ: {report.verdict}")
     sys.stdout.buffer.write(("\n".join(lines) + "\n").encode(sys.stdout.encoding or "utf-8", "replace"))
     sys.stdout.flush()
     return report.exit_code

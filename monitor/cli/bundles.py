@@ -1,4 +1,4 @@
-"""``evidence continue``: what happens to a bundle after it was handed on."""
+"""``evidence continue`` and ``evidence checker``: what a reader of a bundle needs beside it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from evidence_store.checker_page import render_checker
+from evidence_store.digests import Digest
 from monitor.bundles.continuing import continue_bundle
 from monitor.cli import output
 from monitor.cli.evidence import evidence_app
 from monitor.cli.options import JsonOption, installation
+from monitor.errors import SettingsError
 
 
 @evidence_app.command("continue")
@@ -30,6 +33,34 @@ def continue_(
     """
     made = continue_bundle(installation(context), bundle, out)
     told = {"written": str(out), "headers": str(len(made.headers)), "bundle": str(made.bundle)}
+    if as_json:
+        output.print_json(told)
+    else:
+        output.print_table(("", ""), list(told.items()))
+
+
+@evidence_app.command("checker")
+def checker(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="A new file that ends in .html.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write the page with which anybody checks a bundle without Python: open it in a browser and drop the zip on it.
+
+    It works from disk, without a network, and finds what `verify.py` finds. Hand it over another way than the bundle,
+    with its digest: who forges a bundle forges the checker that lies beside it.
+
+    Example: fairreview evidence checker --out proverka.html
+    """
+    page = render_checker()
+    try:
+        with out.open("xb") as file:
+            file.write(page)
+    except FileExistsError as error:
+        raise SettingsError(
+            "there is something under this name already", where=str(out), hint="Choose a new name."
+        ) from error
+    told = {"written": str(out), "digest": str(Digest.of(page))}
     if as_json:
         output.print_json(told)
     else:

@@ -50,10 +50,10 @@ class Case:
         return export_bundle(self.order(**changes), self.store.read, folder, key=KEY)
 
 
-def sample_case(root: Path) -> Case:
+def sample_case(root: Path, moments: tuple[str, ...] = ("public", "account")) -> Case:
     store = ArtifactStore(root)
     captures: list[CaptureManifest] = []
-    for moment in ("public", "account"):
+    for moment in moments:
         artifacts = tuple(
             _stored(store, kind, media_type, f"{moment} {kind} {AUTHOR}".encode())
             for kind, media_type in (
