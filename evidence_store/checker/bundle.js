@@ -18,7 +18,7 @@ class Bundle {
     const list = kept.get(BUNDLE) ?? new Uint8Array();
     this.report.files = this.material.digests.size;
     this.report.listDigest = await digestOf(list);
-    if (!this.readList(list)) return;
+    if (!(await this.readList(list))) return;
     this.checkFiles();
     await this.checkBagLists();
     const log = new Log(this.report);
@@ -36,11 +36,12 @@ class Bundle {
     for (const text of this.about.does_not_prove) this.report.add("limit", "чего пакет не доказывает", { text });
   }
 
-  readList(list) {
+  async readList(list) {
     try {
       const version = readValue(list, SHAPES.versioned).format;
       if (!["fairreview-bundle/1", "fairreview-bundle/2"].includes(version)) {
         this.report.add("list-version", BUNDLE);
+        await new Anchors(this.report, new Log(this.report), null).checkList(list, this.material.kept.get(SIGNATURE));
         return false;
       }
       this.isOld = version === "fairreview-bundle/1";

@@ -69,7 +69,10 @@ class Bundle:
         try:
             version = read_value(data, {"format": "text", "*": "any"})["format"]
             if version not in (OLD, CURRENT):
+                # Whose word it is can be told of any version; without that a made-up one would hide everything.
                 self.report.add("list-version", BUNDLE)
+                kept = self.material.kept
+                Anchors(self.report, Log(self.report), None).check_list(kept[BUNDLE], kept.get(SIGNATURE))
                 return False
             self.is_old = version == OLD
             self.about = read_value(data, OLD_BUNDLE_SHAPE if self.is_old else BUNDLE_SHAPE)

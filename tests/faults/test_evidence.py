@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from evidence_store.verifier.captures import Captures
+from evidence_store.verifier.rules import NOTE, RULES
 from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_crashes import prove_crashes
+from tests.proofs.evidence_forgeries import prove_file_mutations, prove_forgeries, prove_intact
 from tests.proofs.evidence_mutations import DAMAGES, prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_tamperings import TAMPERINGS, prove_tamperings
@@ -32,6 +35,30 @@ def test_tamperings_with_a_log_are_found_or_named_as_not_visible() -> None:
 
 def test_damages_of_a_bundle_are_named_by_its_own_verifier() -> None:
     assert prove_bundles(20, 18).violations == []
+
+
+def test_forgeries_of_a_bundle_are_found_under_a_key_and_declared_without_one() -> None:
+    assert prove_forgeries(40, 19).violations == []
+
+
+def test_mutations_of_a_bundle_are_found_and_intact_ones_raise_no_alarm() -> None:
+    assert prove_file_mutations(60, 20).violations == []
+    assert prove_intact(8, 20).violations == []
+
+
+def test_without_the_check_of_what_is_covered_the_forgeries_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: a missing signature is a note again, as it was."""
+    monkeypatch.setitem(RULES, "signature-missing", (NOTE, "подписи нет"))
+    found = prove_forgeries(40, 19).violations
+    assert found
+    assert all("without_signature" in each or "signature removed" in each for each in found)
+
+
+def test_without_the_check_of_log_against_captures_the_keys_holder_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("check_entries", "check_chain"):
+        monkeypatch.setattr(Captures, name, lambda _self: None)
+    found = prove_forgeries(25, 19).violations
+    assert any("remove_last_capture by the key's holder" in each for each in found)
 
 
 @needs_strace

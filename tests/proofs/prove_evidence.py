@@ -14,8 +14,10 @@ import pytest
 
 from evidence_store.wacz import find_page, write_wacz
 from evidence_store.warc import Exchange, write_warc
+from tests.proofs.checker_page import CheckerPage
 from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_crashes import prove_crashes
+from tests.proofs.evidence_forgeries import prove_file_mutations, prove_forgeries, prove_intact
 from tests.proofs.evidence_mutations import prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_replay import fetch_player, replay
@@ -26,7 +28,7 @@ from tests.unit.evidence_store.test_warc import sample_exchange
 from tests.unit.monitor.case_world import picture
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
 SITE = "https://www.example.test/"
 
@@ -46,6 +48,22 @@ def test_300_tamperings_with_a_log_are_found_or_named_as_not_visible() -> None:
 
 def test_300_damages_of_a_bundle_are_named_by_its_own_verifier() -> None:
     assert prove_bundles(300, 9).report() == 0
+
+
+def test_every_forgery_of_a_bundle_is_found_under_a_key_and_declared_without_one() -> None:
+    assert prove_forgeries(10_000, 3).report() == 0
+
+
+def test_600_mutations_of_bundles_are_found_and_50_intact_ones_raise_no_alarm() -> None:
+    assert prove_file_mutations(600, 4).report() == 0
+    assert prove_intact(50, 5).report() == 0
+
+
+def test_the_checker_in_html_agrees_on_all_of_these(page: Page, tmp_path: Path) -> None:
+    checker = CheckerPage(page, tmp_path)
+    assert prove_forgeries(10_000, 3, checker.differs).report() == 0
+    assert prove_file_mutations(600, 4, checker.differs).report() == 0
+    assert prove_intact(50, 5, checker.differs).report() == 0
 
 
 @needs_strace

@@ -10,7 +10,7 @@ from evidence_store.digests import Digest
 from evidence_store.export import Bundle, BundleOrder, Document, export_bundle
 from evidence_store.extract import heads_of
 from evidence_store.journal import Checkpoint, Entry, Head, SubjectId, build_entry
-from evidence_store.manifest import CaptureManifest, Operator
+from evidence_store.manifest import CaptureManifest, Operator, Subject
 from evidence_store.purge import purge_inputs
 from evidence_store.seal import SignedCheckpoint, SigningKey, sign_checkpoint
 from evidence_store.store import ArtifactStore
@@ -18,7 +18,13 @@ from tests.unit.evidence_store.samples import CHAIN, MOMENT, OTHER_CHAIN, sample
 
 KEY = SigningKey.load(b"k" * 32)
 AUTHOR = "Мария Канарейкина"
-SUBJECTS = (SubjectId(kind="review", id="r-1"), SubjectId(kind="case", id="case-1"))
+
+
+def subjects_of(number: int) -> tuple[SubjectId, ...]:
+    return (SubjectId(kind="review", id=f"r-{number}"), SubjectId(kind="case", id=f"case-{number}"))
+
+
+SUBJECTS = subjects_of(1)
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,14 @@ class Case:
     captures: tuple[CaptureManifest, ...]
     entries: tuple[Entry, ...]
     checkpoint: SignedCheckpoint
+    number: int = 1
 
     def order(self, **changes: object) -> BundleOrder:
         order = BundleOrder(
-            case_id="case-1",
+            case_id=f"case-{self.number}",
             account="shop",
-            subjects=SUBJECTS,
-            title="Отзыв r-1",
+            subjects=subjects_of(self.number),
+            title=f"Отзыв r-{self.number}",
             created=MOMENT,
             exported_by=Operator(kind="person", id="anna", name="Анна"),
             installation="i" * 32,
@@ -50,12 +57,12 @@ class Case:
         return export_bundle(self.order(**changes), self.store.read, folder, key=KEY)
 
 
-def sample_case(root: Path, moments: tuple[str, ...] = ("public", "account")) -> Case:
+def sample_case(root: Path, moments: tuple[str, ...] = ("public", "account"), *, number: int = 1) -> Case:
     store = ArtifactStore(root)
     captures: list[CaptureManifest] = []
     for moment in moments:
         artifacts = tuple(
-            _stored(store, kind, media_type, f"{moment} {kind} {AUTHOR}".encode())
+            _stored(store, kind, media_type, f"{moment} {kind} {AUTHOR} {number}".encode())
             for kind, media_type in (
                 (ArtifactKind.ELEMENT_PNG, "image/png"),
                 (ArtifactKind.HTML, "text/html"),
@@ -63,10 +70,11 @@ def sample_case(root: Path, moments: tuple[str, ...] = ("public", "account")) ->
             )
         )
         previous = captures[-1].digest if captures else None
-        captures.append(sample_manifest(moment=moment, artifacts=artifacts, previous=previous))
-    entries = _log(captures)
+        subject = Subject(site="ozon", review_id=f"r-{number}", product_id="100", case_id=f"case-{number}")
+        captures.append(sample_manifest(moment=moment, artifacts=artifacts, previous=previous, subject=subject))
+    entries = _log(captures, subjects_of(number))
     checkpoint = Checkpoint(installation="i" * 32, number=1, at=MOMENT, heads=heads_of(entries))
-    return Case(store, tuple(captures), entries, sign_checkpoint(checkpoint, KEY))
+    return Case(store, tuple(captures), entries, sign_checkpoint(checkpoint, KEY), number)
 
 
 def _stored(store: ArtifactStore, kind: ArtifactKind, media_type: str, data: bytes) -> Artifact:
@@ -75,12 +83,12 @@ def _stored(store: ArtifactStore, kind: ArtifactKind, media_type: str, data: byt
     return Artifact(kind=kind, media_type=media_type, digest=store.put(data), size=len(data))
 
 
-def _log(captures: list[CaptureManifest]) -> tuple[Entry, ...]:
+def _log(captures: list[CaptureManifest], subjects: tuple[SubjectId, ...]) -> tuple[Entry, ...]:
     head, ours = Head.empty(CHAIN), []
     sealed = [named_by(capture) for capture in captures]
     for number, digests in enumerate([(), *sealed, ()], 1):
         action = "evidence.capture" if digests else "case.opened"
-        body = sample_body(number, action=action, artifacts=digests, subjects=SUBJECTS)
+        body = sample_body(number, action=action, artifacts=digests, subjects=subjects)
         ours.append(build_entry(head, body))
         head = ours[-1].head
     others = [entry.without_body() for entry in sample_chain(2, OTHER_CHAIN)]

@@ -1,0 +1,143 @@
+"""The checker in one HTML page: the same findings as ``verify.py``, from disk, without a network, in a real browser."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evidence_store.verifier import check_bundle
+from tests.proofs.checker_page import CheckerPage, difference
+from tests.proofs.evidence_forgeries import (
+    SETTINGS,
+    World,
+    make_world,
+    prove_file_mutations,
+    prove_forgeries,
+)
+from tests.proofs.forged_bundle import zipped
+from tests.unit.evidence_store.bundles import KEY
+from tests.unit.evidence_store.ed25519_vectors import vectors
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+OWN = KEY.public_key
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def checker(page: Page, tmp_path: Path) -> CheckerPage:
+    return CheckerPage(page, tmp_path)
+
+
+def test_the_three_ends_are_told_in_words_and_nothing_leaves(checker: CheckerPage, world: World) -> None:
+    archive = zipped(world.genuine)
+    checker.judge(archive, OWN)
+    assert checker.page.inner_text("#verdict").startswith("ВСЁ СХОДИТСЯ")
+    checker.judge(archive)
+    assert "ПОДТВЕРЖДЕНО НЕ ВСЁ" in checker.page.inner_text("#verdict")
+    assert "ключ отправителя не из пакета" in checker.page.inner_text("#verdict")
+    checker.judge(archive, "0" * 64)
+    assert checker.page.inner_text("#verdict").startswith("ЕСТЬ ПОВРЕЖДЕНИЯ")
+    assert [url for url in checker.requests if not url.startswith("file:")] == []
+    assert checker.errors == []
+    assert "Если она пришла вместе с пакетом, не верьте ей" in checker.page.inner_text("body")
+
+
+def test_a_policy_keeps_the_page_from_running_and_asking_anything_else(checker: CheckerPage) -> None:
+    checker.page.evaluate(
+        """() => { const made = document.createElement('script'); made.textContent = 'globalThis.ran = true';
+        document.body.append(made); const image = new Image(); image.src = 'http://127.0.0.1:9/x'; }"""
+    )
+    assert checker.page.evaluate("globalThis.ran") is None
+    refused = checker.page.evaluate("fetch('http://127.0.0.1:9/x').then(() => 'sent', error => String(error))")
+    assert refused != "sent"
+    assert checker.page.evaluate("fetch(location.href).then(() => 'read', () => 'refused')") == "refused"
+    assert any("Content Security Policy" in error for error in checker.errors)
+
+
+def test_the_same_signatures_are_taken_and_refused(checker: CheckerPage) -> None:
+    script = """async ([key, message, signature]) =>
+        signatureFits(Uint8Array.from(key), Uint8Array.from(message), Uint8Array.from(signature))"""
+    wrong = [
+        vector.name
+        for vector in vectors()
+        if checker.page.evaluate(script, [list(vector.key), list(vector.message), list(vector.signature)])
+        is not vector.is_good
+    ]
+    assert wrong == []
+
+
+def test_a_continuation_ties_a_later_checkpoint(checker: CheckerPage, world: World) -> None:
+    archive = zipped(world.genuine)
+    assert checker.judge(archive, OWN, world.later).exit_code == 3
+    report = checker.judge(archive, OWN, world.later, world.continuation)
+    expected = world.judge(world.genuine, SETTINGS[3], continuation=world.continuation)
+    assert (report.exit_code, difference(report, expected)) == (0, "")
+
+
+def test_hostile_archives_end_alike(checker: CheckerPage, world: World, tmp_path: Path) -> None:
+    for name, spoil in SPOILED.items():
+        path = tmp_path / "spoiled.zip"
+        path.write_bytes(zipped(world.genuine))
+        spoil(path)
+        expected = check_bundle(path, keys=(OWN,))
+        assert expected.exit_code == 1, name
+        assert difference(checker.judge(path.read_bytes(), OWN), expected) == "", name
+
+
+def test_odd_words_steer_nothing(checker: CheckerPage, world: World) -> None:
+    hostile = "case/<img src=x onerror=alert(1)>\u202egnp.txt"
+    checker.judge(zipped({**world.genuine, hostile: b"x"}), OWN)
+    assert checker.page.locator("#findings img").count() == 0
+    assert "‹U+202E›" in checker.page.inner_text("#findings")
+
+
+def test_forgeries_and_mutations_are_judged_alike(checker: CheckerPage) -> None:
+    assert prove_forgeries(8, 21, checker.differs).violations == []
+    assert prove_file_mutations(12, 22, checker.differs).violations == []
+
+
+def _append(name: str, data: bytes, *, mode: int = 0, is_utf8: bool = True) -> Callable[[Path], None]:
+    def spoil(path: Path) -> None:
+        with zipfile.ZipFile(path, "a") as archive:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            archive.writestr(info, data)
+        if not is_utf8:
+            path.write_bytes(path.read_bytes().replace("ё".encode(), b"\xff\xfe"))
+
+    return spoil
+
+
+def _edit(old: bytes, new: bytes) -> Callable[[Path], None]:
+    return lambda path: (path.write_bytes(path.read_bytes().replace(old, new, 1)), None)[1]
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+SPOILED: dict[str, Callable[[Path], None]] = {
+    "twice": _append("case/data/bundle.json", b"{}"),
+    "outside": _append("case/../evil", b"x"),
+    "absolute": _append("/etc/evil", b"x"),
+    "drive": _append("case/C:evil", b"x"),
+    "backslash": _append("case/a\\evil", b"x"),
+    "link": _append("case/link", b"/etc/hostname", mode=0o120777),
+    "empty folder": _append("case/empty/", b""),
+    "beside": _append("evil.txt", b"x"),
+    "not UTF-8": _append("case/ё", b"x", is_utf8=False),
+    "local name": _edit(b"case/verify.py", b"case/verifx.py"),
+    "cut": _cut,
+    "no zip": lambda path: (path.write_bytes(b"no zip at all"), None)[1],
+    "nothing": lambda path: (path.write_bytes(b""), None)[1],
+}
