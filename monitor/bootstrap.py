@@ -20,6 +20,7 @@ from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_k
 from monitor.settings import Settings, find_home, load_settings, state_url
 from monitor.sites import load_configured_site
 from monitor.state import State, StatePlaces, open_snapshot
+from monitor.state.life import life_of
 
 AskPassphrase = Callable[[], str]
 
@@ -92,8 +93,14 @@ class Installation:
 
     @property
     def _places(self) -> StatePlaces:
+        is_own = not self.settings.state.url  # a shared store has the ledger, and with it the promise, in one place
+        life = life_of(self.home.root, machine_name=self.settings.installation.machine)
         return StatePlaces(
-            url=state_url(self.settings, self.home), mirror=self.home.action_log, watermark=self.home.watermark
+            url=state_url(self.settings, self.home),
+            mirror=self.home.action_log,
+            watermark=self.home.watermark,
+            life=life if is_own else None,
+            given_away=self.home.given_away,
         )
 
     def _passphrase(self) -> AskPassphrase | None:

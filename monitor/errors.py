@@ -150,6 +150,10 @@ class MustReconcile(AppealError):
     """The store is older than what was done with it (a restored backup). Nothing is sent until the site was asked."""
 
 
+class OtherHome(AppealError):
+    """This home is not where it lived: a copy, a moved or restored one. Nothing is sent before a person claims it."""
+
+
 class PrintingFailed(MonitorError):
     """A page could not be printed to PDF. The page itself is good: go on without the PDF and say so."""
 

@@ -42,6 +42,11 @@ class Home:
         return self.root.with_name(f".{self.root.name}.watermark")
 
     @property
+    def given_away(self) -> Path:
+        """Says that the life of this home goes on in another one; that one wrote it."""
+        return self.root / "life-goes-on-elsewhere"
+
+    @property
     def secrets(self) -> Path:
         """The secret store."""
         return self.root / "secrets"

@@ -41,6 +41,10 @@ class Installation(_Section):
 
     name: Line = Field(default="fairreview", min_length=1, description="how this installation is named in documents")
     zone: Zone = Field(default="Europe/Moscow", description="zone for schedules, caps per day and documents")
+    machine: Line = Field(
+        default="",
+        description="stands for the machine where it has no lasting name (a container); set by environment",
+    )
     visits_at_once: int = Field(default=2, ge=1, le=32, description="accounts visited at the same time")
 
 
@@ -198,6 +202,9 @@ class WindowsSection(_Section):
     """How long things may take. Shorter values are for the demo and tests."""
 
     settle: Duration = Field(default=timedelta(minutes=15), description="after a filing, before absence can be proven")
+    change_of_mind: Duration = Field(
+        default=timedelta(minutes=10), description="after an approval, before `watch` sends it; at least two minutes"
+    )
     between_reads: Duration = Field(default=timedelta(minutes=15), description="between the two reads that prove")
     poll_deadline: Duration = Field(default=timedelta(minutes=15), description="longest poll visit")
     capture_deadline: Duration = Field(default=timedelta(minutes=5), description="longest capture visit")

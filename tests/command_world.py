@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -27,13 +28,14 @@ from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
 from monitor.config_template import write_config
 from monitor.engine.supervisor import Listener
+from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import StorageBusy, StorageFull
 from monitor.home import Home
 from monitor.settings import load_settings
 from monitor.sites import load_configured_site
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
-from monitor.visit_protocol import EndKind, Progress, VisitEnd, VisitOrder
+from monitor.visit_protocol import EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder
 from monitor.visiting import entry
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing
@@ -43,7 +45,7 @@ ACCOUNT = "shop"
 LOGIN = "shop@example.test"
 SKU = "1001"
 TEXT = "Продавец — дебил и мошенник, телефон 8 900 123 45 67."
-PRODUCT = "https://127.0.0.1:9/product/mug-1001/"
+PRODUCT = "http://127.0.0.1:9/product/mug-1001/"
 ORDER = ("--channel", "order_appeal", "--ground", "insult", "--order", "77-1", "--text", "Отзыв оскорбляет.")
 REPORT = ("--channel", "public_report", "--ground", "insult", "--text", "")
 
@@ -124,8 +126,24 @@ class CommandWorld:
 
     def copy(self, home: Path) -> CommandWorld:
         """Copies the home as a person copies a folder, without what lies beside it."""
+        home.parent.mkdir(exist_ok=True)
         shutil.copytree(self.home, home)
         return CommandWorld(home, self.site)
+
+    def twin(self, home: Path) -> CommandWorld:
+        """Returns a home that is as this one and was never anywhere else: for what a test tries twice."""
+        made = self.copy(home)
+        forget_life(home)
+        if (mark := Home(self.home).watermark).exists():
+            shutil.copy(mark, Home(home).watermark)
+        return made
+
+    def visit(self, kind: VisitKind, *tasks: TaskKind) -> VisitEnd:
+        """Makes a visit as a schedule orders it."""
+        opened = _parent(self.home, self.site)
+        listener = Listener(tell=lambda _: None, ask=lambda _: None)
+        details = VisitDetails(tasks=tasks or tuple(TaskKind))
+        return VisitRunner(opened, listener, "schedule:watch").run(opened.settings.find_account(ACCOUNT), kind, details)
 
 
 @cache
@@ -231,6 +249,12 @@ def load_cached() -> Callable[[Any, str], Any]:
     return load
 
 
+def forget_life(home: Path) -> None:
+    """Lets a home take the place where it lies for the one where it always lived."""
+    with contextlib.closing(sqlite3.connect(Home(home).database)) as store, store:
+        store.execute("UPDATE installation SET life = NULL")
+
+
 def _parent(home: Path | None, site: SiteInMemory) -> Installation:
     assert home is not None
     opened = open_home(home, site.clock)
@@ -249,6 +273,7 @@ def _child(home: Path, site: SiteInMemory) -> Installation:
 def _mortal(opened: Installation, site: SiteInMemory, is_dead: Callable[[], bool]) -> MortalState:
     whole = opened.state
     mortal = MortalState(whole._engine, whole._places, whole.clock)
+    mortal.moves = whole.moves
     mortal.is_dead = is_dead
     mortal.is_full = lambda: site.is_store_full
     mortal.is_shut = lambda: site.is_store_shut
@@ -256,6 +281,8 @@ def _mortal(opened: Installation, site: SiteInMemory, is_dead: Callable[[], bool
 
 
 def _visit(order: VisitOrder, site: SiteInMemory, listener: Listener) -> VisitEnd:
+    site.visits.append(order.kind.value)
+
     def tell(step: str, text: str, **_: object) -> None:
         listener.tell(Progress(step=step, text=text))
 

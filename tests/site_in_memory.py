@@ -33,6 +33,7 @@ class SiteInMemory:
         kills_parent: Whether the command dies with it.
         is_interrupted: Whether the visit dies because the command was told to end.
         is_store_full: Whether nothing can be written; ``is_store_shut``: nor read.
+        visits: The kinds of the visits that were made: each would have started a browser.
         on_reach: Called at a place of ``DEATHS``, once.
         list_delay: How long a kept appeal takes to show in the list.
         gestures: How often a click was made, by the appeal's id.
@@ -49,6 +50,7 @@ class SiteInMemory:
     is_interrupted: bool = False
     is_store_full: bool = False
     is_store_shut: bool = False
+    visits: list[str] = field(default_factory=list)
     on_reach: dict[str, Callable[[], object]] = field(default_factory=dict)
     gestures: Counter[str] = field(default_factory=Counter)
     posts: Counter[str] = field(default_factory=Counter)

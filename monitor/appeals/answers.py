@@ -131,8 +131,10 @@ class Answers:
             NotApproved: nobody approved exactly this.
             DeadlinePassed: the site does not wait for the answer any more.
             MustReconcile: the store was restored and the site not asked yet.
+            OtherHome: the home is a copy, and nobody has said that it lives on.
         """
         started = self._state.clock.boottime()
+        self._state.require_one_life()
         with self._state.transaction(lease) as tx:
             question = _require(tx, question_id, frozenset({_S.APPROVED}))
             appeal = load(tx, question.appeal_id)

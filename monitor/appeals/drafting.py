@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evidence_store.journal import Actor
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Taker
@@ -13,6 +13,7 @@ from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotAppro
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.repository import new_id
+from monitor.state.text import JsonValue
 
 
 class Drafting:
@@ -77,13 +78,16 @@ class Drafting:
             note(tx, appeal, "appeal.filing.revised", Why(actor=actor))
             return appeal
 
-    def approve(self, appeal_id: str, payload_hash: str, *, actor: Actor) -> AppealRecord:
+    def approve(
+        self, appeal_id: str, payload_hash: str, *, actor: Actor, wait: timedelta = timedelta(0)
+    ) -> AppealRecord:
         """Stores a person's word for exactly the payload whose hash was shown.
 
         Args:
             appeal_id: The appeal.
             payload_hash: The hash the person saw in the preview.
             actor: The person; kind ``operator``, or ``simulated`` in a demo.
+            wait: How long a schedule leaves it alone, so that the person can change their mind.
 
         Raises:
             NotApproved: the payload is not the one that was shown, or the actor is no person.
@@ -102,7 +106,7 @@ class Drafting:
                 )
             why = Why(actor=actor, facts={"payload": payload_hash})
             appeal = move(tx, appeal, AppealState.APPROVED, Taker.APPROVE, why)
-            tx.approvals.add(appeal_id, payload_hash, approver=actor.id, approver_kind=actor.kind)
+            _write_approval(tx, appeal, actor, wait)
             return appeal
 
     def revoke(self, appeal_id: str, *, actor: Actor, why: str = "") -> AppealRecord:
@@ -121,7 +125,9 @@ class Drafting:
             facts = Why(actor=actor, facts={"why": why})
             return move(tx, appeal, AppealState.MOOT, Taker.DROP, facts, closed_at=tx.now(), closed_why=why)
 
-    def release(self, appeal_id: str, *, actor: Actor, payload_hash: str, note_text: str = "") -> AppealRecord:
+    def release(
+        self, appeal_id: str, *, actor: Actor, payload_hash: str, note_text: str = "", wait: timedelta = timedelta(0)
+    ) -> AppealRecord:
         """Opens the next generation of an appeal that the site provably does not have: a person's decision.
 
         The new generation is approved for the same payload; a changed one goes through ``draft`` and ``approve``.
@@ -151,7 +157,7 @@ class Drafting:
             tx.appeals.add(fresh, _files(fresh.id, payload))
             why = Why(actor=actor, facts={"after": appeal.id, "note": note_text, "payload": payload_hash})
             approved = move(tx, fresh, AppealState.APPROVED, Taker.RELEASE, why)
-            tx.approvals.add(fresh.id, payload_hash, approver=actor.id, approver_kind=actor.kind)
+            _write_approval(tx, approved, actor, wait)
             return approved
 
     def resolve(
@@ -174,6 +180,20 @@ class Drafting:
             if wanted is AppealState.MOOT:
                 values |= {"closed_at": tx.now(), "closed_why": note_text or "resolved by a person"}
             return move(tx, appeal, wanted, Taker.RESOLVE, why, **values)
+
+
+def _write_approval(tx: Transaction, appeal: AppealRecord, actor: Actor, wait: timedelta) -> None:
+    """Stores the word, and tells people until when it can be taken back."""
+    send_from = tx.now() + wait
+    tx.approvals.add(appeal.id, appeal.payload_hash, approver=actor.id, approver_kind=actor.kind, send_from=send_from)
+    payload: dict[str, JsonValue] = {
+        "appeal": appeal.id,
+        "review": appeal.review_id,
+        "channel": appeal.channel,
+        "send_from": send_from.isoformat(timespec="seconds"),
+    }
+    key = f"{appeal.id}:approved:{len(tx.approvals.of(appeal.id))}"
+    tx.outbox.put(appeal.account_id, "appeal.filing.approved", payload, dedup_key=key)
 
 
 def close(tx: Transaction, appeal: AppealRecord, why: str) -> AppealRecord:

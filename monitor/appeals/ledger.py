@@ -84,10 +84,12 @@ class Ledger:
             CapReached: cap, pace, cool-down or an unknown outcome forbids it now.
             DeadlinePassed: the site does not take appeals about this review any more.
             MustReconcile: the store was restored and the site not asked yet.
+            OtherHome: the home is a copy, and nobody has said that it lives on.
             AppealError: the review is gone (the appeal is closed as moot) or the account is stopped.
             LeaseLost, IllegalTransition, StorageError: nothing was changed.
         """
         started = self._state.clock.boottime()
+        self._state.require_one_life()
         self._reach("C0")
         with self._state.transaction(lease) as tx:
             appeal = load(tx, appeal_id)

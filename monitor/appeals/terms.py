@@ -25,6 +25,7 @@ class ChannelTerms:
         pace: Least time between two gestures of an account.
         rejections_before_cool_down: So many rejections within ``cool_down`` start a pause of that length.
         max_returns: How often an attempt may be given back before a person must look.
+        change_of_mind: How long a schedule leaves an approval alone, so that a person can take it back.
         stops_on_unknown: One unknown outcome stops the account's further filings until it is reconciled.
     """
 
@@ -44,4 +45,5 @@ class ChannelTerms:
     rejections_before_cool_down: int = 3
     cool_down: timedelta = timedelta(hours=24)
     max_returns: int = 3
+    change_of_mind: timedelta = timedelta(minutes=10)
     stops_on_unknown: bool = True

@@ -91,7 +91,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
     )
     name, spec = choose_channel(opened, site, question, wishes.channel)
     text = wishes.text if wishes.text is not None else _word(opened, account, case, ground, name)
-    _check_text(text, name, spec, review_id=case.review.review_id)
+    check_text(text, name, spec, review_id=case.review.review_id)
     sender = _find_sender(opened, account, name, spec)
     return Payload(
         site=account.site,
@@ -118,9 +118,20 @@ def take_files(
     Raises:
         SettingsError: the channel does not take them, or one cannot be read.
     """
+    return tuple(_keep_file(opened, *checked) for checked in check_files(opened, account_id, paths, name, spec))
+
+
+def check_files(
+    opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+) -> list[tuple[str, str, bytes]]:
+    """Returns name, type and bytes of files that a channel takes; stores none of them.
+
+    Raises:
+        SettingsError: too many, of another type, too large, empty, or one cannot be read.
+    """
     if len(paths) > spec.max_files:
         raise SettingsError(f"{name} takes {spec.max_files} files, there are {len(paths)}", where="--attach")
-    return tuple(_take_file(opened, account_id, path, name, spec) for path in paths)
+    return [_check_file(opened, account_id, path, name, spec) for path in paths]
 
 
 def describe(appeal: AppealRecord, files: Sequence[AppealFile]) -> list[tuple[str, str]]:
@@ -167,7 +178,12 @@ def _find_sender(opened: Installation, account: AccountSection, name: str, spec:
     return sender
 
 
-def _check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> None:
+def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> None:
+    """Refuses a text that a channel does not take.
+
+    Raises:
+        SettingsError: it names no review, is missing or too long.
+    """
     if spec.review_is_named_in == "text" and review_id not in text:
         raise SettingsError(
             f"{name} shows no review, so the text must name it", where="--text", hint=f"Write {review_id} into it."
@@ -180,19 +196,25 @@ def _check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> N
         )
 
 
-def _take_file(opened: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec) -> Attachment:
-    file_name, media_type, data = _read_attachment(opened, account_id, path)
+def _check_file(
+    opened: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec
+) -> tuple[str, str, bytes]:
+    file_name, media_type, data = read_attachment(opened, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
         allowed = ", ".join(spec.file_types)
         raise SettingsError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
     if not data or len(data) > spec.max_file_bytes:
         raise SettingsError(f"{name} takes files of up to {spec.max_file_bytes:,} bytes", where=str(path))
+    return file_name, media_type, data
+
+
+def _keep_file(opened: Installation, file_name: str, media_type: str, data: bytes) -> Attachment:
     digest: Digest = opened.artifacts.put(data)
     # What is sent is the stored copy: the person's own file may change or vanish before the visit.
     return Attachment(path=opened.artifacts.path_of(digest), name=file_name, sha256=digest.hex, media_type=media_type)
 
 
-def _read_attachment(opened: Installation, account_id: str, path: Path) -> tuple[str, str, bytes]:
+def read_attachment(opened: Installation, account_id: str, path: Path) -> tuple[str, str, bytes]:
     """Reads a file, or what ``evidence add`` took into custody, when its id is given instead of a path."""
     if str(path).startswith("artifact_") and not path.exists():
         own = find_own_file(opened, account_id, str(path))

@@ -10,6 +10,7 @@ from monitor.errors import SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.settings import Settings
 
+_SHORTEST_CHANGE_OF_MIND = timedelta(minutes=2)
 _REVIEW_DAYS = 14  # when the catalog knows no review time: how long to wait before "still visible" counts
 
 
@@ -37,6 +38,7 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
     """
     spec = find_channel(site, channel)
     windows = settings.windows
+    is_mock = settings.is_on_loopback(site.name)
     answer_days = spec.review_time_days or _REVIEW_DAYS
     return ChannelTerms(
         channel=channel,
@@ -50,6 +52,7 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
         max_reappeals=spec.reappeals or 0,
         daily_cap=account.caps.appeals_per_day,
         pace=account.caps.pause,
+        change_of_mind=windows.change_of_mind if is_mock else max(windows.change_of_mind, _SHORTEST_CHANGE_OF_MIND),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +18,7 @@ from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, describe, open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import terms_of
+from monitor.cases.early_checks import check_wishes, find_early_refusal, require_something_to_send
 from monitor.cases.judging import judge_review
 from monitor.cli import output
 from monitor.cli.application import app
@@ -112,9 +115,10 @@ def approve(
     if payload_hash is None and found.state == AppealState.DRAFT:
         show_appeal(opened, found, as_json=False)
         confirm("Approve exactly this?", hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
-    approved = _approve(opened, found, payload_hash or found.payload_hash)
+    wait = _change_of_mind(opened, found)
+    approved = _approve(opened, found, payload_hash or found.payload_hash, wait=wait)
     output.say(f"Approved: {found.id}.", style="green")
-    say_next_step(opened, approved)
+    _say_when(opened, approved)
 
 
 @appeal_app.command("submit")
@@ -148,8 +152,12 @@ def submit(  # one option a field of the form
         found = find_appeal(opened, target, account)
         _require_approved(opened, found)
         section, ids = opened.settings.find_account(found.account_id), [found.id]
+        refusal = find_early_refusal(opened, section, found)
+        if refusal is not None:
+            raise refusal
     else:
         section, ids = choose_account(opened, account), []
+        require_something_to_send(opened, section)
     leave_with(visit_runner(opened).run(section, VisitKind.SUBMIT, VisitDetails(appeal_ids=ids, is_headed=headed)))
 
 
@@ -213,11 +221,15 @@ def release(
     if found.state == AppealState.ABSENT and found.is_open:
         confirm("The site does not have it. Approve one more attempt?")
     fresh = Drafting(opened.state).release(
-        found.id, actor=person_of(opened), payload_hash=found.payload_hash, note_text=note
+        found.id,
+        actor=person_of(opened),
+        payload_hash=found.payload_hash,
+        note_text=note,
+        wait=_change_of_mind(opened, found),
     )
     opened.state.flush_mirror()
     output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
-    say_next_step(opened, fresh)
+    _say_when(opened, fresh)
 
 
 @appeal_app.command("drop")
@@ -284,6 +296,7 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
             where=str(opened.home.config),
             hint="Add it to account.products; only your own products are worked on.",
         )
+    check_wishes(opened, account, review_id, wishes)
     runner = visit_runner(opened)
     with opened.state.read() as tx:
         is_known = tx.reviews.get(account.name, review_id) is not None
@@ -344,8 +357,25 @@ def _require_approved(opened: Installation, appeal: AppealRecord) -> None:
         raise NotApproved(f"the appeal is {appeal.state}, so it is not sent", where=appeal.id, hint=hint)
 
 
-def _approve(opened: Installation, appeal: AppealRecord, payload_hash: str) -> AppealRecord:
-    approved = Drafting(opened.state).approve(appeal.id, payload_hash, actor=person_of(opened))
+def _change_of_mind(opened: Installation, appeal: AppealRecord) -> timedelta:
+    section = opened.settings.find_account(appeal.account_id)
+    site = opened.site(section.site)
+    return terms_of(site, appeal.channel, settings=opened.settings, account=section).change_of_mind
+
+
+def _say_when(opened: Installation, appeal: AppealRecord) -> None:
+    with opened.state.read() as tx:
+        approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
+    if approval is not None and approval.send_from is not None:
+        moment = approval.send_from.astimezone(ZoneInfo(opened.settings.installation.zone))
+        output.say(f"A running `watch` sends it from {moment:%Y-%m-%d %H:%M} on, not before.")
+    say_next_step(opened, appeal)
+
+
+def _approve(
+    opened: Installation, appeal: AppealRecord, payload_hash: str, *, wait: timedelta = timedelta(0)
+) -> AppealRecord:
+    approved = Drafting(opened.state).approve(appeal.id, payload_hash, actor=person_of(opened), wait=wait)
     opened.state.flush_mirror()
     return approved
 

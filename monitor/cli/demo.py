@@ -129,7 +129,7 @@ class Demo:
         values = {
             "operator": {"name": PERSON.name, "role": PERSON.role},
             # A live site keeps its own windows: minutes, not seconds.
-            "windows": {"settle": "2s", "between_reads": "2s"},
+            "windows": {"settle": "2s", "between_reads": "2s", "change_of_mind": "1s"},
             "sites": {"ozon": {"origins": dict(self.site.origins), "requests_per_minute": 3000.0}},
             "account": [
                 {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from monitor.bootstrap import Installation
 from monitor.cases.reservations import tell_item
@@ -80,6 +82,9 @@ def _appeal_card(opened: Installation, account_id: str, event: str, payload: dic
     lines = [f"Обращение {appeal.number or appeal_id}" if appeal is not None else f"Обращение {appeal_id}"]
     if version is not None:
         lines.append(f"Отзыв: «{show(version.text, one_line=True, limit=200)}»")
+    if send_from := _text(payload, "send_from"):
+        moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(opened.settings.installation.zone))
+        lines.append(wording.CHANGE_OF_MIND.format(moment=f"{moment:%d.%m %H:%M}", appeal=appeal_id))
     lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
     return Card(wording.APPEAL_EVENTS.get(event, event), "\n".join(lines))
 

@@ -53,6 +53,7 @@ REVIEW_CHANGES = {
 
 APPEAL_EVENTS = {
     "filing.draft": "Черновик обращения ждёт решения",
+    "filing.approved": "Обращение одобрено",
     "filing.confirmed": "Обращение принято площадкой",
     "filing.acknowledged": "Жалоба отправлена, сайт сообщил об успехе",
     "filing.rejected_by_form": "Форма не приняла обращение",
@@ -71,6 +72,8 @@ APPEAL_EVENTS = {
     "outcome.still_visible": "Отзыв остался",
     "outcome.reinstated": "Удалённый отзыв снова на сайте: обращение открыто заново",
 }
+
+CHANGE_OF_MIND = "По расписанию уйдёт не раньше {moment}; передумать: fairreview appeal revoke {appeal}"
 
 UNLISTED = "Виден продавцу, на странице товара его пока нет"
 

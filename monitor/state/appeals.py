@@ -107,7 +107,11 @@ class TransitionRecord:
 
 @dataclass(frozen=True)
 class ApprovalRecord:
-    """A person's word, bound to the hash of exact text, files, channel, reason and review version."""
+    """A person's word, bound to the hash of exact text, files, channel, reason and review version.
+
+    Attributes:
+        send_from: Before this a schedule does not send it: time to change one's mind. A person need not wait.
+    """
 
     id: int
     appeal_id: str
@@ -115,6 +119,7 @@ class ApprovalRecord:
     approver: str
     approver_kind: str
     approved_at: datetime
+    send_from: datetime | None
     revoked_at: datetime | None
     revoked_why: str
 
@@ -275,7 +280,9 @@ class Appeals(Repository):
 class Approvals(Repository):
     """Approvals, each bound to a payload hash."""
 
-    def add(self, appeal_id: str, payload_hash: str, *, approver: str, approver_kind: str) -> None:
+    def add(
+        self, appeal_id: str, payload_hash: str, *, approver: str, approver_kind: str, send_from: datetime | None = None
+    ) -> None:
         """Stores a person's word."""
         self._connection.execute(
             approvals.insert().values(
@@ -284,6 +291,7 @@ class Approvals(Repository):
                 approver=approver,
                 approver_kind=approver_kind,
                 approved_at=self._now(),
+                send_from=send_from,
             )
         )
 

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from monitor.state.life import Life
 from monitor.state.repository import Repository
 from monitor.state.tables import installation
+from monitor.state.text import JsonValue
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class InstallationRecord:
 
     Attributes:
         mark: Grows with every intent; its copy outside the database tells a restored backup from the real state.
+        life: Where the home lives, as ``monitor.state.life.Life`` writes it; None before it was ever noted.
         epoch: How often the store was found older than what was done with it.
     """
 
@@ -27,6 +30,7 @@ class InstallationRecord:
     epoch: int
     created_at: datetime
     restored_at: datetime | None
+    life: JsonValue = None
 
 
 class Installation(Repository):
@@ -59,6 +63,10 @@ class Installation(Repository):
         """Moves the mark on by one and returns it."""
         self._connection.execute(update(installation).values(mark=installation.c.mark + 1))
         return self.get().mark
+
+    def live_at(self, life: Life) -> None:
+        """Writes down where the home lives from now on."""
+        self._connection.execute(update(installation).values(life=life.to_json()))
 
     def note_restored(self, known_mark: int) -> InstallationRecord:
         """Begins a new epoch behind the highest mark anybody saw."""

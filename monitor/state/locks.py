@@ -6,12 +6,14 @@ jumps: ``Lease.sure_until`` is counted from *before* the lock was asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
 from monitor.errors import AccountBusy, LeaseLost
+from monitor.state.login_locks import Login, LoginLocks
 from monitor.state.repository import Repository
 from monitor.state.tables import account_locks
 
@@ -24,6 +26,7 @@ class Lease:
     """The right to act for one account, for a while.
 
     Attributes:
+        logins: The site's logins that are locked with it; another account may have the same.
         sure_until: Seconds of ``Clock.boottime`` up to which nobody else can have taken the lock.
     """
 
@@ -32,6 +35,7 @@ class Lease:
     fence: int
     length: timedelta
     sure_until: float
+    logins: tuple[Login, ...] = ()
 
     def is_sure(self, boottime: float) -> bool:
         """Tells whether the lease certainly still holds; false means: click nothing, renew or stop."""
@@ -53,7 +57,13 @@ class LockRecord:
 class Locks(Repository):
     """Takes, renews, checks and gives back account locks."""
 
-    def acquire(self, account_id: str, owner: str, length: timedelta, *, boottime: float) -> Lease:
+    @property
+    def _logins(self) -> LoginLocks:
+        return LoginLocks(self._connection, self._now)
+
+    def acquire(
+        self, account_id: str, owner: str, length: timedelta, *, boottime: float, logins: Sequence[Login] = ()
+    ) -> Lease:
         """Takes the lock if nobody holds it or the holder's time is over; the fence grows by one.
 
         Args:
@@ -61,9 +71,10 @@ class Locks(Repository):
             owner: Unique for this visit; a machine's name alone is no owner.
             length: How long the lock holds without a heartbeat.
             boottime: ``Clock.boottime()`` read before this transaction began.
+            logins: What the account signs in with; locked with it.
 
         Raises:
-            AccountBusy: another owner holds it.
+            AccountBusy: another owner holds it, or one of its logins for another account.
         """
         now = self._now()
         self._connection.execute(
@@ -93,7 +104,9 @@ class Locks(Repository):
             raise AccountBusy(
                 f"account {account_id} is being worked on", where=str(holder), hint="Wait for that visit to end."
             )
-        return Lease(account_id, owner, record.fence, length, boottime + length.total_seconds())
+        self._logins.acquire(logins, account_id, owner, now + length)
+        locked = tuple(dict.fromkeys(logins))
+        return Lease(account_id, owner, record.fence, length, boottime + length.total_seconds(), locked)
 
     def heartbeat(self, lease: Lease, *, boottime: float) -> None:
         """Prolongs the lease in the store and in the object.
@@ -113,7 +126,7 @@ class Locks(Repository):
             .where(account_locks.c.owner == lease.owner)
             .values(heartbeat_at=now, expires_at=now + lease.length)
         )
-        if not renewed:
+        if not renewed or self._logins.renew(lease.owner, now + lease.length) != len(lease.logins):
             raise _lost(lease)
         lease.sure_until = boottime + lease.length.total_seconds()
 
@@ -131,6 +144,8 @@ class Locks(Repository):
         record = self._first(LockRecord, statement)
         if record is None or record.fence != lease.fence or record.owner != lease.owner:
             raise _lost(lease)
+        if lease.logins and self._logins.held_by(lease.owner) != len(lease.logins):
+            raise _lost(lease)
         if must_be_unexpired and (record.expires_at is None or record.expires_at <= self._now()):
             raise _lost(lease)
 
@@ -143,10 +158,14 @@ class Locks(Repository):
             .where(account_locks.c.owner == lease.owner)
             .values(owner=None, expires_at=None)
         )
+        self._logins.release(lease.owner)
         return self._changed(statement) > 0
 
     def seize(self, account_id: str, owner: str, length: timedelta, *, boottime: float) -> Lease:
         """Takes the lock whoever holds it: only for the parent, after it saw the holder's processes die."""
+        holder = self.get(account_id)
+        if holder is not None and holder.owner is not None:
+            self._logins.release(holder.owner)
         self._changed(
             update(account_locks).where(account_locks.c.account_id == account_id).values(owner=None, expires_at=None)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,14 +11,18 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
-from evidence_store.journal import Entry, Head
+from evidence_store.journal import Actor, Entry, Head
 from monitor.clock import Clock, SystemClock
+from monitor.errors import OtherHome
 from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.journal import INSTALLATION, Action
+from monitor.state.life import Life, find_moves
 from monitor.state.locks import Lease
+from monitor.state.login_locks import Login
 from monitor.state.migrating import migrate, require_head
 from monitor.state.mirror import Mirror
+from monitor.state.text import JsonValue
 from monitor.state.transaction import Transaction
 from monitor.state.watermark import Mark, Watermark, is_restored
 
@@ -31,6 +35,8 @@ class StatePlaces:
         url: ``sqlite:////full/path/state.db`` or ``postgresql://…``.
         mirror: Folder of the action log's mirror; None keeps none (tests only).
         watermark: File that remembers how far the installation got; outside what backups of the database cover.
+        life: Where the home lives whose store this is; None where several machines share the store, or a test's.
+        given_away: A file in the home that says where its life went on; written by the home that took it over.
         busy_seconds: How long to wait for another writer.
         uses_own_clock: Take moments from the program's clock instead of the store's; None lets the store decide
             (PostgreSQL: the store's, because machines that share it do not share a clock).
@@ -39,6 +45,8 @@ class StatePlaces:
     url: str
     mirror: Path | None = None
     watermark: Path | None = None
+    life: Life | None = None
+    given_away: Path | None = None
     busy_seconds: float = 10.0
     uses_own_clock: bool | None = None
 
@@ -53,6 +61,7 @@ class State:
         self._asks_store = engine.dialect.name == "postgresql" and not places.uses_own_clock
         self._mirror = None if places.mirror is None else Mirror(places.mirror, self._entries_after)
         self._watermark = None if places.watermark is None else Watermark(places.watermark)
+        self.moves: tuple[str, ...] = ()
 
     @classmethod
     def open(
@@ -85,6 +94,7 @@ class State:
             state = cls(engine, places, clock or SystemClock())
             if notices_restore:
                 state._notice_restore()
+                state._notice_move()
         except BaseException:  # Ctrl-C too: the connections are let go; raised on
             engine.dispose()
             raise
@@ -149,15 +159,43 @@ class State:
             finally:
                 begun.rollback()
 
-    def acquire(self, account_id: str, owner: str, length: timedelta) -> Lease:
-        """Takes an account's lock.
+    def require_one_life(self) -> None:
+        """Refuses to send from a home that is not where it lived, until a person has said which one lives on.
 
         Raises:
-            AccountBusy: somebody else holds it.
+            OtherHome: the home was copied, moved or restored, or another one took its life over.
+        """
+        if self.moves:
+            raise OtherHome(
+                f"this home is {' and '.join(self.moves)} than where it lived: nothing is sent from a copy",
+                where="" if self._places.life is None else self._places.life.path,
+                hint="`fairreview home claim` says that this one lives on, and no other.",
+            )
+
+    def claim_life(self, *, actor: Actor) -> None:
+        """A person's word that this home lives on. The site is asked first, as after a restored backup."""
+        life = self._places.life
+        if life is None:
+            return
+        with self.transaction() as tx:
+            tx.installation.live_at(life)
+            count = tx.accounts.require_reconciliation()
+            outputs: dict[str, JsonValue] = {"path": life.path, "accounts": count}
+            tx.journal.record(INSTALLATION, Action("home.claimed", actor=actor, outputs=outputs))
+        if self._places.given_away is not None:
+            self._places.given_away.unlink(missing_ok=True)
+        self.moves = ()
+        self.flush_mirror()
+
+    def acquire(self, account_id: str, owner: str, length: timedelta, *, logins: Sequence[Login] = ()) -> Lease:
+        """Takes an account's lock, and those of its logins.
+
+        Raises:
+            AccountBusy: somebody else holds one of them.
         """
         asked_at = self.clock.boottime()
         with self.transaction() as tx:
-            return tx.locks.acquire(account_id, owner, length, boottime=asked_at)
+            return tx.locks.acquire(account_id, owner, length, boottime=asked_at, logins=logins)
 
     def heartbeat(self, lease: Lease) -> None:
         """Prolongs a lease.
@@ -224,6 +262,19 @@ class State:
             with self.transaction() as tx:
                 tx.journal.record(INSTALLATION, Action("log.mirror_made_anew", outputs={"chains": [*gone]}))
         self.flush_mirror()
+
+    def _notice_move(self) -> None:
+        life, given_away = self._places.life, self._places.given_away
+        if life is None:
+            return
+        with self.read() as tx:
+            stored = tx.installation.get().life
+        if stored is None:
+            with self.transaction() as tx:
+                tx.installation.live_at(life)
+        self.moves = find_moves(stored, life)
+        if given_away is not None and given_away.exists():
+            self.moves = (*self.moves, "another one that a person has named")
 
     def _is_mirror_ahead(self, heads: list[Head]) -> bool:
         # Machines that share a store each have their own mirror; there a lag of the store's replica is no restore.

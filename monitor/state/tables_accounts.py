@@ -17,6 +17,7 @@ installation = Table(
     number("epoch", default=0),
     moment("created_at", null=False),
     moment("restored_at"),
+    json_text("life", null=True),
     PrimaryKeyConstraint("id"),
 )
 
@@ -67,6 +68,19 @@ account_locks = Table(
 
 # ``listing`` names the list of reviews the site shows for it, which several products of one card may share;
 # ``baseline_at`` is a moment of the site's clock. What is true of a listing is kept with each of its products.
+# Two accounts may have the same login on a site: whoever acts for one acts for both.
+login_locks = Table(
+    "login_locks",
+    METADATA,
+    text("site"),
+    text("login"),
+    text("account_id"),
+    text("owner", null=True),
+    moment("heartbeat_at"),
+    moment("expires_at"),
+    PrimaryKeyConstraint("site", "login"),
+)
+
 products = Table(
     "products",
     METADATA,

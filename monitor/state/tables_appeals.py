@@ -163,6 +163,7 @@ approvals = Table(
     text("approver"),
     text("approver_kind"),
     moment("approved_at", null=False),
+    moment("send_from"),
     moment("revoked_at"),
     text("revoked_why", default=""),
     ForeignKeyConstraint(["appeal_id"], ["appeals.id"]),

@@ -15,6 +15,7 @@ from monitor.endings import end_of
 from monitor.logs import start_logging
 from monitor.setting_sections import AccountSection
 from monitor.state import Lease
+from monitor.state.login_locks import one_spelling
 from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
 from monitor.visiting.heartbeat import beating
 from monitor.visiting.link import ParentLink
@@ -76,7 +77,10 @@ def _run_locked(order: VisitOrder, opened: Installation, link: ParentLink) -> Vi
 
 @contextmanager
 def _locked(order: VisitOrder, opened: Installation, account: AccountSection) -> Iterator[Lease]:
-    lease = opened.state.acquire(account.name, order.visit_id, LEASE)
+    logins = [
+        (account.site, one_spelling(identity.login)) for identity in account.identities.values() if identity.login
+    ]
+    lease = opened.state.acquire(account.name, order.visit_id, LEASE, logins=logins)
     outcome, detail = "failed", ""
     try:
         with opened.state.transaction(lease) as tx:

@@ -12,6 +12,7 @@ from flows.channels import FilingOrder
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.filing import OpenChannel, open_channel, preview_live
 from flows.workbench import Workbench
+from monitor.appeals.conditions import is_ripe
 from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
@@ -102,6 +103,8 @@ class Desk:
     def _waiting(self) -> list[AppealRecord]:
         with self.room.opened.state.read() as tx:
             approved = tx.appeals.of_account(self.room.account_id, states=[AppealState.APPROVED.value], only_open=True)
+            if self.room.order.kind is VisitKind.DUE:
+                approved = [appeal for appeal in approved if is_ripe(tx, appeal)]
         wanted = set(self.room.order.appeal_ids)
         return [appeal for appeal in approved if not wanted or appeal.id in wanted]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.appeals.conditions import is_ripe
 from monitor.appeals.machine import IN_FLIGHT, NOT_SENT, TO_RECONCILE, AppealState
 from monitor.state import Transaction
 from monitor.state.accounts import AccountRecord
@@ -15,7 +16,7 @@ class Work:
     """Which kinds of work the appeals of an account ask for.
 
     Attributes:
-        is_approved: A person has approved one that is not filed yet.
+        is_approved: A person has approved one that is not filed yet, and had time to change their mind.
         is_open: One was sent and is not over, or a restored store has to be reconciled.
         is_unclear: One went out and its outcome is not proven: the site is asked at every visit.
     """
@@ -27,11 +28,12 @@ class Work:
 
 def find_work(tx: Transaction, account_id: str) -> Work:
     """Looks at the stored appeals of an account."""
-    states = {AppealState(appeal.state) for appeal in tx.appeals.of_account(account_id, only_open=True)}
+    appeals = tx.appeals.of_account(account_id, only_open=True)
+    states = {AppealState(appeal.state) for appeal in appeals}
     account = tx.accounts.get(account_id)
     is_restored = account is not None and account.must_reconcile_since is not None
     return Work(
-        is_approved=AppealState.APPROVED in states,
+        is_approved=any(appeal.state == AppealState.APPROVED and is_ripe(tx, appeal) for appeal in appeals),
         is_open=bool(states - NOT_SENT) or is_restored,
         is_unclear=bool(states & (IN_FLIGHT | TO_RECONCILE)),
     )

@@ -90,7 +90,7 @@ def install(home: Path, site: MockSite, *, products: int = 2, **account: Any) ->
     values = {
         "operator": {"name": "Тест Тестов", "role": "владелец"},
         "vault": {"passphrase_file": str(passphrase)},
-        "windows": {"settle": "1s", "between_reads": "1s"},
+        "windows": {"settle": "1s", "between_reads": "1s", "change_of_mind": "1s"},
         "sites": {
             "ozon": {
                 "origins": dict(site.origins),

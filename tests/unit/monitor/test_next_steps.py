@@ -92,7 +92,7 @@ def test_each_command_of_a_hint_works(
     commands = re.findall(r"`fairreview ([^`]+)`", told.replace("\n", " "))
     assert commands, told
     for number, command in enumerate(commands):
-        elsewhere = world.copy(world.home.with_name(f"home{number}"))
+        elsewhere = world.twin(world.home.with_name(f"home{number}"))
         done = elsewhere.run(*shlex.split(command))
         assert done.code == 0, f"{command}: {done.err}"
         forget_home(elsewhere.home)

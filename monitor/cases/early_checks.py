@@ -1,0 +1,118 @@
+"""What can be known to be wrong before a browser starts: a person's wishes, and appeals that would not be sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.catalog.models import ChannelSpec
+from monitor.appeals.conditions import find_refusal, take_note_of_refusal
+from monitor.appeals.machine import AppealState
+from monitor.bootstrap import Installation
+from monitor.cases.casework import Wishes, check_files, check_text, read_attachment
+from monitor.cases.channel_choice import FILED_THROUGH, require_channel_on
+from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.errors import AppealError, NotApproved, SettingsError
+from monitor.setting_sections import AccountSection
+from monitor.state.appeals import AppealRecord
+from monitor.triage.rules import load_rules
+
+
+def check_wishes(opened: Installation, account: AccountSection, review_id: str, wishes: Wishes) -> None:
+    """Refuses wishes that cannot be fulfilled, whatever the case turns out to be.
+
+    Raises:
+        SettingsError: ground, channel, reason, text or a file does not fit.
+        ChannelOff: the channel is disputed and nobody has confirmed it.
+    """
+    rules = load_rules(site=account.site)
+    if wishes.ground is not None and rules.ground(wishes.ground) is None:
+        known = ", ".join(ground.id for ground in rules.grounds)
+        raise SettingsError(
+            f"the site's rules know no ground {wishes.ground!r}", where="--ground", hint=f"Use one of: {known}"
+        )
+    if wishes.channel is None:
+        for path in wishes.files:
+            read_attachment(opened, account.name, path)
+        return
+    if wishes.channel not in FILED_THROUGH:
+        raise SettingsError(
+            f"nothing files on {wishes.channel}", where="--channel", hint=f"Use: {', '.join(FILED_THROUGH)}"
+        )
+    spec = find_channel(opened.site(account.site), wishes.channel)
+    if spec.identity not in account.identities:
+        raise SettingsError(
+            f"{wishes.channel} needs the identity {spec.identity}, which account {account.name} does not have",
+            where="--channel",
+            hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
+        )
+    require_channel_on(opened, account, review_id, wishes.channel)
+    _check_reason(wishes.channel, spec, wishes.reason_label)
+    if wishes.text is not None:
+        check_text(wishes.text, wishes.channel, spec, review_id=review_id)
+    check_files(opened, account.name, wishes.files, wishes.channel, spec)
+
+
+def find_early_refusal(opened: Installation, account: AccountSection, appeal: AppealRecord) -> AppealError | None:
+    """Returns why nothing would be sent of an approved appeal; what follows from it is written down, as a visit does.
+
+    Args:
+        opened: The installation.
+        account: The appeal's account.
+        appeal: An approved appeal.
+    """
+    try:
+        opened.state.require_one_life()
+        require_channel_on(opened, account, appeal.review_id, appeal.channel)
+        _require_files(opened, appeal)
+    except AppealError as refusal:
+        return refusal
+    terms = terms_of(opened.site(account.site), appeal.channel, settings=opened.settings, account=account)
+    with opened.state.transaction() as tx:
+        stored = tx.appeals.get(appeal.id, locks=True)
+        if stored is None:
+            return AppealError("there is no such appeal", where=appeal.id)
+        found = find_refusal(tx, stored, terms)
+        if found is not None:
+            take_note_of_refusal(tx, stored, found)
+    return found
+
+
+def require_something_to_send(opened: Installation, account: AccountSection) -> None:
+    """Refuses to start a browser when nothing approved can be sent now.
+
+    Raises:
+        AppealError: nothing is approved, or why the first one that is cannot be sent.
+    """
+    with opened.state.read() as tx:
+        approved = tx.appeals.of_account(account.name, states=[AppealState.APPROVED.value], only_open=True)
+    if not approved:
+        raise NotApproved(
+            "nothing is approved",
+            where=account.name,
+            hint="`fairreview appeal status` shows all.",
+        )
+    refusals = [find_early_refusal(opened, account, appeal) for appeal in approved]
+    if (first := refusals[0]) is not None and all(refusals):
+        raise first
+
+
+def _check_reason(name: str, spec: ChannelSpec, label: str | None) -> None:
+    """Where the site's own data gave the options, another one cannot be right; elsewhere the form decides."""
+    if label is None or not spec.reasons or not spec.verified.startswith("capture"):
+        return
+    if label not in spec.reasons:
+        raise SettingsError(
+            f"{name} has no reason «{label}»", where="--reason", hint=f"Use one of: {'; '.join(spec.reasons)}"
+        )
+
+
+def _require_files(opened: Installation, appeal: AppealRecord) -> None:
+    with opened.state.read() as tx:
+        files = tx.appeals.files(appeal.id)
+    for file in files:
+        if not Path(file.path).is_file():
+            raise AppealError(
+                f"the file {file.name} is not in the evidence store any more",
+                where=appeal.id,
+                hint=f"`fairreview appeal revoke {appeal.id}`, then draft it anew with --attach.",
+            )

@@ -1,0 +1,93 @@
+"""``home``: where this installation lives its one life, and a person's word that a copy lives on."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.appeals import confirm
+from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import installation
+from monitor.evidence.custody import person_of
+from monitor.home import Home
+
+home_app = typer.Typer(help="The home of this installation: one home, one life.", no_args_is_help=True)
+app.add_typer(home_app, name="home")
+
+
+@home_app.command("status")
+def status(context: typer.Context) -> None:
+    """Show where this home lives; exit code 1 when it is not where it lived, so that nothing is sent from it.
+
+    Example: fairreview home status
+    """
+    opened = installation(context)
+    lived = _lived_at(opened)
+    output.print_table(("", ""), [("home", str(opened.home.root.resolve())), ("lived at", lived or "here")])
+    if opened.state.moves:
+        output.say(f"It is {' and '.join(opened.state.moves)} than where it lived: nothing is sent from it.")
+        output.say("`fairreview home claim` says that this one lives on, and no other.")
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@home_app.command("claim")
+def claim(context: typer.Context) -> None:
+    """Say that this home lives on and its other copies never again: after copying, moving or restoring it.
+
+    The site is asked before anything is sent: another copy may have sent what this one does not know.
+
+    Example: fairreview home claim
+    """
+    opened = installation(context)
+    if not opened.state.moves:
+        output.say("This home is where it lived. There is nothing to claim.")
+        return
+    before = _lived_at(opened)
+    others = {before, _took_over(opened)} - {"", str(opened.home.root.resolve())}
+    output.say(f"It is {' and '.join(opened.state.moves)} than where it lived: {before}")
+    confirm("Does this one live on, and the other never again?")
+    opened.state.claim_life(actor=person_of(opened))
+    told = [_give_away(opened, Home(Path(other))) for other in sorted(others)]
+    output.say(
+        "This home lives on here. `fairreview appeal follow` asks the site before anything is sent.", style="green"
+    )
+    if not all(told) or not told:
+        output.say("A copy that is somewhere else cannot know of this: remove it, or never start it again.")
+
+
+def _lived_at(opened: Installation) -> str:
+    with opened.state.read() as tx:
+        life = tx.installation.get().life
+    return str(life.get("path", "")) if isinstance(life, dict) else ""
+
+
+def _took_over(opened: Installation) -> str:
+    """Returns the home that said to this one that it lives on instead."""
+    try:
+        return opened.home.given_away.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _give_away(opened: Installation, old: Home) -> bool:
+    """Tells another home, when it can be reached from here, that its life goes on in this one."""
+    if not old.database.is_file():
+        return False
+    with opened.state.read() as tx:
+        mine = tx.installation.get().installation_id
+    with contextlib.suppress(OSError, sqlite3.Error):
+        store = sqlite3.connect(f"file:{old.database}?mode=ro", uri=True)
+        try:
+            theirs = store.execute("SELECT installation_id FROM installation").fetchone()
+        finally:
+            store.close()
+        if theirs is not None and theirs[0] == mine:
+            old.given_away.write_text(f"{opened.home.root.resolve()}\n", encoding="utf-8")
+            return True
+    return False
