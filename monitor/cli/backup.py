@@ -108,6 +108,7 @@ def restore(
             output.print_table(("kind", "item", "detail"), ((one.kind, one.item, one.detail) for one in damage))
         for account in waiting:
             output.say(f"{account}: nothing is sent until each open appeal is reconciled (`fairreview appeal follow`).")
+        output.say("Nor before you say that this one lives on, and no other copy: `fairreview home claim`.")
     if damage:
         raise typer.Exit(ExitCode.FINDINGS)
 

@@ -14,6 +14,7 @@ from mock_site.server import MockSite
 from mock_site.switches import Switches
 from mock_site.world import NewReview
 from mock_site.world.models import Appeal
+from tests.command_world import forget_life
 from tests.e2e.installed import Done, Installed, install
 
 INSULTS = (
@@ -70,6 +71,7 @@ class PreparedShop:
         site.switches = _switches()
         site.ledger.clear()
         shutil.copytree(self.shop.home, folder / "home")
+        forget_life(folder / "home")
         taken = next(self.waiting, None)
         assert taken is not None, "one more test takes a review: write one more text into INSULTS"
         review, appeal = taken

@@ -22,7 +22,11 @@ def test_a_restored_installation_sends_nothing_before_the_site_was_asked(prepare
     back = Installed(tmp_path / "restored", shop.site)
     told = succeed(back.run("backup", "restore", str(tmp_path / "old.backup"), "--verify", "--json")).data()
     assert (told["damage"], told["must_reconcile"]) == ([], ["shop"])
-    assert back.run("appeal", "submit", appeal).code == 1
+    refused = back.run("appeal", "submit", appeal)
+    assert refused.code == 1
+    assert "`fairreview home claim`" in refused.err
+    succeed(back.type("home", "claim", prompt="Does this one live on", answer=lambda: "y"))
+    assert back.run("appeal", "submit", appeal).code == 8, "the site is asked first"
     assert len(shop.site.ledger.submits) == 1
 
     for _ in range(4):

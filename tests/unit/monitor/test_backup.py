@@ -15,7 +15,7 @@ from evidence_store.digests import Digest
 from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation, open_installation
 from monitor.clock import SystemClock
-from monitor.errors import BackupDamaged, MustReconcile, SecretsUnavailable, SettingsError
+from monitor.errors import BackupDamaged, MustReconcile, OtherHome, SecretsUnavailable, SettingsError
 from monitor.evidence.checking import check_evidence
 from monitor.evidence.checkpoints import load_signing_key
 from monitor.home import Home
@@ -23,7 +23,7 @@ from monitor.secrets import Redactor, SealedFiles, load_or_create_signing_key
 from monitor.secrets.stores import StoreKind, open_store
 from monitor.settings import default_settings
 from monitor.state import INSTALLATION
-from tests.appeal_world import ACCOUNT, LIST_TERMS, approved, lease_of
+from tests.appeal_world import ACCOUNT, LIST_TERMS, OPERATOR, approved, lease_of
 from tests.unit.monitor.case_world import PASSPHRASE, World, make_world, told
 
 
@@ -73,8 +73,12 @@ def test_after_a_restore_nothing_is_sent_before_reconciliation(world: World, tmp
         assert tx.installation.get().epoch == 1
     assert account is not None
     assert account.must_reconcile_since is not None
+    lease = lease_of(back.state)
+    with pytest.raises(OtherHome):
+        Ledger(back.state).take_intent(appeal.id, lease, LIST_TERMS)
+    back.state.claim_life(actor=OPERATOR)
     with pytest.raises(MustReconcile):
-        Ledger(back.state).take_intent(appeal.id, lease_of(back.state), LIST_TERMS)
+        Ledger(back.state).take_intent(appeal.id, lease, LIST_TERMS)
 
 
 def test_an_old_copy_put_back_by_hand_is_noticed_by_the_mark_outside(world: World, tmp_path: Path) -> None:
