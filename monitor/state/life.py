@@ -61,10 +61,9 @@ def life_of(home: Path, *, machine_name: str = "") -> Life:
         folder = str(full.stat().st_ino or "")
     except OSError:
         folder = ""
-    getuid = getattr(os, "getuid", None)
-    user = str(getuid()) if getuid is not None else os.environ.get("USERNAME", "")
+    getuid = getattr(os, "getuid", os.getlogin)
     machine = hashlib.sha256(f"fairreview:{machine_name or _machine_id()}".encode()).hexdigest()[:32]
-    return Life(machine, user, str(full), folder)
+    return Life(machine, str(getuid()), str(full), folder)
 
 
 def find_moves(stored: JsonValue, now: Life) -> tuple[str, ...]:
