@@ -12,7 +12,7 @@ from typing import TypedDict
 from monitor.triage.errors import RulesInvalid
 
 _WORDS = Path(__file__).parent / "words" / "ru.toml"
-_ENTRY = re.compile(r"[а-яёa-z'\-\[\]()?:|$]+")
+_ENTRY = re.compile(r"[а-яёіїєґўқңғүұһәөa-z'\-\[\]()?:|$]+")
 _SWEARING = frozenset({"mat", "coarse"})
 _LONGEST = 40
 """Characters of a word that are looked at; no Russian word of interest is longer."""

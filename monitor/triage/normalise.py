@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.triage.models import Span
@@ -23,13 +23,18 @@ _LATIN = re.compile(r"[a-z]")
 _UNUSUAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u2069\u20d0-\u20ff\ufeff\uff01-\uff5e\u0130\U0001d400-\U0001d7ff\U000e0000-\U000e007f"
-    "\u2100-\u214f\u2460-\u24ff\ud800-\udfff]"
+    "\u00c0-\u024f\u1e00-\u1eff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\u2100-\u214f\u2460-\u24ff\ud800-\udfff]"
 )
 # One to one: yo, Ukrainian and Greek look-alikes, and letters of other Cyrillic alphabets.
-_SAME_LENGTH = str.maketrans("ёіїєѕјԁοαερκτνυχ", "еииесйдоаерктуух")
+_SAME_LENGTH = str.maketrans("ёіїєѕјԁοαερκτνυχўґ", "еииесйдоаерктуухуг")
 _VISUAL = str.maketrans("aeopcxyukmthbnrizsl", "аеорсхуикмтнвпгизсл")
 _PHONETIC = str.maketrans("abvgdezijklmnoprstufhcywqx", "абвгдезийклмнопрстуфхсивкх")
+_LONE = frozenset("aocyekb")
+"""Latin letters that, standing alone in a Cyrillic text, are the Cyrillic word they look like."""
 _LEET = str.maketrans("@0346819$", "аозчбвияс")
+_CYRILLIC_COMPOSED = frozenset("йёўїґќѓӣӯ")
+_PICTURE = "♥"
+"""What a heart, a star or an emoji is written as; it hides a letter only inside a word."""
 _MARKS = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
 
 
@@ -52,6 +57,7 @@ class Prepared:
         folded: Lower case, ё as е, without invisible characters; at most ``MAX_CHARS`` long.
         positions: Index in ``original`` of each folded character, or None when they are the same.
         words: The words of ``folded``.
+        plain: ``folded``, of the same length, with look-alike Latin letters of mixed words read as Cyrillic.
         is_cut: True when the original is longer than what was examined.
     """
 
@@ -59,6 +65,7 @@ class Prepared:
     folded: str
     positions: Sequence[int] | None
     words: tuple[Word, ...]
+    plain: str
     is_cut: bool
 
     def span(self, start: int, end: int) -> Span:
@@ -81,7 +88,7 @@ def prepare(text: str) -> Prepared:
         for match in _WORD.finditer(folded)
         if (word := match.group())
     )
-    return Prepared(text, folded, positions, words, len(text) > MAX_CHARS)
+    return Prepared(text, folded, positions, words, _join_plain(folded, words), len(text) > MAX_CHARS)
 
 
 def read_as_cyrillic(word: str) -> str:
@@ -116,6 +123,16 @@ def squeeze(word: str, *, longest: int) -> str:
     return "".join(kept)
 
 
+def _join_plain(folded: str, words: tuple[Word, ...]) -> str:
+    changed = [word for word in words if word.plain != word.text or (len(word.text) == 1 and word.text in _LONE)]
+    if not changed or all(word.text.isascii() for word in words):
+        return folded
+    chars = list(folded)
+    for word in changed:
+        chars[word.start : word.end] = word.text.translate(_VISUAL)
+    return "".join(chars)
+
+
 def _has_ascii_letter(word: str) -> bool:
     return _LATIN.search(word) is not None
 
@@ -130,11 +147,21 @@ def _fold(text: str) -> tuple[str, Sequence[int] | None]:
         if unicodedata.category(char) in _MARKS and char not in "\n\r\t":
             _compose(chars, char)
             continue
-        for part in unicodedata.normalize("NFKC", char).lower():
-            if unicodedata.category(part) not in _MARKS:
-                chars.append(part)
-                positions.append(index)
+        for part in _parts_of(char):
+            chars.append(part)
+            positions.append(index)
     return "".join(chars).translate(_SAME_LENGTH), positions
+
+
+def _parts_of(char: str) -> Iterator[str]:
+    """The plain characters behind one: accents dropped from Latin letters, any pictograph written as one sign."""
+    if unicodedata.category(char) == "So":
+        yield _PICTURE
+        return
+    form = "NFKD" if char.lower() not in _CYRILLIC_COMPOSED else "NFC"
+    for part in unicodedata.normalize(form, char).lower():
+        if unicodedata.category(part) not in _MARKS:
+            yield part
 
 
 def _compose(chars: list[str], mark: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from monitor.triage.checks import run_checks
+from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon, load_lexicon
 from monitor.triage.models import Reason, Signal, TriageInput, Verdict
 from monitor.triage.normalise import Prepared, prepare
@@ -17,10 +18,14 @@ from monitor.triage.signals.circumstances import find_circumstances
 from monitor.triage.signals.content import Topics, find_off_topic, find_substance, read_topics
 from monitor.triage.signals.extortion import find_extortion
 from monitor.triage.signals.insult import find_accusation, find_insult
+from monitor.triage.signals.language import find_noise, find_unread_language
 from monitor.triage.signals.masking import find_masked_words
 from monitor.triage.signals.obscenity import find_obscenity
 from monitor.triage.signals.personal_data import find_personal_data
 from monitor.triage.signals.rating import find_rating_mismatch
+from monitor.triage.signals.society import find_hate, find_politics
+from monitor.triage.signals.threat import find_threat
+from monitor.triage.speech import read_speech
 from monitor.triage.texts import reason
 
 
@@ -67,16 +72,23 @@ def find_signals(
 ) -> tuple[Signal, ...]:
     """Everything the signals see in a text and the facts around it."""
     masked = find_masked_words(prepared, lexicon)
+    speech = read_speech(prepared)
+    surroundings = Surroundings(tuple(word.plain for word in prepared.words), review.product_title)
     found = (
-        find_obscenity(prepared, masked, lexicon),
-        find_insult(prepared, masked, lexicon),
-        find_accusation(prepared, lexicon),
+        find_obscenity(speech, masked, lexicon, surroundings),
+        find_insult(speech, masked, lexicon, surroundings),
+        find_threat(speech),
+        find_hate(speech),
+        find_politics(speech),
+        find_accusation(speech, lexicon),
         find_personal_data(prepared, lexicon),
-        find_advertising(prepared, lexicon, rules),
-        find_extortion(prepared, lexicon),
+        find_advertising(speech, lexicon, rules),
+        find_extortion(speech),
+        find_noise(prepared),
+        find_unread_language(prepared),
         find_substance(prepared, topics),
         find_rating_mismatch(prepared, lexicon, review.rating),
-        *find_off_topic(prepared, topics),
+        *find_off_topic(speech, topics, lexicon),
         *find_circumstances(review, topics),
     )
     return tuple(signal for signal in found if signal is not None)

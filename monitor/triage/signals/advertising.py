@@ -1,6 +1,7 @@
-"""Advertising: links, codes, channels, job offers, and sending the reader to a named other shop.
+"""Advertising: links, codes, channels, offers of goods, work and money, and sending the reader to a named other shop.
 
-Comparing a price with another shop is not yet sending somebody there; without a call to go, a person decides.
+A listed word alone offers nothing: who offers speaks of himself («шью», «продаём»), whom it is offered is told how to reach
+him («пишите», «в личку»), and both stand close together. Comparing a price with another shop sends nobody there.
 """
 
 from __future__ import annotations
@@ -8,181 +9,137 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from monitor.triage.grammar import forms_of, is_command, noun_forms, tags_of
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
-from monitor.triage.normalise import Prepared, Word
+from monitor.triage.normalise import Word
 from monitor.triage.rules import Rules
 from monitor.triage.signals.building import build_signal
+from monitor.triage.signals.links import find_links
+from monitor.triage.signals.offers import find_offers
+from monitor.triage.speech import Speech, Stance
 
-_TOP_DOMAINS = "ru|com|net|org|su|by|kz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link"
-_LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"»)]{3,200}"
-    rf"|(?<![\w@-])[a-z0-9][a-z0-9-]{{0,40}}\.(?:{_TOP_DOMAINS})(?:/[^\s<>\"»)]{{0,200}})?(?!\w)"
-    r"|(?<![\w@-])[а-я0-9][а-я0-9-]{0,40}\.рф(?!\w)"
-)
 _CODE = re.compile(
-    r"(?:[Пп]ромокод|[Кк]упон|[Рр]еферальн|[Кк]од (?:друга|скидки|приглашения))[а-яё]{0,4}"
-    r"(?: код[а-я]{0,2}| ссылк[а-я]{0,2})?"
-    r"[\s:«\"–—-]{1,3}[A-ZА-Я0-9][A-ZА-Я0-9_-]{3,19}(?![a-zа-я])"
+    r"(?:[Пп][Рр][Оо][Мм][Оо]-?[Кк][Оо][Дд]|[Кк]упон|[Рр]еф(?:еральн|к)|[Кк]од(?:ом|а|у)? (?:друга|скидки|приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромо)[а-яё]{0,4}"
+    r"(?: код[а-я]{0,2}| ссылк[а-я]{0,2}| на скидку)?"
+    r"[\s:«\"–—-]{1,3}(?=[A-Za-zА-Яа-яЁё0-9_-]*[A-ZА-Я0-9])(?:[A-Z][A-Z0-9_-]{2,19}|[А-ЯЁ0-9]{4,20}|[A-Za-z]{2,12}\d{1,6})(?![a-zа-я])"
 )
-_PAY = re.compile(
-    r"(?:\d ?(?:р|руб[а-я.]{0,5}|₽|тыс[а-я.]{0,3}|к|бакс[а-я]{0,3}|\$)|(?:от|до|по) \d{2,6}(?: [а-я]{1,10})?)"
-    r" ?\.? ?(?:в |за )?(?:день|месяц|час|сутки|смену|недел)"
+_CODE_OFFERED = re.compile(
+    r"ввод(?:и|ите|ишь)|введ(?:и|ите|ете)|лови(?:те)?|держи(?:те)?|дар(?:ю|им)|мо(?:й|ему|его|им) |наш[а-я]{0,3} |кому (?:нужн|надо)|польз(?:уйтесь|уйся)|вам скидк|скидк[аи] (?:\d|вам|всем|для|на)|пиши(?:те)?|регистр|получи(?:те|шь)|бонус[а-я]* (?:вам|мне|нам)|по (?:промо)?коду|примен(?:и|ите)|забира(?:й|йте)|реферал|приглаша|актив(?:ируй|ируйте)"
 )
+_CODE_COMPLAINT = re.compile(r"не (?:сработал|работа|примен|прош|действ|принима|подош|активир|дали|начисл)|ввел[аи]?|вводил|просроч|истек|недействит|отклон|обещал")
 _SHOP_PHRASE = re.compile(
-    r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
+    r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен[а-я]?|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
     r"детск(?:ий|ом|ого) мир[а-я]?|м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|"
-    r"читай-?город[а-я]?|гипермаркет[а-я]? [а-я]{3,15}|магазин[а-я]? [«\"][^«»\"]{2,30}[»\"])"
+    r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|рын[ок]|интернет-магазин)[а-я]{0,2} [«\"][^«»\"]{2,30}[»\"])"
 )
-_LINK_ELSEWHERE = re.compile(
-    r"ссылк[а-я]{1,3} [^.!?\n]{0,25}(?:профил|шапк|личк|закреп)|(?:скину|скинуть|дам|отправлю) (?:артикул|ссылк)|"
-    r"(?:адрес|подробност|контакт|прайс|запись|детали)[а-я]{0,3} [^.!?\n]{0,20}"
-    r"(?:в профил|в шапк|в личк|в личн|в директ|на (?:моей |нашей |своей )?страниц)|"
-    r"(?:мо[йе]|наш)(?:м|го)? (?:канал|блог|паблик)[а-я]{0,2} [^.!?\n]{0,30}(?:ищите|в тел)|"
-    r"принима(?:ю|ем) заказы|(?:артикул|ссылк[ауи]) [^.!?\n]{0,25}(?:скину|отправлю|в личк|в профил)"
-)
-_ONLY_THERE = re.compile(
-    r"(?:оригинал|настоящ|нормальн|качественн)[^.!?\n]{0,25} только (?:в|у) [^.!?\n]{0,15}[«\"][^«»\"]{2,30}"
-)
-_OTHER_BRAND = re.compile(
-    r"(?:берите|покупайте|купите) (?:лучше )?[a-z]{4,20}(?!\w)|лучше [а-яa-z]{4,20} (?:берите|покупайте|купите)"
-)
-"""Another brand recommended: whether that is advertising is for a person to say."""
-_SAME = frozenset({"такой", "такая", "такое", "такие", "такую", "эта", "этот", "эти", "то", "тот", "те"})
-_NEAR = 10
-_FAR = 20
+_BETTER = frozenset({"лучше", "проще", "дешевле", "выгоднее", "советую", "рекомендую", "легче", "быстрее", "надежнее", "можно"})
+_TAKE = frozenset({"брать", "взять", "купить", "покупать", "заказать", "заказывать", "искать", "поискать", "посмотреть", "приобрести", "идти", "сходить", "съездить", "зайти", "обратиться"})
+_IN = frozenset({"в", "во", "на", "у", "из", "с", "со", "до", "к", "через"})
+_GUEST_WORDS = re.compile(r"маркетплейс|площадк|сайт|магазин|конкурент|продавц")
+_ONLY_THERE = re.compile(r"(?:оригинал|настоящ|нормальн|качественн|хорош)[а-я]{0,4}[^.!?\n]{0,25} только (?:в|у|на) [^.!?\n]{0,15}[«\"][^«»\"]{2,30}")
+_BEFORE = 7
+_AFTER = 6
+_FAR_AFTER = 16
 
 
-def find_advertising(prepared: Prepared, lexicon: Lexicon, rules: Rules) -> Signal | None:
+def find_advertising(speech: Speech, lexicon: Lexicon, rules: Rules) -> Signal | None:
     """Advertising in a text, or None."""
-    classes = [lexicon.classes_of(word.plain) for word in prepared.words]
+    classes = [lexicon.classes_of(word.plain) for word in speech.words]
     found = [
-        *_find_links(prepared, rules),
-        *_find_codes(prepared),
-        *((prepared.span(*match.span()), 0.75) for match in _LINK_ELSEWHERE.finditer(prepared.folded)),
-        *_find_offers(prepared, classes),
-        *_find_job_offer(prepared, classes),
-        *_find_service_offer(prepared, classes),
-        *_find_other_shops(prepared, classes, rules),
-        *((prepared.span(*match.span()), 0.8) for match in _ONLY_THERE.finditer(prepared.folded)),
-        *((prepared.span(*match.span()), 0.6) for match in _OTHER_BRAND.finditer(prepared.folded)),
+        *find_links(speech.prepared, rules),
+        *_find_codes(speech),
+        *find_offers(speech, classes),
+        *_find_other_shops(speech, classes, rules),
+        *((speech.prepared.span(*match.span()), 0.8) for match in _ONLY_THERE.finditer(speech.text)),
     ]
     if not found:
         return None
-    return build_signal(
-        "advertising", max(value for _, value in found), (span for span, _ in found), ground="advertising"
-    )
+    best = max(value for _, value in found)
+    return build_signal("advertising", best, (span for span, value in found if value >= best - 0.2), ground="advertising")
 
 
-def _find_links(prepared: Prepared, rules: Rules) -> Iterator[tuple[Span, float]]:
-    if "." not in prepared.folded:
-        return
-    for match in _LINK.finditer(prepared.folded):
-        if not any(domain in match.group() for domain in rules.own_domains):
-            yield prepared.span(*match.span()), 0.85
-
-
-def _find_codes(prepared: Prepared) -> Iterator[tuple[Span, float]]:
+def _find_codes(speech: Speech) -> Iterator[tuple[Span, float]]:
+    """A code that the reader is told to use. A code that did not work is a complaint."""
+    prepared = speech.prepared
     for match in _CODE.finditer(prepared.original[: len(prepared.folded)]):
-        yield Span(match.start(), match.end(), match.group()), 0.9
+        around = prepared.folded[max(0, match.start() - 80) : match.end() + 80]
+        if _CODE_COMPLAINT.search(around):
+            continue
+        offered = _CODE_OFFERED.search(around) is not None
+        yield Span(match.start(), match.end(), match.group()), 0.85 if offered else 0.55
 
 
-def _find_offers(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
-    """«Подписывайтесь на мой канал», «обращайтесь в наше ателье»: a call and one's own outlet close by."""
+def _find_other_shops(
+    speech: Speech, classes: list[frozenset[str]], rules: Rules
+) -> Iterator[tuple[Span, float]]:
+    for first, end, named in _shop_places(speech, classes, rules):
+        call = _call_to_go(speech, first, end)
+        if call is None or speech.stance(call) in {Stance.QUOTED, Stance.REPORTED}:
+            continue
+        low, high = min(first, call), max(end - 1, call)
+        yield speech.prepared.span_of(*speech.words[low : high + 1]), 0.8 if named else 0.55
+
+
+def _shop_places(
+    speech: Speech, classes: list[frozenset[str]], rules: Rules
+) -> Iterator[tuple[int, int, bool]]:
+    """First word, end, and whether it is named, of each other place to buy in."""
     for index, own in enumerate(classes):
-        if "contact_call" not in own:
+        word = speech.words[index].plain
+        if word.startswith(rules.own_names):
             continue
-        near = range(max(0, index - _NEAR), min(len(classes), index + _NEAR + 1))
-        outlets = [at for at in near if _is_outlet(at, classes)]
-        if outlets:
-            yield prepared.span_of(*_between(prepared, index, outlets[0])), 0.85
+        if "shop" in own and not word.startswith("маркетплейс"):
+            yield index, index + 1, True
+        elif index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own):
+            yield index, index + 1, True
+        elif index > 1 and _GUEST_WORDS.match(word) and speech.words[index - 1].plain in {"другом", "других", "ином", "соседнем", "другого", "конкурента"}:
+            yield index, index + 1, False
+    for match in _SHOP_PHRASE.finditer(speech.text):
+        inside = [at for at, word in enumerate(speech.words) if match.start() <= word.start < match.end()]
+        if inside and not any(speech.words[at].plain.startswith(rules.own_names) for at in inside):
+            yield inside[0], inside[-1] + 1, True
 
 
-def _find_job_offer(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
-    """Offers of work, courses and easy money: words of earning together with calls to get in touch."""
-    offers = {word.plain for word, own in zip(prepared.words, classes, strict=True) if "work_spam" in own}
-    calls = {word.plain for word, own in zip(prepared.words, classes, strict=True) if "work_call" in own}
-    paid = _PAY.search(prepared.folded)
-    score = len(offers) + len(calls) + (2 if paid else 0)
-    if not ((offers or paid) and (calls or paid) and score >= 3):
-        return
-    confidence = min(0.9, 0.5 + 0.1 * score)
-    if paid:
-        yield prepared.span(*paid.span()), confidence
-    for word in prepared.words:
-        if word.plain in offers or word.plain in calls:
-            yield prepared.span_of(word), confidence
+def _is_proper(speech: Speech, index: int, own: frozenset[str]) -> bool:
+    """A name after «в», «на», «у»: a shop's common word with a capital, Latin letters, or a quoted name; no town, no size."""
+    word = speech.words[index]
+    shown = speech.prepared.span_of(word).text
+    if len(shown) < 3 or not shown[:1].isupper() or shown.isupper() and shown.lower() != shown and len(shown) < 5 and "shop_when_capital" not in own:
+        return False
+    if "shop_when_capital" in own:
+        return True
+    if {"Geox", "Patr"} & tags_of(word.plain):
+        return False
+    if word.text.isascii():
+        return not shown.isupper()
+    return speech.is_quoted(index)
 
 
-def _find_other_shops(prepared: Prepared, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[Span, float]]:
-    for first, end in _shop_places(prepared, classes, rules):
-        near = range(max(0, first - _NEAR), min(len(classes), end + _NEAR))
-        if (call := _call_to_go(prepared, classes, first, end)) is not None:
-            yield prepared.span_of(*_between(prepared, first, call)), 0.8
-        elif _same_item_with_price(prepared, first, end):
-            yield prepared.span_of(*prepared.words[max(0, first - 5) : end + 5]), 0.75
-        elif any("cheaper" in classes[at] for at in near):
-            priced = any(prepared.words[at].text[0].isdigit() for at in near)
-            yield prepared.span_of(*prepared.words[first:end]), 0.75 if priced else 0.55
-
-
-def _call_to_go(prepared: Prepared, classes: list[frozenset[str]], first: int, end: int) -> int | None:
-    """Index of «берите», «идите» … that sends the reader to the shop: before its name, or after it with «туда»."""
-    for at in range(max(0, first - 6), min(len(classes), end + _NEAR)):
-        if "shop_direct" not in classes[at] or _is_denied(prepared, at):
+def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
+    """Index of the word that sends the reader there: before the name in its clause, or after it with «туда»."""
+    sentence = speech.sentence_of(first)
+    words = speech.words
+    for at in range(max(sentence.start, first - _BEFORE), min(sentence.stop, end + _FAR_AFTER)):
+        word = words[at].plain
+        if at and words[at - 1].plain in {"не", "ни", "никогда"}:
             continue
-        around = {word.plain for word in prepared.words[max(0, at - 2) : at + 4]}
-        if at < first or around & {"туда", "там", "оттуда"}:
+        if is_command(word) and _lemma_takes(word):
+            after = {words[near].plain for near in range(max(sentence.start, at - 3), min(sentence.stop, at + 4))}
+            beside = at < end + _AFTER and after & {"там", "лучше", "сразу", "прямо"}
+            if at < first or beside or after & {"туда", "оттуда"}:
+                return at
+        if word in _TAKE and not _is_denied(words, at, sentence.start) and {words[near].plain for near in range(max(sentence.start, at - 4), min(sentence.stop, at + 5))} & _BETTER:
             return at
     return None
 
 
-def _same_item_with_price(prepared: Prepared, first: int, end: int) -> bool:
-    """«точно такие же в … за 390»: the same thing, a named shop and what it costs there."""
-    near = [word.plain for word in prepared.words[max(0, first - 6) : end + 6]]
-    same = any(word in _SAME and "же" in near[index + 1 : index + 2] for index, word in enumerate(near))
-    return same and any(word[0].isdigit() for word in near)
+def _is_denied(words: tuple[Word, ...], at: int, first: int) -> bool:
+    return bool({word.plain for word in words[max(first, at - 3) : at]} & {"не", "ни", "нет"})
 
 
-def _shop_places(prepared: Prepared, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[int, int]]:
-    """Index of the first word of each named other shop, and the index after its last."""
-    for index, own in enumerate(classes):
-        named = "shop" in own or ("shop_when_capital" in own and _is_capital_place(prepared, index))
-        if named and not prepared.words[index].plain.startswith(rules.own_names):
-            yield index, index + 1
-    for match in _SHOP_PHRASE.finditer(prepared.folded):
-        inside = [at for at, word in enumerate(prepared.words) if match.start() <= word.start < match.end()]
-        if inside:
-            yield inside[0], inside[-1] + 1
+_GO = frozenset({"брать", "взять", "купить", "покупать", "заказать", "заказывать", "идти", "ехать", "зайти", "заходить", "сходить", "переходить", "перейти", "искать", "поискать", "обращаться", "обратиться", "приезжать", "заглянуть", "заглядывать", "смотреть", "посмотреть", "приходить", "прийти", "бежать", "валить", "топать", "дуть", "найти", "глянуть", "гуглить", "забивать", "набирать", "съездить", "пойти", "писать", "подписаться", "подписываться", "ждать", "закупаться", "приобретать", "присмотреться", "съезжать", "шагать", "выбирать"})
 
 
-def _is_capital_place(prepared: Prepared, index: int) -> bool:
-    """«в Светофоре»: a common word used as a shop's name."""
-    before = prepared.words[index - 1].plain if index else ""
-    return before in {"в", "во", "из", "с"} and prepared.span_of(prepared.words[index]).text[:1].isupper()
-
-
-def _is_denied(prepared: Prepared, index: int) -> bool:
-    return any(word.plain in {"не", "никогда"} for word in prepared.words[max(0, index - 2) : index])
-
-
-def _between(prepared: Prepared, one: int, two: int) -> tuple[Word, ...]:
-    return prepared.words[min(one, two) : max(one, two) + 1]
-
-
-def _is_outlet(index: int, classes: list[frozenset[str]]) -> bool:
-    """A channel or group always is somebody's outlet; a shop or studio only when called one's own."""
-    own = any("our_own" in near for near in classes[max(0, index - 2) : index])
-    return "channel" in classes[index] or ("outlet" in classes[index] and own)
-
-
-def _find_service_offer(prepared: Prepared, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
-    """«Шьём на заказ … пишите в личку»: what the author sells and how to reach him."""
-    offers = [at for at, own in enumerate(classes) if "offer_verb" in own]
-    ways = [at for at, own in enumerate(classes) if "contact_way" in own]
-    for offer in offers:
-        near = [way for way in ways if abs(way - offer) <= _FAR]
-        if near:
-            yield prepared.span_of(prepared.words[offer]), 0.8
-            yield prepared.span_of(prepared.words[near[0]]), 0.8
-            return
+def _lemma_takes(word: str) -> bool:
+    return any(form.lemma in _GO for form in forms_of(word)) and not any(form.case for form in noun_forms(word))

@@ -12,6 +12,7 @@ Place = tuple[int, int, float]
 
 _GAP = r"[\s\-().]{0,3}"
 _RUSSIAN_PHONE = re.compile(rf"(?<![\d+])(?:\+?7|8){_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
+_LOOSE_PHONE = re.compile(r"(?<![\d+])(?:\+?7|8)(?:[\s\-().*_/,]{0,3}9)(?:[\s\-().*_/,]{0,3}\d){9}(?!\d)")
 _TEN_DIGITS = re.compile(rf"(?<![\d+])9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
 _DIGIT = re.compile(r"\d")
 _PLUS = re.compile(r"\+\d")
@@ -29,8 +30,9 @@ _MESSENGER = re.compile(
     r"ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник)[\s:\-—(]{1,3}@?(?P<name>[a-z][a-z0-9_.]{4,31})(?!\w)"
 )
 _PHONE_WORDS = re.compile(
-    r"звон|по номеру|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите"
+    r"звон|по номеру|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите|инст|телег|тг(?!\w)|вк(?!\w)|личк|ник(?!\w)|аккаунт|директ|напиш|ищите|подпис|меня"
 )
+_MEASURED = re.compile(r"^ ?(?:см|мм|м(?!\w)|кг|гр|г(?!\w)|руб|шт|мл|вт|размер)")
 _NUMBER_WORDS = re.compile(
     r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|заявк|договор|чек"
 )
@@ -64,6 +66,9 @@ def find_contacts(prepared: Prepared) -> Iterator[Place]:
 def _find_numbers(text: str) -> Iterator[Place]:
     for match in _RUSSIAN_PHONE.finditer(text):
         yield *match.span(), _phone_confidence(text, match)
+    for match in _LOOSE_PHONE.finditer(text):
+        if not _RUSSIAN_PHONE.search(match.group()) and not _MEASURED.search(text[match.end() : match.end() + 12]):
+            yield *match.span(), 0.85 if not _NUMBER_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]) else 0.0
     for match in _TEN_DIGITS.finditer(text):
         if _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield *match.span(), 0.8
@@ -105,7 +110,7 @@ def _find_mails_and_handles(text: str) -> Iterator[Place]:
         yield *match.span(), 0.5 if match.group().startswith(_COMPANY_MAIL) else 0.9
     for match in _HANDLE.finditer(text):
         named = _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()])
-        yield *match.span(), 0.8 if named else 0.5
+        yield *match.span(), 0.85 if named else 0.6
 
 
 def _find_spelled_phone(prepared: Prepared) -> Iterator[Place]:

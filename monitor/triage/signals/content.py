@@ -9,6 +9,7 @@ from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
 from monitor.triage.normalise import Prepared, Word
 from monitor.triage.signals.building import build_signal
+from monitor.triage.speech import Speech
 
 _NOT_ARRIVED = re.compile(
     r"не (?:пришел|пришол|пришла|пришло|дошел|дошла|получил[аи]?|доставили|отправил[аи]?|выдали|приехал[аио]?)(?!\w)|"
@@ -19,6 +20,25 @@ _MEASURE = re.compile(
     r"\d ?(?:см|мм|кг|гр?|мл|л|шт|размер|рост|раза?|час|мин|дн|день|дня|недел|месяц|год|градус|%|вт|ват|gb|гб)(?!\w)"
     r"|\d{2,3} ?(?:-?й )?размер"
 )
+_PRICE = re.compile(
+    r"(?:вчера|раньше|неделю назад|на следующий день|через день|потом|сегодня|сейчас|теперь|завтра)[^.!?\n]{0,30}\d{3,6}[^.!?\n]{0,30}(?:вчера|сегодня|сейчас|теперь|стало|стал|стоит|уже)[^.!?\n]{0,15}\d{3,6}|"
+    r"(?:цен[ауы]|подорожал[аои]?|стоимость)[^.!?\n]{0,40}(?:подня|вырос|упал|сниз|скак|завыш|раза|на следующий|на \d)|подорожал|подешевел"
+)
+_ABOUT_ORDER = frozenset({"delivery", "delivery_strong", "service", "service_strong", "person"})
+_NO_TOPIC = frozenset({"generic", "negation", "you_or_they", "positive", "negative", "strong_negative", "strong_positive", "self", "condition"})
+_ORDER_WORD = re.compile(
+    r"заказ|доставк|достав|пункт|выдач|выда[лвн]|курьер|дн(?:я|ей|и|ям)$|день$|недел|месяц|час[аов]*$|срок|статус|отмен|трек|склад|пришл|приш|привез|прив[её]з|привозят|отправ|получ|ожида|жд[аеу]|ждал|дожда|ехал|едет|ш[её]л$|шл[аои]$|звон|трубк|адрес|подъезд|этаж|двер|город|деньг|возвр|оплат|списал|озон|продав|поддержк|чат|ответ|отвеч|писал|пиш|общен|хам|груб|вежлив|отношен|обслуж|сотрудн|оператор|менеджер|опозда|задерж|перенос|перенес|обеща|обещ|быстр|долг|вовремя|скор|потеря|утер|постамат|почт|логист|цен[аеуы]$|дорог|дешев|скидк|рубл|руб$|стоит$|акци|карт[аеуы]$|нахам|пвз|магазин|сервис|работник|очеред|упаков|короб|пакет|пупыр|скотч|запак|помят|мят|порван|вскрыт|транспорт|перевоз|дат[аыу]$|вечер|утр[оа]|звонк|сообщ|позвон|предуп|перепутал|водител|машин[аые]$|забра[тл]|забир|возила|везл[аи]|январ|феврал|март|апрел|ма[яй]$|июн|июл|август|сентябр|октябр|ноябр|декабр"
+)
+_FILLER = re.compile(
+    r"очень|сильн|слишком|крайне|как-то|чуть|едва|аж$|прям|нормал|никак|даже|день|начал|конец|конц|самы[йем]|быстр|плох|хорош|недоволен|довол|разочар|наде[ялю]|рекоменд|совет|благодар|уважаем|здравств|добрый|вечер|отвр|жду|жд[еу]т|невозможн|непонятно|понятн|ясн|знаю|знает|видно|виден|считаю|думаю|дума|кажется|случай|случа|ситуац|проблем|вопрос|помощ|связ|люд|клиент|покупат|нерв|терпен|время|времен|минут|кому|никому|всем$|друзь|так$|такой|такая|такие|это|этот|эта|эти|который|котор|просто|вообще|совсем|даже|только|ещ[её]|уже|потом|сначала|сегодня|вчера|завтра|опять|снова|всегда|никогда|никто|ничего|нигде|сам[аиo]?$|себя|свой|свою|мой|моя|моё|мне|меня|вам|вас|нам|нас|его|ему|ее|её|них|ним|два|две|три|трех|трёх|четыре|пять|шесть|семь|десять|один|одна|одну|раз[а]?$|больш|меньш|целую|целый|целых|почти|после|перед|через|вместо|пока|чтобы|чтоб|если|когда|потому|поэтому|хотя|зато|либо|или|чем|нет$|есть$|был[аои]?$|быть|будет|буду|будем|стал[аои]?$|может|могут|можно|надо|нужно|хотел|хочу|пришлось|зачем|почему|куда|откуда|где|как|какой|какая|какие|сколько|столько|весь|вся|все[гмх]?$|кажд|друг[оаи]|итог|итоге|прошл|назад|около|очевидно|видимо|наверно|конечно|пожалуйста|спасибо|обидно|жаль|жалко|стыд|позор|ужас|кошмар|безобраз|бардак|отврат|звезд|отзыв|оценк|минус|плюс|покуп|купил|брал|взял|решил|пытал|попыт|смог|нормальн|человек|люди"
+)
+_OF_TIME = re.compile(r"вместо|срок|работа(?:ет|ют)?$|велик|больш|держит|держат|отсутств")
+_OTHER_ITEM = re.compile(
+    r"(?<!\w)не (?:то|тот|та|те|того|ту|той)(?!\w)|друг(?:ой|ая|ое|ие|ую) (?:товар|размер|цвет|модел|артикул|вещ)|пуст(?:ая|ой|ую|ое)|недолож|не (?:оказалось|хватает|хватило|положили|доложили)|"
+    r"перепутал|подмен|вместо [а-я]{4,}[а-я]* (?:прислал|пришл|положил)|прислали (?:[а-я]+ ){0,2}вместо|б\s?/\s?у|б/у|бывш|просроч|испорч|треснут|разбит|протек|вытек|пролил|сломан"
+)
+_STRANGERS = 1
+_MANY_STRANGERS = 3
 _MOSTLY = 0.7
 _PARTLY = 0.5
 _FEW_WORDS = 2
@@ -34,6 +54,7 @@ class Topics:
     concrete: tuple[Word, ...]
     own_words: int
     has_measure: bool
+    only_about_order: bool
     not_arrived: tuple[int, int] | None
 
 
@@ -57,23 +78,45 @@ def read_topics(prepared: Prepared, lexicon: Lexicon) -> Topics:
         tuple(concrete),
         own_words,
         _MEASURE.search(prepared.folded) is not None,
+        bool(concrete) and all(_ORDER_WORD.match(word.plain) or _OF_TIME.match(word.plain) for word in concrete),
         missed.span() if missed else None,
     )
 
 
-def find_off_topic(prepared: Prepared, topics: Topics) -> tuple[Signal, ...]:
-    """Delivery and service; a ground only where the text says nothing of the item."""
+def find_off_topic(speech: Speech, topics: Topics, lexicon: Lexicon) -> tuple[Signal, ...]:
+    """Delivery, service and price; a ground only where no clause of the text may speak of the item.
+
+    What the word lists do not know counts as speaking of the item: a defect has a thousand names.
+    """
     found = []
-    alone = not topics.concrete and not topics.has_measure
+    prepared = speech.prepared
+    price = _PRICE.search(speech.text)
+    alone = not _OTHER_ITEM.search(speech.text) and not (topics.concrete and not topics.only_about_order) and not _may_speak_of_item(speech, lexicon)
     if topics.delivery or topics.not_arrived:
         spans = [prepared.span_of(word) for word in topics.delivery]
         if topics.not_arrived:
             spans.append(prepared.span(*topics.not_arrived))
         found.append(_off_topic("off_topic_delivery", spans, alone=alone))
-    if topics.service:
+    if topics.service or price:
         spans = [prepared.span_of(word) for word in topics.service]
+        if price:
+            spans.append(prepared.span(*price.span()))
         found.append(_off_topic("off_topic_service", spans, alone=alone))
     return tuple(found)
+
+
+def _may_speak_of_item(speech: Speech, lexicon: Lexicon) -> bool:
+    """Whether some clause has two words of its own, none of which belongs to ordering, waiting and paying."""
+    strangers: dict[int, int] = {}
+    about_order: set[int] = set()
+    for index, word in enumerate(speech.words):
+        classes = lexicon.classes_of(word.plain)
+        clause = speech.clauses[index]
+        if classes & _ABOUT_ORDER or _ORDER_WORD.match(word.plain):
+            about_order.add(clause)
+        elif not classes & _NO_TOPIC and len(word.text) > 2 and not word.text.isdigit() and not _FILLER.match(word.plain):
+            strangers[clause] = strangers.get(clause, 0) + 1
+    return any(count >= (_MANY_STRANGERS if clause in about_order else _STRANGERS) for clause, count in strangers.items())
 
 
 def _off_topic(kind: str, spans: list[Span], *, alone: bool) -> Signal:

@@ -1,149 +1,154 @@
-"""Extortion: the review is promised to change, or more of them are threatened, in exchange for something.
+"""Extortion: the author ties his own review to a benefit, or threatens more of them.
 
-Three things must stand close together: what is wanted, what happens to the review, and that one hangs on the other.
+Four things are told apart. Who speaks: the seller's offer of a bonus for stars, told by the author, is no deal of his. What
+is asked: a present, money, a discount is a benefit; a refund, a repair or an exchange is what the law gives him, and only a
+removal put as its price makes a deal of it. What hangs on it: removal or stars, or more bad reviews. And that it hangs: a
+condition or a demand in the same breath.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from dataclasses import dataclass
 
-from monitor.triage.lexicon import Lexicon
+from monitor.triage.grammar import is_future_of_self, is_request
 from monitor.triage.models import Signal
-from monitor.triage.normalise import Prepared
 from monitor.triage.signals.building import build_signal
+from monitor.triage.speech import Speech
 
-_NEAR = 14
-_BESIDE = 5
 _SURE = 0.85
-_THEREUPON = frozenset({"и", "тогда", "сразу", "обязательно"})
-_OFFERED = ("предлагал", "предложил", "предлагают", "уговарив", "просил", "просят")
-"""Whoever reports such an offer by the seller does not make one."""
-_WILL = frozenset({"буду", "будем", "начну", "начнем", "продолжу"})
-_SPREADING = ("пис", "став", "оставл", "размещ", "рассказ")
-_WILLING = ("могу", "можем", "готов", "соглас", "сможе", "смогу")
-_UNDOING = (
-    "измен",
-    "удал",
-    "убра",
-    "исправ",
-    "помен",
-    "переписа",
-    "скоррект",
-    "снять",
-    "отредакт",
-    "пересмотр",
-    "поднять",
-    "повысить",
-    "добавить",
-    "улучш",
-    "закрыть",
-    "скрыть",
+_REMOVAL_FOR_REFUND = 0.78
+_FOR_A_PERSON = 0.6
+_REVIEW = (
+    r"(?:отзыв[а-я]{0,3}|оценк[а-я]{1,3}|звезд[а-я]{0,4}|звездоч[а-я]{1,4}|единиц[а-я]{0,3}|единичк[а-я]{1,3}|двойк[а-я]{1,3}|рейтинг[а-я]{0,2}|пят(?:ь|ерк[а-я]{1,2}|ерочк[а-я]{1,2})|"
+    r"негатив[а-я]{0,4}|балл[а-я]{0,3}|кол(?:ы|ов)?|мнени[ея]|пост|коммент[а-я]{0,6}|жалоб[а-я]{1,2}|тройк[а-я]{1,2}|текст)"
 )
-_NO_MORE = (["не", "будет"], ["как", "не"], ["больше", "нет"], ["не", "станет"], ["не", "увидите"])
-_EXCHANGES = ((("с", "вас"), ("с", "меня")), (("вы", "мне"), ("я", "вам")), (("от", "вас"), ("от", "меня")))
-_IN_RETURN = frozenset({"за", "после", "взамен", "только"})
-_LIKELY = 0.6
+# What the author does to his review: taken away, or made better.
+_REMOVE = re.compile(
+    r"(?<!\w)(?:удал(?:ю|им|яю)|убер(?:у|ем)|убираю|сотр(?:у|ем)|сним(?:у|ем)(?! (?:одн[ауи] |две |полторы |ещё |пару |[0-9] )?(?:звезд|балл))|снесу|отзову|скрою|закро(?:ю|ем)|забуду|зачищу|подотру|(?:готов[аы]? |могу |можем |согласн?[аы]? |смогу |обещаю |обязуюсь )(?:[а-я]{2,10} ){0,2}(?:удалить|убрать|снять|стереть|отозвать|скрыть|закрыть))(?!\w)"
+)
+_AMEND = re.compile(
+    r"(?<!\w)(?:исправ(?:лю|им)|измен(?:ю|им)|помен(?:яю|яем)|замен(?:ю|им)|передела(?:ю|ем)|перепи(?:шу|шем)|(?:под|с)?корректиру(?:ю|ем)|скорректиру(?:ю|ем)|отредактиру(?:ю|ем)|повы(?:шу|сим)|подним(?:у|ем)|поправ(?:лю|им)|улучш(?:у|им)|пересмотр(?:ю|им)|(?:добав(?:лю|им)|накину|верну|дам|с меня) (?:[а-я0-9]+ ){0,2}(?:звезд|балл|оценк|пят)[а-я]{0,4}|"
+    r"(?:по|про|пере)став(?:лю|им|ить) [^.!?\n]{0,30}(?:5|пять|пятер|хорош|высш|высок|максим|полож|все звезд|отличн)[а-я]{0,8}|напишу (?:[а-я]{2,8} )?(?:хорош|положител|отличн|красив|лучш)[а-я]{1,4}|"
+    r"(?:готов[аы]? |могу |можем |согласн?[аы]? |смогу |обещаю |можно |будет повод )(?:[а-я]{2,10} ){0,3}(?:исправить|изменить|поменять|переписать|скорректировать|повысить|поднять|улучшить|поставить|пересмотреть|добавить|отредактировать|заменить|написать))(?!\w)"
+)
+# The review itself goes, or stays, depending on the other side.
+_GOES = re.compile(
+    rf"(?<!\w)(?:{_REVIEW}[^.!?\n]{{0,25}}(?:не будет|не станет|исчезн|пропад|снимется|снимается|уберется|удалится|будет (?:удален|снят|убран|исправлен|изменен|другой|выше)|поменяется|изменится|исправится|вырастет|станет|превратится|подрастет|останется|остается|висит|повисит|продается|уйдет)|отзыв[а-я]{0,2} стоит (?:[а-я]+ )?(?:\d|тысяч|руб|две|пять|три|пол)[а-я]{0,6}|"
+    rf"(?:не будет|не станет|исчезнет|исчезнут|пропадет|появ(?:ится|ятся)|превратится|поменяется|изменится|останется|будет вам|верн(?:ется|утся)|прода(?:ю|м)|зависит|цена) (?:[а-я]+ )?{_REVIEW}|(?:отзыва|единицы|оценки|жалобы) (?:как )?не было|его не станет|её не станет|ее не станет|"
+    rf"(?:с меня|от меня|я вам)[^.!?\n]{{0,30}}{_REVIEW}|{_REVIEW} (?:с меня|от меня)|(?:хотите|хочешь|нужн[аыо]|нужен|интересует|желаете) (?:[а-я0-9]+ ){{0,3}}{_REVIEW}|цена (?:моего |этого )?(?:отзыва|молчания|вопроса)|хотите,? чтобы я)"
+)
+_SPREAD = re.compile(
+    r"(?<!\w)(?:завал(?:ю|им)|закида(?:ю|ем)|обруш(?:у|им)|утопл?[юи]м?|опущ[уе]м?|опуст(?:им)|накатаю|накатаем|разошл(?:ю|ем)|растрезвон[а-я]{1,2}|посыплю[а-я]*|посып(?:я|ем)[а-я]*|зал(?:ью|ьем)|засыпл?[юе]м?|засып(?:ем|лю)|копирую(?= )|скопирую|размнож[уи]м?|продублирую|дублирую|влеплю|налеплю|наклепаю|настрочу|понаставл[юи][а-я]*|наставлю|похороню|убью|уничтожу|обвал[юи]м?|сол(?:ью|ьем)|угроб[а-я]{1,2}|испорч[уи]м?|подпорчу|"
+    r"(?:напиш(?:у|ем)|напишут|пиш(?:у|ем)|остав(?:лю|им|ят)|постав(?:лю|им|ят)|ставлю|поставлю|размещ[уа][а-я]*|разместим|добавлю|буду(?:т|ем)? (?:[а-я]+ )?(?:писать|ставить|оставлять|строчить|лепить)|подключу|попрошу|подговорю|позову|приведу|натравлю|подниму)(?= ))"
+)
+_SPREAD_OBJECT = re.compile(
+    r"(?:негатив|плох|эту единиц|единиц|единич|разгром|гневн|отрицательн|так(?:их|ие|ой) (?:же )?(?:отзыв|оценк)|по единиц|отзыв|звезд|кол(?:ы|ов)(?!\w))"
+)
+_SPREAD_MANY = re.compile(
+    r"со всех|все(?:х|ми|м)? (?:ваш|карточ|товар|знаком|друз|родн|акк|сайт|площадк|чат|групп|семь|подруг|коллег)|на все|под все|везде|каждый (?:ваш|день|товар)|кажд(?:ую|ой) (?:ваш|карточ)|друз|знаком|родн(?:я|и|ых|ствен)|блогер|подписчик|аккаунт|сотн|десят|на каждом|весь магазин|во все|по всем|по всему|вся семья|всей семь|одногрупп|коллег|соседей|соседи|подруг"
+)
+_BENEFIT = re.compile(
+    r"(?<!\w)(?:подар(?:ок|к[а-я]{1,3}|очек|ите|ишь|ком)|бонус[а-я]{0,3}|скид(?:к|оч)[а-я]{1,3}|купон[а-я]{0,2}|промокод[а-я]{0,2}|к[еэ]шб[еэ]к[а-я]{0,2}|компенс[а-я]{2,9}|бесплатн[а-я]{1,4}|сертификат[а-я]{0,2}|приз[а-я]{0,2}|вознагражд[а-я]{1,5}|"
+    r"рубл[а-я]{1,3}|руб|тысяч[а-я]{0,2}|тысч[а-я]{1,2}|т\.? ?р|косар[а-я]{1,2}|\d{3,6} ?(?:р|₽|руб)|перевод[а-я]{0,2}|перевед(?:ете|ите|ешь|и)|перевест[иь]|перечисл[а-я]{2,7}|на (?:карту|телефон|счет|мой)|доплат[а-я]{1,4}|"
+    r"оплат(?:ите|ишь|и|у)|заплат(?:ите|ишь|и)|платите|проплат[а-я]{1,3}|деньжат|денежк[а-я]|бабл[а-я]{1,3}|мзд[а-я]{1,2}|договор(?:имся|иться|енност[а-я])|сумм[а-я]{1,2}|моральн[а-я]{2,3}|половин[а-я]|отблагодар[а-я]{1,4}|договоримся|взамен|задобр[а-я]{2,5}|"
+    r"(?:втор|ещ[её] од|друг|нов)[а-я]{2,3} (?:[а-я]{3,10} )?(?:комплект|пар[уы]|набор|штук|экземпляр|товар|баночк|флакон|упаковк)[а-я]{0,3}|в подарок|пришлите (?:мне )?(?:ещ[её]|втор|нов)[а-я]{1,3}|стоимость (?:двойн|вдвойне)|(?:двойн|тройн)[а-я]{2,3} (?:размер|сумм|стоим)[а-я]{0,4})(?!\w)"
+)
+_REMEDY = re.compile(
+    r"(?<!\w)(?:возврат[а-я]{0,2}|возвращ[а-я]{3,8}|верн(?:ите|ете|ешь|и|ут|ет|утся|ется|ули|уть|ули)|возмест[а-я]{2,4}|возмещ[а-я]{2,5}|деньг(?:и|ами)|денег|средств[а-я]{1,2}|полную стоимость|стоимость|обмен[а-я]{0,5}|замен[а-я]{1,5}|ремонт[а-я]{0,4}|почин[а-я]{1,4}|"
+    r"(?:при|вы|до)шл(?:ите|ете|ешь|и|ют)|(?:при|вы|до)сыла[а-я]{2,4}|дослать|довез[а-я]{1,4}|доложите|решите|решим|разбер[а-я]{2,5}|уладим|примите)(?!\w)"
+)
+_CONDITION = re.compile(
+    r"(?<!\w)(?:если|коли|как только|когда|после|пока|только|взамен|в обмен|за(?= )|тогда|иначе|или|либо|ежели|при условии|в случае|и(?= )|потом|до тех пор|вперед|сначала|зависит|выбор|выбирайте|жду|даю|а не|иль|а нет|нет)(?!\w)|[—–:]|не [а-я]+(?:ете|ите|ешь)|с вас|от вас|хотите|\?"
+)
+_THEIR_OFFER = re.compile(
+    r"(?<!\w)(?:предлага(?:л[аи]?|ет|ют)|предложил[аи]?|(?<!как )обеща(?:л[аи]?|ет|ют)|уговарива[а-я]{1,3}|прос(?:ил[аи]?|ят|ит)|попросил[аи]?|требовал[аи]?|требу(?:ют|ет)|шантажиру[а-я]{1,2}|звон(?:ил[аи]?|ят)|написал[аи]?|пис(?:ал[аи]?)|дают|давал[аи]?|дарят|сул(?:ил|ит|ят)|подкуп[а-я]{2,5}|откупиться|чтобы я|чтоб я|(?:вложил[аи]?|вложена|лежал[аи]?|в коробке|внутри|с)[^.!?\n]{0,20}(?:карточк|визитк|листовк|бумажк|открытк|флаер|записк|вкладыш)[а-я]{0,3}|карточк[ауе](?= [«\"с])|мне (?:пишут|звонят)|умоля[а-я]{1,3}|настаива[а-я]{1,3}|купили? отзыв|накру[а-я]{3,6}|покупа(?:ют|ете|ет) отзыв|за бонусы|за баллы|за отзывы|обещанн[а-я]{2,3})(?!\w)"
+)
+_REFUSES = re.compile(
+    r"не (?:буду|стану|собираюсь|хочу|намерен[а]?|планирую|соглас[а-я]+|удалю|измен[юи]|сниму|исправлю|уберу|прошу|нужн[а-я]+|надо|за) ?(?:[а-я]+ ){0,2}(?:удал|убир|мен|испр|сним|пере|скры|денег|деньг|бонус|компенс|скид|удаля|меня|вознагр|отзыв|за)|"
+    r"ни за какие|не прода(?:ю|м|ется|етс)|удалять (?:[а-я]+ )?не|менять (?:[а-я]+ )?не|отзыв не (?:удал|измен|сним)[а-я]+|не соглаша|никаких (?:денег|бонус)|не ради|не за (?:деньги|бонус)|ничего не прошу|ничего (?:мне )?не (?:надо|нужно)"
+)
+_LAWFUL_ONLY = re.compile(r"суд[а-я]{0,2}(?!\w)|роспотреб|прокур|полици|претензи|экспертиз|закон|досудеб|иск(?!\w)")
 
 
-def find_extortion(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One or two sentences in a row, and what stands in them."""
+
+    text: str
+    start: int
+    end: int
+    own_acts: bool
+    asks: bool
+
+
+def find_extortion(speech: Speech) -> Signal | None:
     """A deal over the review, or None."""
-    classes = [lexicon.classes_of(word.plain) for word in prepared.words]
-    if not any(own & {"review_word", "threat"} for own in classes):
+    text = speech.text
+    if not speech.words or not (_REMOVE.search(text) or _AMEND.search(text) or _GOES.search(text) or _SPREAD.search(text)):
         return None
-    exchange = _find_exchange(prepared, classes)
-    best: tuple[float, int] | None = (_SURE, exchange) if exchange is not None else None
-    for index in range(len(classes)):
-        confidence = _confidence(index, classes, prepared)
+    best: tuple[float, _Passage] | None = None
+    for passage in _passages(speech):
+        confidence = _weigh(passage)
         if confidence and (best is None or confidence > best[0]):
-            best = (confidence, index)
+            best = (confidence, passage)
     if best is None:
         return None
-    confidence, index = best
-    words = prepared.words[max(0, index - _BESIDE) : index + _BESIDE + 1]
-    return build_signal("extortion", confidence, [prepared.span_of(*words)], ground="extortion")
+    confidence, passage = best
+    return build_signal("extortion", confidence, [speech.prepared.span(passage.start, passage.end)], ground="extortion")
 
 
-def _confidence(index: int, classes: list[frozenset[str]], prepared: Prepared) -> float:
-    change = (
-        "review_change" in classes[index]
-        or _will_not_be(index, classes, prepared)
-        or _is_ready(index, prepared)
-        or _will_be_five(index, prepared)
-    )
-    threat = "threat" in classes[index] or _is_going_to(index, prepared)
-    offer = "хотите" in prepared.words[index].plain
-    if not (change or threat or offer):
+def _passages(speech: Speech) -> list[_Passage]:
+    """Each sentence, and each with the next, short enough to be one thought."""
+    bounds: list[tuple[int, int]] = []
+    index = 0
+    while index < len(speech.words):
+        sentence = speech.sentence_of(index)
+        bounds.append((sentence.start, sentence.stop - 1))
+        index = sentence.stop
+    spans = bounds + [(one[0], two[1]) for one, two in zip(bounds, bounds[1:], strict=False)]
+    return [_read(speech, first, last) for first, last in spans if last - first <= 45]
+
+
+def _read(speech: Speech, first: int, last: int) -> _Passage:
+    words = [word for at, word in enumerate(speech.words[first : last + 1], first) if not speech.is_quoted(at)]
+    start, end = speech.words[first].start, speech.words[last].end
+    text = speech.text[start : end + 1]
+    for left, right in speech.quotes:
+        if start <= left and right <= end + 1:
+            text = text.replace(speech.text[left:right], " ")
+    own = any(is_future_of_self(word.plain) for word in words if len(word.plain) > 2)
+    return _Passage(text, start, end, own, any(is_request(word.plain) for word in words if len(word.plain) > 2))
+
+
+def _weigh(passage: _Passage) -> float:
+    text = passage.text
+    if _THEIR_OFFER.search(text) or _REFUSES.search(text):
         return 0.0
-    beside = classes[max(0, index - _BESIDE) : index + _BESIDE + 1]
-    near = classes[max(0, index - _NEAR) : index + _NEAR + 1]
-    if not any("review_word" in own for own in beside) and not _will_be_five(index, prepared):
+    condition = _CONDITION.search(text) is not None
+    benefit, remedy = _BENEFIT.search(text) is not None, _REMEDY.search(text) is not None
+    if not (benefit or remedy):
         return 0.0
-    if any(word.plain.startswith(_OFFERED) for word in prepared.words[max(0, index - _NEAR) : index]):
+    if _is_spreading(text):
+        if not condition or _LAWFUL_ONLY.search(text):
+            return 0.0
+        return _SURE if passage.asks or benefit else _FOR_A_PERSON
+    removes, amends, goes = _is_own(_REMOVE, text), _is_own(_AMEND, text), _GOES.search(text) is not None
+    if not (removes or amends or goes):
         return 0.0
-    wanted = any("money" in own for own in near)
-    demanded = any("demand" in own for own in near)
-    conditional = any("condition" in own for own in near) or (
-        index > 0 and prepared.words[index - 1].plain in _THEREUPON
-    )
-    conditional = conditional or _is_in_return(index, classes, prepared)
-    if change:
-        return _deal_confidence(wanted=wanted, demanded=demanded, conditional=conditional)
-    if demanded and conditional:
+    if benefit and (condition or passage.asks):
         return _SURE
-    return 0.0
+    if not (remedy and passage.asks):
+        return 0.0
+    return _REMOVAL_FOR_REFUND if removes or goes else _FOR_A_PERSON
 
 
-def _deal_confidence(*, wanted: bool, demanded: bool, conditional: bool) -> float:
-    if demanded or (wanted and conditional):
-        return _SURE if wanted or conditional else _LIKELY
-    return 0.0
+def _is_spreading(text: str) -> bool:
+    """More bad reviews are announced: many, or everywhere."""
+    verb = _SPREAD.search(text)
+    return verb is not None and _SPREAD_OBJECT.search(text) is not None and _SPREAD_MANY.search(text) is not None
 
 
-def _find_exchange(prepared: Prepared, classes: list[frozenset[str]]) -> int | None:
-    """Index of «с вас» in «с вас подарок, с меня удаление отзыва»: each side gives something."""
-    pairs = [(one.plain, two.plain) for one, two in pairwise(prepared.words)]
-    for yours, mine in _EXCHANGES:
-        if yours not in pairs or mine not in pairs:
-            continue
-        first = pairs.index(yours)
-        near = classes[max(0, first - _BESIDE) : first + _NEAR]
-        if all(any(name in own for own in near) for name in ("money", "review_word")):
-            return first
-    return None
-
-
-def _will_not_be(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
-    """Says that a rating will not be: «отзыва не будет»."""
-    following = [word.plain for word in prepared.words[index + 1 : index + 3]]
-    return "review_word" in classes[index] and (following in _NO_MORE or following[:1] == ["останется"])
-
-
-def _is_ready(index: int, prepared: Prepared) -> bool:
-    """Says that the author would change it: «готова изменить»."""
-    before = [word.plain for word in prepared.words[max(0, index - 2) : index]]
-    return prepared.words[index].plain.startswith(_UNDOING) and any(word.startswith(_WILLING) for word in before)
-
-
-def _will_be_five(index: int, prepared: Prepared) -> bool:
-    """Says that a good rating would follow: «поставлю 5»."""
-    after = [word.plain for word in prepared.words[index + 1 : index + 4]]
-    return prepared.words[index].plain in {"поставлю", "поставим", "ставлю"} and bool(
-        {"5", "пять", "пятерку"} & set(after)
-    )
-
-
-def _is_going_to(index: int, prepared: Prepared) -> bool:
-    """Says what the author will keep doing: «буду писать»."""
-    words = prepared.words
-    return index > 0 and words[index - 1].plain in _WILL and words[index].plain.startswith(_SPREADING)
-
-
-def _is_in_return(index: int, classes: list[frozenset[str]], prepared: Prepared) -> bool:
-    """«за компенсацию», «только после возврата», «не вернёте — …»."""
-    for at in range(max(1, index - _NEAR), index):
-        if "demand" in classes[at] and prepared.words[at - 1].plain == "не":
-            return True
-    return any(
-        "money" in classes[at] and _IN_RETURN & {word.plain for word in prepared.words[max(0, at - 2) : at]}
-        for at in range(max(1, index - _NEAR), min(len(classes), index + _NEAR + 1))
-    )
+def _is_own(pattern: re.Pattern[str], text: str) -> bool:
+    """The author's act, and on his review: «исправлю» of an instruction is something else."""
+    return any(re.search(_REVIEW, text[max(0, match.start() - 60) : match.end() + 45]) for match in pattern.finditer(text))

@@ -1,64 +1,272 @@
-"""Insults of people. A knife may be blunt and a toy may be a goat: ambiguous words need a person beside them."""
+"""Insults of people: who is called a name, by whom, and whether it is a person at all.
+
+An adjective belongs to the noun it agrees with, so «идиотская застёжка» insults nobody. A noun needs somebody it is said
+of: a worker named beside it, «вы», «эти», or the unnamed «they» of «дебилы упаковывали». What is quoted, told of somebody
+else or denied is not the author's own insult.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from monitor.triage.grammar import agree, forms_of, is_adjective, is_command, is_noun, is_they_did, noun_forms
+from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
-from monitor.triage.models import Signal
-from monitor.triage.normalise import Prepared
+from monitor.triage.models import Signal, Span
 from monitor.triage.signals.building import build_signal
 from monitor.triage.signals.masking import MaskedWord
+from monitor.triage.speech import Speech, Stance
 
-_ALWAYS = 0.85
+_SURE = 0.85
 _AIMED = 0.8
+_FOR_A_PERSON = 0.6
+"""What only a person can weigh: quoted, told, said of nobody in particular, or merely unkind."""
+_KINDS = frozenset({"insult", "insult_in_context", "insult_animal", "insult_mild"})
+_YOU = frozenset({"вы", "ты", "вас", "вам", "вами", "тебя", "тебе", "тобой", "ваш", "ваша", "ваши", "твоя", "твой"})
+_THEY = frozenset({"они", "он", "она", "их", "им", "ими", "кто", "которые", "который", "те", "тот", "того", "тех", "там", "кому"})
+_POINTING = frozenset({"эти", "этот", "эта", "этих", "этим", "этими", "этому", "этого", "этой", "такие", "какие", "какой", "сами", "одни"})
+_MYSELF = frozenset({"я", "меня", "мне", "мной", "мы", "нас", "нам", "себя", "себе", "сам", "сама"})
+_LIKE = frozenset({"как", "будто", "словно", "типа", "вроде", "чем"})
+_PROVERB = re.compile(r"(?<!\w)(?:даже|люб(?:ой|ому|ые)|и|каждый|каждому|последн[а-я]{2,3}|полн(?:ый|ому)) $")
+_PROVERB_AFTER = re.compile(r" (?:пойм|поним|понятн|соберет|разбер|справ|догада|знает|ясно|видно|догон)")
+_HELD_FOR = re.compile(r"(?<!\w)(?:за|для|от|против|ищу|ищете|нашли|ищут|держат|делают из|из (?:нас|меня|людей|покупателей)) (?:[а-я]{3,14} ){0,2}$")
+_FOR_READERS = re.compile(r"(?:^|[.!?\n] *)для (?:[а-я]{3,12} )?$")
+_BE_ONE = re.compile(r"(?<!\w)(?:быть|был[аи]?|будьте|будь|надо|оказал(?:ся|ась|ись)|стать|чувств[а-я]{2,8} себя|выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$")
+_CURSE = re.compile(
+    r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]+ ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|продав[а-я]+|курьер[а-я]*)(?!\w)"
+    r"[^.!?\n]{0,40}?(?:сдох|подох|передох|отсох|повылаз|сгн[ио]л|сгнии|разорвал|парализ|подав(?:ил|итесь)|горел|сгорел|пронесло|скрут|гореть|"
+    r"провал(?:ил|ит)|прокля|всю жизнь|умер|помер|отвал)"
+    r"|(?:гори(?:те)?|гореть) (?:[а-я]{2,5} )?в аду|будьте (?:вы )?прокляты|будь ты проклят|проклинаю|(?<!\w)сдохните|(?<!\w)убейтесь"
+    r"|чтоб (?:вам|тебе|им) (?:всем )?пусто было|чтоб (?:вам|тебе) так"
+)
+_SHUT_UP = re.compile(
+    r"(?<!\w)(?:заткни(?:те)?(?:сь)?|закро(?:й|йте) (?:свой |свою )?(?:рот|пасть|варежк|хлеборезк|хавальн)[а-я]*|заткнись|завали(?:те)? (?:[а-я]+ )?(?:рот|пасть|хлебало|ебало|хавал[а-я]+|жало|варежку)|"
+    r"(?:ваш[аиу]|тво[юяи]|наглую|наглая|свою) (?:[а-я]{3,12} )?(?:морд[ауы]|рож[ауи]|хар[яюи]|рыло|хлебало|пасть))(?!\w)"
+)
+_NO_BRAINS = re.compile(
+    r"(?:мозг(?:ов|а|и)|ума|извилин) (?:[а-я]{1,10} ){0,3}(?:нет|нету|не хвата|с (?:горошину|орех|ноготь)|как у (?:курицы|рыб|мух|хлебушк|амеб|улитк))|"
+    r"(?:нет|нету|без|ни) (?:[а-я]{1,10} ){0,2}(?:мозгов|мозга|извилин)(?!\w)|(?:куриные|куриными|куриный|птичьи|птичьими|рыбьи) мозг|вместо мозг|вместо голов|"
+    r"головой (?:ударен|стукнут|тронут)|на голову (?:больн|отбит|ударен)|больн[а-я]{2} на (?:всю )?голову|умственно отсталы|отсталые|из дурдома|"
+    r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
+)
+_THINGS_WITH_BRAINS = re.compile(r"робот|пылесос|колонк|алис|программ|приложени|прошивк|автоматик|умн[а-я]{2}|телефон|навигатор|часы|процессор|игрушк|кукл|компьютер")
 _NEAR = 3
-"""Words looked at on either side."""
-_KINDS = frozenset({"insult", "insult_in_context", "insult_animal"})
-_POINTING = frozenset({"этот", "эта", "эти", "ты", "вы"})
-_READERS = "для"
-"""«для тупых» insults whoever reads it."""
 
 
-def find_insult(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) -> Signal | None:
-    """Words that insult people, unless the author speaks of himself."""
+def find_insult(
+    speech: Speech, masked: list[MaskedWord], lexicon: Lexicon, surroundings: Surroundings
+) -> Signal | None:
+    """Words by which the author insults people, or None."""
+    prepared = speech.prepared
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
-    found = [
-        (prepared.span(word.start, word.end), word.confidence)
-        for word in masked
-        if word.kind == "insult" or _follows_person(word, prepared, classes)
-    ]
-    for index, word in enumerate(prepared.words):
-        confidence = _confidence(index, classes, word_before=prepared.words[index - 1].plain if index else "")
-        if confidence:
-            found.append((prepared.span_of(word), confidence))
+    found = [*_find_masked(speech, masked, classes), *_find_phrases(speech, classes)]
+    for index, own in enumerate(classes):
+        if own & _KINDS and (confidence := _confidence(speech, index, classes, surroundings)):
+            found.append((prepared.span_of(prepared.words[index]), confidence))
     if not found:
         return None
-    return build_signal("insult", max(value for _, value in found), (span for span, _ in found), ground="insult")
+    best = max(value for _, value in found)
+    return build_signal("insult", best, (span for span, value in found if value >= best - 0.3), ground="insult")
 
 
-def _follows_person(masked: MaskedWord, prepared: Prepared, classes: list[frozenset[str]]) -> bool:
-    """«курьер этот му***»: whatever was masked, it is said of a person."""
-    before = [own for word, own in zip(prepared.words, classes, strict=True) if word.end <= masked.start]
-    return any("person" in own for own in before[-2:])
-
-
-def find_accusation(prepared: Prepared, lexicon: Lexicon) -> Signal | None:
+def find_accusation(speech: Speech, lexicon: Lexicon) -> Signal | None:
     """«Мошенники», «обманщик»: a claim about honesty. Whether it is an insult is open, so it is only a hint."""
-    words = [word for word in prepared.words if "accusation" in lexicon.classes_of(word.plain)]
-    return build_signal("accusation", 0.5, map(prepared.span_of, words)) if words else None
+    found = []
+    for index, word in enumerate(speech.words):
+        if not is_noun(word.plain) or is_adjective(word.plain):
+            continue
+        if "accusation" in lexicon.classes_of(word.plain) and speech.stance(index) is Stance.OWN:
+            found.append(word)
+    return build_signal("accusation", 0.5, map(speech.prepared.span_of, found)) if found else None
 
 
-def _confidence(index: int, classes: list[frozenset[str]], *, word_before: str) -> float:
-    own = classes[index]
-    if not own & _KINDS:
+def _find_masked(
+    speech: Speech, masked: list[MaskedWord], classes: list[frozenset[str]]
+) -> Iterator[tuple[Span, float]]:
+    for word in masked:
+        index = speech.index_at(word.start)
+        if word.kind == "insult":
+            own = index is not None and speech.stance(index) is Stance.OWN
+            yield speech.prepared.span(word.start, word.end), word.confidence if own else _FOR_A_PERSON
+        elif index is not None and any("person" in classes[at] for at in range(max(0, index - 2), index)):
+            yield speech.prepared.span(word.start, word.end), word.confidence  # whatever was masked, it is said of a person
+
+
+def _find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
+    """Insults without a word of insult: curses, orders to be silent, missing brains."""
+    text = speech.text
+    for pattern, strength in ((_CURSE, _AIMED), (_SHUT_UP, _AIMED), (_NO_BRAINS, _AIMED)):
+        for match in pattern.finditer(text):
+            index = speech.index_at(match.start())
+            if index is None:
+                continue
+            own = speech.stance(index) is Stance.OWN
+            if pattern is _NO_BRAINS and not _is_said_of_people(speech, index, classes):
+                continue
+            yield speech.prepared.span(*match.span()), strength if own else _FOR_A_PERSON
+
+
+def _is_said_of_people(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    sentence = speech.sentence_of(index)
+    if any(_THINGS_WITH_BRAINS.match(speech.words[at].plain) for at in sentence):
+        return False
+    words = {speech.words[at].plain for at in sentence}
+    return bool(words & (_YOU | _THEY)) or any("person" in classes[at] for at in sentence)
+
+
+def _confidence(speech: Speech, index: int, classes: list[frozenset[str]], surroundings: Surroundings) -> float:
+    word = speech.words[index].plain
+    if surroundings.excuse(word) and not _is_called(speech, index, classes):
         return 0.0
-    before = classes[max(0, index - _NEAR) : index]
-    after = classes[index + 1 : index + 1 + _NEAR]
-    if any("self" in near for near in before[-2:]) and not any("person" in near for near in before + after):
+    stance = speech.stance(index)
+    if stance is Stance.DENIED:
         return 0.0
+    strength = _strength(speech, index, classes)
+    if strength and stance is not Stance.OWN:
+        return _FOR_A_PERSON if strength > _FOR_A_PERSON else 0.0
+    return strength
+
+
+def _strength(speech: Speech, index: int, classes: list[frozenset[str]]) -> float:
+    word, own = speech.words[index].plain, classes[index]
+    if word.endswith(("изм", "изма", "изме", "измом", "изму")) or _is_adverb(word):
+        return 0.0
+    if is_command(word) and "insult" in own and not is_noun(word):  # «сдохни»
+        return _SURE
+    if is_adjective(word) and not noun_forms(word):
+        return _of_adjective(speech, index, classes)
+    if _is_said_of_self(speech, index, classes) or _is_figure_of_speech(speech, index):
+        return 0.0
+    if _is_said_of_thing(speech, index, classes):
+        return 0.0
+    aimed = _is_addressed(speech, index, classes)
     if "insult" in own:
-        return _ALWAYS
+        return _SURE if aimed or not _is_lonely(speech, index) else _FOR_A_PERSON
+    if "insult_mild" in own:
+        return _FOR_A_PERSON if aimed else 0.0
     if "insult_animal" in own:
-        aimed = word_before in _POINTING or any("person" in near for near in before[-2:] + after[:1])
-    else:
-        aimed = word_before == _READERS or any(near & {"person", "you_or_they"} for near in before + after[:1])
+        return _AIMED if aimed and _is_called(speech, index, classes) else 0.0
     return _AIMED if aimed else 0.0
+
+
+def _is_adverb(word: str) -> bool:
+    readings = forms_of(word)
+    return bool(readings) and readings[0].part in {"ADVB", "CONJ", "PREP", "COMP", "GRND"}
+
+
+def _of_adjective(speech: Speech, index: int, classes: list[frozenset[str]]) -> float:
+    """An adjective insults when the noun it agrees with is a person, or when it stands for one."""
+    word, own = speech.words[index].plain, classes[index]
+    sure = _AIMED if own & {"insult", "insult_in_context"} else _FOR_A_PERSON
+    noun = _noun_of(speech, index)
+    if noun is not None:
+        if "person" in classes[noun] or classes[noun] & {"insult", "insult_animal"}:
+            return sure
+        animate = any(form.is_animate and form.case == "nomn" for form in noun_forms(speech.words[noun].plain))
+        return sure if animate and "insult" in own else 0.0
+    if _FOR_READERS.search(speech.text[: speech.words[index].start]):
+        return _AIMED
+    if _is_said_of_self(speech, index, classes) or _is_figure_of_speech(speech, index):
+        return 0.0
+    clause = speech.clause_of(index)
+    near = range(max(clause.start, index - _NEAR), min(clause.stop, index + _NEAR + 1))
+    around = {speech.words[at].plain for at in near}
+    if around & {"вы", "ты", "они"} or any("person" in classes[at] for at in near if at != index):
+        return sure
+    is_short = any(form.part in {"ADJS", "PRTS"} for form in forms_of(word))
+    if "insult" in own and not is_short and any(form.number == "plur" and form.case == "nomn" for form in forms_of(word)):
+        return sure if not _is_lonely(speech, index) else _FOR_A_PERSON
+    return 0.0
+
+
+def _noun_of(speech: Speech, index: int) -> int | None:
+    """Index of the noun an adjective belongs to: after it, else right before it, in the same clause."""
+    clause = speech.clause_of(index)
+    word = speech.words[index].plain
+    for at in (*range(index + 1, min(clause.stop, index + 4)), *range(index - 1, max(clause.start, index - 3) - 1, -1)):
+        other = speech.words[at].plain
+        if agree(word, other):
+            return at
+        if at > index and not is_adjective(other) and other not in {"и", "же", "ваш", "ваша", "ваши", "наш"}:
+            continue
+    return None
+
+
+def _is_said_of_self(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    """«Я как дурак», «чувствую себя идиотом», «я, дура, поверила»: no other person between the author and the word."""
+    sentence = speech.sentence_of(index)
+    before = range(max(sentence.start, index - 5), index)
+    words = [speech.words[at].plain for at in before]
+    if words[-1:] and words[-1] in _LIKE or words[-2:-1] and words[-2] in _LIKE:
+        return not any("person" in classes[at] or speech.words[at].plain in _YOU for at in before)
+    if not set(words) & _MYSELF:
+        after = [speech.words[at].plain for at in range(index + 1, min(sentence.stop, index + 3))]
+        return after[:1] in (["я"], ["мы"]) and not set(words) & _YOU
+    last_self = max(at for at in before if speech.words[at].plain in _MYSELF)
+    between = range(last_self + 1, index)
+    nominative = speech.words[last_self].plain in {"я", "мы", "себя", "сам", "сама"}
+    others = any("person" in classes[at] or speech.words[at].plain in (_YOU | _POINTING | {"они", "он", "она"}) for at in between)
+    return nominative and not others and len(between) <= 4 and not any(is_they_did(speech.words[at].plain) for at in between)
+
+
+def _is_figure_of_speech(speech: Speech, index: int) -> bool:
+    """«Защита от дурака», «держат за идиотов», «даже дебил поймёт», «надо быть идиотом, чтобы…»."""
+    text, word = speech.text, speech.words[index]
+    before = text[max(0, word.start - 40) : word.start]
+    if _FOR_READERS.search(text[: word.start]):
+        return False
+    if _HELD_FOR.search(before) or _BE_ONE.search(before):
+        return True
+    return bool(_PROVERB.search(before)) or bool(_PROVERB_AFTER.match(text[word.end : word.end + 14]))
+
+
+def _is_said_of_thing(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    """«Не чехол, а урод», «эта молния — сволочь»: the subject is a thing."""
+    sentence = speech.sentence_of(index)
+    for at in range(index - 1, max(sentence.start, index - 5) - 1, -1):
+        word = speech.words[at].plain
+        if "person" in classes[at] or word in _YOU | _THEY or is_they_did(word):
+            return False
+        nouns = [form for form in forms_of(word) if form.part == "NOUN"]
+        if nouns and nouns[0].case == "nomn" and not nouns[0].is_animate and not nouns[0].is_name:
+            gap = speech.text[speech.words[at].end : speech.words[at + 1].start]
+            linked = any(mark in gap for mark in "—–-") or speech.words[at + 1].plain in {"это", "просто", "такой", "такая", "еще"}
+            contrast = gap.startswith(",") and speech.words[at + 1].plain == "а"
+            return linked or contrast or at == index - 1
+    return False
+
+
+def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    """Somebody is there whom the word is said of: named, «вы», pointed at, or the unnamed «they» of a plural."""
+    sentence = speech.sentence_of(index)
+    near = range(max(sentence.start, index - 6), min(sentence.stop, index + 6))
+    words = {speech.words[at].plain for at in near if at != index}
+    if words & _YOU or any("person" in classes[at] for at in near if at != index):
+        return True
+    if index and speech.words[index - 1].plain in _POINTING:
+        return True
+    if any(speech.words[at].plain.endswith(("те", "тесь")) and is_command(speech.words[at].plain) for at in near):
+        return True
+    plural = any(form.number == "plur" and form.case == "nomn" for form in noun_forms(speech.words[index].plain))
+    return plural and (bool(words & {"они", "кто", "которые", "там"}) or any(is_they_did(word) for word in words))
+
+
+def _is_called(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    """An animal's name is thrown at somebody only right beside him: «курьер — баран», «эти козлы», «вы свиньи»."""
+    sentence = speech.sentence_of(index)
+    before = range(max(sentence.start, index - 3), index)
+    after = range(index + 1, min(sentence.stop, index + 2))
+    if any("person" in classes[at] or speech.words[at].plain in _YOU for at in (*before, *after)):
+        return True
+    if index and speech.words[index - 1].plain in _POINTING:
+        return True
+    first = index == sentence.start or all(is_adjective(speech.words[at].plain) for at in range(sentence.start, index))
+    plural = any(form.number == "plur" and form.case == "nomn" for form in noun_forms(speech.words[index].plain))
+    return first and plural and any(is_they_did(speech.words[at].plain) for at in sentence)
+
+
+def _is_lonely(speech: Speech, index: int) -> bool:
+    """The only thing a long text holds against anybody, in the singular and said of nobody."""
+    singular = all(form.number == "sing" for form in noun_forms(speech.words[index].plain))
+    return singular and len(speech.words) > 3

@@ -12,11 +12,11 @@ from monitor.triage.families import Families, load_families
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.normalise import Prepared, Word, read_as_cyrillic
 
-_MASKS = "*∗@#%$&^+_…•·×.-!?/|~=,'`()[]{}\"\\0123456789"
+_MASKS = "♥*∗@#%$&^+_…•·×.-!?/|~=,'`()[]{}\"\\0123456789"
 _MASK = re.escape(_MASKS)
 # A quick look whether a text can hold a masked word at all.
 _HINT = re.compile(
-    r"[а-яa-z][*∗@#%$&^_…•·×!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
+    r"[а-яa-z][♥*∗@#%$&^_…•·×!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
     r"|3[.,]14|\w[ ._*-]\w[ ._*-]\w"
 )
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
@@ -24,7 +24,7 @@ _RUN = re.compile(rf"[{_MASK}]+")
 _SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ ._*-][а-яa-z]){2,11}(?!\w)")
 _SENTENCE_END = re.compile(r"[!?,]+[а-я]")
 _SENTENCE = re.compile(r"[^!?,]{2,24}")
-_STARS = re.compile(r"[а-я]+[*@#%$][а-я*@#%$]*[а-я]+")
+_STARS = re.compile(r"[а-я]+[*@#%$♥][а-я*@#%$♥]*[а-я]+")
 _LONE_LETTER = re.compile(
     r"(?<!\w)(?:полн[а-я]{2,5}|редкостн[а-я]{2}|редко[ей]|сплошн[а-я]{2}|такое|откровенн[а-я]{2}|дешев[а-я]{2}|"
     r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w.-])"
@@ -33,7 +33,7 @@ _PI = re.compile(r"3[.,]14(?=[а-я])")
 _PUNCTUATION = frozenset(".,-/!?+'`=()[]{}\"\\~")
 """Marks that also stand between ordinary words; one of them alone hides no letter, it only splits a word."""
 _NEVER_FIRST = _PUNCTUATION | {"…"}
-_PLAIN_MASKS = frozenset("*∗@#%$&^_•×0123456789")
+_PLAIN_MASKS = frozenset("♥*∗@#%$&^_•×0123456789")
 """Marks that have no business inside a word."""
 _CUT_STARS = frozenset("*@#%$")
 _CUT_MARKS = _CUT_STARS | frozenset(".…")
@@ -121,7 +121,7 @@ def _find_split_words(prepared: Prepared, families: Families) -> Iterator[Masked
 def _may_be_split(one: Word, two: Word) -> bool:
     shorter = min(len(one.plain), len(two.plain))
     return (
-        shorter <= _SHORT_PART and len(one.plain) + len(two.plain) >= _SPLIT_LENGTH and one.plain not in _STANDS_ALONE
+        1 < shorter <= _SHORT_PART and len(one.plain) + len(two.plain) >= _SPLIT_LENGTH and one.plain not in _STANDS_ALONE
     )
 
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from monitor.triage.grammar import tags_of
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Span
 from monitor.triage.normalise import Prepared
 
-if TYPE_CHECKING:
-    from pymorphy3 import MorphAnalyzer
-
+_SURNAME = re.compile(
+    r"(?:[оеё]в|[иы]н|ск(?:ий|ая|ого|ому|ой|ую|им)|цк(?:ий|ая|ого|ому|ой|ую|им)|[оеё]в(?:а|у|ым|ой|е|ы)|[иы]н(?:а|у|ым|ой|е|ы)|енко|"
+    r"[ую]к|[ая]н|дзе|швили|[иы]х|ович|евич|айте|ко)$"
+)
 _CAPITALISED = re.compile(r"[А-ЯЁ][а-яё]{1,20}")
 _INITIALS = re.compile(r"[А-ЯЁ][а-яё]{2,20} [А-ЯЁ]\. ?[А-ЯЁ]\.")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|ович|овн|евн|ичн)(?:$|а$|у$|ем$|ом$|е$|ой$|ы$)")
@@ -27,7 +26,7 @@ _BOOK = re.compile(
 )
 _CONTEXT = re.compile(
     r"курьер|менеджер|оператор|сотрудни|продав|директор|администратор|водител|зовут|фамили|владел|хозя|консультант|"
-    r"торгу|хами|живет|прожива|паспорт|г\.р|ответил|ответственн|мастер|специалист|запомните|звонил|кладовщик|поддержк"
+    r"торгу|хами|живет|прожива|паспорт|г\.р|ответил|ответственн|мастер|специалист|запомните|звонил|кладовщик|поддержк|кассир|грузчик|сборщик|начальник|управляющ|бухгалтер|упаковщ|зовут|имя|звали|продавщиц|мошенни|обманщи|ворюг|аферист"
 )
 _STREET = re.compile(
     r"(?<!\w)(?:ул\.?|улиц[аеуы]|просп\.?|проспект[а-я]?|пр-т|переул[а-я]{0,5}|пер\.|шоссе|бульвар[а-я]?|проезд[а-я]?|наб\.)"
@@ -35,6 +34,9 @@ _STREET = re.compile(
 )
 _FLAT = re.compile(r"\d{1,4}[а-я]?,? ?(?:кв\.?|квартир[аеы]) ?\d{1,4}(?! ?м)")
 _LIVES = re.compile(r"(?:живет|живут|проживает|прописан[а-я]?) (?:\w{1,15} )?(?:на|по|в|в доме) [а-я. -]{3,40}\d{1,4}")
+_HOME_WORDS = re.compile(r"жив(?:ет|у|ут|ем)(?!\w)|прожива|прописан|прописк|(?:мой|его|ее|их|домашний|личный) (?:[а-я]+ )?адрес|адрес (?:продав|курьер|хозя|владел|директор)|дом(?:а|ой)? (?:продав|курьер|хозя)|домой")
+_PUBLIC_PLACE = re.compile(r"пвз|пункт|магазин|склад|постамат|выдач|отделени|офис|юридическ|салон|сервис")
+_PLATE = re.compile(r"(?<![\wа-я])[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d{2,3}(?!\w)")
 _DIGIT = re.compile(r"\d")
 _HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
 
@@ -69,7 +71,11 @@ def find_addresses(prepared: Prepared, lexicon: Lexicon) -> Iterator[tuple[Span,
     home = _HOME.search(text) is not None
     blamed = any("insult" in lexicon.classes_of(word.plain) for word in prepared.words)
     for match in _STREET.finditer(text):
-        yield prepared.span(*match.span()), 0.9 if home else 0.6 if blamed else 0.4
+        near = text[max(0, match.start() - 70) : match.end() + 50]
+        lived = _HOME_WORDS.search(near) is not None and not _PUBLIC_PLACE.search(near)
+        yield prepared.span(*match.span()), 0.9 if home else 0.8 if lived else 0.6 if blamed else 0.4
+    for match in _PLATE.finditer(text):
+        yield prepared.span(*match.span()), 0.8
 
 
 def _capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
@@ -93,29 +99,16 @@ def _name_confidence(words: list[str], folded: str, text: str, run: list[re.Matc
         return 0.0
     in_context = _CONTEXT.search(near) is not None or text[max(0, run[0].start() - 3) : run[0].start()] == "ИП "
     if patronymic and len(words) >= 3:
-        return 0.9 if in_context else 0.7
+        return 0.9 if in_context else 0.8
     if not in_context:
         return 0.0
     return 0.8 if _is_name_and_surname(lowered) else 0.0
 
 
-@lru_cache(maxsize=2_000)
-def _tags(word: str) -> frozenset[str]:
-    """Which of Name, Surn and Patr the dictionary gives a word."""
-    return frozenset(
-        grammeme for parse in _analyzer().parse(word) for grammeme in ("Name", "Surn", "Patr") if grammeme in parse.tag
-    )
-
-
 def _is_name_and_surname(words: list[str]) -> bool:
-    tags = [_tags(word) for word in words]
-    pairs = pairwise(tags)
-    return any(("Name" in one and "Surn" in two) or ("Surn" in one and "Name" in two) for one, two in pairs)
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> MorphAnalyzer:
-    # The dictionaries take a quarter of a second and 15 MB; only names of persons need them.
-    from pymorphy3 import MorphAnalyzer  # noqa: PLC0415
-
-    return MorphAnalyzer()
+    """A first name beside a surname; a surname the dictionary does not know is told by its ending."""
+    names = ["Name" in tags_of(word) for word in words]
+    surnames = ["Surn" in tags_of(word) or _SURNAME.search(word) is not None for word in words]
+    return any(
+        (names[at] and surnames[at + 1]) or (surnames[at] and names[at + 1]) for at in range(len(words) - 1)
+    )

@@ -8,33 +8,46 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
-from monitor.triage.normalise import Prepared, other_readings
+from monitor.triage.normalise import other_readings
 from monitor.triage.signals.building import build_signal
 from monitor.triage.signals.masking import MaskedWord
+from monitor.triage.speech import Speech, Stance
 
 _STRENGTH = {"mat": 0.97, "coarse": 0.8, "mild_obscene": 0.4}
 _READ_OTHERWISE = 0.9
 """Factor for a word that is obscene only when read another way than written."""
+_TOLD = 0.6
+"""Somebody else's word, told or quoted."""
 _DISGUISED = 0.75
 """A word that is merely frank, but was disguised with look-alike letters."""
 _LATIN_LENGTH = range(3, 21)
 
 
-def find_obscenity(prepared: Prepared, masked: list[MaskedWord], lexicon: Lexicon) -> Signal | None:
-    """Obscene words of a text, or None."""
-    found = [(prepared.span(word.start, word.end), word.confidence) for word in masked if word.kind == "obscene"]
-    found += [
-        (prepared.span_of(word), value)
+def find_obscenity(
+    speech: Speech, masked: list[MaskedWord], lexicon: Lexicon, surroundings: Surroundings
+) -> Signal | None:
+    """Obscene words of a text, or None. Told or quoted ones are for a person: the site may see them otherwise."""
+    prepared = speech.prepared
+    places = [(word.start, word.end, word.confidence) for word in masked if word.kind == "obscene"]
+    places += [
+        (word.start, word.end, value)
         for word in prepared.words
-        if (value := _strength(word.text, word.plain, lexicon))
+        if (value := _strength(word.text, word.plain, lexicon)) and not surroundings.excuse(word.plain)
     ]
-    if not found:
+    if not places:
         return None
-    return build_signal(
-        "obscene", max(strength for _, strength in found), (span for span, _ in found), ground="obscene"
-    )
+    found = [(prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places]
+    best = max(strength for _, strength in found)
+    return build_signal("obscene", best, (span for span, _ in found), ground="obscene")
+
+
+def _own_limit(speech: Speech, start: int) -> float:
+    index = speech.index_at(start)
+    told = index is not None and speech.stance(index) in {Stance.QUOTED, Stance.REPORTED}
+    return _TOLD if told else 1.0
 
 
 @lru_cache(maxsize=50_000)

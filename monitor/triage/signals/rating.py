@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
 from monitor.triage.normalise import Prepared, Word
 from monitor.triage.signals.building import build_signal
 
-_LOW = 3
+_LOW = 2
+"""Three stars go with praise and blame alike."""
 _HIGH = 4
 _SHORT = 30
 """Longer texts that praise with one star are mostly irony or a story."""
+_DEFECT = re.compile(
+    r"дыряв|дырк|треснут|трещин|порва|рван|просроч|скол(?:ы|ом|от|от|а)?(?!\w)|разбит|отпа[лд]|отвал|стира(?:ет|ют|л)|уста(?:ет|ют|ли)|пуст(?:ая|ой|ое|ую)|"
+    r"желает лучш|желать лучш|единственн|вместо|врагам|через (?:день|час|недел|месяц)|за недел|слома|лопнул|а внутри|помят|дороговат|одн(?:а|у|и) (?:левая|правая)|"
+    r"разош[ле]|линя|сел[аио]? |но(?!\w)|однако|только|жаль|хотя|если бы|могл[иоа]? бы|лев(?:ые|ых) (?:перчат|нос|бот)"
+)
 _NEGATED_WITHIN = 2
 _PRAISING_AFTER_NOT = (
     "вперв",
@@ -32,9 +40,11 @@ def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | Non
     """Text against stars, or None. Any doubt («но», «не», a defect) counts as agreement with a low rating."""
     if rating is None:
         return None
+    if rating <= _LOW and _DEFECT.search(prepared.plain):
+        return None
     praise, blame, doubts = _weigh(prepared, lexicon)
     if rating <= _LOW and praise and not blame and not doubts and len(prepared.words) <= _SHORT:
-        confidence = 0.8 if rating < _LOW else 0.6 if len(praise) > 1 else 0.4
+        confidence = 0.8 if rating < _LOW or len(praise) > 1 else 0.4
         return build_signal("rating_mismatch", confidence, [prepared.span_of(word) for word in praise])
     if rating >= _HIGH and blame and not praise:
         confidence = 0.75 if rating > _HIGH or len(blame) > 1 else 0.4
