@@ -47,6 +47,7 @@ class Signal:
         spans: The places of the text it rests on.
         facts: The facts outside the text it rests on, in Russian.
         ground: The ground of the site's rules it would support, or None for a hint.
+        doubt: Code of the reason why only a person can tell, for example ``told``; empty when there is none.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Signal:
     spans: tuple[Span, ...] = ()
     facts: tuple[str, ...] = ()
     ground: str | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,11 +162,18 @@ class Routing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A proposal a person can check in ten seconds."""
+    """A proposal a person can check in ten seconds.
+
+    Attributes:
+        ground: The strongest ground, or None.
+        grounds: All grounds that were found, the strongest first.
+        spans: The places of the text the grounds rest on.
+    """
 
     review_id: str
     decision: Decision
     ground: str | None
+    grounds: tuple[str, ...] = ()
     confidence: float
     reasons: tuple[Reason, ...]
     spans: tuple[Span, ...] = ()

@@ -10,6 +10,20 @@ from monitor.triage.rules import Ground, Rules
 from monitor.triage.texts import EVIDENCE, change, reason
 
 
+Candidate = tuple[Ground, Signal]
+_LAST = frozenset({"off_topic", "copied", "untrue"})
+"""Grounds that lead only where there is no other."""
+_HINTS = (
+    ("accusation", "accusation_made", "person_confirms"),
+    ("language_unread", "language_unread", "read_translation"),
+    ("noise", "text_is_noise", "person_confirms"),
+    ("rating_mismatch", "text_against_rating", "ask_author"),
+    ("second_opinion", "second_opinion", "person_confirms"),
+    ("burst", "burst_seen", "read_author"),
+)
+"""Signals without a ground that a person is asked about, the weightiest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The decision with its ground and reasons, before checks and routing are added."""
@@ -18,6 +32,7 @@ class Judgement:
     reasons: tuple[Reason, ...]
     changes: tuple[Reason, ...] = ()
     ground: str | None = None
+    grounds: tuple[str, ...] = ()
     confidence: float = 0.0
     signals: tuple[Signal, ...] = ()
 
@@ -37,9 +52,8 @@ def judge(review: TriageInput, signals: tuple[Signal, ...], rules: Rules, *, now
         return refused
     candidates = _candidates(signals, rules)
     if not candidates:
-        return _without_ground(signals)
-    ground, signal = candidates[0]
-    return _with_ground(review, ground, signal)
+        return _without_ground(review, signals)
+    return _with_ground(review, candidates)
 
 
 def _bar(review: TriageInput, rules: Rules, now: datetime) -> Judgement | None:
@@ -70,56 +84,60 @@ def _check_asserted(review: TriageInput, rules: Rules) -> Judgement | None:
     return None
 
 
-def _candidates(signals: tuple[Signal, ...], rules: Rules) -> list[tuple[Ground, Signal]]:
-    """Grounds that signals support, those that may be filed first, then the surest."""
+def _candidates(signals: tuple[Signal, ...], rules: Rules) -> list[Candidate]:
+    """Grounds that signals support: those that may be filed first, off topic last, then the surest."""
     found = [
         (ground, signal)
         for signal in signals
         if signal.ground and (ground := rules.ground(signal.ground)) and signal.confidence >= ground.person_at
     ]
-    return sorted(found, key=lambda pair: (not _is_fileable(*pair), -pair[1].confidence))
+    found.sort(key=lambda pair: (not _is_fileable(*pair), pair[0].id in _LAST, -pair[1].confidence))
+    seen: set[str] = set()
+    return [pair for pair in found if not (pair[0].id in seen or seen.add(pair[0].id))]  # type: ignore[func-returns-value]
 
 
 def _is_fileable(ground: Ground, signal: Signal) -> bool:
-    return ground.decision == "file" and signal.confidence >= ground.file_at
+    return ground.decision == "file" and signal.confidence >= ground.file_at and not signal.doubt
 
 
-def _with_ground(review: TriageInput, ground: Ground, signal: Signal) -> Judgement:
-    kept = {"ground": ground.id, "confidence": signal.confidence, "signals": (signal,)}
+def _with_ground(review: TriageInput, candidates: list[Candidate]) -> Judgement:
+    """The verdict on the strongest ground; the others are named beside it."""
+    ground, signal = candidates[0]
+    decision, reasons, changes = _decide(review, ground, signal)
+    others = candidates[1:]
+    if others:
+        titles = ", ".join(f"«{other.title}»" for other, _ in others)
+        reasons = (*reasons, reason("also_shown", titles=titles))
+    return Judgement(
+        decision,
+        reasons,
+        changes,
+        ground=ground.id,
+        grounds=tuple(each.id for each, _ in candidates),
+        confidence=signal.confidence,
+        signals=tuple(each for _, each in candidates),
+    )
+
+
+def _decide(
+    review: TriageInput, ground: Ground, signal: Signal
+) -> tuple[Decision, tuple[Reason, ...], tuple[Reason, ...]]:
     missing = _missing_evidence(review, ground, has_quote=bool(signal.spans))
     if missing:
-        return Judgement(
-            Decision.DO_NOT_FILE,
-            (reason("evidence_thin", title=ground.title, missing=missing),),
-            (change("add_evidence", missing=missing),),
-            **kept,  # type: ignore[arg-type]
-        )
-    if review.attempts_left == 1 and signal.confidence < ground.strong_at:
-        return Judgement(
-            Decision.DO_NOT_FILE,
-            (reason("one_chance_weak_ground"),),
-            (change("stronger_quote"), change("person_confirms")),
-            **kept,  # type: ignore[arg-type]
-        )
+        why = reason("evidence_thin", title=ground.title, missing=missing)
+        return Decision.DO_NOT_FILE, (why,), (change("add_evidence", missing=missing),)
     if ground.decision != "file":
-        return Judgement(
-            Decision.NEEDS_PERSON,
-            (_unproven(ground, signal),),
-            (change("probe_channel"),),
-            **kept,  # type: ignore[arg-type]
-        )
+        return Decision.NEEDS_PERSON, (_unproven(ground, signal),), (change("probe_channel"),)
+    if signal.doubt:
+        why = reason(f"ground_{signal.doubt}", title=ground.title, detail=_detail(signal))
+        return Decision.NEEDS_PERSON, (why,), (change("person_confirms"),)
     if signal.confidence < ground.file_at:
-        return Judgement(
-            Decision.NEEDS_PERSON,
-            (reason("ground_unclear", title=ground.title),),
-            (change("person_confirms"),),
-            **kept,  # type: ignore[arg-type]
-        )
-    return Judgement(
-        Decision.FILE,
-        (reason("ground_shown", title=ground.title, detail=_detail(signal)),),
-        **kept,  # type: ignore[arg-type]
-    )
+        why = reason("ground_unclear", title=ground.title)
+        return Decision.NEEDS_PERSON, (why,), (change("person_confirms"),)
+    if review.attempts_left == 1 and signal.confidence < ground.strong_at:
+        why = reason("one_chance_weak_ground", title=ground.title)
+        return Decision.NEEDS_PERSON, (why,), (change("stronger_quote"), change("person_confirms"))
+    return Decision.FILE, (reason("ground_shown", title=ground.title, detail=_detail(signal)),), ()
 
 
 def _unproven(ground: Ground, signal: Signal) -> Reason:
@@ -127,24 +145,26 @@ def _unproven(ground: Ground, signal: Signal) -> Reason:
         return reason("off_topic_unverified")
     if ground.id == "copied":
         return reason("looks_copied")
+    if signal.doubt:
+        return reason(f"ground_{signal.doubt}", title=ground.title, detail=_detail(signal))
     if signal.kind == "order_contradicts":
         return reason("order_contradicts", detail=" ".join(signal.facts))
-    return reason("ground_unproven", title=ground.title)
+    return reason("ground_unproven", title=ground.title, detail=_detail(signal))
 
 
-def _without_ground(signals: tuple[Signal, ...]) -> Judgement:
+def _without_ground(review: TriageInput, signals: tuple[Signal, ...]) -> Judgement:
     """Nothing to file: either a hint that only a person can weigh, or a refusal."""
     by_kind = {signal.kind: signal for signal in signals}
-    if "accusation" in by_kind:
-        return _for_person(by_kind["accusation"], reason("accusation_made"), change("person_confirms"))
-    if "rating_mismatch" in by_kind:
-        return _for_person(by_kind["rating_mismatch"], reason("text_against_rating"), change("ask_author"))
-    if "burst" in by_kind and "factual_defect" not in by_kind:
-        burst = by_kind["burst"]
-        return _for_person(burst, reason("burst_seen", detail=" ".join(burst.facts)), change("read_author"))
+    for kind, code, next_step in _HINTS:
+        if kind in by_kind and not (kind == "burst" and "factual_defect" in by_kind):
+            facts = " ".join(by_kind[kind].facts)
+            return _for_person(by_kind[kind], reason(code, detail=facts), change(next_step))
+    if review.media_count and not review.text.strip():
+        return Judgement(Decision.NEEDS_PERSON, (reason("only_pictures"),), (change("look_at_pictures"),))
     reasons = [reason("no_rule_broken")]
-    if "factual_defect" in by_kind:
-        reasons.append(reason("fair_claim"))
+    claim = by_kind.get("factual_defect")
+    if claim is not None and claim.spans:
+        reasons.append(reason("fair_claim", claim=_detail(claim)))
     return Judgement(
         Decision.DO_NOT_FILE, tuple(reasons), (change("another_ground"), change("answer_publicly")), signals=signals
     )

@@ -49,6 +49,7 @@ def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
         review_id=review.review_id,
         decision=judgement.decision,
         ground=judgement.ground,
+        grounds=judgement.grounds,
         confidence=judgement.confidence,
         reasons=judgement.reasons + _notes(prepared),
         spans=tuple(span for signal in judgement.signals for span in signal.spans),

@@ -31,7 +31,7 @@ _CODE_COMPLAINT = re.compile(r"не (?:сработал|работа|приме�
 _SHOP_PHRASE = re.compile(
     r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен[а-я]?|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
     r"детск(?:ий|ом|ого) мир[а-я]?|м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|"
-    r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|рын[ок]|интернет-магазин)[а-я]{0,2} [«\"][^«»\"]{2,30}[»\"])"
+    r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|рын[ок]|интернет-магазин)[а-я]{0,2} (?:[а-я]{2,12} )?[«\"][^«»\"]{2,30}[»\"])"
 )
 _BETTER = frozenset({"лучше", "проще", "дешевле", "выгоднее", "советую", "рекомендую", "легче", "быстрее", "надежнее", "можно"})
 _TAKE = frozenset({"брать", "взять", "купить", "покупать", "заказать", "заказывать", "искать", "поискать", "посмотреть", "приобрести", "идти", "сходить", "съездить", "зайти", "обратиться"})
@@ -75,6 +75,8 @@ def _find_other_shops(
 ) -> Iterator[tuple[Span, float]]:
     for first, end, named in _shop_places(speech, classes, rules):
         call = _call_to_go(speech, first, end)
+        if call is None and named:
+            call = _turned_away_at(speech, first)
         if call is None or speech.stance(call) in {Stance.QUOTED, Stance.REPORTED}:
             continue
         low, high = min(first, call), max(end - 1, call)
@@ -131,6 +133,16 @@ def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
                 return at
         if word in _TAKE and not _is_denied(words, at, sentence.start) and {words[near].plain for near in range(max(sentence.start, at - 4), min(sentence.stop, at + 5))} & _BETTER:
             return at
+    return None
+
+
+def _turned_away_at(speech: Speech, first: int) -> int | None:
+    """«Не берите тут, на авито такие же»: away from here and over there in one sentence."""
+    sentence = speech.sentence_of(first)
+    for at in range(sentence.start + 1, sentence.stop):
+        here = {word.plain for word in speech.words[at : at + 4]} & {"тут", "здесь", "этого", "них"}
+        if here and speech.words[at - 1].plain == "не" and is_command(speech.words[at].plain):
+            return at - 1
     return None
 
 

@@ -14,7 +14,7 @@ from monitor.triage.grammar import agree, forms_of, is_adjective, is_command, is
 from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
-from monitor.triage.signals.building import build_signal
+from monitor.triage.signals.building import TOLD, build_signal
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
 
@@ -28,7 +28,7 @@ _THEY = frozenset({"они", "он", "она", "их", "им", "ими", "кто
 _POINTING = frozenset({"эти", "этот", "эта", "этих", "этим", "этими", "этому", "этого", "этой", "такие", "какие", "какой", "сами", "одни"})
 _MYSELF = frozenset({"я", "меня", "мне", "мной", "мы", "нас", "нам", "себя", "себе", "сам", "сама"})
 _LIKE = frozenset({"как", "будто", "словно", "типа", "вроде", "чем"})
-_PROVERB = re.compile(r"(?<!\w)(?:даже|люб(?:ой|ому|ые)|и|каждый|каждому|последн[а-я]{2,3}|полн(?:ый|ому)) $")
+_PROVERB = re.compile(r"(?<!\w)(?:даже|люб(?:ой|ому|ые)|и|каждый|каждому|последн[а-я]{2,3}) $")
 _PROVERB_AFTER = re.compile(r" (?:пойм|поним|понятн|соберет|разбер|справ|догада|знает|ясно|видно|догон)")
 _HELD_FOR = re.compile(r"(?<!\w)(?:за|для|от|против|ищу|ищете|нашли|ищут|держат|делают из|из (?:нас|меня|людей|покупателей)) (?:[а-я]{3,14} ){0,2}$")
 _FOR_READERS = re.compile(r"(?:^|[.!?\n] *)для (?:[а-я]{3,12} )?$")
@@ -37,6 +37,7 @@ _CURSE = re.compile(
     r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]+ ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|продав[а-я]+|курьер[а-я]*)(?!\w)"
     r"[^.!?\n]{0,40}?(?:сдох|подох|передох|отсох|повылаз|сгн[ио]л|сгнии|разорвал|парализ|подав(?:ил|итесь)|горел|сгорел|пронесло|скрут|гореть|"
     r"провал(?:ил|ит)|прокля|всю жизнь|умер|помер|отвал)"
+    r"|жела(?:ю|ем) [^.!?\n]{0,40}(?:сдохн|подохн|гореть|сгни|заболе|отравит|провали|разорит|всего самого (?:плохого|худшего))"
     r"|(?:гори(?:те)?|гореть) (?:[а-я]{2,5} )?в аду|будьте (?:вы )?прокляты|будь ты проклят|проклинаю|(?<!\w)сдохните|(?<!\w)убейтесь"
     r"|чтоб (?:вам|тебе|им) (?:всем )?пусто было|чтоб (?:вам|тебе) так"
 )
@@ -51,6 +52,8 @@ _NO_BRAINS = re.compile(
     r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
 )
 _THINGS_WITH_BRAINS = re.compile(r"робот|пылесос|колонк|алис|программ|приложени|прошивк|автоматик|умн[а-я]{2}|телефон|навигатор|часы|процессор|игрушк|кукл|компьютер")
+_HUMAN_ACT = re.compile(r"(?:присла|положил|упаков|отправил|собирал|обманул|обманыва|прода(?:ют|ли)|подсунул|впарил|кинул|нажива|хамят)")
+"""What only people do, so that «скоты, прислали вскрытый корм» is said of people."""
 _NEAR = 3
 
 
@@ -62,12 +65,15 @@ def find_insult(
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
     found = [*_find_masked(speech, masked, classes), *_find_phrases(speech, classes)]
     for index, own in enumerate(classes):
+        if "foreign_insult" in own or "foreign_insult" in lexicon.classes_of(prepared.span_of(speech.words[index]).text.lower()):
+            found.append((prepared.span_of(speech.words[index]), _FOR_A_PERSON))
         if own & _KINDS and (confidence := _confidence(speech, index, classes, surroundings)):
             found.append((prepared.span_of(prepared.words[index]), confidence))
     if not found:
         return None
     best = max(value for _, value in found)
-    return build_signal("insult", best, (span for span, value in found if value >= best - 0.3), ground="insult")
+    told = best == TOLD
+    return build_signal("insult", best, (span for span, _ in found), ground="insult", doubt="told" if told else "")
 
 
 def find_accusation(speech: Speech, lexicon: Lexicon) -> Signal | None:
@@ -88,7 +94,7 @@ def _find_masked(
         index = speech.index_at(word.start)
         if word.kind == "insult":
             own = index is not None and speech.stance(index) is Stance.OWN
-            yield speech.prepared.span(word.start, word.end), word.confidence if own else _FOR_A_PERSON
+            yield speech.prepared.span(word.start, word.end), word.confidence if own else TOLD
         elif index is not None and any("person" in classes[at] for at in range(max(0, index - 2), index)):
             yield speech.prepared.span(word.start, word.end), word.confidence  # whatever was masked, it is said of a person
 
@@ -104,7 +110,7 @@ def _find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tup
             own = speech.stance(index) is Stance.OWN
             if pattern is _NO_BRAINS and not _is_said_of_people(speech, index, classes):
                 continue
-            yield speech.prepared.span(*match.span()), strength if own else _FOR_A_PERSON
+            yield speech.prepared.span(*match.span()), strength if own else TOLD
 
 
 def _is_said_of_people(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
@@ -117,14 +123,14 @@ def _is_said_of_people(speech: Speech, index: int, classes: list[frozenset[str]]
 
 def _confidence(speech: Speech, index: int, classes: list[frozenset[str]], surroundings: Surroundings) -> float:
     word = speech.words[index].plain
-    if surroundings.excuse(word) and not _is_called(speech, index, classes):
+    if surroundings.excuse(word) and not _is_beside_person(speech, index, classes):
         return 0.0
     stance = speech.stance(index)
     if stance is Stance.DENIED:
         return 0.0
     strength = _strength(speech, index, classes)
     if strength and stance is not Stance.OWN:
-        return _FOR_A_PERSON if strength > _FOR_A_PERSON else 0.0
+        return TOLD if strength > _FOR_A_PERSON else 0.0
     return strength
 
 
@@ -174,10 +180,20 @@ def _of_adjective(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     around = {speech.words[at].plain for at in near}
     if around & {"вы", "ты", "они"} or any("person" in classes[at] for at in near if at != index):
         return sure
+    if any("person" in classes[at] and _is_subject_of(speech, at, index) for at in speech.sentence_of(index)):
+        return sure
     is_short = any(form.part in {"ADJS", "PRTS"} for form in forms_of(word))
     if "insult" in own and not is_short and any(form.number == "plur" and form.case == "nomn" for form in forms_of(word)):
         return sure if not _is_lonely(speech, index) else _FOR_A_PERSON
     return 0.0
+
+
+def _is_subject_of(speech: Speech, noun: int, adjective: int) -> bool:
+    """«Люди, которые это хвалят, просто тупые»: a person in the nominative, of the same number, before it."""
+    numbers = {form.number for form in forms_of(speech.words[adjective].plain)}
+    return noun < adjective and any(
+        form.case == "nomn" and form.number in numbers for form in noun_forms(speech.words[noun].plain)
+    )
 
 
 def _noun_of(speech: Speech, index: int) -> int | None:
@@ -244,7 +260,7 @@ def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     words = {speech.words[at].plain for at in near if at != index}
     if words & _YOU or any("person" in classes[at] for at in near if at != index):
         return True
-    if index and speech.words[index - 1].plain in _POINTING:
+    if words & {"кто", "тот", "те", "того", "тому"} or (index and speech.words[index - 1].plain in _POINTING):
         return True
     if any(speech.words[at].plain.endswith(("те", "тесь")) and is_command(speech.words[at].plain) for at in near):
         return True
@@ -254,16 +270,22 @@ def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
 
 def _is_called(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
     """An animal's name is thrown at somebody only right beside him: «курьер — баран», «эти козлы», «вы свиньи»."""
+    if _is_beside_person(speech, index, classes):
+        return True
     sentence = speech.sentence_of(index)
-    before = range(max(sentence.start, index - 3), index)
-    after = range(index + 1, min(sentence.stop, index + 2))
-    if any("person" in classes[at] or speech.words[at].plain in _YOU for at in (*before, *after)):
-        return True
-    if index and speech.words[index - 1].plain in _POINTING:
-        return True
     first = index == sentence.start or all(is_adjective(speech.words[at].plain) for at in range(sentence.start, index))
     plural = any(form.number == "plur" and form.case == "nomn" for form in noun_forms(speech.words[index].plain))
     return first and plural and any(is_they_did(speech.words[at].plain) for at in sentence)
+
+
+def _is_beside_person(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    sentence = speech.sentence_of(index)
+    near = (*range(max(sentence.start, index - 3), index), *range(index + 1, min(sentence.stop, index + 2)))
+    if any("person" in classes[at] or speech.words[at].plain in _YOU for at in near):
+        return True
+    if index > sentence.start and speech.words[index - 1].plain in _POINTING:
+        return True
+    return index == sentence.start and any(_HUMAN_ACT.match(speech.words[at].plain) for at in sentence)
 
 
 def _is_lonely(speech: Speech, index: int) -> bool:

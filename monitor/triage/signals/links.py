@@ -60,5 +60,5 @@ def _whole(match: re.Match[str], text: str) -> tuple[int, int]:
 def _confidence(text: str, match: re.Match[str]) -> float:
     around = text[max(0, match.start() - 90) : match.end() + 90]
     if _MENTIONED.search(around) and not _CALLED.search(around):
-        return 0.5
+        return 0.4
     return 0.85

@@ -24,7 +24,7 @@ _RUN = re.compile(rf"[{_MASK}]+")
 _SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ ._*-][а-яa-z]){2,11}(?!\w)")
 _SENTENCE_END = re.compile(r"[!?,]+[а-я]")
 _SENTENCE = re.compile(r"[^!?,]{2,24}")
-_STARS = re.compile(r"[а-я]+[*@#%$♥][а-я*@#%$♥]*[а-я]+")
+_STARS = re.compile(r"[а-я]+[*@#%$][а-я*@#%$]*[а-я]+")
 _LONE_LETTER = re.compile(
     r"(?<!\w)(?:полн[а-я]{2,5}|редкостн[а-я]{2}|редко[ей]|сплошн[а-я]{2}|такое|откровенн[а-я]{2}|дешев[а-я]{2}|"
     r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w.-])"
@@ -50,6 +50,8 @@ _SHORT_PART = 4
 _SPLIT_LENGTH = 5
 _STANDS_ALONE = frozenset({"за", "у", "с", "на", "не", "по", "до", "о", "а", "и", "ни", "про", "под", "при", "вы", "в"})
 """Beginnings that are words of their own: with what follows they make an ordinary phrase more often than a disguise."""
+_SPLIT_IN_TWO = frozenset({("ху", "ли"), ("ху", "ле"), ("ху", "й"), ("на", "хуй"), ("по", "хуй"), ("е", "бать"), ("пи", "здец"), ("бл", "ядь")})
+"""Words split where both parts are too short, or too ordinary, for the general rule."""
 _LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
 
 
@@ -109,11 +111,13 @@ def _find_split_words(prepared: Prepared, families: Families) -> Iterator[Masked
     for one, two in pairwise(words):
         if (
             two.start - one.end != 1
-            or not _may_be_split(one, two)
+            or not ((one.plain, two.plain) in _SPLIT_IN_TWO or _may_be_split(one, two))
             or one.plain in families.forms
             or prepared.folded[one.end] != " "
         ):
             continue
+        if (one.plain, two.plain) in _SPLIT_IN_TWO:
+            yield MaskedWord(one.start, two.end, "obscene", _SURE)
         if kind := families.forms.get(one.plain + two.plain):
             yield MaskedWord(one.start, two.end, kind, _STARRED_OUT)
 

@@ -11,16 +11,16 @@ from functools import lru_cache
 from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
-from monitor.triage.normalise import other_readings
-from monitor.triage.signals.building import build_signal
+from monitor.triage.normalise import Prepared, Word, other_readings
+from monitor.triage.signals.building import TOLD, build_signal
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
 
 _STRENGTH = {"mat": 0.97, "coarse": 0.8, "mild_obscene": 0.4}
+_FOREIGN = 0.65
+"""Swearing in another language is told to a person, who has to read it there."""
 _READ_OTHERWISE = 0.9
 """Factor for a word that is obscene only when read another way than written."""
-_TOLD = 0.6
-"""Somebody else's word, told or quoted."""
 _DISGUISED = 0.75
 """A word that is merely frank, but was disguised with look-alike letters."""
 _LATIN_LENGTH = range(3, 21)
@@ -33,7 +33,13 @@ def find_obscenity(
     prepared = speech.prepared
     places = [(word.start, word.end, word.confidence) for word in masked if word.kind == "obscene"]
     places += [
-        (word.start, word.end, value)
+        (word.start, word.end, _FOREIGN)
+        for word in prepared.words
+        if "foreign_obscene" in lexicon.classes_of(_as_written(prepared, word))
+    ]
+    places = [(start, end, min(value, _brand_limit(speech, start))) for start, end, value in places]
+    places += [
+        (word.start, word.end, min(value, _brand_limit(speech, word.start)))
         for word in prepared.words
         if (value := _strength(word.text, word.plain, lexicon)) and not surroundings.excuse(word.plain)
     ]
@@ -41,13 +47,28 @@ def find_obscenity(
         return None
     found = [(prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places]
     best = max(strength for _, strength in found)
-    return build_signal("obscene", best, (span for span, _ in found), ground="obscene")
+    return build_signal("obscene", best, (span for span, _ in found), ground="obscene", doubt="told" if best == TOLD else "")
+
+
+def _as_written(prepared: Prepared, word: Word) -> str:
+    """A word in the author's own letters: «қ» is not «к» to a neighbour."""
+    return prepared.span_of(word).text.lower()
+
+
+def _brand_limit(speech: Speech, start: int) -> float:
+    """A Latin word with a capital in a Russian text may be a maker's name: «чай Suki»."""
+    index = speech.index_at(start)
+    if index is None or not speech.words[index].text.isascii() or not speech.words[index].text.isalpha():
+        return 1.0
+    cyrillic = sum(not word.text.isascii() for word in speech.words)
+    shown = speech.prepared.span_of(speech.words[index]).text
+    return _FOREIGN if shown.istitle() and cyrillic * 2 > len(speech.words) else 1.0
 
 
 def _own_limit(speech: Speech, start: int) -> float:
     index = speech.index_at(start)
     told = index is not None and speech.stance(index) in {Stance.QUOTED, Stance.REPORTED}
-    return _TOLD if told else 1.0
+    return TOLD if told else 1.0
 
 
 @lru_cache(maxsize=50_000)

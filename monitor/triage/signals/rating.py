@@ -19,6 +19,10 @@ _DEFECT = re.compile(
     r"желает лучш|желать лучш|единственн|вместо|врагам|через (?:день|час|недел|месяц)|за недел|слома|лопнул|а внутри|помят|дороговат|одн(?:а|у|и) (?:левая|правая)|"
     r"разош[ле]|линя|сел[аио]? |но(?!\w)|однако|только|жаль|хотя|если бы|могл[иоа]? бы|лев(?:ые|ых) (?:перчат|нос|бот)"
 )
+_BY_MISTAKE = re.compile(
+    r"(?:случайно|по ошибке|ошиблась|ошибся|промахнул[а-я]{2}|нечаянно)[^.!?\n]{0,40}(?:звезд|оценк|нажал|ткнул|постав)|(?:звезд|оценк)[^.!?\n]{0,30}(?:случайно|по ошибке)|"
+    r"хотел[аи]? (?:поставить )?(?:пять|5)(?!\w)"
+)
 _NEGATED_WITHIN = 2
 _PRAISING_AFTER_NOT = (
     "вперв",
@@ -40,6 +44,8 @@ def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | Non
     """Text against stars, or None. Any doubt («но», «не», a defect) counts as agreement with a low rating."""
     if rating is None:
         return None
+    if rating <= _LOW and (slip := _BY_MISTAKE.search(prepared.plain)):
+        return build_signal("rating_mismatch", 0.8, [prepared.span(*slip.span())])
     if rating <= _LOW and _DEFECT.search(prepared.plain):
         return None
     praise, blame, doubts = _weigh(prepared, lexicon)
