@@ -65,7 +65,7 @@ def find_insult(
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
     found = [*_find_masked(speech, masked, classes), *_find_phrases(speech, classes)]
     for index, own in enumerate(classes):
-        if "foreign_insult" in own or "foreign_insult" in lexicon.classes_of(prepared.span_of(speech.words[index]).text.lower()):
+        if "foreign_insult" in own:
             found.append((prepared.span_of(speech.words[index]), _FOR_A_PERSON))
         if own & _KINDS and (confidence := _confidence(speech, index, classes, surroundings)):
             found.append((prepared.span_of(prepared.words[index]), confidence))
@@ -80,9 +80,9 @@ def find_accusation(speech: Speech, lexicon: Lexicon) -> Signal | None:
     """«Мошенники», «обманщик»: a claim about honesty. Whether it is an insult is open, so it is only a hint."""
     found = []
     for index, word in enumerate(speech.words):
-        if not is_noun(word.plain) or is_adjective(word.plain):
+        if "accusation" not in lexicon.classes_of(word.plain) or is_adjective(word.plain):
             continue
-        if "accusation" in lexicon.classes_of(word.plain) and speech.stance(index) is Stance.OWN:
+        if is_noun(word.plain) and speech.stance(index) is Stance.OWN:
             found.append(word)
     return build_signal("accusation", 0.5, map(speech.prepared.span_of, found)) if found else None
 

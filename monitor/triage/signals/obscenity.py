@@ -11,7 +11,7 @@ from functools import lru_cache
 from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
-from monitor.triage.normalise import Prepared, Word, other_readings
+from monitor.triage.normalise import other_readings
 from monitor.triage.signals.building import TOLD, build_signal
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
@@ -35,7 +35,7 @@ def find_obscenity(
     places += [
         (word.start, word.end, _FOREIGN)
         for word in prepared.words
-        if "foreign_obscene" in lexicon.classes_of(_as_written(prepared, word))
+        if "foreign_obscene" in lexicon.classes_of(word.text)
     ]
     places = [(start, end, min(value, _brand_limit(speech, start))) for start, end, value in places]
     places += [
@@ -48,11 +48,6 @@ def find_obscenity(
     found = [(prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places]
     best = max(strength for _, strength in found)
     return build_signal("obscene", best, (span for span, _ in found), ground="obscene", doubt="told" if best == TOLD else "")
-
-
-def _as_written(prepared: Prepared, word: Word) -> str:
-    """A word in the author's own letters: «қ» is not «к» to a neighbour."""
-    return prepared.span_of(word).text.lower()
 
 
 def _brand_limit(speech: Speech, start: int) -> float:

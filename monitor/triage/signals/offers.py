@@ -111,12 +111,16 @@ def _find_jobs(speech: Speech) -> Iterator[tuple[Span, float]]:
         if (paid and way) or (recruits and (way or paid) and not _ON_GOODS.search(window)):
             yield speech.prepared.span(*match.span()), _SURE
             return
-    terms = {marker: match for marker in _TERMS if (match := marker.search(speech.text))}
-    core = [match for marker, match in terms.items() if marker in _CORE_TERMS]
-    least = 5 if _ON_GOODS.search(speech.text) else 3
-    if core and len(terms) >= least:
-        for match in list(terms.values())[:3]:
+    if not any(marker.search(speech.text) for marker in _CORE_TERMS):
+        return
+    terms = [match for marker in _TERMS if (match := marker.search(speech.text))]
+    if len(terms) >= (_MANY_TERMS if _ON_GOODS.search(speech.text) else _TERMS_ENOUGH):
+        for match in terms[:3]:
             yield speech.prepared.span(*match.span()), _LIKELY
+
+
+_TERMS_ENOUGH = 3
+_MANY_TERMS = 5
 
 
 _RECRUITS = re.compile(r"требу(?:ются|ется)|ищ(?:у|ем)|набира|глаша|набор|в команду|берем|вакан|подработк|заработ[ок]|доход|на дому|из дома|удаленн|деньги")
