@@ -22,8 +22,9 @@ from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
-from monitor.triage.drafts import write_appeal, write_letter
+from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import TriageError
+from monitor.triage.letters import write_letter
 from monitor.triage.rules import Ground, Rules, load_rules
 
 
@@ -233,13 +234,14 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
         SettingsError: no text can be drafted.
     """
     considered = consider(opened, account, case.review.review_id)
-    verdict = considered.verdict if considered.verdict.ground == ground.id else replace(considered.verdict, ground=None)
+    named = ground.id if ground.id in considered.verdict.grounds else None
+    verdict = replace(considered.verdict, ground=named)
     with opened.state.read() as tx:
         earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
+    rules = load_rules(site=account.site)
     try:
         if find_channel(opened.site(account.site), channel).review_is_named_in == "text":
-            return write_letter(considered.question, verdict)
-        rules = load_rules(site=account.site)
+            return write_letter(considered.question, verdict, rules)
         return write_appeal(considered.question, verdict, rules, channel=channel, earlier=earlier).text
     except TriageError as error:
         raise SettingsError(

@@ -129,6 +129,7 @@ def _ask(
         text=version.text,
         product_id=review.sku,
         product_title=review.item_name or (product.title if product else ""),
+        product_url=product.url if product else "",
         author=reading_in_site_zone(facts.author, zone) if facts.author else None,
         order=reading_in_site_zone(facts.order, zone) if facts.order else None,
         product_card=facts.product_card,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,11 +18,11 @@ from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 from monitor.clock import SystemClock
 from monitor.errors import SettingsError
-from monitor.triage.drafts import Reply, write_letter, write_reply
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render
+from monitor.triage.letters import Reply, write_letter, write_reply
 from monitor.triage.models import Decision, TriageInput, Verdict
-from monitor.triage.rules import load_rules
+from monitor.triage.rules import Rules, load_rules
 from monitor.triage.triage import triage as judge
 
 _TEXT = "(text)"  # stands for the id of a review that only exists as --text
@@ -30,10 +30,11 @@ _TEXT = "(text)"  # stands for the id of a review that only exists as --text
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A verdict with the drafts that were asked for; ``letter_refusal`` says why there is no letter."""
+    """A verdict with the drafts that were asked for; the refusals say why there is none."""
 
     verdict: Verdict
     reply: Reply | None = None
+    reply_refusal: str | None = None
     letter: str | None = None
     letter_refusal: str | None = None
 
@@ -71,8 +72,9 @@ def triage(
         _evaluate(words[1:], site)
     elif text is not None:
         question = TriageInput(review_id=_TEXT, text=text, rating=stars)
-        verdict = judge(question, load_rules(site=site), now=SystemClock().now())
-        _print([_answer(question, verdict, reply=reply, letter=letter)], as_json=as_json)
+        rules = load_rules(site=site)
+        verdict = judge(question, rules, now=SystemClock().now())
+        _print([_answer(question, verdict, rules, reply=reply, letter=letter)], as_json=as_json)
     elif everything or words:
         opened = installation(context)
         judged = _judge_stored(opened, words, account, everything=everything)
@@ -85,7 +87,7 @@ def triage(
 
 def _judge_stored(
     opened: Installation, reviews: list[str], account: str | None, *, everything: bool
-) -> list[tuple[TriageInput, Verdict]]:
+) -> list[tuple[TriageInput, Verdict, Rules]]:
     name = opened.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
     wanted = [find_review(opened, one, account) for one in reviews]
@@ -97,19 +99,24 @@ def _judge_stored(
     for review in wanted:
         section = opened.settings.find_account(review.account_id)
         one = judge_review(opened, section, review.review_id, actor=actor)
-        judged.append((one.question, one.verdict))
+        judged.append((one.question, one.verdict, load_rules(site=section.site)))
     return judged
 
 
-def _answer(question: TriageInput, verdict: Verdict, *, reply: bool, letter: bool) -> _Answer:
+def _answer(question: TriageInput, verdict: Verdict, rules: Rules, *, reply: bool, letter: bool) -> _Answer:
     """Adds the drafts; a reply only to a review that is not to be filed, for the others an appeal is the answer."""
-    answered = write_reply(question, verdict) if reply and verdict.decision is Decision.DO_NOT_FILE else None
-    if not letter:
-        return _Answer(verdict, answered)
-    try:
-        return _Answer(verdict, answered, write_letter(question, verdict))
-    except DraftImpossible as refused:
-        return _Answer(verdict, answered, letter_refusal=str(refused))
+    answered = _Answer(verdict)
+    if reply and verdict.decision is Decision.DO_NOT_FILE:
+        try:
+            answered = replace(answered, reply=write_reply(question, verdict))
+        except DraftImpossible as refused:
+            answered = replace(answered, reply_refusal=f"{refused}. {refused.hint}")
+    if letter:
+        try:
+            answered = replace(answered, letter=write_letter(question, verdict, rules))
+        except DraftImpossible as refused:
+            answered = replace(answered, letter_refusal=f"{refused}. {refused.hint}")
+    return answered
 
 
 def _print(answers: list[_Answer], *, as_json: bool) -> None:
@@ -132,8 +139,11 @@ def _print(answers: list[_Answer], *, as_json: bool) -> None:
 
 def _print_drafts(answer: _Answer) -> None:
     if answer.reply:
-        output.print_text(f"  Причина: {answer.reply.cause} {answer.reply.department}".rstrip())
+        department = f" ({answer.reply.department})" if answer.reply.department else ""
+        output.print_text(f"  Причина: {answer.reply.cause_title}{department}")
         output.print_text(f"  Ответ: {answer.reply.text}")
+    elif answer.reply_refusal:
+        output.print_text(f"  no reply: {answer.reply_refusal}")
     if answer.letter:
         output.print_text(answer.letter)
     elif answer.letter_refusal:
@@ -145,6 +155,8 @@ def _drafts_as_data(answer: _Answer) -> dict[str, object]:
     if answer.reply:
         reply = answer.reply
         found["reply"] = {"text": reply.text, "cause": reply.cause, "department": reply.department}
+    elif answer.reply_refusal:
+        found["reply_refusal"] = answer.reply_refusal
     if answer.letter:
         found["letter"] = answer.letter
     elif answer.letter_refusal:
@@ -157,6 +169,7 @@ def _as_data(verdict: Verdict) -> dict[str, object]:
         "review": verdict.review_id,
         "decision": verdict.decision.value,
         "ground": verdict.ground,
+        "grounds": list(verdict.grounds),
         "confidence": round(verdict.confidence, 3),
         "reasons": [{"code": reason.code, "text": reason.text} for reason in verdict.reasons],
         "what_would_change": [{"code": reason.code, "text": reason.text} for reason in verdict.what_would_change],

@@ -1,28 +1,24 @@
-"""Drafts for a person to edit: the appeal, the letter to support, and for fair reviews a public reply with its cause.
+"""The text of an appeal, for a person to edit and approve.
 
-Obscene words and personal data are quoted half hidden: an appeal must not spread what it complains of. A claim that
-points to no evidence is not made.
+What it complains of is quoted half hidden: an appeal must not spread it. A claim that points to no evidence is not made, and
+a rule of the site is cited only where a person has pasted it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.triage.concealing import Concealer
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
-from monitor.triage.models import Decision, Span, TriageInput, Verdict
+from monitor.triage.models import Decision, Signal, TriageInput, Verdict
 from monitor.triage.rules import ChannelRule, Ground, Rules
 from monitor.triage.wordings import choose, load_wordings
 
-_HIDDEN = frozenset({"obscene", "personal_data"})
 _MOST_QUOTES = 3
 _QUOTE_CHARS = 120
-_REPLY_CHARS = 1000
-"""Longest public reply (operators' notes say 1,000; not verified)."""
 _VARIANTS = 16
 _TOO_ALIKE = 0.9
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +27,16 @@ class Claim:
 
     text: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A rule of the site as a person pasted it: the words, where they stand, and the day they were read (``DD.MM.YYYY``)."""
+
+    ground: str
+    text: str
+    source: str
+    date: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +50,17 @@ class Draft:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A suggested public answer to a fair review, and the cause to remove."""
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What one appeal is about: the review, the channel, and the breaches the chosen reason covers."""
 
-    text: str
-    cause: str
-    department: str
+    review: TriageInput
+    ground: Ground
+    limits: ChannelRule
+    breaches: tuple[Signal, ...]
+    facts: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    concealer: Concealer
 
 
 def write_appeal(
@@ -60,6 +70,7 @@ def write_appeal(
     *,
     channel: str,
     claims: Sequence[Claim] = (),
+    clauses: Sequence[Clause] = (),
     earlier: Sequence[str] = (),
 ) -> Draft:
     """Writes the appeal text for a verdict that proposes filing, or that a person decided to file.
@@ -70,6 +81,7 @@ def write_appeal(
         rules: The site's rules: labels and limits.
         channel: The channel the text is for.
         claims: Further statements, each pointing to evidence of the review.
+        clauses: Rules of the site that a person pasted; those of the ground are cited.
         earlier: Texts filed before; the wording least like them is taken.
 
     Raises:
@@ -78,74 +90,49 @@ def write_appeal(
     """
     ground, limits = _check_fileable(verdict, rules, channel)
     _check_claims(review, claims)
-    facts = [*verdict.facts, *(claim.text for claim in claims)]
-    versions = [_compose(review, verdict, ground, limits, (facts, number)) for number in range(_VARIANTS)]
-    text = _least_alike(versions, earlier)
+    matter = _Matter(
+        review,
+        ground,
+        limits,
+        _covered_breaches(verdict, ground, rules, limits),
+        (*verdict.facts, *(claim.text for claim in claims)),
+        tuple(clause for clause in clauses if clause.ground == ground.id),
+        Concealer(review.text, verdict),
+    )
+    versions = [matter.concealer.apply(_compose(matter, number)) for number in range(_VARIANTS)]
     return Draft(
         channel=channel,
         ground=ground.id,
         reason_label=ground.reasons.get(channel, ""),
-        text=text,
+        text=_least_alike(versions, earlier),
         evidence=tuple(dict.fromkeys(claim.evidence for claim in claims)),
     )
 
 
-def write_letter(review: TriageInput, verdict: Verdict, *, what_happened: str = "", wish: str = "") -> str:
-    """The letter to support: what happened, what shows it, what is asked, what should not recur.
-
-    Raises:
-        DraftImpossible: the review breaks no rule and nobody said what happened. A breach that was appealed before, or
-            whose window is over, is what a letter is for.
-    """
-    breaches = tuple(signal for signal in verdict.signals if signal.ground is not None)
-    if verdict.decision is Decision.DO_NOT_FILE and not breaches and not what_happened:
-        raise DraftImpossible("a letter about a fair review says nothing", hint="Say in your own words what happened.")
-    words = load_wordings()["letter"]
-    told = (f"{signal.meaning.rstrip('.')}." for signal in breaches if verdict.decision is Decision.DO_NOT_FILE)
-    what = what_happened or " ".join((*told, *(reason.text for reason in verdict.reasons)))
-    quotes = _quote(verdict)
-    evidence = [f"Цитаты: {quotes}." if quotes else "", *verdict.facts, *(item.note for item in review.evidence)]
-    shown = " ".join(part for part in evidence if part) or words["no_evidence"]
-    return "\n\n".join(
-        (
-            words["subject"].format(review=review.review_id),
-            words["greeting"],
-            words["happened"].format(what=what),
-            words["evidence"].format(evidence=shown),
-            words["asked"],
-            words["never_again"].format(wish=wish or words["wish_default"]),
-            words["closing"],
-        )
-    )
+def describe_breach(signal: Signal, concealer: Concealer, *seed: object) -> str:
+    """What is wrong, in one sentence with masked quotes."""
+    wordings = load_wordings()["breach"][signal.ground]
+    return choose(wordings, *seed, "breach", signal.ground).format(quote=_quote(signal, concealer))
 
 
-def write_reply(review: TriageInput, verdict: Verdict) -> Reply:
-    """A public answer to a review that is not appealed. It promises checks, never money."""
-    words = load_wordings()["reply"]
-    cause = verdict.routing.complaint_class if verdict.routing else "unknown"
-    substance = next((signal.spans for signal in verdict.signals if signal.kind == "factual_defect"), ())
-    seed = (review.review_id, review.text)
-    parts = [choose(words["thanks"], *seed, "thanks")]
-    if substance:
-        named = ", ".join(f"«{span.text}»" for span in substance[:_MOST_QUOTES])
-        parts.append(choose(words["quote"], *seed, "quote").format(quote=named))
-    parts.append(choose(words["closing"], *seed, "closing"))
-    parts.append(choose(words.get(cause, words["unknown"]), *seed, cause))
-    department = verdict.routing.department if verdict.routing else ""
-    return Reply(text=" ".join(parts)[:_REPLY_CHARS], cause=cause, department=department)
+def shorten(text: str, most: int) -> str:
+    """Cut at a word, with an ellipsis that says so."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
-def hide_words(text: str) -> str:
-    """Every word with its inside starred out: «слово» as «с***о», a number keeps its first two and last two digits."""
-    return _WORD.sub(lambda match: _hide(match.group()), text)
-
-
-def _hide(word: str) -> str:
-    if word.isdigit():
-        return word[:1] + "*" * (len(word) - 1) if len(word) < 6 else word[:2] + "*" * (len(word) - 4) + word[-2:]
-    if len(word) <= 2:
-        return word[:1] + "*" * (len(word) - 1)
-    return word[0] + "*" * (len(word) - 2) + word[-1]
+def _covered_breaches(verdict: Verdict, ground: Ground, rules: Rules, limits: ChannelRule) -> tuple[Signal, ...]:
+    """The signal of the ground, and of every other ground that the same option of the channel covers."""
+    label = ground.reasons.get(limits.id)
+    covered = [
+        other
+        for name in verdict.grounds
+        if (other := rules.ground(name)) and (other.id == ground.id or (label and other.reasons.get(limits.id) == label))
+    ]
+    by_ground = {signal.ground: signal for signal in verdict.signals if signal.ground}
+    found = [by_ground[other.id] for other in covered if other.id in by_ground]
+    return tuple(sorted(found, key=lambda signal: signal.ground != ground.id))
 
 
 def _check_fileable(verdict: Verdict, rules: Rules, channel: str) -> tuple[Ground, ChannelRule]:
@@ -172,49 +159,60 @@ def _check_claims(review: TriageInput, claims: Sequence[Claim]) -> None:
             )
 
 
-def _compose(
-    review: TriageInput, verdict: Verdict, ground: Ground, limits: ChannelRule, content: tuple[list[str], int]
-) -> str:
+def _compose(matter: _Matter, number: int) -> str:
     """One version of the text. What does not fit is left out whole: first the facts, then the opening."""
-    facts, number = content
     words = load_wordings()
-    seed = (review.review_id, review.text, number)
-    quote = _quote(verdict) or "см. текст"
-    breach = choose(words["breach"][ground.id], *seed, "breach").format(quote=quote)
-    request = choose(words["request"]["sentence"], *seed, "request").format(rule=ground.title)
-    opening = _opening(review, seed)
-    fact = choose(words["facts"]["sentence"], *seed, "facts").format(facts=" ".join(facts)) if facts else ""
-    for parts in ((opening, breach, fact, request), (opening, breach, request), (breach, request), (breach,)):
+    seed = (matter.review.review_id, matter.review.text, number)
+    first, *others = [describe_breach(signal, matter.concealer, *seed) for signal in matter.breaches] or [
+        choose(words["breach"][matter.ground.id], *seed, "breach").format(quote="см. текст")
+    ]
+    request = _request(matter, seed)
+    rule = " ".join(_cite(clause) for clause in matter.clauses)
+    opening = _opening(matter.review, seed)
+    facts = choose(words["facts"]["sentence"], *seed, "facts").format(facts=" ".join(matter.facts)) if matter.facts else ""
+    more = " ".join(others)
+    shorter: Iterable[tuple[str, ...]] = (
+        (opening, first, more, facts, rule, request),
+        (opening, first, more, rule, request),
+        (opening, first, request),
+        (first, request),
+        (first,),
+    )
+    for parts in shorter:
         text = " ".join(part for part in parts if part)
-        if len(text) <= limits.max_chars:
+        if len(text) <= matter.limits.max_chars:
             return text
     raise DraftImpossible(
-        f"nothing fits into the {limits.max_chars} characters of {limits.id}", hint="Write a shorter text by hand."
+        f"nothing fits into the {matter.limits.max_chars} characters of {matter.limits.id}",
+        hint="Write a shorter text by hand.",
     )
+
+
+def _request(matter: _Matter, seed: tuple[object, ...]) -> str:
+    """The site's own option is cited; where there is none to choose, nothing is called a rule."""
+    words = load_wordings()["request"]
+    label = matter.ground.reasons.get(matter.limits.id)
+    if label is None or matter.limits.free_form:
+        return choose(words["bare"], *seed, "request")
+    return choose(words["sentence"], *seed, "request").format(reason=label)
+
+
+def _cite(clause: Clause) -> str:
+    template: str = load_wordings()["request"]["clause"]
+    return template.format(clause=clause.text, source=clause.source, date=clause.date)
 
 
 def _opening(review: TriageInput, seed: tuple[object, ...]) -> str:
     words = load_wordings()["opening"]
-    product = _shorten(review.product_title or review.product_id or review.review_id, 80)
+    product = shorten(review.product_title or review.product_id or review.review_id, 80)
     if review.published is None:
         return choose(words["undated"], *seed, "opening").format(product=product)
     return choose(words["dated"], *seed, "opening").format(product=product, date=f"{review.published:%d.%m.%Y}")
 
 
-def _quote(verdict: Verdict) -> str:
-    return ", ".join(f"«{_shown(span, verdict.ground)}»" for span in verdict.spans[:_MOST_QUOTES])
-
-
-def _shown(span: Span, ground: str | None) -> str:
-    text = _shorten(" ".join(span.text.split()), _QUOTE_CHARS)
-    return hide_words(text) if ground in _HIDDEN else text
-
-
-def _shorten(text: str, most: int) -> str:
-    """Cut at a word, with an ellipsis that says so."""
-    if len(text) <= most:
-        return text
-    return text[: most - 1].rsplit(" ", 1)[0] + "…"
+def _quote(signal: Signal, concealer: Concealer) -> str:
+    shown = [shorten(" ".join(concealer.quote(span).split()), _QUOTE_CHARS) for span in signal.spans[:_MOST_QUOTES]]
+    return ", ".join(f"«{quote}»" for quote in dict.fromkeys(shown)) or "см. текст"
 
 
 def _least_alike(versions: list[str], earlier: Sequence[str]) -> str:

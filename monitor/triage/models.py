@@ -98,6 +98,7 @@ class TriageInput:
     rating: int | None = None
     product_title: str = ""
     product_id: str = ""
+    product_url: str = ""
     published: datetime | None = None
     author_id: str = ""
     author_name: str = ""

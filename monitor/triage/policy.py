@@ -165,9 +165,8 @@ def _without_ground(review: TriageInput, signals: tuple[Signal, ...]) -> Judgeme
     claim = by_kind.get("factual_defect")
     if claim is not None and claim.spans:
         reasons.append(reason("fair_claim", claim=_detail(claim)))
-    return Judgement(
-        Decision.DO_NOT_FILE, tuple(reasons), (change("another_ground"), change("answer_publicly")), signals=signals
-    )
+    changes = (change("another_ground"), change("answer_publicly")) if review.text.strip() else (change("review_edited"),)
+    return Judgement(Decision.DO_NOT_FILE, tuple(reasons), changes, signals=signals)
 
 
 def _for_person(signal: Signal, why: Reason, changes: Reason) -> Judgement:
