@@ -44,7 +44,8 @@ def triage(
     context: typer.Context,
     *,
     target: Annotated[
-        list[str] | None, typer.Argument(metavar="REVIEW | eval FILE", help="A review, or `eval` and a labelled file.")
+        list[str] | None,
+        typer.Argument(metavar="REVIEW | eval FILE...", help="A review, or `eval` and labelled files."),
     ] = None,
     account: AccountOption = None,
     everything: Annotated[bool, typer.Option("--all", help="Judge every stored negative review.")] = False,
@@ -54,12 +55,15 @@ def triage(
         bool, typer.Option("--reply", help="For a fair review: a public reply to edit, and the cause to remove.")
     ] = False,
     letter: Annotated[bool, typer.Option("--letter", help="The letter to support, to edit and send by hand.")] = False,
+    first_sight: Annotated[
+        bool, typer.Option("--first-sight", help="With eval: texts that nobody has tuned on, and their bars.")
+    ] = False,
     site: Annotated[str, typer.Option("--site", help="Whose rules, for --text and eval.")] = "ozon",
     as_json: JsonOption = False,
 ) -> None:
     """Judge a review: file, do not file, or needs a person; with reasons and the words it rests on.
 
-    With `eval FILE`: score a labelled file; exit code 1 when a bar does not hold.
+    With `eval FILE...`: score labelled files; exit code 1 when a bar does not hold.
 
     Example: fairreview triage --text "Продавец дурак" --stars 1
 
@@ -69,7 +73,7 @@ def triage(
     """
     words = target or []
     if words[:1] == ["eval"]:
-        _evaluate(words[1:], site)
+        _evaluate(words[1:], site, first_sight=first_sight)
     elif text is not None:
         question = TriageInput(review_id=_TEXT, text=text, rating=stars)
         rules = load_rules(site=site)
@@ -183,15 +187,18 @@ def _as_data(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _evaluate(files: list[str], site: str) -> None:
-    if len(files) != 1:
-        raise SettingsError("eval needs one file", where="triage eval", hint="fairreview triage eval labelled.jsonl")
+def _evaluate(files: list[str], site: str, *, first_sight: bool) -> None:
+    if not files:
+        raise SettingsError("eval needs a file", where="triage eval", hint="fairreview triage eval labelled.jsonl")
     try:
-        result = evaluate(Path(files[0]), load_rules(site=site), now=SystemClock().now())
+        paths = [Path(name) for name in files]
+        results = evaluate(paths, load_rules(site=site), now=SystemClock().now(), first_sight=first_sight)
     except EvaluationInvalid as error:
         raise SettingsError(
-            str(error), where=files[0], hint="One JSON object a line: text, rating, labels, part."
+            str(error), where=files[0], hint="One JSON object a line: text, rating, and labels and part, or want."
         ) from error
-    output.print_text(render(result))
-    if not result.holds:
+    if not results:
+        raise SettingsError("there is no row to score", where=files[0], hint="Give a file of JSON lines.")
+    output.print_text(render(results))
+    if not all(result.holds for result in results):
         raise typer.Exit(ExitCode.FINDINGS)

@@ -1,7 +1,8 @@
-"""Words that leave the house: whatever was found private, obscene or insulting is shown half hidden, wherever it is quoted.
+"""Words that leave the house: what was found private, obscene or insulting is half hidden wherever it is quoted.
 
-The places are hidden in the review's own text, before anything is cut out of it, so that a quotation for another ground
-cannot carry them open; and once more in the finished text, in case a fact or a person's own words repeat them.
+The places are hidden in the review's own text, before anything is cut out of it, so that a quotation for another
+ground cannot carry them open; and once more in the finished text, in case a fact or a person's own words repeat
+them.
 """
 
 from __future__ import annotations
@@ -47,14 +48,14 @@ class Concealer:
 
 
 def hide(text: str) -> str:
-    """A text of the same length in which words and numbers cannot be read: «слово» as «с***о», «квартира 7» as «к******а *».
+    """A text of the same length that cannot be read: «слово» as «с***о», «квартира 7» as «к******а *».
 
     A number of ten digits or more keeps its first and its last two. Letters written apart are one word.
     """
     digits = len(_DIGIT.findall(text))
     if digits >= _LONG_NUMBER:
         return _keep_ends(text, digits)
-    words = [match for match in _WORD.finditer(text)]
+    words = list(_WORD.finditer(text))
     if len(words) > 1 and all(len(match.group()) <= _SPACED for match in words):
         return _hide_word(text)
     return _WORD.sub(lambda match: _hide_word(match.group()), text)

@@ -1,7 +1,7 @@
 """The text of an appeal, for a person to edit and approve.
 
-What it complains of is quoted half hidden: an appeal must not spread it. A claim that points to no evidence is not made, and
-a rule of the site is cited only where a person has pasted it.
+What it complains of is quoted half hidden: an appeal must not spread it. A claim that points to no evidence is not
+made, and a rule of the site is cited only where a person has pasted it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A rule of the site as a person pasted it: the words, where they stand, and the day they were read (``DD.MM.YYYY``)."""
+    """A rule of the site as a person pasted it: the words, where they stand, and the day (``DD.MM.YYYY``)."""
 
     ground: str
     text: str
@@ -111,7 +111,7 @@ def write_appeal(
 
 def describe_breach(signal: Signal, concealer: Concealer, *seed: object) -> str:
     """What is wrong, in one sentence with masked quotes."""
-    wordings = load_wordings()["breach"][signal.ground]
+    wordings = load_wordings()["breach"][signal.ground or signal.kind]
     return choose(wordings, *seed, "breach", signal.ground).format(quote=_quote(signal, concealer))
 
 
@@ -128,7 +128,8 @@ def _covered_breaches(verdict: Verdict, ground: Ground, rules: Rules, limits: Ch
     covered = [
         other
         for name in verdict.grounds
-        if (other := rules.ground(name)) and (other.id == ground.id or (label and other.reasons.get(limits.id) == label))
+        if (other := rules.ground(name))
+        and (other.id == ground.id or (label and other.reasons.get(limits.id) == label))
     ]
     by_ground = {signal.ground: signal for signal in verdict.signals if signal.ground}
     found = [by_ground[other.id] for other in covered if other.id in by_ground]
@@ -169,7 +170,9 @@ def _compose(matter: _Matter, number: int) -> str:
     request = _request(matter, seed)
     rule = " ".join(_cite(clause) for clause in matter.clauses)
     opening = _opening(matter.review, seed)
-    facts = choose(words["facts"]["sentence"], *seed, "facts").format(facts=" ".join(matter.facts)) if matter.facts else ""
+    facts = (
+        choose(words["facts"]["sentence"], *seed, "facts").format(facts=" ".join(matter.facts)) if matter.facts else ""
+    )
     more = " ".join(others)
     shorter: Iterable[tuple[str, ...]] = (
         (opening, first, more, facts, rule, request),

@@ -1,7 +1,8 @@
 """The letter to support and the public reply, for a person to edit.
 
-A letter tells what a moderator can check, asks one question and leaves our own doubts at home. A reply quotes a whole clause
-or nothing, promises nothing, and is not written where health, a child or danger is at stake: that answer is a person's.
+A letter tells what a moderator can check, asks one question and leaves our own doubts at home. A reply quotes a
+whole clause or nothing, promises nothing, and is not written where health, a child or danger is at stake: that
+answer is a person's.
 """
 
 from __future__ import annotations
@@ -21,9 +22,27 @@ from monitor.triage.wordings import choose, load_wordings
 
 _LONGEST_QUOTE = 160
 _FOR_A_PERSON = (
-    ("здоровье", re.compile(r"аллерги|сып[ьи](?!\w)|ожог|обж[её]г|отрав|тошн|рвот|удуш|задых|опух|отек[а-я]*|отёк|волдыр|зуд(?!\w)|чеш[еу]т|покрасне|воспал|болит|болезн|больниц|врач|скор(?:ая|ую) помощь|астм|давлени|травм|порез|кров[ьи]|поноc|понос|температур")),
-    ("ребёнок", re.compile(r"реб[её]н|дет(?:и|ей|ям|ск)|малыш|младен|дочк|дочер|дочь|сын(?!т)|внук|внучк|груднич|школьник|годовал")),
-    ("опасность", re.compile(r"загор|возгор|пожар|искр|дым(?!ч)|взорв|взрыв|вздул|ударил[аои]? ток|бьет током|замкнул|коротнул|оплав|плав[ия]т|сгорел|газ(?:ом|а)?(?!\w)|осколк|упал[аои]? на|придавил")),
+    (
+        "здоровье",
+        re.compile(
+            r"аллерги|сып[ьи](?!\w)|ожог|обж[её]г|отрав|тошн|рвот|удуш|задых|опух|отек[а-я]*|отёк|волдыр|"
+            r"зуд(?!\w)|чеш[еу]т|покрасне|воспал|болит|болезн|больниц|врач|скор(?:ая|ую) помощь|астм|давлени|"
+            r"травм|порез|кров[ьи]|поноc|понос|температур"
+        ),
+    ),
+    (
+        "ребёнок",
+        re.compile(
+            r"реб[её]н|дет(?:и|ей|ям|ск)|малыш|младен|дочк|дочер|дочь|сын(?!т)|внук|внучк|груднич|школьник|годовал"
+        ),
+    ),
+    (
+        "опасность",
+        re.compile(
+            r"загор|возгор|пожар|искр|дым(?!ч)|взорв|взрыв|вздул|ударил[аои]? ток|бьет током|замкнул|коротнул|"
+            r"оплав|плав[ия]т|сгорел|газ(?:ом|а)?(?!\w)|осколк|упал[аои]? на|придавил"
+        ),
+    ),
 )
 
 
@@ -102,7 +121,7 @@ def write_reply(review: TriageInput, verdict: Verdict) -> Reply:
 
 
 def _breaches(verdict: Verdict, rules: Rules) -> tuple[Signal, ...]:
-    """What a moderator is shown, the strongest first: the verdict's grounds, or those found behind a refusal to file."""
+    """What a moderator is shown, the strongest first, also behind a refusal to file."""
     by_ground = {signal.ground: signal for signal in verdict.signals if signal.ground and signal.spans}
     sure = [
         name
@@ -138,13 +157,15 @@ def _rule(breaches: tuple[Signal, ...], rules: Rules, clauses: Sequence[Clause])
         template: str = words["request"]["clause"]
         return " ".join(template.format(clause=one.text, source=one.source, date=one.date) for one in cited)
     titles = [f"«{ground.title}»" for name in grounds if name and (ground := rules.ground(name))]
-    return words["letter"]["rule_unknown"].format(titles=", ".join(sorted(titles))) if titles else ""
+    unknown: str = words["letter"]["rule_unknown"]
+    return unknown.format(titles=", ".join(sorted(titles))) if titles else ""
 
 
 def _attached(review: TriageInput) -> str:
     words = load_wordings()["letter"]
     shown = [item.note or item.reference for item in review.evidence if item.kind != "order"]
-    return words["attached"].format(what="; ".join(shown)) if shown else words["nothing_attached"]
+    nothing: str = words["nothing_attached"]
+    return str(words["attached"]).format(what="; ".join(shown)) if shown else nothing
 
 
 def _clause_to_quote(speech: Speech, verdict: Verdict, concealer: Concealer) -> str:

@@ -9,7 +9,6 @@ from monitor.triage.models import Decision, Reason, Signal, TriageInput
 from monitor.triage.rules import Ground, Rules
 from monitor.triage.texts import EVIDENCE, change, reason
 
-
 Candidate = tuple[Ground, Signal]
 _LAST = frozenset({"off_topic", "copied", "untrue"})
 """Grounds that lead only where there is no other."""
@@ -165,7 +164,9 @@ def _without_ground(review: TriageInput, signals: tuple[Signal, ...]) -> Judgeme
     claim = by_kind.get("factual_defect")
     if claim is not None and claim.spans:
         reasons.append(reason("fair_claim", claim=_detail(claim)))
-    changes = (change("another_ground"), change("answer_publicly")) if review.text.strip() else (change("review_edited"),)
+    changes = (
+        (change("another_ground"), change("answer_publicly")) if review.text.strip() else (change("review_edited"),)
+    )
     return Judgement(Decision.DO_NOT_FILE, tuple(reasons), changes, signals=signals)
 
 

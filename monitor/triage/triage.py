@@ -28,6 +28,8 @@ from monitor.triage.signals.threat import find_threat
 from monitor.triage.speech import read_speech
 from monitor.triage.texts import reason
 
+_SURE = 0.75
+
 
 def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
     """Judges one review.
@@ -87,12 +89,22 @@ def find_signals(
         find_extortion(speech),
         find_noise(prepared),
         find_unread_language(prepared),
-        find_substance(prepared, topics),
+        find_substance(speech, topics),
         find_rating_mismatch(prepared, lexicon, review.rating),
         *find_off_topic(speech, topics, lexicon),
         *find_circumstances(review, topics),
     )
-    return tuple(signal for signal in found if signal is not None)
+    return _without_own_contacts(tuple(signal for signal in found if signal is not None))
+
+
+def _without_own_contacts(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    """An advertiser's own handle is part of the advertisement, not somebody's private data."""
+    advertises = any(signal.kind == "advertising" and signal.confidence >= _SURE for signal in signals)
+    return tuple(
+        signal
+        for signal in signals
+        if not (advertises and signal.kind == "personal_data" and all("@" in span.text for span in signal.spans))
+    )
 
 
 def _notes(prepared: Prepared) -> tuple[Reason, ...]:

@@ -1,7 +1,8 @@
-"""Advertising: links, codes, channels, offers of goods, work and money, and sending the reader to a named other shop.
+"""Advertising: links, codes, channels, offers of goods, work and money, and calls to buy in a named other shop.
 
-A listed word alone offers nothing: who offers speaks of himself («шью», «продаём»), whom it is offered is told how to reach
-him («пишите», «в личку»), and both stand close together. Comparing a price with another shop sends nobody there.
+A listed word alone offers nothing: who offers speaks of himself («шью», «продаём»), whom it is offered is told how
+to reach him («пишите», «в личку»), and both stand close together. Comparing a price with another shop sends nobody
+there.
 """
 
 from __future__ import annotations
@@ -20,24 +21,56 @@ from monitor.triage.signals.offers import find_offers
 from monitor.triage.speech import Speech, Stance
 
 _CODE = re.compile(
-    r"(?:[Пп][Рр][Оо][Мм][Оо]-?[Кк][Оо][Дд]|[Кк]упон|[Рр]еф(?:еральн|к)|[Кк]од(?:ом|а|у)? (?:друга|скидки|приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромо)[а-яё]{0,4}"
+    r"(?:[Пп][Рр][Оо][Мм][Оо]-?[Кк][Оо][Дд]|[Кк]упон|[Рр]еф(?:еральн|к)|[Кк]од(?:ом|а|у)? (?:друга|скидки|"
+    r"приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромо)[а-яё]{0,4}"
     r"(?: код[а-я]{0,2}| ссылк[а-я]{0,2}| на скидку)?"
-    r"[\s:«\"–—-]{1,3}(?=[A-Za-zА-Яа-яЁё0-9_-]*[A-ZА-Я0-9])(?:[A-Z][A-Z0-9_-]{2,19}|[А-ЯЁ0-9]{4,20}|[A-Za-z]{2,12}\d{1,6})(?![a-zа-я])"
+    r"[\s:«\"–—-]{1,3}(?=[A-Za-zА-Яа-яЁё0-9_-]*[A-ZА-Я0-9])(?:[A-Z][A-Z0-9_-]{2,19}|[А-ЯЁ0-9]{4,20}|"
+    r"[A-Za-z]{2,12}\d{1,6})(?![a-zа-я])"
 )
 _CODE_OFFERED = re.compile(
-    r"ввод(?:и|ите|ишь)|введ(?:и|ите|ете)|лови(?:те)?|держи(?:те)?|дар(?:ю|им)|мо(?:й|ему|его|им) |наш[а-я]{0,3} |кому (?:нужн|надо)|польз(?:уйтесь|уйся)|вам скидк|скидк[аи] (?:\d|вам|всем|для|на)|пиши(?:те)?|регистр|получи(?:те|шь)|бонус[а-я]* (?:вам|мне|нам)|по (?:промо)?коду|примен(?:и|ите)|забира(?:й|йте)|реферал|приглаша|актив(?:ируй|ируйте)"
+    r"ввод(?:и|ите|ишь)|введ(?:и|ите|ете)|лови(?:те)?|держи(?:те)?|дар(?:ю|им)|мо(?:й|ему|его|им) |"
+    r"наш[а-я]{0,3} |кому (?:нужн|надо)|польз(?:уйтесь|уйся)|вам скидк|скидк[аи] (?:\d|вам|всем|для|на)|"
+    r"пиши(?:те)?|регистр|получи(?:те|шь)|бонус[а-я]* (?:вам|мне|нам)|по (?:промо)?коду|примен(?:и|ите)|"
+    r"забира(?:й|йте)|реферал|приглаша|актив(?:ируй|ируйте)"
 )
-_CODE_COMPLAINT = re.compile(r"не (?:сработал|работа|примен|прош|действ|принима|подош|активир|дали|начисл)|ввел[аи]?|вводил|просроч|истек|недействит|отклон|обещал")
+_CODE_COMPLAINT = re.compile(
+    r"не (?:сработал|работа|примен|прош|действ|принима|подош|активир|дали|начисл)|ввел[аи]?|вводил|"
+    r"просроч|истек|недействит|отклон|обещал"
+)
 _SHOP_PHRASE = re.compile(
     r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен[а-я]?|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
     r"детск(?:ий|ом|ого) мир[а-я]?|м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|"
-    r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|рын[ок]|интернет-магазин)[а-я]{0,2} (?:[а-я]{2,12} )?[«\"][^«»\"]{2,30}[»\"])"
+    r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|"
+    r"рын[ок]|интернет-магазин)[а-я]{0,2} (?:[а-я]{2,12} )?[«\"][^«»\"]{2,30}[»\"])"
 )
-_BETTER = frozenset({"лучше", "проще", "дешевле", "выгоднее", "советую", "рекомендую", "легче", "быстрее", "надежнее", "можно"})
-_TAKE = frozenset({"брать", "взять", "купить", "покупать", "заказать", "заказывать", "искать", "поискать", "посмотреть", "приобрести", "идти", "сходить", "съездить", "зайти", "обратиться"})
+_BETTER = frozenset(
+    {"лучше", "проще", "дешевле", "выгоднее", "советую", "рекомендую", "легче", "быстрее", "надежнее", "можно"}
+)
+_TAKE = frozenset(
+    {
+        "брать",
+        "взять",
+        "купить",
+        "покупать",
+        "заказать",
+        "заказывать",
+        "искать",
+        "поискать",
+        "посмотреть",
+        "приобрести",
+        "идти",
+        "сходить",
+        "съездить",
+        "зайти",
+        "обратиться",
+    }
+)
 _IN = frozenset({"в", "во", "на", "у", "из", "с", "со", "до", "к", "через"})
 _GUEST_WORDS = re.compile(r"маркетплейс|площадк|сайт|магазин|конкурент|продавц")
-_ONLY_THERE = re.compile(r"(?:оригинал|настоящ|нормальн|качественн|хорош)[а-я]{0,4}[^.!?\n]{0,25} только (?:в|у|на) [^.!?\n]{0,15}[«\"][^«»\"]{2,30}")
+_ONLY_THERE = re.compile(
+    r"(?:оригинал|настоящ|нормальн|качественн|хорош)[а-я]{0,4}[^.!?\n]{0,25} только (?:в|у|"
+    r"на) [^.!?\n]{0,15}[«\"][^«»\"]{2,30}"
+)
 _BEFORE = 7
 _AFTER = 6
 _FAR_AFTER = 16
@@ -49,14 +82,16 @@ def find_advertising(speech: Speech, lexicon: Lexicon, rules: Rules) -> Signal |
     found = [
         *find_links(speech.prepared, rules),
         *_find_codes(speech),
-        *find_offers(speech, classes),
+        *find_offers(speech),
         *_find_other_shops(speech, classes, rules),
         *((speech.prepared.span(*match.span()), 0.8) for match in _ONLY_THERE.finditer(speech.text)),
     ]
     if not found:
         return None
     best = max(value for _, value in found)
-    return build_signal("advertising", best, (span for span, value in found if value >= best - 0.2), ground="advertising")
+    return build_signal(
+        "advertising", best, (span for span, value in found if value >= best - 0.2), ground="advertising"
+    )
 
 
 def _find_codes(speech: Speech) -> Iterator[tuple[Span, float]]:
@@ -70,9 +105,7 @@ def _find_codes(speech: Speech) -> Iterator[tuple[Span, float]]:
         yield Span(match.start(), match.end(), match.group()), 0.85 if offered else 0.55
 
 
-def _find_other_shops(
-    speech: Speech, classes: list[frozenset[str]], rules: Rules
-) -> Iterator[tuple[Span, float]]:
+def _find_other_shops(speech: Speech, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[Span, float]]:
     for first, end, named in _shop_places(speech, classes, rules):
         call = _call_to_go(speech, first, end)
         if call is None and named:
@@ -83,19 +116,21 @@ def _find_other_shops(
         yield speech.prepared.span_of(*speech.words[low : high + 1]), 0.8 if named else 0.55
 
 
-def _shop_places(
-    speech: Speech, classes: list[frozenset[str]], rules: Rules
-) -> Iterator[tuple[int, int, bool]]:
+def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[int, int, bool]]:
     """First word, end, and whether it is named, of each other place to buy in."""
     for index, own in enumerate(classes):
         word = speech.words[index].plain
         if word.startswith(rules.own_names):
             continue
-        if "shop" in own and not word.startswith("маркетплейс"):
+        if ("shop" in own and not word.startswith("маркетплейс")) or (
+            index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own)
+        ):
             yield index, index + 1, True
-        elif index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own):
-            yield index, index + 1, True
-        elif index > 1 and _GUEST_WORDS.match(word) and speech.words[index - 1].plain in {"другом", "других", "ином", "соседнем", "другого", "конкурента"}:
+        elif (
+            index > 1
+            and _GUEST_WORDS.match(word)
+            and speech.words[index - 1].plain in {"другом", "других", "ином", "соседнем", "другого", "конкурента"}
+        ):
             yield index, index + 1, False
     for match in _SHOP_PHRASE.finditer(speech.text):
         inside = [at for at, word in enumerate(speech.words) if match.start() <= word.start < match.end()]
@@ -104,10 +139,17 @@ def _shop_places(
 
 
 def _is_proper(speech: Speech, index: int, own: frozenset[str]) -> bool:
-    """A name after «в», «на», «у»: a shop's common word with a capital, Latin letters, or a quoted name; no town, no size."""
+    """A name after «в», «на», «у»: a shop's common word with a capital, Latin letters, or a quoted name.
+
+    No town, no size.
+    """
     word = speech.words[index]
     shown = speech.prepared.span_of(word).text
-    if len(shown) < 3 or not shown[:1].isupper() or shown.isupper() and shown.lower() != shown and len(shown) < 5 and "shop_when_capital" not in own:
+    if (
+        len(shown) < 3
+        or not shown[:1].isupper()
+        or (shown.isupper() and shown.lower() != shown and len(shown) < 5 and "shop_when_capital" not in own)
+    ):
         return False
     if "shop_when_capital" in own:
         return True
@@ -131,7 +173,11 @@ def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
             beside = at < end + _AFTER and after & {"там", "лучше", "сразу", "прямо"}
             if at < first or beside or after & {"туда", "оттуда"}:
                 return at
-        if word in _TAKE and not _is_denied(words, at, sentence.start) and {words[near].plain for near in range(max(sentence.start, at - 4), min(sentence.stop, at + 5))} & _BETTER:
+        if (
+            word in _TAKE
+            and not _is_denied(words, at, sentence.start)
+            and {words[near].plain for near in range(max(sentence.start, at - 4), min(sentence.stop, at + 5))} & _BETTER
+        ):
             return at
     return None
 
@@ -150,7 +196,55 @@ def _is_denied(words: tuple[Word, ...], at: int, first: int) -> bool:
     return bool({word.plain for word in words[max(first, at - 3) : at]} & {"не", "ни", "нет"})
 
 
-_GO = frozenset({"брать", "взять", "купить", "покупать", "заказать", "заказывать", "идти", "ехать", "зайти", "заходить", "сходить", "переходить", "перейти", "искать", "поискать", "обращаться", "обратиться", "приезжать", "заглянуть", "заглядывать", "смотреть", "посмотреть", "приходить", "прийти", "бежать", "валить", "топать", "дуть", "найти", "глянуть", "гуглить", "забивать", "набирать", "съездить", "пойти", "писать", "подписаться", "подписываться", "ждать", "закупаться", "приобретать", "присмотреться", "съезжать", "шагать", "выбирать"})
+_GO = frozenset(
+    {
+        "брать",
+        "взять",
+        "купить",
+        "покупать",
+        "заказать",
+        "заказывать",
+        "идти",
+        "ехать",
+        "зайти",
+        "заходить",
+        "сходить",
+        "переходить",
+        "перейти",
+        "искать",
+        "поискать",
+        "обращаться",
+        "обратиться",
+        "приезжать",
+        "заглянуть",
+        "заглядывать",
+        "смотреть",
+        "посмотреть",
+        "приходить",
+        "прийти",
+        "бежать",
+        "валить",
+        "топать",
+        "дуть",
+        "найти",
+        "глянуть",
+        "гуглить",
+        "забивать",
+        "набирать",
+        "съездить",
+        "пойти",
+        "писать",
+        "подписаться",
+        "подписываться",
+        "ждать",
+        "закупаться",
+        "приобретать",
+        "присмотреться",
+        "съезжать",
+        "шагать",
+        "выбирать",
+    }
+)
 
 
 def _lemma_takes(word: str) -> bool:

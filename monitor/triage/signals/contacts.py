@@ -26,20 +26,24 @@ _SPELLED_EMAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@[a-z][a-z0-9_]{3,31}(?![\w.@]\w)")
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:телеграм[а-я]?|телега|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|instagram|insta|вк|vk|скайп|skype|whatsapp|"
+    r"(?<!\w)(?:телеграм[а-я]?|телега|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|instagram|insta|вк|"
+    r"vk|скайп|skype|whatsapp|"
     r"ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник)[\s:\-—(]{1,3}@?(?P<name>[a-z][a-z0-9_.]{4,31})(?!\w)"
 )
 _PHONE_WORDS = re.compile(
-    r"звон|по номеру|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|пишите|инст|телег|тг(?!\w)|вк(?!\w)|личк|ник(?!\w)|аккаунт|директ|напиш|ищите|подпис|меня"
+    r"звон|по номеру|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|"
+    r"пишите|инст|телег|тг(?!\w)|вк(?!\w)|личк|ник(?!\w)|аккаунт|директ|напиш|ищите|подпис|меня"
 )
 _MEASURED = re.compile(r"^ ?(?:см|мм|м(?!\w)|кг|гр|г(?!\w)|руб|шт|мл|вт|размер)")
 _NUMBER_WORDS = re.compile(
-    r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|заявк|договор|чек"
+    r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|"
+    r"заявк|договор|чек"
 )
 _COMPANY_MAIL = ("info", "support", "shop", "sale", "help", "hello", "zakaz", "order", "office", "admin", "service")
 _NUMERALS = re.compile(
     r"ноль|один|одна|два|две|три$|три(?:дцать|надцать|ста)|четыре|четырнадцать|сорок|пять|пят(?:ь)?десят|пятьсот|шесть|"
-    r"шестьдесят|шестьсот|семь|семьдесят|семьсот|восемь|восемьдесят|восемьсот|девять|девяносто|девятьсот|десять|двадцать|"
+    r"шестьдесят|шестьсот|семь|семьдесят|семьсот|восемь|восемьдесят|восемьсот|девять|девяносто|девятьсот|"
+    r"десять|двадцать|"
     r"двести|сто$|плюс$|одиннадцать|двенадцать|тринадцать|пятнадцать|шестнадцать|семнадцать|восемнадцать|девятнадцать"
 )
 _PHONE_STARTS = ("восем", "плюс", "семь", "семс", "девят")
@@ -68,7 +72,10 @@ def _find_numbers(text: str) -> Iterator[Place]:
         yield *match.span(), _phone_confidence(text, match)
     for match in _LOOSE_PHONE.finditer(text):
         if not _RUSSIAN_PHONE.search(match.group()) and not _MEASURED.search(text[match.end() : match.end() + 12]):
-            yield *match.span(), 0.85 if not _NUMBER_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]) else 0.0
+            yield (
+                *match.span(),
+                0.85 if not _NUMBER_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]) else 0.0,
+            )
     for match in _TEN_DIGITS.finditer(text):
         if _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield *match.span(), 0.8

@@ -1,8 +1,8 @@
 """Insults of people: who is called a name, by whom, and whether it is a person at all.
 
-An adjective belongs to the noun it agrees with, so «идиотская застёжка» insults nobody. A noun needs somebody it is said
-of: a worker named beside it, «вы», «эти», or the unnamed «they» of «дебилы упаковывали». What is quoted, told of somebody
-else or denied is not the author's own insult.
+An adjective belongs to the noun it agrees with, so «идиотская застёжка» insults nobody. A noun needs somebody it is
+said of: a worker named beside it, «вы», «эти», or the unnamed «they» of «дебилы упаковывали». What is quoted, told
+of somebody else or denied is not the author's own insult.
 """
 
 from __future__ import annotations
@@ -24,35 +24,62 @@ _FOR_A_PERSON = 0.6
 """What only a person can weigh: quoted, told, said of nobody in particular, or merely unkind."""
 _KINDS = frozenset({"insult", "insult_in_context", "insult_animal", "insult_mild"})
 _YOU = frozenset({"вы", "ты", "вас", "вам", "вами", "тебя", "тебе", "тобой", "ваш", "ваша", "ваши", "твоя", "твой"})
-_THEY = frozenset({"они", "он", "она", "их", "им", "ими", "кто", "которые", "который", "те", "тот", "того", "тех", "там", "кому"})
-_POINTING = frozenset({"эти", "этот", "эта", "этих", "этим", "этими", "этому", "этого", "этой", "такие", "какие", "какой", "сами", "одни"})
+_THEY = frozenset(
+    {"они", "он", "она", "их", "им", "ими", "кто", "которые", "который", "те", "тот", "того", "тех", "там", "кому"}
+)
+_POINTING = frozenset(
+    {"эти", "этот", "эта", "этих", "этим", "этими", "этому", "этого", "этой", "такие", "какие", "какой", "сами", "одни"}
+)
 _MYSELF = frozenset({"я", "меня", "мне", "мной", "мы", "нас", "нам", "себя", "себе", "сам", "сама"})
 _LIKE = frozenset({"как", "будто", "словно", "типа", "вроде", "чем"})
 _PROVERB = re.compile(r"(?<!\w)(?:даже|люб(?:ой|ому|ые)|и|каждый|каждому|последн[а-я]{2,3}) $")
 _PROVERB_AFTER = re.compile(r" (?:пойм|поним|понятн|соберет|разбер|справ|догада|знает|ясно|видно|догон)")
-_HELD_FOR = re.compile(r"(?<!\w)(?:за|для|от|против|ищу|ищете|нашли|ищут|держат|делают из|из (?:нас|меня|людей|покупателей)) (?:[а-я]{3,14} ){0,2}$")
+_HELD_FOR = re.compile(
+    r"(?<!\w)(?:за|для|от|против|ищу|ищете|нашли|ищут|держат|делают из|из (?:нас|меня|людей|"
+    r"покупателей)) (?:[а-я]{3,14} ){0,2}$"
+)
 _FOR_READERS = re.compile(r"(?:^|[.!?\n] *)для (?:[а-я]{3,12} )?$")
-_BE_ONE = re.compile(r"(?<!\w)(?:быть|был[аи]?|будьте|будь|надо|оказал(?:ся|ась|ись)|стать|чувств[а-я]{2,8} себя|выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$")
+_BE_ONE = re.compile(
+    r"(?<!\w)(?:быть|был[аи]?|будьте|будь|надо|оказал(?:ся|ась|ись)|стать|чувств[а-я]{2,8} себя|"
+    r"выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$"
+)
 _CURSE = re.compile(
-    r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]+ ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|продав[а-я]+|курьер[а-я]*)(?!\w)"
-    r"[^.!?\n]{0,40}?(?:сдох|подох|передох|отсох|повылаз|сгн[ио]л|сгнии|разорвал|парализ|подав(?:ил|итесь)|горел|сгорел|пронесло|скрут|гореть|"
+    r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]+ ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|"
+    r"продав[а-я]+|курьер[а-я]*)(?!\w)"
+    r"[^.!?\n]{0,40}?(?:сдох|подох|передох|отсох|повылаз|сгн[ио]л|сгнии|разорвал|парализ|подав(?:ил|"
+    r"итесь)|горел|сгорел|пронесло|скрут|гореть|"
     r"провал(?:ил|ит)|прокля|всю жизнь|умер|помер|отвал)"
-    r"|жела(?:ю|ем) [^.!?\n]{0,40}(?:сдохн|подохн|гореть|сгни|заболе|отравит|провали|разорит|всего самого (?:плохого|худшего))"
-    r"|(?:гори(?:те)?|гореть) (?:[а-я]{2,5} )?в аду|будьте (?:вы )?прокляты|будь ты проклят|проклинаю|(?<!\w)сдохните|(?<!\w)убейтесь"
+    r"|жела(?:ю|ем) [^.!?\n]{0,40}(?:сдохн|подохн|гореть|сгни|заболе|отравит|провали|разорит|"
+    r"всего самого (?:плохого|худшего))"
+    r"|(?:гори(?:те)?|гореть) (?:[а-я]{2,5} )?в аду|будьте (?:вы )?прокляты|будь ты проклят|проклинаю|"
+    r"(?<!\w)сдохните|(?<!\w)убейтесь"
     r"|чтоб (?:вам|тебе|им) (?:всем )?пусто было|чтоб (?:вам|тебе) так"
 )
 _SHUT_UP = re.compile(
-    r"(?<!\w)(?:заткни(?:те)?(?:сь)?|закро(?:й|йте) (?:свой |свою )?(?:рот|пасть|варежк|хлеборезк|хавальн)[а-я]*|заткнись|завали(?:те)? (?:[а-я]+ )?(?:рот|пасть|хлебало|ебало|хавал[а-я]+|жало|варежку)|"
-    r"(?:ваш[аиу]|тво[юяи]|наглую|наглая|свою) (?:[а-я]{3,12} )?(?:морд[ауы]|рож[ауи]|хар[яюи]|рыло|хлебало|пасть))(?!\w)"
+    r"(?<!\w)(?:заткни(?:те)?(?:сь)?|закро(?:й|йте) (?:свой |свою )?(?:рот|пасть|варежк|хлеборезк|"
+    r"хавальн)[а-я]*|заткнись|завали(?:те)? (?:[а-я]+ )?(?:рот|пасть|хлебало|ебало|хавал[а-я]+|жало|"
+    r"варежку)|"
+    r"(?:ваш[аиу]|тво[юяи]|наглую|наглая|свою) (?:[а-я]{3,12} )?(?:морд[ауы]|рож[ауи]|хар[яюи]|рыло|"
+    r"хлебало|пасть))(?!\w)"
 )
 _NO_BRAINS = re.compile(
-    r"(?:мозг(?:ов|а|и)|ума|извилин) (?:[а-я]{1,10} ){0,3}(?:нет|нету|не хвата|с (?:горошину|орех|ноготь)|как у (?:курицы|рыб|мух|хлебушк|амеб|улитк))|"
-    r"(?:нет|нету|без|ни) (?:[а-я]{1,10} ){0,2}(?:мозгов|мозга|извилин)(?!\w)|(?:куриные|куриными|куриный|птичьи|птичьими|рыбьи) мозг|вместо мозг|вместо голов|"
-    r"головой (?:ударен|стукнут|тронут)|на голову (?:больн|отбит|ударен)|больн[а-я]{2} на (?:всю )?голову|умственно отсталы|отсталые|из дурдома|"
-    r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
+    r"(?:мозг(?:ов|а|и)|ума|извилин) (?:[а-я]{1,10} ){0,3}(?:нет|нету|не хвата|с (?:горошину|орех|ноготь)|"
+    r"как у (?:курицы|рыб|мух|хлебушк|амеб|улитк))|"
+    r"(?:нет|нету|без|ни) (?:[а-я]{1,10} ){0,2}(?:мозгов|мозга|извилин)(?!\w)|(?:куриные|куриными|куриный|"
+    r"птичьи|птичьими|рыбьи) мозг|вместо мозг|вместо голов|"
+    r"головой (?:ударен|стукнут|тронут)|на голову (?:больн|отбит|ударен)|больн[а-я]{2} на (?:всю )?голову|"
+    r"умственно отсталы|отсталые|из дурдома|"
+    r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|"
+    r"одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
 )
-_THINGS_WITH_BRAINS = re.compile(r"робот|пылесос|колонк|алис|программ|приложени|прошивк|автоматик|умн[а-я]{2}|телефон|навигатор|часы|процессор|игрушк|кукл|компьютер")
-_HUMAN_ACT = re.compile(r"(?:присла|положил|упаков|отправил|собирал|обманул|обманыва|прода(?:ют|ли)|подсунул|впарил|кинул|нажива|хамят)")
+_THINGS_WITH_BRAINS = re.compile(
+    r"робот|пылесос|колонк|алис|программ|приложени|прошивк|автоматик|умн[а-я]{2}|телефон|навигатор|часы|"
+    r"процессор|игрушк|кукл|компьютер"
+)
+_HUMAN_ACT = re.compile(
+    r"(?:присла|положил|упаков|отправил|собирал|обманул|обманыва|прода(?:ют|ли)|подсунул|впарил|кинул|"
+    r"нажива|хамят)"
+)
 """What only people do, so that «скоты, прислали вскрытый корм» is said of people."""
 _NEAR = 3
 
@@ -96,7 +123,10 @@ def _find_masked(
             own = index is not None and speech.stance(index) is Stance.OWN
             yield speech.prepared.span(word.start, word.end), word.confidence if own else TOLD
         elif index is not None and any("person" in classes[at] for at in range(max(0, index - 2), index)):
-            yield speech.prepared.span(word.start, word.end), word.confidence  # whatever was masked, it is said of a person
+            yield (
+                speech.prepared.span(word.start, word.end),
+                word.confidence,
+            )  # whatever was masked, it is said of a person
 
 
 def _find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
@@ -142,9 +172,7 @@ def _strength(speech: Speech, index: int, classes: list[frozenset[str]]) -> floa
         return _SURE
     if is_adjective(word) and not noun_forms(word):
         return _of_adjective(speech, index, classes)
-    if _is_said_of_self(speech, index, classes) or _is_figure_of_speech(speech, index):
-        return 0.0
-    if _is_said_of_thing(speech, index, classes):
+    if _is_said_of_nobody(speech, index, classes):
         return 0.0
     aimed = _is_addressed(speech, index, classes)
     if "insult" in own:
@@ -154,6 +182,14 @@ def _strength(speech: Speech, index: int, classes: list[frozenset[str]]) -> floa
     if "insult_animal" in own:
         return _AIMED if aimed and _is_called(speech, index, classes) else 0.0
     return _AIMED if aimed else 0.0
+
+
+def _is_said_of_nobody(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
+    return (
+        _is_said_of_self(speech, index, classes)
+        or _is_figure_of_speech(speech, index)
+        or _is_said_of_thing(speech, index, classes)
+    )
 
 
 def _is_adverb(word: str) -> bool:
@@ -183,7 +219,11 @@ def _of_adjective(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     if any("person" in classes[at] and _is_subject_of(speech, at, index) for at in speech.sentence_of(index)):
         return sure
     is_short = any(form.part in {"ADJS", "PRTS"} for form in forms_of(word))
-    if "insult" in own and not is_short and any(form.number == "plur" and form.case == "nomn" for form in forms_of(word)):
+    if (
+        "insult" in own
+        and not is_short
+        and any(form.number == "plur" and form.case == "nomn" for form in forms_of(word))
+    ):
         return sure if not _is_lonely(speech, index) else _FOR_A_PERSON
     return 0.0
 
@@ -214,7 +254,7 @@ def _is_said_of_self(speech: Speech, index: int, classes: list[frozenset[str]]) 
     sentence = speech.sentence_of(index)
     before = range(max(sentence.start, index - 5), index)
     words = [speech.words[at].plain for at in before]
-    if words[-1:] and words[-1] in _LIKE or words[-2:-1] and words[-2] in _LIKE:
+    if (words[-1:] and words[-1] in _LIKE) or (words[-2:-1] and words[-2] in _LIKE):
         return not any("person" in classes[at] or speech.words[at].plain in _YOU for at in before)
     if not set(words) & _MYSELF:
         after = [speech.words[at].plain for at in range(index + 1, min(sentence.stop, index + 3))]
@@ -222,8 +262,15 @@ def _is_said_of_self(speech: Speech, index: int, classes: list[frozenset[str]]) 
     last_self = max(at for at in before if speech.words[at].plain in _MYSELF)
     between = range(last_self + 1, index)
     nominative = speech.words[last_self].plain in {"я", "мы", "себя", "сам", "сама"}
-    others = any("person" in classes[at] or speech.words[at].plain in (_YOU | _POINTING | {"они", "он", "она"}) for at in between)
-    return nominative and not others and len(between) <= 4 and not any(is_they_did(speech.words[at].plain) for at in between)
+    others = any(
+        "person" in classes[at] or speech.words[at].plain in (_YOU | _POINTING | {"они", "он", "она"}) for at in between
+    )
+    return (
+        nominative
+        and not others
+        and len(between) <= 4
+        and not any(is_they_did(speech.words[at].plain) for at in between)
+    )
 
 
 def _is_figure_of_speech(speech: Speech, index: int) -> bool:
@@ -247,7 +294,13 @@ def _is_said_of_thing(speech: Speech, index: int, classes: list[frozenset[str]])
         nouns = [form for form in forms_of(word) if form.part == "NOUN"]
         if nouns and nouns[0].case == "nomn" and not nouns[0].is_animate and not nouns[0].is_name:
             gap = speech.text[speech.words[at].end : speech.words[at + 1].start]
-            linked = any(mark in gap for mark in "—–-") or speech.words[at + 1].plain in {"это", "просто", "такой", "такая", "еще"}
+            linked = any(mark in gap for mark in "—–-") or speech.words[at + 1].plain in {
+                "это",
+                "просто",
+                "такой",
+                "такая",
+                "еще",
+            }
             contrast = gap.startswith(",") and speech.words[at + 1].plain == "а"
             return linked or contrast or at == index - 1
     return False

@@ -16,16 +16,30 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _TURKIC = re.compile(r"[әғқңөұүһҳҷӣӯ]", re.IGNORECASE)
-_OTHER_SCRIPT = re.compile(r"[\u0530-\u058f\u10a0-\u10ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_OTHER_SCRIPT = re.compile(
+    r"[\u0530-\u058f\u10a0-\u10ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-"
+    r"\u9fff\uac00-\ud7af]"
+)
 _UZBEK = re.compile(
-    r"(?<!\w)(?:va|bu|juda|yaxshi|yomon|emas|bilan|uchun|lekin|ham|pul|pulim[a-z]*|sotuvchi|mahsulot|tovar|sifat[a-z]*|kerak|keldi|qaytar[a-z]*|rahmat|buzilgan|ishlamaydi|olmang|arzon|qimmat|hech|kichik|katta|"
+    r"(?<!\w)(?:va|bu|juda|yaxshi|yomon|emas|bilan|uchun|lekin|ham|pul|pulim[a-z]*|sotuvchi|mahsulot|"
+    r"tovar|sifat[a-z]*|kerak|keldi|qaytar[a-z]*|rahmat|buzilgan|ishlamaydi|olmang|arzon|qimmat|hech|"
+    r"kichik|katta|"
     r"kotu|urun|cok|degil|ama|iyi|ve|sehr|deyil|yox|pis|mal|deyil)(?!\w)"
 )
 _ENGLISH = re.compile(
-    r"(?<!\w)(?:the|and|not|is|it|was|very|bad|good|quality|do|don|for|this|with|after|broke|broken|product|terrible|seller|money|never|buy|of|to|a|my|in|but|size|small|fake|worst|poor|i|you|on|no|at|from|day)(?!\w)"
+    r"(?<!\w)(?:the|and|not|is|it|was|very|bad|good|quality|do|don|for|this|with|after|broke|broken|"
+    r"product|terrible|seller|money|never|buy|of|to|a|my|in|but|size|small|fake|worst|poor|i|you|on|no|at|"
+    r"from|day)(?!\w)"
 )
-_RUSSIAN_IN_LATIN = re.compile(r"(?<!\w)(?:ne|na|ochen|ploho[a-z]*|eto|kak|chto|horosh[a-z]*|kachestv[a-z]*|tovar[a-z]*|prishl?[a-z]*|razmer[a-z]*|dengi|prodav[a-z]*|voobshe|nichego|polnoe|polnaya|ya|i|za|po|kakoy[a-z-]*|rabotaet|nitki|shov|vse|takoy?|tolko|pokupa[a-z]*)(?!\w)")
-_ROWS = tuple(re.compile(f"[{row}]{{4,}}") for row in ("фывапролджэ", "йцукенгшщзхъ", "ячсмитьбю", "asdfghjkl", "qwertyuiop", "zxcvbnm"))
+_RUSSIAN_IN_LATIN = re.compile(
+    r"(?<!\w)(?:ne|na|ochen|ploho[a-z]*|eto|kak|chto|horosh[a-z]*|kachestv[a-z]*|tovar[a-z]*|"
+    r"prishl?[a-z]*|razmer[a-z]*|dengi|prodav[a-z]*|voobshe|nichego|polnoe|polnaya|ya|i|za|po|"
+    r"kakoy[a-z-]*|rabotaet|nitki|shov|vse|takoy?|tolko|pokupa[a-z]*)(?!\w)"
+)
+_ROWS = tuple(
+    re.compile(f"[{row}]{{4,}}")
+    for row in ("фывапролджэ", "йцукенгшщзхъ", "ячсмитьбю", "asdfghjkl", "qwertyuiop", "zxcvbnm")
+)
 _VOWELS = frozenset("аеиоуыэюяaeiouy")
 _REPEATED = re.compile(r"(.{1,3})\1{3,}")
 _SHARE = 0.25
@@ -50,7 +64,10 @@ def find_unread_language(prepared: Prepared) -> Signal | None:
 
 
 def find_noise(prepared: Prepared) -> Signal | None:
-    """Letters without words: a row of the keyboard, one syllable over and over; None for anything that says something."""
+    """Letters without words: a row of the keyboard, one syllable over and over.
+
+    None for anything that says something.
+    """
     words = [word for word in prepared.words if not word.plain.isdigit()]
     if not words or sum(len(word.plain) for word in words) < _FEW:
         return None
@@ -74,7 +91,9 @@ def _is_mash(word: str) -> bool:
         return True
     if len(set(word)) <= 2 and len(word) >= 5:
         return True
-    if _REPEATED.fullmatch(word) or (len(word) >= 8 and (found := _REPEATED.search(word)) and len(found.group()) > len(word) * 0.6):
+    if _REPEATED.fullmatch(word) or (
+        len(word) >= 8 and (found := _REPEATED.search(word)) and len(found.group()) > len(word) * 0.6
+    ):
         return True
     if word.isascii():
         return any(row.fullmatch(word) for row in _ROWS)

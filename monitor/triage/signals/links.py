@@ -11,7 +11,8 @@ from monitor.triage.normalise import Prepared
 from monitor.triage.rules import Rules
 
 _TOP_DOMAINS = (
-    "ru|com|net|org|su|by|kz|uz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link|gg|app|top|market|space|moscow|tv|ua|eu|de|cn|to|vip|fun|life|live|tech|website"
+    "ru|com|net|org|su|by|kz|uz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link|gg|app|top|"
+    "market|space|moscow|tv|ua|eu|de|cn|to|vip|fun|life|live|tech|website"
 )
 _LABEL = r"[a-zа-я0-9](?:[a-zа-я0-9-]{0,40}[a-zа-я0-9])?"
 _LINK = re.compile(
@@ -25,14 +26,22 @@ _SPELLED = re.compile(
     rf"|(?<![\w@.-])[a-z0-9-]{{3,40}} \. ?(?:ru|com|рф|su|org|net|shop|store|online)(?!\w)"
 )
 _MENTIONED = re.compile(
-    r"проверк|провер(?:ил|ит|ять)|официальн|производител|указан|написан|инструкц|не (?:проходит|открыва|работа|груз)|по qr|qr-?код|регистрац|прошивк|драйвер|сертификат|подлинност|честн[а-я]{2} знак|этикетк|на коробке|на упаковке|в паспорте|ведет на|ссыла"
+    r"проверк|провер(?:ил|ит|ять)|официальн|производител|указан|написан|инструкц|не (?:проходит|открыва|"
+    r"работа|груз)|по qr|qr-?код|регистрац|прошивк|драйвер|сертификат|подлинност|честн[а-я]{2} знак|"
+    r"этикетк|на коробке|на упаковке|в паспорте|ведет на|ссыла"
 )
-_CALLED = re.compile(r"купи|покупай|заказ(?:ыв|ать|ы|у)|зах(?:оди|одите)|перех(?:оди|одите)|бери|скидк|дешевле|промокод|подпис|ищите|смотрите|жми|пиши|акци|выгодн|оптом|опта")
+_CALLED = re.compile(
+    r"купи|покупай|заказ(?:ыв|ать|ы|у)|зах(?:оди|одите)|перех(?:оди|одите)|бери|скидк|дешевле|промокод|"
+    r"подпис|ищите|смотрите|жми|пиши|акци|выгодн|оптом|опта"
+)
 _SCHEME = re.compile(r"^hxxp")
 
 
 def find_links(prepared: Prepared, rules: Rules) -> Iterator[tuple[Span, float]]:
-    """Links that lead away from the site, with confidence; a maker's page where something was looked up is no advertising."""
+    """Links that lead away from the site, with confidence.
+
+    A maker's page where something was looked up is no advertising.
+    """
     text = prepared.folded
     if "." in text:
         for match in _LINK.finditer(text):

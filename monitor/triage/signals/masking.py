@@ -16,7 +16,8 @@ _MASKS = "♥*∗@#%$&^+_…•·×.-!?/|~=,'`()[]{}\"\\0123456789"
 _MASK = re.escape(_MASKS)
 # A quick look whether a text can hold a masked word at all.
 _HINT = re.compile(
-    r"[а-яa-z][♥*∗@#%$&^_…•·×!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|[а-яa-z]\.\.|[а-я][.,+-][а-я]"
+    r"[а-яa-z][♥*∗@#%$&^_…•·×!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|"
+    r"[а-яa-z]\.\.|[а-я][.,+-][а-я]"
     r"|3[.,]14|\w[ ._*-]\w[ ._*-]\w"
 )
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
@@ -50,7 +51,18 @@ _SHORT_PART = 4
 _SPLIT_LENGTH = 5
 _STANDS_ALONE = frozenset({"за", "у", "с", "на", "не", "по", "до", "о", "а", "и", "ни", "про", "под", "при", "вы", "в"})
 """Beginnings that are words of their own: with what follows they make an ordinary phrase more often than a disguise."""
-_SPLIT_IN_TWO = frozenset({("ху", "ли"), ("ху", "ле"), ("ху", "й"), ("на", "хуй"), ("по", "хуй"), ("е", "бать"), ("пи", "здец"), ("бл", "ядь")})
+_SPLIT_IN_TWO = frozenset(
+    {
+        ("ху", "ли"),
+        ("ху", "ле"),
+        ("ху", "й"),
+        ("на", "хуй"),
+        ("по", "хуй"),
+        ("е", "бать"),
+        ("пи", "здец"),
+        ("бл", "ядь"),
+    }
+)
 """Words split where both parts are too short, or too ordinary, for the general rule."""
 _LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
 
@@ -125,7 +137,9 @@ def _find_split_words(prepared: Prepared, families: Families) -> Iterator[Masked
 def _may_be_split(one: Word, two: Word) -> bool:
     shorter = min(len(one.plain), len(two.plain))
     return (
-        1 < shorter <= _SHORT_PART and len(one.plain) + len(two.plain) >= _SPLIT_LENGTH and one.plain not in _STANDS_ALONE
+        1 < shorter <= _SHORT_PART
+        and len(one.plain) + len(two.plain) >= _SPLIT_LENGTH
+        and one.plain not in _STANDS_ALONE
     )
 
 

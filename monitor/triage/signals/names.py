@@ -15,7 +15,8 @@ from monitor.triage.models import Span
 from monitor.triage.normalise import Prepared
 
 _SURNAME = re.compile(
-    r"(?:[оеё]в|[иы]н|ск(?:ий|ая|ого|ому|ой|ую|им)|цк(?:ий|ая|ого|ому|ой|ую|им)|[оеё]в(?:а|у|ым|ой|е|ы)|[иы]н(?:а|у|ым|ой|е|ы)|енко|"
+    r"(?:[оеё]в|[иы]н|ск(?:ий|ая|ого|ому|ой|ую|им)|цк(?:ий|ая|ого|ому|ой|ую|им)|[оеё]в(?:а|у|ым|ой|е|ы)|"
+    r"[иы]н(?:а|у|ым|ой|е|ы)|енко|"
     r"[ую]к|[ая]н|дзе|швили|[иы]х|ович|евич|айте|ко)$"
 )
 _CAPITALISED = re.compile(r"[А-ЯЁ][а-яё]{1,20}")
@@ -26,15 +27,22 @@ _BOOK = re.compile(
 )
 _CONTEXT = re.compile(
     r"курьер|менеджер|оператор|сотрудни|продав|директор|администратор|водител|зовут|фамили|владел|хозя|консультант|"
-    r"торгу|хами|живет|прожива|паспорт|г\.р|ответил|ответственн|мастер|специалист|запомните|звонил|кладовщик|поддержк|кассир|грузчик|сборщик|начальник|управляющ|бухгалтер|упаковщ|зовут|имя|звали|продавщиц|мошенни|обманщи|ворюг|аферист"
+    r"торгу|хами|живет|прожива|паспорт|г\.р|ответил|ответственн|мастер|специалист|запомните|звонил|"
+    r"кладовщик|поддержк|кассир|грузчик|сборщик|начальник|управляющ|бухгалтер|упаковщ|зовут|имя|звали|"
+    r"продавщиц|мошенни|обманщи|ворюг|аферист"
 )
 _STREET = re.compile(
-    r"(?<!\w)(?:ул\.?|улиц[аеуы]|просп\.?|проспект[а-я]?|пр-т|переул[а-я]{0,5}|пер\.|шоссе|бульвар[а-я]?|проезд[а-я]?|наб\.)"
+    r"(?<!\w)(?:ул\.?|улиц[аеуы]|просп\.?|проспект[а-я]?|пр-т|переул[а-я]{0,5}|пер\.|шоссе|бульвар[а-я]?|"
+    r"проезд[а-я]?|наб\.)"
     r" ?[а-я-]{3,25}(?: [а-я-]{3,25})?,? ?(?:д(?:ом|\.)? ?)?\d{1,4}"
 )
 _FLAT = re.compile(r"\d{1,4}[а-я]?,? ?(?:кв\.?|квартир[аеы]) ?\d{1,4}(?! ?м)")
 _LIVES = re.compile(r"(?:живет|живут|проживает|прописан[а-я]?) (?:\w{1,15} )?(?:на|по|в|в доме) [а-я. -]{3,40}\d{1,4}")
-_HOME_WORDS = re.compile(r"жив(?:ет|у|ут|ем)(?!\w)|прожива|прописан|прописк|(?:мой|его|ее|их|домашний|личный) (?:[а-я]+ )?адрес|адрес (?:продав|курьер|хозя|владел|директор)|дом(?:а|ой)? (?:продав|курьер|хозя)|домой")
+_HOME_WORDS = re.compile(
+    r"жив(?:ет|у|ут|ем)(?!\w)|прожива|прописан|прописк|(?:мой|его|ее|их|домашний|"
+    r"личный) (?:[а-я]+ )?адрес|адрес (?:продав|курьер|хозя|владел|директор)|дом(?:а|ой)? (?:продав|"
+    r"курьер|хозя)|домой"
+)
 _PUBLIC_PLACE = re.compile(r"пвз|пункт|магазин|склад|постамат|выдач|отделени|офис|юридическ|салон|сервис")
 _PLATE = re.compile(r"(?<![\wа-я])[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d{2,3}(?!\w)")
 _DIGIT = re.compile(r"\d")
@@ -44,7 +52,9 @@ _HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
 def find_names(prepared: Prepared) -> Iterator[tuple[Span, float]]:
     """Full names of private persons, with confidence."""
     text = prepared.original[: len(prepared.folded)]
-    for run in _capitalised_runs(text):
+    for found in _capitalised_runs(text):
+        # «Курьер Тимур Примеров»: the first word is his work, not his name.
+        run = found[1:] if len(found) > 2 and _CONTEXT.match(found[0].group().lower()) else found
         confidence = _name_confidence([match.group() for match in run], prepared.folded, text, run)
         if confidence:
             start, end = run[0].start(), run[-1].end()
@@ -109,6 +119,4 @@ def _is_name_and_surname(words: list[str]) -> bool:
     """A first name beside a surname; a surname the dictionary does not know is told by its ending."""
     names = ["Name" in tags_of(word) for word in words]
     surnames = ["Surn" in tags_of(word) or _SURNAME.search(word) is not None for word in words]
-    return any(
-        (names[at] and surnames[at + 1]) or (surnames[at] and names[at + 1]) for at in range(len(words) - 1)
-    )
+    return any((names[at] and surnames[at + 1]) or (surnames[at] and names[at + 1]) for at in range(len(words) - 1))

@@ -47,7 +47,9 @@ def find_obscenity(
         return None
     found = [(prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places]
     best = max(strength for _, strength in found)
-    return build_signal("obscene", best, (span for span, _ in found), ground="obscene", doubt="told" if best == TOLD else "")
+    return build_signal(
+        "obscene", best, (span for span, _ in found), ground="obscene", doubt="told" if best == TOLD else ""
+    )
 
 
 def _brand_limit(speech: Speech, start: int) -> float:
