@@ -15,6 +15,7 @@ HIDDEN_KINDS = frozenset({"obscene", "insult", "personal_data"})
 _MASK = "*"
 _WORD = re.compile(r"[^\s]+")
 _LETTER = re.compile(r"[^\W_]")
+_PARTS = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _SHORT = 3
 _LONG_NUMBER = 10
@@ -42,8 +43,9 @@ class Concealer:
     def apply(self, text: str) -> str:
         """A finished text in which no secret stands open."""
         for secret in sorted(self._secrets, key=lambda span: -len(span.text)):
-            for form in (secret.text, " ".join(secret.text.split())):
-                text = re.sub(re.escape(form), lambda match: hide(match.group()), text, flags=re.IGNORECASE)
+            letters = [re.escape(part) for part in _PARTS.findall(secret.text)]
+            pattern = r"(?<![^\W_])" + r"[\W_]{0,4}".join(letters) + r"(?![^\W_])"
+            text = re.sub(pattern, lambda match: hide(match.group()), text, flags=re.IGNORECASE)
         return text
 
 

@@ -13,6 +13,7 @@ that label.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ _WRITTEN_PARTS = frozenset({"stress_synthetic", "spam"})
 _REAL = "natural + mined"
 _TOGETHER = "together"
 _HALF_SURE = 0.5
+_PRICE = re.compile(r"дешевле|переплач|\d ?(?:р|руб[а-я]*|₽)(?!\w)|лучше")
 _PRECISION = 0.9
 _FAIR_FILED = 0.005
 _OBSCENE_RECALL = 0.85
@@ -152,7 +154,7 @@ def _count(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) ->
             evaluation.distorted.add(predicted=abusive, actual=True)
         return
     left_out = row.uncertain
-    if "advertising" in row.labels and _only_compares(row.text, rules):
+    if "advertising" in row.labels and row.part != "spam" and _only_compares(row.text, rules):
         evaluation.comparisons_left_out += 1
         left_out = left_out | {"advertising"}
     for label in (*FILE_LABELS, *OTHER_LABELS):
@@ -186,10 +188,7 @@ def _only_compares(text: str, rules: Rules) -> bool:
     prepared = prepare(text)
     called = any(is_command(word.plain) for word in prepared.words if len(word.plain) > 3)
     reached = "@" in text or any(True for _ in find_links(prepared, rules))
-    offered = any(
-        word in prepared.plain for word in ("пиши", "писать", "заработ", "обращ", "промокод", "код ", "канал")
-    )
-    return not (called or reached or offered)
+    return _PRICE.search(prepared.plain) is not None and not (called or reached)
 
 
 def _predicted_labels(verdict: Verdict, rules: Rules) -> set[str]:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.triage.grammar import is_future_of_self, is_request
+from monitor.triage.grammar import is_request
 from monitor.triage.models import Signal
 from monitor.triage.signals.building import build_signal
 from monitor.triage.speech import Speech
@@ -37,7 +37,7 @@ _AMEND = re.compile(
     r"(?<!\w)(?:исправ(?:лю|им)|измен(?:ю|им)|помен(?:яю|яем)|замен(?:ю|им)|передела(?:ю|ем)|перепи(?:шу|"
     r"шем)|(?:под|с)?корректиру(?:ю|ем)|скорректиру(?:ю|ем)|отредактиру(?:ю|ем)|повы(?:шу|сим)|подним(?:у|"
     r"ем)|поправ(?:лю|им)|улучш(?:у|им)|пересмотр(?:ю|им)|(?:добав(?:лю|им)|накину|верну|дам|"
-    r"с меня) (?:[а-я0-9]+ ){0,2}(?:звезд|балл|оценк|пят)[а-я]{0,4}|"
+    r"с меня) (?:[а-я0-9]{1,15} ){0,2}(?:звезд|балл|оценк|пят)[а-я]{0,4}|"
     r"(?:по|про|пере)став(?:лю|им|ить) [^.!?\n]{0,30}(?:5|пять|пятер|хорош|высш|высок|максим|полож|"
     r"все звезд|отличн)[а-я]{0,8}|напишу (?:[а-я]{2,8} )?(?:хорош|положител|отличн|красив|лучш)[а-я]{1,4}|"
     r"(?:готов[аы]? |могу |можем |согласн?[аы]? |смогу |обещаю |можно |"
@@ -49,13 +49,13 @@ _GOES = re.compile(
     rf"(?<!\w)(?:{_REVIEW}[^.!?\n]{{0,25}}(?:не будет|не станет|исчезн|пропад|снимется|снимается|уберется|"
     rf"удалится|будет (?:удален|снят|убран|исправлен|изменен|другой|выше)|поменяется|изменится|исправится|"
     rf"вырастет|станет|превратится|подрастет|останется|остается|висит|повисит|продается|уйдет)|(?:отзыв|"
-    rf"звезд|пятерк|единиц|пят)[а-я]{0, 2} (?:звезд )?сто(?:ит|ят) (?:[а-я]+ )?(?:\d|тысяч|руб|две|пять|три|"
+    rf"звезд|пятерк|единиц|пят)[а-я]{0, 2} (?:звезд )?сто(?:ит|ят) (?:[а-я]{1, 15} )?(?:\d|тысяч|руб|две|пять|три|"
     rf"пол)[а-я]{0, 6}|"
     rf"(?:не будет|не станет|исчезнет|исчезнут|пропадет|появ(?:ится|ятся)|превратится|поменяется|изменится|"
-    rf"останется|будет вам|верн(?:ется|утся)|прода(?:ю|м)|зависит|цена) (?:[а-я]+ )?{_REVIEW}|(?:отзыва|"
+    rf"останется|будет вам|верн(?:ется|утся)|прода(?:ю|м)|зависит|цена) (?:[а-я]{1, 15} )?{_REVIEW}|(?:отзыва|"
     rf"единицы|оценки|жалобы) (?:как )?не было|его не станет|её не станет|ее не станет|"
     rf"(?:с меня|от меня|я вам)[^.!?\n]{{0,30}}{_REVIEW}|{_REVIEW} (?:с меня|от меня)|(?:хотите|хочешь|"
-    rf"нужн[аыо]|нужен|интересует|желаете) (?:[а-я0-9]+ ){{0,3}}{_REVIEW}|цена (?:моего |этого )?(?:отзыва|"
+    rf"нужн[аыо]|нужен|интересует|желаете) (?:[а-я0-9]{1, 15} ){{0,3}}{_REVIEW}|цена (?:моего |этого )?(?:отзыва|"
     rf"молчания|вопроса)|хотите,? чтобы|хочешь,? чтобы)"
 )
 _SPREAD = re.compile(
@@ -65,8 +65,13 @@ _SPREAD = re.compile(
     r"налеплю|наклепаю|настрочу|понаставл[юи][а-я]*|наставлю|похороню|убью|уничтожу|обвал(?:ю|им|ят|ит)|"
     r"сол(?:ью|ьем)|угроб[а-я]{1,2}|испорч[уи]м?|подпорчу|"
     r"(?:напиш(?:у|ем|ет)|напишут|пиш(?:у|ем)|остав(?:лю|им|ят|ит)|постав(?:лю|им|ят|ит)|ставлю|поставлю|"
-    r"размещ[уа][а-я]*|разместим|добавлю|буду(?:т|ем)? (?:[а-я]+ )?(?:писать|ставить|оставлять|строчить|"
+    r"размещ[уа][а-я]*|разместим|добавлю|буду(?:т|ем)? (?:[а-я]{1,15} )?(?:писать|ставить|оставлять|строчить|"
     r"лепить)|подключу|попрошу|подговорю|позову|приведу|натравлю|подниму)(?= ))"
+)
+_FLOOD = re.compile(r"завал|закида|обруш|утоп|засып|посып|разошл|растрезвон|обвал|понаставл|залью|зальем")
+_ONLY_AFTER = re.compile(
+    r"только (?:после|когда|если|тогда|как)|пока не|как только|в тот же день|сразу (?:после|как)|вперед|"
+    r"сначала|взамен|в обмен"
 )
 _SPREAD_OBJECT = re.compile(
     r"(?:рейтинг|негатив|плох|эту единиц|единиц|единич|разгром|гневн|отрицательн|так(?:их|ие|"
@@ -115,9 +120,9 @@ _THEIR_OFFER = re.compile(
 )
 _REFUSES = re.compile(
     r"не (?:буду|стану|собираюсь|хочу|намерен[а]?|планирую|соглас[а-я]+|удалю|измен[юи]|сниму|исправлю|"
-    r"уберу|прошу|нужн[а-я]+|надо|за) ?(?:[а-я]+ ){0,2}(?:удал|убир|мен|испр|сним|пере|скры|денег|деньг|"
+    r"уберу|прошу|нужн[а-я]+|надо|за) ?(?:[а-я]{1,15} ){0,2}(?:удал|убир|мен|испр|сним|пере|скры|денег|деньг|"
     r"бонус|компенс|скид|удаля|меня|вознагр|отзыв|за)|"
-    r"ни за какие|не прода(?:ю|м|ется|етс)|удалять (?:[а-я]+ )?не|менять (?:[а-я]+ )?не|отзыв не (?:удал|"
+    r"ни за какие|не прода(?:ю|м|ется|етс)|удалять (?:[а-я]{1,15} )?не|менять (?:[а-я]{1,15} )?не|отзыв не (?:удал|"
     r"измен|сним)[а-я]+|не соглаша|никаких (?:денег|бонус)|не ради|не за (?:деньги|бонус)|ничего не прошу|"
     r"ничего (?:мне )?не (?:надо|нужно)"
 )
@@ -131,7 +136,6 @@ class _Passage:
     text: str
     start: int
     end: int
-    own_acts: bool
     asks: bool
 
 
@@ -172,8 +176,7 @@ def _read(speech: Speech, first: int, last: int) -> _Passage:
     for left, right in speech.quotes:
         if start <= left and right <= end + 1:
             text = text.replace(speech.text[left:right], " ")
-    own = any(is_future_of_self(word.plain) for word in words if len(word.plain) > 2)
-    return _Passage(text, start, end, own, any(is_request(word.plain) for word in words if len(word.plain) > 2))
+    return _Passage(text, start, end, any(is_request(word.plain) for word in words if len(word.plain) > 2))
 
 
 def _weigh(passage: _Passage) -> float:
@@ -188,11 +191,19 @@ def _weigh(passage: _Passage) -> float:
         if not condition or _LAWFUL_ONLY.search(text):
             return 0.0
         return _SURE if passage.asks or benefit else _FOR_A_PERSON
+    return _weigh_deal(passage, benefit=benefit, remedy=remedy, condition=condition)
+
+
+def _weigh_deal(passage: _Passage, *, benefit: bool, remedy: bool, condition: bool) -> float:
+    """The author's review is to go or to get better, and something hangs on it."""
+    text = passage.text
     removes, amends, goes = _is_own(_REMOVE, text), _is_own(_AMEND, text), _GOES.search(text) is not None
     if not (removes or amends or goes):
         return 0.0
     if benefit and (condition or passage.asks):
         return _SURE
+    if removes and remedy and _ONLY_AFTER.search(text):
+        return _REMOVAL_FOR_REFUND
     if not (remedy and passage.asks):
         return 0.0
     return _REMOVAL_FOR_REFUND if removes or goes else _FOR_A_PERSON
@@ -201,7 +212,9 @@ def _weigh(passage: _Passage) -> float:
 def _is_spreading(text: str) -> bool:
     """More bad reviews are announced: many, or everywhere."""
     verb = _SPREAD.search(text)
-    return verb is not None and _SPREAD_OBJECT.search(text) is not None and _SPREAD_MANY.search(text) is not None
+    if verb is None or _SPREAD_OBJECT.search(text) is None:
+        return False
+    return _FLOOD.search(verb.group()) is not None or _SPREAD_MANY.search(text) is not None
 
 
 def _is_own(pattern: re.Pattern[str], text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from monitor.triage.grammar import agree, forms_of, is_adjective, is_command, is_noun, is_they_did, noun_forms
 from monitor.triage.homonyms import Surroundings
@@ -44,7 +45,7 @@ _BE_ONE = re.compile(
     r"выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$"
 )
 _CURSE = re.compile(
-    r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]+ ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|"
+    r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]{1,15} ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|"
     r"продав[а-я]+|курьер[а-я]*)(?!\w)"
     r"[^.!?\n]{0,40}?(?:сдох|подох|передох|отсох|повылаз|сгн[ио]л|сгнии|разорвал|парализ|подав(?:ил|"
     r"итесь)|горел|сгорел|пронесло|скрут|гореть|"
@@ -57,7 +58,7 @@ _CURSE = re.compile(
 )
 _SHUT_UP = re.compile(
     r"(?<!\w)(?:заткни(?:те)?(?:сь)?|закро(?:й|йте) (?:свой |свою )?(?:рот|пасть|варежк|хлеборезк|"
-    r"хавальн)[а-я]*|заткнись|завали(?:те)? (?:[а-я]+ )?(?:рот|пасть|хлебало|ебало|хавал[а-я]+|жало|"
+    r"хавальн)[а-я]*|заткнись|завали(?:те)? (?:[а-я]{1,15} )?(?:рот|пасть|хлебало|ебало|хавал[а-я]+|жало|"
     r"варежку)|"
     r"(?:ваш[аиу]|тво[юяи]|наглую|наглая|свою) (?:[а-я]{3,12} )?(?:морд[ауы]|рож[ауи]|хар[яюи]|рыло|"
     r"хлебало|пасть))(?!\w)"
@@ -240,12 +241,14 @@ def _noun_of(speech: Speech, index: int) -> int | None:
     """Index of the noun an adjective belongs to: after it, else right before it, in the same clause."""
     clause = speech.clause_of(index)
     word = speech.words[index].plain
-    for at in (*range(index + 1, min(clause.stop, index + 4)), *range(index - 1, max(clause.start, index - 3) - 1, -1)):
+    after, before = (
+        range(index + 1, min(clause.stop, index + 4)),
+        range(index - 1, max(clause.start, index - 3) - 1, -1),
+    )
+    for at in chain(after, before):
         other = speech.words[at].plain
         if agree(word, other):
             return at
-        if at > index and not is_adjective(other) and other not in {"и", "же", "ваш", "ваша", "ваши", "наш"}:
-            continue
     return None
 
 

@@ -15,10 +15,11 @@ _TOP_DOMAINS = (
     "market|space|moscow|tv|ua|eu|de|cn|to|vip|fun|life|live|tech|website"
 )
 _LABEL = r"[a-zа-я0-9](?:[a-zа-я0-9-]{0,40}[a-zа-я0-9])?"
+_SHORT_LABEL = r"[a-zа-я0-9][a-zа-я0-9-]{0,15}"
 _LINK = re.compile(
     r"(?:https?://|hxxps?://|www\.)[^\s<>\"»)]{3,200}"
-    rf"|(?<![\w@.-])(?:{_LABEL}\.){{1,4}}(?:{_TOP_DOMAINS})(?:/[^\s<>\"»)]{{0,200}})?(?![\w-])"
-    rf"|(?<![\w@.-])(?:{_LABEL}\.){{1,3}}рф(?:/[^\s<>\"»)]{{0,200}})?(?!\w)"
+    rf"|(?<![\w@.-]){_LABEL}\.(?:{_SHORT_LABEL}\.){{0,3}}(?:{_TOP_DOMAINS})(?:/[^\s<>\"»)]{{0,200}})?(?![\w-])"
+    rf"|(?<![\w@.-]){_LABEL}\.(?:{_SHORT_LABEL}\.){{0,2}}рф(?:/[^\s<>\"»)]{{0,200}})?(?!\w)"
 )
 _SPELLED = re.compile(
     rf"(?<!\w)(?:{_LABEL}) ?[(\[ ]?(?:точка|dot|тчк)[)\] ]? ?(?:ру|ком|рф|нет|орг|ru|com|net|shop|me|su)(?!\w)"

@@ -51,6 +51,7 @@ _SHORT_PART = 4
 _SPLIT_LENGTH = 5
 _STANDS_ALONE = frozenset({"за", "у", "с", "на", "не", "по", "до", "о", "а", "и", "ни", "про", "под", "при", "вы", "в"})
 """Beginnings that are words of their own: with what follows they make an ordinary phrase more often than a disguise."""
+_ONE_LETTER_WORDS = frozenset("аиоувкся")
 _SPLIT_IN_TWO = frozenset(
     {
         ("ху", "ли"),
@@ -137,7 +138,9 @@ def _find_split_words(prepared: Prepared, families: Families) -> Iterator[Masked
 def _may_be_split(one: Word, two: Word) -> bool:
     shorter = min(len(one.plain), len(two.plain))
     return (
-        1 < shorter <= _SHORT_PART
+        shorter <= _SHORT_PART
+        and not (len(two.plain) == 1 and two.plain in _ONE_LETTER_WORDS)
+        and not (len(one.plain) == 1 and one.plain in _ONE_LETTER_WORDS)
         and len(one.plain) + len(two.plain) >= _SPLIT_LENGTH
         and one.plain not in _STANDS_ALONE
     )

@@ -52,11 +52,11 @@ def test_ordinary_words_are_left_alone() -> None:
     assert [word for word in (*CLEAN, *close) if is_abuse(word)] == []
 
 
-@pytest.mark.parametrize("text", ["Чтоб вы там сдохли", "Батарейка сдохла", "Растения подохли в дороге"])
+@pytest.mark.parametrize("text", ["Батарейка сдохла", "Растения подохли в дороге"])
 def test_dead_things_are_no_insult(text: str) -> None:
     assert sure_signal(text, "insult") is None
 
 
-@pytest.mark.parametrize("text", ["сдохни, продавец", "убейся об стену", "повесьтесь там все"])
+@pytest.mark.parametrize("text", ["сдохни, продавец", "Чтоб вы там сдохли", "убейся об стену", "повесьтесь там все"])
 def test_wishing_death_is_an_insult(text: str) -> None:
     assert sure_signal(text, "insult") is not None

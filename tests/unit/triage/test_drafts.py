@@ -9,9 +9,11 @@ from itertools import pairwise
 import pytest
 
 from monitor.triage import Decision, Evidence, TriageInput, Verdict, load_rules, triage
-from monitor.triage.drafts import Claim, hide_words, write_appeal, write_letter, write_reply
+from monitor.triage.concealing import hide
+from monitor.triage.drafts import Claim, Clause, write_appeal
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
 from monitor.triage.evaluate import FILE_LABELS
+from monitor.triage.letters import write_letter, write_reply
 from tests.unit.triage.judging import NOW
 
 BREACH = {
@@ -19,7 +21,7 @@ BREACH = {
     "insult": "Продавец идиот, прислал не то",
     "personal_data": "Звоните мне 8(903)123-45-67",
     "advertising": "Лучше закажите на авито, там вдвое дешевле",
-    "extortion": "Если сделаете возврат, уберу негативный отзыв",
+    "extortion": "Если сделаете скидку, уберу негативный отзыв",
 }
 RULES = load_rules()
 
@@ -38,8 +40,12 @@ def judged(text: str, number: int = 0) -> tuple[TriageInput, Verdict]:
 
 @pytest.mark.parametrize("ground", FILE_LABELS)
 @pytest.mark.parametrize("channel", ["public_report", "order_appeal", "cabinet_complaint"])
-def test_an_appeal_names_product_date_and_rule_within_the_limit(ground: str, channel: str) -> None:
+def test_an_appeal_names_product_date_and_the_sites_own_option(ground: str, channel: str) -> None:
     review, verdict = judged(BREACH[ground])
+    if (ground, channel) == ("extortion", "order_appeal"):  # that list has no option for it, and none is invented
+        with pytest.raises(DraftImpossible):
+            write_appeal(review, verdict, RULES, channel=channel)
+        return
     draft = write_appeal(review, verdict, RULES, channel=channel)
     limits, rule = RULES.channel(channel), RULES.ground(ground)
     assert limits is not None
@@ -47,7 +53,7 @@ def test_an_appeal_names_product_date_and_rule_within_the_limit(ground: str, cha
     assert len(draft.text) <= limits.max_chars
     assert review.product_title in draft.text
     assert "01.11.2026" in draft.text
-    assert rule.title in draft.text
+    assert f"«{rule.reasons[channel]}»" in draft.text
     assert draft.reason_label == rule.reasons[channel]
 
 
@@ -55,11 +61,14 @@ def test_obscene_words_and_personal_data_are_not_repeated_in_full() -> None:
     for ground, secret in (("obscene", "пиздец"), ("personal_data", "123-45-67")):
         review, verdict = judged(BREACH[ground])
         assert secret not in write_appeal(review, verdict, RULES, channel="public_report").text
-    assert hide_words("слово 89031234567") == "с***о 89*******67"
+    assert hide("слово") == "с***о"
+    assert hide("8 903 123-45-67") == "8 *** ***-**-67"
+    assert hide("п и з д е ц") == "п * * * * *"
+    assert hide("квартира 7") == "к******а *"
 
 
 def test_a_long_review_is_quoted_within_the_limit_and_whole_sentences_stay() -> None:
-    review, verdict = judged("Если вернёте деньги, " + "очень " * 400 + "исправлю отзыв. Вернёте деньги - удалю отзыв")
+    review, verdict = judged("очень " * 400 + ". Дадите скидку - удалю отзыв, " + "очень " * 40)
     draft = write_appeal(review, verdict, RULES, channel="public_report")
     assert len(draft.text) <= 500
     assert draft.text.endswith(".")
@@ -89,9 +98,9 @@ def test_a_fair_review_gets_a_reply_and_no_appeal() -> None:
     with pytest.raises(DraftImpossible):
         write_appeal(review, verdict, RULES, channel="public_report")
     with pytest.raises(DraftImpossible):
-        write_letter(review, verdict)
+        write_letter(review, verdict, RULES)
     reply = write_reply(review, verdict)
-    assert "«тонкая»" in reply.text
+    assert "«Ткань тонкая, нитки торчат»" in reply.text
     assert (reply.cause, bool(reply.department)) == ("goods", True)
     assert len(reply.text) <= 1000
 
@@ -104,11 +113,55 @@ def test_a_channel_without_the_reason_is_refused_and_a_letter_needs_none() -> No
         write_appeal(review, verdict, RULES, channel="pigeon")
 
 
-def test_the_letter_to_support_says_what_happened_what_is_asked_and_what_must_not_recur() -> None:
+def test_the_letter_to_support_says_which_review_what_is_in_it_and_asks_one_question() -> None:
     review, verdict = judged(BREACH["insult"])
-    letter = write_letter(review, verdict, wish="Оскорблений наших сотрудников.")
-    for part in ("Что произошло.", "Чем это подтверждается.", "О чём прошу.", "Оскорблений наших сотрудников."):
+    letter = write_letter(review, verdict, RULES, wish="Оскорблений наших сотрудников.")
+    for part in ("r-0", "Сумка модель 0", "01.11.2026", "и***т", "doc-1", "Оскорблений наших сотрудников."):
         assert part in letter
+    assert letter.count("?") == 1
+    assert "мало" not in letter
+
+
+def test_a_letter_keeps_our_own_doubts_at_home() -> None:
+    review, verdict = judged("Найду ваш склад и сожгу вместе с вами")
+    assert verdict.decision is Decision.NEEDS_PERSON
+    letter = write_letter(review, verdict, RULES)
+    assert "угр" in letter.lower()
+    assert not any(reason.text in letter for reason in verdict.reasons)
+
+
+def test_a_rule_of_the_site_is_cited_only_when_a_person_pasted_it() -> None:
+    review, verdict = judged(BREACH["insult"])
+    clause = Clause(ground="insult", text="Нельзя оскорблять людей", source="правила отзывов", date="01.11.2026")
+    cited = write_letter(review, verdict, RULES, clauses=[clause])
+    assert "«Нельзя оскорблять людей» (правила отзывов, прочитано 01.11.2026)" in cited
+    assert "моими словами" not in cited
+    assert "моими словами" in write_letter(review, verdict, RULES)
+    appeal = write_appeal(review, verdict, RULES, channel="support_ticket", clauses=[clause]).text
+    assert "«Нельзя оскорблять людей»" in appeal
+
+
+def test_every_ground_that_the_chosen_reason_covers_is_named() -> None:
+    review, verdict = judged("Продавец идиот. Полный пиздец, а не сумка. Пишите мне в телеграм @primer_77")
+    assert set(verdict.grounds) == {"obscene", "insult", "personal_data"}
+    both = write_appeal(review, verdict, RULES, channel="order_appeal").text
+    assert "и***т" in both
+    assert "п****ц" in both
+    assert "@" not in both
+
+
+@pytest.mark.parametrize("text", ["У ребёнка сыпь от пелёнки", "Зарядка загорелась ночью", "Отравились этим сыром", ""])
+def test_where_health_a_child_or_danger_is_at_stake_a_person_answers(text: str) -> None:
+    with pytest.raises(DraftImpossible):
+        write_reply(*judged(text))
+
+
+def test_a_reply_quotes_whole_clauses_and_promises_nothing() -> None:
+    review, verdict = judged("Не работает кнопка, а так ничего")
+    assert "«Не работает кнопка" in write_reply(review, verdict).text
+    for number in range(40):
+        reply = write_reply(*judged("Ручка отвалилась, ткань тонкая", number)).text.lower()
+        assert not any(word in reply for word in ("передали", "проверим", "исправим", "разберёмся", "вернём", "усилим"))
 
 
 def test_a_breach_that_was_appealed_before_still_gets_its_letter() -> None:
@@ -116,10 +169,10 @@ def test_a_breach_that_was_appealed_before_still_gets_its_letter() -> None:
     again = replace(review, already_reported=True)
     verdict = triage(again, RULES, now=NOW)
 
-    letter = write_letter(again, verdict)
+    letter = write_letter(again, verdict, RULES)
 
     assert verdict.decision is Decision.DO_NOT_FILE
-    assert "Оскорбление" in letter
+    assert "и***т" in letter
 
 
 def test_a_limit_too_small_for_any_sentence_is_told() -> None:

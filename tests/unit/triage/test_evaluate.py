@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from monitor.triage import load_rules
+from monitor.triage.case_scores import CaseScores
 from monitor.triage.errors import EvaluationInvalid
-from monitor.triage.evaluate import Counts, Evaluation, evaluate, wilson
+from monitor.triage.evaluate import Evaluation, evaluate, render
+from monitor.triage.scores import Counts, wilson
 from tests.unit.triage.judging import NOW
 
 
@@ -21,7 +23,17 @@ def row(text: str, labels: list[str], **more: Any) -> dict[str, Any]:
 def scored(folder: Path, *rows: dict[str, Any]) -> Evaluation:
     path = folder / "rows.jsonl"
     path.write_text("\n".join(json.dumps(entry, ensure_ascii=False) for entry in rows), encoding="utf-8")
-    return evaluate(path, load_rules(), now=NOW)
+    (scores,) = evaluate([path], load_rules(), now=NOW)
+    assert isinstance(scores, Evaluation)
+    return scores
+
+
+def cases(folder: Path, *rows: dict[str, Any], first_sight: bool = False) -> CaseScores:
+    path = folder / "cases.jsonl"
+    path.write_text("\n".join(json.dumps(entry, ensure_ascii=False) for entry in rows), encoding="utf-8")
+    (scores,) = evaluate([path], load_rules(), now=NOW, first_sight=first_sight)
+    assert isinstance(scores, CaseScores)
+    return scores
 
 
 def test_counts_per_label_and_part(tmp_path: Path) -> None:
@@ -56,23 +68,72 @@ def test_toxic_rows_count_for_recall_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "text", "bar"),
+    ("wrong", "bar"),
     [
-        (["factual_defect"], "Полный пиздец", "file verdicts on fair natural rows"),
-        (["none"], "Полный пиздец", "precision obscene, natural + mined"),
+        (row("Полный пиздец", ["factual_defect"]), "fair reviews filed, natural + mined"),
+        (row("Полный пиздец", ["none"], part="stress_mined"), "precision obscene, together"),
+        (row("Полный пиздец", ["none"], part="stress_synthetic"), "precision obscene, stress_synthetic"),
     ],
 )
-def test_a_bar_that_is_missed_fails_the_evaluation(tmp_path: Path, labels: list[str], text: str, bar: str) -> None:
+def test_a_bar_that_is_missed_fails_the_evaluation_in_whatever_part(
+    tmp_path: Path, wrong: dict[str, Any], bar: str
+) -> None:
     rows = [row("Просто говно", ["obscene"], part="stress_mined") for _ in range(30)]
-    evaluation = scored(tmp_path, *rows, *(row(text, labels) for _ in range(3)))
+    assert scored(tmp_path, *rows).holds
+    evaluation = scored(tmp_path, *rows, *([wrong] * 40))
     assert not evaluation.holds
     assert bar in {found.name for found in evaluation.bars if found.holds is False}
+    assert "FAILS" in render([evaluation])
 
 
-def test_too_few_rows_are_reported_without_a_verdict(tmp_path: Path) -> None:
-    evaluation = scored(tmp_path, *(row("Сумка", ["obscene"], part="stress_mined") for _ in range(29)))
-    assert next(bar for bar in evaluation.bars if bar.name == "recall obscene, mined").holds is None
-    assert not scored(tmp_path, *(row("Сумка", ["obscene"], part="stress_mined") for _ in range(30))).holds
+def test_a_price_comparison_that_calls_nobody_is_left_out_of_advertising(tmp_path: Path) -> None:
+    evaluation = scored(tmp_path, row("В ашане такие же дешевле, 69 р", ["advertising"], part="stress_mined"))
+    assert evaluation.comparisons_left_out == 1
+    assert ("stress_mined", "advertising") not in evaluation.by_part
+    called = scored(tmp_path, row("Берите в ашане, там дешевле", ["advertising"], part="stress_mined"))
+    assert called.comparisons_left_out == 0
+
+
+def case(text: str, want: str, **more: Any) -> dict[str, Any]:
+    return {"text": text, "rating": 1, "want": want} | more
+
+
+FAIR = case("Ткань тонкая, нитки торчат", "do_not_file")
+BREACH = case("Полный пиздец", "file", ground="obscene")
+
+
+@pytest.mark.parametrize(
+    ("rows", "bar"),
+    [
+        ([case("Полный пиздец", "do_not_file")], "fair reviews filed"),
+        ([case("Ткань тонкая", "file")] * 40, "breaches filed"),
+        ([case("Ткань тонкая", "file")] * 40, "breaches filed or sent to a person"),
+        ([case("Полный пиздец", "needs_person")] * 40, "precision of file"),
+    ],
+)
+def test_each_bar_of_a_first_sight_set_fails_by_itself(tmp_path: Path, rows: list[dict[str, Any]], bar: str) -> None:
+    good = [FAIR] * 120 + [BREACH] * 40
+    assert cases(tmp_path, *good, first_sight=True).holds
+    scores = cases(tmp_path, *good, *(rows * (1 + 5 * (bar == "fair reviews filed"))), first_sight=True)
+    assert bar in {found.name for found in scores.bars if found.holds is False}
+
+
+def test_the_upper_bound_of_fair_reviews_filed_counts_too(tmp_path: Path) -> None:
+    scores = cases(tmp_path, *([FAIR] * 50), first_sight=True)
+    assert scores.fair_filed == 0
+    assert not scores.holds  # none of fifty may still be seven of a hundred
+
+
+def test_a_further_verdict_that_is_fine_counts_as_right(tmp_path: Path) -> None:
+    scores = cases(tmp_path, case("Полный пиздец", "needs_person", also_ok=["file"]), case("Плохо", "file"))
+    assert (scores.total, scores.right, scores.filed_right) == (2, 1, 1)
+    assert not scores.holds
+    assert "Плохо" in render([scores])
+
+
+def test_reliability_says_how_often_a_stated_confidence_was_right(tmp_path: Path) -> None:
+    scores = cases(tmp_path, BREACH, case("Полный пиздец", "do_not_file"))
+    assert any("right 0.500" in line for line in scores.reliability.lines())
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": 1, "rating": 1, "labels": [], "part": "x"}', '{"text": "a"}'])
@@ -80,12 +141,12 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(row("а", ["none"])) + "\n" + line, encoding="utf-8")
     with pytest.raises(EvaluationInvalid, match=":2"):
-        evaluate(path, load_rules(), now=NOW)
+        evaluate([path], load_rules(), now=NOW)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvaluationInvalid, match="nowhere"):
-        evaluate(tmp_path / "nowhere", load_rules(), now=NOW)
+        evaluate([tmp_path / "nowhere"], load_rules(), now=NOW)
 
 
 def test_wilson_interval_of_a_known_case() -> None:

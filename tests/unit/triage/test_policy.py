@@ -51,7 +51,7 @@ def test_the_nearest_harmless_value_still_files(same: dict[str, Any]) -> None:
 def test_the_last_attempt_is_not_spent_on_a_weak_ground() -> None:
     assert judge_text(WEAK).decision is Decision.FILE
     verdict = judge_text(WEAK, attempts_left=1)
-    assert (verdict.decision, verdict.reasons[0].code) == (Decision.DO_NOT_FILE, "one_chance_weak_ground")
+    assert (verdict.decision, verdict.reasons[0].code) == (Decision.NEEDS_PERSON, "one_chance_weak_ground")
 
 
 def test_an_accusation_of_competition_needs_a_document() -> None:
