@@ -1,6 +1,6 @@
 """Scores triage on texts with the verdict a person expects: the cases of the tree, and sets seen for the first time.
 
-One JSON object a line: ``text``, ``rating`` (or ``stars``), optional ``context`` (the product's title), ``want`` (a
+One JSON object a line: ``text``, ``rating`` (or ``stars``), optional ``product`` (the product's title), ``want`` (a
 verdict, or ``{"verdict": …, "ground": …}``), ``also_ok`` (further verdicts that are fine), optional ``ground``.
 """
 

@@ -247,7 +247,7 @@ def _read_case(row: Mapping[str, object]) -> Case:
     return Case(
         text,
         _stars(row.get("rating", row.get("stars"))),
-        str(row.get("context") or ""),
+        str(row.get("product") or row.get("context") or ""),
         Decision(str(verdict)),
         frozenset(map(str, also_ok)),
         str(ground or ""),
