@@ -57,6 +57,9 @@ class FindingKind(StrEnum):
     NOT_VISIBLE = "not_visible"
     TORN_LINE = "torn_line"
     MIRROR_DIFFERS = "mirror_differs"
+    # rows beside the log
+    ROW_DIFFERS = "row_differs"
+    NOT_COMPARABLE = "not_comparable"
     # seals
     SIGNATURE_WRONG = "signature_wrong"
     SIGNATURE_ABSENT = "signature_absent"

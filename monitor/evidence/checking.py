@@ -28,6 +28,7 @@ from monitor.evidence.log_state import (
     read_mirrors,
 )
 from monitor.evidence.purging import purged
+from monitor.evidence.rows import check_rows, differences
 from monitor.evidence.stamping import first_pictures
 from monitor.evidence.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.state import StateSnapshot
@@ -100,6 +101,7 @@ def _check_once(
             findings += judge_checkpoint(signed, roots, trusted=trusted_keys)
         findings += verify_entries(entries, signed.checkpoint if signed else None)
         findings += _compare_log(frozen, mirrors, chains)
+        findings += _compare_rows(frozen, case_id, chains, gone)
         return EvidenceReport(len(expected), len(manifests), len(entries), tuple(dict.fromkeys(findings)))
 
 
@@ -115,6 +117,15 @@ def _check_files(
     # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
     named = set(expected) | _named_in_log(entries) | _sent_files(frozen)
     return _name_unfinished(frozen.artifacts.fsck(named - gone), gone)
+
+
+def _compare_rows(frozen: Installation, case_id: str | None, chains: Chains, gone: frozenset[Digest]) -> list[Finding]:
+    findings = check_rows(frozen, chains, gone)
+    if case_id is None:
+        return findings
+    with frozen.state.read() as tx:
+        case = tx.cases.get(case_id)
+    return differences(findings, case_id, case.review_id if case else "")
 
 
 def _malformed(frozen: Installation) -> tuple[Finding, ...]:

@@ -93,6 +93,17 @@ class JournalRow:
         )
 
 
+@dataclass(frozen=True)
+class CheckpointRow:
+    """One stored checkpoint: its bytes, and its signed form once it was signed."""
+
+    number: int
+    digest: str
+    document: bytes
+    envelope: bytes | None
+    written_at: datetime
+
+
 class Journal(Repository):
     """Appends to and reads the action log."""
 
@@ -237,6 +248,10 @@ class Journal(Repository):
     def keep_envelope(self, number: int, envelope: bytes) -> None:
         """Stores the signed form of a checkpoint."""
         self._connection.execute(update(checkpoints).where(checkpoints.c.number == number).values(envelope=envelope))
+
+    def checkpoint_rows(self) -> list[CheckpointRow]:
+        """Returns all checkpoints as they are stored, in order of their numbers."""
+        return self._all(CheckpointRow, select(checkpoints).order_by(checkpoints.c.number))
 
     def envelopes(self, *, newest: int | None = None) -> list[bytes]:
         """Returns the signed checkpoints in order of their numbers: all, or the newest ones."""
