@@ -10,6 +10,7 @@ from monitor.bootstrap import Installation
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.reservations import find_reservations, hold_back
 from monitor.days import in_site_zone, reading_in_site_zone
+from monitor.evidence.rows.verdicts import seal_of_reasons
 from monitor.setting_sections import AccountSection
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord
@@ -81,12 +82,13 @@ def judge_review(
     review, verdict = considered.review, considered.verdict
     with opened.state.transaction(lease) as tx:
         case = tx.cases.open(account.name, review_id)
+        reasons: list[JsonValue] = [_reason(verdict)]
         tx.verdicts.add(
             case.id,
             review_version=review.version,
             kind=verdict.decision.value,
             ground=verdict.ground or "",
-            reasons=[_reason(verdict)],
+            reasons=reasons,
             decided_by=f"triage {verdict.policy_version}",
         )
         action = Action(
@@ -98,6 +100,7 @@ def judge_review(
                 "decision": verdict.decision.value,
                 "ground": verdict.ground or "",
                 "reasons": [reason.code for reason in verdict.reasons],
+                "reasons_digest": seal_of_reasons(reasons),
             },
             fence=lease.fence if lease else None,
         )

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from evidence_store.digests import ZERO, Digest
+from evidence_store.errors import EvidenceError
 from evidence_store.journal import (
     Actor,
     Checkpoint,
@@ -23,6 +24,7 @@ from evidence_store.journal import (
     build_entry,
     entry_from_columns,
     new_chain_id,
+    parse_checkpoint,
     sorted_heads,
 )
 from monitor.software import software_versions
@@ -248,6 +250,16 @@ class Journal(Repository):
     def keep_envelope(self, number: int, envelope: bytes) -> None:
         """Stores the signed form of a checkpoint."""
         self._connection.execute(update(checkpoints).where(checkpoints.c.number == number).values(envelope=envelope))
+
+    def covered_chains(self) -> set[str]:
+        """Returns the chains whose entries the newest checkpoint names: their mirror was written before it."""
+        newest = select(checkpoints.c.document).order_by(checkpoints.c.number.desc()).limit(1)
+        document = self._connection.execute(newest).scalar()
+        try:
+            heads = parse_checkpoint(bytes(document)).heads if document is not None else ()
+        except (EvidenceError, TypeError):
+            return set()  # `evidence verify` names it
+        return {head.chain for head in heads if head.seq > 0}
 
     def checkpoint_rows(self) -> list[CheckpointRow]:
         """Returns all checkpoints as they are stored, in order of their numbers."""

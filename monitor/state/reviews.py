@@ -288,22 +288,6 @@ class Reviews(Repository):
         )
         return self._all(ReviewVersion, statement.order_by(review_versions.c.version))
 
-    def all_heads(self, account_id: str) -> list[ReviewRecord]:
-        """Returns all of an account's reviews."""
-        return self._all(ReviewRecord, _of_account(account_id).order_by(reviews.c.review_id))
-
-    def all_versions(self, account_id: str) -> Iterator[tuple[str, list[ReviewVersion]]]:
-        """Yields all of an account's reviews with their versions, the first one first."""
-        statement = select(review_versions).where(review_versions.c.account_id == account_id)
-        rows = self._all(ReviewVersion, statement.order_by(review_versions.c.review_id, review_versions.c.version))
-        for review_id, versions in groupby(rows, key=lambda row: row.review_id):
-            yield review_id, list(versions)
-
-    def versions_of_poll(self, account_id: str, poll_id: int) -> list[ReviewVersion]:
-        """Returns the versions that one poll stored."""
-        mine = (review_versions.c.account_id == account_id, review_versions.c.poll_id == poll_id)
-        return self._all(ReviewVersion, select(review_versions).where(*mine))
-
     def newest_version(self, account_id: str, review_id: str) -> ReviewVersion | None:
         """Returns the newest version of a review."""
         statement = select(review_versions).where(

@@ -258,9 +258,7 @@ class State:
         if is_older or self._is_mirror_ahead(heads):
             self._begin_epoch(heads, 0 if known is None else known.mark)
         elif self._mirror is not None and (gone := self._mirror.missing(heads)):
-            # Also a machine that joins a shared store comes here. Made anew, but never without a word.
-            with self.transaction() as tx:
-                tx.journal.record(INSTALLATION, Action("log.mirror_made_anew", outputs={"chains": [*gone]}))
+            self._tell_of_missing(gone)
         self.flush_mirror()
 
     def _notice_move(self) -> None:
@@ -275,6 +273,16 @@ class State:
         self.moves = find_moves(stored, life)
         if given_away is not None and given_away.exists():
             self.moves = (*self.moves, "another one that a person has named")
+
+    def _tell_of_missing(self, gone: list[str]) -> None:
+        """A file that a checkpoint proves to have been there is made anew, but never without a word.
+
+        A machine that joins a shared store comes here too.
+        """
+        with self.transaction() as tx:
+            covered = [chain for chain in gone if chain in tx.journal.covered_chains()]
+            if covered:
+                tx.journal.record(INSTALLATION, Action("log.mirror_made_anew", outputs={"chains": [*covered]}))
 
     def _is_mirror_ahead(self, heads: list[Head]) -> bool:
         # Machines that share a store each have their own mirror; there a lag of the store's replica is no restore.

@@ -25,6 +25,7 @@ from monitor.state.questions import Questions
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
 from monitor.state.sources import Sources
+from monitor.state.version_seals import ReviewRows
 from monitor.state.visits import Polls, Visits
 
 
@@ -84,6 +85,11 @@ class Transaction:
     def listings(self) -> Listings:
         """Where each review stands, and which products share a listing."""
         return Listings(self.connection, self.now)
+
+    @cached_property
+    def review_rows(self) -> ReviewRows:
+        """All rows of reviews, for checks."""
+        return ReviewRows(self.connection, self.now)
 
     @cached_property
     def sources(self) -> Sources:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from sqlalchemy import select
 
 from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
-from monitor.state.reviews import ReviewVersion
+from monitor.state.repository import Repository
+from monitor.state.reviews import ReviewRecord, ReviewVersion
+from monitor.state.tables import review_versions, reviews
 from monitor.state.text import JsonValue, dump_json
 
 MOST_LISTED = 200
@@ -39,3 +44,24 @@ def told_versions(poll_id: int, versions: list[ReviewVersion]) -> dict[str, Json
     if len(versions) > MOST_LISTED:
         return {"poll": poll_id, "versions_digest": seal_of_all(versions)}
     return {"poll": poll_id, "versions": [[row.review_id, row.version, seal_of_version(row)] for row in versions]}
+
+
+class ReviewRows(Repository):
+    """All rows of reviews, for holding them against what was sealed."""
+
+    def heads(self, account_id: str) -> list[ReviewRecord]:
+        """Returns all of an account's reviews."""
+        statement = select(reviews).where(reviews.c.account_id == account_id)
+        return self._all(ReviewRecord, statement.order_by(reviews.c.review_id))
+
+    def versions(self, account_id: str) -> Iterator[tuple[str, list[ReviewVersion]]]:
+        """Yields all of an account's reviews with their versions, the first one first."""
+        statement = select(review_versions).where(review_versions.c.account_id == account_id)
+        rows = self._all(ReviewVersion, statement.order_by(review_versions.c.review_id, review_versions.c.version))
+        for review_id, versions in groupby(rows, key=lambda row: row.review_id):
+            yield review_id, list(versions)
+
+    def of_poll(self, account_id: str, poll_id: int) -> list[ReviewVersion]:
+        """Returns the versions that one poll stored."""
+        mine = (review_versions.c.account_id == account_id, review_versions.c.poll_id == poll_id)
+        return self._all(ReviewVersion, select(review_versions).where(*mine))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.journal import SubjectId
 from evidence_store.manifest import CaptureManifest, Operator, Subject, Tool
-from flows.capture.values import Capture
+from flows.capture.values import Capture, CapturedArtifact
 from flows.workbench import Workbench
+from monitor.evidence.readings import seal_reading
 from monitor.software import describe_machine, own_version, playwright_version
 from monitor.state import Transaction, subject
 from monitor.state.cases import ArtifactRecord
@@ -52,6 +54,7 @@ def seal_capture(room: VisitRoom, bench: Workbench, capture: Capture, about: Abo
         LeaseLost: the bytes are stored, but this visit may not write any more.
     """
     store = room.opened.artifacts
+    capture = _with_reading(room, capture, about)
     for artifact in capture.artifacts:
         store.put(artifact.data)
     manifest = _describe(room, bench, capture, about)
@@ -72,6 +75,21 @@ def seal_capture(room: VisitRoom, bench: Workbench, capture: Capture, about: Abo
         )
         tx.journal.record(room.account_id, action)
     return SealedCapture(manifest, digest)
+
+
+def _with_reading(room: VisitRoom, capture: Capture, about: About) -> Capture:
+    """Adds what was read of the review: papers quote this, and never a row that could be changed later."""
+    if about.review_id is None:
+        return capture
+    with room.opened.state.read() as tx:
+        review = tx.reviews.get(room.account_id, about.review_id)
+        version = tx.reviews.newest_version(room.account_id, about.review_id)
+        if review is None or version is None:
+            return capture
+        session = tx.sessions.get(room.account_id, about.identity) if capture.is_signed_in and about.identity else None
+        data = seal_reading(tx, version, sku=review.sku, shown_as=session.witness if session else "")
+    reading = CapturedArtifact(kind=ArtifactKind.REVIEW_READING, media_type="application/json", data=data)
+    return replace(capture, artifacts=(*capture.artifacts, reading))
 
 
 def _describe(room: VisitRoom, bench: Workbench, capture: Capture, about: About) -> CaptureManifest:

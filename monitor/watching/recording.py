@@ -13,6 +13,7 @@ from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord
 from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.text import JsonValue
+from monitor.state.version_seals import told_versions
 from monitor.watching.cuts import LASTING, next_cut, tell_cut
 from monitor.watching.detect import GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
 from monitor.watching.incidents import report_bad, report_good
@@ -21,6 +22,7 @@ from monitor.watching.planner import Pulse, pulse_of_past
 DRIFT = "page_drift"
 CUT = "listing_cut"
 _ARRIVED = (Change.NEW, Change.SURFACED)
+_STORES_A_VERSION = (*_ARRIVED, Change.LISTED, Change.EDITED, Change.COMPLETED)
 _BROKEN = {
     PageHealth.BROKEN: "poll_broken",
     PageHealth.PARTIAL: "poll_partial",
@@ -107,7 +109,7 @@ def record_poll(
         _name_items(tx, listing, read, known)
         _note_products(tx, listing, read, found, is_sweep=is_sweep)
         _note_incidents(tx, listing, read, found)
-        _write_log(tx, lease, read, found)
+        _write_log(tx, lease, read, found, poll_id)
     return found
 
 
@@ -297,7 +299,7 @@ def _kind_of_trouble(read: ListingRead, detail: str, cut: str | None) -> str | N
     return _BROKEN.get(read.health)
 
 
-def _write_log(tx: Transaction, lease: Lease, read: ListingRead, found: Detection) -> None:
+def _write_log(tx: Transaction, lease: Lease, read: ListingRead, found: Detection, poll_id: int) -> None:
     coverage = read.coverage
     outputs: dict[str, JsonValue] = {
         "health": read.health.value,
@@ -312,6 +314,8 @@ def _write_log(tx: Transaction, lease: Lease, read: ListingRead, found: Detectio
         "problems": list(found.problems),
     }
     outputs |= {change.value: len(found.of(change)) for change in Change}
+    if any(found.of(change) for change in _STORES_A_VERSION):
+        outputs |= told_versions(poll_id, tx.review_rows.of_poll(lease.account_id, poll_id))
     action = Action("poll", subjects=(subject("product", coverage.sku),), outputs=outputs, fence=lease.fence)
     tx.journal.record(lease.account_id, action)
 

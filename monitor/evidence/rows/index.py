@@ -23,30 +23,39 @@ def check_index(tx: Transaction, log: Log) -> Iterator[Finding]:
     rows = [row for account in tx.accounts.all() for row in tx.artifacts.of_account(account.id)]
     captures = _captures(log)
     own = _own_files(log)
-    present: set[Key] = set()
     for row in rows:
-        if row.moment == STAMP and not row.manifest_sha256:
-            yield from _check_stamp(row, log)
-            continue
         told = captures.get(row.manifest_sha256)
-        if told is None:
-            yield absent(_item(row), f"no entry of the log names the manifest {row.manifest_sha256 or '(none)'}")
-            continue
-        present.add((row.manifest_sha256, row.sha256))
-        yield from _check_row(row, told, log, own.get(row.manifest_sha256))
+        if told is not None:
+            yield from _check_row(row, told, log, own.get(row.manifest_sha256))
+        elif row.manifest_sha256:
+            yield absent(_item(row), f"no entry of the log names the manifest {row.manifest_sha256}")
+        else:
+            yield from _check_stamp(row, log) if row.moment == STAMP else _check_fact(row, log)
+    yield from _find_missing(rows, captures, log)
+
+
+def _find_missing(rows: list[ArtifactRecord], captures: dict[str, Told], log: Log) -> Iterator[Finding]:
+    """Names what the log tells of and the index does not have."""
+    present = {(row.manifest_sha256, row.sha256) for row in rows}
     for name, told in captures.items():
         manifest = _read(log, name)
         for artifact in manifest.artifacts if manifest else ():
             if (name, artifact.digest.hex) not in present:
-                yield absent(
-                    f"artifacts {artifact.digest.hex} ({told.subject_of('review') or ''})",
-                    f"the log and a manifest name this {artifact.kind.value}, the index does not (entry {told.name})",
-                )
-    stamped = {row.sha256 for row in rows if row.moment == STAMP}
+                yield _not_indexed(artifact.digest.hex, artifact.kind.value, told)
+    facts = {(row.review_id, row.sha256) for row in rows if not row.manifest_sha256}
+    for told in log.of("case.facts"):
+        for digest in told.body.artifacts:
+            if (told.subject_of("review") or "", digest.hex) not in facts:
+                yield _not_indexed(digest.hex, "reading", told)
     for told in log.of("evidence.time_stamp"):
         token = str(told.body.outputs.get("token", "")).removeprefix("sha256:")
-        if token and token not in stamped:
-            yield absent(f"artifacts {token}", f"the log names this time stamp, the index does not (entry {told.name})")
+        if token and ("", token) not in present:
+            yield _not_indexed(token, "time stamp", told)
+
+
+def _not_indexed(name: str, what: str, told: Told) -> Finding:
+    item = f"artifacts {name} ({told.subject_of('review') or ''})"
+    return absent(item, f"the log names this {what}, the index does not (entry {told.name})")
 
 
 def _captures(log: Log) -> dict[str, Told]:
@@ -62,7 +71,10 @@ def _check_row(row: ArtifactRecord, told: Told, log: Log, own: Told | None) -> I
     manifest = _read(log, row.manifest_sha256)
     if manifest is None:
         return  # the manifest's own check names it
-    artifact = next((one for one in manifest.artifacts if one.digest.hex == row.sha256), None)
+    # One picture can be there twice, as the review's and as the whole page's.
+    same = [one for one in manifest.artifacts if one.digest.hex == row.sha256]
+    kind = row.notes.get("kind") if isinstance(row.notes, dict) else None
+    artifact = next((one for one in same if one.kind.value == kind), same[0] if same else None)
     if artifact is None:
         yield absent(item, f"its manifest {row.manifest_sha256} names no such artifact")
         return
@@ -114,6 +126,30 @@ def _check_own(row: ArtifactRecord, item: str, own: Told) -> Iterator[Finding]:
 
 def _names(own: Told, row: ArtifactRecord) -> bool:
     return row.sha256 in {digest.hex for digest in own.body.artifacts[1:]}
+
+
+def _check_fact(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
+    """Compares a reading that was kept beside the captures: of the author, the order, the product's card."""
+    if (row.account_id, row.review_id) in log.purged:
+        return
+    digest = Digest("sha256", row.sha256)
+    about = [told for told in log.of("case.facts") if told.subject_of("review") == row.review_id]
+    told = next((one for one in about if digest in one.body.artifacts and one.body.at == as_utc(row.captured_at)), None)
+    if told is None:
+        yield absent(_item(row), "no entry of the log names this reading at this moment")
+        return
+    try:
+        size = len(log.read(digest))
+    except EvidenceError:
+        return  # the store's own check names it
+    pairs: dict[str, tuple[object, object]] = {
+        "account_id": (row.account_id, told.body.account),
+        "path": (row.path, str(digest)),
+        "media_type": (row.media_type, "application/json"),
+        "size": (row.size, size),
+        "is_complete": (row.is_complete, True),
+    }
+    yield from compare(_item(row), pairs, "the log and the store")
 
 
 def _check_stamp(row: ArtifactRecord, log: Log) -> Iterator[Finding]:

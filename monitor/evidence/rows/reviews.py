@@ -23,8 +23,8 @@ def check_reviews(tx: Transaction, log: Log) -> Iterator[Finding]:
     missing = {key for key in listed if key[:2] not in log.purged}
     by_poll: dict[tuple[str, int], list[ReviewVersion]] = {}
     for account in tx.accounts.all():
-        heads = {head.review_id: head for head in tx.reviews.all_heads(account.id)}
-        for review_id, versions in tx.reviews.all_versions(account.id):
+        heads = {head.review_id: head for head in tx.review_rows.heads(account.id)}
+        for review_id, versions in tx.review_rows.versions(account.id):
             head = heads.pop(review_id, None)
             if (account.id, review_id) in log.purged:
                 missing -= {(account.id, review_id, version.version) for version in versions}

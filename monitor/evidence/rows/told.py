@@ -40,7 +40,7 @@ class Log:
     """All entries with bodies, in order.
 
     Attributes:
-        purged: Accounts and reviews whose content was removed by rule: their rows are blank, their entries have no body.
+        purged: Accounts and reviews whose content was removed by rule: rows are blank, entries have no body.
         read: Gives an artifact's bytes; raises as ``ArtifactStore.read`` does.
         gone: Artifacts that were removed by rule.
     """

@@ -69,7 +69,7 @@ def check_probes(tx: Transaction, log: Log) -> Iterator[Finding]:
     """Compares looks for channels and persons' words on them with the log."""
     probed = {str(told.body.inputs.get("probe")): told for told in log.of("channel.probed")}
     confirmed = {str(told.body.inputs.get("probe")): told for told in log.of("channel.confirmed")}
-    rows = {row.id: row for account in tx.accounts.all() for row in tx.probes.of_account(account.id)}
+    rows = {row.id: row for account in tx.accounts.all() for row in tx.probes.find(account.id)}
     for name, row in rows.items():
         told = probed.get(name)
         item = f"channel_probes {name} ({row.review_id})"

@@ -13,6 +13,7 @@ from evidence_store.findings import FindingKind
 from evidence_store.journal import NOT_VISIBLE_WITHOUT_CHECKPOINT
 from monitor.errors import SettingsError
 from monitor.evidence.checkpoints import checkpoint_after_visit, make_checkpoint
+from monitor.state import Action
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told
 
@@ -35,6 +36,9 @@ def cut_tail(world: World) -> None:
         head = tx.journal.heads()[ACCOUNT]
     with sqlite3.connect(world.opened.home.database) as db:
         db.execute("DELETE FROM journal_entries WHERE chain = ? AND seq = ?", (head.chain, head.seq))
+        at = (head.chain, head.seq - 1)
+        (before,) = db.execute("SELECT digest FROM journal_entries WHERE chain = ? AND seq = ?", at).fetchone()
+        db.execute("UPDATE journal_heads SET seq = seq - 1, digest = ? WHERE chain = ?", (before, head.chain))
     (mirror,) = world.opened.home.action_log.glob(f"*{head.chain}*")
     mirror.write_bytes(b"".join(mirror.read_bytes().splitlines(keepends=True)[:-1]))
 
@@ -50,12 +54,14 @@ def test_each_checkpoint_lies_in_the_anchor_for_its_owner_alone(world: World, an
 def test_a_cut_tail_is_seen_by_the_stored_checkpoint_by_the_anchors_copy_and_by_one_that_is_given(
     world: World, anchor: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with world.opened.state.transaction() as tx:
+        tx.journal.record(ACCOUNT, Action("poll"))  # an entry that no row and no file betrays
     kept = make_checkpoint(world.opened)
     elsewhere = anchor.with_name("elsewhere.json")
     elsewhere.write_bytes(kept.copies[0].read_bytes())
     cut_tail(world)
     assert world.run("evidence", "verify") == 1
-    assert "checkpoint 1: it knows 3 entries; 2 are here" in told(capsys).replace("\n", " ")
+    assert "checkpoint 1: it knows 4 entries; 3 are here" in told(capsys).replace("\n", " ")
     forget_checkpoints(world)
     assert world.run("evidence", "verify") == 1
     assert "checkpoint outside" in told(capsys)
