@@ -15,25 +15,33 @@ from monitor.evidence.rows.reviews import check_reviews
 from monitor.evidence.rows.told import Log, not_comparable, sort_log
 from monitor.evidence.rows.verdicts import check_probes, check_verdicts
 
-UNCOVERED: tuple[tuple[str, str], ...] = (
-    ("appeals", "deadline_at, settled_at, counted_at, decided_at, returns, updated_at, closed_at, closed_why"),
-    ("appeal_files", "path"),
-    ("appeal_looks", "every column: the log holds what was concluded, not each look"),
-    ("approvals", "revoked_at (whether it is set is compared), revoked_why"),
-    ("artifacts", "id, visit_id"),
-    ("cases", "opened_at, closed_at, closed_why"),
-    ("channel_probes", "visit_id"),
-    ("questions", "every column but approver and approved_at"),
-    ("review_versions", "poll_id, was_cleaned, and rows of other sources than the public page"),
-    (
-        "reviews",
-        "presence, item_id, item_name, item_variant, sku, is_baseline, is_reported, is_reportable, all moments",
+EVERY = "*"
+UNCOVERED: dict[str, tuple[str, ...]] = {
+    "appeals": (
+        *("deadline_at", "settled_at", "counted_at", "decided_at", "returns"),
+        *("updated_at", "closed_at", "closed_why"),
     ),
-    (
-        "other tables",
-        "accounts, products, sessions, visits, polls, sightings, incidents, messages, schedules: no evidence",
+    "appeal_files": ("path",),
+    "appeal_looks": (EVERY,),
+    "approvals": ("id", "revoked_at", "revoked_why"),
+    "appeal_transitions": ("id",),
+    "artifacts": ("id", "visit_id"),
+    "cases": ("opened_at", "closed_at", "closed_why"),
+    "channel_probes": ("visit_id",),
+    "installation": ("mark", "created_at", "restored_at"),
+    "questions": (
+        *("id", "appeal_id", "asked_raw", "asked_at", "answer_by", "state", "answer_text", "answer_files"),
+        *("answer_hash", "fence", "deadline_at", "gesture_at", "released_at", "closed_at"),
     ),
-)
+    "review_versions": ("was_cleaned",),
+    "reviews": (
+        *("presence", "site_version", "item_id", "item_name", "item_variant", "sku", "is_baseline", "is_reported"),
+        *("is_reportable", "published_earliest", "published_latest", "first_seen_at", "last_seen_at"),
+        *("missing_since", "gone_at"),
+    ),
+    "verdicts": ("id",),
+    "accounts, products, sessions, visits, polls, sightings, incidents, messages, schedules": (EVERY,),
+}
 """Tables and columns that no entry speaks of: a change there is not found, and this says so."""
 
 
@@ -73,4 +81,8 @@ def _declared(log: Log) -> list[Finding]:
         for _account, review in sorted(log.purged)
         if review
     ]
-    return [*purged, *(not_comparable(table, f"not compared with the log: {columns}") for table, columns in UNCOVERED)]
+    return [*purged, *(not_comparable(table, _tell(columns)) for table, columns in UNCOVERED.items())]
+
+
+def _tell(columns: tuple[str, ...]) -> str:
+    return "not compared with the log: " + ("every column" if EVERY in columns else ", ".join(columns))
