@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, desc, select, update

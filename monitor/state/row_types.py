@@ -89,6 +89,8 @@ def _odd_rows(connection: Connection, table: Table, column: Column[object]) -> l
     kind = func.typeof(value)
     rows = select(_ROWID).select_from(table)
     odd = [int(number) for number in connection.scalars(rows.where(kind.not_in(_storage_classes(column))))]
+    if isinstance(column.type, Boolean):
+        odd += [int(number) for number in connection.scalars(rows.where(cast(value, Integer).not_in((0, 1))))]
     if (is_wrong := _FORMS.get((table.name, column.name))) is not None:
         odd += [int(number) for number in connection.scalars(rows.where(is_wrong(value)))]
     if not isinstance(column.type, Instant | JsonText):

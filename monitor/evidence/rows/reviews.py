@@ -29,7 +29,9 @@ def check_reviews(tx: Transaction, log: Log) -> Iterator[Finding]:
             if (account.id, review_id) in log.purged:
                 missing -= {(account.id, review_id, version.version) for version in versions}
                 continue
-            if head is not None:
+            if head is None:
+                yield absent(f"reviews {review_id}", "there are versions of this review and no review")
+            else:
                 yield from _check_head(head, versions)
             for version in versions:
                 key = (account.id, review_id, version.version)
