@@ -28,7 +28,7 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
     "artifacts": ("id", "visit_id"),
     "cases": ("opened_at", "closed_at", "closed_why"),
     "channel_probes": ("visit_id",),
-    "installation": ("mark", "created_at", "restored_at"),
+    "installation": ("mark", "created_at", "restored_at", "life"),
     "questions": (
         *("id", "appeal_id", "asked_raw", "asked_at", "answer_by", "state", "answer_text", "answer_files"),
         *("answer_hash", "fence", "deadline_at", "gesture_at", "released_at", "closed_at"),
