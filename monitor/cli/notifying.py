@@ -142,7 +142,7 @@ def health(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the age of the last full success of every product and source; exit code 1 when one is too old.
+    """Show the age of the last full success of every product and source; exit code 1 when one is too old or in trouble.
 
     Example: fairreview health
     """
@@ -159,13 +159,13 @@ def health(
     else:
         columns = ("account", "product or source", "last full success", "age", "limit", "")
         output.print_table(columns, (_as_row(one) for one in found))
-    if not found or any(one.is_late for one in found):
+    if not found or any(one.is_late or one.is_troubled for one in found):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _as_row(one: ProductHealth) -> tuple[str, ...]:
     last = one.last_full_at.isoformat(timespec="seconds") if one.last_full_at else "never"
-    word = "LATE" if one.is_late else "fine"
+    word = "LATE" if one.is_late else "TROUBLE" if one.is_troubled else "fine"
     return (one.account, one.sku, last, _age(one), format_duration(one.limit), f"{word} {one.remark}".strip())
 
 
@@ -177,6 +177,7 @@ def _as_data(one: ProductHealth) -> dict[str, object]:
         "age_seconds": None if one.age == timedelta.max else round(one.age.total_seconds()),
         "limit_seconds": round(one.limit.total_seconds()),
         "is_late": one.is_late,
+        "is_troubled": one.is_troubled,
         "remark": one.remark,
     }
 

@@ -10,10 +10,13 @@ from monitor.bootstrap import Installation
 from monitor.schedule import Timing
 from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import TaskKind
+from monitor.watching.cuts import tell_cut
 from monitor.watching.due import is_account_free
+from monitor.watching.recording import CUT, DRIFT, FAILED
 from monitor.watching.timings import timings_of
 
 _POLLS = 3  # a product is late when so many polls in a row brought no full success
+_TROUBLES = frozenset({DRIFT, FAILED})
 _SLACK = timedelta(hours=1)
 _SAMPLED = 400  # slots in which the longest distance is looked for: more than a week of half hours
 
@@ -26,6 +29,7 @@ class ProductHealth:
         last_full_at: The last poll that proved what it read, or that nothing had changed; None: there was none yet.
         limit: The age that is too old.
         remark: Why, where it is known.
+        is_troubled: Its own page could not be read, or not be believed, at the last poll, however young the success.
     """
 
     account: str
@@ -34,6 +38,7 @@ class ProductHealth:
     age: timedelta
     limit: timedelta
     remark: str = ""
+    is_troubled: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -109,15 +114,19 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
         now = tx.now()
         record = tx.accounts.get(account.name)
         products = tx.products.watched(account.name)
-        incidents = {one.subject: one.kind for one in tx.incidents.unclosed(account.name)}
+        incidents = {one.subject: one.kind for one in tx.incidents.unclosed(account.name) if one.kind != CUT}
     if record is None or (not products and account.products):
         return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
     stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"
     found = []
     for product in products:
         age = max(now - (product.last_complete_at or product.added_at), timedelta(0))
-        remark = stopped or incidents.get(product.sku, "")
-        found.append(ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark))
+        cut = tell_cut(product.cut, product.reviews_shown, product.reviews_total)
+        remark = stopped or "; ".join(filter(None, (incidents.get(product.sku, ""), cut)))
+        is_troubled = incidents.get(product.sku) in _TROUBLES
+        found.append(
+            ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark, is_troubled)
+        )
     return sorted(found, key=lambda one: one.age, reverse=True)
 
 

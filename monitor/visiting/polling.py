@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -83,9 +84,8 @@ class PollSummary:
             self.troubled.append(f"{result.sku}: {found.health.value}")
         if found.is_baseline:
             self.baseline_reviews += len(found.of(Change.NEW))
-        for event in found.events:
-            if event.is_told or event.change is Change.MISSING:
-                self.counts[event.change] = self.counts.get(event.change, 0) + 1
+        for event in found.notable:
+            self.counts[event.change] = self.counts.get(event.change, 0) + 1
 
     def told(self) -> str:
         """Puts the round into one line."""
@@ -325,7 +325,8 @@ def _unpack(text: str) -> PollMemory | None:
 def _told(result: PollResult, found: Detection) -> str:
     if result.read.is_unchanged:
         return f"{result.sku}: unchanged"
-    changes = [f"{len(found.told(change))} {change.value}" for change in Change if found.told(change)]
+    counted = Counter(event.change for event in found.notable)
+    changes = [f"{counted[change]} {change.value}" for change in Change if counted[change]]
     coverage = result.read.coverage
     problems = "; ".join((*found.problems[:2], *coverage.problems[:2]))
     health = found.health.value if found.health not in _ANSWERS else ""

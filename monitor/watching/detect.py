@@ -41,6 +41,10 @@ class Change(StrEnum):
     GONE = "gone"
 
 
+ARRIVALS = frozenset({Change.NEW, Change.SURFACED})
+"""Changes that store a review for the first time."""
+
+
 @dataclass(frozen=True)
 class Baseline:
     """The moment watching began, by the site's clock; ``is_whole``: the first reading showed all there was."""
@@ -84,9 +88,10 @@ class Detection:
         """Returns the events of one kind."""
         return tuple(event for event in self.events if event.change is change)
 
-    def told(self, change: Change) -> tuple[ReviewEvent, ...]:
-        """Returns the events of one kind that people hear of."""
-        return tuple(event for event in self.of(change) if event.is_told)
+    @property
+    def notable(self) -> tuple[ReviewEvent, ...]:
+        """The events that are named where a poll is told: all but the past that a first reading only learns."""
+        return tuple(event for event in self.events if event.is_told or event.change not in ARRIVALS)
 
 
 def compute_content_digest(reading: ReviewReading) -> str:

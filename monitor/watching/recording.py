@@ -15,21 +15,21 @@ from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.text import JsonValue
 from monitor.state.version_seals import told_versions
 from monitor.watching.cuts import LASTING, next_cut, tell_cut
-from monitor.watching.detect import GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
+from monitor.watching.detect import ARRIVALS, GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
 from monitor.watching.incidents import report_bad, report_good
 from monitor.watching.planner import Pulse, pulse_of_past
 
 DRIFT = "page_drift"
 CUT = "listing_cut"
-_ARRIVED = (Change.NEW, Change.SURFACED)
-_STORES_A_VERSION = (*_ARRIVED, Change.LISTED, Change.EDITED, Change.COMPLETED)
+FAILED = "poll_failed"
+_STORES_A_VERSION = (*ARRIVALS, Change.LISTED, Change.EDITED, Change.COMPLETED)
 _BROKEN = {
     PageHealth.BROKEN: "poll_broken",
     PageHealth.PARTIAL: "poll_partial",
     PageHealth.OFFLINE: "site_unavailable",
     PageHealth.PRODUCT_GONE: "product_gone",
 }
-_OF_A_PAGE = (*_BROKEN.values(), DRIFT, "poll_failed")
+_OF_A_PAGE = (*_BROKEN.values(), DRIFT, FAILED)
 _GOOD = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
 
 
@@ -121,7 +121,7 @@ def record_failure(state: State, lease: Lease, sku: str, error: Exception) -> No
     """
     detail = f"{type(error).__name__}: {error}"[:500]
     with state.transaction(lease) as tx:
-        report_bad(tx, lease.account_id, "poll_failed", subject=sku, detail=detail)
+        report_bad(tx, lease.account_id, FAILED, subject=sku, detail=detail)
         action = Action(
             "poll.failed", subjects=(subject("product", sku),), outputs={"problem": detail}, fence=lease.fence
         )
@@ -187,7 +187,7 @@ def _stand(tx: Transaction, listing: _Listing, found: Detection, read: ListingRe
 def _apply(tx: Transaction, listing: _Listing, read: ListingRead, found: Detection, poll_id: int) -> None:
     account_id, at = listing.account_id, read.coverage.finished_at
     for event in found.events:
-        if event.change in _ARRIVED:
+        if event.change in ARRIVALS:
             is_old = found.is_baseline or event.change is Change.SURFACED
             tx.reviews.add(
                 account_id, listing.sku_of(event), [_sighting(event, read)], is_baseline=is_old, poll_id=poll_id
@@ -250,11 +250,12 @@ def _told_of_all(listing: _Listing, read: ListingRead) -> dict[str, datetime | s
     """What a reading says of every product that shares the listing."""
     coverage = read.coverage
     values: dict[str, datetime | str | int | None] = {"last_polled_at": coverage.finished_at}
-    if _is_proven(read):
+    cut = _cut_of(listing, read)
+    # All that the site shows of a cut listing was read: more is not to be had, and people are told how much it is.
+    if _is_proven(read) or cut in LASTING or (coverage.cut == "page_limit" and listing.product.cut in LASTING):
         values["last_complete_at"] = coverage.finished_at
     if coverage.site_total is not None and is_answer(read):
         values["reviews_total"] = coverage.site_total
-    cut = _cut_of(listing, read)
     return values if cut is None else values | {"cut": cut, "reviews_shown": len(read.reviews)}
 
 
