@@ -11,6 +11,7 @@ import typer
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.judging import is_negative, judge_review
+from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -18,6 +19,7 @@ from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 from monitor.clock import SystemClock
 from monitor.errors import SettingsError
+from monitor.state.reviews import ReviewRecord
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render
 from monitor.triage.letters import Reply, write_letter, write_reply
@@ -25,6 +27,7 @@ from monitor.triage.models import Decision, TriageInput, Verdict
 from monitor.triage.rules import Rules, load_rules
 from monitor.triage.triage import triage as judge
 
+_FIRST = (Decision.FILE, Decision.NEEDS_PERSON, Decision.DO_NOT_FILE)
 _TEXT = "(text)"  # stands for the id of a review that only exists as --text
 
 
@@ -49,6 +52,9 @@ def triage(
     ] = None,
     account: AccountOption = None,
     everything: Annotated[bool, typer.Option("--all", help="Judge every stored negative review.")] = False,
+    past: Annotated[
+        bool, typer.Option("--past", help="Judge the negative ones that were there before watching began; pick some.")
+    ] = False,
     text: Annotated[str | None, typer.Option("--text", help="Judge this text; nothing is stored.")] = None,
     stars: Annotated[int | None, typer.Option("--stars", min=1, max=5, help="Stars that go with --text.")] = None,
     reply: Annotated[
@@ -67,6 +73,8 @@ def triage(
 
     Example: fairreview triage --text "Продавец дурак" --stars 1
 
+    Example: fairreview triage --past
+
     Example: fairreview triage 018f2b --reply
 
     Example: fairreview triage 018f2b --letter --json
@@ -79,13 +87,15 @@ def triage(
         rules = load_rules(site=site)
         verdict = judge(question, rules, now=SystemClock().now())
         _print([_answer(question, verdict, rules, reply=reply, letter=letter)], as_json=as_json)
+    elif past:
+        _judge_past(installation(context), account, as_json=as_json)
     elif everything or words:
         opened = installation(context)
         judged = _judge_stored(opened, words, account, everything=everything)
         _print([_answer(*one, reply=reply, letter=letter) for one in judged], as_json=as_json)
     else:
         raise SettingsError(
-            "nothing to judge", where="triage", hint="Name a review, or use --all, --text or eval FILE."
+            "nothing to judge", where="triage", hint="Name a review, or use --all, --past, --text or eval FILE."
         )
 
 
@@ -105,6 +115,37 @@ def _judge_stored(
         one = judge_review(opened, section, review.review_id, actor=actor)
         judged.append((one.question, one.verdict, load_rules(site=section.site)))
     return judged
+
+
+def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> None:
+    """Judges what was there before watching began, without a browser, and says how to capture what a person picks."""
+    name = opened.settings.operator.name or "operator"
+    actor = Actor(kind="operator", id=name, name=name)
+    judged: list[tuple[ReviewRecord, Verdict]] = []
+    for section in chosen_accounts(opened, account):
+        with opened.state.read() as tx:
+            found = [one for one in tx.reviews.find(section.name, presence="present") if one.is_baseline]
+        judged += [
+            (one, judge_review(opened, section, one.review_id, actor=actor).verdict)
+            for one in found
+            if is_negative(one.rating)
+        ]
+    judged.sort(key=lambda one: (_FIRST.index(one[1].decision), one[0].review_id))
+    if as_json:
+        output.print_json([_as_data(verdict) | {"item": review.item_id} for review, verdict in judged])
+        return
+    rows = (
+        (one.review_id, str(one.rating), tell_item(one), verdict.decision.value, verdict.reasons[0].text)
+        for one, verdict in judged
+    )
+    output.print_table(("review", "stars", "item", "verdict", "why"), rows)
+    picked = [one.review_id[:13] for one, verdict in judged if verdict.decision is Decision.FILE]
+    if picked:
+        output.say(f"Nothing was captured. Pick: fairreview capture {' '.join(picked[:5])}{' …' if picked[5:] else ''}")
+    else:
+        output.say(
+            "None of them is one to file by its text. `fairreview capture REVIEW` takes any of them all the same."
+        )
 
 
 def _answer(question: TriageInput, verdict: Verdict, rules: Rules, *, reply: bool, letter: bool) -> _Answer:

@@ -16,6 +16,7 @@ from flows.errors import FlowError
 from flows.library.read_reviews import PollMemory, PollOptions, PollResult, ProductPoll, read_reviews
 from flows.readings.models import PageHealth
 from flows.workbench import Workbench
+from monitor.cases.judging import is_negative
 from monitor.errors import MonitorError, StorageRule
 from monitor.state.accounts import ProductRecord
 from monitor.visiting.room import VisitRoom
@@ -69,6 +70,7 @@ class PollSummary:
     shared: int = 0
     counts: dict[Change, int] = field(default_factory=dict)
     baseline_reviews: int = 0
+    baseline_negative: int = 0
     troubled: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
 
@@ -83,7 +85,9 @@ class PollSummary:
         elif found.health not in _ANSWERS and coverage.cut != "page_limit":
             self.troubled.append(f"{result.sku}: {found.health.value}")
         if found.is_baseline:
-            self.baseline_reviews += len(found.of(Change.NEW))
+            past = [event.reading for event in found.of(Change.NEW) if event.reading is not None]
+            self.baseline_reviews += len(past)
+            self.baseline_negative += sum(is_negative(reading.rating) for reading in past)
         for event in found.notable:
             self.counts[event.change] = self.counts.get(event.change, 0) + 1
 
@@ -94,6 +98,10 @@ class PollSummary:
             parts[0] += f", {self.shared} share a listing with another"
         if self.baseline_reviews:
             parts.append(f"{self.baseline_reviews} reviews were there before watching began")
+        if self.baseline_negative:
+            parts.append(
+                f"{self.baseline_negative} of them negative: `fairreview triage --past` judges them without a browser"
+            )
         parts += [f"{count} {change.value}" for change, count in sorted(self.counts.items())]
         return "; ".join([*parts, *self.cut])
 
@@ -333,4 +341,4 @@ def _told(result: PollResult, found: Detection) -> str:
     cut = tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
     details = ", ".join(filter(None, [health, cut, *changes, problems])) or "nothing new"
     of = f" of {coverage.site_total}" if coverage.site_total is not None else ""
-    return f"{result.sku}: {coverage.rows_seen}{of} reviews read, {details}"
+    return f"{result.sku}: {len(result.read.reviews) or coverage.rows_seen}{of} reviews read, {details}"
