@@ -20,6 +20,7 @@ from monitor.appeals.follow import Follower, PublicLook
 from monitor.appeals.ledger import Intent, Ledger
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import Payload, payload_of
+from monitor.appeals.reinstating import reinstate
 from monitor.appeals.steps import Why
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State
@@ -173,6 +174,11 @@ def _moderated(desk: Desk, lease: Lease) -> None:
         desk.say(lease, appeal, status, said[status])
         desk.look(lease, appeal, verdict)
     desk.look(lease, desk.confirm(lease), "cannot_say")
+    back = desk.confirm(lease)
+    desk.say(lease, back, "accepted", said["accepted"])
+    desk.look(lease, back, "gone")
+    with desk.state.transaction(lease) as tx:
+        reinstate(tx, desk.account, {back.review_id}, read_at=tx.now(), fence=lease.fence)
 
 
 def _asked(desk: Desk, lease: Lease) -> None:
