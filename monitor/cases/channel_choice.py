@@ -96,6 +96,19 @@ def find_reason_off(opened: Installation, account: AccountSection, review_id: st
         return _find_unconfirmed(tx, account.name, review_id, name)
 
 
+def count_attempts(opened: Installation, account: AccountSection, review_id: str) -> int | None:
+    """Returns how many complaints the most patient channel that is on here allows; None when none of them says."""
+    known = [
+        1 + spec.reappeals
+        for name, spec in opened.site(account.site).channels.items()
+        if spec.reappeals is not None
+        and name in FILED_THROUGH
+        and spec.identity in account.identities
+        and find_reason_off(opened, account, review_id, name) is None
+    ]
+    return max(known, default=None)
+
+
 def sender_of(opened: Installation, account: AccountSection, spec: ChannelSpec) -> tuple[str, str] | None:
     """Returns name and e-mail of who writes, where a form asks for them; None when the settings do not say."""
     operator = opened.settings.operator

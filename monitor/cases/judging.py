@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
+from monitor.cases.channel_choice import count_attempts
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.reservations import find_reservations, hold_back
 from monitor.days import in_site_zone, reading_in_site_zone
@@ -55,9 +56,10 @@ def consider(opened: Installation, account: AccountSection, review_id: str) -> C
         LookupError: the review is not stored.
     """
     facts = load_facts(opened.state, opened.artifacts, account_id=account.name, review_id=review_id)
+    attempts = count_attempts(opened, account, review_id)
     with opened.state.read() as tx:
         review, version = _load(tx, account.name, review_id)
-        question = _ask(tx, opened, account, (review, version), facts)
+        question = replace(_ask(tx, opened, account, (review, version), facts), attempts_left=attempts)
         reservations = find_reservations(tx, review)
     verdict = triage(question, load_rules(site=account.site), now=opened.clock.now())
     return Considered(review, question, hold_back(verdict, reservations))
@@ -139,14 +141,8 @@ def _ask(
         neighbours=_neighbours(tx, account.name, review, zone),
         already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
         window_closes_at=_window_closes_at(opened, account, review, zone),
-        attempts_left=_attempts_left(opened, account),
         evidence=_evidence(facts),
     )
-
-
-def _attempts_left(opened: Installation, account: AccountSection) -> int | None:
-    known = [spec.reappeals for spec in opened.site(account.site).channels.values() if spec.reappeals is not None]
-    return 1 + max(known) if known else None
 
 
 def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:

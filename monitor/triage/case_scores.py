@@ -15,6 +15,7 @@ from monitor.triage.rules import Rules
 from monitor.triage.scores import Bar, Counts, Reliability, at_least, at_most, wilson
 from monitor.triage.triage import triage
 
+FILE_GROUNDS = frozenset({"obscene", "insult", "personal_data", "advertising", "extortion"})
 _RIGHT = 0.95
 _FAIR_FILED = 0.02
 _FAIR_FILED_BOUND = 0.05
@@ -111,7 +112,7 @@ class CaseScores:
         if case.ground or is_filed:
             counts = self.by_ground.setdefault(case.ground or verdict.ground or "", Counts())
             counts.add(predicted=is_filed, actual=case.want is Decision.FILE)
-        if verdict.ground:
+        if verdict.ground in FILE_GROUNDS:
             self.reliability.add(verdict.confidence, right=may_file)
         if not right:
             wanted = f"{case.want.value} {case.ground}".strip()

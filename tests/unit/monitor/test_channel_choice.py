@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from monitor.bootstrap import Installation
-from monitor.cases.channel_choice import ChannelQuestion, choose_channel, find_reason_off, require_channel_on
+from monitor.cases.channel_choice import (
+    ChannelQuestion,
+    choose_channel,
+    count_attempts,
+    find_reason_off,
+    require_channel_on,
+)
 from monitor.cli.application import report_end
 from monitor.config_template import write_config
 from monitor.endings import end_of
@@ -82,6 +88,15 @@ def test_the_known_channel_is_on(live: Installation) -> None:
 
 def test_on_this_machine_every_channel_is_on(world: World) -> None:
     assert [off(world.opened, channel) for channel in DISPUTED] == [None, None, None]
+
+
+def test_only_channels_that_are_on_lend_their_attempts(live: Installation, world: World) -> None:
+    assert count_attempts(live, account(live), REVIEW) == 1  # the report dialog alone
+    assert count_attempts(world.opened, account(world.opened), REVIEW) == 2
+    confirm(live, look(live))
+    assert count_attempts(live, account(live), REVIEW) == 2
+    nobody = account(live).model_copy(update={"identities": {}})
+    assert count_attempts(live, nobody, REVIEW) is None
 
 
 def test_seen_is_not_enough_a_person_must_confirm(live: Installation) -> None:
