@@ -46,6 +46,12 @@ _HOME_WORDS = re.compile(
 _PUBLIC_PLACE = re.compile(r"пвз|пункт|магазин|склад|постамат|выдач|отделени|офис|юридическ|салон|сервис")
 _PLATE = re.compile(r"(?<![\wа-я])[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d{2,3}(?!\w)")
 _DIGIT = re.compile(r"\d")
+_STREET_BEFORE = re.compile(
+    r"(?<!\w)(?:(?:г\.|город|москва|спб)[^.!?\n]{0,20} ?)?(?:ул\.?|улиц[аеуы]|просп[а-я.]{0,7}|пр-т|"
+    r"пер[а-я.]{0,8}|на|по|адрес[а-я]?:?) ?"
+    r"[а-я -]{3,30},? ?(?:д(?:ом|\.)? ?)?$"
+)
+_LONGEST_STREET = 70
 _HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
 
 
@@ -77,7 +83,9 @@ def find_addresses(prepared: Prepared, lexicon: Lexicon) -> Iterator[tuple[Span,
         return
     for pattern in (_FLAT, _LIVES):
         for match in pattern.finditer(text):
-            yield prepared.span(*match.span()), 0.9
+            street = _STREET_BEFORE.search(text[max(0, match.start() - _LONGEST_STREET) : match.start()])
+            start = match.start() - len(street.group()) if street else match.start()
+            yield prepared.span(start, match.end()), 0.9
     home = _HOME.search(text) is not None
     blamed = any("insult" in lexicon.classes_of(word.plain) for word in prepared.words)
     for match in _STREET.finditer(text):
