@@ -14,6 +14,7 @@ from monitor.appeals.payload import Payload
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import ChannelQuestion, choose_channel, sender_of
 from monitor.cases.channel_terms import find_channel, identity_key
+from monitor.cases.clauses import load_clauses
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.errors import SettingsError
@@ -238,11 +239,12 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
     verdict = replace(considered.verdict, ground=named)
     with opened.state.read() as tx:
         earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
-    rules = load_rules(site=account.site)
+    rules, clauses = load_rules(site=account.site), load_clauses(opened, account)
     try:
         if find_channel(opened.site(account.site), channel).review_is_named_in == "text":
-            return write_letter(considered.question, verdict, rules)
-        return write_appeal(considered.question, verdict, rules, channel=channel, earlier=earlier).text
+            return write_letter(considered.question, verdict, rules, clauses=clauses)
+        question = considered.question
+        return write_appeal(question, verdict, rules, channel=channel, clauses=clauses, earlier=earlier).text
     except TriageError as error:
         raise SettingsError(
             f"no text can be drafted: {error}", where="--text", hint="Write it yourself with --text."

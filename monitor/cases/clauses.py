@@ -1,0 +1,108 @@
+"""Rules of the site as a person pasted them: evidence with who and when, cited by drafts as such.
+
+Nobody here knows the site's rules for reviews; what a draft may call a rule is only what somebody read and kept.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from evidence_store.artifacts import ArtifactKind
+from evidence_store.digests import Digest
+from monitor.bootstrap import Installation
+from monitor.days import in_site_zone
+from monitor.errors import SettingsError
+from monitor.evidence.custody import person_of
+from monitor.setting_sections import AccountSection
+from monitor.state import Action
+from monitor.state.cases import ArtifactRecord
+from monitor.state.repository import new_id
+from monitor.triage.drafts import Clause
+from monitor.triage.rules import load_rules
+
+MOMENT = "rule_clause"
+_LONGEST = 2_000  # characters of a pasted clause
+_LONGEST_SOURCE = 300
+
+
+def keep_clause(opened: Installation, account: AccountSection, ground: str, *, text: str, source: str) -> Digest:
+    """Stores a pasted rule as evidence of an account and notes it in the action log.
+
+    Args:
+        opened: The installation.
+        account: The account whose drafts may cite it.
+        ground: The ground of the site's rules it belongs to.
+        text: The rule's own words.
+        source: Where they stand: an address, a section.
+
+    Returns:
+        The digest of what was kept.
+
+    Raises:
+        SettingsError: the ground is not known, the text or source is empty or too long, or no operator is named.
+    """
+    rules = load_rules(site=account.site)
+    if rules.ground(ground) is None:
+        known = ", ".join(one.id for one in rules.grounds)
+        raise SettingsError(f"the site's rules know no ground {ground!r}", where="GROUND", hint=f"Use one of: {known}")
+    text, source = _checked(text, "--clause", _LONGEST), _checked(source, "--source", _LONGEST_SOURCE)
+    actor = person_of(opened)
+    now = opened.clock.now()
+    kept = {"site": account.site, "ground": ground, "clause": text, "source": source, "by": actor.name}
+    data = json.dumps(kept | {"at": now.isoformat()}, ensure_ascii=False, sort_keys=True).encode()
+    digest = opened.artifacts.put(data)
+    with opened.state.transaction() as tx:
+        tx.artifacts.add(_record(account.name, digest, len(data), now))
+        action = Action("rules.verify", actor=actor, inputs=dict(kept), artifacts=[str(digest)])
+        tx.journal.record(account.name, action)
+    opened.state.flush_mirror()
+    return digest
+
+
+def load_clauses(opened: Installation, account: AccountSection) -> tuple[Clause, ...]:
+    """Reads the newest kept rule of each ground.
+
+    Raises:
+        evidence_store.errors.ArtifactDamaged: one is not what was stored; nothing may cite it.
+    """
+    with opened.state.read() as tx:
+        rows = tx.artifacts.of_moment(account.name, MOMENT)
+    newest: dict[str, Clause] = {}
+    zone = opened.site(account.site).zone
+    for row in sorted(rows, key=lambda row: row.captured_at):
+        kept = json.loads(opened.artifacts.read(Digest(algorithm="sha256", hex=row.sha256)))
+        day = in_site_zone(row.captured_at, zone)
+        newest[kept["ground"]] = Clause(
+            ground=kept["ground"], text=kept["clause"], source=kept["source"], date=f"{day:%d.%m.%Y}"
+        )
+    return tuple(newest.values())
+
+
+def _checked(text: str, where: str, most: int) -> str:
+    plain = " ".join(text.split())
+    if not plain:
+        raise SettingsError("there is nothing to keep", where=where, hint="Paste the words as they stand on the site.")
+    if len(plain) > most:
+        raise SettingsError(f"{len(plain)} characters, at most {most} are kept", where=where, hint="Paste one clause.")
+    return plain
+
+
+def _record(account_id: str, digest: Digest, size: int, now: datetime) -> ArtifactRecord:
+    return ArtifactRecord(
+        id=new_id("artifact"),
+        account_id=account_id,
+        moment=MOMENT,
+        sha256=digest.hex,
+        manifest_sha256="",
+        path=str(digest),
+        media_type="application/json",
+        size=size,
+        review_id="",
+        case_id=None,
+        appeal_id=None,
+        visit_id=None,
+        captured_at=now,
+        is_complete=True,
+        notes={"kind": ArtifactKind.STATE_JSON.value},
+    )

@@ -1,0 +1,68 @@
+"""``rules``: what is known of a site's own rules, and the clauses a person has read there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cases.clauses import keep_clause, load_clauses
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.triage.rules import load_rules
+
+rules_app = typer.Typer(
+    help="The site's rules: what is known of them, and clauses you have read.", no_args_is_help=True
+)
+app.add_typer(rules_app, name="rules")
+
+_COLUMNS = ("account", "ground", "verdict_at_most", "known_from", "clause", "source", "read")
+
+
+@rules_app.command("list")
+def list_rules(context: typer.Context, *, account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the grounds, where each is known from, and the clause somebody has pasted for it.
+
+    Example: fairreview rules list
+    """
+    opened = installation(context)
+    rows = []
+    for section in chosen_accounts(opened, account):
+        clauses = {clause.ground: clause for clause in load_clauses(opened, section)}
+        for ground in load_rules(site=section.site).grounds:
+            clause = clauses.get(ground.id)
+            rows.append(
+                {
+                    "account": section.name,
+                    "ground": ground.id,
+                    "verdict_at_most": ground.decision,
+                    "known_from": ground.verified,
+                    "clause": clause.text if clause else "",
+                    "source": clause.source if clause else "",
+                    "read": clause.date if clause else "",
+                }
+            )
+    if as_json:
+        output.print_json(rows)
+    else:
+        output.print_table(_COLUMNS, ([str(row[name]) for name in _COLUMNS] for row in rows))
+
+
+@rules_app.command("verify")
+def verify(
+    context: typer.Context,
+    *,
+    ground: Annotated[str, typer.Argument(help="The ground, for example insult; `rules list` shows them.")],
+    clause: Annotated[str, typer.Option("--clause", help="The rule's own words, as they stand on the site.")],
+    source: Annotated[str, typer.Option("--source", help="Where they stand: the address and section.")],
+    account: AccountOption = None,
+) -> None:
+    """Keep a rule of the site that you have read, as evidence; drafts then cite it with its source and day.
+
+    Example: fairreview rules verify insult --clause "Запрещены оскорбления" --source "docs.ozon.ru, п. 3"
+    """
+    opened = installation(context)
+    for section in chosen_accounts(opened, account):
+        digest = keep_clause(opened, section, ground, text=clause, source=source)
+        output.print_text(f"{section.name}: kept for {ground}, {digest}")
