@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,7 +108,13 @@ class ContextWatch(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserHandle:
-    """A running browser and the facts that evidence quotes about it; ``watch`` sees each context that is opened."""
+    """A running browser and the facts that evidence quotes about it.
+
+    Attributes:
+        watch: Sees each context that is opened.
+        start_another: Starts a second browser on this machine, for one filing; None where this one was given.
+        choice: How it was launched; None where it was not launched here.
+    """
 
     browser: Browser
     label: str
@@ -116,6 +122,8 @@ class BrowserHandle:
     version: str
     headless: bool
     watch: ContextWatch | None = None
+    start_another: Callable[[], Browser] | None = None
+    choice: BrowserChoice | None = None
 
     @classmethod
     def adopt(
@@ -171,7 +179,7 @@ def open_browser(
         try:
             handle = _connect(driver, chosen) if chosen.endpoint else _launch_first(driver, chosen)
             try:
-                yield replace(handle, watch=watch)
+                yield replace(handle, watch=watch, start_another=lambda: _start_another(driver, chosen, handle))
             finally:
                 _close_quietly(handle.browser)
         finally:
@@ -199,6 +207,24 @@ def start_failure(driver: Playwright, arguments: Mapping[str, Any]) -> str:
     return ""
 
 
+def _start_another(driver: Playwright, options: BrowserOptions, first: BrowserHandle) -> Browser:
+    """Starts a browser that can be killed: the same as the first, or one of this machine's where that runs elsewhere.
+
+    Raises:
+        flows.errors.BrowserMissing: no candidate could be started.
+    """
+    if first.choice is None:
+        return _launch_first(driver, replace(options, endpoint=None)).browser
+    try:
+        return _launch(driver, first.choice, options)
+    except Error as error:
+        raise BrowserMissing(
+            f"the browser did not start a second time, for a filing of its own: {_first_line(error)}",
+            where="browser",
+            hint="nothing was sent; close other programs, then try again",
+        ) from error
+
+
 def _probe(driver: Playwright, choice: BrowserChoice, options: BrowserOptions) -> CandidateReport:
     try:
         browser = _launch(driver, choice, options)
@@ -223,6 +249,7 @@ def _launch_first(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
             executable=choice.path or choice.channel or driver.chromium.executable_path,
             version=browser.version,
             headless=options.headless,
+            choice=choice,
         )
     raise BrowserMissing(
         "no usable browser was found:\n" + "\n".join(f"  - {failure}" for failure in failures),

@@ -83,8 +83,9 @@ class ObservedKind(StrEnum):
 class Observation(_Value):
     """The site's answer to the gesture, raw text first.
 
-    ``released`` counts submit requests the gate let go; ``blocked`` those it stopped; ``status_code`` is the HTTP
-    status of the released one where an answer was seen.
+    ``released`` counts submit requests the gate let go; ``blocked`` everything it stopped, and ``stopped`` names the
+    first of that; ``passed`` names what the page needed and got; ``status_code`` is the HTTP status of the released one
+    where a whole answer was seen.
     """
 
     kind: ObservedKind
@@ -93,6 +94,8 @@ class Observation(_Value):
     status_code: int | None = None
     released: int = 0
     blocked: int = 0
+    stopped: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     url: str = ""
     screenshot: bytes = b""
 

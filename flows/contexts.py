@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from playwright.sync_api import Error
@@ -163,10 +163,29 @@ def capture_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None
 def submit_context(
     handle: BrowserHandle, terms: PageTerms, *, state: bytes, gate: SubmitGate
 ) -> Iterator[GuardedContext]:
-    """A context with the account's session and the closed gate. No service workers: it cannot see them."""
-    with _open_context(handle, terms, "submit", state=state, block_workers=True) as guarded:
-        gate.attach(guarded.context)
-        yield guarded
+    """A context with the account's session, in a browser of its own, with the closed gate round all of it.
+
+    At the end the network is cut first, and then the browser is killed: what a page would send while it is closed is
+    not sent. A browser that was given to us lives on; there the cut has to do. No service workers: they outlive pages.
+
+    Raises:
+        flows.errors.BrowserMissing: no second browser could be started.
+    """
+    with named_faults("opening the browser of a filing"):
+        own = handle.start_another() if handle.start_another is not None else None
+    browser = handle if own is None else replace(handle, browser=own)
+    try:
+        with _open_context(
+            browser, terms, "submit", state=state, block_workers=True, gate=gate, is_killed=own is not None
+        ) as guarded:
+            yield guarded
+    finally:
+        if own is not None:
+            gate.kill_browser()
+            with suppress(Error):
+                own.close()
+        else:
+            gate.detach()
 
 
 @contextmanager
@@ -177,6 +196,8 @@ def _open_context(
     *,
     state: bytes | None,
     block_workers: bool = False,
+    gate: SubmitGate | None = None,
+    is_killed: bool = False,
 ) -> Iterator[GuardedContext]:
     width, height = terms.viewport
     with named_faults("opening a context"):
@@ -192,11 +213,21 @@ def _open_context(
     context.set_default_navigation_timeout(terms.navigation_timeout_seconds * 1000)
     try:
         with _watched(handle.watch, context, purpose):
+            if gate is not None:
+                gate.attach(context)
             yield GuardedContext(context=context, terms=terms)
+            if gate is not None:
+                gate.cut()
     except BaseException:
+        if gate is not None:
+            gate.cut()
+        if is_killed:
+            raise
         with suppress(Error):  # a browser that is gone as well must not hide what went wrong first
             context.close()
         raise
+    if is_killed:
+        return
     with named_faults("closing a context"):
         context.close()
 

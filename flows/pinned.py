@@ -28,10 +28,14 @@ class PinnedAnswer:
     Attributes:
         status: Of an answer that says something about the filing; None where the site said nothing about it.
         failure: Why there is none, or why the page did not get it.
+        body: The answer's body.
+        retry_after: Its header of that name.
     """
 
     status: int | None = None
     failure: str = ""
+    body: bytes = b""
+    retry_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +55,15 @@ class PinnedTransport:
             answer = route.fetch(
                 url=url, headers=headers, max_retries=0, max_redirects=0, timeout=self.answer_seconds * 1000
             )
+            body = answer.body()
         except Error as error:
             _abort(route)
             return PinnedAnswer(failure=_first_line(error))
         if answer.status in _ASKS_TO_SEND_AGAIN:
             _abort(route)
             return PinnedAnswer(failure=f"the site answered {answer.status}, to send it again to another address")
-        return PinnedAnswer(status=answer.status, failure=_pass_on(route, answer))
+        later = answer.headers.get("retry-after")
+        return PinnedAnswer(status=answer.status, failure=_pass_on(route, answer), body=body, retry_after=later)
 
 
 def pinned_transport(site: Site, answer_seconds: float) -> PinnedTransport | None:

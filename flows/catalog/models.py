@@ -60,7 +60,10 @@ class ChannelSpec(CatalogValue):
         submit_url: The one request that files: an address with ``*`` as wildcard, for the gate.
         submits_by: How the site's own page sends it.
         reply_url: The request that answers a question of the site, for the gate; None: nobody knows how.
-        gate_sees_submit: The catalog vouches that the gate sees this request (no shared worker, no beacon).
+        upload_url: The request that takes a file before the form is sent; the gate lets it pass.
+        request_verified: Where ``submit_url``, ``submit_method`` and ``submits_by`` come from, whatever else of the
+            channel is known.
+        gate_sees_submit: The catalog vouches that the gate sees this request; only of one that was captured.
         asks_sender: The form asks who writes: name and e-mail.
         review_is_named_in: ``form`` where the page itself shows which review it is about; ``text`` where only the text
             can say it.
@@ -85,10 +88,12 @@ class ChannelSpec(CatalogValue):
     text_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
     reasons: tuple[Phrase, ...] = ()
     submit_url: Address
-    submit_method: Literal["POST", "PUT"] = "POST"
+    submit_method: Literal["POST", "PUT", "GET"] = "POST"
     submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
+    request_verified: Verified = "guess"
     gate_sees_submit: bool = False
     reply_url: Address | None = None
+    upload_url: Address | None = None
     asks_sender: bool = False
     review_is_named_in: Literal["form", "text"] = "form"
     disputed: bool = False
@@ -108,7 +113,18 @@ class ChannelSpec(CatalogValue):
             raise ValueError("attachments and max_files go together")
         if self.submits_by in {"service_worker", "unknown"} and self.gate_sees_submit:
             raise ValueError("nobody can vouch for a request whose way is not known")
+        if self.gate_sees_submit and not self.request_verified.startswith(("capture", "test")):
+            raise ValueError("nobody can vouch for a request that was not captured (request_verified)")
         return self
+
+
+class NeededByPage(CatalogValue):
+    """A request that can change something and that pages of the site need to work, such as a renewal of the session."""
+
+    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
+    url: Address
+    verified: Verified
+    source: Phrase
 
 
 class StopMarker(CatalogValue):
@@ -221,6 +237,8 @@ class Site(CatalogValue):
             other countries.
         product_forms: Further addresses of a product, beside ``urls.product``.
         short_links: Beginnings of paths that do not say where they lead.
+        acting_urls: Reads that change something all the same: a link that files or signs out. Guarded like a POST.
+        needed: What the gate of a filing lets pass without releasing it.
     """
 
     schema_version: Annotated[int, Field(alias="schema")]
@@ -243,6 +261,8 @@ class Site(CatalogValue):
     timings: Timings = Timings()
     seller_api: SellerApi | None = None
     submit_transport: SubmitTransport = "browser"
+    acting_urls: Annotated[tuple[Address, ...], Field(max_length=20)] = ()
+    needed: Annotated[tuple[NeededByPage, ...], Field(max_length=20)] = ()
     pages: Mapping[Name, PageCatalog] = {}
     is_overlaid: bool = False
 
@@ -262,6 +282,8 @@ class Site(CatalogValue):
             if key not in self.witnesses.account:
                 raise KeyProblem("witnesses.account", f"the account witness of {key} is missing")
         self._check_channels()
+        for address in (*self.acting_urls, *(one.url for one in self.needed)):
+            self._check_origin("acting_urls", address.partition(":")[0])
         if self.seller_api is not None and self.seller_api.reviews not in self.urls:
             raise KeyProblem("seller_api.reviews", f"{self.seller_api.reviews!r} is not in urls")
         if self.listing.default_sort not in self.listing.sorts:
@@ -270,7 +292,10 @@ class Site(CatalogValue):
 
     def _check_channels(self) -> None:
         for channel, spec in self.channels.items():
-            self._check_origin(f"channels.{channel}.submit_url", spec.submit_url.partition(":")[0])
+            for field in ("submit_url", "reply_url", "upload_url"):
+                address = getattr(spec, field)
+                if address is not None:
+                    self._check_origin(f"channels.{channel}.{field}", address.partition(":")[0])
             if spec.identity not in self.identities:
                 raise KeyProblem(f"channels.{channel}.identity", f"{spec.identity!r} is not in identities")
 
@@ -308,6 +333,11 @@ class Site(CatalogValue):
         """
         template = self._address(name).partition(":")[2]
         return template.format_map({key: quote(str(value), safe="") for key, value in values.items()})
+
+    def whole(self, address: str) -> str:
+        """Gives an address of the catalog with its origin in full; wildcards stay."""
+        origin, _, path = address.partition(":")
+        return self.origins[origin] + path
 
     def url(self, name: str, **values: str | int) -> str:
         """Builds a whole address."""

@@ -11,13 +11,14 @@ from flows.channels import Attachment, Observation, ObservedKind
 from flows.contexts import submit_context
 from flows.errors import CatalogError, FormMismatch
 from flows.faults import named_faults
-from flows.gate import SubmitGate
+from flows.gate import NeededRequest, SubmitGate
 from flows.library.answers import (
     explain_silence,
     observation,
     read_attachment,
     require_armed,
     require_signed_in,
+    rules_of,
     take_picture,
     visible_text,
 )
@@ -110,7 +111,14 @@ class OpenReply:
 
 
 @contextmanager
-def open_reply(bench: Workbench, spec: ChannelSpec, *, state: bytes, expected: AccountWitness) -> Iterator[OpenReply]:
+def open_reply(
+    bench: Workbench,
+    spec: ChannelSpec,
+    *,
+    state: bytes,
+    expected: AccountWitness,
+    needed: Sequence[NeededRequest] = (),
+) -> Iterator[OpenReply]:
     """Opens the way to answer a question. Leaving the block closes the context: no late request leaves after that.
 
     Args:
@@ -118,15 +126,16 @@ def open_reply(bench: Workbench, spec: ChannelSpec, *, state: bytes, expected: A
         spec: The appeal's channel; its ``reply_url`` is what the gate guards.
         state: The session of the identity the channel needs.
         expected: The account that must be signed in.
+        needed: What the page needs to work besides what the catalog names.
 
     Raises:
         flows.errors.CatalogError: the catalog does not know how the channel's questions are answered.
     """
     if spec.reply_url is None:
         raise CatalogError("nobody knows how questions of this channel are answered", where=f"channels.{spec.title}")
-    origin, _, path = spec.reply_url.partition(":")
+    rules = rules_of(bench.site, spec, spec.reply_url, needed=needed)
     window = spec.answer_window_seconds
-    gate = SubmitGate([bench.site.origins[origin] + path], pinned=pinned_transport(bench.site, window))
+    gate = SubmitGate(rules, pinned=pinned_transport(bench.site, window))
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)

@@ -9,16 +9,39 @@ from playwright.sync_api import Error
 
 from flows.channels import Attachment, FilingOrder, Observation, ObservedKind
 from flows.errors import FlowError, FormMismatch, PageNotReady, SignInRequired, WallMet
-from flows.gate import GateState
+from flows.gate import GateRules, GateState, NeededRequest
 from flows.pages.header import Header
 from flows.pages.source import is_answering
 from flows.readings.text import comparable
 from flows.session import require_account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.catalog.models import ChannelSpec, Site
     from flows.gate import SubmitGate
     from flows.session import AccountWitness
     from flows.workbench import Tab
+
+
+def rules_of(site: Site, spec: ChannelSpec, submit: str, *, needed: Sequence[NeededRequest] = ()) -> GateRules:
+    """Gives what the gate has to know for one request of a channel.
+
+    Args:
+        site: The site's catalog.
+        spec: The channel.
+        submit: The address of the request that is released, as the catalog writes addresses.
+        needed: What the page needs to work besides what the catalog names.
+    """
+    known = [NeededRequest(one.method, site.whole(one.url)) for one in site.needed]
+    if spec.upload_url is not None:
+        known.append(NeededRequest("POST", site.whole(spec.upload_url)))
+    return GateRules(
+        globs=(site.whole(submit),),
+        method=spec.submit_method,
+        acting=tuple(map(site.whole, site.acting_urls)),
+        needed=(*known, *needed),
+    )
 
 
 def require_same_review(order: FilingOrder, *, review_id: str | None, text: str | None, where: str) -> None:
@@ -98,6 +121,8 @@ def observation(
         status_code=gate.status_code,
         released=gate.released,
         blocked=gate.blocked,
+        stopped=tuple(gate.stopped),
+        passed=tuple(gate.passed),
         url=tab.page.url,
         screenshot=take_picture(tab),
     )
@@ -107,7 +132,14 @@ def explain_silence(tab: Tab, gate: SubmitGate) -> Observation:
     """Says what stands where the answer should be: a wall, a sign-in page, or something that is not clear."""
     if gate.released and gate.status_code is None:
         # Every moment that the page stays open now is one in which the network stack may send the request again.
-        return Observation(kind=ObservedKind.UNCLEAR, raw_text=gate.failure, released=1, blocked=gate.blocked)
+        return Observation(
+            kind=ObservedKind.UNCLEAR,
+            raw_text=gate.failure,
+            released=1,
+            blocked=gate.blocked,
+            stopped=tuple(gate.stopped),
+            passed=tuple(gate.passed),
+        )
     incidents = "; ".join(f"{incident.kind}: {incident.detail}" for incident in tab.guarded.incidents)
     raw = "\n".join(part for part in (visible_text(tab), gate.failure, incidents) if part)
     if not is_answering(tab.page):

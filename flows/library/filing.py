@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from flows.channels import Channel
 from flows.contexts import submit_context
 from flows.errors import CatalogError
-from flows.gate import SubmitGate
+from flows.gate import NeededRequest, SubmitGate
+from flows.library.answers import rules_of
 from flows.library.cabinet_complaint import CabinetComplaint
 from flows.library.order_appeal import OrderAppeal
 from flows.library.public_report import PublicReport
@@ -70,9 +71,15 @@ class OpenChannel:
 
 @contextmanager
 def open_channel(
-    bench: Workbench, name: str, *, state: bytes, expected: AccountWitness, answer_window_seconds: float | None = None
+    bench: Workbench,
+    name: str,
+    *,
+    state: bytes,
+    expected: AccountWitness,
+    answer_window_seconds: float | None = None,
+    needed: Sequence[NeededRequest] = (),
 ) -> Iterator[OpenChannel]:
-    """Opens a channel in a context of its own. Leaving the block closes the context: no late request leaves after that.
+    """Opens a channel in a browser of its own. Leaving the block kills it: no late request leaves after that.
 
     Args:
         bench: Browser, site and budget.
@@ -80,6 +87,7 @@ def open_channel(
         state: The session of the identity the channel needs.
         expected: The account that must be signed in, proven on the form's own page before anything is filled.
         answer_window_seconds: How long ``observe`` waits; None takes the catalog's.
+        needed: What the page needs to work besides what the catalog names: confirmed by a person on this machine.
 
     Raises:
         flows.errors.CatalogError: there is no such channel on this site, or no flow for it.
@@ -90,9 +98,9 @@ def open_channel(
         raise CatalogError(
             f"no flow files on the channel {name!r}", where=f"channels.{name}", hint=f"use one of: {known}"
         )
-    origin, _, path = spec.submit_url.partition(":")
+    rules = rules_of(bench.site, spec, spec.submit_url, needed=needed)
     window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
-    gate = SubmitGate([bench.site.origins[origin] + path], pinned=pinned_transport(bench.site, window))
+    gate = SubmitGate(rules, pinned=pinned_transport(bench.site, window))
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)
@@ -103,12 +111,19 @@ def open_channel(
             gate.disarm()
 
 
-def preview_live(bench: Workbench, order: FilingOrder, *, state: bytes, expected: AccountWitness) -> FilledForm:
+def preview_live(
+    bench: Workbench,
+    order: FilingOrder,
+    *,
+    state: bytes,
+    expected: AccountWitness,
+    needed: Sequence[NeededRequest] = (),
+) -> FilledForm:
     """Fills the real form with the gate closed and reads it back. Attachments do upload; nothing is sent.
 
     Raises:
         flows.errors.FlowError: as ``Channel.prepare`` does.
     """
-    with open_channel(bench, order.channel, state=state, expected=expected) as opened:
+    with open_channel(bench, order.channel, state=state, expected=expected, needed=needed) as opened:
         opened.channel.prepare(order)
         return opened.channel.inspect()

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import HTMLResponse
 
 from flows.contexts import submit_context
-from flows.gate import GateMisused, GateState, SubmitGate, SubmitRequest
+from flows.gate import GateMisused, GateRules, GateState, SubmitGate, SubmitRequest
 from mock_site.wire import WireFault
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FETCHING = f'<button onclick="{SEND}">Go</button>'
 
 @pytest.fixture
 def gate(mock: MockSite) -> SubmitGate:
-    return SubmitGate([f"{mock.origins['www']}/sent*"])
+    return SubmitGate(GateRules(globs=(f"{mock.origins['www']}/sent*",)))
 
 
 @pytest.fixture

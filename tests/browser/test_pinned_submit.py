@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import HTMLResponse, Response
 
 from flows.contexts import submit_context
-from flows.gate import GateState, SubmitGate, SubmitRequest
+from flows.gate import GateRules, GateState, SubmitGate, SubmitRequest
 from flows.pinned import PinnedTransport
 from mock_site.server import MockSite
 from tests.browser.conftest import signed_in_state
@@ -36,7 +36,7 @@ PAGES = {
 
 @pytest.fixture
 def gate(mock: MockSite) -> SubmitGate:
-    return SubmitGate([f"{mock.origins['www']}/sent*"], pinned=PinnedTransport(answer_seconds=4))
+    return SubmitGate(GateRules(globs=(f"{mock.origins['www']}/sent*",)), pinned=PinnedTransport(answer_seconds=4))
 
 
 @pytest.fixture

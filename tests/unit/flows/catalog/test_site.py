@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.catalog import Site, SiteOverlay, load_site
-from flows.catalog.models import origin_of
+from flows.catalog.models import ChannelSpec, origin_of
 from flows.errors import CatalogError
 
 SITE: Site = load_site("ozon")
@@ -163,7 +163,16 @@ def test_only_verified_channels_are_undisputed() -> None:
     undisputed = {name for name, spec in SITE.channels.items() if not spec.disputed}
 
     assert undisputed == {"public_report"}
-    assert SITE.channels["public_report"].gate_sees_submit
+
+
+def test_nobody_vouches_for_a_request_that_was_not_captured() -> None:
+    assert [name for name, spec in SITE.channels.items() if spec.gate_sees_submit] == []
+    told = SITE.channels["public_report"].model_dump()
+
+    with pytest.raises(ValueError, match="not captured"):
+        ChannelSpec.model_validate({**told, "gate_sees_submit": True})
+
+    assert ChannelSpec.model_validate({**told, "gate_sees_submit": True, "request_verified": "capture 2026-09"})
 
 
 @pytest.mark.parametrize("ask", [lambda: SITE.page("nope"), lambda: SITE.url("nope"), lambda: SITE.path("nope")])
