@@ -85,7 +85,7 @@ class Observation(_Value):
 
     ``released`` counts submit requests the gate let go; ``blocked`` everything it stopped, and ``stopped`` names the
     first of that; ``passed`` names what the page needed and got; ``status_code`` is the HTTP status of the released one
-    where a whole answer was seen.
+    where a whole answer was seen; ``retry_after`` is what a wall asked to wait, in seconds.
     """
 
     kind: ObservedKind
@@ -96,6 +96,7 @@ class Observation(_Value):
     blocked: int = 0
     stopped: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    retry_after: float | None = None
     url: str = ""
     screenshot: bytes = b""
 

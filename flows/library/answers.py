@@ -12,6 +12,8 @@ from flows.errors import FlowError, FormMismatch, PageNotReady, SignInRequired, 
 from flows.gate import GateRules, GateState, NeededRequest
 from flows.pages.header import Header
 from flows.pages.source import is_answering
+from flows.politeness import parse_retry_after
+from flows.readings.health import find_stop
 from flows.readings.text import comparable
 from flows.session import require_account
 
@@ -113,16 +115,24 @@ def require_armed(gate: SubmitGate) -> None:
 def observation(
     tab: Tab, gate: SubmitGate, kind: ObservedKind, *, raw_text: str = "", number: str | None = None
 ) -> Observation:
-    """Builds an observation with what the gate saw and a picture of the page (none where the page is dead)."""
+    """Builds an observation with what the gate saw and a picture of the page (none where the page is dead).
+
+    A stop page in answer to the request is a wall, whatever the page made of it.
+    """
+    is_success = kind in {ObservedKind.NUMBER, ObservedKind.SUCCESS_TEXT}
+    wall = None
+    if gate.released:
+        wall = find_stop(tab.site, status_code=gate.status_code, body=gate.answer.body, has_witness=is_success)
     return Observation(
-        kind=kind,
-        raw_text=raw_text,
+        kind=kind if wall is None else ObservedKind.WALL,
+        raw_text=raw_text if wall is None else f"{wall.problem}\n{raw_text}".strip(),
         number=number,
         status_code=gate.status_code,
         released=gate.released,
         blocked=gate.blocked,
         stopped=tuple(gate.stopped),
         passed=tuple(gate.passed),
+        retry_after=None if wall is None else parse_retry_after(gate.answer.retry_after),
         url=tab.page.url,
         screenshot=take_picture(tab),
     )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flows.catalog.models import Site, StopMarker
 from flows.readings.document import Document, is_hidden
-from flows.readings.envelope import Envelope
+from flows.readings.envelope import Envelope, read_envelope
 from flows.readings.models import PageHealth
 from flows.readings.witnesses import (
     AccountSeen,
@@ -21,6 +21,8 @@ from flows.readings.witnesses import (
     read_account,
     read_account_states,
 )
+
+_TOO_MANY = 429  # RFC 6585 §4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,33 @@ def signs_of_envelope(envelope: Envelope, site: Site, *, url: str, status_code: 
         states=envelope,
         account=lambda identity: read_account_states(envelope, site, identity),
     )
+
+
+def find_stop(site: Site, *, status_code: int | None, body: bytes, has_witness: bool) -> Verdict | None:
+    """Looks for a stop page in the answer to a single request, a page's or a script's.
+
+    Of the statuses only 429 counts here: the others that the catalog names for pages are also a form's way to say no.
+
+    Args:
+        site: The site's catalog.
+        status_code: The answer's.
+        body: Its body.
+        has_witness: The page shows what it shows after success: then plain text may be anybody's.
+
+    Returns:
+        The wall; None where there is none.
+    """
+    text = body.decode(errors="replace")
+    envelope = read_envelope(text)
+    code = status_code if status_code == _TOO_MANY else None
+    if envelope is not None:
+        signs = signs_of_envelope(envelope, site, url="", status_code=code)
+    else:
+        signs = signs_of_document(Document(text), site, url="", status_code=code)
+    verdict = _stop_verdict(signs, site, has_witness=has_witness)
+    if verdict is None and code is not None:
+        return Verdict(PageHealth.WALL, f"rate_limited: status {code}", "rate_limited")
+    return verdict if verdict is not None and verdict.health is PageHealth.WALL else None
 
 
 def judge_page(signs: Signs, site: Site, expected: Expected, *, has_witness: bool) -> Verdict | None:

@@ -8,9 +8,11 @@ no stamp, no gesture; no RELEASED, no request (where the catalog vouches that th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
+from monitor.appeals.answer_table import Asked, judge_answer
 from monitor.appeals.conditions import (
     find_refusal,
     require_before_deadline,
@@ -26,6 +28,8 @@ from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost
 from monitor.state import Lease, State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.text import JsonValue
+
+_LONGEST_HOLD = timedelta(days=1)
 
 
 class WaitingRequest(Protocol):
@@ -185,7 +189,7 @@ class Ledger:
         """
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
-            wanted = judge_answer(appeal, seen, intent.terms)
+            wanted = judge_answer(_asked(appeal, intent.terms), seen)
             facts = _facts_of(seen)
             why = Why(
                 fence=intent.lease.fence,
@@ -207,7 +211,8 @@ class Ledger:
                 closed_why="refused by the form" if is_over else "",
             )
             if seen is not None and seen.kind is ObservedKind.WALL:
-                tx.accounts.stop(appeal.account_id, "the site asked for a person when the form was sent")
+                until = _held_until(tx.now(), seen.retry_after)
+                tx.accounts.stop(appeal.account_id, "the site asked for a person when the form was sent", until=until)
         self._reach("C10")
         self._state.flush_mirror()
         return settled
@@ -215,7 +220,8 @@ class Ledger:
     def give_back(self, intent: Intent, why: str) -> AppealRecord:
         """Returns an attempt that ended before any gesture; after too many of them a person must look.
 
-        Where the catalog does not vouch that the gate sees the submit request, it becomes UNKNOWN instead.
+        The one who gives it back lives, and saw the closed gate stop everything that could have changed something: no
+        word of the catalog is needed for that. Where a gesture was stamped, it becomes UNKNOWN instead.
         """
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
@@ -272,39 +278,6 @@ class Ledger:
             raise DeadlinePassed("the time for the gesture is over", where=intent.appeal_id)
 
 
-def judge_answer(appeal: AppealRecord, seen: Observation | None, terms: ChannelTerms) -> AppealState:
-    """Says what an answer proves. Pure.
-
-    A number is the site's own word. A success text is enough only where there is no list to ask, and only for exactly
-    one released request with a 2xx. A request that was re-sent below us may be told "already reported" or refused while
-    the first one was stored: after a release neither is taken for the whole truth where the site can be asked.
-    """
-    was_released = appeal.released_at is not None
-    if seen is None:
-        return AppealState.UNKNOWN
-    if not was_released:
-        if seen.kind is ObservedKind.FORM_ERROR and terms.submits_by_visible_request:
-            return AppealState.REJECTED_BY_FORM
-        return AppealState.UNKNOWN
-    is_success = seen.status_code is not None and 200 <= seen.status_code < 400
-    if seen.kind is ObservedKind.NUMBER and seen.number and is_success:
-        return AppealState.CONFIRMED
-    if seen.kind is ObservedKind.SUCCESS_TEXT and is_success and not terms.has_list and seen.released == 1:
-        return AppealState.ACKNOWLEDGED
-    if seen.kind is ObservedKind.FORM_ERROR and _is_refusal(seen.status_code):
-        return AppealState.REJECTED_BY_FORM
-    return AppealState.UNKNOWN
-
-
-def _is_refusal(status: int | None) -> bool:
-    """Tells whether an error on the page may be the site's own no.
-
-    408 and 5xx say that it did not come to that. After a redirect, say to the sign-in page, the error may be the page's
-    own words for an answer that it did not understand.
-    """
-    return status is not None and status < 500 and status != 408 and not 300 <= status < 400
-
-
 def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
     """Returns what a channel has to fill in, with the review's newest text."""
     newest = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
@@ -312,12 +285,22 @@ def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
     return order_of(appeal, tx.appeals.files(appeal.id), review_text=text)
 
 
+def _asked(appeal: AppealRecord, terms: ChannelTerms) -> Asked:
+    was_released = appeal.released_at is not None
+    return Asked(was_released=was_released, has_list=terms.has_list, is_vouched=terms.submits_by_visible_request)
+
+
+def _held_until(now: datetime, retry_after: float | None) -> datetime | None:
+    """A wait of years is not obeyed for ever: a person looks after a day."""
+    return None if retry_after is None else now + min(timedelta(seconds=retry_after), _LONGEST_HOLD)
+
+
 def _abandoned(appeal: AppealRecord, lease: Lease, why: str) -> Why:
     return Why(fence=lease.fence, facts={"why": why, "was": appeal.state})
 
 
 def _after_no_gesture(appeal: AppealRecord, terms: ChannelTerms) -> AppealState:
-    if appeal.gesture_at is not None or not terms.submits_by_visible_request:
+    if appeal.gesture_at is not None:
         return AppealState.UNKNOWN
     return AppealState.NEEDS_HUMAN if appeal.returns >= terms.max_returns else AppealState.APPROVED
 
@@ -331,5 +314,7 @@ def _facts_of(seen: Observation | None) -> dict[str, JsonValue]:
         "status": seen.status_code,
         "released": seen.released,
         "blocked": seen.blocked,
+        "stopped": list(seen.stopped),
+        "passed": list(seen.passed),
         "url": seen.url,
     }

@@ -213,15 +213,17 @@ def is_suspect(appeal: AppealRecord, restored_at: datetime | None) -> bool:
 
 
 def _judge_never_sent(appeal: AppealRecord, look: SiteLook, terms: ChannelTerms) -> Judgement | None:
-    """No RELEASED row means no request, where the catalog vouches that the gate sees it and the process is gone."""
-    if appeal.state != _S.UNKNOWN or appeal.released_at is not None:
+    """No gesture and no RELEASED row mean no request, where the catalog vouches that the gate sees it.
+
+    After a gesture the site is asked as about any other: absence is never told from one look, and what its page has is
+    ours until shown otherwise.
+    """
+    if appeal.state != _S.UNKNOWN or appeal.released_at is not None or appeal.gesture_at is not None:
         return None
-    if not (terms.submits_by_visible_request and look.submitter_gone):
+    if appeal.number is not None or not (terms.submits_by_visible_request and look.submitter_gone):
         return None
     if look.reported_mark:
         return Judgement(_S.ALREADY_REPORTED, "not sent by us, and the review's page says it was reported")
-    if appeal.gesture_at is not None:
-        return Judgement(_S.ABSENT, "the gesture was stamped, but no request was ever let go")
     if appeal.returns >= terms.max_returns:
         return Judgement(_S.NEEDS_HUMAN, "the attempt ended before its gesture too often")
     return Judgement(_S.APPROVED, "no gesture was made")
@@ -232,8 +234,8 @@ def _judge_without_list(
 ) -> Judgement:
     if appeal.state != _S.UNKNOWN:
         return Judgement(None, "there is no list to ask")
-    if look.reported_mark and appeal.released_at is not None:
-        return Judgement(_S.ACKNOWLEDGED, "one request was let go, and the review's page says it was reported")
+    if look.reported_mark and (appeal.released_at is not None or appeal.gesture_at is not None):
+        return Judgement(_S.ACKNOWLEDGED, "the gesture was made, and the review's page says it was reported")
     if look.reported_mark:
         return Judgement(_S.ALREADY_REPORTED, "the review's page says it was reported")
     if not look.submitter_gone:

@@ -109,6 +109,8 @@ class AnswerDesk:
             intent, was_accepted=accepted, raw_text="" if seen is None else seen.raw_text
         )
         self.room.tell("answer", f"{appeal.id}: the answer is {done.state}")
+        if seen is not None and seen.kind is ObservedKind.WALL:
+            raise WallMet("the site asked for a person", kind="rate_limited", retry_after=seen.retry_after)
         return done
 
     def _seal(self, appeal: AppealRecord, opened: OpenReply, moment: FormMoment, picture: bytes) -> None:

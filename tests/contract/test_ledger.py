@@ -243,8 +243,9 @@ def test_a_wall_clock_set_back_does_not_prolong_the_gesture_s_time(
         (LIST_TERMS, Observation(kind=ObservedKind.WALL, status_code=403, released=1), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.SIGNED_OUT, status_code=302, released=1), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.ALREADY_REPORTED, status_code=200), AppealState.UNKNOWN),
-        (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=200), AppealState.REJECTED_BY_FORM),
-        (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=401), AppealState.REJECTED_BY_FORM),
+        (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=422), AppealState.REJECTED_BY_FORM),
+        (NO_LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=422), AppealState.UNKNOWN),
+        (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=200), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=302), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=500), AppealState.UNKNOWN),
         (LIST_TERMS, Observation(kind=ObservedKind.FORM_ERROR, status_code=408), AppealState.UNKNOWN),
@@ -339,12 +340,29 @@ def test_an_attempt_that_ends_before_the_gesture_is_given_back_a_few_times_only(
     assert last.state == AppealState.NEEDS_HUMAN
 
 
-def test_without_a_gate_that_sees_the_request_an_ended_attempt_is_unknown(
-    state: State, lease: Lease, ledger: Ledger
-) -> None:
+def test_an_attempt_is_given_back_before_its_gesture_only(state: State, lease: Lease, ledger: Ledger) -> None:
     terms = replace(LIST_TERMS, submits_by_visible_request=False)
-    intent = ledger.take_intent(approved(state, "r1").id, lease, terms)
+    appeal = approved(state, "r1")
+    assert ledger.give_back(ledger.take_intent(appeal.id, lease, terms), "browser gone").state == AppealState.APPROVED
+
+    intent = ledger.take_intent(appeal.id, lease, terms)
+    ledger.arm(intent, FORM, picture=None)
+    ledger.stamp_gesture(intent)
+
     assert ledger.give_back(intent, "browser gone").state == AppealState.UNKNOWN
+
+
+def test_a_wall_in_answer_stops_the_account_as_long_as_it_asks(state: State, lease: Lease) -> None:
+    wall = Observation(kind=ObservedKind.WALL, status_code=429, released=1, retry_after=90.0)
+
+    Ledger(state).settle(released(state, lease), wall)
+
+    with state.read() as tx:
+        account = tx.accounts.get(ACCOUNT)
+    assert account is not None
+    assert account.stopped_at is not None
+    assert account.stopped_until is not None
+    assert account.stopped_until - account.stopped_at == timedelta(seconds=90)
 
 
 def test_a_review_whose_appeal_was_granted_is_not_appealed_again(state: State, lease: Lease, ledger: Ledger) -> None:

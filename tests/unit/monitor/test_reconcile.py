@@ -128,11 +128,26 @@ def test_a_number_that_the_list_does_not_have_needs_a_person() -> None:
     assert judged(look(), appeal=confirmed).state is AppealState.NEEDS_HUMAN
 
 
-def test_no_release_means_not_sent_where_the_catalog_vouches() -> None:
-    stamped = replace(UNKNOWN, released_at=None)
-    assert judged(look(), appeal=stamped, earlier=()).state is AppealState.ABSENT
-    untouched = replace(stamped, gesture_at=None)
+def test_no_gesture_and_no_release_mean_not_sent_where_the_catalog_vouches() -> None:
+    untouched = replace(UNKNOWN, released_at=None, gesture_at=None)
     assert judged(look(), appeal=untouched, earlier=()).state is AppealState.APPROVED
+
+
+@pytest.mark.parametrize("terms", [LIST_TERMS, NO_LIST_TERMS])
+def test_one_look_never_tells_absence(terms: ChannelTerms) -> None:
+    stamped = replace(UNKNOWN, released_at=None)
+    assert judged(look(), appeal=stamped, terms=terms, earlier=()).state is None
+
+
+def test_what_the_page_has_after_our_gesture_is_ours_until_shown_otherwise() -> None:
+    seen = replace(look(), listing=None, reported_mark=True)
+    stamped = replace(UNKNOWN, released_at=None)
+    assert judged(seen, appeal=stamped, terms=NO_LIST_TERMS, earlier=()).state is AppealState.ACKNOWLEDGED
+
+
+def test_a_number_that_the_answer_showed_is_never_called_not_sent() -> None:
+    numbered = replace(UNKNOWN, released_at=None, gesture_at=None, number="A-1")
+    assert judged(look(), appeal=numbered, earlier=()).state is None
 
 
 def test_no_release_proves_nothing_where_the_catalog_does_not_vouch() -> None:

@@ -1,0 +1,35 @@
+"""Pages that send twice or elsewhere, each kind once; every kind on every channel: ``python3 run.py prove gate``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.proofs.gate_behaviours import BEHAVIOURS, Behaviour, gate_of_before, misbehave, name_of, own_browsers, pairs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from flows.workbench import Workbench
+    from mock_site.server import MockSite
+
+
+@pytest.fixture
+def own_bench(bench: Workbench, browser: Browser, browser_type_launch_args: dict[str, object]) -> Workbench:
+    return own_browsers(bench, browser, browser_type_launch_args)
+
+
+@pytest.mark.parametrize(("channel", "behaviour"), pairs(whole=False), ids=name_of)
+def test_a_page_that_sends_more_gets_one_request_out(
+    mock: MockSite, own_bench: Workbench, channel: str, behaviour: Behaviour
+) -> None:
+    assert misbehave(mock, own_bench, channel, behaviour) == []
+
+
+@pytest.mark.parametrize("name", ["a second path", "a shared worker", "a beacon when the page is hidden"])
+def test_the_gate_of_before_lets_them_out(mock: MockSite, bench: Workbench, name: str) -> None:
+    [behaviour] = [one for one in BEHAVIOURS if one.name == name]
+
+    with gate_of_before():
+        assert misbehave(mock, bench, "public_report", behaviour)

@@ -1,0 +1,265 @@
+"""Pages that send twice or elsewhere: each kind of behaviour, added to every page of the mock, on every channel.
+
+The truth is the mock's socket: of all that can change something, nothing arrives but uploads and the one request that
+was released. ``GET`` that changes something is counted by its address, a socket by its handshake.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from playwright.sync_api import Error
+from starlette.responses import HTMLResponse, Response
+
+from flows.errors import FlowError
+from flows.gate import SAFE_METHODS, GateState, SubmitGate
+from flows.library.filing import open_channel
+from mock_site.ledger import SUBMIT_PATHS, UPLOAD_PATHS
+from tests.browser.channel_table import CHANNELS, HOSTS, order_for
+from tests.browser.conftest import signed_in_state
+from tests.browser.test_channels import who
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Route
+    from starlette.requests import Request
+
+    from flows.workbench import Workbench
+    from mock_site.ledger import Entry
+    from mock_site.server import MockSite
+
+ACTING = "/quiet/files"
+SOCKET = "/quiet/socket"
+SECOND = "/quiet/second"
+FRAME = "/quiet/frame"
+_FORM = "<form method=post action={target} target={where}><input name=a value=b></form>"
+_SCRIPTS = {
+    "/quiet/shared.js": f"onconnect = () => fetch('{SECOND}', {{method: 'POST', body: 'x'}});",
+    "/quiet/dedicated.js": f"onmessage = () => fetch('{SECOND}', {{method: 'POST', body: 'x'}});",
+    "/quiet/nested.js": "new Worker('/quiet/dedicated.js').postMessage(1);",
+    "/quiet/service.js": (
+        "oninstall = () => skipWaiting();"
+        f"onactivate = event => event.waitUntil(fetch('{SECOND}', {{method: 'POST', body: String(Math.random())}}));"
+    ),
+    "/quiet/socket.js": f"new WebSocket('ws://' + location.host + '{SOCKET}');",
+}
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One thing a page may do. ``fire`` runs at each click; ``setup`` at once, on every page."""
+
+    name: str
+    fire: str = ""
+    setup: str = ""
+
+    def script(self, mock: MockSite, submit: str) -> str:
+        """Gives the source, with the addresses of this mock."""
+        source = f"{self.setup}; document.addEventListener('click', () => {{ {self.fire} }}, true);"
+        other = mock.origins["sso"]
+        foreign = mock.origins["www"].replace("www.localhost", "127.0.0.1")
+        return source.replace("$SUBMIT", submit).replace("$OTHER", other).replace("$FOREIGN", foreign)
+
+
+def _post(where: str, more: str = "") -> str:
+    return f"fetch('{where}', {{method: 'POST', body: 'x', mode: 'no-cors'{more}}}).catch(() => 0)"
+
+
+def _at(event: str, what: str) -> str:
+    return f"addEventListener('{event}', () => {{ {what} }})"
+
+
+def _node(tag: str, **attributes: str) -> str:
+    sets = "".join(f"node.setAttribute('{name.strip('_')}', `{value}`);" for name, value in attributes.items())
+    return f"{{ const node = document.createElement('{tag}'); {sets} document.body.append(node); }}"
+
+
+def _form(target: str, where: str) -> str:
+    body = _FORM.format(target=target, where=where)
+    return f"document.body.insertAdjacentHTML('beforeend', '{body}'); document.body.lastChild.submit();"
+
+
+def _rules(what: str, url: str) -> str:
+    return (
+        "const rules = document.createElement('script'); rules.type = 'speculationrules';"
+        f"rules.textContent = JSON.stringify({{{what}: [{{source: 'list', urls: ['{url}']}}]}});"
+        "document.head.append(rules)"
+    )
+
+
+_BLOB = "new Worker(URL.createObjectURL(new Blob([`{source}`])))"
+_SOCKET_AT = "new WebSocket('ws://' + location.host + '" + SOCKET + "')"
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    Behaviour("the same request again, by fetch", _post("$SUBMIT")),
+    Behaviour("the same request again, by XMLHttpRequest",
+              "const again = new XMLHttpRequest(); again.open('POST', '$SUBMIT'); again.send('x')"),
+    Behaviour("a second path", _post(SECOND)),
+    Behaviour("a second origin of the site", _post("$OTHER" + SECOND)),
+    Behaviour("a foreign origin", _post("$FOREIGN" + SECOND)),
+    Behaviour("another method",
+              f"fetch('{SECOND}', {{method: 'PUT', body: 'x'}}); fetch('{SECOND}', {{method: 'DELETE'}})"),
+    Behaviour("a beacon", f"navigator.sendBeacon('{SECOND}', 'x')"),
+    Behaviour("a fetch that outlives its page", _post(SECOND, ", keepalive: true")),
+    Behaviour("the request again when the page is hidden",
+              setup=_at("pagehide", _post("$SUBMIT", ", keepalive: true"))),
+    Behaviour("a beacon when the page is hidden", setup=_at("pagehide", "navigator.sendBeacon('$SUBMIT', 'x')")),
+    Behaviour("a beacon when the page is left", setup=_at("unload", f"navigator.sendBeacon('{SECOND}', 'x')")),
+    Behaviour("a beacon when the page goes out of sight",
+              setup=_at("visibilitychange", f"navigator.sendBeacon('{SECOND}', 'x')")),
+    Behaviour("a fetch for later",
+              f"window.fetchLater && fetchLater('{SECOND}', {{method: 'POST', body: 'x', activateAfter: 50}})"),
+    Behaviour("a shared worker", "new SharedWorker('/quiet/shared.js').port.start()"),
+    Behaviour("a dedicated worker", "new Worker('/quiet/dedicated.js').postMessage(1)"),
+    Behaviour("a worker of a worker", "new Worker('/quiet/nested.js')"),
+    Behaviour("a worker made of a string",
+              _BLOB.format(source=_post("${location.origin}" + SECOND))),
+    Behaviour("a service worker, and its update",
+              "navigator.serviceWorker?.register('/quiet/service.js', {scope: '/quiet/'})"
+              ".then(made => made?.update()).catch(() => 0)"),
+    Behaviour("a frame", _node("iframe", src=FRAME)),
+    Behaviour("a frame of another origin", _node("iframe", src="$OTHER" + FRAME)),
+    Behaviour("a form into a frame of another origin",
+              _node("iframe", name="quiet") + _form("$OTHER" + SECOND, "quiet")),
+    Behaviour("a frame without an address",
+              _node("iframe", srcdoc="<script>fetch('" + SECOND + "', {method: 'POST', body: 'x'})<\\/script>")),
+    Behaviour("a popup", f"window.open('{FRAME}')"),
+    Behaviour("a form into a new window", _form(SECOND, "_blank")),
+    Behaviour("prerendering", setup=_rules("prerender", FRAME)),
+    Behaviour("a socket of the page", _SOCKET_AT),
+    Behaviour("a socket of a worker", "new Worker('/quiet/socket.js')"),
+    Behaviour("a socket of a worker made of a string",
+              _BLOB.format(source="new WebSocket('ws://${location.host}" + SOCKET + "')")),
+    Behaviour("timers after success",
+              "for (const later of [50, 300, 900]) setTimeout(() => " + _post("$SUBMIT") + ", later)"),
+    Behaviour("again whenever it fails",
+              "const again = left => left && fetch('$SUBMIT', {method: 'POST', body: 'x'})"
+              ".catch(() => again(left - 1)); again(5)"),
+    Behaviour("a link that tells where it was clicked",
+              "document.body.insertAdjacentHTML('beforeend', '<a ping=" + SECOND + " href=#quiet>x</a>');"
+              "document.body.lastChild.dispatchEvent(new MouseEvent('click'));"),
+    Behaviour("a read that files", f"fetch('{ACTING}?x=1')"),
+    Behaviour("a picture that files", f"new Image().src = '{ACTING}?x=2'"),
+    Behaviour("reading ahead what files", setup=_rules("prefetch", ACTING)),
+    Behaviour("a stream of events that files", f"new EventSource('{ACTING}')"),
+)  # fmt: skip
+
+
+def make_room(mock: MockSite) -> None:
+    """Gives the mock the addresses that the behaviours use."""
+
+    def answer(request: Request) -> Response:
+        path = request.url.path
+        if path in _SCRIPTS:
+            return Response(_SCRIPTS[path], media_type="text/javascript")
+        if path == FRAME:
+            return HTMLResponse(f"<body><script>fetch('{SECOND}', {{method: 'POST', body: 'x'}})</script>")
+        return Response("taken", headers={"access-control-allow-origin": "*"})
+
+    mock.set_route("/quiet/*", answer)
+
+
+def own_browsers(bench: Workbench, browser: Browser, launch: Mapping[str, Any]) -> Workbench:
+    """The same bench, on which each filing starts and kills a browser of its own, as the program does."""
+
+    def start() -> Browser:
+        return browser.browser_type.launch(**launch)
+
+    return replace(bench, browser=replace(bench.browser, start_another=start))
+
+
+def submit_path(channel: str) -> str:
+    """The path of the request that files on a channel."""
+    number = {"public_report": 0, "order_appeal": 1, "cabinet_complaint": 3, "support_ticket": 4}[channel]
+    return SUBMIT_PATHS[number]
+
+
+def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behaviour) -> list[str]:
+    """Files once on a site whose pages behave so; returns what arrived and should not have."""
+    make_room(mock)
+    submit = submit_path(channel)
+    script = f"<script>{behaviour.script(mock, submit)}</script></body>"
+    mock.switches.renames = {"</body>": script}
+    site = bench.site.model_copy(update={"acting_urls": ("www:" + ACTING + "*", "seller:" + ACTING + "*")})
+    order = order_for(mock, channel)
+    with suppress(FlowError, Error):
+        state, expected = signed_in_state(mock, site=HOSTS[channel]), who(mock, channel)
+        changed = replace(bench, site=site)
+        with open_channel(changed, channel, state=state, expected=expected, answer_window_seconds=4) as opened:
+            opened.channel.prepare(order)
+            opened.gate.arm(lambda _: None)
+            opened.channel.gesture()
+            opened.channel.observe()
+            if opened.gate.state is GateState.RELEASED:
+                with suppress(Error):
+                    opened.tab.page.wait_for_timeout(LINGER_MS)
+    settle(mock)
+    return find_surplus(mock, submit)
+
+
+LINGER_MS = 1_000
+"""How long a page stays open after its answer here: what timers do must have its chance."""
+
+
+def settle(mock: MockSite) -> None:
+    """Waits until the site has dealt with everything that came before now."""
+    port = mock.origins["www"].rpartition(":")[2]
+    for _ in range(3):
+        with suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/static/", timeout=10).close()
+
+
+def find_surplus(mock: MockSite, submit: str) -> list[str]:
+    """Names what arrived beside the one request and its uploads."""
+    entries = mock.ledger.entries
+    submits = [entry for entry in entries if entry.method == "POST" and entry.path == submit]
+    found = [f"{len(submits)} requests that file"] if len(submits) > 1 else []
+    return found + [f"{entry.method} {entry.path}" for entry in entries if _is_surplus(entry, submit)]
+
+
+def _is_surplus(entry: Entry, submit: str) -> bool:
+    if entry.path in {ACTING, SOCKET}:
+        return True
+    return entry.method not in SAFE_METHODS and entry.path not in {submit, *UPLOAD_PATHS}
+
+
+@contextmanager
+def gate_of_before() -> Iterator[None]:
+    """The gate as it stood before: routes on pages, one address, and a context that is closed and not killed."""
+
+    def attach(gate: SubmitGate, context: BrowserContext) -> None:
+        gate._context = context
+        pattern = gate.rules.globs[0]
+
+        def handle(route: Route) -> None:
+            request = route.request
+            if request.method in SAFE_METHODS:
+                route.fallback()
+            elif gate.state is GateState.ARMED:
+                gate.state = GateState.RELEASED
+                gate.released += 1
+                route.continue_()
+            else:
+                gate.blocked += 1
+                route.abort("blockedbyclient")
+
+        context.route(pattern, handle)
+
+    with patch.object(SubmitGate, "attach", attach):
+        yield
+
+
+def pairs(*, whole: bool) -> list[tuple[str, Behaviour]]:
+    """Every behaviour on every channel, or each once, the channels in turn."""
+    if whole:
+        return [(channel, behaviour) for behaviour in BEHAVIOURS for channel in CHANNELS]
+    return [(CHANNELS[place % len(CHANNELS)], behaviour) for place, behaviour in enumerate(BEHAVIOURS)]
+
+
+def name_of(value: object) -> str:
+    """The words of a line for a test's id."""
+    return value.name.replace(" ", "-") if isinstance(value, Behaviour) else str(value)
