@@ -2,9 +2,9 @@
 
 Playwright's routes stand on pages: they see neither a shared worker nor what a page sends while it is torn down, for
 the session that would stop it is gone by then (measured; docs/adr/0030). The browser's own session sees both, and
-frames, popups, workers of each kind, beacons, prerendering, reports and redirects as well. It does not see sockets, so
-sockets are taken away: a policy of the document's own reaches frames and the workers that are made of a string, and a
-worker that comes as a file gets the policy with its answer.
+frames, popups, workers of each kind, beacons, prerendering, reports and redirects as well. It sees neither sockets nor
+what the browser reads ahead, so both are taken away: a policy of the document's own reaches frames and the workers that
+are made of a string, a worker that comes as a file gets the policy with its answer, and rules to read ahead go.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Ruling = Literal["pass", "stop", "release"]
 _NO_SOCKETS = "connect-src http: https: data: blob: filesystem:"
 # A <meta> works as soon as it is in the head, and goes on working when it is taken out again.
-_TAKE_SOCKETS_AWAY = f"""
+_TAKE_UNSEEN_AWAY = f"""
 (() => {{
   for (const name of ["WebTransport", "WebSocketStream", "RTCPeerConnection", "webkitRTCPeerConnection"])
     delete globalThis[name];
@@ -42,7 +42,13 @@ _TAKE_SOCKETS_AWAY = f"""
   if (!forbid())
     new MutationObserver((_, watch) => {{ if (forbid()) watch.disconnect(); }})
       .observe(document, {{childList: true, subtree: true}});
+  const isReadingAhead = node => node.nodeName === "SCRIPT" && node.type === "speculationrules";
+  new MutationObserver(changes => {{
+    for (const change of changes) for (const node of change.addedNodes) if (isReadingAhead(node)) node.remove();
+  }}).observe(document, {{childList: true, subtree: true}});
 }})()"""
+_READ_AHEAD = "speculation-rules"
+"""A header that names rules to read ahead."""
 _LATE_ROUND_TRIPS = 3
 """Questions to the browser after a context was closed: what its pages sent last is met before the answers."""
 
@@ -94,7 +100,7 @@ class Interception:
         """Begins; ``context`` has no page yet, or its sockets would stay."""
         self._session.on("Fetch.requestPaused", self._handle)
         self._session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-        context.add_init_script(_TAKE_SOCKETS_AWAY)
+        context.add_init_script(_TAKE_UNSEEN_AWAY)
 
     def cut(self) -> None:
         """From now on every request fails, whatever it is."""
@@ -137,7 +143,7 @@ class Interception:
         if ruling == "release":
             self._released = number
         # A worker's script has no type of its own.
-        wants_answer = ruling == "release" or event.get("resourceType") == "Other"
+        wants_answer = ruling == "release" or event.get("resourceType") in {"Document", "Other"}
         self._session.send("Fetch.continueRequest", {"requestId": number, "interceptResponse": wants_answer})
 
     def _handle_answer(self, event: dict[str, Any]) -> None:
@@ -148,9 +154,19 @@ class Interception:
         elif "responseErrorReason" in event:
             self._session.send("Fetch.continueRequest", {"requestId": number})
         else:
-            policy = {"name": "Content-Security-Policy", "value": _NO_SOCKETS}
-            answer = {"responseCode": event["responseStatusCode"], "responseHeaders": [*_headers(event), policy]}
-            self._session.send("Fetch.continueResponse", {"requestId": number, **answer})
+            self._change_headers(event)
+
+    def _change_headers(self, event: dict[str, Any]) -> None:
+        """Takes away what would make the browser read ahead, and a worker's sockets."""
+        told = _headers(event)
+        kept = [header for header in told if header["name"].lower() != _READ_AHEAD]
+        if event.get("resourceType") == "Other":
+            kept.append({"name": "Content-Security-Policy", "value": _NO_SOCKETS})
+        if kept == told:
+            self._session.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            return
+        answer = {"responseCode": event["responseStatusCode"], "responseHeaders": kept}
+        self._session.send("Fetch.continueResponse", {"requestId": event["requestId"], **answer})
 
     def _read_answer(self, event: dict[str, Any]) -> ReleasedAnswer:
         """Reads the body before the page gets it. That it is whole is not told here: the page's request fails then."""

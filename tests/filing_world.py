@@ -113,8 +113,8 @@ class FilingWorld:
             record_poll(state, lease, listing(readings, state.clock.now(), sku=sku))
         state.release(lease)
 
-    def visit(self, kind: VisitKind, browser: Browser) -> VisitEnd:
-        """Makes a whole visit in this process, in a browser that is warm already."""
+    def visit(self, kind: VisitKind, browser: Browser, **details: object) -> VisitEnd:
+        """Makes a whole visit in this process, in a browser that is warm already; ``details`` change its order."""
         bench = self._bench(browser)
 
         @contextmanager
@@ -122,7 +122,7 @@ class FilingWorld:
             yield bench
 
         with patch("monitor.visiting.visit.open_workbench", opened):
-            return run(self.order(kind), cast("ParentLink", _Answering(self)))
+            return run(self.order(kind).model_copy(update=details), cast("ParentLink", _Answering(self)))
 
     def ask_site(
         self,

@@ -1,7 +1,8 @@
 """Which channel an appeal may take: what the site has, what the account has, and what a person confirmed.
 
-A disputed channel is off on a live site until a look recorded that this account has it for this review, and a person
-said so. The mock on this machine counts as not live.
+Any channel is off on a live site until a look recorded what its page sends by itself, and a person said that this may
+pass. A disputed one is off, besides, until a look found it for this review. The mock on this machine counts as not
+live.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from flows.catalog.models import ChannelSpec, Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
+from monitor.cases.needed_requests import find_marks, requests_of
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
@@ -56,19 +58,26 @@ def choose_channel(
         require_channel_on(opened, question.account, question.review_id, wanted)
         return wanted, spec
     hoped = question if question.is_order_known else replace(question, order_number=question.order_number or "")
+    turned_off: list[tuple[bool, ChannelOff]] = []
     for name in FILED_THROUGH:
         spec = find_channel(site, name)
-        fits = _misfit(site, name, spec, hoped) is None and (spec.attachments or not question.has_files)
-        if fits and find_reason_off(opened, question.account, question.review_id, name) is None:
-            if spec.asks_sender and sender_of(opened, question.account, spec) is None:
-                continue
-            if name == "order_appeal" and not hoped.order_number:
-                raise OrderUnread(
-                    "the order decides the channel and is not known yet",
-                    where="--channel",
-                    hint=f"`fairreview capture {question.review_id}` reads it again; --channel or --order decides now.",
-                )
-            return name, spec
+        if _misfit(site, name, spec, hoped) is not None or (question.has_files and not spec.attachments):
+            continue
+        reason_off = find_reason_off(opened, question.account, question.review_id, name)
+        if reason_off is not None:
+            turned_off.append((spec.disputed, reason_off))
+            continue
+        if spec.asks_sender and sender_of(opened, question.account, spec) is None:
+            continue
+        if name == "order_appeal" and not hoped.order_number:
+            raise OrderUnread(
+                "the order decides the channel and is not known yet",
+                where="--channel",
+                hint=f"`fairreview capture {question.review_id}` reads it again; --channel or --order decides now.",
+            )
+        return name, spec
+    if turned_off:
+        raise min(turned_off, key=lambda pair: pair[0])[1]  # the one that is known, before those that are disputed
     raise SettingsError(
         f"no channel fits the ground {question.ground.id} here",
         where="--channel",
@@ -90,10 +99,11 @@ def require_channel_on(opened: Installation, account: AccountSection, review_id:
 def find_reason_off(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
     """Returns why a channel is off for this account and review, None when it is on."""
     spec = find_channel(opened.site(account.site), name)
-    if not spec.disputed or opened.settings.is_on_loopback(account.site):
+    if opened.settings.is_on_loopback(account.site):
         return None
     with opened.state.read() as tx:
-        return _find_unconfirmed(tx, account.name, review_id, name)
+        unconfirmed = _find_unconfirmed(tx, account.name, review_id, name) if spec.disputed else None
+        return unconfirmed or _find_unwatched(tx, account.name, review_id, name)
 
 
 def count_attempts(opened: Installation, account: AccountSection, review_id: str) -> int | None:
@@ -132,6 +142,23 @@ def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: st
             hint=f"Look at the picture, then `fairreview probe confirm {probes[0].id}`.",
         )
     return None
+
+
+def _find_unwatched(tx: Transaction, account_id: str, review_id: str, name: str) -> ChannelOff | None:
+    if find_marks(tx, account_id, name) is not None:
+        return None
+    watched = [probe for probe in tx.probes.find(account_id, channel=name) if requests_of(probe) is not None]
+    if watched:
+        return ChannelOff(
+            f"nobody has confirmed what the page of {name} may send by itself",
+            where="--channel",
+            hint=f"Look at the picture and the list, then `fairreview probe confirm {watched[0].id}`.",
+        )
+    return ChannelOff(
+        f"nobody knows yet what the page of {name} sends by itself on this site",
+        where="--channel",
+        hint=f"`fairreview probe run {review_id} --channel {name}` looks; nothing is sent.",
+    )
 
 
 def _misfit(site: Site, name: str, spec: ChannelSpec, question: ChannelQuestion) -> SettingsError | None:

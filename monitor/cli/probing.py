@@ -9,6 +9,7 @@ import typer
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import FILED_THROUGH, find_reason_off
 from monitor.cases.channel_terms import find_channel
+from monitor.cases.needed_requests import requests_of
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
@@ -84,11 +85,14 @@ def confirm(
 ) -> None:
     """Confirm that a look found the way it says: for this review the channel may then be used on a live site.
 
+    What the page sent by itself in that look, and the closed gate stopped, may pass from then on.
+
     Example: fairreview probe confirm probe_9f2c
     """
     opened = installation(context)
     found = _find(opened, probe, account)
-    if found.control != "present":
+    needed = requests_of(found) or ()
+    if found.control != "present" and not needed:
         raise AppealError(
             f"there is nothing to confirm: {found.channel} is {found.control.replace('_', ' ')}",
             where=found.id,
@@ -101,12 +105,21 @@ def confirm(
             "channel.confirmed",
             actor=actor,
             subjects=[subject("review", found.review_id)],
-            inputs={"channel": found.channel, "probe": found.id, "probed_at": found.probed_at.isoformat()},
+            inputs={
+                "channel": found.channel,
+                "probe": found.id,
+                "probed_at": found.probed_at.isoformat(),
+                "lets_pass": [f"{mark.method} {mark.url}" for mark in needed],
+            },
             artifacts=[f"sha256:{found.manifest_sha256}"],
         )
         tx.journal.record(found.account_id, action)
     opened.state.flush_mirror()
     output.say(f"Confirmed by {actor.name or actor.id}: {found.channel} for review {found.review_id}.", style="green")
+    for mark in needed:
+        output.say(f"The page of {found.channel} may send by itself: {mark.method} {mark.url}")
+    if found.control != "present":
+        output.say(f"The form was not seen yet: `fairreview probe run {found.review_id} --channel {found.channel}`.")
 
 
 def _find(opened: Installation, text: str, account: str | None) -> ProbeRecord:
@@ -154,6 +167,7 @@ def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
         "reappeal": "offered" if findings.get("offers_reappeal") else "",
         "detail": findings.get("detail") or "",
         "evidence": f"sha256:{probe.manifest_sha256}",
+        "sends": "; ".join(f"{mark.method} {mark.url}" for mark in requests_of(probe) or ()),
         "confirmed": f"{probe.confirmed_at:%Y-%m-%d} by {probe.confirmed_by}" if probe.confirmed_at else "",
         "state": _state(opened, account.name, probe),
     }

@@ -16,6 +16,7 @@ from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
 from monitor.visit_protocol import GESTURE
 from monitor.visiting.form_pictures import FormMoment, capture_form
+from monitor.visiting.needed import needed_requests
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -73,7 +74,8 @@ class AnswerDesk:
         reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=intent.files)
         is_prepared, seen = False, None
         try:
-            with open_reply(self.bench, spec, state=signed_in.state, expected=expected) as opened:
+            needed = needed_requests(self.room, appeal.channel)
+            with open_reply(self.bench, spec, state=signed_in.state, expected=expected, needed=needed) as opened:
                 picture = opened.prepare(reply)
                 self._seal(appeal, opened, "filled_form", picture)
                 is_prepared = True

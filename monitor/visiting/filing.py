@@ -25,6 +25,7 @@ from monitor.state import subject
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import GESTURE, TaskKind, VisitKind
 from monitor.visiting.form_pictures import FormMoment, capture_form
+from monitor.visiting.needed import needed_requests
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -81,7 +82,11 @@ class Desk:
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         form = preview_live(
-            self.bench, self._order(appeal), state=signed_in.state, expected=self.sign_ins.expected(spec.identity)
+            self.bench,
+            self._order(appeal),
+            state=signed_in.state,
+            expected=self.sign_ins.expected(spec.identity),
+            needed=needed_requests(self.room, appeal.channel),
         )
         digest = self.room.opened.artifacts.put(form.screenshot)
         action = self.room.action(
@@ -115,10 +120,13 @@ class Desk:
         expected = self.sign_ins.expected(spec.identity)
         self.room.tell("submit", f"Filing {appeal.id} through {appeal.channel}")
         form = _FormInFront(self, appeal, spec)
+        needed = needed_requests(self.room, appeal.channel)
 
         @contextmanager
         def opening(order: FilingOrder) -> Iterator[OpenChannel]:
-            with open_channel(self.bench, order.channel, state=signed_in.state, expected=expected) as opened:
+            with open_channel(
+                self.bench, order.channel, state=signed_in.state, expected=expected, needed=needed
+            ) as opened:
                 form.opened = opened
                 yield opened
 

@@ -13,6 +13,7 @@ from flows.workbench import Workbench
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel
+from monitor.cases.needed_requests import findings_of
 from monitor.endings import told
 from monitor.errors import SettingsError
 from monitor.software import own_version
@@ -21,6 +22,7 @@ from monitor.state.probes import ProbeRecord
 from monitor.state.repository import new_id
 from monitor.state.text import JsonValue
 from monitor.visit_protocol import EndKind, VisitEnd
+from monitor.visiting.needed import needed_requests
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -79,15 +81,17 @@ class Probing:
         try:
             signed_in = self.sign_ins.require(identity)
             expected = self.sign_ins.expected(identity)
-            with open_channel(self.bench, channel, state=signed_in.state, expected=expected) as opened:
+            needed = needed_requests(self.room, channel)
+            with open_channel(self.bench, channel, state=signed_in.state, expected=expected, needed=needed) as opened:
                 seen = look_for(opened, channel, target)
                 digest = self._seal(opened, seen, identity)
+                changing = (*opened.gate.stopped, *opened.gate.passed)
         except WallMet:
             raise
         except (SignInRequired, WrongAccount, FlowError) as error:
             self.room.problems.append(f"{channel}: {told(error)}")
             return None
-        self._keep(seen, identity, digest)
+        self._keep(seen, identity, digest, changing)
         self.room.tell("probe", f"{channel}: {seen.control.replace('_', ' ')} {seen.detail}".rstrip())
         return seen.control
 
@@ -103,7 +107,7 @@ class Probing:
         about = About(review_id=seen.review_id, identity=identity)
         return seal_capture(self.room, self.bench, capture_tab(opened.tab, wanted), about).digest.hex
 
-    def _keep(self, seen: ChannelProbe, identity: str, manifest: str) -> None:
+    def _keep(self, seen: ChannelProbe, identity: str, manifest: str, changing: tuple[str, ...]) -> None:
         limits = seen.form.limits
         findings: dict[str, JsonValue] = {
             "reasons": list(seen.form.reasons),
@@ -115,6 +119,7 @@ class Probing:
             "offers_reappeal": seen.form.was_appealed and seen.control == "present",
             "detail": seen.detail,
             "url": seen.url,
+            "requests": findings_of(changing),
         }
         with self.room.opened.state.transaction(self.room.lease) as tx:
             record = ProbeRecord(

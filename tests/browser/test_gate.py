@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from flows.contexts import submit_context
 from flows.gate import GateMisused, GateRules, GateState, SubmitGate, SubmitRequest
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from flows.workbench import Workbench
     from mock_site.ledger import Entry
@@ -190,3 +189,19 @@ def test_gate_is_armed_once_in_its_life(page: Page, gate: SubmitGate) -> None:
     with pytest.raises(GateMisused):
         gate.arm(ignore)
     assert page.url == "about:blank"
+
+
+def test_rules_to_read_ahead_are_taken_away(mock: MockSite, page: Page, gate: SubmitGate) -> None:
+    rules = '{"prefetch": [{"source": "list", "urls": ["/ahead"]}]}'
+    headers = {"speculation-rules": '"/rules"'}
+    mock.set_route("/ahead", lambda _: HTMLResponse("read ahead"))
+    mock.set_route("/rules", lambda _: Response(rules, media_type="application/speculationrules+json"))
+    written = f'<script type="speculationrules">{rules}</script>'
+    mock.set_route("/reads", lambda _: HTMLResponse(f"<body>{written}<p>here", headers=headers))
+
+    page.goto(mock.origins["www"] + "/reads")
+    page.evaluate("fetch('/form')")  # a round trip to the site after whatever the browser began by itself
+
+    assert mock.ledger.count("/reads") == 1
+    assert mock.ledger.count("/ahead") == 0
+    assert gate.blocked == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from monitor.cases.channel_choice import (
     find_reason_off,
     require_channel_on,
 )
+from monitor.cases.needed_requests import NeededMark, find_marks, findings_of
 from monitor.cli.application import report_end
 from monitor.config_template import write_config
 from monitor.endings import end_of
@@ -23,6 +25,7 @@ from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.settings import default_settings
 from monitor.state.probes import ProbeRecord
+from monitor.state.text import JsonValue
 from monitor.triage.rules import load_rules
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, World, make_world, told
@@ -47,16 +50,27 @@ def account(opened: Installation) -> AccountSection:
     return opened.settings.find_account(ACCOUNT)
 
 
-def look(opened: Installation, control: str = "present", *, minutes: int = 0, review: str = REVIEW) -> str:
+def look(
+    opened: Installation,
+    control: str = "present",
+    *,
+    minutes: int = 0,
+    review: str = REVIEW,
+    channel: str = "order_appeal",
+    requests: Sequence[str] | None = (),
+) -> str:
+    findings: dict[str, JsonValue] = {"reasons": ["Персональные данные"]}
+    if requests is not None:
+        findings["requests"] = findings_of(requests)
     with opened.state.transaction() as tx:
         record = ProbeRecord(
-            id=f"probe_{control}_{minutes}_{review}",
+            id=f"probe_{control}_{minutes}_{review}_{channel}",
             account_id=ACCOUNT,
             identity="site_profile",
             review_id=review,
-            channel="order_appeal",
+            channel=channel,
             control=control,
-            findings={"reasons": ["Персональные данные"]},
+            findings=findings,
             manifest_sha256="0" * 64,
             visit_id=None,
             probed_at=tx.now() + timedelta(minutes=minutes),
@@ -82,8 +96,29 @@ def test_a_disputed_channel_is_off_on_a_live_site_with_the_next_step(live: Insta
     assert f"probe run {REVIEW} --channel {channel}" in caught.value.hint
 
 
-def test_the_known_channel_is_on(live: Installation) -> None:
+def test_the_known_channel_is_off_on_a_live_site_until_somebody_knows_what_its_page_sends(live: Installation) -> None:
+    refusal = off(live, "public_report")
+    assert refusal is not None
+    assert f"probe run {REVIEW} --channel public_report" in refusal.hint
+
+    probe = look(live, review="r2", channel="public_report", requests=["POST https://www.ozon.ru/api/token"])
+    unconfirmed = off(live, "public_report")
+    assert unconfirmed is not None
+    assert f"probe confirm {probe}" in unconfirmed.hint
+
+    confirm(live, probe)
     assert off(live, "public_report") is None
+    with live.state.read() as tx:
+        assert find_marks(tx, ACCOUNT, "public_report") == (NeededMark("POST", "https://www.ozon.ru/api/token", probe),)
+
+
+def test_a_look_of_before_that_watched_no_requests_is_not_enough(live: Installation) -> None:
+    confirm(live, look(live, requests=None))
+
+    refusal = off(live)
+
+    assert refusal is not None
+    assert "sends by itself" in str(refusal)
 
 
 def test_on_this_machine_every_channel_is_on(world: World) -> None:
@@ -131,6 +166,9 @@ def test_the_choice_passes_over_what_is_off_and_what_the_account_cannot_have(liv
     assert ground is not None
     question = ChannelQuestion(account=account(live), review_id=REVIEW, ground=ground, order_number="1-1")
 
+    with pytest.raises(ChannelOff, match="public_report"):
+        choose_channel(live, site, question, None)
+    confirm(live, look(live, channel="public_report"))
     assert choose_channel(live, site, question, None)[0] == "public_report"
     confirm(live, look(live))
     assert choose_channel(live, site, question, None)[0] == "order_appeal"
@@ -145,6 +183,7 @@ def test_an_order_that_was_not_read_chooses_nothing_weaker(live: Installation) -
     unread = ChannelQuestion(
         account=account(live), review_id=REVIEW, ground=ground, order_number=None, is_order_known=False
     )
+    confirm(live, look(live, channel="public_report"))
     assert choose_channel(live, site, unread, None)[0] == "public_report", "the order's own channel is off here anyway"
 
     confirm(live, look(live))
