@@ -1,0 +1,71 @@
+"""The gate round everything: pages that send twice or elsewhere, on every channel: ``python3 run.py prove gate``.
+
+Each filing starts and kills a browser of its own, as the program does. The control is the gate as it stood before.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.catalog import Site
+from mock_site.server import MockSite
+from tests.browser.conftest import WORLD, site_of, workbench
+from tests.proofs.counted import Counted
+from tests.proofs.gate_behaviours import gate_of_before, misbehave, own_browsers, pairs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from flows.workbench import Workbench
+
+pytestmark = pytest.mark.timeout(3 * 3600)
+FEWEST_SEEN = 40
+"""So many of the pairs at least get more out of the gate of before: a detector that sees less is not to be believed."""
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockSite]:
+    with MockSite.start(WORLD) as site:
+        yield site
+
+
+@pytest.fixture
+def site(mock: MockSite) -> Site:
+    mock.reset()
+    return site_of(mock)
+
+
+@pytest.fixture
+def bench(browser: Browser, site: Site) -> Workbench:
+    return workbench(browser, site)
+
+
+def count(mock: MockSite, bench: Workbench, suite: str) -> Counted:
+    counted = Counted(suite, seed=WORLD.seed)
+    for channel, behaviour in pairs(whole=True):
+        mock.reset()
+        counted.injections += 1
+        surplus = misbehave(mock, bench, channel, behaviour)
+        counted.expect(not surplus, f"{channel}, {behaviour.name}: {', '.join(sorted(set(surplus)))}")
+        sys.stdout.write(f"  {channel}, {behaviour.name}: {len(surplus)}\n")
+    return counted
+
+
+def test_one_request_leaves_whatever_the_page_does(
+    mock: MockSite, bench: Workbench, browser: Browser, browser_type_launch_args: dict[str, object]
+) -> None:
+    own = own_browsers(bench, browser, browser_type_launch_args)
+
+    assert count(mock, own, "pages that send more").report() == 0
+
+
+def test_the_gate_of_before_shows_violations(mock: MockSite, bench: Workbench) -> None:
+    with gate_of_before():
+        counted = count(mock, bench, "control: the gate of before")
+
+    counted.report()
+    assert len(counted.violations) >= FEWEST_SEEN
