@@ -28,7 +28,22 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _CHUNK = 65_536
 _LINGER_ZERO = struct.pack("ii", 1, 0)  # close() then sends RST
 _PARTIAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 500\r\n\r\n<html>"
+_CHUNK_CUT = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n"
+)
+_GZIP_CUT = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\nContent-Length: 40\r\n\r\n"
+    b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
+)
 _TIMEOUT_408 = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+_BROKEN_ANSWERS = {
+    "partial": _PARTIAL,
+    "chunk_cut": _CHUNK_CUT,
+    "gzip_cut": _GZIP_CUT,
+    "timeout_408": _TIMEOUT_408,
+}
 
 
 class HostPolicy(Protocol):
@@ -241,8 +256,8 @@ class Connection:
             raw: socket.socket = self._writer.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
             self._writer.transport.abort()
-        elif fault.kind in {"partial", "timeout_408"}:
-            self._writer.write(_PARTIAL if fault.kind == "partial" else _TIMEOUT_408)
+        elif fault.kind in _BROKEN_ANSWERS:
+            self._writer.write(_BROKEN_ANSWERS[fault.kind])
             await self._writer.drain()
 
     async def _hold(self, seconds: float | None) -> None:

@@ -90,9 +90,12 @@ class Switches(_Part):
 
     Attributes:
         submit: What happens to a POST that files something: ``ok``, ``fin``, ``rst``, ``hang``, ``late_<seconds>``
-            (holds, then closes), ``partial`` (cut body), ``408``, ``500_before``, ``500_after_store`` (also 502, 503,
-            504), ``307_after_store`` (stored; the answer asks to send it again), ``lie`` (success, nothing stored),
-            ``inline_error``, ``stale_csrf``, ``captcha``, ``download`` (stored; the answer is a file).
+            (holds, then closes), ``partial`` (cut body; ``chunk_cut`` and ``gzip_cut`` in other codings), ``408``,
+            ``500_before``, ``500_after_store`` (also 502, 503, 504 and each 4xx), ``307_after_store`` (stored; the
+            answer asks to send it again), ``302_to_sign_in`` and ``302_to_success`` (stored; each 30x), ``twice``
+            (somebody on the way passed it on twice), ``foreign_number`` (stored; the answer is another filing's),
+            ``lie`` (success, nothing stored), ``inline_error``, ``stale_csrf``, ``captcha``, ``download`` (stored; the
+            answer is a file).
         submit_times: How many such POSTs are hit before the site is well again; 0 is all of them.
         store_lost_submits: Whether a POST whose answer is lost had been stored.
         latency: Answer time; the last matching entry counts.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-WireFaultKind = Literal["fin", "rst", "hang", "partial", "timeout_408"]
+WireFaultKind = Literal["fin", "rst", "hang", "partial", "chunk_cut", "gzip_cut", "timeout_408"]
 
 
 @dataclass
@@ -14,7 +14,8 @@ class WireFault(Exception):
 
     Attributes:
         kind: ``fin`` closes, ``rst`` resets, ``hang`` never answers, ``partial`` cuts the body after six of
-            500 bytes, ``timeout_408`` answers 408 and closes.
+            500 bytes (``chunk_cut`` after one chunk, ``gzip_cut`` in the middle of the coding), ``timeout_408`` answers
+            408 and closes.
         hold_s: Seconds to wait first; a client that leaves meanwhile ends it.
     """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -13,13 +13,16 @@ from starlette.responses import JSONResponse, Response
 
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
-from mock_site.wire import WireFault
+from mock_site.wire import WireFault, WireFaultKind
 from mock_site.world.models import Appeal
 
 Outcome = Literal["ok", "inline_error", "stale_csrf", "captcha", "error", "download"]
 INLINE_ERROR = "Не удалось принять обращение. Проверьте поля и попробуйте ещё раз"
 STALE_TEXT = "Срок действия формы истёк. Обновите страницу"
 
+FOREIGN_NUMBER = "A-000001"
+_TARGETS = {"sign_in": "/auth/ozonid?redirect=%2F", "success": "/app/support"}
+_STORED_WELL = frozenset({"ok", "twice", "foreign_number", "download"})
 _MAX_FORM_FIELDS = 200
 _REFUSALS: dict[str, Outcome] = {"inline_error": "inline_error", "stale_csrf": "stale_csrf", "captcha": "captcha"}
 
@@ -32,11 +35,13 @@ class Result:
         outcome: What to answer.
         appeal: What was stored; None when nothing was (also when the site lies).
         status: HTTP status of an ``error``.
+        location: Where the answer sends the visitor instead, with ``status``; "" where it does not.
     """
 
     outcome: Outcome
     appeal: Appeal | None = None
     status: int = 200
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +96,36 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
         WireFault: the answer is lost, cut or late.
     """
     mode = _mode_now(stage)
-    if mode == "ok":
-        return Result("ok", store())
     if mode == "lie":
         return Result("ok")
     if mode in _REFUSALS:
         return Result(_REFUSALS[mode])
-    if mode == "download":
-        return Result("download", store())
     if mode == "500_before":
         return Result("error", status=500)
-    if mode.endswith("_after_store"):
-        return Result("error", store(), int(mode[:3]))
+    if mode in _STORED_WELL or mode.endswith("_after_store") or "_to_" in mode:
+        return _after_store(mode, store)
     if stage.switches.store_lost_submits:
         store()
     raise _fault(mode)
+
+
+def _after_store(mode: str, store: Callable[[], Appeal]) -> Result:
+    appeal = store()
+    if mode == "twice":
+        appeal = store()
+    if mode == "foreign_number":
+        appeal = replace(appeal, number=FOREIGN_NUMBER)
+    if mode in _STORED_WELL:
+        return Result("download" if mode == "download" else "ok", appeal)
+    return Result("error", appeal, int(mode[:3]), _TARGETS.get(mode[len("302_to_") :], ""))
 
 
 def in_place_of_answer(result: Result, *, is_api: bool) -> Response | None:
     """What comes where every form would give its own answer: a stop page, another address, a file to save."""
     if result.outcome == "captcha":
         return stop_response("captcha", is_api=is_api)
+    if result.location:
+        return Response(status_code=result.status, headers={"location": result.location})
     if result.status == 307:
         return Response(status_code=307, headers={"location": "?again=1"})
     if result.outcome == "download":
@@ -138,4 +152,6 @@ def _fault(mode: str) -> WireFault:
         return WireFault("fin")
     if mode == "rst":
         return WireFault("rst")
-    return WireFault("partial" if mode == "partial" else "hang")
+    if mode in {"partial", "chunk_cut", "gzip_cut"}:
+        return WireFault(cast("WireFaultKind", mode))
+    return WireFault("hang")

@@ -346,7 +346,7 @@ def _sort_rows(
     for row in listing.rows:
         if row.number in claimed:
             continue
-        if row.number == appeal.number:
+        if row.number == appeal.number and row.review_id in {None, appeal.review_id}:
             ours.append(row)
         elif row.review_id is None:
             if not _is_from_before(appeal, row, listing, terms):

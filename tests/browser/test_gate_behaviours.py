@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.proofs import network_faults
 from tests.proofs.gate_behaviours import BEHAVIOURS, Behaviour, gate_of_before, misbehave, name_of, own_browsers, pairs
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ def test_a_page_that_sends_more_gets_one_request_out(
     mock: MockSite, own_bench: Workbench, channel: str, behaviour: Behaviour
 ) -> None:
     assert misbehave(mock, own_bench, channel, behaviour) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "fault"), network_faults.pairs(whole=False), ids=lambda value: getattr(value, "name", value)
+)
+def test_a_fault_of_the_network_makes_no_second_request_and_no_false_word(
+    mock: MockSite, own_bench: Workbench, channel: str, fault: network_faults.NetworkFault
+) -> None:
+    assert network_faults.suffer(mock, own_bench, channel, fault) == []
 
 
 @pytest.mark.parametrize("name", ["a second path", "a shared worker", "a beacon when the page is hidden"])

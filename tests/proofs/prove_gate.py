@@ -14,6 +14,7 @@ import pytest
 from flows.catalog import Site
 from mock_site.server import MockSite
 from tests.browser.conftest import WORLD, site_of, workbench
+from tests.proofs import network_faults
 from tests.proofs.counted import Counted
 from tests.proofs.gate_behaviours import gate_of_before, misbehave, own_browsers, pairs
 
@@ -61,6 +62,20 @@ def test_one_request_leaves_whatever_the_page_does(
     own = own_browsers(bench, browser, browser_type_launch_args)
 
     assert count(mock, own, "pages that send more").report() == 0
+
+
+def test_faults_of_the_network_make_no_second_request_and_no_false_word(
+    mock: MockSite, bench: Workbench, browser: Browser, browser_type_launch_args: dict[str, object]
+) -> None:
+    own = own_browsers(bench, browser, browser_type_launch_args)
+    counted = Counted("faults of the network", seed=WORLD.seed)
+    for channel, fault in network_faults.pairs(whole=True):
+        mock.reset()
+        counted.injections += 1
+        broken = network_faults.suffer(mock, own, channel, fault)
+        counted.expect(not broken, f"{channel}, {fault.name}: {'; '.join(broken)}")
+        sys.stdout.write(f"  {channel}, {fault.name}: {len(broken)}\n")
+    assert counted.report() == 0
 
 
 def test_the_gate_of_before_shows_violations(mock: MockSite, bench: Workbench) -> None:

@@ -128,6 +128,11 @@ def test_a_number_that_the_list_does_not_have_needs_a_person() -> None:
     assert judged(look(), appeal=confirmed).state is AppealState.NEEDS_HUMAN
 
 
+def test_a_number_that_the_list_gives_to_another_review_is_not_ours() -> None:
+    confirmed = replace(UNKNOWN, state=AppealState.CONFIRMED, number="A-1")
+    assert judged(look(row(review_id="r2")), appeal=confirmed).state is AppealState.NEEDS_HUMAN
+
+
 def test_no_gesture_and_no_release_mean_not_sent_where_the_catalog_vouches() -> None:
     untouched = replace(UNKNOWN, released_at=None, gesture_at=None)
     assert judged(look(), appeal=untouched, earlier=()).state is AppealState.APPROVED
