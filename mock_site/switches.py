@@ -24,8 +24,8 @@ OWN_KINDS: dict[ChannelName, FormKind] = {
 }
 _LONGEST_MS = 3_600_000
 _SUBMIT_MODE = re.compile(
-    r"ok|fin|rst|hang|late_\d{1,4}(\.\d{1,3})?|partial|408|500_before|(307|50[0234])_after_store|lie|inline_error|stale_csrf"
-    r"|captcha|download"
+    r"ok|fin|rst|hang|late_\d+(\.\d+)?|partial|chunk_cut|gzip_cut|408|500_before|(307|4\d\d|50[0234])_after_store"
+    r"|30[12378]_to_(sign_in|success)|twice|foreign_number|lie|inline_error|stale_csrf|captcha|download"
 )
 
 
