@@ -49,6 +49,10 @@ _SCRIPTS = {
 }
 
 
+_LINGER = "setTimeout(() => { window.hasLingered = true }, 1000)"
+"""How long a page stays open after its answer here: what timers do must have its chance."""
+
+
 @dataclass(frozen=True)
 class Behaviour:
     """One thing a page may do. ``fire`` runs at each click; ``setup`` at once, on every page."""
@@ -59,7 +63,7 @@ class Behaviour:
 
     def script(self, mock: MockSite, submit: str) -> str:
         """Gives the source, with the addresses of this mock."""
-        source = f"{self.setup}; document.addEventListener('click', () => {{ {self.fire} }}, true);"
+        source = f"{_LINGER}; {self.setup}; document.addEventListener('click', () => {{ {self.fire} }}, true);"
         other = mock.origins["sso"]
         foreign = mock.origins["www"].replace("www.localhost", "127.0.0.1")
         return source.replace("$SUBMIT", submit).replace("$OTHER", other).replace("$FOREIGN", foreign)
@@ -196,13 +200,9 @@ def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behavio
             opened.channel.observe()
             if opened.gate.state is GateState.RELEASED:
                 with suppress(Error):
-                    opened.tab.page.wait_for_timeout(LINGER_MS)
+                    opened.tab.page.wait_for_function("window.hasLingered", timeout=5_000)
     settle(mock)
     return find_surplus(mock, submit)
-
-
-LINGER_MS = 1_000
-"""How long a page stays open after its answer here: what timers do must have its chance."""
 
 
 def settle(mock: MockSite) -> None:
