@@ -35,6 +35,7 @@ class SiteLook:
         read_at: When the list was read.
         account_proven: The witness of the right account was seen.
         submitter_gone: The context that filled the form is closed and its processes are gone.
+        gone_since: Since when it can have sent nothing more; None when it was gone before the request was let go.
         listing: The site's own list of appeals; None where the channel has none or it could not be read.
         reported_mark: Whether the review's page says "already reported"; None when that cannot be seen.
         artifacts: Digests of the evidence of this look.
@@ -43,6 +44,7 @@ class SiteLook:
     read_at: datetime
     account_proven: bool
     submitter_gone: bool
+    gone_since: datetime | None = None
     listing: AppealListReading | None = None
     reported_mark: bool | None = None
     artifacts: tuple[str, ...] = ()
@@ -143,8 +145,11 @@ class Reconciler:
         return load(tx, appeal.id)
 
 
-def is_submitter_gone(tx: Transaction, appeal: AppealRecord, lease: Lease) -> bool:
-    """Tells whether whatever filled the appeal's form can send nothing any more.
+def submitter_gone_since(tx: Transaction, appeal: AppealRecord, lease: Lease) -> datetime | None:
+    """Returns since when whatever filled the appeal's form can send nothing any more; None while it may.
+
+    Duplicates are counted a settle window after that, not after the request: a process that was stopped in the middle
+    of a filing, or a browser that waits for its answer, may send the request again as late as it ends.
 
     A lock that ran out does not say so: its holder may be frozen and wake. The visit's end does, written by the visit
     itself after its browser was closed, or by whoever saw its processes dead.
@@ -154,10 +159,12 @@ def is_submitter_gone(tx: Transaction, appeal: AppealRecord, lease: Lease) -> bo
         appeal: The appeal.
         lease: The caller's lease; contexts of its own visit are closed by now.
     """
-    if appeal.fence is None or appeal.fence == lease.fence:
-        return True
+    if appeal.fence is None:
+        return appeal.created_at
+    if appeal.fence == lease.fence:
+        return tx.now()
     visit = tx.visits.of_fence(appeal.account_id, appeal.fence)
-    return visit is not None and visit.finished_at is not None
+    return None if visit is None else visit.finished_at
 
 
 def needs_look(appeal: AppealRecord, terms: ChannelTerms | None) -> bool:
@@ -333,7 +340,7 @@ def _has_looked_before(look: SiteLook, terms: ChannelTerms, earlier: Sequence[Lo
 
 def _is_settled(appeal: AppealRecord, look: SiteLook, terms: ChannelTerms) -> bool:
     sent = appeal.released_at or appeal.gesture_at or appeal.intent_at or appeal.created_at
-    return look.read_at - sent >= terms.settle_window
+    return look.read_at - max(sent, look.gone_since or sent) >= terms.settle_window
 
 
 def _sort_rows(

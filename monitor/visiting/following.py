@@ -14,7 +14,7 @@ from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
 from monitor.appeals.follow import DECIDED, Follower, PublicLook
 from monitor.appeals.machine import NOT_SENT, AppealState
-from monitor.appeals.reconcile import Reconciler, SiteLook, is_submitter_gone
+from monitor.appeals.reconcile import Reconciler, SiteLook, submitter_gone_since
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
 from monitor.cases.casework import open_case_file
@@ -128,11 +128,12 @@ class FollowUp:
         mark = self._reported_mark(appeal) if appeal.state == AppealState.UNKNOWN else None
         self.sign_ins.require(find_channel(self.room.site, appeal.channel).identity)
         with self.room.opened.state.read() as tx:
-            is_gone = is_submitter_gone(tx, appeal, self.room.lease)
+            gone_since = submitter_gone_since(tx, appeal, self.room.lease)
         return SiteLook(
             read_at=read_at,
             account_proven=True,  # the sign-in above proved it, and the list is read under the same session
-            submitter_gone=is_gone,
+            submitter_gone=gone_since is not None,
+            gone_since=gone_since,
             listing=listing if terms.has_list else None,
             reported_mark=mark,
         )

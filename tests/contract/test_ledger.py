@@ -12,7 +12,7 @@ from flows.channels import FilledForm, Observation, ObservedKind
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.ledger import Intent, Ledger
 from monitor.appeals.machine import AppealState, Moderation, Outcome
-from monitor.appeals.reconcile import is_submitter_gone
+from monitor.appeals.reconcile import submitter_gone_since
 from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
 from monitor.errors import (
@@ -386,11 +386,11 @@ def test_whoever_filled_a_form_is_gone_once_its_visit_has_an_end(state: State, l
     intent = released(state, lease)
     with state.transaction(lease) as tx:
         tx.visits.begin("v1", ACCOUNT, kind="submit", owner="anna", fence=lease.fence)
-        assert is_submitter_gone(tx, found(tx.appeals.get(intent.appeal_id)), lease)
+        assert submitter_gone_since(tx, found(tx.appeals.get(intent.appeal_id)), lease) == tx.now()
     state.release(lease)
     later = lease_of(state, "later")
     with state.transaction(later) as tx:
         appeal = found(tx.appeals.get(intent.appeal_id))
-        assert not is_submitter_gone(tx, appeal, later)
+        assert submitter_gone_since(tx, appeal, later) is None
         tx.visits.finish("v1", "killed")
-        assert is_submitter_gone(tx, appeal, later)
+        assert submitter_gone_since(tx, appeal, later) == tx.now()

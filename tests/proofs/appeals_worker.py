@@ -18,7 +18,8 @@ from flows.errors import FlowError
 from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
-from monitor.appeals.reconcile import Reconciler
+from monitor.appeals.reconcile import Reconciler, submitter_gone_since
+from monitor.appeals.terms import ChannelTerms
 from monitor.clock import SystemClock
 from monitor.errors import AccountBusy, AppealError, LeaseLost, StorageError
 from monitor.state import Lease, State, StatePlaces
@@ -27,11 +28,7 @@ from monitor.state.repository import new_id
 from tests.appeal_world import LIST_TERMS
 from tests.faults.simulated_site import Kind, Mode, SimulatedForm, SimulatedSite, opener
 
-LEASE = timedelta(seconds=2)
-TERMS = replace(
-    LIST_TERMS, daily_cap=10**9, gesture_window=timedelta(seconds=2), settle_window=timedelta(seconds=2), max_returns=50
-)
-LIST_DELAY = timedelta(seconds=1)
+SHORTEST_WINDOW = 2.0  # seconds: of a lease, a gesture and a settle window; longer where this machine is slow or busy
 BATCH = 4
 SETTLED = frozenset(AppealState) - {
     AppealState.APPROVED,
@@ -51,6 +48,17 @@ class Assignment:
     accounts: tuple[str, ...]
     seed: int
     name: str
+    window: float = SHORTEST_WINDOW
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a lock holds; every other window of the proof is as long."""
+        return timedelta(seconds=self.window)
+
+    @property
+    def terms(self) -> ChannelTerms:
+        """The channel's terms."""
+        return replace(LIST_TERMS, daily_cap=10**9, gesture_window=self.lease, settle_window=self.lease, max_returns=50)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -67,12 +75,12 @@ def places_of(assignment: Assignment) -> StatePlaces:
     return StatePlaces(url=assignment.url, mirror=home / "log")
 
 
-def site_of(folder: Path, review_id: str, is_released: Callable[[str], bool]) -> SimulatedSite:
+def site_of(folder: Path, review_id: str, window: float, is_released: Callable[[str], bool]) -> SimulatedSite:
     """The site, one file a review, so that many workers do not read each other's lines."""
     site = SimulatedSite(
         folder / "site" / f"{review_id}.jsonl", Kind.DELAYED_LIST, SystemClock(), is_released=is_released
     )
-    site.list_delay = LIST_DELAY
+    site.list_delay = timedelta(seconds=window / 2)
     return site
 
 
@@ -112,7 +120,7 @@ class Worker:
 
     def _visit(self, account: str) -> None:
         owner = f"{self.given.name}:{os.getpid()}:{new_id('visit')}"
-        lease = self.state.acquire(account, owner, LEASE)
+        lease = self.state.acquire(account, owner, self.given.lease)
         with self.state.transaction(lease) as tx:
             tx.visits.begin(owner, account, kind="proof", owner=owner, fence=lease.fence)
         try:
@@ -136,28 +144,20 @@ class Worker:
 
     def _reconcile(self, account: str, lease: Lease) -> None:
         reconciler = Reconciler(self.state)
-        for appeal in reconciler.waiting(account, [TERMS]):
-            site = site_of(Path(self.given.folder), appeal.review_id, self._is_released)
-            look = replace(site.look(appeal.review_id), submitter_gone=self._is_submitter_gone(appeal))
-            reconciler.apply(appeal.id, look, lease, TERMS)
+        for appeal in reconciler.waiting(account, [self.given.terms]):
+            site = site_of(Path(self.given.folder), appeal.review_id, self.given.window, self._is_released)
+            with self.state.read() as tx:
+                gone_since = submitter_gone_since(tx, appeal, lease)
+            seen = site.look(appeal.review_id)
+            look = replace(seen, submitter_gone=gone_since is not None, gone_since=gone_since)
+            reconciler.apply(appeal.id, look, lease, self.given.terms)
             self.state.heartbeat(lease)
 
-    def _is_submitter_gone(self, appeal: AppealRecord) -> bool:
-        """A frozen process is not gone: it may still send what it was let to send."""
-        if appeal.fence is None:
-            return True
-        with self.state.read() as tx:
-            visit = tx.visits.of_fence(appeal.account_id, appeal.fence)
-        if visit is None or visit.finished_at is not None:
-            return True
-        pid = int(visit.owner.split(":")[1])
-        return pid == os.getpid() or _is_dead(pid)
-
     def _file(self, ledger: Ledger, appeal: AppealRecord, lease: Lease) -> None:
-        site = site_of(Path(self.given.folder), appeal.review_id, self._is_released)
+        site = site_of(Path(self.given.folder), appeal.review_id, self.given.window, self._is_released)
         form = SimulatedForm(site, mode_of(self.given.seed, appeal.review_id))
         try:
-            Filing(ledger, _seal).file(appeal.id, lease, TERMS, opener(form))
+            Filing(ledger, _seal).file(appeal.id, lease, self.given.terms, opener(form))
         except (AppealError, FlowError):
             return
 
@@ -165,13 +165,6 @@ class Worker:
         with self.probe.read() as tx:
             found = tx.appeals.get(appeal_id)
         return found is not None and found.released_at is not None
-
-
-def _is_dead(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def _seal(_order: FilingOrder, _moment: Literal["filled_form", "confirmation"], data: bytes) -> str | None:

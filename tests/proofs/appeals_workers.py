@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 import shutil
@@ -33,10 +34,14 @@ from monitor.watching.recording import record_poll
 from tests.appeal_world import IDENTITY, LIST_TERMS, OPERATOR, SITE, listing, payload_for, review
 from tests.faults.appeal_checks import find_violations
 from tests.fixtures_postgres import Cluster, drop_cluster, make_cluster
-from tests.proofs.appeals_worker import LEASE, SETTLED, Assignment, mode_of, site_of
+from tests.proofs.appeals_worker import SETTLED, SHORTEST_WINDOW, Assignment, mode_of, site_of
 
 ROOT = Path(__file__).parents[2]
 APPEALS_AN_ACCOUNT = 25
+_COMMITS_MEASURED = 20
+_COMMITS_A_WINDOW = 60  # a filing makes about ten, and several workers want the one file
+_ROUNDS_WITHOUT_STEP = 40
+_TICKS_A_LOOK = 50
 
 
 @dataclass
@@ -52,6 +57,8 @@ class Proof:
     injections: Counter[str] = field(default_factory=Counter)
     stopped: dict[int, float] = field(default_factory=dict)
     unfinished: int = 0
+    window: float = SHORTEST_WINDOW
+    progress: tuple[int, int] = (0, -1)
 
     def prepare(self, appeals: int) -> None:
         """Makes the accounts and approves the appeals."""
@@ -63,26 +70,52 @@ class Proof:
                 _approve(state, account, [f"r{number}-{item}" for item in range(appeals // count)])
 
     def spawn(self, name: str) -> None:
-        given = Assignment(self.url, str(self.folder), self.accounts, self.seed, name)
+        given = Assignment(self.url, str(self.folder), self.accounts, self.seed, name, self.window)
         command = [sys.executable, "-m", "tests.proofs.appeals_worker", given.to_json()]
         log = (self.folder / f"{name}.err").open("ab")
         self.running[name] = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log)
         log.close()
 
-    def run(self, cluster: Cluster | None, *, limit: float, every: float) -> None:
-        """Runs workers and nemesis until all is settled; in the last third the nemesis rests."""
-        chance, pause, begun = random.Random(self.seed), Event(), time.monotonic()
-        next_injection = begun + every
+    def measure(self) -> None:
+        """Makes every window as long as this machine needs: a busy one must be slow, not wrong."""
+        begun = time.monotonic()
+        with State.open(StatePlaces(url=self.url), may_migrate=False) as state:
+            for _ in range(_COMMITS_MEASURED):
+                state.release(state.acquire(self.accounts[0], "measuring", timedelta(minutes=1)))
+        self.window = max(SHORTEST_WINDOW, _COMMITS_A_WINDOW * (time.monotonic() - begun) / _COMMITS_MEASURED)
+
+    def run(self, cluster: Cluster | None, *, injections: int, every: float) -> None:
+        """Runs workers and nemesis until all is settled; after so many injections the nemesis rests.
+
+        The limit counts work: a round of visits without a step of any appeal, long after the last injection.
+        """
+        chance, pause = random.Random(self.seed), Event()
+        next_injection = time.monotonic() + every
         for number in range(self.workers):
             self.spawn(f"w{number}")
-        while self.running and time.monotonic() - begun < limit:
+        for tick in itertools.count():
+            if not self.running or (tick % _TICKS_A_LOOK == 0 and self._is_stalled()):
+                return
             pause.wait(0.1)
             now = time.monotonic()
             self._wake(now)
             self._reap()
-            if self.running and now >= next_injection and now - begun < limit * 2 / 3:
+            if self.running and now >= next_injection and self.injections.total() < injections:
                 self._inject(chance, cluster)
                 next_injection = now + every * chance.uniform(0.5, 1.5)
+
+    def _is_stalled(self) -> bool:
+        """Whether the workers went round all accounts many times and no appeal took a step."""
+        with State.open(StatePlaces(url=self.url), may_migrate=False) as state, state.read() as tx:
+            visits = sum(len(tx.visits.latest(account, limit=10**6)) for account in self.accounts)
+            steps = sum(
+                len(tx.appeals.transitions(appeal.id)) + (appeal.counted_at is not None)
+                for account in self.accounts
+                for appeal in tx.appeals.of_account(account)
+            )
+        if steps != self.progress[1]:
+            self.progress = (visits, steps)
+        return visits - self.progress[0] > _ROUNDS_WITHOUT_STEP * len(self.accounts)
 
     def _inject(self, chance: random.Random, cluster: Cluster | None) -> None:
         name = chance.choice(sorted(self.running))
@@ -94,7 +127,7 @@ class Proof:
             cut_a_connection(cluster, self.url)
         elif kind == "stop" and process.pid not in self.stopped:
             process.send_signal(signal.SIGSTOP)
-            self.stopped[process.pid] = time.monotonic() + LEASE.total_seconds() * chance.uniform(0.5, 3)
+            self.stopped[process.pid] = time.monotonic() + self.window * chance.uniform(0.5, 3)
         elif kind == "kill":
             process.kill()
 
@@ -112,9 +145,17 @@ class Proof:
                 continue
             del self.running[name]
             self.stopped.pop(process.pid, None)
+            self._end_visits_of(process.pid)
             if code != 0:
                 base, _, generation = name.partition("-")
                 self.spawn(f"{base}-{int(generation or 0) + 1}")
+
+    def _end_visits_of(self, pid: int) -> None:
+        """Writes down that a dead worker's visits are over, as a visit's parent does that saw its processes die."""
+        with State.open(StatePlaces(url=self.url), may_migrate=False) as state, state.transaction() as tx:
+            for visit in tx.visits.unfinished():
+                if visit.owner.split(":")[1] == str(pid):
+                    tx.visits.finish(visit.id, "killed")
 
     def end(self) -> None:
         """Ends what still runs."""
@@ -138,10 +179,10 @@ class Proof:
     def _judge_appeal(self, appeal: AppealRecord) -> list[str]:
         is_uncounted = appeal.state == AppealState.CONFIRMED and appeal.counted_at is None
         if appeal.state not in SETTLED or is_uncounted:
-            # Time ran out: nothing is wrong, and nothing is proven about this one but that it was sent once at most.
+            # The workers went round in vain: nothing is wrong, and nothing is proven but that it was sent once at most.
             self.unfinished += 1
             return []
-        site = site_of(self.folder, appeal.review_id, lambda _: True)
+        site = site_of(self.folder, appeal.review_id, self.window, lambda _: True)
         mode = mode_of(self.seed, appeal.review_id)
         return [f"{appeal.id} ({mode}): {broken}" for broken in find_violations(site, [appeal], mode)]
 
@@ -197,7 +238,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--appeals", type=int, default=300)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--every", type=float, default=2.0, help="mean seconds between two injections")
-    parser.add_argument("--limit", type=float, default=600.0, help="seconds; the last third is calm")
+    parser.add_argument("--injections", type=int, default=60, help="after so many the nemesis rests")
     given = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="appeals"))
     try:
@@ -205,7 +246,8 @@ def main(arguments: list[str]) -> int:
             proof = Proof(url, folder, given.seed, given.workers)
             proof.prepare(given.appeals)
             try:
-                proof.run(cluster, limit=given.limit, every=given.every)
+                proof.measure()
+                proof.run(cluster, injections=given.injections, every=given.every)
             finally:
                 proof.end()
             violations = proof.judge()

@@ -37,16 +37,16 @@ def test_without_a_protection_the_kills_show_violations(protection: str) -> None
 
 
 def test_six_workers_file_1000_appeals_on_postgresql() -> None:
-    assert _workers("--store", "postgres", "--workers", "6", "--appeals", "1000", "--limit", "1800", "--seed", "3") == 0
+    assert _workers("--store postgres --workers 6 --appeals 1000 --injections 300 --seed 3") == 0
 
 
 def test_three_workers_file_300_appeals_on_sqlite() -> None:
-    assert _workers("--store", "sqlite", "--workers", "3", "--appeals", "300", "--limit", "1200", "--seed", "4") == 0
+    assert _workers("--store sqlite --workers 3 --appeals 300 --injections 200 --seed 4") == 0
 
 
-def _workers(*arguments: str) -> int:
+def _workers(arguments: str) -> int:
     return subprocess.run(
-        [sys.executable, "-m", "tests.proofs.appeals_workers", *arguments], cwd=ROOT, check=False
+        [sys.executable, "-m", "tests.proofs.appeals_workers", *arguments.split()], cwd=ROOT, check=False
     ).returncode
 
 

@@ -14,8 +14,8 @@ from tests.proofs.appeals_workers import ROOT, main
 __all__ = ["postgres_cluster"]
 
 SHORT = ("--seed", "1", "--every", "0.7")
-ON_A_FILE = ("--store", "sqlite", "--workers", "3", "--appeals", "30", "--limit", "100", *SHORT)
-ON_POSTGRES = ("--store", "postgres", "--workers", "6", "--appeals", "60", "--limit", "140", *SHORT)
+ON_A_FILE = ("--store", "sqlite", "--workers", "3", "--appeals", "30", "--injections", "20", *SHORT)
+ON_POSTGRES = ("--store", "postgres", "--workers", "6", "--appeals", "60", "--injections", "40", *SHORT)
 
 
 @pytest.fixture(scope="module")

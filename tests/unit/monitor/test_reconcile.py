@@ -198,6 +198,16 @@ def test_after_a_restore_a_missing_release_proves_nothing() -> None:
     assert not is_suspect(stamped, None)
 
 
+def test_duplicates_are_counted_a_settle_window_after_whoever_could_send_is_gone() -> None:
+    """A process stopped in the middle of a filing sends the request again when it wakes; the list shows that later."""
+    confirmed = replace(UNKNOWN, state=AppealState.CONFIRMED)
+    woke = SENT + timedelta(hours=1)
+    seen = replace(look(row(), after=timedelta(hours=1, seconds=1)), gone_since=woke)
+    assert not judged(seen, appeal=confirmed).is_counted
+    later = replace(seen, read_at=woke + LIST_TERMS.settle_window)
+    assert judged(later, appeal=confirmed).is_counted
+
+
 def test_what_is_counted_or_closed_is_not_asked_about_again() -> None:
     confirmed = replace(UNKNOWN, state=AppealState.CONFIRMED)
     assert needs_look(confirmed, LIST_TERMS)
