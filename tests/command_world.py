@@ -117,9 +117,16 @@ class CommandWorld:
     def draft(self, review: str = "r1", how: tuple[str, ...] = ORDER) -> Said:
         return self.run("appeal", "draft", review, *how)
 
+    def opened(self) -> Installation:
+        self.site.is_dead = self.site.is_parent_dead = False  # whoever looks now is another process
+        return open_home(self.home, self.site.clock)
+
     def appeals(self) -> list[AppealRecord]:
-        with open_home(self.home, self.site.clock).state.read() as tx:
-            return tx.appeals.of_account(ACCOUNT)
+        was_shut, self.site.is_store_shut = self.site.is_store_shut, False  # a test sees what no command can
+        with self.opened().state.read() as tx:
+            found = tx.appeals.of_account(ACCOUNT)
+        self.site.is_store_shut = was_shut
+        return found
 
     def newest(self, review: str = "r1") -> AppealRecord:
         return max((one for one in self.appeals() if one.review_id == review), key=lambda one: one.generation)
@@ -140,6 +147,7 @@ class CommandWorld:
 
     def visit(self, kind: VisitKind, *tasks: TaskKind) -> VisitEnd:
         """Makes a visit as a schedule orders it."""
+        self.site.is_dead = self.site.is_parent_dead = False
         opened = _parent(self.home, self.site)
         listener = Listener(tell=lambda _: None, ask=lambda _: None)
         details = VisitDetails(tasks=tasks or tuple(TaskKind))
@@ -209,14 +217,13 @@ def make_home(home: Path, clock: ManualClock, *, reviews: int = 2) -> None:
 @contextmanager
 def patched(site: SiteInMemory) -> Iterator[None]:
     """Puts the site in memory where the browser is, and runs visits in this process."""
-    catalog = load_cached()
     with ExitStack() as stack:
         for name, value in {
             "monitor.cli.options.open_installation": lambda home=None, **_: _parent(home, site),
             "monitor.visiting.entry.open_installation": lambda home, **_: _child(home, site),
             "monitor.visiting.entry.start_logging": lambda *_, **__: lambda: None,
             "monitor.visiting.entry.beating": lambda *_: contextlib.nullcontext(),
-            "monitor.bootstrap.load_configured_site": catalog,
+            "monitor.bootstrap.load_configured_site": _load_once,
             "monitor.engine.visits.run_visit": lambda order, *, listener, **_: _visit(order, site, listener),
             "monitor.visiting.visit.open_workbench": lambda *_, **__: contextlib.nullcontext(SimpleNamespace()),
             "monitor.visiting.visit.checkpoint_after_visit": lambda _: (),
@@ -237,16 +244,14 @@ def patched(site: SiteInMemory) -> Iterator[None]:
         yield
 
 
-def load_cached() -> Callable[[Any, str], Any]:
-    """Returns a loader that reads the catalog once."""
-    known: dict[str, Any] = {}
+_CATALOGS: dict[str, Any] = {}
 
-    def load(settings: Any, name: str) -> Any:
-        if name not in known:
-            known[name] = load_configured_site(settings, name)
-        return known[name]
 
-    return load
+def _load_once(settings: Any, name: str) -> Any:
+    """Reads the catalog once: the origins are the same in all of these homes."""
+    if name not in _CATALOGS:
+        _CATALOGS[name] = load_configured_site(settings, name)
+    return _CATALOGS[name]
 
 
 def forget_life(home: Path) -> None:

@@ -36,6 +36,8 @@ class SiteInMemory:
         visits: The kinds of the visits that were made: each would have started a browser.
         on_reach: Called at a place of ``DEATHS``, once.
         list_delay: How long a kept appeal takes to show in the list.
+        filings: Of how many gestures about a review the site kept something.
+        by_appeal: How often a request of an appeal was kept; ``listed`` those that the site's list shows.
         gestures: How often a click was made, by the appeal's id.
         kept: What the site has: number, review, moment.
     """
@@ -56,11 +58,19 @@ class SiteInMemory:
     posts: Counter[str] = field(default_factory=Counter)
     kept: list[tuple[str, str, datetime]] = field(default_factory=list)
     by_appeal: Counter[str] = field(default_factory=Counter)
+    review_of: dict[str, str] = field(default_factory=dict)
+    filings: Counter[str] = field(default_factory=Counter)
+    listed: set[str] = field(default_factory=set)
+    numbers_listed: set[str] = field(default_factory=set)
 
     def keep(self, order: FilingOrder) -> str:
         self.posts[order.appeal_id] += 1
         self.by_appeal[order.appeal_id] += 1
+        self.review_of[order.appeal_id] = order.review_id
         number = f"A-{len(self.kept) + 1:06d}"
+        if order.channel == "order_appeal":
+            self.listed.add(order.appeal_id)
+            self.numbers_listed.add(number)
         self.kept.append((number, order.review_id, self.clock.now()))
         return number
 
@@ -77,7 +87,7 @@ class SiteInMemory:
                 submitted=TimeReading(raw="", earliest=at, latest=at, basis="unix_seconds"),
             )
             for number, review, at in self.kept
-            if at + self.list_delay <= self.clock.now()
+            if number in self.numbers_listed and at + self.list_delay <= self.clock.now()
         )
         health = PageHealth.HEALTHY if rows else PageHealth.EMPTY
         return AppealListReading(health=health, rows=rows, total=len(rows), is_complete=True)
@@ -139,6 +149,7 @@ class FormInMemory:
     def _cross(self, order: FilingOrder) -> None:
         site, mode = self.site, self.site.mode
         number = site.keep(order) if mode in {"ok", "hang", "twice", "503 kept"} else ""
+        site.filings[order.review_id] += bool(number)
         if mode == "twice":
             number = site.keep(order)
         site.reach("kept")

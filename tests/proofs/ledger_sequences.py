@@ -1,0 +1,393 @@
+"""A rule-based machine over the commands of the program and the faults of site, processes and store.
+
+Whatever a person types and whatever dies: at most one gesture for each word of a person, no second filing of a review
+on the site, every filing that the site has accounted for in the ledger, exit code 8 whenever an outcome is not known,
+and every hint a command that works. The person in it tells the truth: "not there" only of what the site does not have.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from monitor.appeals import machine as arrows
+from monitor.appeals.machine import AppealState
+from monitor.engine.visits import VisitInterrupted
+from monitor.state.appeals import AppealRecord
+from monitor.visit_protocol import TaskKind, VisitKind
+from tests.command_world import ORDER, REPORT, CommandWorld, Said, forget_home, make_home, patched
+from tests.site_in_memory import DEATHS, MODES, Killed, SiteInMemory, new_site
+
+_S = AppealState
+_KNOWN = frozenset({_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ALREADY_REPORTED, _S.UNKNOWN, _S.NEEDS_HUMAN})
+_OPEN_ENDED = frozenset({_S.INTENT, _S.ARMED, _S.RELEASED, _S.UNKNOWN})
+_REVIEWS = st.sampled_from(["r1", "r2"])
+_MAYBE_DEATH = st.sampled_from(["", "", "", *DEATHS])
+_HINT = re.compile(r"`fairreview ([^`]+)`")
+
+
+@dataclass
+class Count:
+    """What was done in all sequences."""
+
+    sequences: int = 0
+    commands: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    gestures: int = 0
+
+
+@dataclass
+class Stage:
+    """What all sequences share: the home they begin with, and the count."""
+
+    folder: Path
+    template: Path
+    count: Count = field(default_factory=Count)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+
+class LedgerSequence(RuleBasedStateMachine):
+    """One sequence, in a home of its own."""
+
+    stage: Stage
+
+    @initialize(
+        first=st.sampled_from(["", "draft", "approve", "approve"]), second=st.sampled_from(["", "approve", "unknown"])
+    )
+    def begin(self, first: str, second: str) -> None:
+        self.site: SiteInMemory = new_site()
+        self.patches = patched(self.site)
+        self.patches.__enter__()
+        self.stage.count.sequences += 1
+        self.homes: list[Path] = []
+        self.world = CommandWorld(self.stage.template, self.site).twin(self._new_home())
+        self.older: CommandWorld | None = None
+        self.kept_copy: Path | None = None
+        self.words: Counter[str] = Counter()
+        self.said = Said(0, "", "")
+        self.is_fresh = False
+        self.failed_commands = 0
+        for review, how, start in (("r1", ORDER, first), ("r2", REPORT, second)):
+            if start:
+                self.draft(review, how)
+            if start in {"approve", "unknown"}:
+                self.approve(review)
+            if start == "unknown":
+                self.site.mode = "hang"
+                self.submit(review)
+                self.site.mode = "ok"
+
+    def _new_home(self) -> Path:
+        home = self.stage.folder / f"s{next(self.stage.numbers)}" / "home"
+        self.homes.append(home)
+        return home
+
+    def type(self, *arguments: str, says: str = "y") -> Said:
+        self.stage.count.commands[" ".join(arguments[:2])] += 1
+        self.failed_commands += self.site.is_store_full
+        if self.failed_commands > 1:
+            self.heal()
+        before = Counter(self.site.gestures)
+        self.said = self.world.run(*arguments, says=says)
+        self.is_fresh = not (self.site.is_store_full or self.site.is_store_shut)
+        assert self.said.code != 70, self.said.err
+        if made := Counter(self.site.gestures) - before:
+            self._check_exit(list(made))
+        self.site.death, self.site.kills_parent, self.site.is_interrupted = "", False, False
+        return self.said
+
+    def _check_exit(self, appeal_ids: list[str]) -> None:
+        known = {appeal.id: appeal for appeal in self.world.appeals()}
+        unknown = [one for one in appeal_ids if known[one].state in _OPEN_ENDED]
+        if unknown and self.said.code is not None:
+            assert self.said.code == 8, f"{unknown} unknown and exit code {self.said.code}: {self.said.err}"
+            assert all(one in self.said.err for one in unknown), self.said.err
+
+    def newest(self, review: str) -> AppealRecord | None:
+        found = [one for one in self.world.appeals() if one.review_id == review]
+        return max(found, key=lambda one: one.generation) if found else None
+
+    # What a person types.
+
+    @rule(review=_REVIEWS, how=st.sampled_from([ORDER, REPORT]))
+    def draft(self, review: str, how: tuple[str, ...]) -> None:
+        self.type("appeal", "draft", review, *how)
+
+    @rule(review=_REVIEWS)
+    def approve(self, review: str) -> None:
+        if (appeal := self.newest(review)) is not None:
+            said = self.type("appeal", "approve", appeal.id, "--hash", appeal.payload_hash)
+            self.words[appeal.id] += said.code == 0
+
+    @rule(review=_REVIEWS, how=st.sampled_from([ORDER, REPORT]))
+    def draft_and_approve(self, review: str, how: tuple[str, ...]) -> None:
+        self.draft(review, how)
+        self.approve(review)
+
+    @rule(review=_REVIEWS, how=st.sampled_from([ORDER, REPORT]), mode=st.sampled_from(MODES), death=_MAYBE_DEATH)
+    def file(self, review: str, how: tuple[str, ...], mode: str, death: str) -> None:
+        self.draft_and_approve(review, how)
+        self.site.mode = mode
+        if death:
+            self.die_in_the_next_filing(death, with_parent=False, by_person=False)
+        self.submit(review)
+
+    @rule(review=_REVIEWS, command=st.sampled_from(["revoke", "drop", "preview", "status"]))
+    def type_about(self, review: str, command: str) -> None:
+        if (appeal := self.newest(review)) is not None:
+            self.type("appeal", command, appeal.id)
+
+    @rule(review=_REVIEWS)
+    def submit(self, review: str) -> None:
+        if (appeal := self.newest(review)) is not None:
+            self.type("appeal", "submit", appeal.id)
+
+    @rule()
+    def submit_all(self) -> None:
+        self.type("appeal", "submit")
+
+    @rule(review=_REVIEWS)
+    def release(self, review: str) -> None:
+        if (appeal := self.newest(review)) is not None:
+            said = self.type("appeal", "release", appeal.id)
+            if said.code == 0 and (fresh := self.newest(review)) is not None:
+                self.words[fresh.id] += 1
+
+    @rule(review=_REVIEWS, gives_up=st.booleans())
+    def resolve(self, review: str, gives_up: bool) -> None:
+        appeal = self.newest(review)
+        if appeal is None:
+            return
+        finding = "over" if gives_up else self._truth(appeal)
+        self.type("appeal", "resolve", appeal.id, finding, "--note", "looked at the site")
+
+    def _truth(self, appeal: AppealRecord) -> str:
+        there = sum(kept == appeal.review_id for _, kept, _ in self.site.kept)
+        if there:
+            return "there" if there == 1 else "twice"
+        return "not-there" if appeal.gesture_at else "draft"
+
+    @rule(waits=st.integers(0, 2))
+    def follow(self, waits: int) -> None:
+        self.wait(7 * waits)
+        self.type("appeal", "follow")
+
+    @rule()
+    def watch(self) -> None:
+        self.stage.count.commands["watch"] += 1
+        before = Counter(self.site.gestures)
+        if not (self.site.is_store_full or self.site.is_store_shut):
+            with suppress(Killed, VisitInterrupted):
+                self.world.visit(VisitKind.DUE, TaskKind.SUBMIT, TaskKind.FOLLOW)
+        for appeal_id in Counter(self.site.gestures) - before:
+            (appeal,) = [one for one in self.world.appeals() if one.id == appeal_id]
+            assert self.site.clock.now() >= appeal.created_at + timedelta(minutes=10), "no time to change one's mind"
+        self.site.death, self.site.kills_parent, self.site.is_interrupted, self.is_fresh = "", False, False, False
+
+    @precondition(lambda self: self.is_fresh and _HINT.search(self.said.err) is not None)
+    @rule(which=st.integers(0, 3))
+    def do_as_the_hint_says(self, which: int) -> None:
+        hints = _HINT.findall(self.said.err.replace("\n", " "))
+        command = hints[which % len(hints)]
+        mode, self.site.mode = self.site.mode, "ok"
+        words = shlex.split(command)
+        if words[:2] == ["appeal", "resolve"]:
+            words[3] = self._truthful(words[2], words[3])
+        said = self.type(*words)
+        self.site.mode = mode
+        if words[:2] == ["appeal", "approve"]:
+            self.words[words[2]] += said.code == 0
+        elif words[:2] == ["appeal", "release"] and said.code == 0:
+            fresh = max(self.world.appeals(), key=lambda one: (one.created_at, one.generation))
+            self.words[fresh.id] += 1
+        # A filing may find the site before it, a cap or a wall; any other hint must do what it says.
+        allowed = {0, 1, 7, 8} if words[1] in {"submit", "follow"} or words[0] == "capture" else {0}
+        assert said.code in allowed, f"the hint `{command}` ends with {said.code}: {said.err}"
+
+    def _truthful(self, appeal_id: str, finding: str) -> str:
+        appeal = next(one for one in self.world.appeals() if one.id == appeal_id)
+        return finding if finding == "over" else self._truth(appeal)
+
+    # What goes wrong.
+
+    @rule(mode=st.sampled_from(MODES), late=st.booleans())
+    def change_site(self, mode: str, late: bool) -> None:
+        self.stage.count.faults[mode] += 1
+        self.site.mode, self.site.list_delay = mode, timedelta(minutes=5 * late)
+
+    @rule(death=st.sampled_from(DEATHS), with_parent=st.booleans(), by_person=st.booleans())
+    def die_in_the_next_filing(self, death: str, with_parent: bool, by_person: bool) -> None:
+        self.stage.count.faults[f"death at {death}"] += 1
+        self.site.death, self.site.kills_parent, self.site.is_interrupted = death, with_parent, by_person
+
+    @rule(point=st.sampled_from(DEATHS), shuts=st.booleans())
+    def lose_the_store_in_the_next_filing(self, point: str, shuts: bool) -> None:
+        def lose() -> None:
+            self.site.is_store_full, self.site.is_store_shut = True, shuts
+
+        self.stage.count.faults["store lost"] += 1
+        self.site.on_reach[point] = lose
+
+    @rule()
+    def heal(self) -> None:
+        self.site.is_store_full = self.site.is_store_shut = False
+        self.failed_commands = 0
+        self.site.on_reach.clear()
+
+    @rule(minutes=st.sampled_from([1, 7, 16, 45]))
+    def wait(self, minutes: int) -> None:
+        self.site.clock.advance(timedelta(minutes=minutes))
+        self.is_fresh = False
+
+    @rule(hours=st.sampled_from([-2, 2]))
+    def jump_clock(self, hours: int) -> None:
+        self.stage.count.faults["clock"] += 1
+        self.site.clock.jump(timedelta(hours=hours))
+        self.is_fresh = False
+
+    @rule()
+    def sign_in_again(self) -> None:
+        """A person looked at the site: a stopped account goes on."""
+        self.heal()
+        opened = self.world.opened()
+        with opened.state.transaction() as tx:
+            tx.accounts.resume("shop")
+
+    @rule(how=st.sampled_from(["copy", "copy with its mark", "the older one", "back up", "put back"]))
+    def move_home(self, how: str) -> None:
+        """The person goes on in a copy of the home, or in the older one, or puts a backup where the home is."""
+        self.heal()
+        self.is_fresh = False
+        forget_home(self.world.home)
+        if how.startswith("copy"):
+            self.older, self.world = self.world, self.world.copy(self._new_home())
+            for mark in self.older.home.parent.glob(".home.*") if how.endswith("mark") else ():
+                shutil.copy(mark, self.world.home.parent)
+        elif how == "the older one" and self.older is not None:
+            forget_home(self.older.home)
+            self.world, self.older = self.older, self.world
+        elif how == "back up":
+            self.kept_copy = self._new_home()
+            shutil.copytree(self.world.home, self.kept_copy)
+        elif how == "put back" and self.kept_copy is not None:
+            shutil.rmtree(self.world.home)
+            shutil.copytree(self.kept_copy, self.world.home)
+        self.stage.count.faults[how] += 1
+
+    @rule()
+    def claim(self) -> None:
+        self.heal()
+        self.type("home", "claim")
+
+    # What must hold.
+
+    @invariant()
+    def one_gesture_a_word(self) -> None:
+        site = getattr(self, "site", None)
+        if site is None:
+            return
+        for appeal_id, made in site.gestures.items():
+            assert made <= self.words[appeal_id], f"{made} gestures, {self.words[appeal_id]} words for {appeal_id}"
+        assert all(count <= 1 for count in site.filings.values()), f"filed twice: {site.filings}"
+
+    def teardown(self) -> None:
+        if not hasattr(self, "site"):
+            return
+        try:
+            self._account_for_everything()
+        finally:
+            self.stage.count.gestures += self.site.gestures.total()
+            self.patches.__exit__(None, None, None)
+            for home in self.homes:
+                forget_home(home)
+                shutil.rmtree(home.parent, ignore_errors=True)
+
+    def _account_for_everything(self) -> None:
+        self.sign_in_again()
+        self.site.mode, self.site.death, self.site.list_delay = "ok", "", timedelta(0)
+        self.type("home", "claim")
+        for _ in range(4):
+            self.site.clock.advance(timedelta(hours=3))
+            self.type("appeal", "follow")
+        self.one_gesture_a_word()
+        states = {one.id: one for one in self.world.appeals()}
+        for _, review, _ in self.site.kept:
+            about = [one for one in states.values() if one.review_id == review]
+            is_listed = any(
+                appeal in self.site.listed for appeal in self.site.by_appeal if self.site.review_of[appeal] == review
+            )
+            is_told = any(one.state in _KNOWN or one.state == _S.MOOT for one in about)
+            assert is_told or not (about or is_listed), f"{review} is on the site: {[one.state for one in about]}"
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Makes the home that all sequences begin with."""
+    base = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="ledger", dir=base))
+    try:
+        made = Stage(folder, folder / "template" / "home")
+        with patched(new_site()):
+            made.template.parent.mkdir()
+            make_home(made.template, new_site().clock)
+        yield made
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def approve_as_it_was() -> Iterator[None]:
+    """The negative control: an arrow is anybody's, as before each had an owner."""
+
+    def may_take(_: object, current: AppealState, wanted: AppealState) -> bool:
+        return wanted in arrows.MAY_FOLLOW[current]
+
+    with patch("monitor.appeals.machine.may_take", may_take):
+        yield
+
+
+def run_sequences(count: int, *, seed_value: int, steps: int = 14) -> tuple[Count, str]:
+    """Runs so many sequences; returns what was done, and the first violation or nothing."""
+    with stage() as made:
+
+        class Sequence(LedgerSequence):
+            stage = made
+
+        found = ""
+        configured = settings(
+            max_examples=count,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+        )
+        try:
+            runner: Any = seed(seed_value)(lambda: run_state_machine_as_test(Sequence, settings=configured))
+            runner()
+        except AssertionError as violation:
+            found = str(violation)
+        return made.count, found
