@@ -214,7 +214,7 @@ class LedgerSequence(RuleBasedStateMachine):
         mode, self.site.mode = self.site.mode, "ok"
         words = shlex.split(command)
         if words[:2] == ["appeal", "resolve"]:
-            words[3] = self._truthful(words[2], words[3])
+            words = [*words[:3], self._truthful(words[2], words[3]), "--note", "looked at the site"]
         said = self.type(*words)
         self.site.mode = mode
         if words[:2] == ["appeal", "approve"]:
