@@ -64,12 +64,14 @@ class DateWords(CatalogValue):
 class Wordings(CatalogValue):
     """The site's statuses by their exact wording. A wording that is not here stays unknown.
 
-    ``review_statuses`` gives the wording of a review's status where a page shows its number only;
-    ``anonymous_author`` lists what stands in place of a name.
+    ``review_statuses`` gives the wording of a review's status where a page shows its number only; ``work_statuses``
+    are the cabinet's words for whether the seller dealt with a review; ``anonymous_author`` lists what stands in place
+    of a name.
     """
 
     appeal_statuses: Mapping[Phrase, AppealStatus]
     order_statuses: Mapping[Phrase, OrderStatus] = {}
     review_statuses: Mapping[Phrase, Phrase] = {}
+    work_statuses: tuple[Phrase, ...] = ()
     anonymous_author: tuple[Phrase, ...] = ()
     verified: Verified

@@ -66,7 +66,9 @@ def read_seller_api(
                 raise
             merger.break_off(f"page {merger.pages_read + 1}: {error}")
             break
-        goes_on = merger.add(page.rows, bad_rows=page.bad_rows, has_next=page.has_next, has_end_witness=True)
+        goes_on = merger.add(
+            page.rows, bad_rows=page.bad_rows, has_next=page.has_next, has_end_witness=page.is_end(last_id)
+        )
         if goes_on and page.last_id == last_id:
             merger.break_off(f"page {merger.pages_read} leads back to itself")
             break

@@ -102,11 +102,12 @@ def _row(shown: Mapping[str, str], site: Site, dates: DateReader) -> SourceRow |
         )
     except ValueError:
         return None
-    word = shown.get("order", "")
+    word, worked = shown.get("order", ""), shown.get("work_status", "")[:40]
+    is_known = not worked or not site.wordings.work_statuses or worked in site.wordings.work_statuses
     status = site.wordings.order_statuses.get(word, "unknown")
     return SourceRow(
         review=review,
         order_status=status if status in {"delivered", "cancelled"} else "unknown",
-        work_status=shown.get("work_status", "")[:40],
-        unread=("order_status",) if word and status == "unknown" else (),
+        work_status=worked if is_known else "",
+        unread=(*(("order_status",) if word and status == "unknown" else ()), *(() if is_known else ("work_status",))),
     )

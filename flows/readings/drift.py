@@ -233,6 +233,10 @@ def _is_other_beginning(head: ReviewReading, row: ReviewReading) -> bool:
     return not long.startswith(short)
 
 
+def _are_other_photos(head: ReviewReading, row: ReviewReading) -> bool:
+    return [(one.kind, one.media_id) for one in head.photos] != [(one.kind, one.media_id) for one in row.photos]
+
+
 def _is_other_author(head: ReviewReading, row: ReviewReading) -> bool:
     """People rename themselves; the site's id of them stays."""
     if head.author_id and row.author_id:
@@ -249,5 +253,5 @@ _DIFFERENT: Mapping[ValueName, Callable[[ReviewReading, ReviewReading], bool]] =
     "item": _is_other_item,
     "edited": _is_other_edit,
     "variants": lambda head, row: (head.item_name, head.variants) != (row.item_name, row.variants),
-    "photos": lambda head, row: [one.media_id for one in head.photos] != [one.media_id for one in row.photos],
+    "photos": _are_other_photos,
 }

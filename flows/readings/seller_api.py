@@ -19,6 +19,7 @@ from flows.readings.text import normalise, plain
 
 _MAX_ROWS = 1000
 _SKU = re.compile(r"[1-9][0-9]{0,19}")
+_DIGIT = re.compile(r"[0-9]")
 _MAX_MESSAGE = 300
 # The words of the official schema of October 2026; the first three are also those of the list's filter.
 _ORDER_STATUSES = {"DELIVERED": "delivered", "CANCELLED": "cancelled"}
@@ -34,6 +35,15 @@ class ApiPage:
     has_next: bool
     last_id: str
     drift: str = ""
+
+    def is_end(self, asked: str = "") -> bool:
+        """Tells whether this is the last page, and it is whole: ``last_id`` names its last row, as the schema says.
+
+        Args:
+            asked: The ``last_id`` it was asked for by.
+        """
+        last = self.rows[-1].review.review_id if self.rows else asked
+        return not self.has_next and not self.bad_rows and self.last_id in {"", last}
 
 
 def read_review_list(body: str, site: Site) -> ApiPage | None:
@@ -85,8 +95,8 @@ def _table(body: str) -> JsonTable:
 
 def _row(row: JsonTable, site: Site) -> SourceRow | None:
     review_id, sku = row.get("id"), _number(row.get("sku"))
-    if not isinstance(review_id, str) or not sku:
-        return None
+    if not isinstance(review_id, str) or not _DIGIT.search(review_id) or not sku:
+        return None  # an id without a digit is one of the API's words
     rating = read_whole(row.get("rating"))
     text, shown = row.get("text"), row.get("published_at")
     clean = plain(text if isinstance(text, str) else "")

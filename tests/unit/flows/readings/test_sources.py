@@ -86,6 +86,27 @@ def test_what_a_row_does_not_tell_is_named_and_what_no_row_tells_is_drift(change
     assert repr(name) in both.drift
 
 
+@pytest.mark.parametrize(
+    ("rows", "last_id", "asked", "is_end"),
+    [
+        ([ROW], ROW["id"], "", True),
+        ([ROW], "", "", True),
+        ([ROW], "another", "", False),
+        ([], "", "", True),
+        ([], "x1", "x1", True),
+        ([], "x1", "", False),
+        ([ROW, ROW | {"id": "NEW"}], "NEW", "", False),
+    ],
+    ids=["last row", "none named", "another row", "empty", "empty after", "emptied", "a word for an id"],
+)
+def test_the_apis_list_ends_where_its_last_id_is_the_last_row(
+    rows: list[dict[str, object]], last_id: str, asked: str, is_end: bool
+) -> None:
+    page = read_review_list(answer(*rows, last_id=last_id), SITE)
+    assert page is not None
+    assert page.is_end(asked) is is_end
+
+
 def test_a_page_of_rows_that_cannot_be_read_is_drift() -> None:
     page = read_review_list(answer(ROW | {"id": None}, ROW | {"id": 7}), SITE)
     assert page is not None
