@@ -129,6 +129,8 @@ class Switches(_Part):
         variants: Pages served in an odd shape.
         page_key_life: After so many listing requests a ``page_key`` is void and gives zero reviews; None never.
         listing_max_pages: The site shows no further page of one listing.
+        capped_leads_on: The last page of a listing that is longer than that leads on, to an empty one.
+        guest_rows: Who is not signed in is shown so many reviews of a listing and then asked to sign in.
         max_file_mb: Largest attachment.
         seller_api: How the Seller API answers a key that is right.
         seller_api_retry_after_s: Its ``Retry-After`` where it is ``rate_limited``; None sends no header.
@@ -164,6 +166,8 @@ class Switches(_Part):
     variants: list[PageVariant] = Field(default_factory=list)
     page_key_life: int | None = Field(default=None, ge=0)
     listing_max_pages: int = Field(default=33, ge=1)
+    capped_leads_on: bool = False
+    guest_rows: int | None = Field(default=None, ge=1)
     max_file_mb: float = Field(default=10.0, gt=0)
     seller_api: ApiMode = "ok"
     seller_api_retry_after_s: int | None = Field(default=None, ge=0)

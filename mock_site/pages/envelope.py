@@ -131,7 +131,9 @@ def reviews_page(view: states.ListingView, url: str) -> dict[str, Any]:
 
 def reviews_states(view: states.ListingView) -> dict[str, Any]:
     """The states a reviews page carries in its HTML too."""
+    wall = {states.WALL_ID: {"button": {"text": states.GUEST_WALL}}} if view.has_guest_wall else {}
     return {
+        **wall,
         states.LIST_ID: states.list_reviews(view),
         states.TABS_ID: states.product_tabs(view.product, view.counters),
         states.SCORE_ID: states.product_score(view.counters),

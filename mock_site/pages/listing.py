@@ -141,9 +141,10 @@ class ReadingPages:
         world, switches = self._stage.world, self._stage.switches
         sort = asked.query.get("sort") or "usefulness_desc"
         listing = world.listing(product, sort)
-        pages = min(-(-len(listing) // PER_PAGE), switches.listing_max_pages)
+        shown = len(listing) if account or switches.guest_rows is None else min(len(listing), switches.guest_rows)
+        pages = min(-(-shown // PER_PAGE), switches.listing_max_pages)
         anchor = asked.query.get("ruuid", "")
-        rows = tuple(listing[(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE])
+        rows = tuple(listing[:shown][(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE])
         if asked.page > pages or self._is_key_void(product, sort, asked):
             rows = ()
         if anchor and asked.page == 1:
@@ -161,6 +162,8 @@ class ReadingPages:
             account=account,
             origin=self._stage.origin("www"),
             anchor=anchor,
+            leads_on=switches.capped_leads_on and asked.page >= pages and pages * PER_PAGE < len(listing),
+            has_guest_wall=shown < len(listing) and asked.page >= pages,
         )
 
     def _is_key_void(self, product: Product, sort: str, asked: Asked) -> bool:
@@ -181,6 +184,7 @@ class ReadingPages:
             "ids": states,
             "sortings": SORTINGS,
             "reasons": REPORT_REASONS,
+            "guest_wall": states.GUEST_WALL,
         }
 
     def _find(self, path: str) -> Product | None:

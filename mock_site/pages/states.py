@@ -10,6 +10,9 @@ from mock_site.world.models import REPORT_REASONS, Account, Product, Review
 from mock_site.world.shelf import PER_PAGE, SORTINGS, Counters
 
 LIST_ID = "webListReviews-5603940-default-1"
+WALL_ID = "buttonWidget-4290141-default-1"
+# Words and widget from code written from a live page of August 2026; that the page JSON stops too is a guess.
+GUEST_WALL = "Войдите или зарегистрируйтесь, чтобы посмотреть больше отзывов"
 SHELF_ID = "webListReviews-3201466-reviewshelfpaginator-3"
 TABS_ID = "webProductTabs-10056736-default-1"
 SCORE_ID = "webReviewProductScore-14003865-default-1"
@@ -81,6 +84,8 @@ class ListingView:
         total: All published reviews of the product.
         page_key: The cursor of the listing.
         anchor: Uuid asked for by ``ruuid``.
+        leads_on: The last page leads on to one that is empty.
+        has_guest_wall: The site asks to sign in for more.
     """
 
     product: Product
@@ -94,6 +99,8 @@ class ListingView:
     account: Account | None
     origin: str
     anchor: str = ""
+    leads_on: bool = False
+    has_guest_wall: bool = False
 
     @property
     def total(self) -> int:
@@ -103,7 +110,7 @@ class ListingView:
     @property
     def next_query(self) -> str:
         """Query of the next page; empty on the last one."""
-        return self.page_query(self.page + 1) if self.page < self.pages else ""
+        return self.page_query(self.page + 1) if self.page < self.pages or self.leads_on else ""
 
     def page_query(self, page: int) -> str:
         """Query of a page of this listing."""

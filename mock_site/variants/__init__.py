@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from mock_site.host import Answer, App, Receive, Scope, Send
-from mock_site.variants import answers, html_edits, json_edits
+from mock_site.variants import answers, html_edits, json_edits, shapes
 
 if TYPE_CHECKING:
     from mock_site.pages.stage import Stage
@@ -71,6 +71,26 @@ def _healthy() -> list[Variant]:
     ]
 
 
+def _shaped() -> list[Variant]:
+    """Shapes that sources tell of, on pages without their state: what the cards show is all there is."""
+    cards = {"state_div": False}
+    edits = (
+        shapes.stars_by_class,
+        shapes.seller_answers,
+        shapes.cut_texts,
+        shapes.asked_questions,
+        shapes.variant_links,
+        shapes.dates_of_edits,
+        shapes.review_tabs,
+        shapes.portions,
+        shapes.guest_wall,
+    )
+    return [
+        *(Variant(edit.__name__, is_answer=True, html=edit, switches=dict(cards)) for edit in edits),
+        Variant("coded_texts", is_answer=True, html=html_edits.coded_texts, json=json_edits.coded_texts),
+    ]
+
+
 def _instead() -> list[Variant]:
     return [Variant(name, is_answer=False, instead=make) for name, make in answers.INSTEAD.items()]
 
@@ -111,7 +131,7 @@ def _edited() -> list[Variant]:
     ]
 
 
-VARIANTS: dict[str, Variant] = {one.name: one for one in (*_healthy(), *_instead(), *_edited())}
+VARIANTS: dict[str, Variant] = {one.name: one for one in (*_healthy(), *_shaped(), *_instead(), *_edited())}
 
 
 async def apply_variant(name: str, app: App, call: tuple[Scope, Receive, Send], stage: Stage) -> None:

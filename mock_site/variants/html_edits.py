@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mock_site.variants import json_edits
+from mock_site.variants import json_edits, shapes
 from mock_site.variants.json_edits import State
 
 _CARDS = "[data-review-uuid], [data-uuid]"
@@ -64,6 +64,11 @@ def _counted(html: str, total: int) -> str:
     html = re.sub(r"\d+ отзыв\w*", f"{total} отзыв" if total == 1 else f"{total} отзывов", html)
     html = re.sub(r'("title":"Отзывы","link":"[^"]*","counter":")\d+', rf"\g<1>{total}", html)
     return re.sub(r'("title":"Общий рейтинг","score":[\d.]+,"total":)\d+', rf"\g<1>{total}", html)
+
+
+def coded_texts(html: str) -> str:
+    """Entities in the state's texts."""
+    return _with_state(html, shapes.coded_state)
 
 
 def proven_empty(html: str) -> str:

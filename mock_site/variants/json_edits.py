@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from mock_site.variants.shapes import coded_state
+
 Envelope = dict[str, Any]
 State = dict[str, Any]
 _LIST = "webListReviews-"
@@ -210,6 +212,7 @@ def total_is_text(page: Envelope) -> Envelope:
 
 
 reordered_keys = _list_edit(state_reordered)
+coded_texts = _list_edit(coded_state)
 cut_list = _list_edit(state_cut)
 no_rows = _list_edit(state_no_rows)
 total_zero_but_rows = _list_edit(state_zero_total)

@@ -220,3 +220,34 @@ def change(rng: random.Random, reviews: list[Review], number: int) -> Change:
     if action == "add_review":
         return Change(after=after, action=action, label=f"added-{number}")
     return Change(after=after, action=action, review=rng.choice(reviews).uuid, text=f"Иначе {number}")
+
+
+@pytest.mark.parametrize("is_rendered", [False, True])
+def test_the_wall_that_guests_meet_is_named_and_what_came_before_it_is_kept(
+    mock: MockSite, bench: Workbench, is_rendered: bool
+) -> None:
+    product = mock.world.products()[0]
+    for _ in range(100 - len(truth(mock, product))):
+        mock.world.add_review(product)
+    mock.switches.guest_rows = 40
+
+    read = one(bench, poll_of(mock, product), is_rendered=is_rendered).read
+
+    assert (read.health, read.coverage.cut, read.coverage.is_complete) == (PageHealth.HEALTHY, "sign_in_wall", False)
+    assert (len(read.reviews), read.coverage.site_total) == (40, 100)
+
+
+@pytest.mark.parametrize("is_rendered", [False, True])
+def test_a_product_that_the_site_cuts_ends_with_an_empty_page_that_leads_on(
+    mock: MockSite, bench: Workbench, is_rendered: bool
+) -> None:
+    product = mock.world.products()[0]
+    for _ in range(100 - len(truth(mock, product))):
+        mock.world.add_review(product)
+    mock.switches.listing_max_pages = 2
+    mock.switches.capped_leads_on = True
+
+    read = one(bench, poll_of(mock, product), is_rendered=is_rendered).read
+
+    assert (read.health, read.coverage.cut, read.coverage.is_complete) == (PageHealth.HEALTHY, "site_limit", False)
+    assert (len(read.reviews), read.coverage.site_total) == (60, 100)

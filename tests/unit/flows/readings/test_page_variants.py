@@ -25,6 +25,18 @@ SERVED = {
     "no_state_a": "layout_a_without_state",
     "no_state_b": "layout_b_without_state",
 }
+SHAPED = (
+    "stars_by_class",
+    "seller_answers",
+    "cut_texts",
+    "asked_questions",
+    "variant_links",
+    "dates_of_edits",
+    "review_tabs",
+    "portions",
+    "guest_wall",
+)
+SERVED |= dict.fromkeys(SHAPED, "layout_a_without_state")
 SHAPES = [(variant, medium) for variant in VARIANTS.values() for medium in variant.media]
 
 
@@ -66,3 +78,48 @@ def test_no_shape_of_a_page_is_misread(variant: Variant, medium: str, site: Site
 def test_there_are_sixty_shapes_of_which_twelve_are_answers() -> None:
     assert len(VARIANTS) >= 60
     assert sum(variant.is_answer for variant in VARIANTS.values()) >= 12
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_a_card_says_the_same_in_every_shape(name: str, site: Site) -> None:
+    recorded, body, _ = shape(VARIANTS[name], "html")
+    plain, shaped = read(site, recorded, recorded.source), read(site, recorded, body)
+
+    assert body != recorded.source
+    assert (shaped.health, shaped.total) == (PageHealth.HEALTHY, plain.total)
+    for before, after in zip(plain.reviews, shaped.reviews, strict=True):
+        assert (after.review_id, after.rating, after.author_name) == (
+            before.review_id,
+            before.rating,
+            before.author_name,
+        )
+        assert after.published == before.published
+        if after.was_read("text"):
+            assert after.text == before.text
+        else:
+            assert name == "cut_texts"
+            assert before.text.startswith(after.text.rstrip("…"))
+        assert [one.value for one in after.variants] == [one.value for one in before.variants]
+
+
+def test_the_shapes_show_what_they_are_named_for(site: Site) -> None:
+    def shaped(name: str) -> ListingPage:
+        recorded, body, _ = shape(VARIANTS[name], "html")
+        return read(site, recorded, body)
+
+    assert [one.origin("text") for one in shaped("cut_texts").reviews] == ["cut", "cut", "cut"]
+    assert {one.question for review in shaped("asked_questions").reviews for one in review.questions} == {
+        "Качество звука"
+    }
+    assert {review.origin("item") for review in shaped("variant_links").reviews} == {"attribute"}
+    assert shaped("portions").portions == 2
+    assert shaped("guest_wall").has_guest_wall
+
+
+@pytest.mark.parametrize("medium", ["html", "json"])
+def test_entities_in_texts_are_resolved(medium: str, site: Site) -> None:
+    recorded, body, _ = shape(VARIANTS["coded_texts"], medium)
+
+    page = read(site, recorded, body, is_json=medium == "json")
+
+    assert all('"' in review.text and "&" not in review.text for review in page.reviews)
