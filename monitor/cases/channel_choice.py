@@ -98,23 +98,30 @@ def require_channel_on(opened: Installation, account: AccountSection, review_id:
 
 def find_reason_off(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
     """Returns why a channel is off for this account and review, None when it is on."""
+    dispute = _find_dispute(opened, account, review_id, name)
+    if dispute is not None or opened.settings.is_on_loopback(account.site):
+        return dispute
+    with opened.state.read() as tx:
+        return _find_unwatched(tx, account.name, review_id, name)
+
+
+def _find_dispute(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
     spec = find_channel(opened.site(account.site), name)
-    if opened.settings.is_on_loopback(account.site):
+    if not spec.disputed or opened.settings.is_on_loopback(account.site):
         return None
     with opened.state.read() as tx:
-        unconfirmed = _find_unconfirmed(tx, account.name, review_id, name) if spec.disputed else None
-        return unconfirmed or _find_unwatched(tx, account.name, review_id, name)
+        return _find_unconfirmed(tx, account.name, review_id, name)
 
 
 def count_attempts(opened: Installation, account: AccountSection, review_id: str) -> int | None:
-    """Returns how many complaints the most patient channel that is on here allows; None when none of them says."""
+    """Returns how many complaints the most patient undisputed channel allows here; None when none of them says."""
     known = [
         1 + spec.reappeals
         for name, spec in opened.site(account.site).channels.items()
         if spec.reappeals is not None
         and name in FILED_THROUGH
         and spec.identity in account.identities
-        and find_reason_off(opened, account, review_id, name) is None
+        and _find_dispute(opened, account, review_id, name) is None
     ]
     return max(known, default=None)
 
