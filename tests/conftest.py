@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--flow-repeats", type=int, default=5, help="how often each flow is run: 5 in CI, 20 as a proof")
     parser.addoption("--steps", type=int, default=100_000, help="random steps of the proof of the schedule")
+    parser.addoption("--histories", type=int, default=2_000, help="random histories of the proof of watching")
     parser.addoption("--visits", type=int, default=500, help="visits of the soak")
     parser.addoption("--seed", type=int, default=7, help="seed of a proof that takes random steps")
     parser.addoption("--examples", type=int, default=20_000, help="values a parser in the proof of inputs")

@@ -130,8 +130,9 @@ def record_failure(state: State, lease: Lease, sku: str, error: Exception) -> No
 
 def note_own_page(tx: Transaction, product: ProductRecord) -> None:
     """Notes that a product's own page answers: what was told of it alone is over."""
-    for kind in _OF_A_PAGE:
-        report_good(tx, product.account_id, kind, subject=product.sku)
+    for incident in tx.incidents.unclosed(product.account_id, only_open=False):
+        if incident.subject == product.sku and incident.kind in _OF_A_PAGE:
+            report_good(tx, product.account_id, incident.kind, subject=product.sku)
 
 
 def _find_listing(tx: Transaction, account_id: str, sku: str) -> _Listing:
@@ -329,7 +330,7 @@ def _tell(tx: Transaction, listing: _Listing, read: ListingRead, event: ReviewEv
         payload |= {"item": reading.item_id, "item_name": reading.item_name}
         payload["variant"] = ", ".join(f"{one.name}: {one.value}" for one in reading.variants)
     key = f"review:{event.review_id}:{event.change.value}:{event.content_digest[:16]}"
-    if event.change in {Change.BACK, Change.GONE}:
+    if event.change in {Change.BACK, Change.GONE, Change.EDITED}:  # an author may write an earlier text again
         key += f":{read.coverage.finished_at.isoformat()}"
     tx.outbox.put(listing.account_id, f"review.{event.change.value}", payload, dedup_key=key)
 

@@ -168,6 +168,8 @@ class _Watch:
             "source": self.read.source,
         }
         key = f"review:{review.review_id}:{change}:{compute_content_digest(review)[:16]}"
+        if change == "edited":  # an author may write an earlier text again
+            key += f":{self.read.finished_at.isoformat()}"
         self.tx.outbox.put(self.account_id, f"review.{change}", payload, dedup_key=key)
 
 
