@@ -97,7 +97,6 @@ def _row(shown: Mapping[str, str], site: Site, dates: DateReader) -> SourceRow |
                 "rating": "text" if known else "unread",
                 "text": "text",
                 "published": "unread" if published.basis == "unparsed" else "text",
-                "item": "attribute",
             },
         )
     except ValueError:

@@ -149,7 +149,7 @@ def _compare(head: ReviewReading, row: ReviewReading) -> _Compared:
     lost = tuple(name for name in VITAL if row.origin(name) == "unread" and head.was_read(name))
     changed = tuple(name for name in _COMPARED if _differs(name, head, row))
     flags = (*unread, *_renamed(head, row))
-    if not changed:
+    if not changed or _lags(head, row):
         return _Compared(flags, lost)
     may_be_kept = not any(row.origin(name) in {"unread", "cut"} for name in VITAL) and not _gainsays_itself(row)
     if _has_edit_witness(head, row, changed):
@@ -158,6 +158,11 @@ def _compare(head: ReviewReading, row: ReviewReading) -> _Compared:
     if may_be_kept and _SOURCES.index(row.source) < _SOURCES.index(head.source) and "author" not in changed:
         return _Compared(flags, is_completed=bool(_CONTENT.intersection(changed)))
     return _Compared((*flags, *_changed(changed)), (*lost, *changed))
+
+
+def _lags(head: ReviewReading, row: ReviewReading) -> bool:
+    """Tells whether a seller's list still shows what was there before the edit that the page has shown."""
+    return row.source in _SELLERS and row.source != head.source and _is_later(row.published, head.published)
 
 
 def _unread(row: ReviewReading) -> tuple[str, ...]:

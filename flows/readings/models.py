@@ -138,7 +138,7 @@ class ReviewReading(Reading):
         Readings stored before origins were kept count as read, but for what their flags say.
         """
         if not self.origins:
-            return name in _TOLD_OF_OLD and name not in self.unread
+            return name in _TOLD_OF_OLD[self.source == "state_json"] and name not in self.unread
         return self.origin(name) not in {None, "unread", "cut"}
 
 
@@ -154,7 +154,11 @@ def _unread_of_old(flags: tuple[str, ...]) -> tuple[ValueName, ...]:
     return tuple(known[flag] for flag in flags if flag in known)
 
 
-_TOLD_OF_OLD: frozenset[ValueName] = frozenset({"rating", "text", "author", "published", "item", "version"})
+_TOLD_OF_OLD: tuple[frozenset[ValueName], ...] = (
+    frozenset({"rating", "text", "published", "item"}),
+    frozenset({"rating", "text", "published", "item", "author", "version"}),
+)
+"""What readings without origins count as having read: those of other sources than the state, and of the state."""
 
 
 class PageHealth(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead, SourceRow
 from monitor.state import Action, Lease, State, Transaction
@@ -59,9 +60,14 @@ def record_source(state: State, lease: Lease, read: SourceRead) -> SourceFound:
         ids = [row.review.review_id for row in rows]
         known = tx.reviews.get_many(account_id, ids)
         seen = tx.sources.sightings(account_id, read.source, ids)
+        drift = judge_drift(tx.reviews.newest_readings(account_id, known), [row.review for row in rows])
+        if drift.drifted_in is not None:
+            return _refuse(tx, lease, read, drift)
         watch = _Watch(tx, account_id, read, products, is_first=before is None or before.good_at is None)
         new, baseline = watch.add([row for row in rows if row.review.review_id not in known])
-        edited = watch.edit([row for row in rows if _is_edit(row, known, seen)])
+        edited = watch.edit(
+            [row for row in rows if row.review.review_id in drift.edited and _is_edit(row, known, seen)]
+        )
         tx.sources.put(watch.sighting(row) for row in rows)
         found = SourceFound(new, baseline, edited, len(read.rows) - len(rows))
         _note_reading(tx, account_id, read, found)
@@ -186,6 +192,15 @@ def _is_edit(row: SourceRow, known: dict[str, ReviewRecord], seen: dict[str, Sou
     head, before = known.get(row.review.review_id), seen.get(row.review.review_id)
     is_unlisted = head is not None and head.presence == "unlisted"
     return is_unlisted and before is not None and before.digest != compute_content_digest(row.review)
+
+
+def _refuse(tx: Transaction, lease: Lease, read: SourceRead, drift: DriftVerdict) -> SourceFound:
+    """The list contradicts what is stored as a body: it has changed, and nothing of it is stored."""
+    refused = read.model_copy(update={"health": PageHealth.PARTIAL, "problems": (drift.problem, *read.problems)})
+    found = SourceFound()
+    _note_reading(tx, lease.account_id, refused, found)
+    _write_log(tx, lease, refused, found)
+    return found
 
 
 def _note_reading(tx: Transaction, account_id: str, read: SourceRead, found: SourceFound) -> None:

@@ -81,9 +81,34 @@ def test_the_api_telling_less_of_a_text_is_no_edit_of_what_the_page_shows(world:
 
 def test_an_edit_of_a_review_the_page_never_showed_is_told(world: SourceWorld, state: State) -> None:
     world.source("old", "r1")
+    world.wait()
+    world.born["r1"] = world.now()  # an edit is published anew
     assert world.source("old", world.row("r1", text="ужасно")).edited == ("r1",)
     assert texts(state, "r1") == ["плохо", "ужасно"]
     assert world.messages() == ["review.new", "review.edited"]
+
+
+def test_another_text_that_was_not_published_anew_is_no_edit(world: SourceWorld, state: State) -> None:
+    world.source("old", "r1", "r2", "r3")
+    assert world.source("old", world.row("r1", text="NEW"), "r2", "r3").edited == ()
+    assert texts(state, "r1") == ["плохо"]
+
+
+def test_a_list_that_contradicts_what_is_stored_as_a_body_is_refused(world: SourceWorld, state: State) -> None:
+    world.source("old", "r1", "r2")
+    rows = [world.row(name, text="NEW") for name in ("r1", "r2", "r3")]
+    found = world.source("old", *rows)
+    assert (found.new, found.edited) == ((), ())
+    assert texts(state, "r1") == ["плохо"]
+    with state.read() as tx:
+        incident = tx.incidents.current(ACCOUNT, "source_broken", "api")
+        assert incident is not None
+        assert "another 'text' than before" in incident.detail
+        assert tx.reviews.get(ACCOUNT, "r3") is None
+
+    world.source("old", "r1", "r2")
+    with state.read() as tx:
+        assert tx.incidents.current(ACCOUNT, "source_broken", "api") is None, "the words are back"
 
 
 def test_the_page_not_showing_it_does_not_make_it_gone(world: SourceWorld, state: State) -> None:

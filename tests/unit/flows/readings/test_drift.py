@@ -249,3 +249,13 @@ def test_the_sellers_lists_may_tell_a_part_of_the_text() -> None:
 
     assert not judge_drift(heads(stored), [row]).flags
     assert judge_drift(heads(stored), [row.model_copy(update={"text": "Другой"})]).flags
+
+
+def test_a_sellers_list_that_lags_behind_an_edit_contradicts_nothing() -> None:
+    stored = [review(i, text=f"Новое {i}", published=moment(timedelta(days=2))) for i in range(5)]
+    rows = [review(i, origins=CARD, source="seller_api") for i in range(5)]
+
+    verdict = judge_drift(heads(*stored), rows)
+
+    assert verdict.drifted_in is None
+    assert not verdict.flags
