@@ -7,6 +7,7 @@ about them (other name, place of a photo, trailing data) goes along as notes.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -26,6 +27,25 @@ _EXTENSIONS = {
     "application/pdf": ("pdf",),
     "text/plain": ("txt", "log", "md", "csv"),
 }
+_PNG_NOTES = {
+    b"acTL": "animated: a print shows only the first frame",
+    b"eXIf": "carries EXIF data, perhaps a place",
+}
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")  # /J#61vaScript is the same name as /JavaScript
+_PDF_NAME = re.compile(rb"/([A-Za-z]+)")
+_PDF_SIGNS = {
+    "contains a script": {b"JavaScript", b"JS"},
+    "starts another program when it is opened": {b"Launch"},
+    "does something by itself when it is opened or looked at": {b"OpenAction", b"AA"},
+    "sends data, or fetches it from elsewhere": {b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"},
+    "contains another file": {b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"},
+    "is encrypted: others may not be able to open it, and what it holds was not looked at": {b"Encrypt"},
+    "has packed parts, which were not looked into": {b"ObjStm"},
+}
+_MARKUP = re.compile(r"<(?:!doctype|html|svg|script|iframe|object|embed|\?xml)\b", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_OVERRIDE = re.compile("[\u202d\u202e]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
 ACCEPTED = "PNG, JPEG, WebP, PDF or plain text (UTF-8)"
 
 
@@ -83,13 +103,16 @@ def _inspector_of(data: bytes) -> Callable[[bytes, str], Inspected]:
 def _inspect_png(data: bytes, name: str) -> Inspected:
     width = height = 0
     notes: list[str] = []
+    has_pixels = False
     for kind, body, end in _png_chunks(data, name):
         if kind == b"IHDR" and len(body) == 13:
+            if width or height:
+                raise _refused("the picture says its size twice", name)
             width, height = struct.unpack(">II", body[:8])
-        elif kind == b"acTL":
-            notes.append("animated: a print shows only the first frame")
-        elif kind == b"eXIf":
-            notes.append("carries EXIF data, perhaps a place")
+        elif kind == b"IDAT":
+            has_pixels = has_pixels or bool(body)
+        elif kind in _PNG_NOTES:
+            notes.append(_PNG_NOTES[kind])
         elif kind == b"IEND":
             if end != len(data):
                 notes.append(f"{len(data) - end} bytes stand after the end of the picture")
@@ -98,6 +121,8 @@ def _inspect_png(data: bytes, name: str) -> Inspected:
         raise _refused("the picture is cut off", name)
     if not width or not height:
         raise _refused("the picture has no size", name)
+    if not has_pixels:
+        raise _refused("the picture has no pixels", name)
     return Inspected("image/png", width, height, tuple(notes))
 
 
@@ -123,6 +148,8 @@ def _inspect_jpeg(data: bytes, name: str) -> Inspected:
     notes: list[str] = []
     for marker, body in _jpeg_segments(data, name):
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(body) >= 5:
+            if size is not None:
+                raise _refused("the picture says its size twice", name)
             size = struct.unpack(">HH", body[1:5])
         elif marker == 0xE1 and body.startswith(b"Exif\x00"):
             notes.append("carries EXIF data, perhaps a place")
@@ -174,12 +201,8 @@ def _inspect_webp(data: bytes, name: str) -> Inspected:
 def _inspect_pdf(data: bytes, name: str) -> Inspected:
     if b"%%EOF" not in data[-2048:]:
         raise _refused("the document is cut off", name)
-    signs = (
-        (b"/JavaScript", "contains a script"),
-        (b"/EmbeddedFile", "contains another file"),
-        (b"/Encrypt", "is encrypted: others may not be able to open it"),
-    )
-    return Inspected("application/pdf", notes=tuple(note for sign, note in signs if sign in data))
+    names = set(_PDF_NAME.findall(_PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), data)))
+    return Inspected("application/pdf", notes=tuple(note for note, signs in _PDF_SIGNS.items() if names & signs))
 
 
 def _inspect_text(data: bytes, name: str) -> Inspected:
@@ -187,12 +210,14 @@ def _inspect_text(data: bytes, name: str) -> Inspected:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _refused("not of an accepted type", name) from error
-    head = text.lstrip()[:1000].lower()
-    if any(mark in head for mark in ("<!doctype", "<html", "<svg", "<script", "<?xml")):
+    if _MARKUP.search(text):
         raise _refused("a page or a drawing can carry a script; take a picture of it instead", name)
-    if any(ord(mark) < 32 and mark not in "\t\r\n\f" for mark in text):
-        raise _refused("not of an accepted type", name)
-    return Inspected("text/plain")
+    if _CONTROL.search(text):
+        raise _refused("not of an accepted type: it holds control characters", name)
+    if _OVERRIDE.search(text):
+        raise _refused("it holds marks that make text read in another order than it is written", name)
+    told = ("holds invisible marks of direction, as some chats export them",) if _DIRECTION.search(text) else ()
+    return Inspected("text/plain", notes=told)
 
 
 def _refused(reason: str, name: str) -> IntakeRefused:

@@ -14,8 +14,8 @@ from pathlib import Path
 from evidence_store.store import ArtifactStore
 from flows.catalog.models import Site
 from monitor.clock import Clock, SystemClock
-from monitor.errors import SettingsError
 from monitor.home import Home
+from monitor.private_files import read_passphrase
 from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
 from monitor.settings import Settings, find_home, load_settings, state_url
 from monitor.sites import load_configured_site
@@ -107,7 +107,7 @@ class Installation:
         path = self.settings.vault.passphrase_file
         if path is None:
             return self.ask_passphrase
-        return lambda: _read_passphrase(path)
+        return lambda: read_passphrase(path)
 
 
 def open_installation(
@@ -125,10 +125,3 @@ def open_installation(
     """
     found = find_home(home)
     return Installation(found, load_settings(found), SystemClock(), ask_passphrase, data_key)
-
-
-def _read_passphrase(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("the passphrase file cannot be read", where=str(path)) from error

@@ -17,6 +17,8 @@ from pathlib import Path
 from monitor.errors import SettingsError
 
 MAX_CONFIG_BYTES = 1_000_000
+MAX_LINE = 20_000  # characters
+MAX_DOTS = 16  # parts of a dotted key; ours have three
 
 Location = tuple[str | int, ...]
 
@@ -24,6 +26,7 @@ _BARE = r"""[A-Za-z0-9_-]+|"[^"\\\n]*"|'[^'\n]*'"""
 _DOTTED = rf"(?:{_BARE})(?:\s*\.\s*(?:{_BARE}))*"
 _HEADER = re.compile(rf"^\s*(\[\[|\[)\s*({_DOTTED})\s*\]")
 _KEY = re.compile(rf"^\s*({_DOTTED})\s*=")
+_DEEP = re.compile(r"^\s*\[{0,2}[^=\"'#]*(?:\.[^=\"'#.]*){16,}")
 _PART = re.compile(_BARE)
 _AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
@@ -58,6 +61,7 @@ def read_config(path: Path) -> ConfigText:
         SettingsError: the file is missing, not a plain file, writable by others, too large, not UTF-8 or not TOML.
     """
     text = _decode(path, _read_guarded(path))
+    _refuse_deep_keys(path, text)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -67,6 +71,15 @@ def read_config(path: Path) -> ConfigText:
     except ValueError as error:  # what the parser passes on: a number of thousands of digits
         raise SettingsError("holds a number that is too long", where=str(path), hint="shorten it") from error
     return ConfigText(path=path, data=data, lines=dict(_locate_keys(text)))
+
+
+def _refuse_deep_keys(path: Path, text: str) -> None:
+    """A dotted key makes a table for each part; thousands of parts would keep the parser busy for minutes."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > MAX_LINE:
+            raise SettingsError(f"a line is longer than {MAX_LINE:,} characters", where=f"{path}:{number}")
+        if line.count(".") > MAX_DOTS and (_DEEP.search(line) is not None):
+            raise SettingsError("a key has too many parts", where=f"{path}:{number}")
 
 
 def _read_guarded(path: Path) -> bytes:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 import sys
 import time
 from pathlib import Path
 
-from monitor.errors import SecretDamaged
+from monitor.errors import SecretDamaged, SettingsError
 
 _HAS_MODES = os.name != "nt"
+_LARGEST_PASSPHRASE = 4096  # bytes
+_READS_PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 _REPLACE_TRIES = 5
 _REPLACE_PAUSE = 0.05  # seconds; only Windows refuses to replace a file that another program has open
 
@@ -80,6 +84,52 @@ def read_private(path: Path, *, max_bytes: int) -> bytes:
             return file.read(max_bytes)
     finally:
         os.close(handle)
+
+
+def read_passphrase(path: Path) -> str:
+    """Reads a passphrase from a file that only its owner can read.
+
+    Raises:
+        SecretDamaged: it is a link, no plain file, open to others, larger than 4 KB, or not UTF-8.
+        SettingsError: there is none, or it cannot be read.
+    """
+    try:
+        return read_private(path, max_bytes=_LARGEST_PASSPHRASE).decode("utf-8").strip("\r\n")
+    except UnicodeDecodeError as error:
+        raise SecretDamaged("is not UTF-8", where=str(path)) from error
+    except OSError as error:
+        raise SettingsError(f"the passphrase file cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def read_plain(path: Path, *, max_bytes: int) -> bytes:
+    """Reads a file that a person named: a plain file, of bounded size, by its own name.
+
+    Raises:
+        SettingsError: it is a link, no plain file (a pipe would never end), too large, or cannot be read.
+    """
+    try:
+        if path.is_symlink():
+            raise SettingsError("is a symbolic link", where=str(path), hint="Name the file itself.")
+        handle = os.open(path, _READS_PLAIN)
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise SettingsError("is not a plain file", where=str(path))
+        if status.st_size > max_bytes:
+            raise SettingsError(f"is larger than {max_bytes:,} bytes", where=str(path))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(max_bytes + 1)[: max_bytes + 1]
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    finally:
+        os.close(handle)
+
+
+def is_device_name(name: str) -> bool:
+    """Tells whether Windows would open a device and no file under this name, whatever its ending."""
+    return _DEVICE.fullmatch(name.partition(".")[0].rstrip()) is not None
 
 
 def sync_directory(path: Path) -> None:

@@ -8,10 +8,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import BackupDamaged
+from monitor.private_files import is_device_name
 
 FORMAT: Literal["fairreview-backup/1"] = "fairreview-backup/1"
 LIST_NAME = "backup.json"
-LARGEST_LIST = 1_000_000_000  # bytes; some 120 a file
+LARGEST_LIST = 64_000_000  # bytes; some 150 a file
+_MOST = 2**53 - 1  # what every program reads back as it was written
 
 Keys = Literal["own_passphrase", "backup_passphrase", "left_out"]
 """How the secrets travel: under the installation's passphrase, under one made for the backup, or not at all."""
@@ -31,7 +33,7 @@ class Member(BaseModel):
 
     path: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, le=_MOST)
 
 
 class Contents(BaseModel):
@@ -47,8 +49,8 @@ class Contents(BaseModel):
     format: Literal["fairreview-backup/1"] = FORMAT
     created: str
     installation: str = Field(pattern=r"^[0-9a-f]{32}$")
-    mark: int = Field(ge=0)
-    epoch: int = Field(ge=0)
+    mark: int = Field(ge=0, lt=_MOST)
+    epoch: int = Field(ge=0, lt=_MOST)
     keys: Keys
     members: tuple[Member, ...]
 
@@ -80,4 +82,4 @@ def parse_contents(data: bytes, where: str) -> Contents:
 
 def is_member(path: str) -> bool:
     """Tells whether an installation has a file of this name."""
-    return _MEMBER.fullmatch(path) is not None
+    return _MEMBER.fullmatch(path) is not None and not any(map(is_device_name, path.split("/")))

@@ -11,13 +11,16 @@ import hashlib
 import os
 import secrets
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from monitor.backups.contents import LARGEST_LIST, LIST_NAME, Contents, Member, parse_contents
 from monitor.errors import BackupDamaged, SettingsError
 from monitor.home import Home
+from monitor.settings import load_settings
 from monitor.state import Mark, Watermark
 
 _PIECE_BYTES = 1024 * 1024
@@ -49,6 +52,7 @@ def unpack_backup(source: Path, home: Home) -> Unpacked:
     staging = home.root.with_name(f".{home.root.name}.restoring-{secrets.token_hex(4)}")
     try:
         contents = _unpack(source, staging)
+        _prove(contents, staging, str(source))
         # First the mark, then the name: a kill in between leaves nothing that could be opened unnoticed.
         Watermark(home.watermark).raise_to(Mark(contents.installation, contents.mark + 1))
         if home.root.exists():
@@ -58,6 +62,27 @@ def unpack_backup(source: Path, home: Home) -> Unpacked:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return Unpacked(home, contents)
+
+
+def _prove(contents: Contents, staging: Path, where: str) -> None:
+    """Looks whether what was unpacked is an installation: settings that can be read, and the state the list names.
+
+    Raises:
+        BackupDamaged: it is not; nothing was put anywhere.
+    """
+    try:
+        load_settings(Home(staging))
+        with closing(sqlite3.connect(staging / "state.sqlite3")) as database:
+            (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            row = database.execute("SELECT installation_id, mark, epoch FROM installation").fetchone()
+    except SettingsError as error:
+        raise BackupDamaged(f"its settings cannot be used: {error}", where=where) from error
+    except sqlite3.Error as error:
+        raise BackupDamaged(f"its state cannot be read: {error}", where=where) from error
+    # What was done while the backup was made may be in the list and not in the copy of the state, never the reverse.
+    is_ours = row is not None and row[0] == contents.installation
+    if verdict != "ok" or not is_ours or row[1] > contents.mark or row[2] > contents.epoch:
+        raise BackupDamaged("its state is not the one that its list names", where=where)
 
 
 def _unpack(source: Path, staging: Path) -> Contents:
@@ -79,12 +104,18 @@ def _unpack(source: Path, staging: Path) -> Contents:
 def _read_list(archive: zipfile.ZipFile, where: str) -> Contents:
     if archive.getinfo(LIST_NAME).file_size > LARGEST_LIST:
         raise BackupDamaged("its list of contents is too long", where=where)
+    # A backup is stored as it is: whatever is packed was made by something else, and may unpack to anything.
+    if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 0x1 for entry in archive.infolist()):
+        raise BackupDamaged("it is packed, and a backup never is", where=where)
     contents = parse_contents(archive.read(LIST_NAME), where)
     listed = {LIST_NAME, *(member.path for member in contents.members)}
     names = archive.namelist()
     if len(names) != len(listed) or set(names) != listed:
         odd = next(iter(sorted(set(names) ^ listed)), "a name twice")
         raise BackupDamaged(f"files and list differ: {odd!r}"[:200], where=where)
+    for member in contents.members:
+        if archive.getinfo(member.path).file_size != member.size:
+            raise BackupDamaged(f"{member.path} has another size than the list says", where=where)
     return contents
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence_store.digests import Digest
+from evidence_store.intake import MAX_FILE_BYTES
 from flows.catalog.models import ChannelSpec
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload
@@ -19,6 +20,7 @@ from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.errors import SettingsError
 from monitor.evidence.own_files import find_own_file
+from monitor.private_files import read_plain
 from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.cases import VerdictRecord
@@ -221,10 +223,7 @@ def read_attachment(opened: Installation, account_id: str, path: Path) -> tuple[
     if str(path).startswith("artifact_") and not path.exists():
         own = find_own_file(opened, account_id, str(path))
         return own.name, own.media_type, opened.artifacts.read(own.digest)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    data = read_plain(path, max_bytes=MAX_FILE_BYTES)
     return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data
 
 

@@ -16,8 +16,8 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.options import JsonOption, ask_passphrase, installation
-from monitor.errors import SettingsError
 from monitor.evidence.checking import check_evidence
+from monitor.private_files import read_passphrase
 from monitor.settings import find_home
 from monitor.state import INSTALLATION, Action
 
@@ -49,7 +49,7 @@ def create(
     Example: fairreview backup create /media/stick/fairreview-2026-11-22.backup
     """
     opened = installation(context)
-    passphrase = _read_passphrase(passphrase_file) if passphrase_file else None
+    passphrase = read_passphrase(passphrase_file) if passphrase_file else None
     made = create_backup(opened, file, passphrase=passphrase, leaves_keys_out=without_keys)
     told = {
         "written": str(made.path),
@@ -111,10 +111,3 @@ def restore(
         output.say("Nor before you say that this one lives on, and no other copy: `fairreview home claim`.")
     if damage:
         raise typer.Exit(ExitCode.FINDINGS)
-
-
-def _read_passphrase(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("the passphrase file cannot be read", where=str(path)) from error

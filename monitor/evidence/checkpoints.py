@@ -14,7 +14,7 @@ from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_check
 from monitor.bootstrap import Installation
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.evidence.stamping import stamp_checkpoints, stamp_first_pictures
-from monitor.private_files import write_private
+from monitor.private_files import read_plain, write_private
 from monitor.secrets import load_or_create_signing_key
 
 _LARGEST = 16_000_000  # bytes of a checkpoint's file; one head takes about 200
@@ -83,10 +83,7 @@ def read_outside_checkpoint(opened: Installation, path: Path) -> SignedCheckpoin
         SettingsError: it cannot be read, is no signed checkpoint, or belongs to another installation.
     """
     try:
-        with path.open("rb") as file:
-            signed = parse_signed_checkpoint(file.read(_LARGEST))
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        signed = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST))
     except Malformed as error:
         raise SettingsError(
             str(error), where=str(path), hint="Take the file as it was copied to the anchor."

@@ -18,6 +18,8 @@ from evidence_store.journal import Entry
 from evidence_store.mirror import read_mirror
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
 from monitor.bootstrap import Installation
+from monitor.errors import SettingsError
+from monitor.private_files import read_plain
 
 Chains = Mapping[str, Sequence[Entry]]
 """The table's entries by chain, in order."""
@@ -128,10 +130,9 @@ def read_anchored(opened: Installation, installation_id: str) -> tuple[list[Name
         pattern = f"checkpoint-{installation_id[:12]}-*.json"
         for path in sorted(folder.glob(pattern))[-_MOST_ANCHORED:] if folder.is_dir() else ():
             try:
-                with path.open("rb") as file:
-                    one = parse_signed_checkpoint(file.read(_LARGEST_CHECKPOINT))
+                one = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST_CHECKPOINT))
                 signed.append((f"checkpoint outside ({path.name})", one))
-            except (OSError, Malformed) as error:
+            except (SettingsError, Malformed) as error:
                 findings.append(Finding(FindingKind.MALFORMED, str(path), str(error)))
     return signed, findings
 

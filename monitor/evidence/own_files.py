@@ -24,6 +24,7 @@ from evidence_store.manifest import (
 from monitor.bootstrap import Installation
 from monitor.errors import SettingsError
 from monitor.evidence.custody import note_custody, operator_of, person_of
+from monitor.private_files import read_plain
 from monitor.software import describe_machine, own_version, playwright_version
 from monitor.state import Transaction
 from monitor.state.cases import ArtifactRecord, CaseRecord
@@ -113,11 +114,7 @@ def find_own_file(opened: Installation, account_id: str, artifact_id: str) -> Ow
 
 
 def _inspect(path: Path) -> _Offered:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    data = read_plain(path, max_bytes=MAX_FILE_BYTES)
     found = inspect_file(data, path.name)
     return _Offered(path.name[:_LONGEST_NAME], data, found.media_type, found.notes)
 

@@ -12,6 +12,7 @@ from evidence_store.time_stamps import verify_time_stamp
 from monitor.bootstrap import Installation
 from monitor.errors import SettingsError
 from monitor.evidence.stamping import MOMENT, stamp_of
+from monitor.private_files import read_plain
 from monitor.state.cases import ArtifactRecord
 
 _LARGEST_ROOT = 1_000_000  # bytes
@@ -26,12 +27,9 @@ def read_roots(opened: Installation) -> tuple[bytes, ...]:
     roots = []
     for path in opened.settings.evidence.time_roots:
         try:
-            with path.open("rb") as file:
-                roots.append(file.read(_LARGEST_ROOT))
-        except OSError as error:
-            raise SettingsError(
-                f"evidence.time_roots: {path} cannot be read: {error.strerror}", where="config.toml"
-            ) from error
+            roots.append(read_plain(path, max_bytes=_LARGEST_ROOT))
+        except SettingsError as error:
+            raise SettingsError(f"evidence.time_roots: {path}: {error}", where="config.toml") from error
     return tuple(roots)
 
 

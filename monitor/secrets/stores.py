@@ -25,7 +25,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import SecretDamaged, SecretsUnavailable, WrongPassphrase
-from monitor.private_files import make_private_directory, read_private, write_private
+from monitor.private_files import is_device_name, make_private_directory, read_private, write_private
 from monitor.secrets.data_keys import (
     KEY_BYTES,
     SHORTEST_PASSPHRASE,
@@ -168,7 +168,7 @@ class SealedFiles:
         return tuple(self._directory.rglob(f"*{_SUFFIX}"))
 
     def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or any(map(is_device_name, name.split("/"))):
             raise ValueError(f"not a name for a secret: {name!r}")
         return self._directory / f"{name}{_SUFFIX}"
 

@@ -26,7 +26,7 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 def png_claiming(width: int, height: int, *extra: bytes) -> bytes:
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + b"".join(extra) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(extra) + chunk(b"IDAT", b"\0") + chunk(b"IEND", b"")
 
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -102,3 +102,46 @@ def test_a_text_bomb_inside_a_picture_is_never_unpacked() -> None:
 def test_no_bytes_whatever_bring_the_inspection_down(tail: bytes, head: bytes) -> None:
     with suppress(IntakeRefused):
         assert inspect_file(head + tail, "x").media_type
+
+
+def _twice_sized_jpeg() -> bytes:
+    data = picture("JPEG")
+    start = data.index(b"\xff\xc0")
+    length = int.from_bytes(data[start + 2 : start + 4], "big") + 2
+    return data[:start] + data[start : start + length] + data[start:]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (png_claiming(9, 9, chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))), "a.png", "twice"),
+        (_twice_sized_jpeg(), "a.jpg", "twice"),
+        (png_claiming(9, 9).replace(chunk(b"IDAT", b"\0"), b""), "a.png", "no pixels"),
+        (b"chat\n" + b"x" * 5000 + b"<ScRiPt>alert(1)</script>", "a.txt", "script"),
+        ("цена \u202e001 руб".encode(), "a.txt", "another order"),
+        ("строка \x1b[2J".encode(), "a.txt", "control"),
+        ("строка \x9b2J".encode(), "a.txt", "control"),
+    ],
+)
+def test_what_hides_something_is_refused(data: bytes, name: str, why: str) -> None:
+    with pytest.raises(IntakeRefused, match=why):
+        inspect_file(data, name)
+
+
+@pytest.mark.parametrize(
+    ("inside", "note"),
+    [
+        (b"/S /Launch /F (cmd.exe)", "starts another program"),
+        (b"/S /J#61vaScript", "contains a script"),
+        (b"/S /#4aS", "contains a script"),
+        (b"/AA << /O 3 0 R >>", "does something by itself"),
+        (b"/Type /ObjStm", "has packed parts"),
+    ],
+)
+def test_what_a_document_does_is_told_also_in_disguise(inside: bytes, note: str) -> None:
+    found = inspect_file(PDF.replace(b"<<>>", b"<< " + inside + b" >>", 1), "a.pdf")
+    assert any(told.startswith(note) for told in found.notes)
+
+
+def test_a_chats_marks_of_direction_are_taken_and_told() -> None:
+    assert inspect_file("\u200eАнна: добрый день".encode(), "chat.txt").notes

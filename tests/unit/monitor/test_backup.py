@@ -182,6 +182,7 @@ def test_keys_of_a_keyring_go_along_under_a_passphrase_of_their_own(
     with pytest.raises(SecretsUnavailable, match="keyring"):
         world.run("backup", "create", tmp_path / "b")
     (tmp_path / "pass").write_text("another long passphrase\n")
+    (tmp_path / "pass").chmod(0o600)
     assert world.run("backup", "create", tmp_path / "b", "--passphrase-file", tmp_path / "pass") == 0
     assert raw not in (tmp_path / "b").read_bytes()
     back = restore(world, tmp_path / "b", tmp_path / "restored")
