@@ -13,7 +13,7 @@ import pytest
 from monitor.backups.contents import is_member
 from monitor.config_file import read_config
 from monitor.errors import BackupDamaged, SecretDamaged, SettingsError
-from monitor.private_files import read_passphrase, read_plain
+from monitor.private_files import read_passphrase, read_plain, write_private
 from tests.unit.monitor.case_world import World, make_world
 from tests.unit.monitor.test_backup import restore
 
