@@ -148,7 +148,9 @@ def reading_context(handle: BrowserHandle, terms: PageTerms) -> Iterator[Guarded
 @contextmanager
 def account_context(handle: BrowserHandle, terms: PageTerms, state: bytes | None) -> Iterator[GuardedContext]:
     """A context with an account's stored session (None: a fresh one, to sign in)."""
-    with _open_context(handle, terms, "sign_in" if state is None else "account", state=state) as guarded:
+    # While somebody signs in no service worker may answer: what it sends, no guard sees.
+    purpose: ContextPurpose = "sign_in" if state is None else "account"
+    with _open_context(handle, terms, purpose, state=state, block_workers=state is None) as guarded:
         yield guarded
 
 

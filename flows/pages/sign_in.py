@@ -10,6 +10,7 @@ from flows.errors import ForeignOrigin, PageNotReady, SignInRequired
 from flows.faults import named_faults
 from flows.pages.base import SitePage
 from flows.pages.pressing import PATIENCE_SECONDS, SentRequests, any_of, is_hidden, is_seen
+from flows.pages.typing_guard import TypingGuard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Response
@@ -47,6 +48,7 @@ class SignInPage(SitePage):
         super().__init__(page, site)
         self.identity = identity
         self.sent = SentRequests(page)
+        self._guard = TypingGuard(page, site)
         known = {stage for stage, entry in _ENTRIES if entry in self.catalog.entries}
         self._steps = [stage for stage in Stage if stage in known or stage is Stage.SIGNED_IN]
 
@@ -128,11 +130,16 @@ class SignInPage(SitePage):
             for _ in range(max(1, round(self.site.timings.hydration_seconds / PATIENCE_SECONDS))):
                 field = self.finder.one(entry)
                 # A page that binds its script late may empty the field again.
+                self._guard.before_typing(field, value)
                 if field.input_value() != value:
                     field.fill(value)
                 self._press_submit()
-                if self.error_text() or self._has_moved(stage) or self.sent.count > before:
+                self._guard.require_clean()
+                is_over = self.error_text() or self._has_moved(stage) or self.sent.count > before
+                self._guard.require_clean()
+                if is_over:
                     return
+            self._guard.require_clean()
             raise PageNotReady("the sign-in form does not answer", where=f"sign_in.{entry}")
 
     def _submit(self, button: Locator, stage: Stage) -> None:
