@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from html import escape
 
@@ -64,6 +64,16 @@ class ReviewFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """Who makes the act, for whom and where, as it should stand in it."""
+
+    position: str
+    organisation: str
+    inn: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """What one act says.
 
@@ -73,11 +83,15 @@ class Act:
         purpose: Why the page was inspected.
         made_at: When the act is made, in the zone it should be read in.
         operator: Who makes it.
+        maker: In which position, for which organisation, and where.
         review: What the pages showed.
         captures: In order.
         pictures: PNG bytes of those artifacts that should be printed; others are only listed.
         third_party_time: As in the bundle: ``none``, or moment and authority.
         missing: What should have been captured and was not, in words; what the captures themselves lack is added.
+        differences: Where what is stored now is not what was sealed, in words; stands on the first page.
+        source: From what the facts about the review are quoted, in words.
+        shown_as: Under which name the site showed the account, by the capture's manifest.
     """
 
     number: str
@@ -85,23 +99,29 @@ class Act:
     purpose: str
     made_at: datetime
     operator: Operator
+    maker: Maker
     review: ReviewFacts
     captures: tuple[CaptureManifest, ...]
     pictures: Mapping[Digest, bytes]
     third_party_time: str
     missing: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+    source: str = ""
+    shown_as: Mapping[Digest, str] = field(default_factory=dict)
 
 
 def render_act(act: Act) -> str:
     """Returns the act as a page to print."""
     parts = [
         f"<h1>Акт осмотра страниц в сети Интернет № {shown(act.number)}</h1>",
-        f"<p>Составлен {_local(act.made_at)}. Дело {shown(act.case_id)}. Цель: {shown(act.purpose)}.</p>",
-        f"<h2>1. Кто составил</h2><p>{_person(act.operator)}</p>",
-        f"<h2>2. Что осмотрено</h2>{_review_table(act.review)}",
+        f"<p>Место составления: {shown(act.maker.place)}. Время составления: {_local(act.made_at)}.</p>",
+        f"<p>Дело {shown(act.case_id)}. Цель: {shown(act.purpose)}.</p>",
+        _differences(act.differences),
+        f"<h2>1. Кто составил</h2>{_maker_table(act)}",
+        f"<h2>2. Что осмотрено</h2>{_review_table(act.review)}<p>{shown(act.source)}</p>",
         f"<p>Текст отзыва дословно:</p><div class=quote>{shown(act.review.text)}</div>",
         "<h2>3. Когда, где и чем</h2>",
-        *(_capture(index, capture) for index, capture in enumerate(act.captures, 1)),
+        *(_capture(index, one, act.shown_as.get(one.digest, "")) for index, one in enumerate(act.captures, 1)),
         f"<h2>4. Независимое время</h2><p>{_independent_time(act.third_party_time)}</p>",
         f"<h2>5. Приложения</h2>{_exhibits(act.captures)}",
         f"<h2>6. Чего нет</h2>{bullets((*act.missing, *_missing(act.captures)), 'Всё, что должно быть, на месте.')}",
@@ -125,6 +145,24 @@ def page(title: str, body: str) -> str:
     )
 
 
+def _differences(differences: tuple[str, ...]) -> str:
+    if not differences:
+        return ""
+    words = "Внимание: то, что хранится в базе данных сейчас, расходится с тем, что было скреплено при записи."
+    return f"<p><b>{words}</b></p>{bullets(differences, '')}"
+
+
+def _maker_table(act: Act) -> str:
+    rows = (
+        ("Фамилия, имя", shown(act.operator.name or act.operator.id)),
+        ("Должность", shown(act.maker.position)),
+        ("Организация", shown(act.maker.organisation)),
+        ("ИНН", shown(act.maker.inn)),
+    )
+    simulated = "<p>условное лицо (показ)</p>" if act.operator.kind == "simulated" else ""
+    return table(("Что", "Значение"), rows) + simulated
+
+
 def _review_table(review: ReviewFacts) -> str:
     rows = (
         ("Площадка", review.marketplace),
@@ -137,10 +175,10 @@ def _review_table(review: ReviewFacts) -> str:
         ("Адрес для всех", review.public_url),
         ("Адрес в аккаунте", review.cabinet_url),
     )
-    return table(("Что", "Как на странице"), ((escape(name), shown(value or "не показано")) for name, value in rows))
+    return table(("Что", "Как на странице"), ((escape(name), shown(value)) for name, value in rows if value))
 
 
-def _capture(index: int, capture: CaptureManifest) -> str:
+def _capture(index: int, capture: CaptureManifest, shown_as: str) -> str:
     if capture.moment == "own_evidence":
         return _intake(index, capture)
     times, tool, view, machine = capture.times, capture.tool, capture.view, capture.machine
@@ -151,7 +189,7 @@ def _capture(index: int, capture: CaptureManifest) -> str:
         ("Начало", _moment(times.started, times)),
         ("Конец", _moment(times.finished, times)),
         ("Часы", _clock(times)),
-        ("Вход в аккаунт", f"да: {shown(capture.account or '')}" if capture.is_signed_in else "нет"),
+        ("Вход в аккаунт", _signed_in(capture, shown_as)),
         ("Компьютер", shown(f"{machine.name}, {machine.system}, {machine.locale}")),
         ("Программа", shown(f"{_program(capture)}, Playwright {tool.playwright}")),
         ("Браузер", shown(f"{tool.browser} {tool.browser_version}; {view.user_agent}")),
@@ -173,6 +211,15 @@ def _capture(index: int, capture: CaptureManifest) -> str:
     )
 
 
+def _signed_in(capture: CaptureManifest, shown_as: str) -> str:
+    if not capture.is_signed_in:
+        return "нет"
+    name = f"площадка показывала имя «{shown(shown_as)}»"
+    if not shown_as:
+        name = "имя, которое показывала площадка, не записано"
+    return f"да; {name} (в программе аккаунт назван «{shown(capture.account or '')}»)"
+
+
 def _intake(index: int, capture: CaptureManifest) -> str:
     """Says when the seller's own files were taken in; no page was looked at, so there is nothing more to say."""
     times = capture.times
@@ -190,7 +237,7 @@ def _exhibits(captures: tuple[CaptureManifest, ...]) -> str:
         (
             str(number),
             escape(f"{KIND_WORDS[artifact.kind]} ({MOMENT_WORDS[capture.moment]})"),
-            "сделано из подлинника" if artifact.is_derived else "подлинник",
+            "изготовлено программой по подлиннику" if artifact.is_derived else "подлинник",
             str(artifact.size),
             f"<span class=digest>{artifact.digest.hex}</span>",
         )

@@ -27,8 +27,8 @@ KIND_WORDS: dict[ArtifactKind, str] = {
     ArtifactKind.CONSOLE_LOG: "сообщения браузера",
     ArtifactKind.OWN_EVIDENCE: "материал продавца",
     ArtifactKind.MANIFEST: "описание записи",
-    ArtifactKind.SHEET_PNG: "лист с подписью",
-    ArtifactKind.SHEET_PDF: "лист с подписью (PDF)",
+    ArtifactKind.SHEET_PNG: "лист со снимком, адресом, временем и хэшем (не подписан)",
+    ArtifactKind.SHEET_PDF: "лист со снимком, адресом, временем и хэшем (PDF, не подписан)",
     ArtifactKind.MASKED_PNG: "снимок со скрытыми личными данными",
     ArtifactKind.WACZ: "архив для просмотра (WACZ)",
 }

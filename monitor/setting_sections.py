@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -171,11 +171,18 @@ class AccountSection(_Section):
         return self
 
 
+Inn = Annotated[str, Field(pattern=r"^(\d{10}|\d{12})?$")]
+
+
 class OperatorSection(_Section):
     """The person who approves, as named in the log and in documents."""
 
     name: Line = Field(default="", description="first and last name")
     role: Line = Field(default="", description="for example: owner, lawyer")
+    position: Line = Field(default="", description="position, as it should stand in an act of inspection")
+    organisation: Line = Field(default="", description="the seller's full name, like ООО «Пример» or ИП Иванов")
+    inn: Inn = Field(default="", description="the seller's ИНН: 10 digits of a company, 12 of a person")
+    place: Line = Field(default="", description="where acts are made, for example: г. Москва")
     email: Email = Field(default="", description="where support answers; empty: the address that signs in")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from evidence_store.act import Act, ReviewFacts, render_act
+from evidence_store.act import Act, Maker, ReviewFacts, render_act
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, describe_third_party_time
@@ -17,15 +18,18 @@ from evidence_store.notary import render_notary_request
 from evidence_store.redaction import mask_url
 from evidence_store.seal import SignedCheckpoint, TimeStamp
 from evidence_store.wacz import find_page, write_wacz
+from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.bundles.printing import print_page
 from monitor.cases.casework import CaseFile
 from monitor.errors import PrintingFailed
 from monitor.evidence.custody import operator_of
+from monitor.evidence.readings import FoundReading
 from monitor.software import own_version
 from monitor.state.cases import CaseRecord
-from monitor.state.reviews import ReviewRecord
 
+_SHORT_PRODUCT = re.compile(r"/product/-(\d+)")
+_FULL_PRODUCT = re.compile(r"/product/([^/?#]*?[^/?#-])-(\d+)(?=[/?#]|$)")
 _HIDDEN = "скрыто в этой копии"
 _PURPOSE = "зафиксировать отзыв и ход обращения на площадку"
 _REASON = "Отзыв может быть изменён или удалён автором или площадкой в любой момент."
@@ -40,6 +44,9 @@ class Paper:
         missing: What should have been captured and was not.
         time_stamps: Third parties' stamps over captures.
         gone: What was purged by rule.
+        reading: What was read at capture and sealed: what the papers quote. None where captures are older than that.
+        differences: Where rows are not what was sealed, in words.
+        shown_as: Under which name the site showed the account, by manifest.
     """
 
     opened: Installation
@@ -47,10 +54,14 @@ class Paper:
     file: CaseFile
     captures: tuple[CaptureManifest, ...]
     actor: Actor
+    maker: Maker
     masked: Mapping[Digest, bytes] | None = None
     missing: tuple[str, ...] = ()
     time_stamps: tuple[TimeStamp, ...] = ()
     gone: frozenset[Digest] = frozenset()
+    reading: FoundReading | None = None
+    differences: tuple[str, ...] = ()
+    shown_as: Mapping[Digest, str] = field(default_factory=dict)
 
 
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
@@ -113,11 +124,15 @@ def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
             purpose=_PURPOSE,
             made_at=now.astimezone(ZoneInfo(paper.opened.settings.installation.zone)),
             operator=operator_of(paper.actor),
+            maker=paper.maker,
             review=_facts(paper),
             captures=paper.captures,
             pictures=dict(paper.masked) if paper.masked is not None else _pictures(paper),
             third_party_time=describe_third_party_time(paper.time_stamps, checkpoint),
             missing=paper.missing,
+            differences=paper.differences,
+            source=_source(paper),
+            shown_as=paper.shown_as,
         )
     )
 
@@ -130,41 +145,66 @@ def _write_request(paper: Paper) -> str:
         f"Найти отзыв № {facts.review_id}: оценка {facts.rating}, дата {facts.published}",
         "Отпечатать страницу с отзывом, затем карточку товара",
     )
-    applicant = ", ".join(filter(None, (operator.name, operator.role)))
+    maker = paper.maker
+    applicant = ", ".join((maker.organisation, f"ИНН {maker.inn}", f"{maker.position} {operator.name}"))
     return render_notary_request(facts, applicant=applicant, steps=steps, reason=_REASON)
 
 
 def _facts(paper: Paper) -> ReviewFacts:
-    review, version = paper.file.review, paper.file.version
+    review, quoted = paper.file.review, _quoted(paper)
     section = paper.opened.settings.find_account(paper.case.account_id)
-    text, author = version.text, review.author_name
+    title, product_url = paper.file.product_title, paper.file.product_url
+    if paper.reading is not None:
+        title = paper.reading.sealed.product_title or title
+        product_url = paper.reading.sealed.product_url or product_url
+    text, author = quoted.text, quoted.author_name
     if paper.masked is not None:
         text = text.replace(author, "[имя скрыто]") if author else text
         author = _HIDDEN
+    names = dict.fromkeys(name for name in paper.shown_as.values() if name)
     return ReviewFacts(
         marketplace=paper.opened.site(section.site).title,
-        seller=", ".join(identity.witness for identity in section.identities.values() if identity.witness),
+        seller=", ".join(names),
         review_id=review.review_id,
-        product=f"{paper.file.product_title} (артикул {review.sku})".strip(),
-        rating=f"{review.rating} из 5" if review.rating else "",
+        product=f"{title} (артикул {review.sku})".strip(),
+        rating=f"{quoted.rating} из 5" if quoted.rating else "",
         author=author,
         text=text,
-        published=_published(review, ZoneInfo(paper.opened.settings.installation.zone)),
-        public_url=_address(paper, "public") or review.url,
-        cabinet_url=_address(paper, "account"),
+        published=_published(quoted.published, ZoneInfo(paper.opened.settings.installation.zone)),
+        public_url=_full_address(_address(paper, "public") or quoted.url, product_url),
+        cabinet_url=_full_address(_address(paper, "account"), product_url),
     )
 
 
-def _published(review: ReviewRecord, zone: ZoneInfo) -> str:
-    """Gives the date as the site had it, and how it was understood."""
-    earliest, latest = review.published_earliest, review.published_latest
-    if earliest is None:
-        return review.published_raw
-    day, last = earliest.astimezone(zone), latest.astimezone(zone) if latest else None
+def _quoted(paper: Paper) -> ReviewReading:
+    return paper.reading.sealed.to_review() if paper.reading is not None else paper.file.version.to_reading()
+
+
+def _source(paper: Paper) -> str:
+    if paper.reading is None:
+        return (
+            "Сведения об отзыве взяты из базы данных программы: записи сделаны прежней её версией, которая не "
+            "прикладывала прочитанное к съёмке. Сверьте их с изображениями."
+        )
+    return f"Сведения об отзыве приведены по прочитанному при съёмке (файл с SHA-256 {paper.reading.digest.hex})."
+
+
+def _full_address(address: str, product_url: str) -> str:
+    """Gives a product's address as people write it: the site's own short form names the product by number alone."""
+    found = _SHORT_PRODUCT.search(address)
+    product = _FULL_PRODUCT.search(product_url)
+    if found is None or product is None or product[2] != found[1]:
+        return address
+    return address.replace(f"/product/-{found[1]}", f"/product/{product[1]}-{product[2]}")
+
+
+def _published(read: TimeReading, zone: ZoneInfo) -> str:
+    """Gives the date as the site printed it, and how it was understood; a number in a page's data is no print."""
+    if read.earliest is None:
+        return read.raw
+    day, last = read.earliest.astimezone(zone), read.latest.astimezone(zone) if read.latest else None
     understood = f"{day:%d.%m.%Y %H:%M:%S %z}" if last == day else f"{day:%d.%m.%Y}"
-    if review.published_raw.isdigit():
-        return f"{understood} (в данных страницы число {review.published_raw})"
-    return f"{review.published_raw} (понято как {understood})"
+    return f"{understood} (по данным страницы)" if read.raw.isdigit() else f"{read.raw} (понято как {understood})"
 
 
 def _address(paper: Paper, moment: str) -> str:

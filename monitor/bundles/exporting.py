@@ -15,6 +15,7 @@ from evidence_store.errors import EvidenceError, MaskingFailed
 from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.export import Bundle, BundleOrder, export_bundle, zip_bundle
 from evidence_store.extract import extract_for, in_log_order
+from evidence_store.findings import FindingKind
 from evidence_store.journal import Actor, Entry, SubjectId
 from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
 from evidence_store.masking import mask_boxes
@@ -23,9 +24,11 @@ from monitor.bootstrap import Installation
 from monitor.bundles.documents import Paper, write_documents, write_replays
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.errors import SettingsError
+from monitor.evidence.checking import check_evidence
 from monitor.evidence.checkpoints import load_signing_key, make_checkpoint
-from monitor.evidence.custody import WORDLESS, note_custody, operator_of, person_of
+from monitor.evidence.custody import WORDLESS, note_custody, operator_of, person_of, require_maker
 from monitor.evidence.purging import purged
+from monitor.evidence.readings import find_readings, parse_reading
 from monitor.evidence.stamping import stamps_of
 from monitor.software import software_versions
 from monitor.state import subject
@@ -85,12 +88,15 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
     """
     target = target.absolute()
     _check_target(target)
+    maker = require_maker(opened)
     source = _gather(opened, case, person_of(opened), variant="shareable" if is_shareable else "full")
     with opened.state.read() as tx:
         gone = purged(tx)
     masked, unmasked = _mask(opened, source, gone) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(opened).signed
     absent = (*_absent_moments(source.captures), *unmasked)
+    differences = _differences(opened, case)
+    readings = [one for one in find_readings(opened, case.account_id, case.review_id) if one.digest not in gone]
     shown = masked if is_shareable else None
     stamps = stamps_of(opened, _index_of(opened, case))
     paper = Paper(
@@ -99,10 +105,14 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         source.file,
         source.captures,
         source.actor,
+        maker,
         masked=shown,
         missing=absent,
         time_stamps=stamps,
         gone=gone,
+        reading=readings[-1] if readings else None,
+        differences=differences,
+        shown_as=_names_shown(opened, source.captures, gone),
     )
     documents, unprinted = write_documents(paper, checkpoint)
     wanted = _subjects_of(opened, case)
@@ -124,9 +134,27 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         documents=(*documents, *replays),
         masked=masked,
         purged=gone,
-        missing=(*absent, *unprinted),
+        missing=(*absent, *unprinted, *differences),
     )
     return _hand_on(opened, source, order, target)
+
+
+def _differences(opened: Installation, case: CaseRecord) -> tuple[str, ...]:
+    """Names where the case's rows are not what was sealed, for the paper's first page."""
+    found = check_evidence(opened, case_id=case.id).findings
+    differing = [one for one in found if one.kind is FindingKind.ROW_DIFFERS]
+    return tuple(f"РАСХОЖДЕНИЕ: {one.item}: {one.detail}" for one in differing)
+
+
+def _names_shown(
+    opened: Installation, captures: tuple[CaptureManifest, ...], gone: Collection[Digest]
+) -> dict[Digest, str]:
+    names: dict[Digest, str] = {}
+    for capture in captures:
+        for artifact in capture.artifacts:
+            if artifact.kind is ArtifactKind.REVIEW_READING and artifact.digest not in gone:
+                names[capture.digest] = parse_reading(opened.artifacts.read(artifact.digest)).shown_as
+    return names
 
 
 def _check_target(target: Path) -> None:

@@ -20,6 +20,7 @@ from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.errors import SettingsError
 from monitor.evidence.own_files import find_own_file
+from monitor.evidence.readings import find_readings
 from monitor.private_files import read_plain
 from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealFile, AppealRecord
@@ -80,6 +81,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         OrderUnread: the order decides the channel, and it is not known.
         SettingsError: the ground or channel is not known, the channel is off here, or the text or files do not fit it.
     """
+    _refuse_changed(opened, account.name, case)
     site = opened.site(account.site)
     rules = load_rules(site=account.site)
     ground = _choose_ground(rules, case, wishes)
@@ -112,6 +114,21 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         sender_email=sender[1],
         files=take_files(opened, account.name, wishes.files, name, spec),
     )
+
+
+def _refuse_changed(opened: Installation, account_id: str, case: CaseFile) -> None:
+    """What is said about a review is said about what was sealed of it, never about a row that was changed since."""
+    for found in find_readings(opened, account_id, case.review.review_id):
+        sealed = found.sealed
+        if sealed.version != case.version.version:
+            continue
+        told = (sealed.reading.get("text"), sealed.reading.get("rating"))
+        if told != (case.version.text, case.version.rating):
+            raise SettingsError(
+                "what is stored of this review is not what was sealed when it was captured",
+                where=case.review.review_id,
+                hint="`fairreview evidence verify` names both; nothing is drafted before that is cleared up.",
+            )
 
 
 def take_files(

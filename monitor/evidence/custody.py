@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from evidence_store.act import Maker
 from evidence_store.digests import Digest
 from evidence_store.journal import Actor
 from evidence_store.manifest import Operator
@@ -42,6 +43,25 @@ def person_of(opened: Installation) -> Actor:
             "nobody is named as operator", where="operator.name", hint="Write your name in config.toml."
         )
     return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
+
+
+def require_maker(opened: Installation) -> Maker:
+    """Returns who makes papers, for whom and where.
+
+    Raises:
+        SettingsError: something of it is empty; a paper without it is worth little, so none is made.
+    """
+    operator = opened.settings.operator
+    wanted = {"position": operator.position or operator.role, "organisation": operator.organisation}
+    wanted |= {"inn": operator.inn, "place": operator.place}
+    empty = [f"operator.{name}" for name, value in wanted.items() if not value]
+    if empty:
+        raise SettingsError(
+            f"an act of inspection names who makes it, for whom and where: {', '.join(empty)} empty",
+            where=str(opened.home.config),
+            hint='Write them under [operator]; for example: place = "г. Москва".',
+        )
+    return Maker(**wanted)
 
 
 def operator_of(actor: Actor) -> Operator:

@@ -79,6 +79,9 @@ class Installed:
                 child.wait()
 
 
+MAKER = {"position": "владелец", "organisation": "ИП Тестов Т. Т.", "inn": "770000000000", "place": "г. Примерск"}
+
+
 def install(home: Path, site: MockSite, *, products: int = 2, **account: Any) -> Installed:
     """Makes an installation that watches the mock's first products, signed in by the mock's first account."""
     person = site.world.options.accounts[0]
@@ -88,7 +91,7 @@ def install(home: Path, site: MockSite, *, products: int = 2, **account: Any) ->
     Home(home).create()
     watched = site.world.products(0, products)
     values = {
-        "operator": {"name": "Тест Тестов", "role": "владелец"},
+        "operator": {"name": "Тест Тестов", "role": "владелец", **MAKER},
         "vault": {"passphrase_file": str(passphrase)},
         "windows": {"settle": "1s", "between_reads": "1s", "change_of_mind": "1s"},
         "sites": {

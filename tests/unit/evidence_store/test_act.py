@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from evidence_store.act import Act, ReviewFacts, render_act
+from evidence_store.act import Act, Maker, ReviewFacts, render_act
 from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.manifest import CaptureStep, Completeness, Operator
@@ -37,6 +37,7 @@ def act(facts: ReviewFacts = FACTS, pictures: dict[Digest, bytes] | None = None,
         purpose="обращение на площадку",
         made_at=MOMENT.astimezone(timezone(timedelta(hours=3))),
         operator=Operator(kind="person", id="anna", name="Анна", role="менеджер"),
+        maker=Maker(position="юрист", organisation="ООО «Пример»", inn="7700000000", place="г. Примерск"),
         review=facts,
         captures=(sample_manifest(**changes),),
         pictures=pictures or {Digest.of(b"picture"): b"picture"},
@@ -53,7 +54,11 @@ def act(facts: ReviewFacts = FACTS, pictures: dict[Digest, bytes] | None = None,
         "2026-11-22 09:30:15.123456 UTC",
         "Europe/Moscow",
         "расхождение -12 мс",
-        "Анна, менеджер",
+        "Место составления",
+        "г. Примерск",
+        "юрист",
+        "ООО «Пример»",
+        "7700000000",
         "Плохой чайник<br>очень",
         "12 октября 2026",
         Digest.of(b"picture").hex,

@@ -16,17 +16,26 @@ from evidence_store.manifest import Box, CaptureManifest, Subject
 from monitor.bootstrap import Installation, open_installation
 from monitor.cli import app
 from monitor.config_template import write_config
+from monitor.evidence.readings import seal_reading
 from monitor.home import Home
 from monitor.state import Action, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.repository import new_id
-from tests.appeal_world import ACCOUNT, settle_in
+from tests.appeal_world import ACCOUNT, SKU, settle_in
 from tests.quick_secrets import create_quick_store
 from tests.unit.evidence_store.samples import SCHEDULE, sample_manifest
 
 REVIEW = "r1"
 PASSPHRASE = "correct horse battery staple"
 MANIFEST_TIMES = sample_manifest().times
+OPERATOR = {
+    "name": "Анна Примерова",
+    "role": "менеджер",
+    "position": "менеджер по качеству",
+    "organisation": "ООО «Пример»",
+    "inn": "7700000000",
+    "place": "г. Примерск",
+}
 AUTHOR_BOX = (20, 10, 120, 24)
 
 
@@ -57,7 +66,7 @@ def make_world(folder: Path, **evidence: object) -> World:
     home = Home(folder / "home")
     home.create()
     values = {
-        "operator": {"name": "Анна Примерова", "role": "менеджер"},
+        "operator": OPERATOR,
         "vault": {"passphrase_file": str(passphrase)},
         "evidence": evidence,
         "sites": {"ozon": {"origins": {name: f"http://{name}.localhost:1" for name in ("www", "seller", "sso")}}},
@@ -83,7 +92,7 @@ def picture(colour: str = "white") -> bytes:
     return buffer.getvalue()
 
 
-def seal(world: World, moment: str, *, warc: bytes | None = None) -> CaptureManifest:
+def seal(world: World, moment: str, *, warc: bytes | None = None, has_reading: bool = False) -> CaptureManifest:
     """Puts a capture into store, index and log, as a visit does."""
     opened, case = world.opened, world.case
     data = {
@@ -92,6 +101,11 @@ def seal(world: World, moment: str, *, warc: bytes | None = None) -> CaptureMani
     }
     if warc is not None:
         data[ArtifactKind.WARC] = ("application/warc", warc)
+    if has_reading:
+        with opened.state.read() as tx:
+            version = tx.reviews.newest_version(ACCOUNT, REVIEW)
+            assert version is not None
+            data[ArtifactKind.REVIEW_READING] = ("application/json", seal_reading(tx, version, sku=SKU, shown_as=""))
     artifacts = tuple(
         Artifact(kind=kind, media_type=media_type, digest=opened.artifacts.put(body), size=len(body))
         for kind, (media_type, body) in data.items()

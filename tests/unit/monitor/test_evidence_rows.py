@@ -1,0 +1,97 @@
+"""Papers say what was sealed; a row that says otherwise is named with both values."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from evidence_store.findings import FindingKind
+from monitor.bundles import documents as bundle_documents
+from monitor.cases.casework import Wishes, compose_payload, open_case_file
+from monitor.errors import PrintingFailed, SettingsError
+from monitor.evidence.checking import check_evidence
+from monitor.evidence.checkpoints import make_checkpoint
+from tests.appeal_world import ACCOUNT, approved
+from tests.proofs.evidence_rows import prove_rows
+from tests.unit.monitor.case_world import REVIEW, World, make_world, seal
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = make_world(tmp_path)
+    seal(made, "account", has_reading=True)
+    return made
+
+
+def change(world: World, statement: str, *values: object) -> None:
+    with sqlite3.connect(world.opened.home.database) as db:
+        db.execute(statement, values)
+
+
+def test_a_changed_text_is_found_with_both_values(world: World) -> None:
+    with world.opened.state.read() as tx:
+        version = tx.reviews.newest_version(ACCOUNT, REVIEW)
+    assert version is not None
+    change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
+    found = [one for one in check_evidence(world.opened).damage if one.kind is FindingKind.ROW_DIFFERS]
+    told = next(one.detail for one in found if "sealed at capture" in one.detail)
+    assert "всё отлично" in told
+    assert version.text[:30] in told
+
+
+@pytest.mark.parametrize("where", ["act", "request"])
+def test_papers_quote_what_was_sealed_and_say_that_a_row_differs(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise PrintingFailed("no browser")
+
+    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    with world.opened.state.read() as tx:
+        version = tx.reviews.newest_version(ACCOUNT, REVIEW)
+    assert version is not None
+    change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
+    assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "bundle") == 0
+    papers = {
+        "act": next((tmp_path / "bundle/data/documents").glob("akt-osmotra.html*")).read_text("utf-8"),
+        "request": next((tmp_path / "bundle/data/documents").glob("zayavlenie*.html*")).read_text("utf-8"),
+    }
+    assert version.text.split("\n")[0] in papers[where]
+    if where == "act":
+        assert "расходится с тем, что было скреплено" in papers[where]
+    else:
+        assert "всё отлично" not in papers[where]
+    listed = json.loads((tmp_path / "bundle/data/bundle.json").read_bytes())["missing"]
+    assert any(one.startswith("РАСХОЖДЕНИЕ") for one in listed)
+
+
+def test_no_appeal_is_drafted_about_a_row_that_was_changed(world: World) -> None:
+    account = world.opened.settings.find_account(ACCOUNT)
+    change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
+    case = open_case_file(world.opened, ACCOUNT, REVIEW)
+    with pytest.raises(SettingsError, match="not what was sealed"):
+        compose_payload(world.opened, account, case, Wishes(ground="off_topic", text="Отзыв не о товаре."))
+
+
+@pytest.mark.parametrize("name", ["position", "organisation", "inn", "place"])
+def test_no_paper_is_made_by_nobody(tmp_path: Path, name: str) -> None:
+    world = make_world(tmp_path)
+    config = world.opened.home.config
+    lines = config.read_text("utf-8").splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if not line.startswith(f"{name} =")), "utf-8")
+    if name == "position":
+        config.write_text("".join(line for line in lines if not line.startswith(("position =", "role ="))), "utf-8")
+    with pytest.raises(SettingsError, match=f"operator.{name}"):
+        world.run("evidence", "export", world.case.id, "--out", tmp_path / "bundle")
+    assert not (tmp_path / "bundle").exists()
+
+
+@pytest.mark.timeout(600)
+def test_changes_of_rows_columns_and_files_are_found_or_declared(world: World) -> None:
+    approved(world.opened.state, "r2")
+    make_checkpoint(world.opened)
+    world.opened.state.close()
+    assert prove_rows(world.opened, 12, 1, 8).report() == 0
