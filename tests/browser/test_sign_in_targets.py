@@ -34,7 +34,9 @@ class Thief:
                 length = int(self.headers.get("content-length") or 0)
                 thief.got.append(f"{self.command} {self.path} {self.rfile.read(length).decode()}")
                 self.send_response(200)
+                self.send_header("content-type", "text/html")
                 self.end_headers()
+                self.wfile.write(b"<form><input value='+79000000001'><button type=button>go</button></form>")
 
             do_GET = do_POST = _take  # noqa: N815 - the server's names
 
@@ -96,9 +98,8 @@ def test_the_harness_sees_what_an_unguarded_page_would_send(bench: Workbench, th
         context.add_init_script(script)
         page = context.new_page()
         page.goto(f"{thief.origin}/start")
-        page.set_content("<form><input value='+79000000001'><button type=button>go</button></form>")
-        page.get_by_role("button").click()
-        page.wait_for_function("() => performance.getEntriesByType('resource').length > 0")
+        with page.expect_response(lambda answer: answer.url.endswith("/steal")):
+            page.get_by_role("button").click()
     finally:
         context.close()
     assert any("9000000001" in request for request in thief.got)
