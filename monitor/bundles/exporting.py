@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evidence_store.act import Maker
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.bundle import Variant
 from evidence_store.digests import Digest
@@ -95,24 +96,12 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
     masked, unmasked = _mask(opened, source, gone) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(opened).signed
     absent = (*_absent_moments(source.captures), *unmasked)
-    differences = _differences(opened, case)
-    readings = [one for one in find_readings(opened, case.account_id, case.review_id) if one.digest not in gone]
-    shown = masked if is_shareable else None
     stamps = stamps_of(opened, _index_of(opened, case))
-    paper = Paper(
-        opened,
-        case,
-        source.file,
-        source.captures,
-        source.actor,
-        maker,
-        masked=shown,
+    paper = replace(
+        _start_paper(opened, source, maker, gone),
+        masked=masked if is_shareable else None,
         missing=absent,
         time_stamps=stamps,
-        gone=gone,
-        reading=readings[-1] if readings else None,
-        differences=differences,
-        shown_as=_names_shown(opened, source.captures, gone),
     )
     documents, unprinted = write_documents(paper, checkpoint)
     wanted = _subjects_of(opened, case)
@@ -134,9 +123,27 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         documents=(*documents, *replays),
         masked=masked,
         purged=gone,
-        missing=(*absent, *unprinted, *differences),
+        missing=(*absent, *unprinted, *paper.differences),
     )
     return _hand_on(opened, source, order, target)
+
+
+def _start_paper(opened: Installation, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
+    """Gathers what the papers are written from: what was sealed, and where rows differ from it."""
+    case = source.case
+    readings = [one for one in find_readings(opened, case.account_id, case.review_id) if one.digest not in gone]
+    return Paper(
+        opened,
+        case,
+        source.file,
+        source.captures,
+        source.actor,
+        maker,
+        gone=gone,
+        reading=readings[-1] if readings else None,
+        differences=_differences(opened, case),
+        shown_as=_names_shown(opened, source.captures, gone),
+    )
 
 
 def _differences(opened: Installation, case: CaseRecord) -> tuple[str, ...]:
