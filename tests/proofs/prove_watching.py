@@ -23,6 +23,9 @@ from tests.proofs.watching_histories import EPOCH, History, compare, prove_in_me
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from flows.catalog import Site
+    from flows.workbench import Workbench
+
 IN_CHROMIUM = 30
 CHUNK = 200
 
@@ -71,9 +74,14 @@ def test_histories_in_chromium(browser: Browser, request: pytest.FixtureRequest)
                 frozen_clock=True,
             )
             with MockSite.start(options) as mock:
-                bench = dataclasses.replace(workbench(browser, site_of(mock)), now=clock.now)
+                site = site_of(mock)
+
+                def open_bench(site: Site = site) -> Workbench:
+                    # Each visit has its own: a wall ends one, and the next begins afresh.
+                    return dataclasses.replace(workbench(browser, site), now=clock.now)
+
                 www = mock.origins["www"]
-                history = History(state, clock, mock.world, MockFaults(mock), bench, rng, f"c{number}", origin=www)
+                history = History(state, clock, mock.world, MockFaults(mock), open_bench, rng, f"c{number}", origin=www)
                 compare(counted, history.name, *history.run(5))
                 assert mock.errors == []
     assert counted.report() == 0

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Protocol, cast
 
@@ -68,6 +68,10 @@ class SiteInMemory:
 
     def set(self, *, cut: bool, wall: bool, drift: str) -> None:
         self.cut, self.wall, self.drift = cut, wall, drift
+
+    def open_bench(self, clock: ManualClock) -> Workbench:
+        """As much of a workbench as the rounds of polls look at."""
+        return cast("Workbench", SimpleNamespace(now=clock.now, site=self.site))
 
     def read_reviews(
         self, bench: Workbench, products: Iterable[ProductPoll], *, options: PollOptions | None = None
@@ -204,7 +208,7 @@ class History:
     clock: ManualClock
     world: World
     faults: Faults
-    bench: Workbench
+    open_bench: Callable[[], Workbench]
     rng: random.Random
     name: str
     origin: str = "https://www.ozon.ru"
@@ -275,7 +279,7 @@ class History:
         with self.state.read() as tx:
             products = {one.sku: one for one in tx.products.watched(self.name)}
         with suppress(WallMet):
-            polling.poll_products(self._room(lease), self.bench, [products[sku] for sku in skus])
+            polling.poll_products(self._room(lease), self.open_bench(), [products[sku] for sku in skus])
 
     @property
     def _may_drift(self) -> bool:
@@ -324,8 +328,7 @@ def prove_in_memory(state: State, clock: ManualClock, *, histories: int, seed: i
             site = SiteInMemory(world)
             for module in (polling, sweeping):
                 patch.setattr(module, "read_reviews", site.read_reviews)
-            bench = cast("Workbench", SimpleNamespace(now=clock.now, site=site.site))
-            history = History(state, clock, world, site, bench, rng, f"h{number}")
+            history = History(state, clock, world, site, partial(site.open_bench, clock), rng, f"h{number}")
             compare(counted, history.name, *history.run(steps))
     return counted
 

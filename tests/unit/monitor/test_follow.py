@@ -18,6 +18,7 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord
+from monitor.watching.recording import record_poll
 from tests.appeal_world import (
     ACCOUNT,
     LIST_TERMS,
@@ -26,7 +27,9 @@ from tests.appeal_world import (
     approved,
     fast_folder,
     lease_of,
+    listing,
     load,
+    review,
     settle_in,
     sqlite_home,
 )
@@ -104,6 +107,27 @@ def test_a_status_that_goes_back_is_written_down_and_noticed(desk: Desk) -> None
     desk.say("in_review", "На рассмотрении")
     assert [state for state, _ in desk.track(appeal, "moderation")] == ["accepted", "in_review"]
     assert desk.incidents() == ["status_went_back"]
+
+
+def test_a_removed_review_that_is_shown_again_opens_its_appeal_anew_and_is_followed(desk: Desk) -> None:
+    appeal = desk.file()
+    with desk.state.transaction(desk.lease) as tx:
+        tx.appeals.change(appeal, counted_at=tx.now())
+    desk.say("accepted", "Удовлетворено")
+    desk.look(appeal, "gone")
+    removed = desk.look(load(desk.state, appeal.id), "gone")
+    assert (removed.outcome, removed.is_open) == ("removed", False)
+    for _ in range(2):
+        desk.clock.advance(timedelta(hours=1))
+        record_poll(desk.state, desk.lease, listing([review("r1"), review("r2")], desk.clock.now()))
+    back = load(desk.state, appeal.id)
+    assert (back.outcome, back.is_open) == ("reinstated", True)
+    assert [state for state, _ in desk.track(appeal, "outcome")] == ["removed", "reinstated"]
+    with desk.state.read() as tx:
+        told = [one.event for one in tx.outbox.all(ACCOUNT) if one.event.startswith("appeal.outcome")]
+    assert told == ["appeal.outcome.removed", "appeal.outcome.reinstated"]
+    desk.look(back, "gone")
+    assert desk.look(load(desk.state, appeal.id), "gone").outcome == "removed", "it is followed like any other"
 
 
 def test_an_appeal_that_vanishes_from_a_complete_list_is_noticed_and_keeps_its_state(desk: Desk) -> None:
