@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks._card import measure_cards, show_cards
 from benchmarks._measuring import Cost, Mock, Product, TreeClock, measured, running_mock
 from flows.browser import BrowserHandle, open_browser
 from flows.catalog.loader import SiteOverlay, load_site
@@ -173,6 +174,7 @@ def main() -> int:
     asked = parser.parse_args()
     costs = run(products=asked.products, reviews=asked.reviews, seed=asked.seed)
     print(json.dumps([asdict(cost) for cost in costs], indent=1) if asked.json else show(costs))
+    print(show_cards(measure_cards()), file=sys.stderr)
     ratio = further_product(costs)
     is_reached = ratio <= TARGET
     told = f"a further unchanged product costs {ratio:.2f} × httpx with HTML; target {TARGET}"

@@ -47,7 +47,7 @@ class Generator:
             return None
         index = (int(sku) - _FIRST_SKU) // _SKU_STEP
         offset = (int(sku) - _FIRST_SKU) % _SKU_STEP
-        return index if 0 <= index < self.options.products and offset < 8 else None
+        return index if 0 <= index < self.options.products and offset < 16 else None
 
     def product(self, index: int) -> Product:
         """Makes the n-th product's card."""
@@ -61,6 +61,8 @@ class Generator:
             Item(str(int(sku) + place), category.variant, value)
             for place, value in enumerate(rng.sample(category.values, k=min(len(category.values), 3)))
         )
+        extra = range(len(items), self.options.variants)
+        items += tuple(Item(str(int(sku) + place), category.variant, f"вариант {place + 1}") for place in extra)
         return Product(
             sku=sku,
             index=index,
@@ -97,7 +99,7 @@ class Generator:
         review = Review(
             uuid=uuid,
             sku=product.sku,
-            item_id=rng.choice(product.items).item_id,
+            item_id=rng.choice(product.items[:3]).item_id,
             author=author(uuid, rng),
             kind=kind,
             rating=rating,
