@@ -83,9 +83,9 @@ def is_request(word: str) -> bool:
 
 
 def is_command(word: str) -> bool:
-    """«берите», «иди»: an imperative as the word's likeliest reading."""
+    """«берите», «иди», «заходите»: a verb that may be an imperative."""
     readings = forms_of(word)
-    return bool(readings) and readings[0].mood == "impr"
+    return bool(readings) and readings[0].part == "VERB" and any(form.mood == "impr" for form in readings)
 
 
 def is_they_did(word: str) -> bool:

@@ -22,6 +22,8 @@ class Surroundings:
 
     def excuse(self, word: str) -> bool:
         """Whether a word names an animal, a thing or a title here, and nobody is called by it."""
+        if self._title and any(one.plain == word for one in prepare(self._title).words):
+            return True
         tables = [context for words, context in _tables() if words.match(word)]
         if not tables:
             return False

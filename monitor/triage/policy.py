@@ -45,17 +45,20 @@ def judge(review: TriageInput, signals: tuple[Signal, ...], rules: Rules, *, now
         rules: The site's rules.
         now: The moment of judging, with a time zone.
     """
-    if barred := _bar(review, rules, now):
+    if barred := _bar(review, now):
         return barred
     if review.asserted_ground and (refused := _check_asserted(review, rules)):
         return refused
     candidates = _candidates(signals, rules)
+    favourable = review.rating is not None and review.rating >= rules.favourable_from
+    if favourable and not any(ground.decision == "file" for ground, _ in candidates):
+        return _refusal(reason("review_is_favourable", rating=review.rating), change("review_edited"))
     if not candidates:
         return _without_ground(review, signals)
-    return _with_ground(review, candidates)
+    return _with_ground(review, candidates, favourable=favourable)
 
 
-def _bar(review: TriageInput, rules: Rules, now: datetime) -> Judgement | None:
+def _bar(review: TriageInput, now: datetime) -> Judgement | None:
     """Reasons against any filing, whatever the text says."""
     if review.already_reported:
         return _refusal(reason("already_reported"), change("follow_appeal"))
@@ -65,8 +68,6 @@ def _bar(review: TriageInput, rules: Rules, now: datetime) -> Judgement | None:
         )
     if review.attempts_left is not None and review.attempts_left <= 0:
         return _refusal(reason("no_attempts_left"), change("review_edited"))
-    if review.rating is not None and review.rating >= rules.favourable_from:
-        return _refusal(reason("review_is_favourable", rating=review.rating), change("review_edited"))
     return None
 
 
@@ -99,10 +100,13 @@ def _is_fileable(ground: Ground, signal: Signal) -> bool:
     return ground.decision == "file" and signal.confidence >= ground.file_at and not signal.doubt
 
 
-def _with_ground(review: TriageInput, candidates: list[Candidate]) -> Judgement:
+def _with_ground(review: TriageInput, candidates: list[Candidate], *, favourable: bool) -> Judgement:
     """The verdict on the strongest ground; the others are named beside it."""
     ground, signal = candidates[0]
     decision, reasons, changes = _decide(review, ground, signal)
+    if favourable and decision is Decision.FILE and not ground.despite_stars:
+        decision, changes = Decision.NEEDS_PERSON, (change("person_confirms"),)
+        reasons = (reason("favourable_breach", rating=review.rating, title=ground.title, detail=_detail(signal)),)
     others = candidates[1:]
     if others:
         titles = ", ".join(f"«{other.title}»" for other, _ in others)

@@ -26,6 +26,7 @@ class Ground(_Rule):
         file_at: Confidence from which filing is proposed.
         person_at: Confidence from which a person is asked; below it the signal is ignored.
         strong_at: Confidence needed when only one attempt is left.
+        despite_stars: Whether it is worth filing on a review whose stars help the seller.
         evidence: Kinds of evidence that must be at hand; ``quote`` means spans of the review's own text.
         reasons: The site's option to choose, by channel.
     """
@@ -36,6 +37,7 @@ class Ground(_Rule):
     file_at: float = Field(ge=0, le=1)
     person_at: float = Field(ge=0, le=1)
     strong_at: float = Field(ge=0, le=1)
+    despite_stars: bool = False
     evidence: tuple[Literal["quote", "order", "document", "neighbours", "author", "media"], ...]
     reasons: dict[str, str] = Field(default_factory=dict)
     source: str

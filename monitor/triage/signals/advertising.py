@@ -22,7 +22,7 @@ from monitor.triage.speech import Speech, Stance
 
 _CODE = re.compile(
     r"(?:[Пп][Рр][Оо][Мм][Оо]-?[Кк][Оо][Дд]|[Кк]упон|[Рр]еф(?:еральн|к)|[Кк]од(?:ом|а|у)? (?:друга|скидки|"
-    r"приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромо)[а-яё]{0,4}"
+    r"приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромик|[Пп]ромо)[а-яё]{0,4}"
     r"(?: код[а-я]{0,2}| ссылк[а-я]{0,2}| на скидку)?"
     r"[\s:«\"–—-]{1,3}(?=[A-Za-zА-Яа-яЁё0-9_-]*[A-ZА-Я0-9])(?:[A-Z][A-Z0-9_-]{2,19}|[А-ЯЁ0-9]{4,20}|"
     r"[A-Za-z]{2,12}\d{1,6})(?![a-zа-я])"
@@ -171,7 +171,8 @@ def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
         if is_command(word) and _lemma_takes(word):
             after = {words[near].plain for near in range(max(sentence.start, at - 3), min(sentence.stop, at + 4))}
             beside = at < end + _AFTER and after & {"там", "лучше", "сразу", "прямо"}
-            if at < first or beside or after & {"туда", "оттуда"}:
+            adjacent = {words[near].plain for near in range(at, min(sentence.stop, at + 3))} & {"там", "туда"}
+            if at < first or beside or adjacent or after & {"туда", "оттуда"}:
                 return at
         if (
             word in _TAKE

@@ -39,6 +39,10 @@ _NUMBER_WORDS = re.compile(
     r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|"
     r"заявк|договор|чек"
 )
+_NAMED_AFTER = re.compile(
+    r"[ ,(–—-]{0,3}(?:это |мой |номер )?(?:артикул|штрих|код(?!\w)|заказ|трек|парти|серийн|"
+    r"модел[ьи](?!\w) ?(?:не|-)|sku)"
+)
 _COMPANY_MAIL = ("info", "support", "shop", "sale", "help", "hello", "zakaz", "order", "office", "admin", "service")
 _NUMERALS = re.compile(
     r"ноль|один|одна|два|две|три$|три(?:дцать|надцать|ста)|четыре|четырнадцать|сорок|пять|пят(?:ь)?десят|пятьсот|шесть|"
@@ -48,6 +52,7 @@ _NUMERALS = re.compile(
 )
 _PHONE_STARTS = ("восем", "плюс", "семь", "семс", "девят")
 _NUMERALS_IN_A_PHONE = 5
+_AFTER = 20
 _BEFORE = 40
 """Characters before a number in which a word says what the number is."""
 
@@ -95,6 +100,8 @@ def _phone_confidence(text: str, match: re.Match[str]) -> float:
         return 0.0  # a hotline is nobody's personal number
     before = text[max(0, match.start() - _BEFORE) : match.start()]
     bare = match.group().isdigit()
+    if bare and _NAMED_AFTER.match(text[match.end() : match.end() + _AFTER]):
+        return 0.0
     if _PHONE_WORDS.search(before):
         return 0.95
     if _NUMBER_WORDS.search(before) and not match.group().startswith("+"):

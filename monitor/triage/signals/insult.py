@@ -73,6 +73,11 @@ _NO_BRAINS = re.compile(
     r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|"
     r"одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
 )
+_PESTS = re.compile(
+    r"комар|тарака|клоп|муравь|мыш[иьей]|крыс|моль|мух[аи]|насеком|слизн|кровосос|вредител|сорняк|паразит"
+)
+_OF_THEM = re.compile(r"(?<!\w)(?:они|он|она|им|их)(?!\w)")
+"""A curse on «them» is an insult only where somebody was spoken of: mosquitoes may be meant."""
 _THINGS_WITH_BRAINS = re.compile(
     r"робот|пылесос|колонк|алис|программ|приложени|прошивк|автоматик|умн[а-я]{2}|телефон|навигатор|часы|"
     r"процессор|игрушк|кукл|компьютер"
@@ -110,7 +115,7 @@ def find_accusation(speech: Speech, lexicon: Lexicon) -> Signal | None:
     for index, word in enumerate(speech.words):
         if "accusation" not in lexicon.classes_of(word.plain) or is_adjective(word.plain):
             continue
-        if is_noun(word.plain) and speech.stance(index) is Stance.OWN:
+        if any(form.is_animate for form in noun_forms(word.plain)) and speech.stance(index) is Stance.OWN:
             found.append(word)
     return build_signal("accusation", 0.5, map(speech.prepared.span_of, found)) if found else None
 
@@ -139,6 +144,10 @@ def _find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tup
             if index is None:
                 continue
             own = speech.stance(index) is Stance.OWN
+            if _OF_THEM.search(match.group()) and (
+                _PESTS.search(text) or not any("person" in classes[at] for at in speech.around(index))
+            ):
+                continue
             if pattern is _NO_BRAINS and not _is_said_of_people(speech, index, classes):
                 continue
             yield speech.prepared.span(*match.span()), strength if own else TOLD

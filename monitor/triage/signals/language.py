@@ -42,6 +42,14 @@ _ROWS = tuple(
 )
 _VOWELS = frozenset("аеиоуыэюяaeiouy")
 _REPEATED = re.compile(r"(.{1,3})\1{3,}")
+_SIGNS = re.compile(r"\S{3}")
+_PAGE = re.compile(
+    r"добавить в корзину|характеристики|скопировать ссылку|показать (?:еще|ещё|все|больше)|читать (?:полностью|далее)|"
+    r"в избранное|артикул:|подробнее|поделиться|купить сейчас|вам помог этот отзыв|достоинства недостатки комментарий"
+)
+_PAGE_WORDS = 3
+_FEW_MASHED = 2
+_MOSTLY_MASHED = 0.5
 _SHARE = 0.25
 _FEW = 6
 
@@ -64,14 +72,16 @@ def find_unread_language(prepared: Prepared) -> Signal | None:
 
 
 def find_noise(prepared: Prepared) -> Signal | None:
-    """Letters without words: a row of the keyboard, one syllable over and over.
-
-    None for anything that says something.
-    """
+    """Letters without words, signs without letters, a copied page; None for anything that says something."""
     words = [word for word in prepared.words if not word.plain.isdigit()]
-    if not words or sum(len(word.plain) for word in words) < _FEW:
+    if not words:
+        return build_signal("noise", 0.8) if _SIGNS.search(prepared.folded) else None
+    if len(_PAGE.findall(prepared.plain)) >= _PAGE_WORDS:
+        return build_signal("noise", 0.7, [prepared.span_of(*prepared.words)])
+    if sum(len(word.plain) for word in words) < _FEW:
         return None
-    if all(_is_mash(word.plain) for word in words):
+    mashed = sum(_is_mash(word.plain) for word in words)
+    if mashed == len(words) or (mashed >= _FEW_MASHED and mashed > len(words) * _MOSTLY_MASHED):
         return build_signal("noise", 0.8, [prepared.span_of(*prepared.words)])
     return None
 
@@ -89,7 +99,7 @@ def _is_readable_latin(folded: str, words: int) -> bool:
 def _is_mash(word: str) -> bool:
     if len(word) <= 2:
         return True
-    if len(set(word)) <= 2 and len(word) >= 5:
+    if (len(set(word)) <= 2 and len(word) >= 5) or (len(set(word)) == 1 and len(word) >= 3):
         return True
     if _REPEATED.fullmatch(word) or (
         len(word) >= 8 and (found := _REPEATED.search(word)) and len(found.group()) > len(word) * 0.6
@@ -100,4 +110,8 @@ def _is_mash(word: str) -> bool:
     if is_known(word):
         return False
     vowels = sum(char in _VOWELS for char in word) / len(word)
-    return any(row.fullmatch(word) for row in _ROWS) or (len(word) >= 5 and not 0.15 <= vowels <= 0.75)
+    return (
+        any(row.fullmatch(word) for row in _ROWS)
+        or (len(word) >= 5 and not 0.15 <= vowels <= 0.75)
+        or (len(word) == 4 and not vowels)
+    )

@@ -11,7 +11,7 @@ from monitor.triage.normalise import Prepared
 from monitor.triage.rules import Rules
 
 _TOP_DOMAINS = (
-    "ru|com|net|org|su|by|kz|uz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link|gg|app|top|"
+    "example|ru|com|net|org|su|by|kz|uz|shop|store|online|site|xyz|me|info|biz|pro|cc|ly|io|club|link|gg|app|top|"
     "market|space|moscow|tv|ua|eu|de|cn|to|vip|fun|life|live|tech|website"
 )
 _LABEL = r"[a-zа-я0-9](?:[a-zа-я0-9-]{0,40}[a-zа-я0-9])?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from monitor.triage.grammar import is_future_of_self
 from monitor.triage.models import Span
 from monitor.triage.speech import Speech, Stance
 
@@ -58,6 +59,11 @@ _OWN_OUTLET = re.compile(
     r"бутик)?[а-я]{0,4}|(?:телеграм|инстаграм|вк|тг|телег|ютуб|дзен)[а-я-]{0,6} ?(?:канал|групп|@|как |"
     r"по (?:имени|названи)|«|\"|бот)[а-я]{0,3}|канал[аеу]? [«\"@]|на канал(?!\w)|по ссылк[еи]|"
     r"группу? [«\"])"
+)
+_FROM_US = re.compile(
+    r"(?<!\w)(?:берите|покупайте|заказывайте|приобретайте|возьмите|закажите|купите|приезжайте|приходите|"
+    r"заходите) (?:лучше )?"
+    r"(?:у нас|у меня|к нам|ко мне|напрямую у|прямо у)(?!\w)"
 )
 _OUR_SHOP = re.compile(
     r"(?<!\w)(?:наш|мой|наша|моя|нашем|моем|нашей|моей|нашу|мою|у нас в|"
@@ -118,6 +124,7 @@ _ADDRESSES_SELLER = re.compile(
 def find_offers(speech: Speech) -> Iterator[tuple[Span, float]]:
     """Everything the author offers the reader, with confidence."""
     yield from _find_services(speech)
+    yield from _find_trade(speech)
     yield from _find_outlets(speech)
     yield from _find_jobs(speech)
     yield from _find_loans(speech)
@@ -150,10 +157,30 @@ def _find_services(speech: Speech) -> Iterator[tuple[Span, float]]:
             yield speech.prepared.span(*match.span()), _LIKELY
 
 
+_TRADE = re.compile(
+    r"недорого|качественно|под ключ|пенсионерам|скидк[аи] \d|выезд|гаранти[яю] на работ|на заказ|опыт \d+|"
+    r"и области|по городу|доступные цены|"
+    r"быстро и|любой сложности|за разумн|по договоренности|оптом|свой питомник|своя пасека|свое производство|собственн"
+)
+_FIND_ME = re.compile(
+    r"(?:найти|найдете|найдёте|ищите|находите|набирайте|вбейте) (?:меня|нас|мою|нашу|мой|наш)|"
+    r"меня (?:можно )?(?:найти|найдете)|вконтакте|"
+    r"(?:групп[аеу]|канал|страничк[аеу]|сайт) [«\"A-ZА-Яa-zа-я]"
+)
 _CALL_ME = re.compile(
     r"(?<!\w)(?:звоните|пишите|обращайтесь|записывайтесь|заказывайте|заходите|приезжайте|приходите|"
     r"выезд на дом)(?!\w)(?! (?:мне|нам|продав|в поддержк|в чат))"
 )
+
+
+def _find_trade(speech: Speech) -> Iterator[tuple[Span, float]]:
+    """«Укладываю линолеум по области, найдёте меня на …»: any work of the author's, praised, with the way to him."""
+    for match, index in _own_matches(speech, _TRADE):
+        window = _window(speech, index)
+        way = _WAY.search(window) or _CALL_ME.search(window) or _FIND_ME.search(window)
+        works = any(is_future_of_self(speech.words[at].plain) for at in speech.around(index))
+        if way and works and not _is_to_seller(window):
+            yield speech.prepared.span(*match.span()), _LIKELY
 
 
 def _is_to_seller(window: str) -> bool:
@@ -162,6 +189,8 @@ def _is_to_seller(window: str) -> bool:
 
 def _find_outlets(speech: Speech) -> Iterator[tuple[Span, float]]:
     """«Подписывайтесь на мой канал», «обращайтесь в наше ателье»: a call and one's own outlet, in either order."""
+    for match, _ in _own_matches(speech, _FROM_US):
+        yield speech.prepared.span(*match.span()), _LIKELY
     for match, _ in _own_matches(speech, _OUR_SHOP):
         yield speech.prepared.span(*match.span()), _LIKELY
     for match, _ in _own_matches(speech, _OWN_OUTLET):
@@ -218,7 +247,7 @@ _ON_GOODS = re.compile(
 _CORE_TERMS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"зар[а]?бот(?:ок|к[аоу]|а(?:ть|ешь|ете|ем))|зарабатыв",
+        r"подработк|зар[а]?бот(?:ок|к[аоу]|а(?:ть|ешь|ете|ем))|зарабатыв",
         (
             r"(?:достойн|стабильн|пассивн|ежедневн|дополнительн|хорош)[а-я]{2,3} (?:источник )?(?:доход|оклад|"
             r"заработ|зарплат|деньги)[а-я]*|доход(?: от|[а-я]* до)|оклад"
