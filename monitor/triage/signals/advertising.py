@@ -126,6 +126,8 @@ def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) ->
             index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own)
         ):
             yield index, index + 1, True
+        elif index and _GUEST_WORDS.match(speech.words[index - 1].plain) and _is_named_here(speech, index):
+            yield index, index + 1, True
         elif (
             index > 1
             and _GUEST_WORDS.match(word)
@@ -136,6 +138,12 @@ def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) ->
         inside = [at for at, word in enumerate(speech.words) if match.start() <= word.start < match.end()]
         if inside and not any(speech.words[at].plain.startswith(rules.own_names) for at in inside):
             yield inside[0], inside[-1] + 1, True
+
+
+def _is_named_here(speech: Speech, index: int) -> bool:
+    """«В магазине Стройдвор»: a capital inside the sentence, and no town's."""
+    shown = speech.prepared.span_of(speech.words[index]).text
+    return len(shown) > 3 and shown[:1].isupper() and not {"Geox", "Name", "Patr"} & tags_of(speech.words[index].plain)
 
 
 def _is_proper(speech: Speech, index: int, own: frozenset[str]) -> bool:
@@ -188,7 +196,8 @@ def _turned_away_at(speech: Speech, first: int) -> int | None:
     sentence = speech.sentence_of(first)
     for at in range(sentence.start + 1, sentence.stop):
         here = {word.plain for word in speech.words[at : at + 4]} & {"тут", "здесь", "этого", "них"}
-        if here and speech.words[at - 1].plain == "не" and is_command(speech.words[at].plain):
+        ends = at + 1 == sentence.stop or speech.clauses[at + 1] != speech.clauses[at]
+        if (here or ends) and speech.words[at - 1].plain == "не" and is_command(speech.words[at].plain):
             return at - 1
     return None
 

@@ -26,7 +26,7 @@ _SPELLED_EMAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@[a-z][a-z0-9_]{3,31}(?![\w.@]\w)")
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:телеграм[а-я]?|телега|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|instagram|insta|вк|"
+    r"(?<!\w)(?:телеграм[а-я]?|телег[аеуи]|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|instagram|insta|вк|"
     r"vk|скайп|skype|whatsapp|"
     r"ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник)[\s:\-—(]{1,3}@?(?P<name>[a-z][a-z0-9_.]{4,31})(?!\w)"
 )

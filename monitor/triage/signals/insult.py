@@ -73,6 +73,8 @@ _NO_BRAINS = re.compile(
     r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|"
     r"одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
 )
+_HERD = re.compile(r"стад[оа]|кучк|сборищ|шайк|банд[аы]|толп|свор|сброд|полн")
+_PETS = re.compile(r"кот(?:$|а$|ик|ё|ен)|кошк|собак|пес$|щен|попуга|хомяк|сын|доч|реб[её]н|внук|внуч|муж$|мужа$")
 _PESTS = re.compile(
     r"комар|тарака|клоп|муравь|мыш[иьей]|крыс|моль|мух[аи]|насеком|слизн|кровосос|вредител|сорняк|паразит"
 )
@@ -301,6 +303,10 @@ def _is_said_of_thing(speech: Speech, index: int, classes: list[frozenset[str]])
     sentence = speech.sentence_of(index)
     for at in range(index - 1, max(sentence.start, index - 5) - 1, -1):
         word = speech.words[at].plain
+        if _HERD.match(word):
+            continue
+        if _PETS.match(word):
+            return True
         if "person" in classes[at] or word in _YOU | _THEY or is_they_did(word):
             return False
         nouns = [form for form in forms_of(word) if form.part == "NOUN"]

@@ -28,7 +28,7 @@ def test_a_clear_breach_is_proposed_for_filing_with_its_quote() -> None:
         ({"already_reported": True}, "already_reported"),
         ({"window_closes_at": NOW - timedelta(seconds=1)}, "window_closed"),
         ({"attempts_left": 0}, "no_attempts_left"),
-        ({"rating": 4}, "review_is_favourable"),
+        ({"rating": 4, "text": "Сумка порвалась по шву"}, "review_is_favourable"),
         ({"asserted_ground": "competitor"}, "evidence_thin"),
         ({"asserted_ground": "witchcraft"}, "ground_unknown"),
         ({"text": "Сумка порвалась по шву"}, "no_rule_broken"),
@@ -39,6 +39,13 @@ def test_one_change_turns_filing_into_a_refusal(change: dict[str, Any], code: st
     assert verdict.decision is Decision.DO_NOT_FILE
     assert verdict.reasons[0].code == code
     assert verdict.what_would_change
+
+
+def test_a_breach_with_good_stars_is_a_persons_choice_unless_it_leads_buyers_away() -> None:
+    verdict = judge_text(CLEAR, rating=5)
+    assert (verdict.decision, verdict.reasons[0].code) == (Decision.NEEDS_PERSON, "favourable_breach")
+    assert judge_text("Лучше закажите на авито, там дешевле", rating=5).decision is Decision.FILE
+    assert judge_text("Звоните мне 8 903 123-45-67", rating=5).decision is Decision.FILE
 
 
 @pytest.mark.parametrize(
