@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from monitor.triage.normalise import Prepared, Word
 
@@ -23,7 +24,7 @@ _ABBREVIATED = frozenset({"т", "д", "п", "тыс", "руб", "р", "шт", "�
 _SAYING = re.compile(
     r"(?:назв|называ|обозв|обзыва|обозва|обозвал|обругал|оскорбил|оскорбля|послал[аи]?$|посыла(?:л|ет|ют)|"
     r"матери[лт]|обматери|нахамил|"
-    r"сказал|говор(?:ит|ят|ил)|ответил|отвеча(?:ет|ют|ла|л|ли)$|написал[аи]?$|пишет$|пишут$|крич|орал|"
+    r"сказал|говор(?:ит|ят|ил)|ответил|отвеча(?:ет|ют|ла|л|ли)$|написал[аи]?$|пишет$|пишут$|пишут$|крич|орал|"
     r"орет$|заявил|буркнул|рявкнул|"
     r"спросил|переспросил|считает$|считают$|обзовут|назовут|процедил|прошипел|выругал|выразил|мол$)"
 )
@@ -49,6 +50,7 @@ _ABOUT_SELF = frozenset(
         "клиента",
     }
 )
+_CLAIMING = re.compile(r"(?:скажу|говорю|утвержда|считаю|думаю|называю|хочу (?:сказать|назвать))")
 _DENIALS = frozenset({"не", "ни", "нет", "без", "никакой", "никакого", "никакие"})
 _REACH = 8
 """Words back in which a verb of saying makes what follows somebody else's."""
@@ -117,9 +119,21 @@ class Speech:
         after = range(index + 1, min(self.clause_of(index).stop, index + 5))
         if self._is_reported(before, after):
             return Stance.REPORTED
+        if self._is_taken_back(index):
+            return Stance.DENIED
         if index and self.words[index - 1].plain == "не" and self.clauses[index - 1] == self.clauses[index]:
             return Stance.DENIED
         return Stance.OWN
+
+    def _is_taken_back(self, index: int) -> bool:
+        """«Не скажу, что продавец мошенник»."""
+        first = max(self.sentence_of(index).start, index - _REACH)
+        before = [word.plain for word in self.words[first:index]]
+        return any(one == "не" and _CLAIMING.match(two) for one, two in pairwise(before))
+
+    def _is_told_after_colon(self, said: int, index: int) -> bool:
+        """«Отзывы пишут: …»: what follows the colon is theirs."""
+        return said < index and ":" in self.text[self.words[said].end : self.words[index].start]
 
     def _is_reported(self, before: range, after: range) -> bool:
         said = [at for at in (*before, *after) if _SAYING.match(self.words[at].plain)]
@@ -127,6 +141,8 @@ class Speech:
             return False
         if any(self.words[at - 1].plain in _DENIALS for at in said if at):
             return False
+        if before and self._is_told_after_colon(said[0], before.stop):
+            return True
         near = {self.words[at].plain for at in (*before, *after)}
         return bool(near & _ABOUT_SELF) or (
             bool(near & {"что", "мол"}) and said[0] in before and not self.words[said[0]].plain.startswith("говорят")

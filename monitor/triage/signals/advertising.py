@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.triage.grammar import forms_of, is_command, noun_forms, tags_of
+from monitor.triage.grammar import forms_of, is_command, is_known, noun_forms, tags_of
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
 from monitor.triage.normalise import Word
@@ -122,11 +122,11 @@ def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) ->
         word = speech.words[index].plain
         if word.startswith(rules.own_names):
             continue
-        if ("shop" in own and not word.startswith("маркетплейс")) or (
-            index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own)
+        if (
+            ("shop" in own and not word.startswith("маркетплейс"))
+            or (index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own))
+            or (index and _GUEST_WORDS.match(speech.words[index - 1].plain) and _is_named_here(speech, index))
         ):
-            yield index, index + 1, True
-        elif index and _GUEST_WORDS.match(speech.words[index - 1].plain) and _is_named_here(speech, index):
             yield index, index + 1, True
         elif (
             index > 1
@@ -165,7 +165,7 @@ def _is_proper(speech: Speech, index: int, own: frozenset[str]) -> bool:
         return False
     if word.text.isascii():
         return not shown.isupper()
-    return speech.is_quoted(index)
+    return speech.is_quoted(index) or (index > speech.sentence_of(index).start and not is_known(word.plain))
 
 
 def _call_to_go(speech: Speech, first: int, end: int) -> int | None:

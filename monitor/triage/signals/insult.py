@@ -327,7 +327,8 @@ def _is_said_of_thing(speech: Speech, index: int, classes: list[frozenset[str]])
 def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
     """Somebody is there whom the word is said of: named, «вы», pointed at, or the unnamed «they» of a plural."""
     sentence = speech.sentence_of(index)
-    near = range(max(sentence.start, index - 6), min(sentence.stop, index + 6))
+    far = len(sentence) if "insult" in classes[index] else 6
+    near = range(max(sentence.start, index - far), min(sentence.stop, index + far))
     words = {speech.words[at].plain for at in near if at != index}
     if words & _YOU or any("person" in classes[at] for at in near if at != index):
         return True

@@ -22,7 +22,7 @@ _LINK = re.compile(
     rf"|(?<![\w@.-]){_LABEL}\.(?:{_SHORT_LABEL}\.){{0,2}}рф(?:/[^\s<>\"»)]{{0,200}})?(?!\w)"
 )
 _SPELLED = re.compile(
-    rf"(?<!\w)(?:{_LABEL}) ?[(\[ ]?(?:точка|dot|тчк)[)\] ]? ?(?:ру|ком|рф|нет|орг|ru|com|net|shop|me|su)(?!\w)"
+    rf"(?<!\w)(?:{_LABEL}) ?[(\[ ]?(?:точка|dot|тчк)[)\] ]? ?(?:ру|ком|рф|орг|ru|com|net|shop|me|su)(?!\w)"
     rf"|(?<![\w@.-])[a-z0-9-]{{3,40}} ?[.,] (?:ru|com|рф|su|org|net|shop|store|online)(?!\w)"
     rf"|(?<![\w@.-])[a-z0-9-]{{3,40}} \. ?(?:ru|com|рф|su|org|net|shop|store|online)(?!\w)"
 )

@@ -51,6 +51,7 @@ _SHORT_PART = 4
 _SPLIT_LENGTH = 5
 _STANDS_ALONE = frozenset({"за", "у", "с", "на", "не", "по", "до", "о", "а", "и", "ни", "про", "под", "при", "вы", "в"})
 """Beginnings that are words of their own: with what follows they make an ordinary phrase more often than a disguise."""
+_INSULTS = frozenset({"insult", "insult_in_context", "insult_animal"})
 _ONE_LETTER_WORDS = frozenset("аиоувкся")
 _SPLIT_IN_TWO = frozenset(
     {
@@ -106,6 +107,8 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
     for match in islice(_SPACED.finditer(text), _MOST_CHUNKS):
         joined = read_as_cyrillic("".join(char for char in match.group() if char.isalpha()))
         kind = "obscene" if lexicon.is_swearing(joined) else _spaced_kind(joined, families)
+        if kind is None and lexicon.classes_of(joined) & _INSULTS:
+            kind = "insult"
         if kind:
             found.append(MaskedWord(match.start(), match.end(), kind, _SURE))
     return found
