@@ -10,6 +10,8 @@ from monitor.triage.normalise import Prepared
 Place = tuple[int, int, float]
 """Start and end in the folded text, and confidence."""
 
+_ZEROS = re.compile(r"\d[\dоo\-() ]{8,20}[\dоo]")
+_AS_ZERO = str.maketrans("оo", "00")
 _GAP = r"[\s\-().]{0,3}"
 _RUSSIAN_PHONE = re.compile(rf"(?<![\d+])(?:\+?7|8){_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
 _LOOSE_PHONE = re.compile(r"(?<![\d+])(?:\+?7|8)(?:[\s\-().*_/,]{0,3}9)(?:[\s\-().*_/,]{0,3}\d){9}(?!\d)")
@@ -36,7 +38,8 @@ _PHONE_WORDS = re.compile(
 )
 _MEASURED = re.compile(r"^ ?(?:см|мм|м(?!\w)|кг|гр|г(?!\w)|руб|шт|мл|вт|размер)")
 _NUMBER_WORDS = re.compile(
-    r"артикул|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|sku|арт\.|отправлени|обращени|"
+    r"артикул|каталожн|номер детали|маркировк|штрих|код|заказ|трек|накладн|партии|партия|серийн|модел|ean|"
+    r"sku|арт\.|отправлени|обращени|"
     r"заявк|договор|чек"
 )
 _NAMED_AFTER = re.compile(
@@ -59,7 +62,7 @@ _BEFORE = 40
 
 def find_contacts(prepared: Prepared) -> Iterator[Place]:
     """Places of the folded text that let a reader reach a private person."""
-    text = prepared.folded
+    text = _ZEROS.sub(lambda match: match.group().translate(_AS_ZERO), prepared.folded)
     if _DIGIT.search(text):
         yield from _find_numbers(text)
     if "@" in text:
