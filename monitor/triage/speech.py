@@ -50,7 +50,7 @@ _ABOUT_SELF = frozenset(
         "клиента",
     }
 )
-_CLAIMING = re.compile(r"(?:скажу|говорю|утвержда|считаю|думаю|называю|хочу (?:сказать|назвать))")
+_CLAIMING = re.compile(r"(?:скажу|говорю|утвержда|считаю|думаю|называ|назов|назвать|хочу (?:сказать|назвать))")
 _DENIALS = frozenset({"не", "ни", "нет", "без", "никакой", "никакого", "никакие"})
 _REACH = 8
 """Words back in which a verb of saying makes what follows somebody else's."""
@@ -126,10 +126,11 @@ class Speech:
         return Stance.OWN
 
     def _is_taken_back(self, index: int) -> bool:
-        """«Не скажу, что продавец мошенник»."""
+        """«Не скажу, что продавец мошенник», «идиотом не назову»."""
         first = max(self.sentence_of(index).start, index - _REACH)
         before = [word.plain for word in self.words[first:index]]
-        return any(one == "не" and _CLAIMING.match(two) for one, two in pairwise(before))
+        after = [word.plain for word in self.words[index + 1 : index + 4]]
+        return any(one == "не" and _CLAIMING.match(two) for line in (before, after) for one, two in pairwise(line))
 
     def _is_told_after_colon(self, said: int, index: int) -> bool:
         """«Отзывы пишут: …»: what follows the colon is theirs."""
