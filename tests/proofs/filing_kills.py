@@ -1,4 +1,7 @@
-"""SIGKILL at random instants of real visit processes with real Chromium; then the site is asked and all is judged.
+"""Kills and stops at random instants of real visits with real Chromium; then the site is asked and all is judged.
+
+Struck are the visit, its driver, a browser, a renderer or the process with a browser's connections: by SIGKILL, SIGTERM
+or SIGINT, or by SIGSTOP and a SIGCONT later.
 
 ``python -m tests.proofs.filing_kills --kills 30`` prints ``injections / violations / seed``. With ``--sabotage`` a part
 of the protection is taken out, and violations must show.
@@ -9,13 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +33,7 @@ from mock_site.server import MockSite
 from mock_site.switches import Latency
 from monitor.appeals.machine import AppealState
 from monitor.engine.supervisor import run_visit
-from monitor.visit_protocol import EndKind, VisitKind
+from monitor.visit_protocol import VisitKind
 from tests.filing_world import CREATE, OPTIONS, FilingWorld, make_filing_world
 from tests.proofs.counted import Counted
 from tests.proofs.filing_checks import find_violations
@@ -39,6 +43,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FORM = "/my/orderdetails/appeal"
+STRIKES = (
+    *(("visit", what) for what in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSTOP)),
+    *(("driver", what) for what in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP)),
+    *(("browser", what) for what in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSTOP)),
+    *(("renderer", what) for what in (signal.SIGKILL, signal.SIGSTOP)),
+    *(("network", what) for what in (signal.SIGKILL, signal.SIGSTOP)),
+)
+"""Whom to strike and how; the visit's own death stays the most frequent."""
+LONGEST_STOP = 3.0
 MODES = ("ok", "ok", "ok", "500_after_store", "hang", "fin", "rst")
 PROTECTIONS = ("intent", "gate", "retry")
 RESENDING = frozenset({"fin", "rst"})
@@ -63,9 +76,11 @@ class Killing:
     filed: int = 0
     states: Counter[str] = field(default_factory=Counter)
     resent: set[str] = field(default_factory=set)
+    struck: bool = False
+    blows: Counter[str] = field(default_factory=Counter)
 
     def round(self) -> bool:
-        """Files one appeal in a visit that is killed; tells whether the visit was still alive then."""
+        """Files one appeal in a visit that is struck; tells whether what should be struck was still alive then."""
         switches = self.world.site.switches
         chosen = self.chance.choice(MODES)
         switches.submit, switches.submit_times = chosen, 1
@@ -74,11 +89,11 @@ class Killing:
         if chosen in RESENDING:
             self.resent.add(review)
         started = self.world.opened.clock.boottime()
-        was_killed = self._visit_and_kill()
-        if chosen == "ok" and not was_killed:
+        was_struck = self._visit_and_strike()
+        if chosen == "ok" and not was_struck:
             self.length = self.world.opened.clock.boottime() - started
         self._clear_up()
-        return was_killed
+        return was_struck
 
     def calibrate(self) -> None:
         """Lets one visit live, to know how long one takes."""
@@ -105,17 +120,20 @@ class Killing:
             waiting = [one for one in self.world.appeals() if one.state == AppealState.APPROVED]
         return waiting[0].review_id
 
-    def _visit_and_kill(self) -> bool:
+    def _visit_and_strike(self) -> bool:
         is_over = threading.Event()
-        killer = threading.Thread(target=self._kill_later, args=(is_over,), daemon=True)
-        killer.start()
-        end = self.world.run_process(VisitKind.SUBMIT)
+        self.struck = False
+        striker = threading.Thread(target=self._strike_later, args=(is_over,), daemon=True)
+        striker.start()
+        self.world.run_process(VisitKind.SUBMIT)
         is_over.set()
-        killer.join()
-        return end.kind is EndKind.KILLED
+        striker.join()
+        return self.struck
 
-    def _kill_later(self, is_over: threading.Event) -> None:
-        """Half of the kills fall anywhere into the visit, half near the gesture: from the form's opening on."""
+    def _strike_later(self, is_over: threading.Event) -> None:
+        """Half of the blows fall anywhere into the visit, half near the gesture: from the form's opening on."""
+        victim, what = self.chance.choice(STRIKES)
+        pause = self.chance.uniform(0.1, LONGEST_STOP)
         after = self.world.site.ledger.last_seq
         if self.chance.random() < 0.5:
             is_over.wait(self.chance.uniform(0.0, self.length))
@@ -124,21 +142,53 @@ class Killing:
             while not is_over.is_set() and not self._has_opened_form(after):
                 is_over.wait(0.02)
             is_over.wait(delay)
-        for process in psutil.Process().children(recursive=True):
-            if not is_over.is_set() and is_visit(process):
-                process.kill()
+        if is_over.is_set():
+            return
+        found = [process for process in psutil.Process().children(recursive=True) if role_of(process) == victim]
+        for process in found:
+            _send(process, what)
+        self.struck = bool(found)
+        if found:
+            self.blows[f"{victim} {what.name}"] += 1
+        if what is signal.SIGSTOP:
+            is_over.wait(pause)
+            for process in found:
+                _send(process, signal.SIGCONT)
 
     def _has_opened_form(self, after: int) -> bool:
         return any(entry.seq > after and entry.path == FORM for entry in self.world.site.ledger.gets)
 
 
-def is_visit(process: psutil.Process) -> bool:
-    """Tells whether a process is a visit itself, not one of its browser's."""
+def role_of(process: psutil.Process) -> str:
+    """Names what a process of a visit is; "" for one that nobody strikes, or that is of no visit."""
     try:
         line = process.cmdline()
+        above = [one for parent in process.parents() for one in parent.cmdline()]
     except psutil.Error:
-        return False
+        return ""
+    if is_visit(line):
+        return "visit"
+    if not is_visit(above):
+        return ""
+    if "run-driver" in line:
+        return "driver"
+    if not any("chrom" in part for part in line[:1]):
+        return ""
+    kinds = [part.removeprefix("--type=") for part in line if part.startswith("--type=")]
+    if not kinds:
+        return "browser"
+    is_network = any("network.mojom" in part for part in line)
+    return "network" if is_network else kinds[0]
+
+
+def is_visit(line: Sequence[str]) -> bool:
+    """Tells whether a command line is that of a visit itself."""
     return any(part in {"monitor.visiting", "tests.proofs.sabotaged_visit"} for part in line)
+
+
+def _send(process: psutil.Process, what: signal.Signals) -> None:
+    with suppress(psutil.Error):
+        process.send_signal(what)
 
 
 @contextmanager
@@ -173,7 +223,7 @@ def _begin_half(kills: int, seed: int) -> subprocess.Popen[str]:
 
 
 def kill_in_turn(kills: int, seed: int) -> tuple[Counted, Counter[str]]:
-    """Kills so many visits one after the other; returns what was counted and where the appeals ended."""
+    """Kills so many visits one after the other; returns what was counted, where the appeals ended, and the blows."""
     counted, states = Counted("kills of real visits", seed), Counter[str]()
     installation = 0
     while counted.injections < kills:
@@ -183,6 +233,7 @@ def kill_in_turn(kills: int, seed: int) -> tuple[Counted, Counter[str]]:
                 counted.injections += run.round()
             counted.violations += run.judge()
             states.update(one.state for one in run.world.appeals())
+            states.update(run.blows)
         installation += 1
     return counted, states
 
