@@ -19,15 +19,17 @@ from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
+from flows.catalog.models import origin_of
 from flows.interception import Interception, PausedRequest, ReleasedAnswer, Ruling
 from flows.pinned import find_unseen_part
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Request, Route
+    from playwright.sync_api import BrowserContext, Request, Response, Route
 
     from flows.pinned import PinnedTransport
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOO_MANY = 429  # RFC 6585 §4
 _STOPPED_BY_US = "ERR_BLOCKED_BY_CLIENT"
 _KEPT = 50
 """So many stopped requests are kept by name: a page that tries for ever must not fill the memory."""
@@ -73,12 +75,14 @@ class GateRules:
         method: Its method.
         acting: Addresses whose GET changes something.
         needed: What passes without being released.
+        origins: The site's own, whose 429 counts.
     """
 
     globs: tuple[str, ...]
     method: str = "POST"
     acting: tuple[str, ...] = ()
     needed: tuple[NeededRequest, ...] = ()
+    origins: frozenset[str] = frozenset()
 
     def is_changing(self, method: str, url: str) -> bool:
         """Tells whether a request can change something."""
@@ -109,6 +113,7 @@ class SubmitGate:
         stopped: The first of them, method and address without its query.
         passed: What the page needed and got, likewise.
         answer: The answer to the released request, once seen whole.
+        limit: An answer 429 of the site to whatever else the form's page asked; None where there was none.
     """
 
     def __init__(self, rules: GateRules, *, pinned: PinnedTransport | None = None) -> None:
@@ -128,6 +133,7 @@ class SubmitGate:
         self.stopped: list[str] = []
         self.passed: list[str] = []
         self.answer = ReleasedAnswer()
+        self.limit: ReleasedAnswer | None = None
         self._on_release: Callable[[SubmitRequest], None] | None = None
         self._record = _Record()
         self._context: BrowserContext | None = None
@@ -155,6 +161,7 @@ class SubmitGate:
         for glob in self.rules.globs if self._pinned else ():
             context.route(glob, self._pin)
         context.on("requestfailed", self._note_failure)
+        context.on("response", self._note_limit)
         self._interception = Interception(context.browser, self._rule, self._note_answer)
         self._interception.start(context)
 
@@ -249,6 +256,10 @@ class SubmitGate:
     def _note_answer(self, answer: ReleasedAnswer) -> None:
         if not self.answer.failure:
             self.answer = answer
+
+    def _note_limit(self, response: Response) -> None:
+        if response.status == _TOO_MANY and origin_of(response.url) in self.rules.origins:
+            self.limit = ReleasedAnswer(status=_TOO_MANY, retry_after=response.headers.get("retry-after"))
 
     def _note_failure(self, request: Request) -> None:
         """Hears of an answer that broke off: one that was cut off says nothing, whatever its first line was."""

@@ -20,6 +20,7 @@ from flows.library.answers import (
     require_signed_in,
     rules_of,
     take_picture,
+    telling_limits,
     visible_text,
 )
 from flows.pages.appeal_reply import AppealReplyPage
@@ -140,7 +141,8 @@ def open_reply(
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)
         try:
-            yield OpenReply(tab, gate, expected=expected, answer_window=window)
+            with telling_limits(gate):
+                yield OpenReply(tab, gate, expected=expected, answer_window=window)
         finally:
             gate.disarm()
 

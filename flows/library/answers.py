@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
@@ -18,7 +19,7 @@ from flows.readings.text import comparable
 from flows.session import require_account
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from flows.catalog.models import ChannelSpec, Site
     from flows.gate import SubmitGate
@@ -43,7 +44,31 @@ def rules_of(site: Site, spec: ChannelSpec, submit: str, *, needed: Sequence[Nee
         method=spec.submit_method,
         acting=tuple(map(site.whole, site.acting_urls)),
         needed=(*known, *needed),
+        origins=frozenset(site.origins.values()),
     )
+
+
+@contextmanager
+def telling_limits(gate: SubmitGate) -> Iterator[None]:
+    """Turns whatever stops a form into a wall, where the site had answered 429 to something that its page asked.
+
+    Raises:
+        flows.errors.WallMet: in place of the other error.
+    """
+    try:
+        yield
+    except WallMet:
+        raise
+    except FlowError as error:
+        if gate.limit is None:
+            raise
+        raise WallMet(
+            f"the site asks to wait (429): {error}",
+            kind="rate_limited",
+            where=error.where,
+            hint="the account waits as long as the site asks; nothing was sent",
+            retry_after=parse_retry_after(gate.limit.retry_after),
+        ) from error
 
 
 def require_same_review(order: FilingOrder, *, review_id: str | None, text: str | None, where: str) -> None:

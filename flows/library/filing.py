@@ -11,7 +11,7 @@ from flows.channels import Channel
 from flows.contexts import submit_context
 from flows.errors import CatalogError
 from flows.gate import NeededRequest, SubmitGate
-from flows.library.answers import rules_of
+from flows.library.answers import rules_of, telling_limits
 from flows.library.cabinet_complaint import CabinetComplaint
 from flows.library.order_appeal import OrderAppeal
 from flows.library.public_report import PublicReport
@@ -106,7 +106,8 @@ def open_channel(
         close_banners(tab.page, bench.site)
         channel = CHANNELS[name](tab, gate, expected=expected, answer_window=window)
         try:
-            yield OpenChannel(channel=channel, gate=gate, tab=tab)
+            with telling_limits(gate):
+                yield OpenChannel(channel=channel, gate=gate, tab=tab)
         finally:
             gate.disarm()
 

@@ -133,6 +133,12 @@ class Desk:
         terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
         filing = Filing(Ledger(self.room.opened.state), form.seal, announce=self._announce)
         done = filing.file(appeal.id, self.room.lease, terms, opening)
+        if done.state == AppealState.UNKNOWN and form.opened is not None and form.opened.gate.stopped:
+            tried = "; ".join(form.opened.gate.stopped[:3])
+            look = f"`fairreview probe run {appeal.review_id} --channel {appeal.channel}`"
+            self.room.problems.append(
+                f"{appeal.id}: its page tried to send more and was stopped: {tried}. {look} looks"
+            )
         self.room.tell("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
         return done
 

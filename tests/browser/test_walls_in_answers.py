@@ -15,6 +15,7 @@ from mock_site.pages.stops import stop_response
 from mock_site.server import MockSite
 from monitor.appeals.machine import AppealState
 from monitor.visit_protocol import VisitKind
+from tests.browser.test_filing_faults import pictures
 from tests.filing_world import ACCOUNT, CREATE, OPTIONS, REPORT, FilingWorld, make_filing_world
 
 if TYPE_CHECKING:
@@ -60,6 +61,22 @@ def test_too_many_requests_stops_the_account_as_long_as_it_says(
     assert round((account.stopped_until - account.stopped_at).total_seconds()) == 120
     assert world.load(appeal).state == AppealState.UNKNOWN
     assert len(world.site.ledger.submits) == 1
+
+
+def test_too_many_requests_while_the_form_is_filled_stops_it_too(
+    world: FilingWorld, browser: Browser, tmp_path: Path
+) -> None:
+    appeal = world.approve(files=pictures(tmp_path, 1))
+    world.site.set_route("/my/appeals/upload", lambda _: JSONResponse(ERROR, 429, headers={"retry-after": "60"}))
+
+    world.visit(VisitKind.SUBMIT, browser)
+
+    with world.opened.state.read() as tx:
+        account = tx.accounts.get(ACCOUNT)
+    assert account is not None
+    assert account.stopped_until is not None
+    assert world.load(appeal).state == AppealState.APPROVED
+    assert world.site.ledger.submits == []
 
 
 def test_a_challenge_for_a_script_is_a_wall(world: FilingWorld, browser: Browser) -> None:
