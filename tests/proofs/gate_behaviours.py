@@ -49,8 +49,8 @@ _SCRIPTS = {
 }
 
 
-_LINGER = "setTimeout(() => { window.hasLingered = true }, 1000)"
-"""How long a page stays open after its answer here: what timers do must have its chance."""
+_LINGER = "setTimeout(() => {{ window.hasLingered = true }}, {milliseconds})"
+"""How long a page stays open after its answer here: what workers and timers do must have its chance."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,12 @@ class Behaviour:
     name: str
     fire: str = ""
     setup: str = ""
+    linger_ms: int = 300
 
     def script(self, mock: MockSite, submit: str) -> str:
         """Gives the source, with the addresses of this mock."""
-        source = f"{_LINGER}; {self.setup}; document.addEventListener('click', () => {{ {self.fire} }}, true);"
+        linger = _LINGER.format(milliseconds=self.linger_ms)
+        source = f"{linger}; {self.setup}; document.addEventListener('click', () => {{ {self.fire} }}, true);"
         other = mock.origins["sso"]
         foreign = mock.origins["www"].replace("www.localhost", "127.0.0.1")
         return source.replace("$SUBMIT", submit).replace("$OTHER", other).replace("$FOREIGN", foreign)
@@ -139,7 +141,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("a socket of a worker made of a string",
               _BLOB.format(source="new WebSocket('ws://${location.host}" + SOCKET + "')")),
     Behaviour("timers after success",
-              "for (const later of [50, 300, 900]) setTimeout(() => " + _post("$SUBMIT") + ", later)"),
+              "for (const later of [50, 300, 900]) setTimeout(() => " + _post("$SUBMIT") + ", later)", linger_ms=1_200),
     Behaviour("again whenever it fails",
               "const again = left => left && fetch('$SUBMIT', {method: 'POST', body: 'x'})"
               ".catch(() => again(left - 1)); again(5)"),
