@@ -43,7 +43,7 @@ from tests.site_in_memory import DEATHS, MODES, Killed, SiteInMemory, new_site
 _S = AppealState
 _KNOWN = frozenset({_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ALREADY_REPORTED, _S.UNKNOWN, _S.NEEDS_HUMAN})
 _OPEN_ENDED = frozenset({_S.INTENT, _S.ARMED, _S.RELEASED, _S.UNKNOWN})
-_REVIEWS = st.sampled_from(["r1", "r2", "r3"])
+_REVIEWS = st.sampled_from(["r1", "r2"])
 _MAYBE_DEATH = st.sampled_from(["", "", "", *DEATHS])
 _HINT = re.compile(r"`fairreview ([^`]+)`")
 
@@ -148,16 +148,11 @@ class LedgerSequence(RuleBasedStateMachine):
 
     @rule(review=_REVIEWS, how=st.sampled_from([ORDER, REPORT]), mode=st.sampled_from(MODES), death=_MAYBE_DEATH)
     def file(self, review: str, how: tuple[str, ...], mode: str, death: str) -> None:
-        self.sign_in_again()
         self.draft_and_approve(review, how)
         self.site.mode = mode
         if death:
             self.die_in_the_next_filing(death, with_parent=False, by_person=False)
         self.submit(review)
-
-    @rule(how=st.sampled_from([ORDER, REPORT]), mode=st.sampled_from(MODES), death=_MAYBE_DEATH)
-    def file_the_third(self, how: tuple[str, ...], mode: str, death: str) -> None:
-        self.file("r3", how, mode, death)
 
     @rule(review=_REVIEWS, command=st.sampled_from(["revoke", "drop", "preview", "status"]))
     def type_about(self, review: str, command: str) -> None:
@@ -356,7 +351,7 @@ def stage() -> Iterator[Stage]:
         made = Stage(folder, folder / "template" / "home")
         with patched(new_site()):
             made.template.parent.mkdir()
-            make_home(made.template, new_site().clock, reviews=3)
+            make_home(made.template, new_site().clock)
         yield made
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proofs.ledger_sequences import approve_as_it_was, run_sequences
+from tests.command_world import ORDER
+from tests.proofs.ledger_sequences import LedgerSequence, approve_as_it_was, run_sequences, stage
 
 
 @pytest.mark.slow
@@ -14,8 +15,15 @@ def test_no_sequence_of_commands_and_faults_sends_twice_or_loses_anything() -> N
     assert done.gestures > 0
 
 
-@pytest.mark.slow
 def test_approve_as_it_was_is_found() -> None:
-    with approve_as_it_was():
-        _, violation = run_sequences(120, seed_value=5)
-    assert violation
+    with stage() as made, approve_as_it_was():
+
+        class Sequence(LedgerSequence):
+            stage = made
+
+        steps = Sequence()
+        steps.begin(first="", second="")
+        steps.file("r1", ORDER, "hang", "")
+        steps.approve("r1")
+        with pytest.raises(AssertionError, match="r1 is on the site"):
+            steps.teardown()
