@@ -24,6 +24,27 @@ from flows.scratch import short_place
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
 
+MAKERS_HOSTS = (
+    "accounts.google.com",
+    "android.clients.google.com",
+    "clients1.google.com",
+    "clients2.google.com",
+    "clients3.google.com",
+    "clients4.google.com",
+    "clientservices.googleapis.com",
+    "content-autofill.googleapis.com",
+    "edgedl.me.gvt1.com",
+    "mtalk.google.com",
+    "optimizationguide-pa.googleapis.com",
+    "passwordsleakcheck-pa.googleapis.com",
+    "redirector.gvt1.com",
+    "safebrowsing.googleapis.com",
+    "safebrowsingohttpgateway.googleapis.com",
+    "update.googleapis.com",
+    "www.googleapis.com",
+)
+"""Hosts that Chromium looks up on its own account (seen with Playwright's build of Chromium; Edge's are not known)."""
+
 # No traffic of the browser's own: what the recorder sees is then what the page caused.
 QUIET_ARGUMENTS = (
     "--no-first-run",
@@ -31,6 +52,12 @@ QUIET_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-domain-reliability",
+    "--disable-client-side-phishing-detection",
+    "--disable-breakpad",
+    "--no-pings",
+    # No switch turns these off one by one: the maker's own hosts for accounts, updates, hints and lists do not exist.
+    "--host-resolver-rules=" + ", ".join(f"MAP {host} ~NOTFOUND" for host in MAKERS_HOSTS),
 )
 SYSTEM_NAMES = (
     "chromium",
