@@ -68,3 +68,7 @@ class ExportFailed(EvidenceError):
 
 class TimeStampFailed(EvidenceError):
     """No third-party time was given. Evidence stands without it and says so; ask again later."""
+
+
+class TimeStampRefused(TimeStampFailed):
+    """The authority answered, and the answer is no stamp: asking it the same again would bring the same."""

@@ -15,11 +15,13 @@ from types import ModuleType
 
 from cryptography import x509
 
+from evidence_store.der_order import in_der_order
 from evidence_store.digests import Digest
-from evidence_store.errors import TimeStampFailed
+from evidence_store.errors import TimeStampFailed, TimeStampRefused
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.seal import TimeStamp
 
+_GRANTED = (0, 1)  # granted, and granted with modifications (RFC 3161, 2.4.2); others carry no stamp
 CONTENT_TYPE = "application/timestamp-query"
 MEDIA_TYPE = "application/timestamp-reply"
 MAX_ANSWER_BYTES = 256 * 1024  # bytes; a token with its chain is some kilobytes
@@ -55,19 +57,19 @@ def accept_answer(answer: bytes, query: TimeStampQuery, authority: str) -> TimeS
     """Takes an authority's answer, when it is an answer to this query. Its signature is checked by ``verify``.
 
     Raises:
-        TimeStampFailed: no answer in the right form, refused by the authority, or an answer to something else.
+        TimeStampRefused: the authority says that it gives none for this query.
+        TimeStampFailed: no answer in the right form, or an answer to something else: perhaps another time.
     """
     if len(answer) > MAX_ANSWER_BYTES:
         raise TimeStampFailed("the answer is too long", where=authority)
     try:
-        response = _library().decode_timestamp_response(answer)
-        status = response.status
+        response = _library().decode_timestamp_response(in_der_order(answer))
+        if response.status not in _GRANTED:
+            raise TimeStampRefused(f"the authority refused (status {response.status})", where=authority)
         info = response.tst_info
         imprint, nonce, moment = info.message_imprint.message, info.nonce, info.gen_time
     except ValueError as error:
         raise TimeStampFailed("the answer is no granted time stamp", where=authority) from error
-    if status != 0:
-        raise TimeStampFailed(f"the authority refused (status {status})", where=authority)
     if imprint.hex() != query.over.hex or nonce != query.nonce:
         raise TimeStampFailed("the answer is about something else", where=authority)
     return TimeStamp(authority=authority, over=query.over, at=moment, token=base64.b64encode(answer).decode())
@@ -108,7 +110,7 @@ def verify_time_stamp(stamp: TimeStamp, data: bytes, roots: Collection[bytes]) -
         builder = library.VerifierBuilder()
         for certificate in _distinct(roots):
             builder = builder.add_root_certificate(certificate)
-        response = library.decode_timestamp_response(stamp.token_bytes)
+        response = library.decode_timestamp_response(in_der_order(stamp.token_bytes))
         builder.build().verify_message(response, data)
         moment = response.tst_info.gen_time
     except (library.VerificationError, ValueError) as error:

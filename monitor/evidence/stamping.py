@@ -9,13 +9,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import ValidationError
 
 from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
-from evidence_store.errors import EvidenceError, Malformed, TimeStampFailed
+from evidence_store.errors import EvidenceError, Malformed, TimeStampFailed, TimeStampRefused
 from evidence_store.seal import SignedCheckpoint, TimeStamp, parse_signed_checkpoint
 from evidence_store.time_stamps import MEDIA_TYPE, request_time_stamp
 from monitor.bootstrap import Installation
@@ -24,8 +26,10 @@ from monitor.state import Action, subject
 from monitor.state.cases import ArtifactRecord
 from monitor.state.journal import INSTALLATION
 from monitor.state.repository import new_id
+from monitor.state.text import JsonValue
 
 MOMENT = "time_stamp"
+REFUSED = "evidence.time_stamp_refused"
 _MOST_CHECKPOINTS = 50  # looked through at once for one without a stamp; each covers all before it
 
 
@@ -36,14 +40,40 @@ class _Round:
     opened: Installation
     problems: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def refused(self) -> frozenset[tuple[str, str]]:
+        """What was refused in earlier rounds: digest and authority."""
+        found: set[tuple[str, str]] = set()
+        with self.opened.state.read() as tx:
+            rows = tx.journal.of_action(REFUSED)
+        for row in rows:
+            with suppress(EvidenceError):  # the log's own check names it
+                body = row.to_entry().read_body()
+                if body is not None:
+                    found.add((str(body.inputs.get("over")), str(body.inputs.get("authority"))))
+        return frozenset(found)
+
     def ask(self, data: bytes, authority: str) -> TimeStamp | None:
-        if authority in self.problems:
+        over = str(Digest.of(data))
+        if authority in self.problems or (over, authority) in self.refused:
             return None
         try:
             return request_time_stamp(data, authority, post_query)
+        except TimeStampRefused as error:
+            self.problems[authority] = (
+                f"no third-party time from {authority}: {error}; it is not asked for this one again"
+            )
+            self._note_refusal(over, authority, str(error))
+            return None
         except TimeStampFailed as error:
             self.problems[authority] = f"no third-party time from {authority} yet: {error}; it will be asked again"
             return None
+
+    def _note_refusal(self, over: str, authority: str, why: str) -> None:
+        """What an authority refused once it would refuse for ever: the log remembers, so that it is asked once."""
+        inputs: dict[str, JsonValue] = {"authority": authority, "over": over, "why": why}
+        with self.opened.state.transaction() as tx:
+            tx.journal.record(INSTALLATION, Action(REFUSED, inputs=inputs))
 
     def told(self) -> tuple[str, ...]:
         return tuple(self.problems.values())

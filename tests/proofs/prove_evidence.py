@@ -14,6 +14,8 @@ import pytest
 
 from evidence_store.wacz import find_page, write_wacz
 from evidence_store.warc import Exchange, write_warc
+from monitor.evidence.checkpoints import make_checkpoint
+from tests.appeal_world import approved
 from tests.proofs.checker_page import CheckerPage
 from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_crashes import prove_crashes
@@ -21,11 +23,12 @@ from tests.proofs.evidence_forgeries import prove_file_mutations, prove_forgerie
 from tests.proofs.evidence_mutations import prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_replay import fetch_player, replay
+from tests.proofs.evidence_rows import prove_rows
 from tests.proofs.evidence_tamperings import prove_tamperings
 from tests.unit.evidence_store.bundles import sample_case
 from tests.unit.evidence_store.test_wacz import packed_bytes
 from tests.unit.evidence_store.test_warc import sample_exchange
-from tests.unit.monitor.case_world import picture
+from tests.unit.monitor.case_world import make_world, picture, seal
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -64,6 +67,17 @@ def test_the_checker_in_html_agrees_on_all_of_these(page: Page, tmp_path: Path) 
     assert prove_forgeries(10_000, 3, checker.differs).report() == 0
     assert prove_file_mutations(600, 4, checker.differs).report() == 0
     assert prove_intact(50, 5, checker.differs).report() == 0
+
+
+def test_100_changes_of_an_installation_are_found_or_declared_and_50_intact_checks_raise_no_alarm(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path)
+    seal(world, "account", has_reading=True)
+    approved(world.opened.state, "r2")
+    make_checkpoint(world.opened)
+    world.opened.state.close()
+    assert prove_rows(world.opened, 100, 50, 8).report() == 0
 
 
 @needs_strace

@@ -31,7 +31,7 @@ ess_cert_id_alg = sha256
 class Authority:
     """Answers queries from a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, sends_root: bool = False) -> None:
         folder.mkdir()
         self._folder = folder
         root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
@@ -44,7 +44,7 @@ class Authority:
             key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption())
         )
         (folder / "serial").write_text("01\n")
-        (folder / "tsa.cnf").write_text(_CONFIG)
+        (folder / "tsa.cnf").write_text(_CONFIG + ("certs = root.pem\n" if sends_root else ""))
 
     def answer(self, _address: str, query: bytes) -> bytes:
         (self._folder / "query").write_bytes(query)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from evidence_store.der_order import find_certificates, in_der_order
 from evidence_store.digests import Digest
 from evidence_store.errors import TimeStampFailed
 from evidence_store.findings import FindingKind, Severity
@@ -94,3 +95,29 @@ def test_without_the_library_a_stamp_is_neither_made_nor_judged(
     with pytest.raises(TimeStampFailed):
         prepare_query(DATA)
     assert [f.severity for f in verify_time_stamp(stamp, DATA, [b"root"])] == [Severity.CANNOT_JUDGE]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True], ids=["in order", "reversed"])
+def test_two_certificates_in_any_order_verify_here_as_they_do_with_openssl(tmp_path: Path, is_reversed: bool) -> None:
+    authority = Authority(tmp_path / "tsa", sends_root=True)
+    query = prepare_query(DATA)
+    ordered = in_der_order(authority.answer(ADDRESS, query.der))
+    answer = turned_around(ordered) if is_reversed else ordered
+    assert (answer != ordered) == is_reversed
+    for name, data in {"data": DATA, "token": answer, "root.pem": authority.root}.items():
+        (tmp_path / name).write_bytes(data)
+    command = ["openssl", "ts", "-verify", "-data", "data", "-in", "token", "-CAfile", "root.pem"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Verification: OK" in result.stdout, result.stderr
+    stamp = accept_answer(answer, query, ADDRESS)
+    assert stamp.token_bytes == answer
+    assert verify_time_stamp(stamp, DATA, [authority.root]) == []
+
+
+def turned_around(answer: bytes) -> bytes:
+    """The same answer with its two certificates the other way round."""
+    found = find_certificates(answer)
+    assert found is not None
+    first, end = found
+    second = first + int.from_bytes(answer[first + 2 : first + 4], "big") + 4
+    return answer[:first] + answer[second:end] + answer[first:second] + answer[end:]

@@ -91,6 +91,15 @@ def test_what_an_authority_did_not_stamp_is_pending_and_asked_for_again(
         assert [b'"time_stamps":[]' in envelope for envelope in tx.journal.envelopes()] == [False, False]
 
 
+def test_what_an_authority_refuses_is_told_once_and_not_asked_for_again(world: World, served: ServedAuthority) -> None:
+    served.answer = lambda _query: bytes.fromhex("30053003020102")  # a status of 2, rejection, and no stamp
+    (problem,) = checkpoint_after_visit(world.opened)
+    assert "refused (status 2)" in problem
+    asked = served.asked
+    checkpoint_after_visit(world.opened)
+    assert served.asked == asked + 1  # for the new checkpoint, not for the picture again
+
+
 def test_an_authority_that_is_slow_is_left_until_the_next_time(
     world: World, served: ServedAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
