@@ -69,7 +69,7 @@ class Bundle {
     const needed = new Set([LOG, ...captures, ...(this.isOld ? [] : ROOT_FILES)]);
     if (!this.isOld) this.checkFolders([...listed.keys(), LOG], folders);
     for (const path of needed) if (!listed.has(path)) this.report.add("file-unlisted", path);
-    for (const path of digests.keys()) {
+    for (const path of new Set([...digests.keys(), ...unread])) {
       if (!listed.has(path) && !free.has(path)) this.report.add("file-extra", path);
     }
   }

@@ -15,7 +15,8 @@ class Material {
 
   async take(path, bytes) {
     this.total += bytes.length;
-    if (this.total > LARGEST_ALL) {
+    const largest = KEPT.some((suffix) => path.endsWith(suffix)) ? LARGEST_READ : LARGEST_FILE;
+    if (bytes.length > largest || this.total > LARGEST_ALL) {
       this.unread.add(path);
       this.report.add("too-big", path);
       return;
@@ -63,7 +64,10 @@ class Material {
     else if (this.digests.has(item) || this.folders.has(bare)) this.report.add("archive-twice", item);
     else if (name.endsWith("/")) bare && this.folders.add(bare);
     else if ((member.mode & 0o170000) === 0o120000) this.report.add("not-a-file", item);
-    else {
+    else if (member.size > BOMB && member.size > MOST_PACKED * member.packed) {
+      this.unread.add(item);
+      this.report.add("too-big", item);
+    } else {
       this.addFolders(item);
       await this.take(item, await unpack(blob, member));
     }

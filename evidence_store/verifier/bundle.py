@@ -106,7 +106,7 @@ class Bundle:
                 self.report.add("folder-extra", folder)
         for path in sorted(needed - set(listed)):
             self.report.add("file-unlisted", path)
-        for path in sorted(set(material.digests) - set(listed) - free):
+        for path in sorted((set(material.digests) | material.unread) - set(listed) - free):
             self.report.add("file-extra", path)
 
     def check_bag_lists(self) -> None:

@@ -15,7 +15,9 @@ from evidence_store.verifier.reading import Report
 ARCHIVE = "архив"
 LARGEST_FILE = 2**30  # bytes
 LARGEST_ALL = 2**31  # bytes; what a browser's tab can still take
+LARGEST_READ = 2**28  # bytes of one that is read into memory
 MOST_FILES = 50_000
+MOST_PACKED, BOMB = 200, 2**24  # no honest file above 16 MiB packs to a two-hundredth
 PIECE = 2**20  # bytes read at once
 KEPT = (".json", ".jsonl", ".tsr", ".txt")  # read into memory; the rest is only hashed
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
@@ -33,9 +35,10 @@ class Material:
         self.folders: set[str] = set()
         self.total = 0
 
-    def take(self, path: str, stream: Any, largest: int = LARGEST_FILE) -> None:
+    def take(self, path: str, stream: Any) -> None:
         """Hashes one file piece by piece, keeping what will be read."""
         hasher, size, pieces = hashlib.sha256(), 0, []
+        largest = LARGEST_READ if path.endswith(KEPT) else LARGEST_FILE
         while size <= largest:
             piece = stream.read(PIECE)
             if not piece:
@@ -99,6 +102,9 @@ class Material:
             self.folders.update(filter(None, [item.rstrip("/")]))
         elif stat.S_ISLNK(info.external_attr >> 16):
             self.report.add("not-a-file", item)
+        elif info.file_size > BOMB and info.file_size > MOST_PACKED * info.compress_size:
+            self.unread.add(item)
+            self.report.add("too-big", item)
         else:
             for number, mark in enumerate(item):
                 if mark == "/":
@@ -106,7 +112,7 @@ class Material:
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise zipfile.BadZipFile("a way of packing that not everybody can read")
             with archive.open(info) as stream:
-                self.take(item, stream, info.file_size)
+                self.take(item, stream)
 
 
 def root_of(names: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evidence_store.verifier import check_bundle
-from tests.proofs.checker_page import CheckerPage, difference
+from tests.proofs.checker_page import CheckerPage, difference, payload
 from tests.proofs.evidence_forgeries import (
     SETTINGS,
     World,
@@ -94,6 +95,37 @@ def test_hostile_archives_end_alike(checker: CheckerPage, world: World, tmp_path
         assert difference(checker.judge(path.read_bytes(), OWN), expected) == "", name
 
 
+def test_a_dropped_zip_is_checked_at_once(checker: CheckerPage, world: World) -> None:
+    checker.page.fill("#key", OWN)
+    script = """text => { const bytes = Uint8Array.from(atob(text), mark => mark.charCodeAt(0));
+        const transfer = new DataTransfer(); transfer.items.add(new File([bytes], 'case.zip'));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true })); }"""
+    checker.page.evaluate(script, base64.b64encode(zipped(world.genuine)).decode())
+    checker.page.wait_for_function("document.body.dataset.runs === '1'")
+    assert checker.page.inner_text("#verdict").startswith("ВСЁ СХОДИТСЯ")
+
+
+def test_an_unpacked_folder_is_checked_too(checker: CheckerPage, world: World, tmp_path: Path) -> None:
+    for path, data in world.genuine.items():
+        (tmp_path / "case" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "case" / path).write_bytes(data)
+    checker.page.set_input_files("#folder", tmp_path / "case")
+    checker.page.fill("#key", OWN)
+    checker.page.click("#check")
+    checker.page.wait_for_function("document.body.dataset.runs === '1'")
+    assert checker.page.inner_text("#verdict").startswith("ВСЁ СХОДИТСЯ")
+
+
+@pytest.mark.parametrize("key", ["x", "0" * 63, "é" * 64])
+def test_a_key_that_is_none_is_never_no_key(checker: CheckerPage, world: World, key: str) -> None:
+    checker.page.set_input_files("#zip", payload("case.zip", zipped(world.genuine)))
+    checker.page.fill("#key", key)
+    checker.page.click("#check")
+    checker.page.wait_for_function("document.body.dataset.runs === '1'")
+    assert "64 знака" in checker.page.inner_text("#status")
+    assert checker.page.inner_text("#verdict") == ""
+
+
 def test_odd_words_steer_nothing(checker: CheckerPage, world: World) -> None:
     hostile = "case/<img src=x onerror=alert(1)>\u202egnp.txt"
     checker.judge(zipped({**world.genuine, hostile: b"x"}), OWN)
@@ -111,7 +143,7 @@ def _append(name: str, data: bytes, *, mode: int = 0, is_utf8: bool = True) -> C
         with zipfile.ZipFile(path, "a") as archive:
             info = zipfile.ZipInfo(name)
             info.external_attr = mode << 16
-            archive.writestr(info, data)
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
         if not is_utf8:
             path.write_bytes(path.read_bytes().replace("ё".encode(), b"\xff\xfe"))
 
@@ -138,6 +170,8 @@ SPOILED: dict[str, Callable[[Path], None]] = {
     "not UTF-8": _append("case/ё", b"x", is_utf8=False),
     "local name": _edit(b"case/verify.py", b"case/verifx.py"),
     "cut": _cut,
+    "bomb": _append("case/bomb.png", bytes(2**24 + 1)),
+    "number": _append("data/case.json", b'{"a":1e400}'),
     "no zip": lambda path: (path.write_bytes(b"no zip at all"), None)[1],
     "nothing": lambda path: (path.write_bytes(b""), None)[1],
 }

@@ -38,9 +38,9 @@ class CheckerPage:
     ) -> Report:
         """Gives the page everything through its own controls; returns what it found."""
         page = self.page
-        page.set_input_files("#zip", _payload("case.zip", archive))
+        page.set_input_files("#zip", payload("case.zip", archive))
         for name, data in (("#outside", outside), ("#continuation", continuation)):
-            page.set_input_files(name, [_payload("x.json", data)] if data is not None else [])
+            page.set_input_files(name, [payload("x.json", data)] if data is not None else [])
         page.fill("#key", key)
         runs = int(page.evaluate("Number(document.body.dataset.runs ?? 0)"))
         page.click("#check")
@@ -66,5 +66,6 @@ def difference(report: Report, expected: Report) -> str:
     return f"{report.exit_code}/{expected.exit_code}, only the page: {only_here[:3]}, only verify.py: {only_there[:3]}"
 
 
-def _payload(name: str, data: bytes) -> FilePayload:
+def payload(name: str, data: bytes) -> FilePayload:
+    """A file as a reader would choose it."""
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}

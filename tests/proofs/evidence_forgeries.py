@@ -222,14 +222,16 @@ def _replay_genuine(counted: Counted, world: World, compare: Compare | None) -> 
 
 
 def prove_file_mutations(mutations: int, seed: int, compare: Compare | None = None) -> Counted:
-    """Changes one file at random, and asks under the reader's key."""
+    """Changes every file in every way, at random places, and asks under the reader's key."""
     counted = Counted("mutated bundles", seed)
     rng = random.Random(seed)
     with scratch_folder() as base:
         world = make_world(base)
-        for _ in range(mutations):
-            files = dict(rng.choice(world.variants))
-            what = mutate(rng, files)
+        pairs = list(itertools.product(world.genuine, WAYS))
+        rng.shuffle(pairs)
+        for path, way in itertools.islice(itertools.cycle(pairs), mutations):
+            files = dict(rng.choice([variant for variant in world.variants if path in variant]))
+            what = mutate(rng, files, path, way)
             counted.injections += 1
             for setting in (SETTINGS[0], SETTINGS[1]):
                 report = world.judge(files, setting)
@@ -238,11 +240,13 @@ def prove_file_mutations(mutations: int, seed: int, compare: Compare | None = No
     return counted
 
 
-def mutate(rng: random.Random, files: Files) -> str:
-    """Changes, cuts, removes, adds, copies or exchanges a file at random; returns what was done."""
-    path, other = rng.sample(sorted(files), 2)
+WAYS = ("flip", "cut", "remove", "add", "copy", "insert", "exchange", "lines")
+
+
+def mutate(rng: random.Random, files: Files, path: str, way: str) -> str:
+    """Changes one file in one way, at a random place or with another one; returns what was done."""
+    other = rng.choice(sorted(files.keys() - {path}))
     data, place = files[path], rng.randrange(len(files[path]))
-    way = rng.choice(["flip", "cut", "remove", "add", "copy", "insert", "exchange", "lines"])
     if way == "flip":
         files[path] = data[:place] + bytes([data[place] ^ 1 << rng.randrange(8)]) + data[place + 1 :]
     elif way == "cut":

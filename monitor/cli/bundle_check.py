@@ -1,0 +1,62 @@
+"""What the verifier of bundles found, as a command tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from evidence_store.verifier import check_bundle
+from monitor.cli import output
+from monitor.cli.exits import ExitCode
+from monitor.errors import SettingsError
+
+_LARGEST = 2**26  # bytes of a checkpoint or a continuation
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+def is_bundle(name: str) -> bool:
+    """Tells whether an argument names a bundle rather than a case: a zip, or a folder that is there."""
+    return name.lower().endswith(".zip") or Path(name).is_dir()
+
+
+def tell_bundle(
+    bundle: Path, keys: Sequence[str], checkpoint: Path | None, continuation: Path | None, *, as_json: bool
+) -> ExitCode:
+    """Checks a bundle as its own ``verify.py`` does and tells what came of it.
+
+    Returns:
+        OK only when all holds under a key that was given; else FINDINGS.
+
+    Raises:
+        SettingsError: there is no such bundle or file, or a key is none.
+    """
+    if not bundle.is_dir() and not bundle.is_file():
+        raise SettingsError("there is no such bundle", where=str(bundle), hint="Give its folder or its zip.")
+    for key in keys:
+        if _KEY.fullmatch(key.lower()) is None:
+            raise SettingsError("a public key is 64 hex digits", where=key[:80], hint="Take it as the sender told it.")
+    report = check_bundle(
+        bundle,
+        keys=tuple(key.lower() for key in keys),
+        outside=_read(checkpoint),
+        continuation=_read(continuation),
+    )
+    if as_json:
+        findings = [
+            {"level": level, "code": code, "item": item, "text": text} for level, code, item, text in report.findings
+        ]
+        output.print_json({"end": report.exit_code, "verdict": report.verdict, "findings": findings})
+    else:
+        output.print_table(("level", "code", "item", "text"), report.findings)
+        output.print_text(report.verdict)
+    return ExitCode.FINDINGS if report.exit_code else ExitCode.OK
+
+
+def _read(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    if not path.is_file():
+        raise SettingsError("there is no such file", where=str(path))
+    with path.open("rb") as file:
+        return file.read(_LARGEST)
