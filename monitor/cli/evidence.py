@@ -14,6 +14,7 @@ from evidence_store.seal import describe_stamp
 from monitor.bundles.exporting import export_case
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.bundle_check import is_bundle, tell_bundle
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, installation
 from monitor.errors import SettingsError
@@ -215,9 +216,14 @@ def _describe_span(entries: Sequence[Entry]) -> str:
 def verify(
     context: typer.Context,
     *,
-    case: Annotated[str | None, typer.Argument(help="A case's id; none checks everything.")] = None,
+    case: Annotated[
+        str | None, typer.Argument(help="A case's id, or a bundle's folder or zip; none checks everything here.")
+    ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", help="A checkpoint kept outside this machine.")
+    ] = None,
+    continuation: Annotated[
+        Path | None, typer.Option("--continuation", help="Of a bundle: what `evidence continue` wrote.")
     ] = None,
     key: Annotated[
         list[str] | None, typer.Option("--key", help="A public key you noted elsewhere; repeatable.")
@@ -229,8 +235,15 @@ def verify(
     Everything is read as it is at one moment, also while visits write, and nothing is changed; `evidence recover` mends
     the log. Without a checkpoint kept elsewhere, each kind of tampering that nobody could see is named.
 
+    A bundle is checked as its `verify.py` checks it, and needs no installation; exit code 0 only when everything holds
+    under a --key, whatever was found otherwise.
+
     Example: fairreview evidence verify --checkpoint /media/stick/checkpoint-….json
     """
+    if case is not None and is_bundle(case):
+        raise typer.Exit(tell_bundle(Path(case), key or (), checkpoint, continuation, as_json=as_json))
+    if continuation is not None:
+        raise SettingsError("a continuation belongs to a bundle", where="--continuation", hint="Name the bundle too.")
     opened = installation(context)
     report = check_evidence(opened, case_id=case, outside=checkpoint, trusted_keys=key or ())
     if as_json:

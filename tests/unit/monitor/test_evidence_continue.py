@@ -66,3 +66,17 @@ def test_what_cannot_be_continued_is_refused_with_a_next_step(world: World, tmp_
         with pytest.raises(error):
             world.run("evidence", "continue", tmp_path / name, "--out", tmp_path / "more.json")
     assert not (tmp_path / "more.json").exists()
+
+
+def test_the_command_checks_a_bundle_as_its_verifier_does(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = tmp_path / "case.zip"
+    assert world.run("evidence", "export", world.case.id, "--out", bundle, "--json") == 0
+    key = json.loads(capsys.readouterr().out)["key"]
+    for options, code, end in ((("--key", key.upper()), 0, 0), ((), 1, 3), (("--key", "0" * 64), 1, 1)):
+        assert world.run("evidence", "verify", bundle, *options, "--json") == code
+        assert json.loads(capsys.readouterr().out)["end"] == end
+    for wrong in (("evidence", "verify", bundle, "--key", "x"), ("evidence", "verify", tmp_path / "none.zip")):
+        with pytest.raises(SettingsError):
+            world.run(*wrong)
