@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evidence_store.verifier import check_bundle
+from tests.frozen.opening import unpack
 from tests.proofs.checker_page import CheckerPage, difference, payload
 from tests.proofs.evidence_forgeries import (
     SETTINGS,
@@ -19,7 +21,7 @@ from tests.proofs.evidence_forgeries import (
     prove_file_mutations,
     prove_forgeries,
 )
-from tests.proofs.forged_bundle import zipped
+from tests.proofs.forged_bundle import read_folder, zipped
 from tests.unit.evidence_store.bundles import KEY
 from tests.unit.evidence_store.ed25519_vectors import vectors
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 OWN = KEY.public_key
+VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +134,33 @@ def test_odd_words_steer_nothing(checker: CheckerPage, world: World) -> None:
     checker.judge(zipped({**world.genuine, hostile: b"x"}), OWN)
     assert checker.page.locator("#findings img").count() == 0
     assert "‹U+202E›" in checker.page.inner_text("#findings")
+
+
+def test_the_written_vectors_give_their_findings(checker: CheckerPage) -> None:
+    told = json.loads((VECTORS / "bundles.json").read_text("utf-8"))
+    files = {SETTINGS[2]: "checkpoint.json", SETTINGS[3]: "later.json"}
+    for name, ends in told["bundles"].items():
+        for setting, expected in ends.items():
+            outside = (VECTORS / files[setting]).read_bytes() if setting in files else None
+            key = "" if setting == SETTINGS[0] else told["key"]
+            report = checker.judge((VECTORS / f"{name}.zip").read_bytes(), key, outside)
+            found = sorted([level, code, item] for level, code, item, _ in report.findings if level != "note")
+            assert (report.exit_code, found) == (expected["exit"], expected["findings"]), (name, setting)
+
+
+@pytest.mark.parametrize("name", ["full", "shareable"])
+def test_bundles_of_the_old_form_are_judged_alike(checker: CheckerPage, tmp_path: Path, name: str) -> None:
+    old = unpack("0_1", tmp_path).folder / name
+    key = json.loads((old / "data/bundle-signature.json").read_bytes())["public_key"]
+    for damage in (None, "data/log/log.jsonl", "kak-proverit.html", "data/captures"):
+        victim = next((old / damage).rglob("*.*"), old / damage) if damage else None
+        if victim is not None:
+            victim.write_bytes(victim.read_bytes()[:-1])
+        for keys in ((), (key,)):
+            expected = check_bundle(old, keys=keys)
+            assert expected.exit_code == (1 if damage else 3)
+            archive = zipped(read_folder(old))
+            assert difference(checker.judge(archive, keys[0] if keys else ""), expected) == "", damage
 
 
 def test_forgeries_and_mutations_are_judged_alike(checker: CheckerPage) -> None:
