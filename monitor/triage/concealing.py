@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 from monitor.triage.models import Signal, Span, Verdict
+from monitor.triage.normalise import prepare
+from monitor.triage.speech import read_speech
 
 HIDDEN_KINDS = frozenset({"obscene", "insult", "personal_data"})
 _MASK = "*"
@@ -18,6 +20,7 @@ _LETTER = re.compile(r"[^\W_]")
 _PARTS = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _SHORT = 3
+_LONGEST_QUOTE = 120
 _LONG_NUMBER = 10
 _SPACED = 2
 
@@ -27,6 +30,7 @@ class Concealer:
 
     def __init__(self, text: str, verdict: Verdict) -> None:
         self._secrets = tuple(span for signal in verdict.signals for span in _hidden_spans(signal))
+        self._speech = read_speech(prepare(text))
         chars = list(text)
         for span in self._secrets:
             chars[span.start : span.end] = hide(text[span.start : span.end])
@@ -35,6 +39,20 @@ class Concealer:
     def quote(self, span: Span) -> str:
         """A stretch of the review as it may be shown."""
         return self._hidden[span.start : span.end]
+
+    def quote_whole(self, span: Span) -> str:
+        """The sentence round a stretch, its clause if that is too long, or else the stretch; as it may be shown."""
+        index = next((at for at, word in enumerate(self._speech.words) if self._place(at).end > span.start), None)
+        if index is None:
+            return self.quote(span)
+        for part in (self._speech.sentence_of(index), self._speech.clause_of(index)):
+            whole = self._speech.prepared.span_of(*self._speech.words[part.start : part.stop])
+            if whole.end >= span.end and len(whole.text) <= _LONGEST_QUOTE:
+                return self.quote(whole)
+        return self.quote(span)
+
+    def _place(self, index: int) -> Span:
+        return self._speech.prepared.span_of(self._speech.words[index])
 
     def touches(self, span: Span) -> bool:
         """Whether a stretch holds anything hidden."""

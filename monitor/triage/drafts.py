@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.triage.concealing import Concealer
+from monitor.triage.concealing import HIDDEN_KINDS, Concealer
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
 from monitor.triage.models import Decision, Signal, TriageInput, Verdict
 from monitor.triage.rules import ChannelRule, Ground, Rules
@@ -122,6 +122,11 @@ def shorten(text: str, most: int) -> str:
     return text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
+def one_level(title: str) -> str:
+    """A title that may stand in quotation marks itself."""
+    return title.replace("«", "„").replace("»", "“")
+
+
 def _covered_breaches(verdict: Verdict, ground: Ground, rules: Rules, limits: ChannelRule) -> tuple[Signal, ...]:
     """The signal of the ground, and of every other ground that the same option of the channel covers."""
     label = ground.reasons.get(limits.id)
@@ -207,14 +212,15 @@ def _cite(clause: Clause) -> str:
 
 def _opening(review: TriageInput, seed: tuple[object, ...]) -> str:
     words = load_wordings()["opening"]
-    product = shorten(review.product_title or review.product_id or review.review_id, 80)
+    product = shorten(one_level(review.product_title) or review.product_id or review.review_id, 80)
     if review.published is None:
         return choose(words["undated"], *seed, "opening").format(product=product)
     return choose(words["dated"], *seed, "opening").format(product=product, date=f"{review.published:%d.%m.%Y}")
 
 
 def _quote(signal: Signal, concealer: Concealer) -> str:
-    shown = [shorten(" ".join(concealer.quote(span).split()), _QUOTE_CHARS) for span in signal.spans[:_MOST_QUOTES]]
+    quoted = concealer.quote if signal.kind in HIDDEN_KINDS else concealer.quote_whole
+    shown = [shorten(" ".join(quoted(span).split()), _QUOTE_CHARS) for span in signal.spans[:_MOST_QUOTES]]
     return ", ".join(f"«{quote}»" for quote in dict.fromkeys(shown)) or "см. текст"
 
 

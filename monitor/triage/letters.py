@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.triage.concealing import Concealer
-from monitor.triage.drafts import Clause, describe_breach, shorten
+from monitor.triage.drafts import Clause, describe_breach, one_level, shorten
 from monitor.triage.errors import DraftImpossible
 from monitor.triage.models import Decision, Signal, Span, TriageInput, Verdict
 from monitor.triage.normalise import prepare
@@ -78,7 +78,7 @@ def write_letter(
     concealer = Concealer(review.text, verdict)
     told = [describe_breach(signal, concealer, review.review_id, review.text) for signal in breaches]
     what = " ".join(part for part in (what_happened, *told) if part)
-    product = f" на товар «{shorten(review.product_title, 80)}»" if review.product_title else ""
+    product = f" на товар «{shorten(one_level(review.product_title), 80)}»" if review.product_title else ""
     parts = [
         words["subject"].format(review=review.review_id, product=product),
         words["greeting"],
@@ -135,7 +135,9 @@ def _breaches(verdict: Verdict, rules: Rules) -> tuple[Signal, ...]:
 def _head_facts(review: TriageInput) -> list[str]:
     facts = [f"№ {review.review_id}"]
     if review.product_title:
-        facts.append(f"товар «{review.product_title}»" + (f" (SKU {review.product_id})" if review.product_id else ""))
+        facts.append(
+            f"товар «{one_level(review.product_title)}»" + (f" (SKU {review.product_id})" if review.product_id else "")
+        )
     elif review.product_id:
         facts.append(f"товар {review.product_id}")
     if review.published:

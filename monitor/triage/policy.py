@@ -92,6 +92,8 @@ def _candidates(signals: tuple[Signal, ...], rules: Rules) -> list[Candidate]:
         if signal.ground and (ground := rules.ground(signal.ground)) and signal.confidence >= ground.person_at
     ]
     found.sort(key=lambda pair: (not _is_fileable(*pair), pair[0].id in _LAST, -pair[1].confidence))
+    if found and found[0][0].id not in _LAST:
+        found = [pair for pair in found if pair[0].id not in _LAST]
     seen: set[str] = set()
     return [pair for pair in found if not (pair[0].id in seen or seen.add(pair[0].id))]  # type: ignore[func-returns-value]
 

@@ -153,7 +153,9 @@ def _find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tup
                 continue
             if pattern is _NO_BRAINS and not _is_said_of_people(speech, index, classes):
                 continue
-            yield speech.prepared.span(*match.span()), strength if own else TOLD
+            last = speech.index_at(match.end() - 1)
+            end = speech.words[last].end if last is not None else match.end()
+            yield speech.prepared.span(match.start(), max(end, match.end())), strength if own else TOLD
 
 
 def _is_said_of_people(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:

@@ -48,6 +48,7 @@ _PAGE = re.compile(
     r"в избранное|артикул:|подробнее|поделиться|купить сейчас|вам помог этот отзыв|достоинства недостатки комментарий"
 )
 _PAGE_WORDS = 3
+_TOO_SHORT = 2
 _FEW_MASHED = 2
 _MOSTLY_MASHED = 0.5
 _SHARE = 0.25
@@ -80,8 +81,9 @@ def find_noise(prepared: Prepared) -> Signal | None:
         return build_signal("noise", 0.7, [prepared.span_of(*prepared.words)])
     if sum(len(word.plain) for word in words) < _FEW:
         return None
-    mashed = sum(_is_mash(word.plain) for word in words)
-    if mashed == len(words) or (mashed >= _FEW_MASHED and mashed > len(words) * _MOSTLY_MASHED):
+    spoken = [word.plain for word in words if len(word.plain) > _TOO_SHORT]
+    mashed = sum(map(_is_mash, spoken))
+    if mashed and (mashed == len(spoken) or (mashed >= _FEW_MASHED and mashed > len(spoken) * _MOSTLY_MASHED)):
         return build_signal("noise", 0.8, [prepared.span_of(*prepared.words)])
     return None
 

@@ -52,13 +52,6 @@ def find_obscenity(
     )
 
 
-def _is_place(speech: Speech, index: int) -> bool:
-    """A capital in the middle of a sentence: «деревня Сукино»."""
-    word = speech.words[index]
-    inside = index > speech.sentence_of(index).start and not speech.is_quoted(index)
-    return inside and speech.prepared.span_of(word).text.istitle() and word.text.isalpha() and not word.text.isascii()
-
-
 def _brand_limit(speech: Speech, start: int) -> float:
     """A Latin word with a capital in a Russian text may be a maker's name: «чай Suki»."""
     index = speech.index_at(start)
@@ -71,8 +64,6 @@ def _brand_limit(speech: Speech, start: int) -> float:
 
 def _own_limit(speech: Speech, start: int) -> float:
     index = speech.index_at(start)
-    if index is not None and _is_place(speech, index):
-        return _FOREIGN
     told = index is not None and speech.stance(index) in {Stance.QUOTED, Stance.REPORTED}
     return TOLD if told else 1.0
 
