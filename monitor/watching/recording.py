@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -46,18 +46,25 @@ class _Listing:
     def id(self) -> str:
         return self.product.listing
 
-    @property
-    def baseline(self) -> Baseline | None:
-        began = [one for one in self.shared if one.baseline_at is not None]
-        first = min(began, key=lambda one: (one.baseline_at or one.added_at, one.sku), default=None)
-        if first is None or first.baseline_at is None:
+    def baseline(self, tx: Transaction, read: ListingRead, known: Mapping[str, ReviewRecord]) -> Baseline | None:
+        """When watching began; a first reading that shows mostly what another listing shows began with that one."""
+        if (own := _earliest(self.shared)) is not None or not is_answer(read):
+            return own
+        shown = [review.review_id for review in read.reviews if review.review_id in known]
+        if not shown or len(shown) * 2 < len(read.reviews):
             return None
-        return Baseline(first.baseline_at, first.is_baseline_whole)
+        standings = tx.listings.of_review(self.account_id, min(shown))
+        return _earliest([one for row in standings for one in tx.listings.products(self.account_id, row.listing)])
 
     def sku_of(self, event: ReviewEvent) -> str:
         """The watched product a review is about; of an item that is not watched, the one it was read through."""
         item_id = event.reading.item_id if event.reading is not None else ""
         return item_id if item_id in self.own else self.product.sku
+
+
+def _earliest(products: Sequence[ProductRecord]) -> Baseline | None:
+    began = [(one.baseline_at, one.is_baseline_whole) for one in products if one.baseline_at is not None]
+    return Baseline(*min(began)) if began else None
 
 
 def record_poll(
@@ -90,11 +97,12 @@ def record_poll(
         listing = _find_listing(tx, lease.account_id, read.coverage.sku)
         known = _known(tx, listing, read)
         drift = _judge(tx, listing, read, known)
+        baseline = listing.baseline(tx, read, known)
         found = detect(
             known,
             read,
             drift=drift,
-            baseline=listing.baseline,
+            baseline=baseline,
             gone_after=gone_after,
             last_was_full=_was_last_full(tx, listing),
         )
@@ -107,7 +115,9 @@ def record_poll(
         _apply(tx, listing, read, found, poll_id)
         reinstate(tx, lease.account_id, found.seen_ids, read_at=read.coverage.finished_at, fence=lease.fence)
         _name_items(tx, listing, read, known)
-        _note_products(tx, listing, read, found, is_sweep=is_sweep)
+        if baseline is None and found.is_baseline:
+            baseline = Baseline(read.coverage.began_at, read.coverage.is_complete)
+        _note_products(tx, listing, read, found, baseline, is_sweep=is_sweep)
         _note_incidents(tx, listing, read, found)
         _write_log(tx, lease, read, found, poll_id)
     return found
@@ -226,14 +236,19 @@ def _name_items(tx: Transaction, listing: _Listing, read: ListingRead, known: di
             tx.products.change(listing.account_id, product.sku, title=names[product.sku])
 
 
-def _note_products(tx: Transaction, listing: _Listing, read: ListingRead, found: Detection, *, is_sweep: bool) -> None:
+def _note_products(
+    tx: Transaction,
+    listing: _Listing,
+    read: ListingRead,
+    found: Detection,
+    baseline: Baseline | None,
+    *,
+    is_sweep: bool,
+) -> None:
     coverage = read.coverage
     values = _told_of_all(listing, read)
     if is_sweep:
         values["swept_at"] = coverage.finished_at
-    baseline = listing.baseline
-    if baseline is None and found.is_baseline:
-        baseline = Baseline(coverage.began_at, coverage.is_complete)
     for product in listing.shared:
         own = dict(values)
         if _is_proven(read):

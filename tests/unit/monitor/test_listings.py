@@ -79,6 +79,17 @@ def test_a_second_product_of_a_card_brings_no_news(shop: Shop) -> None:
         assert {one.sku: one.reviews_total for one in tx.listings.products(ACCOUNT, SKU)} == {SKU: 3, RED: 3}
 
 
+def test_what_comes_between_two_first_readings_of_a_card_is_news(shop: Shop) -> None:
+    later = review("r3", at=shop.clock.now() + timedelta(minutes=5))
+    assert changes(shop.poll(RED, review("r1"), review("r2"), later)) == [(Change.NEW, "r3")]
+    assert shop.messages() == ["review.new"]
+    with shop.state.read() as tx:
+        red, first = tx.products.get(ACCOUNT, RED), tx.products.get(ACCOUNT, SKU)
+        assert red is not None
+        assert first is not None
+        assert red.baseline_at == first.baseline_at
+
+
 def test_a_card_of_its_own_stays_one(shop: Shop) -> None:
     shop.poll(OTHER, review("x1"), review("x2"))
     assert shop.join_equal(OTHER) is None
