@@ -72,9 +72,7 @@ def examine(source: Source, *, share: float = 1.0, seed: int = 0, has_drift_chec
     assert intact.rows
     heads = {row.review_id: row for row in intact.rows}
     report = ReadingReport(source.name)
-    for mutation in source.mutations():
-        if share < 1 and chosen.random() >= share:
-            continue
+    for mutation in source.mutations(lambda: chosen.random() < share):
         report.mutations += 1
         told = source.read(mutation.source)
         verdict = judge_drift(heads, told.rows) if has_drift_check else DriftVerdict()

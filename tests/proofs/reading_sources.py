@@ -55,7 +55,7 @@ class Source:
     name: str
     intact: str
     read: Callable[[str], Told]
-    mutations: Callable[[], Iterator[Mutation]]
+    mutations: Callable[[Callable[[], bool]], Iterator[Mutation]]
 
 
 def sources() -> list[Source]:
@@ -97,7 +97,7 @@ def _packed(document: object) -> str:
 
 
 def _json_source(name: str, document: Document) -> Source:
-    return Source(name, _packed(document), _read_json, lambda: mutate_json(document, _ROWS, _packed))
+    return Source(name, _packed(document), _read_json, lambda wanted: mutate_json(document, _ROWS, _packed, wanted))
 
 
 def _read_json(text: str) -> Told:
@@ -127,8 +127,8 @@ def _api() -> Iterator[Source]:
         yield Source(name, json.dumps(document), _read_api, _mutations_of_api(document))
 
 
-def _mutations_of_api(document: object) -> Callable[[], Iterator[Mutation]]:
-    return lambda: mutate_json(document, ("reviews",), lambda changed: json.dumps(changed, ensure_ascii=False))
+def _mutations_of_api(document: object) -> Callable[[Callable[[], bool]], Iterator[Mutation]]:
+    return lambda wanted: mutate_json(document, ("reviews",), json.dumps, wanted)
 
 
 def _read_api(text: str) -> Told:
@@ -161,7 +161,12 @@ def _facsimiles() -> Iterator[Source]:
 
 
 def _html_source(name: str, markup: str) -> Source:
-    return Source(name, markup, _read_html, lambda: mutate_elements(markup, "data-review-uuid"))
+    return Source(
+        name,
+        markup,
+        _read_html,
+        lambda wanted: (one for one in mutate_elements(markup, "data-review-uuid") if wanted()),
+    )
 
 
 def _read_html(text: str) -> Told:
@@ -205,7 +210,9 @@ def _cabinets() -> Iterator[Source]:
 
 def _cabinet(name: str, body: str) -> Source:
     markup = f'<html lang="ru"><body><main><h1>Отзывы</h1>{body}</main></body></html>'
-    return Source(name, markup, _read_cabinet, lambda: mutate_elements(markup, "reviewuuid"))
+    return Source(
+        name, markup, _read_cabinet, lambda wanted: (one for one in mutate_elements(markup, "reviewuuid") if wanted())
+    )
 
 
 def _read_cabinet(text: str) -> Told:
