@@ -35,8 +35,9 @@ def check_verdicts(tx: Transaction, log: Log) -> Iterator[Finding]:
             yield from compare(item, pairs)
         if (case.account_id, case.review_id) not in log.purged:
             yield from _check_case(tx, case, entries)
-    for name in sorted(told_of.keys() - known):
-        yield absent(f"cases {name}", "the log tells of verdicts in this case; the case is not in the table")
+    named = {one.id for told in log.entries for one in told.body.subjects if one.kind == "case"}
+    for name in sorted(named - known):
+        yield absent(f"cases {name}", "the log tells of this case; it is not in the table")
 
 
 def _check_case(tx: Transaction, case: CaseRecord, entries: list[Told]) -> Iterator[Finding]:
