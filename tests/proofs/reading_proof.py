@@ -19,6 +19,9 @@ from tests.proofs.reading_sources import Source, Told
 INDISTINGUISHABLE: frozenset[frozenset[str]] = frozenset(
     {
         frozenset({"useful", "unuseful"}),
+        frozenset({"useful", "empty"}),
+        frozenset({"unuseful", "empty"}),
+        frozenset({"totalCount", "empty"}),
         frozenset({"is_rating_participant", "empty"}),
         frozenset({"row", "drop"}),
     }
