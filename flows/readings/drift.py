@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.readings.dates import touch
-from flows.readings.models import VITAL, ReviewReading, TimeReading, ValueName
+from flows.readings.models import VITAL, Photo, ReviewReading, TimeReading, ValueName
 from flows.readings.text import comparable
 
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -239,7 +239,12 @@ def _is_other_beginning(head: ReviewReading, row: ReviewReading) -> bool:
 
 
 def _are_other_photos(head: ReviewReading, row: ReviewReading) -> bool:
-    return [(one.kind, one.media_id) for one in head.photos] != [(one.kind, one.media_id) for one in row.photos]
+    return [_name_photo(one) for one in head.photos] != [_name_photo(one) for one in row.photos]
+
+
+def _name_photo(photo: Photo) -> tuple[str, str, str]:
+    """Names a picture by its kind, its id and its file: hosts and queries change by themselves."""
+    return photo.kind, photo.media_id, photo.url.partition("?")[0].rpartition("/")[2]
 
 
 def _is_other_author(head: ReviewReading, row: ReviewReading) -> bool:

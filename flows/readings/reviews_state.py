@@ -14,6 +14,7 @@ from flows.readings.review_row import Listed, read_identifier, read_row, read_sc
 from flows.readings.text import plain
 
 _MAX_TITLE = 500  # characters
+_MOST_ROWS = 500  # a page; the site has 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,8 @@ def _paging_problems(paging: JsonTable) -> Iterable[str]:
     """Names what of the paging could not be read, or contradicts itself: such a page proves no end."""
     if not isinstance(paging.get("nextButton"), str):
         yield "the way to the next page could not be read"
+    if (read_whole(paging.get("perPage")) or 0) > _MOST_ROWS:
+        yield "the size of a page could not be read"
     total, common = read_whole(paging.get("total")), read_whole(paging.get("commonTotal"))
     if total is not None and common is not None and total > common:
         yield f"two counters disagree: {total} of {common} reviews"
