@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from evidence_store.act import Act, Maker, ReviewFacts, render_act
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
+from evidence_store.docx_page import write_docx
 from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, describe_third_party_time
 from evidence_store.export import Document
 from evidence_store.journal import Actor
@@ -65,7 +66,7 @@ class Paper:
 
 
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """Returns the documents, each as page and PDF, and what could not be printed.
+    """Returns the documents, each as page, .docx and PDF, and what could not be printed.
 
     The request to a notary names author and text, so a shareable bundle has none.
     """
@@ -75,7 +76,10 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
     documents: list[Document] = []
     unprinted: list[str] = []
     for name, what, html in pages:
-        documents.append(Document(f"{name}.html", html.encode("utf-8", "backslashreplace"), what))
+        data = html.encode("utf-8", "backslashreplace")
+        documents.append(Document(f"{name}.html", data, what))
+        editable = write_docx(data.decode(), title=what, made_at=paper.opened.clock.now())
+        documents.append(Document(f"{name}.docx", editable, f"{what} (DOCX, для правки)"))
         try:
             printed = print_page(paper.opened.settings.browser, html)
         except PrintingFailed:

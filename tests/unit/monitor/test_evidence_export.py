@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
 
 from evidence_store.artifacts import ArtifactKind
@@ -83,6 +84,36 @@ def test_a_bundle_holds_act_request_log_own_evidence_and_says_what_is_missing(
     assert "записи нет: карточка товара в тот день" in act
     assert "Принято на хранение" in act
     assert "переписка" in log
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_act_and_request_lie_there_to_edit_under_the_bundles_signature(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "bundle"
+    assert world.run("evidence", "export", world.case.id, "--out", out) == 0
+    request, act = sorted((out / "data/documents").glob("*.docx"), key=lambda path: path.name, reverse=True)
+    written = "\n".join(paragraph.text for paragraph in docx.Document(str(request)).paragraphs)
+    assert "Прошу в порядке ст. 102 и 103" in written
+    tables = [cell.text for table in docx.Document(str(act)).tables for cell in table._cells]
+    assert "Анна Примерова" in tables
+    properties = docx.Document(str(act)).core_properties
+    assert (properties.author, properties.last_modified_by, properties.title) == ("", "", "акт осмотра")
+    changed = docx.Document(str(act))
+    changed.add_paragraph("И ещё одно слово.")
+    changed.save(str(act))
+    code, words = judge(out)
+    assert code == 1
+    assert "data/documents/akt-osmotra.docx" in words
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_shareable_bundles_act_to_edit_hides_the_author_and_there_is_no_request(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "shareable"
+    assert world.run("evidence", "export", world.case.id, "--shareable", "--out", out) == 0
+    (act,) = (out / "data/documents").glob("*.docx")
+    with zipfile.ZipFile(act) as archive:
+        words = archive.read("word/document.xml").decode()
+    assert "скрыто в этой копии" in words
+    assert "Мария" not in words
 
 
 @pytest.mark.usefixtures("unprinted")
