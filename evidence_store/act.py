@@ -49,6 +49,7 @@ class ReviewFacts:
 
     Attributes:
         published: The date as printed, and how it was understood.
+        item: Number, name and variant of the very item it was written about: a card may show several.
     """
 
     marketplace: str
@@ -61,6 +62,7 @@ class ReviewFacts:
     published: str
     public_url: str
     cabinet_url: str = ""
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _review_table(review: ReviewFacts) -> str:
         ("Площадка", review.marketplace),
         ("Продавец, как показано в аккаунте", review.seller),
         ("Товар", review.product),
+        ("О чём отзыв: артикул, название, вариант", review.item),
         ("Номер отзыва", review.review_id),
         ("Оценка", review.rating),
         ("Автор, как показано", review.author),

@@ -23,6 +23,7 @@ def render_notary_request(review: ReviewFacts, *, applicant: str, steps: Sequenc
         reason: Why it may be needed and may vanish.
     """
     numbered = "".join(f"<li>{shown(step)}</li>" for step in steps)
+    item = f" Отзыв о: {shown(review.item)}." if review.item else ""
     body = f"""
 <p><b>Проект.</b> Проверьте с юристом: программа не знает ваших обстоятельств и не заменяет нотариуса.</p>
 <h1>Заявление об обеспечении доказательств</h1>
@@ -32,7 +33,7 @@ def render_notary_request(review: ReviewFacts, *, applicant: str, steps: Sequenc
 Интернет и составить протокол осмотра.</p>
 <h2>Что осмотреть</h2>
 <p>Адрес: {shown(review.public_url)}</p>
-<p>Площадка: {shown(review.marketplace)}. Товар: {shown(review.product)}. Отзыв № {shown(review.review_id)},
+<p>Площадка: {shown(review.marketplace)}. Товар: {shown(review.product)}.{item} Отзыв № {shown(review.review_id)},
 оценка {shown(review.rating)}, автор, как показано: {shown(review.author)}, дата, как показано:
 {shown(review.published)}.
 </p>

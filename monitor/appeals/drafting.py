@@ -26,8 +26,17 @@ class Drafting:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def draft(self, case_id: str, payload: Payload, *, actor: Actor, terms: ChannelTerms) -> AppealRecord:
+    def draft(
+        self, case_id: str, payload: Payload, *, actor: Actor, terms: ChannelTerms, word: str = ""
+    ) -> AppealRecord:
         """Stores a draft: the first generation, or the next one after a rejection where the site allows it.
+
+        Args:
+            case_id: The review's case.
+            payload: What would be sent.
+            actor: Who drafts it.
+            terms: The channel's.
+            word: What the person gave their word for against the program's advice, for the log.
 
         Raises:
             AlreadyOpen: the review has an open appeal under this identity.
@@ -44,10 +53,10 @@ class Drafting:
             generation = earlier[-1].generation + 1 if earlier else 1
             appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
             tx.appeals.add(appeal, _files(appeal.id, payload))
-            note(tx, appeal, "appeal.filing.draft", Why(actor=actor))
+            note(tx, appeal, "appeal.filing.draft", Why(actor=actor, facts={"word": word} if word else {}))
             return appeal
 
-    def revise(self, appeal_id: str, payload: Payload, *, actor: Actor) -> AppealRecord:
+    def revise(self, appeal_id: str, payload: Payload, *, actor: Actor, word: str = "") -> AppealRecord:
         """Replaces text, reason, channel and files of an appeal without a gesture; approvals fall away."""
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
@@ -75,7 +84,7 @@ class Drafting:
                 raise IllegalTransition("the draft was changed meanwhile", where=appeal_id)
             tx.appeals.replace_files(appeal_id, _files(appeal_id, payload))
             appeal = load(tx, appeal_id)
-            note(tx, appeal, "appeal.filing.revised", Why(actor=actor))
+            note(tx, appeal, "appeal.filing.revised", Why(actor=actor, facts={"word": word} if word else {}))
             return appeal
 
     def approve(

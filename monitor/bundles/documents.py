@@ -177,7 +177,13 @@ def _facts(paper: Paper) -> ReviewFacts:
         published=_published(quoted.published, ZoneInfo(paper.opened.settings.installation.zone)),
         public_url=_full_address(_address(paper, "public") or quoted.url, product_url),
         cabinet_url=_full_address(_address(paper, "account"), product_url),
+        item=_item(quoted),
     )
+
+
+def _item(quoted: ReviewReading) -> str:
+    variants = (f"{one.name}: {one.value}" for one in quoted.variants)
+    return ", ".join(filter(None, (quoted.item_id, quoted.item_name, *variants)))
 
 
 def _quoted(paper: Paper) -> ReviewReading:

@@ -18,12 +18,14 @@ from monitor.cases.channel_terms import find_channel, identity_key
 from monitor.cases.clauses import load_clauses
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
+from monitor.cases.reservations import is_own_item, tell_item
 from monitor.errors import SettingsError
 from monitor.evidence.own_files import find_own_file
 from monitor.evidence.readings import find_readings
 from monitor.private_files import read_plain
 from monitor.setting_sections import AccountSection
-from monitor.state.appeals import AppealFile, AppealRecord
+from monitor.state import Transaction
+from monitor.state.appeals import AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
 from monitor.triage.drafts import write_appeal
@@ -34,7 +36,11 @@ from monitor.triage.rules import Ground, Rules, load_rules
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the person asked for; None leaves the choice to the case."""
+    """What the person asked for; None leaves the choice to the case.
+
+    Attributes:
+        is_other_item_meant: The person says that a review about another item of the card is to be appealed.
+    """
 
     ground: str | None = None
     channel: str | None = None
@@ -42,6 +48,7 @@ class Wishes:
     text: str | None = None
     order_number: str | None = None
     files: tuple[Path, ...] = ()
+    is_other_item_meant: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,12 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
 
     Raises:
         OrderUnread: the order decides the channel, and it is not known.
-        SettingsError: the ground or channel is not known, the channel is off here, or the text or files do not fit it.
+        SettingsError: the ground or channel is not known, the channel is off here, the text or files do not fit it, or
+            the review is about another item of the card and the person did not say that it is meant.
     """
     _refuse_changed(opened, account.name, case)
+    if not wishes.is_other_item_meant:
+        _refuse_other_item(opened, case.review)
     site = opened.site(account.site)
     rules = load_rules(site=account.site)
     ground = _choose_ground(rules, case, wishes)
@@ -131,6 +141,18 @@ def _refuse_changed(opened: Installation, account_id: str, case: CaseFile) -> No
             )
 
 
+def _refuse_other_item(opened: Installation, review: ReviewRecord) -> None:
+    """A card's reviews are shared by items that may be another seller's: whose it is, only a person knows."""
+    with opened.state.read() as tx:
+        is_own = is_own_item(tx, review)
+    if not is_own:
+        raise SettingsError(
+            f"the review is about another item of the card: {tell_item(review)}",
+            where=review.review_id,
+            hint="If it is yours, add it to account.products and poll. --other-item drafts it on your word alone.",
+        )
+
+
 def take_files(
     opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
 ) -> tuple[Attachment, ...]:
@@ -155,11 +177,13 @@ def check_files(
     return [_check_file(opened, account_id, path, name, spec) for path in paths]
 
 
-def describe(appeal: AppealRecord, files: Sequence[AppealFile]) -> list[tuple[str, str]]:
-    """Returns everything that would be sent, for a preview."""
+def describe(tx: Transaction, appeal: AppealRecord) -> list[tuple[str, str]]:
+    """Returns everything that would be sent, and the item it is about, for a preview."""
+    files = tx.appeals.files(appeal.id)
     rows = [
         ("appeal", f"{appeal.id}, attempt {appeal.generation}, {appeal.state}"),
         ("review", f"{appeal.review_id}, version {appeal.review_version}"),
+        ("item", _tell_whose_item(tx, tx.reviews.get(appeal.account_id, appeal.review_id))),
         ("product", appeal.product_url),
         ("channel", appeal.channel),
         ("ground", appeal.ground),
@@ -171,6 +195,12 @@ def describe(appeal: AppealRecord, files: Sequence[AppealFile]) -> list[tuple[st
         rows.append(("sender", f"{appeal.sender_name} <{appeal.sender_email}>"))
     rows += [(f"file {file.position + 1}", f"{file.name}, {file.media_type}, sha256 {file.sha256}") for file in files]
     return [*rows, ("hash that an approval is bound to", appeal.payload_hash)]
+
+
+def _tell_whose_item(tx: Transaction, review: ReviewRecord | None) -> str:
+    if review is None:
+        return "–"
+    return tell_item(review) if is_own_item(tx, review) else f"{tell_item(review)}: ANOTHER ITEM OF THE CARD"
 
 
 def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:

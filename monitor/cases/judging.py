@@ -9,7 +9,7 @@ from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import count_attempts
 from monitor.cases.facts import CaseFacts, load_facts
-from monitor.cases.reservations import find_reservations, hold_back
+from monitor.cases.reservations import find_reservations, hold_back, name_variant
 from monitor.days import in_site_zone, reading_in_site_zone
 from monitor.evidence.rows.verdicts import seal_of_reasons
 from monitor.setting_sections import AccountSection
@@ -135,6 +135,7 @@ def _ask(
         product_id=review.sku,
         product_title=review.item_name or (product.title if product else ""),
         product_url=product.url if product else "",
+        item=name_variant(review),
         author=reading_in_site_zone(facts.author, zone) if facts.author else None,
         order=reading_in_site_zone(facts.order, zone) if facts.order else None,
         product_card=facts.product_card,

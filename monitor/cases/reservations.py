@@ -64,6 +64,11 @@ def is_own_item(tx: Transaction, review: ReviewRecord) -> bool:
     return not review.item_name or not names or review.item_name in names
 
 
+def name_variant(review: ReviewRecord) -> str:
+    """Names the very item within its product, for words to the site: «SKU 1009, Цвет товара: синий», or nothing."""
+    return ", ".join(filter(None, (f"SKU {review.item_id}" if review.item_id else "", review.item_variant)))
+
+
 def tell_item(review: ReviewRecord) -> str:
     """Names the item a review is about: its number, name and variant."""
     details = ", ".join(filter(None, (review.item_name, review.item_variant)))

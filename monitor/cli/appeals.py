@@ -6,26 +6,26 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
-from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.steps import tell_next_step
 from monitor.bootstrap import Installation
-from monitor.cases.casework import Wishes, compose_payload, describe, open_case_file
+from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.early_checks import check_wishes, find_early_refusal, require_something_to_send
 from monitor.cases.judging import judge_review
 from monitor.cli import output
+from monitor.cli.appeal_views import say_next_step, show_appeal, show_steps
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_appeal, find_review, review_id_of
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.evidence.custody import person_of
@@ -44,6 +44,9 @@ OrderOption = Annotated[str | None, typer.Option("--order", help="The order's nu
 AttachOption = Annotated[
     list[Path] | None, typer.Option("--attach", help="A file to attach, or the id of own evidence; repeatable.")
 ]
+OtherItemOption = Annotated[
+    bool, typer.Option("--other-item", help="The review is about another item of the card: appeal it all the same.")
+]
 AppealArgument = Annotated[str, typer.Argument(help="The appeal's id, or its beginning.")]
 HashOption = Annotated[str | None, typer.Option("--hash", help="Approve without asking exactly what has this hash.")]
 
@@ -60,6 +63,7 @@ def draft(  # one option a field of the form
     text: TextOption = None,
     order: OrderOption = None,
     attach: AttachOption = None,
+    other_item: OtherItemOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Draft an appeal: the verdict proposes ground, channel and text, your options win.
@@ -67,7 +71,7 @@ def draft(  # one option a field of the form
     Example: fairreview appeal draft 01a0e82c --ground insult
     """
     opened = installation(context)
-    wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()))
+    wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
     made = _draft(opened, choose_account_of(opened, review, account), review, wishes)
     show_appeal(opened, made, as_json=as_json)
 
@@ -135,6 +139,7 @@ def submit(  # one option a field of the form
     text: TextOption = None,
     order: OrderOption = None,
     attach: AttachOption = None,
+    other_item: OtherItemOption = False,
     headed: HeadedOption = False,
 ) -> None:
     """Send approved appeals, each with one gesture. With a review's address: capture, preview, ask, send.
@@ -145,7 +150,7 @@ def submit(  # one option a field of the form
     """
     opened = installation(context)
     if target is not None and "://" in target:
-        wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()))
+        wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
         found = _one_off(opened, choose_account(opened, account), target, wishes)
         section, ids = opened.settings.find_account(found.account_id), [found.id]
     elif target is not None:
@@ -269,14 +274,14 @@ def _draft(opened: Installation, account: AccountSection, review: str, wishes: W
         case = judge_review(opened, account, found.review_id, actor=actor).case
     payload = compose_payload(opened, account, open_case_file(opened, account.name, found.review_id), wishes)
     terms = terms_of(opened.site(account.site), payload.channel, settings=opened.settings, account=account)
-    drafting = Drafting(opened.state)
+    drafting, word = Drafting(opened.state), "another item of the card is meant" if wishes.is_other_item_meant else ""
     with opened.state.read() as tx:
         earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
     waiting = next((one for one in earlier if one.is_open and one.state in _REWORDED), None)
     if waiting is not None:
-        made = drafting.revise(waiting.id, payload, actor=actor)
+        made = drafting.revise(waiting.id, payload, actor=actor, word=word)
     else:
-        made = drafting.draft(case.id, payload, actor=actor, terms=terms)
+        made = drafting.draft(case.id, payload, actor=actor, terms=terms, word=word)
     opened.state.flush_mirror()
     return made
 
@@ -310,46 +315,6 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
     return made
 
 
-def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
-    """Shows exactly what would be sent, or was."""
-    with opened.state.read() as tx:
-        files = tx.appeals.files(appeal.id)
-        version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
-        verdict = tx.verdicts.newest(appeal.case_id)
-    rows = describe(appeal, files)
-    if as_json:
-        output.print_json(dict(rows))
-        return
-    if version:
-        rows.insert(2, ("review's text", version.text))
-    if verdict:
-        rows.insert(3, ("verdict", f"{verdict.kind} {verdict.ground}".strip()))
-    output.print_table(("", ""), rows)
-
-
-def show_steps(opened: Installation, appeal: AppealRecord) -> None:
-    """Shows every step of an appeal with the site's own words."""
-    with opened.state.read() as tx:
-        steps = tx.appeals.transitions(appeal.id)
-    rows = ((f"{s.at:%Y-%m-%d %H:%M:%S}", s.track, f"{s.from_state} → {s.to_state}", s.raw_text[:120]) for s in steps)
-    output.print_table(("at (UTC)", "track", "step", "the site's words"), rows)
-
-
-def show_looks(opened: Installation, appeal: AppealRecord) -> None:
-    """Shows what each look at the site found."""
-    with opened.state.read() as tx:
-        looks = tx.looks.of(appeal.id, ABSENCE)
-    noted = ((look, look.facts if isinstance(look.facts, dict) else {}) for look in looks)
-    rows = ((f"{look.read_at:%Y-%m-%d %H:%M:%S}", look.result, str(facts.get("note", ""))) for look, facts in noted)
-    output.print_table(("looked at (UTC)", "found", "because"), rows)
-
-
-def say_next_step(opened: Installation, appeal: AppealRecord) -> None:
-    """Says what can be done with an appeal from where it stands."""
-    with opened.state.read() as tx:
-        output.say(tell_next_step(tx, appeal))
-
-
 def _require_approved(opened: Installation, appeal: AppealRecord) -> None:
     if appeal.state != AppealState.APPROVED or not appeal.is_open:
         with opened.state.read() as tx:
@@ -367,8 +332,9 @@ def _say_when(opened: Installation, appeal: AppealRecord) -> None:
     with opened.state.read() as tx:
         approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
     if approval is not None and approval.send_from is not None:
-        moment = approval.send_from.astimezone(ZoneInfo(opened.settings.installation.zone))
-        output.say(f"A running `watch` sends it from {moment:%Y-%m-%d %H:%M} on, not before.")
+        zone = opened.settings.installation.zone
+        moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
+        output.say(f"A running `watch` sends it from {moment} on, not before.")
     say_next_step(opened, appeal)
 
 

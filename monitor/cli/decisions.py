@@ -11,7 +11,8 @@ from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
-from monitor.cli.appeals import AppealArgument, appeal_app, confirm, say_next_step, show_appeal, show_looks, show_steps
+from monitor.cli.appeal_views import say_next_step, show_appeal, show_looks, show_steps
+from monitor.cli.appeals import AppealArgument, appeal_app, confirm
 from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, installation
 from monitor.errors import SettingsError

@@ -181,10 +181,10 @@ class Demo:
         drafting = Drafting(opened.state)
         with opened.state.read() as tx:
             drafts = tx.appeals.of_account(ACCOUNT, states=["draft"], only_open=True)
-            files = {draft.id: tx.appeals.files(draft.id) for draft in drafts}
+            previews = {draft.id: describe(tx, draft) for draft in drafts}
         for draft in drafts:
             output.say("")
-            for name, value in describe(draft, files[draft.id]):
+            for name, value in previews[draft.id]:
                 output.say(f"    {name}: {show(value, one_line=True, limit=200)}")
             drafting.approve(draft.id, draft.payload_hash, actor=PERSON)
             output.say(f"    → approved by {PERSON.name} (simulated)", style="green")

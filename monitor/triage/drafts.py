@@ -212,7 +212,9 @@ def _cite(clause: Clause) -> str:
 
 def _opening(review: TriageInput, seed: tuple[object, ...]) -> str:
     words = load_wordings()["opening"]
-    product = shorten(one_level(review.product_title) or review.product_id or review.review_id, 80)
+    product = f"«{shorten(one_level(review.product_title) or review.product_id or review.review_id, 80)}»"
+    if review.item:
+        product = f"{product} ({shorten(one_level(review.item), 80)})"
     if review.published is None:
         return choose(words["undated"], *seed, "opening").format(product=product)
     return choose(words["dated"], *seed, "opening").format(product=product, date=f"{review.published:%d.%m.%Y}")

@@ -135,11 +135,10 @@ def _breaches(verdict: Verdict, rules: Rules) -> tuple[Signal, ...]:
 def _head_facts(review: TriageInput) -> list[str]:
     facts = [f"№ {review.review_id}"]
     if review.product_title:
-        facts.append(
-            f"товар «{one_level(review.product_title)}»" + (f" (SKU {review.product_id})" if review.product_id else "")
-        )
+        item = one_level(review.item) or (f"SKU {review.product_id}" if review.product_id else "")
+        facts.append(f"товар «{one_level(review.product_title)}»" + (f" ({item})" if item else ""))
     elif review.product_id:
-        facts.append(f"товар {review.product_id}")
+        facts.append(f"товар {one_level(review.item) or review.product_id}")
     if review.published:
         facts.append(f"опубликован {review.published:%d.%m.%Y}")
     if review.rating:

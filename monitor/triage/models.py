@@ -85,6 +85,7 @@ class TriageInput:
     """One review and everything that is known about it. Only ``review_id`` and ``text`` are required.
 
     Attributes:
+        item: Number and variant of the very item it was written about, in words for the site; empty when not known.
         already_reported: True when the site or our own ledger shows an open or past complaint.
         window_closes_at: When the site stops taking complaints on this review; None when no window is known.
         attempts_left: How many complaints the channel still allows; None when not limited or not known.
@@ -99,6 +100,7 @@ class TriageInput:
     product_title: str = ""
     product_id: str = ""
     product_url: str = ""
+    item: str = ""
     published: datetime | None = None
     author_id: str = ""
     author_name: str = ""

@@ -91,7 +91,7 @@ class Elements(HTMLParser):
 
 def test_hostile_words_add_no_element_and_no_attribute_to_act_and_request() -> None:
     hostile = replace(FACTS, **{field.name: HOSTILE for field in fields(FACTS)})
-    plain = replace(FACTS, text="Плохой чайник", cabinet_url="x")
+    plain = replace(FACTS, text="Плохой чайник", cabinet_url="x", item="x")
     assert Elements(act(hostile)).found == Elements(act(plain)).found
     texts = [
         render_notary_request(facts, applicant=facts.seller, steps=[facts.text], reason=facts.text)
