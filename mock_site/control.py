@@ -235,7 +235,9 @@ class ControlApp:
     def _require_known(self, wanted: Switches) -> None:
         for place, variant in enumerate(wanted.variants):
             if variant.name not in VARIANTS:
-                raise RefusedInput({f"variants.{place}.name": f"no page variant is called {variant.name!r}"})
+                known = ", ".join(VARIANTS)
+                why = f"no page variant is called {variant.name!r}; there are: {known}"
+                raise RefusedInput({f"variants.{place}.name": why})
         if wanted.serve_as is not None and self._site.world.sign_ins.account_of(wanted.serve_as) is None:
             raise RefusedInput({"serve_as": f"no account has the login {wanted.serve_as!r}"})
 

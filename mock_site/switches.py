@@ -176,7 +176,7 @@ class Switches(_Part):
     @classmethod
     def _known_mode(cls, value: str) -> str:
         if not _SUBMIT_MODE.fullmatch(value):
-            raise ValueError(f"no submit mode {value!r}")
+            raise ValueError(f"no submit mode {value!r}; there are: {_SUBMIT_MODE.pattern}")
         return value
 
     @property
