@@ -125,6 +125,13 @@ class Completeness(Sealed):
     dom_before: Digest | None = None
     dom_after: Digest | None = None
 
+    @property
+    def images_unloaded(self) -> int:
+        """How many pictures of the page did not load; 0 also where nobody counted."""
+        if self.images_total is None or self.images_decoded is None:
+            return 0
+        return self.images_total - self.images_decoded
+
     def shortfalls(self) -> tuple[str, ...]:
         """Names what was not complete or not checked."""
         checks = (

@@ -94,7 +94,8 @@ def show(
         shown = story.model_dump(mode="json", exclude={"steps": {"__all__": {"pictures"}}})
         output.print_json(shown)
         return
-    output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n\n{story.decision_title}")
+    notes = "".join(f"! {note}\n" for note in story.notes)
+    output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n{notes}\n{story.decision_title}")
     for reason in story.reasons:
         output.print_text(f"  - {reason}")
     rows = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +12,11 @@ from evidence_store.artifacts import ArtifactKind
 from evidence_store.canonical import UtcTime
 from evidence_store.digests import Digest
 from evidence_store.errors import Malformed
-from evidence_store.manifest import parse_manifest
+from evidence_store.manifest import CaptureManifest, parse_manifest
 from flows.readings.models import ReviewReading
 from monitor.bootstrap import Installation
 from monitor.state import Transaction
+from monitor.state.cases import ArtifactRecord
 from monitor.state.reviews import ReviewVersion
 
 FORMAT: Literal["fairreview-reading/1"] = "fairreview-reading/1"
@@ -101,12 +103,27 @@ def find_readings(opened: Installation, account_id: str, review_id: str) -> list
     with opened.state.read() as tx:
         rows = tx.artifacts.of_review(account_id, review_id)
     found: list[FoundReading] = []
-    for name in dict.fromkeys(row.manifest_sha256 for row in rows if row.manifest_sha256):
-        manifest = parse_manifest(opened.artifacts.read(Digest("sha256", name)))
+    for manifest in _manifests(opened, rows):
         for artifact in manifest.artifacts:
             if artifact.kind is ArtifactKind.REVIEW_READING and manifest.subject.review_id == review_id:
                 found += _read(opened, artifact.digest, rows_gone={row.sha256 for row in rows if _is_purged(row.notes)})
     return found
+
+
+def manifests_of(opened: Installation, account_id: str, review_id: str) -> list[CaptureManifest]:
+    """Returns the captures of a review, the oldest first.
+
+    Raises:
+        evidence_store.errors.EvidenceError: one is not as it was stored.
+    """
+    with opened.state.read() as tx:
+        rows = tx.artifacts.of_review(account_id, review_id)
+    return list(_manifests(opened, rows))
+
+
+def _manifests(opened: Installation, rows: Sequence[ArtifactRecord]) -> Iterator[CaptureManifest]:
+    for name in dict.fromkeys(row.manifest_sha256 for row in rows if row.manifest_sha256):
+        yield parse_manifest(opened.artifacts.read(Digest("sha256", name)))
 
 
 def _read(opened: Installation, digest: Digest, *, rows_gone: set[str]) -> list[FoundReading]:

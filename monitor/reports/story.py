@@ -60,6 +60,7 @@ class CaseStory(_Part):
     product_title: str
     product_url: str
     item: str = ""
+    notes: tuple[str, ...] = ()
     review_id: str
     review_text: str
     rating: int | None

@@ -18,6 +18,7 @@ from monitor.cases.reservations import tell_item
 from monitor.days import tell_published
 from monitor.plain_text import show
 from monitor.reports import wording
+from monitor.reports.notes import tell_notes
 from monitor.reports.story import CaseStory, Mark, Picture, Step
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
@@ -58,6 +59,7 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
         account=account_id,
         product_title=source.file.product_title or review.sku,
         item=f"Отзыв о товаре: {tell_item(review)}",
+        notes=tell_notes(opened, source.file),
         product_url=source.file.product_url,
         review_id=review_id,
         review_text=source.file.version.text,

@@ -165,7 +165,8 @@ def _without_ground(review: TriageInput, signals: tuple[Signal, ...]) -> Judgeme
             facts = " ".join(by_kind[kind].facts)
             return _for_person(by_kind[kind], reason(code, detail=facts), change(next_step))
     if review.media_count and not review.text.strip():
-        return Judgement(Decision.NEEDS_PERSON, (reason("only_pictures"),), (change("look_at_pictures"),))
+        why = reason("only_pictures", stars=f" {review.rating}" if review.rating else "", photos=review.media_count)
+        return Judgement(Decision.NEEDS_PERSON, (why,), (change("look_at_pictures"),))
     reasons = [reason("no_rule_broken")]
     claim = by_kind.get("factual_defect")
     if claim is not None and claim.spans:

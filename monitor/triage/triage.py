@@ -53,7 +53,7 @@ def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
         ground=judgement.ground,
         grounds=judgement.grounds,
         confidence=judgement.confidence,
-        reasons=judgement.reasons + _notes(prepared),
+        reasons=judgement.reasons + _notes(prepared, judgement.reasons),
         spans=tuple(span for signal in judgement.signals for span in signal.spans),
         facts=tuple(fact for signal in judgement.signals for fact in signal.facts),
         what_would_change=judgement.changes,
@@ -107,7 +107,8 @@ def _without_own_contacts(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
     )
 
 
-def _notes(prepared: Prepared) -> tuple[Reason, ...]:
+def _notes(prepared: Prepared, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     if prepared.is_cut:
         return (reason("text_not_fully_read"),)
-    return () if prepared.words else (reason("text_empty"),)
+    is_told = any(one.code == "only_pictures" for one in reasons)
+    return () if prepared.words or is_told else (reason("text_empty"),)

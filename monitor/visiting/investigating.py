@@ -196,7 +196,13 @@ class Investigation:
             case_id=case_id,
             identity=READER_IDENTITY if state is not None else None,
         )
-        return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
+        sealed = seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
+        shown = sealed.manifest.completeness
+        if shown.images_unloaded:
+            self.room.problems.append(
+                f"{review.review_id}: {shown.images_unloaded} of {shown.images_total} pictures did not load ({moment})"
+            )
+        return sealed
 
     def capture_status(self, appeal: AppealRecord, number: str, *, state: bytes) -> SealedCapture:
         """Captures the site's own page about an appeal: the moderator's decision, as the account sees it."""
