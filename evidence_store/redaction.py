@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 MASK = "masked"
@@ -25,6 +26,15 @@ _SECRET_PARAMETER = re.compile(
     r"^(.*(token|csrf|xsrf|secret|ticket|password|session|signature)|code|otp|sid|state|login_hint)$", re.IGNORECASE
 )
 _PARAMETER = re.compile(r"(?P<lead>^|[&;])(?P<name>[^=&;]*)=(?P<value>[^&;]*)")
+
+_OF_FORMS = r"(?:csrf|xsrf|authenticity_?token|request_?verification_?token)"
+_RANDOM = r"[\w.+/=~:%-]{8,4096}"
+_FIELD = re.compile(r"<(?:meta|input)\b[^>]{0,4096}>", re.IGNORECASE)
+_NAMES_TOKEN = re.compile(rf"""\b(?:name|id)\s*=\s*["']?[\w-]{{0,40}}{_OF_FORMS}""", re.IGNORECASE)
+_FIELD_VALUE = re.compile(rf"""\b(?:value|content)\s*=\s*["']?({_RANDOM})""", re.IGNORECASE)
+_ASSIGNED = re.compile(rf"""{_OF_FORMS}[\w-]{{0,40}}\\*["']?\s*[:=]\s*\\*["']({_RANDOM})""", re.IGNORECASE)
+_SURE_LENGTH = 16  # characters; a shorter value without a digit may be a word
+_SOFT_BREAK = rb"=\r?\n"
 
 
 def is_secret_header(name: str) -> bool:
@@ -72,6 +82,52 @@ def mask_bytes(data: bytes, secrets: Sequence[str]) -> tuple[bytes, int]:
             count += data.count(form)
             data = data.replace(form, b"*" * len(form))
     return data, count
+
+
+def mask_quoted_printable(data: bytes, secrets: Sequence[str]) -> tuple[bytes, int]:
+    """Masks known secret values in an MHTML file, also where a line break or an escape of its encoding cuts them.
+
+    Returns:
+        The masked bytes, whose lines break where they did, and how many places were masked.
+    """
+    count = 0
+    for secret in filter(None, secrets):
+        for form in {secret.encode(), quote(secret, safe="").encode()}:
+            marks = (rb"(?:%s|=%02X|=%02x)" % (re.escape(bytes([mark])), mark, mark) for mark in form)
+            pattern = re.compile((rb"(?:%s)?" % _SOFT_BREAK).join(marks))
+            data, found = pattern.subn(_mask_between_breaks, data)
+            count += found
+    return data, count
+
+
+def form_tokens(data: bytes) -> frozenset[str]:
+    """Returns the tokens that a page's own forms send to prove they are of this session, told by their names.
+
+    Looks at hidden fields, meta elements, attributes and JSON, also JSON within an attribute. A token of another name
+    is not found.
+
+    Args:
+        data: A page, script or JSON in an encoding that extends ASCII.
+    """
+    text = data.decode("latin-1")
+    texts = {text, unescape(text)} if "&" in text else {text}
+    found = {match[1] for each in texts for match in _ASSIGNED.finditer(each)}
+    for field in (match[0] for each in texts for match in _FIELD.finditer(each)):
+        value = _FIELD_VALUE.search(field)
+        if value is not None and _NAMES_TOKEN.search(field):
+            found.add(value[1])
+    return frozenset(value for value in found if _looks_random(value))
+
+
+def _looks_random(value: str) -> bool:
+    if any(mark.isdigit() for mark in value):
+        return True
+    return len(value) >= _SURE_LENGTH and re.search(_OF_FORMS, value, re.IGNORECASE) is None
+
+
+def _mask_between_breaks(match: re.Match[bytes]) -> bytes:
+    parts = re.split(rb"(%s)" % _SOFT_BREAK, match[0])
+    return b"".join(part if number % 2 else b"*" * len(part) for number, part in enumerate(parts))
 
 
 def _mask_parameters(text: str) -> str:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from quopri import decodestring
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from playwright.sync_api import Error
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.manifest import Box, CaptureStep, Completeness
-from evidence_store.redaction import mask_bytes, mask_url, public_headers
+from evidence_store.redaction import form_tokens, mask_bytes, mask_quoted_printable, mask_url, public_headers
 from flows.capture.certificate import CertificateWatch
 from flows.capture.description import describe_remote, describe_times, describe_view
 from flows.capture.pictures import STEP_SECONDS, Picture, take_element, take_full_page, take_viewport
@@ -71,6 +72,7 @@ class CaptureNotes:
     steps: list[CaptureStep] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     alterations: list[str] = field(default_factory=list)
+    form_tokens: set[str] = field(default_factory=set)
 
     def step(self, at: datetime, action: str, *, target: str = "", outcome: str = "", retries: int = 0) -> None:
         """Writes down one step."""
@@ -184,18 +186,18 @@ def picture_artifacts(take: Take) -> list[CapturedArtifact]:
 
 def source_artifacts(tab: Tab, notes: CaptureNotes) -> list[CapturedArtifact]:
     """Saves the page's source: as one MHTML file, as HTML, and as the text a person reads."""
-    found: list[CapturedArtifact] = []
-    secrets = session_secrets(tab)
+    saved: list[tuple[ArtifactKind, str, bytes]] = []
     for kind, media_type, save in (
         (ArtifactKind.MHTML, "multipart/related", _save_mhtml),
         (ArtifactKind.HTML, "text/html; charset=utf-8", _save_html),
         (ArtifactKind.VISIBLE_TEXT, "text/plain; charset=utf-8", _save_text),
     ):
-        saved = notes.attempt(str(kind), partial(save, tab))
-        if saved is not None:
-            data, masked = mask_bytes(saved, secrets)
-            note = f"{masked} secret values of the session overwritten with *" if masked else ""
-            found.append(CapturedArtifact(kind=kind, media_type=media_type, data=data, note=note))
+        data = notes.attempt(str(kind), partial(save, tab))
+        if data is not None:
+            saved.append((kind, media_type, data))
+            notes.form_tokens |= form_tokens(decodestring(data) if kind is ArtifactKind.MHTML else data)
+    secrets = session_secrets(tab, notes)
+    found = [_without_secrets(kind, media_type, data, secrets) for kind, media_type, data in saved]
     notes.step(tab.bench.now(), "source", outcome=", ".join(str(artifact.kind) for artifact in found))
     return found
 
@@ -219,9 +221,10 @@ def answer_artifacts(subject: Subject, notes: CaptureNotes) -> list[CapturedArti
     return found
 
 
-def session_secrets(tab: Tab) -> tuple[str, ...]:
-    """Gives the values of the session's cookies: what must not stand in any artifact."""
-    return tuple(value for cookie in tab.guarded.context.cookies() if len(value := cookie.get("value", "")) >= 8)
+def session_secrets(tab: Tab, notes: CaptureNotes) -> tuple[str, ...]:
+    """Gives what must not stand in any artifact, longest first: the session's cookies, and its forms' tokens seen."""
+    cookies = {value for cookie in tab.guarded.context.cookies() if len(value := cookie.get("value", "")) >= 8}
+    return tuple(sorted(cookies | notes.form_tokens, key=lambda value: (-len(value), value)))
 
 
 def sheet_artifact(subject: Subject, take: Take, notes: CaptureNotes) -> list[CapturedArtifact]:
@@ -317,6 +320,13 @@ def _box(what: str, place: Rectangle, origin: Rectangle, picture: bytes) -> Box:
             "height": round(place.height),
         }
     )
+
+
+def _without_secrets(kind: ArtifactKind, media_type: str, data: bytes, secrets: tuple[str, ...]) -> CapturedArtifact:
+    mask = mask_quoted_printable if kind is ArtifactKind.MHTML else mask_bytes
+    data, masked = mask(data, secrets)
+    note = f"{masked} secret values of the session overwritten with *" if masked else ""
+    return CapturedArtifact(kind=kind, media_type=media_type, data=data, note=note)
 
 
 def _save_mhtml(tab: Tab) -> bytes:

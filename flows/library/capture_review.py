@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 
 from evidence_store.artifacts import ArtifactKind
+from evidence_store.findings import FindingKind
+from evidence_store.redaction import form_tokens
 from evidence_store.warc import write_warc
 from flows.capture.certificate import CertificateWatch
 from flows.capture.deadline import Deadline
@@ -156,11 +158,15 @@ def _capture(subject: Subject, deadline: Deadline, notes: CaptureNotes, recorder
 
 def _archive(subject: Subject, recorder: TrafficRecorder, deadline: Deadline, notes: CaptureNotes) -> CapturedArtifact:
     exchanges = recorder.finish(lambda: not deadline.is_over)
-    secrets = session_secrets(subject.tab)
+    notes.form_tokens.update(*(form_tokens(exchange.body) for exchange in exchanges if exchange.body))
+    secrets = session_secrets(subject.tab, notes)
     archive = write_warc(exchanges, software=subject.order.software, secrets=secrets)
-    notes.problems.extend(f"archive: {finding.detail} ({finding.item})" for finding in archive.findings)
+    masked = [finding for finding in archive.findings if finding.kind is FindingKind.SECRET_MASKED]
+    unread = [finding for finding in archive.findings if finding not in masked]
+    notes.problems.extend(f"archive: {finding.detail} ({finding.item})" for finding in unread)
     notes.step(subject.tab.bench.now(), "archive", outcome=f"{archive.exchanges} exchanges")
-    return CapturedArtifact(kind=ArtifactKind.WARC, media_type="application/warc", data=archive.data)
+    note = f"secret values of the session overwritten with * in {len(masked)} bodies" if masked else ""
+    return CapturedArtifact(kind=ArtifactKind.WARC, media_type="application/warc", data=archive.data, note=note)
 
 
 def _missing(subject: Subject, artifacts: list[CapturedArtifact]) -> list[str]:

@@ -152,6 +152,10 @@ class SignIns:
         """Ends one session."""
         self._sessions.pop(sid, None)
 
+    def open_sessions(self) -> tuple[Session, ...]:
+        """Gives the sessions that are open now."""
+        return tuple(self._sessions.values())
+
     def kill_all(self) -> int:
         """Ends all sessions, as a site does overnight; returns how many there were."""
         count = len(self._sessions)

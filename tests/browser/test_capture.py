@@ -5,13 +5,16 @@ import gzip
 import io
 import itertools
 import json
-from typing import TYPE_CHECKING
+import quopri
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from PIL import Image
 
 from evidence_store.artifacts import ArtifactKind
+from flows.capture import taking
 from flows.capture.values import Capture, CaptureOrder
+from flows.library import capture_review as library
 from flows.library.capture_review import capture_review, capture_tab
 from flows.library.filing import open_channel
 from flows.pages.banner import dismiss_banner
@@ -182,10 +185,52 @@ async def hold(_: Request) -> Response:
 
 
 def test_nothing_of_the_session_stands_in_any_artifact(mock: MockSite, bench: Workbench, state: bytes) -> None:
-    secret = json.loads(state)["cookies"][0]["value"]
+    secrets = session_canaries(mock)
+    assert json.loads(state)["cookies"][0]["value"] in secrets
 
     capture = capture_review(bench, order_of(mock, bench, negative_review(mock)), state=state)
 
+    assert holders(capture, secrets) == set()
+    masked = {artifact.kind for artifact in capture.artifacts if "overwritten with *" in artifact.note}
+    assert masked == {ArtifactKind.MHTML, ArtifactKind.HTML, ArtifactKind.WARC}
+    assert [problem for problem in capture.problems if "overwritten" in problem] == []
+
+
+def test_the_canary_is_found_where_nothing_is_masked(
+    mock: MockSite, bench: Workbench, state: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (taking, library):
+        monkeypatch.setattr(module, "form_tokens", lambda _: frozenset())
+
+    capture = capture_review(bench, order_of(mock, bench, negative_review(mock)), state=state)
+
+    assert holders(capture, session_canaries(mock)) == {ArtifactKind.MHTML, ArtifactKind.HTML, ArtifactKind.WARC}
+
+
+@pytest.mark.parametrize("layout", ["A", "C"])
+def test_nothing_of_the_session_stands_in_a_filled_form(
+    mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness, layout: Literal["A", "C"]
+) -> None:
+    mock.switches.layout = layout
+    with open_channel(bench, "public_report", state=state, expected=owner) as opened:
+        opened.channel.prepare(report_order(mock, negative_review(mock)))
+        capture = capture_tab(opened.tab, CaptureOrder(moment="filled_form", url=opened.tab.page.url))
+
+    assert holders(capture, session_canaries(mock)) == set()
+    assert capture.artifact(ArtifactKind.HTML) is not None
+
+
+def session_canaries(mock: MockSite) -> set[str]:
+    sessions = mock.world.sign_ins.open_sessions()
+    return {value for session in sessions for value in (session.sid, session.csrf)}
+
+
+def holders(capture: Capture, secrets: set[str]) -> set[ArtifactKind]:
+    """Names the artifacts that hold a secret, also in an archive's records and across MHTML's line breaks."""
+    found = set()
     for artifact in capture.artifacts:
         data = gzip.decompress(artifact.data) if artifact.kind is ArtifactKind.WARC else artifact.data
-        assert secret.encode() not in data, artifact.kind
+        texts = (data, quopri.decodestring(data)) if artifact.kind is ArtifactKind.MHTML else (data,)
+        if any(secret.encode() in text for secret in secrets for text in texts):
+            found.add(artifact.kind)
+    return found

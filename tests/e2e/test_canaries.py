@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import io
 import json
+import quopri
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL
 from urllib.parse import quote
@@ -30,9 +35,27 @@ def leaks(folder: Path, secrets: dict[str, str]) -> list[str]:
     for path in folder.rglob("*"):
         if not path.is_file() or path.relative_to(folder).parts[0] in {"secrets"}:
             continue
-        data = path.read_bytes()
-        found += [f"{label} in {path}" for label, value in secrets.items() if any(f in data for f in spellings(value))]
+        for layer in layers(path.read_bytes()):
+            held = [name for name, value in secrets.items() if any(form in layer for form in spellings(value))]
+            found += [f"{name} in {path}" for name in held]
     return found
+
+
+def layers(data: bytes) -> Iterator[bytes]:
+    """Gives the bytes, and what is packed in them: members of zips, gzip's content, MHTML without its line breaks."""
+    yield data
+    if data.startswith(b"\x1f\x8b"):
+        yield from layers(gzip.decompress(data))
+    elif data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                yield from layers(archive.read(name))
+    elif b"multipart/related" in data[:2_000]:
+        yield quopri.decodestring(data)
+
+
+def tokens_of(shop: Installed) -> dict[str, str]:
+    return {f"form token of {one.sid[:8]}": one.csrf for one in shop.site.world.sign_ins.open_sessions()}
 
 
 def test_no_secret_leaves_the_secret_store(totp_shop: Installed) -> None:
@@ -44,6 +67,10 @@ def test_no_secret_leaves_the_secret_store(totp_shop: Installed) -> None:
     review = shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text=text, with_order=False)).uuid
     assert shop.run("poll").code == 0
     assert shop.run("capture", review).code == 0
+    case = shop.run("case", "list", "--json").data()[0]["case"]
+    assert shop.run("evidence", "export", case, "--out", str(shop.home / "case.zip")).code == 0
+    tokens = tokens_of(shop)
+    assert tokens, "the run must have had sessions whose forms carry tokens"
     # Failures are the likeliest place to leak: the session dies, then a wall comes.
     shop.site.world.sign_ins.kill_all()
     shop.run("--debug", "session", "status", "--check")
@@ -51,7 +78,7 @@ def test_no_secret_leaves_the_secret_store(totp_shop: Installed) -> None:
 
     sessions = shop.site.world.sign_ins.opened_sids
     secrets = {"totp secret": str(person.totp_secret), "passphrase": PASSPHRASE}
-    secrets |= {f"session {number}": sid for number, sid in enumerate(sessions)}
+    secrets |= {f"session {number}": sid for number, sid in enumerate(sessions)} | tokens | tokens_of(shop)
     assert sessions, "the run must have opened sessions, or nothing was tested"
     assert leaks(shop.home, secrets) == []
     assert [path for path in shop.home.rglob("*") if path.is_file() and path.stat().st_mode & 0o077] == []
@@ -62,6 +89,19 @@ def test_the_scan_finds_what_it_looks_for(tmp_path: Path) -> None:
     (tmp_path / "evidence" / "page.html").write_bytes(base64.b64encode(b"a canary in its cage"))
 
     assert leaks(tmp_path, {"canary": "a canary in its cage"}) != []
+
+
+def test_the_scan_finds_what_is_packed_in_a_bundle(tmp_path: Path) -> None:
+    canary = "0f9a3c5e7b1d2f4a6c8e0b2d4f6a8c0e"
+    page = b"Content-Type: multipart/related\r\n\r\n" + quopri.encodestring(b"x" * 60 + canary.encode())
+    assert canary.encode() not in page
+    replay, bundle = io.BytesIO(), tmp_path / "case.zip"
+    with zipfile.ZipFile(replay, "w") as archive:
+        archive.writestr("archive/data.warc.gz", gzip.compress(b"WARC") + gzip.compress(canary.encode()))
+    for member in (page, replay.getvalue()):
+        with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("case/data/member", member)
+        assert leaks(tmp_path, {"canary": canary}) == [f"canary in {bundle}"]
 
 
 def test_no_secret_stands_in_argv(totp_shop: Installed) -> None:
