@@ -46,7 +46,7 @@ CASES: dict[str, tuple[Arguments, str, str]] = {
     "page without a reading": (("record", "/", "--page", "nope"), "--page", "reviews"),
 }  # fmt: skip
 PRODUCTS = (
-    "https://example.com/product/mug-1/", "http://www.ozon.ru/product/mug-1/", "javascript:alert(1)", "file:///etc/passwd",
+    "https://example.com/product/mug-1/", "ftp://www.ozon.ru/product/mug-1/", "javascript:alert(1)", "file:///etc/passwd",
     "data:text/html,x", "https://me@www.ozon.ru/product/mug-1/", "https://www.оzon.ru/product/mug-1/",
     "https://xn--zon-yma.ru/product/mug-1/", "https://www.ozon.ru\\product\\mug-1", "https://www.ozon.ru/product/mug-%00/",
     "#505", "https://www.ozon.ru/product/" + "x" * 65_536, "https://www.ozon.ru:0/product/mug-1/",
