@@ -58,8 +58,8 @@ class World:
             return [row.action for row in tx.journal.rows(head.chain)]
 
 
-def make_world(folder: Path, **evidence: object) -> World:
-    """Makes the installation in ``folder``; keywords go into ``[evidence]``."""
+def make_world(folder: Path, *, state_url: str = "", **evidence: object) -> World:
+    """Makes the installation in ``folder``, its state there or at a URL; other keywords go into ``[evidence]``."""
     passphrase = folder / "passphrase"
     passphrase.write_text(PASSPHRASE)
     passphrase.chmod(0o600)
@@ -69,6 +69,7 @@ def make_world(folder: Path, **evidence: object) -> World:
         "operator": OPERATOR,
         "vault": {"passphrase_file": str(passphrase)},
         "evidence": evidence,
+        "state": {"url": state_url},
         "sites": {"ozon": {"origins": {name: f"http://{name}.localhost:1" for name in ("www", "seller", "sso")}}},
         "account": [{"name": ACCOUNT, "identities": {"site_profile": {}}}],
     }
