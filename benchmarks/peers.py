@@ -241,9 +241,9 @@ def _fill(state: State, stored: int) -> None:
         tx.accounts.add("main", site="ozon")
         run = tx.connection.exec_driver_sql
         run(
-            "INSERT INTO products (account_id, sku, url, added_at, baseline_at, last_polled_at) "
+            "INSERT INTO products (account_id, sku, listing, url, added_at, baseline_at, last_polled_at) "
             + numbers.format(max(stored // 30, 31))
-            + f" SELECT 'main', 'p' || i, 'u', '{moment}', '{moment}', '{moment}' FROM n"
+            + f" SELECT 'main', 'p' || i, 'p' || i, 'u', '{moment}', '{moment}', '{moment}' FROM n"
         )
         tx.connection.execute(
             text(
@@ -253,6 +253,10 @@ def _fill(state: State, stored: int) -> None:
                 + " SELECT 'main', 'r' || i, 'ozon', 'p' || (i / 30), 1, 'd', :at, :at FROM n"
             ),
             {"at": moment},
+        )
+        run(
+            "INSERT INTO listing_reviews (account_id, listing, review_id) "
+            "SELECT account_id, sku, review_id FROM reviews WHERE account_id = 'main'"
         )
 
 

@@ -165,6 +165,11 @@ class Products(Repository):
             ProductRecord, statement.order_by(products.c.last_polled_at.asc().nulls_first(), products.c.sku)
         )
 
+    def watched_skus(self, account_id: str) -> frozenset[str]:
+        """Returns the watched products' numbers alone: an account may have thousands, and each poll asks."""
+        statement = select(products.c.sku).where(products.c.account_id == account_id, products.c.retired_at.is_(None))
+        return frozenset(self._connection.execute(statement).scalars())
+
     def own_names(self, account_id: str) -> frozenset[str]:
         """Returns how the site calls the account's watched products: on their cards, and beside their reviews."""
         mine = (products.c.account_id == account_id) & products.c.retired_at.is_(None)

@@ -150,8 +150,7 @@ def _find_listing(tx: Transaction, account_id: str, sku: str) -> _Listing:
     if product is None:
         raise LookupError(f"product {sku} is not watched")
     shared = tx.listings.products(account_id, product.listing) or [product]
-    own = frozenset(one.sku for one in tx.products.watched(account_id))
-    return _Listing(account_id, product, tuple(shared), own)
+    return _Listing(account_id, product, tuple(shared), tx.products.watched_skus(account_id))
 
 
 def _known(tx: Transaction, listing: _Listing, read: ListingRead) -> dict[str, ReviewRecord]:
