@@ -13,6 +13,7 @@ from flows.catalog.models import ChannelSpec, Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import find_marks, requests_of
+from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
@@ -110,7 +111,7 @@ def _find_dispute(opened: Installation, account: AccountSection, review_id: str,
     if not spec.disputed or opened.settings.is_on_loopback(account.site):
         return None
     with opened.state.read() as tx:
-        return _find_unconfirmed(tx, account.name, review_id, name)
+        return _find_unconfirmed(tx, account.name, review_id, name, zone=opened.settings.installation.zone)
 
 
 def count_attempts(opened: Installation, account: AccountSection, review_id: str) -> int | None:
@@ -134,13 +135,13 @@ def sender_of(opened: Installation, account: AccountSection, spec: ChannelSpec) 
     return (operator.name, email) if operator.name and email else None
 
 
-def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: str) -> ChannelOff | None:
+def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: str, *, zone: str) -> ChannelOff | None:
     probes = tx.probes.find(account_id, review_id=review_id, channel=name)
     look = f"`fairreview probe run {review_id} --channel {name}` looks for it; nothing is sent."
     if not probes:
         return ChannelOff(f"{name} is disputed: nobody has seen it on this site yet", where="--channel", hint=look)
     if probes[0].control != "present":
-        seen = f"{probes[0].control.replace('_', ' ')} on {probes[0].probed_at:%Y-%m-%d}"
+        seen = f"{probes[0].control.replace('_', ' ')} on {tell_day(probes[0].probed_at, zone)}"
         return ChannelOff(f"{name} was looked for and is {seen}", where="--channel", hint=look)
     if all(probe.confirmed_at is None for probe in probes if probe.control == "present"):
         return ChannelOff(

@@ -15,6 +15,7 @@ from monitor.cli.appeals import AppealArgument, AttachOption, HashOption, appeal
 from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.days import as_iso, tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.evidence.custody import person_of
@@ -36,7 +37,7 @@ def show(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    _show(found, _question(opened, found), as_json=as_json)
+    _show(opened, found, _question(opened, found), as_json=as_json)
 
 
 @answer_app.command("draft")
@@ -62,7 +63,7 @@ def draft(
     files = take_files(opened, section.name, tuple(attach or ()), found.channel, spec)
     drafted = Answers(opened.state).draft(_question(opened, found).id, text, files, actor=person_of(opened))
     opened.state.flush_mirror()
-    _show(found, drafted, as_json=as_json)
+    _show(opened, found, drafted, as_json=as_json)
 
 
 @answer_app.command("approve")
@@ -77,7 +78,7 @@ def approve(
     found = find_appeal(opened, appeal, account)
     question = _question(opened, found)
     if answer_hash is None:
-        _show(found, question, as_json=False)
+        _show(opened, found, question, as_json=False)
         confirm("Approve exactly this answer?", hint=tell_answer_step(question))
     Answers(opened.state).approve(question.id, answer_hash or question.answer_hash, actor=person_of(opened))
     opened.state.flush_mirror()
@@ -123,7 +124,7 @@ def reopen(
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
     question = _question(opened, found)
-    _show(found, question, as_json=False)
+    _show(opened, found, question, as_json=False)
     confirm("The site does not have this answer. Let it be approved again?")
     Answers(opened.state).reopen(question.id, actor=person_of(opened), note_text=note)
     output.say("It can be changed and approved again.")
@@ -139,12 +140,16 @@ def _question(opened: Installation, appeal: AppealRecord) -> QuestionRecord:
     return found
 
 
-def _show(appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
+def _show(opened: Installation, appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
     files = question.answer_files if isinstance(question.answer_files, list) else []
+    zone = opened.settings.installation.zone
+    answer_by = "not known"
+    if question.answer_by is not None:
+        answer_by = as_iso(question.answer_by, zone) if as_json else f"{tell_moment(question.answer_by, zone)} ({zone})"
     rows = [
         ("appeal", f"{appeal.id}, number {appeal.number or '–'}"),
         ("the site asks", question.asked_raw),
-        ("answer by", question.answer_by.isoformat(timespec="minutes") if question.answer_by else "not known"),
+        ("answer by", answer_by),
         ("state", question.state),
         ("answer", question.answer_text or "(none yet)"),
         *((f"file {number}", _file_line(file)) for number, file in enumerate(files, start=1)),

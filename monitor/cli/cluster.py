@@ -17,6 +17,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.cli.visiting import terminal_listener
 from monitor.cluster.homes import HomeTurns
+from monitor.days import as_iso
 from monitor.endings import told
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
@@ -69,12 +70,12 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
     _require_cluster(opened)
     from monitor.cluster.status import read_status  # noqa: PLC0415
 
-    found = read_status(opened)
+    found, zone = read_status(opened), opened.settings.installation.zone
     rows = [
         {
             "worker": one.name,
             "alive": "yes" if one.is_alive else "no",
-            "seen": one.seen_at.isoformat(timespec="seconds") if one.seen_at else "never",
+            "seen": as_iso(one.seen_at, zone) if one.seen_at else "never",
             "accounts": one.accounts,
             "waiting": one.waiting,
             "running": one.running,
@@ -86,7 +87,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
             "account": lock.account_id,
             "owner": lock.owner,
             "fence": lock.fence,
-            "until": lock.expires_at.isoformat(timespec="seconds") if lock.expires_at else None,
+            "until": as_iso(lock.expires_at, zone) if lock.expires_at else None,
         }
         for lock in found.locks
     ]

@@ -10,6 +10,7 @@ from evidence_store.errors import EvidenceError
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation
+from monitor.days import as_iso
 from monitor.state.journal import JournalRow
 
 
@@ -33,7 +34,7 @@ def log(
     with opened.state.read() as tx:
         head = tx.journal.heads().get(chosen.name)
         rows = tx.journal.rows(head.chain, after=0 if about else max(head.seq - limit, 0)) if head else []
-    told = [_told(row) for row in rows]
+    told = [_told(row, opened.settings.installation.zone) for row in rows]
     if about:
         told = [row for row in told if about in row["subjects"]][-limit:]
     if as_json:
@@ -45,8 +46,8 @@ def log(
         output.say(f"chain {head.chain}, {head.seq} entries, head {head.digest}")
 
 
-def _told(row: JournalRow) -> dict[str, str]:
-    told = {"seq": str(row.seq), "at": row.written_at.isoformat(timespec="seconds"), "action": row.action}
+def _told(row: JournalRow, zone: str) -> dict[str, str]:
+    told = {"seq": str(row.seq), "at": as_iso(row.written_at, zone), "action": row.action}
     told |= {"digest": row.digest, "actor": "", "subjects": row.subject, "outputs": ""}
     try:
         body = row.to_entry().read_body()

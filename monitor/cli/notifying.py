@@ -12,6 +12,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.days import as_iso, tell_second
 from monitor.endings import told
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
@@ -100,7 +101,7 @@ def status(
     Example: fairreview notify status
     """
     opened = installation(context)
-    rows = []
+    rows, zone = [], opened.settings.installation.zone
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
             messages = {message.id: message for message in tx.outbox.all(section.name)}
@@ -113,7 +114,7 @@ def status(
                 "channel": one.channel,
                 "state": one.state,
                 "attempts": str(one.attempts),
-                "at": (one.sent_at or one.next_attempt_at).isoformat(timespec="seconds"),
+                "at": as_iso(one.sent_at or one.next_attempt_at, zone),
                 "error": one.last_error,
             }
             for one in deliveries
@@ -151,29 +152,29 @@ def health(
         save_ping(opened.secrets, account, _ask_address("Address to ping"))
         output.say("Kept. It is pinged after every visit, with /fail when the visit was not a full success.")
         return
-    sections = chosen_accounts(opened, account)
+    sections, zone = chosen_accounts(opened, account), opened.settings.installation.zone
     found = [one for section in sections for one in examine_health(opened, section)]
     found += [one.as_product for section in sections for one in examine_sources(opened, section)]
     if as_json:
-        output.print_json([_as_data(one) for one in found])
+        output.print_json([_as_data(one, zone) for one in found])
     else:
-        columns = ("account", "product or source", "last full success", "age", "limit", "")
-        output.print_table(columns, (_as_row(one) for one in found))
+        columns = ("account", "product or source", f"last full success ({zone})", "age", "limit", "")
+        output.print_table(columns, (_as_row(one, zone) for one in found))
     if not found or any(one.is_late or one.is_troubled for one in found):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _as_row(one: ProductHealth) -> tuple[str, ...]:
-    last = one.last_full_at.isoformat(timespec="seconds") if one.last_full_at else "never"
+def _as_row(one: ProductHealth, zone: str) -> tuple[str, ...]:
+    last = tell_second(one.last_full_at, zone) if one.last_full_at else "never"
     word = "LATE" if one.is_late else "TROUBLE" if one.is_troubled else "fine"
     return (one.account, one.sku, last, _age(one), format_duration(one.limit), f"{word} {one.remark}".strip())
 
 
-def _as_data(one: ProductHealth) -> dict[str, object]:
+def _as_data(one: ProductHealth, zone: str) -> dict[str, object]:
     return {
         "account": one.account,
         "product": one.sku,
-        "last_full_at": one.last_full_at.isoformat() if one.last_full_at else None,
+        "last_full_at": as_iso(one.last_full_at, zone) if one.last_full_at else None,
         "age_seconds": None if one.age == timedelta.max else round(one.age.total_seconds()),
         "limit_seconds": round(one.limit.total_seconds()),
         "is_late": one.is_late,

@@ -15,6 +15,7 @@ from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.days import as_iso, tell_day
 from monitor.engine.visits import VisitDetails
 from monitor.errors import AppealError, SettingsError
 from monitor.evidence.custody import person_of
@@ -151,12 +152,12 @@ def _print(opened: Installation, probes: list[ProbeRecord], *, as_json: bool) ->
 
 def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
     findings = probe.findings if isinstance(probe.findings, dict) else {}
-    account = opened.settings.find_account(probe.account_id)
+    account, zone = opened.settings.find_account(probe.account_id), opened.settings.installation.zone
     reasons = findings.get("reasons")
     types = findings.get("file_types")
     return {
         "id": probe.id,
-        "at": f"{probe.probed_at:%Y-%m-%d %H:%M:%S}",
+        "at": as_iso(probe.probed_at, zone),
         "review": probe.review_id,
         "identity": probe.identity,
         "channel": probe.channel,
@@ -168,7 +169,7 @@ def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
         "detail": findings.get("detail") or "",
         "evidence": f"sha256:{probe.manifest_sha256}",
         "sends": "; ".join(f"{mark.method} {mark.url}" for mark in requests_of(probe) or ()),
-        "confirmed": f"{probe.confirmed_at:%Y-%m-%d} by {probe.confirmed_by}" if probe.confirmed_at else "",
+        "confirmed": f"{tell_day(probe.confirmed_at, zone)} by {probe.confirmed_by}" if probe.confirmed_at else "",
         "state": _state(opened, account.name, probe),
     }
 

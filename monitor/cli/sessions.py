@@ -11,6 +11,7 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.days import as_iso
 from monitor.engine.visits import VisitDetails
 from monitor.secrets import SessionVault
 from monitor.visit_protocol import VisitKind
@@ -58,7 +59,7 @@ def status(
     if check:
         for section in accounts:
             leave_with(visit_runner(opened).run(section, VisitKind.SESSION))
-    rows = []
+    rows, zone = [], opened.settings.installation.zone
     for section in accounts:
         with opened.state.read() as tx:
             known = {record.identity: record for record in tx.sessions.of(section.name)}
@@ -71,8 +72,8 @@ def status(
                     "identity": identity,
                     "state": record.state if record else "none",
                     "signed_in_as": record.witness if record else "",
-                    "proven_at": record.proven_at.isoformat(timespec="seconds") if record and record.proven_at else "",
-                    "saved_at": kept.saved_at.isoformat(timespec="seconds") if kept else "",
+                    "proven_at": as_iso(record.proven_at, zone) if record and record.proven_at else "",
+                    "saved_at": as_iso(kept.saved_at, zone) if kept else "",
                 }
             )
     if as_json:

@@ -13,6 +13,7 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.days import as_iso, tell_second
 from monitor.engine.health import SourceHealth, examine_sources
 from monitor.errors import SettingsError
 from monitor.schedule.durations import format_duration
@@ -82,11 +83,12 @@ def status(context: typer.Context, *, account: AccountOption = None, as_json: Js
     """
     opened = installation(context)
     found = [one for section in chosen_accounts(opened, account) for one in examine_sources(opened, section)]
+    zone = opened.settings.installation.zone
     if as_json:
-        output.print_json([_as_data(one) for one in found])
+        output.print_json([_as_data(one, zone) for one in found])
     else:
-        columns = ("account", "source", "last full success", "age", "reviews", "of other products", "")
-        output.print_table(columns, (_as_row(one) for one in found))
+        columns = ("account", "source", f"last full success ({zone})", "age", "reviews", "of other products", "")
+        output.print_table(columns, (_as_row(one, zone) for one in found))
         for one in found:
             if one.hint:
                 output.say(f"{one.source}: {one.hint}")
@@ -94,25 +96,25 @@ def status(context: typer.Context, *, account: AccountOption = None, as_json: Js
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _as_row(one: SourceHealth) -> tuple[str, ...]:
-    last = one.last_full_at.isoformat(timespec="seconds") if one.last_full_at else "never"
+def _as_row(one: SourceHealth, zone: str) -> tuple[str, ...]:
+    last = tell_second(one.last_full_at, zone) if one.last_full_at else "never"
     age = format_duration(timedelta(seconds=round(one.age.total_seconds()))) if one.last_full_at else ""
     word = one.problem or ("LATE" if one.is_late else "fine")
     if one.held_until is not None:
-        word += f"; left alone until {one.held_until.isoformat(timespec='seconds')}"
+        word += f"; left alone until {tell_second(one.held_until, zone)}"
     return (one.account, one.source, last, age, str(one.rows), str(one.foreign), word)
 
 
-def _as_data(one: SourceHealth) -> dict[str, object]:
+def _as_data(one: SourceHealth, zone: str) -> dict[str, object]:
     return {
         "account": one.account,
         "source": one.source,
-        "last_full_at": one.last_full_at.isoformat() if one.last_full_at else None,
+        "last_full_at": as_iso(one.last_full_at, zone) if one.last_full_at else None,
         "limit_seconds": round(one.limit.total_seconds()),
         "is_late": one.is_late,
         "reviews": one.rows,
         "of_other_products": one.foreign,
-        "held_until": one.held_until.isoformat() if one.held_until else None,
+        "held_until": as_iso(one.held_until, zone) if one.held_until else None,
         "problem": one.problem,
         "hint": one.hint,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ import pytest
 from flows.readings.models import ReviewReading, Variant
 from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed, SettingsError
-from monitor.state.reviews import ReviewRecord
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review
 from tests.unit.monitor.case_world import REVIEW, World, make_world, seal, told
@@ -40,13 +39,6 @@ def _about(review_id: str, item_id: str, name: str) -> ReviewReading:
     return read.model_copy(update={"item_name": name, "variants": BLUE})
 
 
-def stored(world: World, review_id: str) -> ReviewRecord:
-    with world.opened.state.read() as tx:
-        found = tx.reviews.get(ACCOUNT, review_id)
-    assert found is not None
-    return found
-
-
 def draft(world: World, capsys: pytest.CaptureFixture[str], review_id: str, *options: str) -> dict[str, str]:
     capsys.readouterr()
     chosen = ("--ground", "insult", "--channel", "public_report", *options, "--json")
@@ -63,6 +55,33 @@ def test_draft_and_preview_name_the_item_and_the_site_s_day(world: World, capsys
     assert "30.09.2026" not in shown["text"]
     world.run("appeal", "preview", shown["appeal"].split(",")[0])
     assert "Цвет товара: синий" in told(capsys)
+
+
+def test_people_read_moments_in_the_zone_of_the_installation(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    zone = "Asia/Vladivostok"
+    config = world.opened.home.config
+    config.write_text(config.read_text().replace("[installation]\n", f'[installation]\nzone = "{zone}"\n'))
+    appeal = draft(world, capsys, REVIEW)["appeal"].split(",")[0]
+    world.run("log", "--json")
+    moments = [datetime.fromisoformat(row["at"]).utcoffset() for row in json.loads(capsys.readouterr().out)]
+    assert set(moments) == {timedelta(hours=10)}
+    world.run("appeal", "approve", appeal, "--hash", stored_hash(world, appeal))
+    world.run("appeal", "status", appeal)
+    assert f"at ({zone})" in told(capsys)
+    world.run("health", "--json")
+    last = {row["product"]: row["last_full_at"] for row in json.loads(capsys.readouterr().out)}[SKU]
+    assert datetime.fromisoformat(last).utcoffset() == timedelta(hours=10)
+    world.run("health")
+    seen = told(capsys)
+    assert f"last full success ({zone})" in seen
+    assert f"{datetime.fromisoformat(last):%Y-%m-%d %H:%M:%S}" in seen
+
+
+def stored_hash(world: World, appeal_id: str) -> str:
+    with world.opened.state.read() as tx:
+        found = tx.appeals.get(appeal_id)
+    assert found is not None
+    return found.payload_hash
 
 
 def test_an_item_that_is_not_ours_is_drafted_on_a_persons_word_alone(
