@@ -7,14 +7,14 @@ are no file ground, at least one half sure. In the toxicity part rows without th
 examples, so it yields recall only.
 
 A row that the label calls advertising, though it only compares a price and calls nobody elsewhere, is left out of
-that label.
+that label; so is one from *obscene* whose only obscene words are rude ones (дерьмо), about which people differ.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +53,7 @@ class Evaluation:
     reliability: Reliability = field(default_factory=Reliability)
     favourable_left_out: int = 0
     comparisons_left_out: int = 0
+    rude_left_out: int = 0
     fair_rows: int = 0
     fair_filed: int = 0
     rows: int = 0
@@ -95,6 +96,7 @@ class Evaluation:
         lines.append(f"{'toxicity':18}{'distorted':20}{distorted.positives:>5}  {'not scored':22}{distorted.recall}")
         lines += ["", *self.reliability.lines(), *map(str, self.bars)]
         lines.append(f"price comparisons left out of advertising: {self.comparisons_left_out}")
+        lines.append(f"rows that are only rude left out of obscene: {self.rude_left_out}")
         lines.append(f"favourable rows left out of file-verdict recall: {self.favourable_left_out}")
         verdicts, fair = self.file_verdicts, wilson(self.fair_filed, self.fair_rows)
         lines.append(
@@ -147,7 +149,7 @@ def _count(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) ->
     evaluation.rows += 1
     predicted = _predicted_labels(verdict, rules)
     if row.part == "toxicity":
-        abusive = bool(predicted & {"obscene", "insult"})
+        abusive = bool(predicted & {"obscene", "insult"}) or _is_only_rude(verdict)
         if "toxic" in row.labels:
             _part(evaluation, row.part, "toxic").add(predicted=abusive, actual=True)
         if row.is_distorted:
@@ -157,6 +159,9 @@ def _count(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) ->
     if "advertising" in row.labels and row.part != "spam" and _only_compares(row.text, rules):
         evaluation.comparisons_left_out += 1
         left_out = left_out | {"advertising"}
+    if "obscene" in row.labels and _is_only_rude(verdict):
+        evaluation.rude_left_out += 1
+        left_out = left_out | {"obscene"}
     for label in (*FILE_LABELS, *OTHER_LABELS):
         if label in left_out:
             continue
@@ -164,10 +169,10 @@ def _count(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) ->
             counted = {"predicted": label in predicted, "actual": label in row.labels}
             if any(counted.values()):
                 _part(evaluation, part, label).add(**counted)
-    _count_verdict(evaluation, row, verdict, rules)
+    _count_verdict(evaluation, row, verdict, left_out, rules)
 
 
-def _count_verdict(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) -> None:
+def _count_verdict(evaluation: Evaluation, row: _Row, verdict: Verdict, left_out: Set[str], rules: Rules) -> None:
     filed = verdict.decision is Decision.FILE
     breaks = bool(row.labels & set(FILE_LABELS))
     if row.part in _REAL_PARTS and not breaks:
@@ -175,7 +180,7 @@ def _count_verdict(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: R
         evaluation.fair_filed += filed and verdict.ground not in row.uncertain
     if verdict.ground in FILE_LABELS and verdict.ground not in row.uncertain:
         evaluation.reliability.add(verdict.confidence, right=verdict.ground in row.labels)
-    if not breaks and row.uncertain & set(FILE_LABELS):
+    if not (row.labels - left_out) & set(FILE_LABELS) and left_out & set(FILE_LABELS):
         return
     if breaks and row.rating is not None and row.rating >= rules.favourable_from:
         evaluation.favourable_left_out += 1
@@ -189,6 +194,11 @@ def _only_compares(text: str, rules: Rules) -> bool:
     called = any(is_command(word.plain) for word in prepared.words if len(word.plain) > 3)
     reached = "@" in text or any(True for _ in find_links(prepared, rules))
     return _PRICE.search(prepared.plain) is not None and not (called or reached)
+
+
+def _is_only_rude(verdict: Verdict) -> bool:
+    """Whether the obscene words that were seen are rude ones, which never carry a filing."""
+    return any(signal.kind == "obscene" and signal.doubt == "rude" for signal in verdict.signals)
 
 
 def _predicted_labels(verdict: Verdict, rules: Rules) -> set[str]:

@@ -42,7 +42,7 @@ _LONGEST = 24
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What a disguised word stands for: ``obscene`` or ``insult``, and how sure that is."""
+    """What a disguised word stands for: ``obscene``, ``coarse``, ``rude`` or ``insult``, and how sure that is."""
 
     kind: str
     confidence: float

@@ -13,7 +13,9 @@ Place = tuple[int, int, float]
 _ZEROS = re.compile(r"\d[\dоo\-() ]{8,20}[\dоo]")
 _AS_ZERO = str.maketrans("оo", "00")
 _GAP = r"[\s\-().]{0,3}"
-_RUSSIAN_PHONE = re.compile(rf"(?<![\d+])(?:\+?7|8){_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
+_RUSSIAN_PHONE = re.compile(
+    rf"(?<![\d+])(?<!\d-)(?:\+?7|8){_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!-?\d)"
+)
 _LOOSE_PHONE = re.compile(r"(?<![\d+])(?:\+?7|8)(?:[\s\-().*_/,]{0,3}9)(?:[\s\-().*_/,]{0,3}\d){9}(?!\d)")
 _TEN_DIGITS = re.compile(rf"(?<![\d+])9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)")
 _DIGIT = re.compile(r"\d")
@@ -55,6 +57,8 @@ _NUMERALS = re.compile(
 )
 _PHONE_STARTS = ("восем", "плюс", "семь", "семс", "девят")
 _NUMERALS_IN_A_PHONE = 5
+_UNNAMED = 0.7
+"""Digits that may be a phone as well as an article: a person looks."""
 _AFTER = 20
 _BEFORE = 40
 """Characters before a number in which a word says what the number is."""
@@ -80,21 +84,27 @@ def _find_numbers(text: str) -> Iterator[Place]:
         yield *match.span(), _phone_confidence(text, match)
     for match in _LOOSE_PHONE.finditer(text):
         if not _RUSSIAN_PHONE.search(match.group()) and not _MEASURED.search(text[match.end() : match.end() + 12]):
-            yield (
-                *match.span(),
-                0.85 if not _NUMBER_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]) else 0.0,
-            )
+            yield *match.span(), _loose_confidence(text, match)
     for match in _TEN_DIGITS.finditer(text):
         if _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield *match.span(), 0.8
     for match in _CARD.finditer(text):
         named = "карт" in text[max(0, match.start() - _BEFORE) : match.end() + _BEFORE]
-        yield *match.span(), 0.9 if named or _passes_luhn(match.group()) else 0.4
+        yield *match.span(), 0.9 if named else _UNNAMED if _passes_luhn(match.group()) else 0.4
     for pattern in (_PASSPORT, _SNILS):
         for match in pattern.finditer(text):
             yield *match.span(), 0.9
     if _PLUS.search(text):
         yield from _find_foreign_phones(text)
+
+
+def _loose_confidence(text: str, match: re.Match[str]) -> float:
+    """Digits in no phone's grouping need a word that makes them one: parts and articles are written so too."""
+    before = text[max(0, match.start() - _BEFORE) : match.start()]
+    if _NUMBER_WORDS.search(before):
+        return 0.0
+    around = before + text[match.end() : match.end() + _BEFORE]
+    return 0.85 if _PHONE_WORDS.search(around) or match.group().startswith("+") else _UNNAMED
 
 
 def _phone_confidence(text: str, match: re.Match[str]) -> float:
@@ -105,13 +115,16 @@ def _phone_confidence(text: str, match: re.Match[str]) -> float:
     bare = match.group().isdigit()
     if bare and _NAMED_AFTER.match(text[match.end() : match.end() + _AFTER]):
         return 0.0
+    after = text[match.end() : match.end() + _AFTER]
+    numbered = _NUMBER_WORDS.search(before) is not None and not match.group().startswith("+")
     if _PHONE_WORDS.search(before):
-        return 0.95
-    if _NUMBER_WORDS.search(before) and not match.group().startswith("+"):
+        return _UNNAMED if numbered else 0.95
+    if numbered:
         return 0.0
     if bare:
-        return 0.8 if digits[1] == "9" else 0.3
-    return 0.9
+        named = _PHONE_WORDS.search(after) is not None
+        return 0.3 if digits[1] != "9" else 0.85 if named else _UNNAMED
+    return _UNNAMED if _NUMBER_WORDS.search(after) else 0.9
 
 
 def _find_foreign_phones(text: str) -> Iterator[Place]:

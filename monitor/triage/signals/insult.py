@@ -16,6 +16,7 @@ from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
 from monitor.triage.signals.building import TOLD, build_signal
+from monitor.triage.signals.insulting_phrases import find_phrases
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
 
@@ -44,52 +45,19 @@ _BE_ONE = re.compile(
     r"(?<!\w)(?:быть|был[аи]?|будьте|будь|надо|оказал(?:ся|ась|ись)|стать|чувств[а-я]{2,8} себя|"
     r"выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$"
 )
-_CURSE = re.compile(
-    r"(?:чтоб(?:ы)?|пусть|пускай|хоть бы) (?:[а-я]{1,15} ){0,4}?(?:вы|ты|вас|вам|тебе|тебя|у вас|им|их|он|они|"
-    r"продав[а-я]+|курьер[а-я]*)(?!\w)"
-    r"[^.!?\n]{0,40}?(?:сдох|подох|передох|отсох|повылаз|сгн[ио]л|сгнии|разорвал|парализ|подав(?:ил|"
-    r"итесь)|горел|сгорел|пронесло|скрут|гореть|"
-    r"провал(?:ил|ит)|прокля|всю жизнь|умер|помер|отвал)"
-    r"|жела(?:ю|ем) [^.!?\n]{0,40}(?:сдохн|подохн|гореть|сгни|заболе|отравит|провали|разорит|"
-    r"всего самого (?:плохого|худшего))"
-    r"|(?:гори(?:те)?|гореть) (?:[а-я]{2,5} )?в аду|будьте (?:вы )?прокляты|будь ты проклят|проклинаю|"
-    r"(?<!\w)сдохните|(?<!\w)убейтесь"
-    r"|чтоб (?:вам|тебе|им) (?:всем )?пусто было|чтоб (?:вам|тебе) так"
-)
-_SHUT_UP = re.compile(
-    r"(?<!\w)(?:заткни(?:те)?(?:сь)?|закро(?:й|йте) (?:свой |свою )?(?:рот|пасть|варежк|хлеборезк|"
-    r"хавальн)[а-я]*|заткнись|завали(?:те)? (?:[а-я]{1,15} )?(?:рот|пасть|хлебало|ебало|хавал[а-я]+|жало|"
-    r"варежку)|"
-    r"(?:ваш[аиу]|тво[юяи]|наглую|наглая|свою) (?:[а-я]{3,12} )?(?:морд[ауы]|рож[ауи]|хар[яюи]|рыло|"
-    r"хлебало|пасть))(?!\w)"
-)
-_NO_BRAINS = re.compile(
-    r"(?:мозг(?:ов|а|и)|ума|извилин) (?:[а-я]{1,10} ){0,3}(?:нет|нету|не хвата|с (?:горошину|орех|ноготь)|"
-    r"как у (?:курицы|рыб|мух|хлебушк|амеб|улитк))|"
-    r"(?:нет|нету|без|ни) (?:[а-я]{1,10} ){0,2}(?:мозгов|мозга|извилин)(?!\w)|(?:куриные|куриными|куриный|"
-    r"птичьи|птичьими|рыбьи) мозг|вместо мозг|вместо голов|"
-    r"головой (?:ударен|стукнут|тронут)|на голову (?:больн|отбит|ударен)|больн[а-я]{2} на (?:всю )?голову|"
-    r"умственно отсталы|отсталые|из дурдома|"
-    r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|"
-    r"одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
-)
 _HERD = re.compile(r"стад[оа]|кучк|сборищ|шайк|банд[аы]|толп|свор|сброд|полн")
 _PETS = re.compile(r"кот(?:$|а$|ик|ё|ен)|кошк|собак|пес$|щен|попуга|хомяк|сын|доч|реб[её]н|внук|внуч|муж$|мужа$")
-_PESTS = re.compile(
-    r"комар|крот[ыа]?(?!\w)|тарака|клоп|муравь|мыш[иьей]|крыс|моль|мух[аи]|насеком|слизн|кровосос|"
-    r"вредител|сорняк|паразит"
-)
-_OF_THEM = re.compile(r"(?<!\w)(?:они|он|она|им|их)(?!\w)")
-"""A curse on «them» is an insult only where somebody was spoken of: mosquitoes may be meant."""
-_THINGS_WITH_BRAINS = re.compile(
-    r"робот|пылесос|колонк|алис|программ|приложени|прошивк|автоматик|умн[а-я]{2}|телефон|навигатор|часы|"
-    r"процессор|игрушк|кукл|компьютер"
-)
 _HUMAN_ACT = re.compile(
-    r"(?:присла|положил|упаков|отправил|собирал|обманул|обманыва|прода(?:ют|ли)|подсунул|впарил|кинул|"
-    r"нажива|хамят)"
+    r"присла|набрал|понабра|собрал|присыла|положил|клад[уе]т|упаков|отправ|собира|обман|прода(?:ют|ли|вал)|подсун|впари|впарив|кинул|"
+    r"кида(?:ют|ли)|нажива|хам(?:ят|или|ит)|грубят|нагруби|отвеча|ответи|вер(?:нули|нут)|возвраща|отказ|шил|шьют|дела(?:ют|ли)|"
+    r"работа(?:ют|ли)|пиш(?:ут|ет)|писали|став(?:ят|ит|или)|хвал|торгу|привез|привоз|достав|броса|броси|швыр|вскры|"
+    r"перепута|пересорт|забыл|вруть?|врали|соврал|навр|пиздя|пизди|спизд|украл|воруют|зажал|развод|разве(?:ли|дут)|"
+    r"клеил|клеят|звон|читаю|думаю|проверя|провери|смотр|стоит|сидят|сидит|нет совести"
 )
-"""What only people do, so that «скоты, прислали вскрытый корм» is said of people."""
+_BARE = 3
+"""In so short a text a word of insult is all that is said, and it is said to the seller."""
+_STATE = re.compile(r"стар|больн|жирн|глуп|слеп|глух|недалек|отстал|убог|пьян")
+"""True of many people without malice: «бабка старая, ей тяжело»."""
 _NEAR = 3
 
 
@@ -99,7 +67,7 @@ def find_insult(
     """Words by which the author insults people, or None."""
     prepared = speech.prepared
     classes = [lexicon.classes_of(word.plain) for word in prepared.words]
-    found = [*_find_masked(speech, masked, classes), *_find_phrases(speech, classes)]
+    found = [*_find_masked(speech, masked, classes), *find_phrases(speech, classes)]
     for index, own in enumerate(classes):
         if "foreign_insult" in own:
             found.append((prepared.span_of(speech.words[index]), _FOR_A_PERSON))
@@ -138,34 +106,6 @@ def _find_masked(
             )  # whatever was masked, it is said of a person
 
 
-def _find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tuple[Span, float]]:
-    """Insults without a word of insult: curses, orders to be silent, missing brains."""
-    text = speech.text
-    for pattern, strength in ((_CURSE, _AIMED), (_SHUT_UP, _AIMED), (_NO_BRAINS, _AIMED)):
-        for match in pattern.finditer(text):
-            index = speech.index_at(match.start())
-            if index is None:
-                continue
-            own = speech.stance(index) is Stance.OWN
-            if _OF_THEM.search(match.group()) and (
-                _PESTS.search(text) or not any("person" in classes[at] for at in speech.around(index))
-            ):
-                continue
-            if pattern is _NO_BRAINS and not _is_said_of_people(speech, index, classes):
-                continue
-            last = speech.index_at(match.end() - 1)
-            end = speech.words[last].end if last is not None else match.end()
-            yield speech.prepared.span(match.start(), max(end, match.end())), strength if own else TOLD
-
-
-def _is_said_of_people(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
-    sentence = speech.sentence_of(index)
-    if any(_THINGS_WITH_BRAINS.match(speech.words[at].plain) for at in sentence):
-        return False
-    words = {speech.words[at].plain for at in sentence}
-    return bool(words & (_YOU | _THEY)) or any("person" in classes[at] for at in sentence)
-
-
 def _confidence(speech: Speech, index: int, classes: list[frozenset[str]], surroundings: Surroundings) -> float:
     word = speech.words[index].plain
     if surroundings.excuse(word) and not _is_beside_person(speech, index, classes):
@@ -191,7 +131,7 @@ def _strength(speech: Speech, index: int, classes: list[frozenset[str]]) -> floa
         return 0.0
     aimed = _is_addressed(speech, index, classes)
     if "insult" in own:
-        return _SURE if aimed or not _is_lonely(speech, index) else _FOR_A_PERSON
+        return _SURE if aimed or len(speech.words) <= _BARE else _FOR_A_PERSON
     if "insult_mild" in own:
         return _FOR_A_PERSON if aimed else 0.0
     if "insult_animal" in own:
@@ -218,10 +158,7 @@ def _of_adjective(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     sure = _AIMED if own & {"insult", "insult_in_context"} else _FOR_A_PERSON
     noun = _noun_of(speech, index)
     if noun is not None:
-        if "person" in classes[noun] or classes[noun] & {"insult", "insult_animal"}:
-            return sure
-        animate = any(form.is_animate and form.case == "nomn" for form in noun_forms(speech.words[noun].plain))
-        return sure if animate and "insult" in own else 0.0
+        return _of_adjective_with(speech, index, noun, classes, sure=sure)
     if _FOR_READERS.search(speech.text[: speech.words[index].start]):
         return _AIMED
     if _is_said_of_self(speech, index, classes) or _is_figure_of_speech(speech, index):
@@ -239,8 +176,20 @@ def _of_adjective(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
         and not is_short
         and any(form.number == "plur" and form.case == "nomn" for form in forms_of(word))
     ):
-        return sure if not _is_lonely(speech, index) else _FOR_A_PERSON
+        return sure if _is_addressed(speech, index, classes) else _FOR_A_PERSON
     return 0.0
+
+
+def _of_adjective_with(speech: Speech, index: int, noun: int, classes: list[frozenset[str]], *, sure: float) -> float:
+    """What an adjective says of the noun it agrees with; true of many people without malice are old and ill."""
+    if "person" in classes[noun]:
+        sentence = {speech.words[at].plain for at in speech.sentence_of(index)}
+        is_state = _STATE.match(speech.words[index].plain) is not None or bool(sentence & _MYSELF)
+        return min(sure, _FOR_A_PERSON) if is_state else sure
+    if classes[noun] & {"insult", "insult_animal"}:
+        return sure if _is_addressed(speech, noun, classes) else _FOR_A_PERSON
+    animate = any(form.is_animate and form.case == "nomn" for form in noun_forms(speech.words[noun].plain))
+    return sure if animate and "insult" in classes[index] else 0.0
 
 
 def _is_subject_of(speech: Speech, noun: int, adjective: int) -> bool:
@@ -335,12 +284,21 @@ def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     words = {speech.words[at].plain for at in near if at != index}
     if words & _YOU or any("person" in classes[at] for at in near if at != index):
         return True
-    if words & {"кто", "тот", "те", "того", "тому"} or (index and speech.words[index - 1].plain in _POINTING):
+    if words & {"кто", "тот", "те", "того", "тому"}:
         return True
     if any(speech.words[at].plain.endswith(("те", "тесь")) and is_command(speech.words[at].plain) for at in near):
         return True
-    plural = any(form.number == "plur" and form.case == "nomn" for form in noun_forms(speech.words[index].plain))
-    return plural and (bool(words & {"они", "кто", "которые", "там"}) or any(is_they_did(word) for word in words))
+    plural = any(form.number == "plur" for form in noun_forms(speech.words[index].plain))
+    around = [speech.words[at].plain for at in speech.around(index)]
+    pointed = index and speech.words[index - 1].plain in _POINTING
+    return (plural and (bool(words & {"они", "которые", "там"}) or any(map(_is_human_act, around)))) or bool(
+        pointed and any(map(_HUMAN_ACT.match, around))
+    )
+
+
+def _is_human_act(word: str) -> bool:
+    """What only the people of a shop do, so that «скоты, прислали вскрытый корм» is said of people, not of mice."""
+    return _HUMAN_ACT.match(word) is not None and is_they_did(word)
 
 
 def _is_called(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
@@ -350,7 +308,7 @@ def _is_called(speech: Speech, index: int, classes: list[frozenset[str]]) -> boo
     sentence = speech.sentence_of(index)
     first = index == sentence.start or all(is_adjective(speech.words[at].plain) for at in range(sentence.start, index))
     plural = any(form.number == "plur" and form.case == "nomn" for form in noun_forms(speech.words[index].plain))
-    return first and plural and any(is_they_did(speech.words[at].plain) for at in sentence)
+    return first and plural and any(_is_human_act(speech.words[at].plain) for at in sentence)
 
 
 def _is_beside_person(speech: Speech, index: int, classes: list[frozenset[str]]) -> bool:
@@ -359,11 +317,5 @@ def _is_beside_person(speech: Speech, index: int, classes: list[frozenset[str]])
     if any("person" in classes[at] or speech.words[at].plain in _YOU for at in near):
         return True
     if index > sentence.start and speech.words[index - 1].plain in _POINTING:
-        return True
+        return any(_HUMAN_ACT.match(speech.words[at].plain) for at in sentence)
     return index == sentence.start and any(_HUMAN_ACT.match(speech.words[at].plain) for at in sentence)
-
-
-def _is_lonely(speech: Speech, index: int) -> bool:
-    """The only thing a long text holds against anybody, in the singular and said of nobody."""
-    singular = all(form.number == "sing" for form in noun_forms(speech.words[index].plain))
-    return singular and len(speech.words) > 3

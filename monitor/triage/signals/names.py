@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.triage.grammar import tags_of
+from monitor.triage.grammar import forms_of, tags_of
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Span
 from monitor.triage.normalise import Prepared
@@ -47,13 +47,18 @@ _HOME_WORDS = re.compile(
 )
 _PUBLIC_PLACE = re.compile(r"пвз|пункт|магазин|склад|постамат|выдач|отделени|офис|юридическ|салон|сервис")
 _PLATE = re.compile(r"(?<![\wа-я])[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d{2,3}(?!\w)")
+_CAR = re.compile(r"машин|(?<!\w)авто(?!\w)|(?:гос)?номер|курьер|водител|ездит|приехал|газел")
 _DIGIT = re.compile(r"\d")
+_SENTENCE_END = re.compile(r"[.!?\n] ")
 _STREET_BEFORE = re.compile(
     r"(?<!\w)(?:(?:г\.|город|москва|спб)[^.!?\n]{0,20} ?)?(?:ул\.?|улиц[аеуы]|просп[а-я.]{0,7}|пр-т|"
     r"пер[а-я.]{0,8}|на|по|адрес[а-я]?:?) ?"
     r"[а-я -]{3,30},? ?(?:д(?:ом|\.)? ?)?$"
 )
 _LONGEST_STREET = 70
+_THANKS = re.compile(r"спасибо|благодар")
+_FOR_A_PERSON = 0.6
+"""A public register, a maker's name, a thanked courier, a name of three parts that stands for itself."""
 _HOME = re.compile(r"(?<!\w)(?:кв\.?|квартир[аеы]) ?\d{1,4}")
 
 
@@ -95,7 +100,8 @@ def find_addresses(prepared: Prepared, lexicon: Lexicon) -> Iterator[tuple[Span,
         lived = _HOME_WORDS.search(near) is not None and not _PUBLIC_PLACE.search(near)
         yield prepared.span(*match.span()), 0.9 if home else 0.8 if lived else 0.6 if blamed else 0.4
     for match in _PLATE.finditer(text):
-        yield prepared.span(*match.span()), 0.8
+        on_a_car = _CAR.search(text[max(0, match.start() - 40) : match.end() + 40])
+        yield prepared.span(*match.span()), 0.8 if on_a_car else 0.4
 
 
 def _capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
@@ -114,15 +120,18 @@ def _capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
 def _name_confidence(words: list[str], folded: str, text: str, run: list[re.Match[str]]) -> float:
     lowered = [word.lower() for word in words]
     patronymic = any(_PATRONYMIC.search(word) for word in lowered[1:])
-    near = folded[max(0, run[0].start() - 50) : run[-1].end() + 50]
     if _BOOK.search(folded):
         return 0.0
-    in_context = _CONTEXT.search(near) is not None or text[max(0, run[0].start() - 3) : run[0].start()] == "ИП "
+    before = _SENTENCE_END.split(folded[max(0, run[0].start() - 50) : run[0].start()])[-1]
+    after = _SENTENCE_END.split(folded[run[-1].end() : run[-1].end() + 50])[0]
+    in_context = _CONTEXT.search(before) is not None or _CONTEXT.search(after) is not None
     if patronymic and len(words) >= 3:
-        return 0.9 if in_context else 0.8
-    if not in_context:
+        return 0.9 if in_context else _FOR_A_PERSON
+    registered = text[max(0, run[0].start() - 3) : run[0].start()] == "ИП "
+    if not (in_context or registered) or not _is_name_and_surname(lowered):
         return 0.0
-    return 0.8 if _is_name_and_surname(lowered) else 0.0
+    named_after = len(run) > 2 and not tags_of(lowered[0]) and forms_of(lowered[0])[0].part == "NOUN"
+    return _FOR_A_PERSON if registered or named_after or _THANKS.search(before) else 0.8
 
 
 def _is_name_and_surname(words: list[str]) -> bool:

@@ -1,13 +1,16 @@
 """Obscene language, also masked, transliterated and written with look-alike letters.
 
-Three strengths: ``mat`` (the four roots and their kin), ``coarse`` (говно, сука, хер) and ``mild_obscene`` (жопа),
-which alone never carries a filing. Words such as «хрень» and «фигня» are not obscene.
+Four strengths: ``mat`` (the four roots and their kin) carries a filing by itself, ``coarse`` (сука, хер) where there
+are two such words, ``rude`` (говно) only brings the text to a person, and ``mild_obscene`` (жопа) not even that. Words
+such as «хрень» and «фигня» are not obscene.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
+from monitor.triage.grammar import is_known
 from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
@@ -16,13 +19,19 @@ from monitor.triage.signals.building import TOLD, build_signal
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
 
-_STRENGTH = {"mat": 0.97, "coarse": 0.8, "mild_obscene": 0.4}
-_FOREIGN = 0.65
+_COARSE = 0.8
+_RUDE = 0.65
+"""What a person decides: dung is rude, and a single coarse word may be a slip or a joke."""
+_STRENGTH = {"mat": 0.97, "coarse": _COARSE, "rude": _RUDE, "mild_obscene": 0.4}
+_ONE_COARSE = 0.68
+_FOREIGN = 0.66
 """Swearing in another language is told to a person, who has to read it there."""
 _READ_OTHERWISE = 0.9
 """Factor for a word that is obscene only when read another way than written."""
 _DISGUISED = 0.75
 """A word that is merely frank, but was disguised with look-alike letters."""
+_HIDDEN = {"obscene": 1.0, "coarse": _COARSE, "rude": _RUDE}
+"""How far a word behind a disguise can carry, by its family."""
 _LATIN_LENGTH = range(3, 21)
 
 
@@ -31,25 +40,36 @@ def find_obscenity(
 ) -> Signal | None:
     """Obscene words of a text, or None. Told or quoted ones are for a person: the site may see them otherwise."""
     prepared = speech.prepared
-    places = [(word.start, word.end, word.confidence) for word in masked if word.kind == "obscene"]
+    places = [
+        (word.start, word.end, min(word.confidence, _HIDDEN[word.kind])) for word in masked if word.kind in _HIDDEN
+    ]
     places += [
         (word.start, word.end, _FOREIGN)
         for word in prepared.words
         if "foreign_obscene" in lexicon.classes_of(word.text)
     ]
-    places = [(start, end, min(value, _brand_limit(speech, start))) for start, end, value in places]
+    places = [
+        (start, end, min(value, _brand_limit(speech, start), _cut_limit(speech, start, end)))
+        for start, end, value in places
+    ]
     places += [
-        (word.start, word.end, min(value, _brand_limit(speech, word.start)))
-        for word in prepared.words
+        (word.start, word.end, min(value, _brand_limit(speech, word.start), _half_limit(speech, index)))
+        for index, word in enumerate(prepared.words)
         if (value := _strength(word.text, word.plain, lexicon)) and not surroundings.excuse(word.plain)
     ]
     if not places:
         return None
     found = [(prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places]
-    best = max(strength for _, strength in found)
-    return build_signal(
-        "obscene", best, (span for span, _ in found), ground="obscene", doubt="told" if best == TOLD else ""
-    )
+    best = _weigh(value for _, value in found)
+    doubt = {TOLD: "told", _RUDE: "rude"}.get(best, "")
+    return build_signal("obscene", best, (span for span, _ in found), ground="obscene", doubt=doubt)
+
+
+def _weigh(strengths: Iterable[float]) -> float:
+    """The strongest word decides; a coarse one needs a second."""
+    strongest = sorted(strengths, reverse=True)
+    alone = strongest[0] == _COARSE and (len(strongest) == 1 or strongest[1] < _RUDE)
+    return _ONE_COARSE if alone else strongest[0]
 
 
 def _brand_limit(speech: Speech, start: int) -> float:
@@ -68,13 +88,31 @@ def _own_limit(speech: Speech, start: int) -> float:
     return TOLD if told else 1.0
 
 
+def _cut_limit(speech: Speech, start: int, end: int) -> float:
+    """«Бл... блок питания»: what was taken for a hidden word ends in dots and is begun anew."""
+    index = speech.index_at(start)
+    return _half_limit(speech, index) if index is not None and speech.words[index].end + 3 >= end else 1.0
+
+
+def _half_limit(speech: Speech, index: int) -> float:
+    """«Манда... рины», «наеб... наелись»: dots inside a word, or a word that is begun anew, are for a person."""
+    if index + 1 >= len(speech.words):
+        return 1.0
+    word, following = speech.words[index], speech.words[index + 1]
+    if not speech.text[word.end : word.end + 3].startswith(("...", "…", "-")):
+        return 1.0
+    is_half = following.plain[:2] == word.plain[:2] or is_known(word.plain + following.plain)
+    return _ONE_COARSE if is_half else 1.0
+
+
 @lru_cache(maxsize=50_000)
 def _strength(text: str, plain: str, lexicon: Lexicon) -> float:
     strength = _class_strength(plain, lexicon)
     if strength or len(text) < 3:
         return strength
     if text.isascii():
-        return 0.85 if len(text) in _LATIN_LENGTH and "latin_obscene" in lexicon.classes_of(text) else 0.0
+        classes = lexicon.classes_of(text) if len(text) in _LATIN_LENGTH else frozenset()
+        return 0.85 if "latin_obscene" in classes else _RUDE if "latin_rude" in classes else 0.0
     if plain != text and "disguised_only" in lexicon.classes_of(plain):
         return _DISGUISED
     return max((_class_strength(other, lexicon) * _READ_OTHERWISE for other in other_readings(text)), default=0.0)

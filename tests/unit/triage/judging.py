@@ -21,3 +21,11 @@ def sure_signal(text: str, kind: str, **known: Any) -> Signal | None:
     least = ground.file_at if ground else 0.5
     found = (signal for signal in judge_text(text, **known).signals if signal.kind == kind)
     return next((signal for signal in found if signal.confidence >= least), None)
+
+
+def seen_signal(text: str, kind: str, **known: Any) -> Signal | None:
+    """The signal of this kind if it is sure enough to be shown to a person."""
+    ground = load_rules().ground(kind)
+    least = ground.person_at if ground else 0.5
+    found = (signal for signal in judge_text(text, **known).signals if signal.kind == kind)
+    return next((signal for signal in found if signal.confidence >= least), None)

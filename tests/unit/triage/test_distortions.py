@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.triage.distortions import CLEAN, INSULTS, KINDS, OBSCENE, disguise
-from tests.unit.triage.judging import sure_signal
+from tests.unit.triage.judging import seen_signal, sure_signal
 
 LEAST = {
     "star_one": 0.97, "star_several": 0.95, "dot_out": 0.9, "separate": 0.97, "insert_mark": 0.9, "split_in_two": 0.85,
@@ -20,7 +20,7 @@ KEEP_SIGHT = ("mix_case", "misspell", "look_alike", "stretch", "transliterate")
 
 def is_abuse(word: str) -> bool:
     text = f"Вот это {word}, так и знайте"
-    return any(sure_signal(text, kind) for kind in ("obscene", "insult"))
+    return any(seen_signal(text, kind) for kind in ("obscene", "insult"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

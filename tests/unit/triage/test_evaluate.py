@@ -41,7 +41,7 @@ def test_counts_per_label_and_part(tmp_path: Path) -> None:
         tmp_path,
         row("Полный пиздец", ["obscene"]),
         row("Сумка хорошая", ["obscene"]),
-        row("Говно полное", ["none"]),
+        row("Заебись сумка", ["none"]),
     )
     counts = evaluation.by_part["natural", "obscene"]
     assert (counts.hits, counts.misses, counts.false_alarms) == (1, 1, 1)
@@ -78,7 +78,7 @@ def test_toxic_rows_count_for_recall_only(tmp_path: Path) -> None:
 def test_a_bar_that_is_missed_fails_the_evaluation_in_whatever_part(
     tmp_path: Path, wrong: dict[str, Any], bar: str
 ) -> None:
-    rows = [row("Просто говно", ["obscene"], part="stress_mined") for _ in range(30)]
+    rows = [row("Просто хуйня", ["obscene"], part="stress_mined") for _ in range(30)]
     assert scored(tmp_path, *rows).holds
     evaluation = scored(tmp_path, *rows, *([wrong] * 40))
     assert not evaluation.holds
@@ -92,6 +92,16 @@ def test_a_price_comparison_that_calls_nobody_is_left_out_of_advertising(tmp_pat
     assert ("stress_mined", "advertising") not in evaluation.by_part
     called = scored(tmp_path, row("Берите в ашане, там дешевле", ["advertising"], part="stress_mined"))
     assert called.comparisons_left_out == 0
+
+
+def test_a_row_that_is_only_rude_is_left_out_of_obscene(tmp_path: Path) -> None:
+    rude = row("Говно полное", ["obscene"], part="stress_mined")
+    evaluation = scored(tmp_path, rude, row("Говно полное", ["none"]))
+    assert evaluation.rude_left_out == 1
+    assert ("stress_mined", "obscene") not in evaluation.by_part
+    assert (evaluation.fair_rows, evaluation.fair_filed) == (1, 0)
+    sworn = scored(tmp_path, row("Говно полное, пиздец", ["obscene"], part="stress_mined"))
+    assert (sworn.rude_left_out, sworn.by_part["stress_mined", "obscene"].hits) == (0, 1)
 
 
 def case(text: str, want: str, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from monitor.triage import Decision, Evidence, TriageInput, load_rules, triage
 from tests.unit.triage.judging import NOW, judge_text
 
 CLEAR = "Полный пиздец, а не сумка"
-WEAK = "Говно, а не сумка"
+WEAK = "Звоните 903 123-45-67"
 
 
 def test_a_clear_breach_is_proposed_for_filing_with_its_quote() -> None:
