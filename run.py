@@ -7,6 +7,7 @@
     python3 run.py prove SUITE       run one of the long proofs
     python3 run.py bench [NAME]      run the benchmarks, or one of them
     python3 run.py lock              write the locks anew from pyproject.toml (needs uv)
+    python3 run.py train             make the weights of triage's second opinion anew from their texts
     python3 run.py docs              write docs/cli.md anew from the commands
     python3 run.py setup             only make the environment and find a browser
 
@@ -64,6 +65,7 @@ def main(arguments: list[str]) -> int:
     commands = {
         "demo": run_demo, "test": run_tests, "lint": run_lint, "prove": run_proof,
         "bench": run_benchmark, "lock": write_locks, "docs": write_reference, "setup": set_up,
+        "train": train_second_opinion,
     }  # fmt: skip
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name not in commands:
@@ -166,6 +168,12 @@ def write_reference(arguments: list[str]) -> int:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     (ROOT / "docs" / "cli.md").write_bytes(done.stdout)
     return 0
+
+
+def train_second_opinion(arguments: list[str]) -> int:
+    """Makes the weights of triage's second opinion anew; a test compares them with what is stored."""
+    ensure_environment("dev")
+    return _call([str(PYTHON), "-P", "-m", "tests.triage_sets.train", *arguments], check=False)
 
 
 def set_up(arguments: list[str]) -> int:

@@ -51,7 +51,8 @@ def judge(review: TriageInput, signals: tuple[Signal, ...], rules: Rules, *, now
         return refused
     candidates = _candidates(signals, rules)
     favourable = review.rating is not None and review.rating >= rules.favourable_from
-    if favourable and not any(ground.decision == "file" for ground, _ in candidates):
+    suspected = not candidates and any(signal.kind == "second_opinion" for signal in signals)
+    if favourable and not suspected and not any(ground.decision == "file" for ground, _ in candidates):
         return _refusal(reason("review_is_favourable", rating=review.rating), change("review_edited"))
     if not candidates:
         return _without_ground(review, signals)
@@ -86,11 +87,7 @@ def _check_asserted(review: TriageInput, rules: Rules) -> Judgement | None:
 
 def _candidates(signals: tuple[Signal, ...], rules: Rules) -> list[Candidate]:
     """Grounds that signals support: those that may be filed first, off topic last, then the surest."""
-    found = [
-        (ground, signal)
-        for signal in signals
-        if signal.ground and (ground := rules.ground(signal.ground)) and signal.confidence >= ground.person_at
-    ]
+    found = [(ground, signal) for signal in signals if (ground := rules.supported_by(signal))]
     found.sort(key=lambda pair: (not _is_fileable(*pair), pair[0].id in _LAST, -pair[1].confidence))
     if found and found[0][0].id not in _LAST:
         found = [pair for pair in found if pair[0].id not in _LAST]

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from monitor.triage.errors import RulesInvalid
+from monitor.triage.models import Signal
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,6 +85,11 @@ class Rules(_Rule):
     def ground(self, ground_id: str) -> Ground | None:
         """The rule of a ground, or None when the site does not know it."""
         return next((ground for ground in self.grounds if ground.id == ground_id), None)
+
+    def supported_by(self, signal: Signal) -> Ground | None:
+        """The rule of the ground that a signal supports, if the signal is sure enough to be shown to a person."""
+        ground = self.ground(signal.ground) if signal.ground else None
+        return ground if ground and signal.confidence >= ground.person_at else None
 
     def channel(self, channel_id: str) -> ChannelRule | None:
         """What a channel takes, or None when the site does not have it."""

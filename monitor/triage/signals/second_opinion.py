@@ -1,0 +1,90 @@
+"""A second opinion where the rules see nothing: a small statistical model that may only send a text to a person.
+
+Pieces of words and pairs of words are hashed into a table of weights; their sum is the model's opinion. The weights
+come from ``python3 run.py train``, which reads texts written for it by people who had not read the rules.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from monitor.triage.models import Signal
+from monitor.triage.normalise import Prepared, Word
+from monitor.triage.signals.building import build_signal
+
+WEIGHTS = Path(__file__).parents[1] / "words" / "second_opinion.json"
+FORMAT_VERSION = 1
+BUCKETS = 1 << 13
+_PIECES = range(3, 6)
+_START = 5
+_MOST_WORDS = 120
+"""Words of a text that are asked about: a long text must not slow the others down."""
+_SHOWN = 3
+_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of the buckets as small whole numbers, and the sum from which a text is shown to a person."""
+
+    weights: tuple[int, ...]
+    scale: float
+    bias: float
+    threshold: float
+
+    def score(self, buckets: frozenset[int]) -> float:
+        """The model's opinion of a text: the higher, the likelier a breach; without bound."""
+        if not buckets:
+            return self.bias
+        total = sum(self.weights[bucket] for bucket in buckets)
+        return self.bias + self.scale * total / math.sqrt(len(buckets))
+
+
+def find_second_opinion(prepared: Prepared) -> Signal | None:
+    """A hint that a text looks like a breach, with the words that weigh most; never a ground."""
+    model = load_model()
+    words = prepared.words[:_MOST_WORDS]
+    if model.score(buckets_of(words)) < model.threshold:
+        return None
+    weighed = {word: sum(model.weights[bucket] for bucket in _pieces(word.plain)) for word in words}
+    shown = sorted(weighed, key=lambda word: -weighed[word])[:_SHOWN]
+    spans = [prepared.span_of(word) for word in sorted(shown, key=lambda word: word.start)]
+    said = "Больше всего весят слова: " + ", ".join(f"«{span.text}»" for span in spans) + "."
+    return build_signal("second_opinion", _CONFIDENCE, spans, facts=(said,))
+
+
+def buckets_of(words: tuple[Word, ...]) -> frozenset[int]:
+    """The buckets of a text: the pieces of its words and the starts of each two words in a row."""
+    found: set[int] = set()
+    for word in words:
+        found |= _pieces(word.plain)
+    found |= {_bucket(f"{one.plain[:_START]}_{two.plain[:_START]}") for one, two in pairwise(words)}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> frozenset[int]:
+    framed = f" {word} "
+    return frozenset(_bucket(framed[at : at + size]) for size in _PIECES for at in range(len(framed) - size + 1))
+
+
+def _bucket(piece: str) -> int:
+    return zlib.crc32(piece.encode()) % BUCKETS
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Model:
+    """The weights that come with the package."""
+    stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    if stored["format_version"] != FORMAT_VERSION:
+        raise ValueError(f"{WEIGHTS.name}: format {stored['format_version']} is not {FORMAT_VERSION}")
+    # Weights are kept as bytes round 128, so that eight thousand of them make a small file.
+    weights = tuple(byte - 128 for byte in base64.b64decode(stored["weights"]))
+    return Model(weights, stored["scale"], stored["bias"], stored["threshold"])

@@ -1,0 +1,1 @@
+"""Labelled texts for triage, and what is trained on some of them."""

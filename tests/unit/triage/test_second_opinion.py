@@ -1,0 +1,54 @@
+"""The second opinion may only send to a person what the rules let pass, and its weights come from their texts."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from monitor.triage import Decision
+from monitor.triage.signals.second_opinion import WEIGHTS
+from tests.triage_sets.train import TEXTS, train
+from tests.unit.triage.judging import judge_text
+
+
+@pytest.fixture
+def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["monitor.triage.triage"], "find_second_opinion", lambda _: None)
+
+
+def verdicts() -> list[tuple[str, Decision]]:
+    rows = [json.loads(line) for path in TEXTS for line in path.read_text("utf-8").splitlines()]
+    return [(row["kind"], judge_text(row["text"], rating=row["stars"]).decision) for row in rows]
+
+
+def test_the_stored_weights_are_those_that_training_makes() -> None:
+    assert train(TEXTS) == WEIGHTS.read_text("utf-8")
+
+
+def test_it_only_raises_and_never_files(request: pytest.FixtureRequest) -> None:
+    helped = verdicts()
+    request.getfixturevalue("rules_alone")
+    alone = verdicts()
+    changed = [(before, after) for (_, before), (_, after) in zip(alone, helped, strict=True) if before is not after]
+    assert set(changed) == {(Decision.DO_NOT_FILE, Decision.NEEDS_PERSON)}
+
+
+def test_without_it_fewer_breaches_are_seen(request: pytest.FixtureRequest) -> None:
+    def seen() -> int:
+        return sum(kind != "fair" and decision is not Decision.DO_NOT_FILE for kind, decision in verdicts())
+
+    helped = seen()
+    request.getfixturevalue("rules_alone")
+    assert seen() < helped
+
+
+def test_its_reason_names_the_words_that_weigh_most() -> None:
+    text = "Уберу отзыв за 1500. Торг уместен"
+    verdict = judge_text(text)
+    (reason,) = [reason for reason in verdict.reasons if reason.code == "second_opinion"]
+    assert verdict.decision is Decision.NEEDS_PERSON
+    assert verdict.ground is None
+    assert verdict.spans
+    assert all(span.text in reason.text and span.text in text for span in verdict.spans)
