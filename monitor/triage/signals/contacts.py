@@ -21,6 +21,7 @@ _TEN_DIGITS = re.compile(rf"(?<![\d+])9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d
 _DIGIT = re.compile(r"\d")
 _PLUS = re.compile(r"\+\d")
 _CARD = re.compile(r"(?<!\d)[2-6]\d{3}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{4}(?!\d)")
+_CARD_WORDS = re.compile(r"карт|сбер|тинько|т-банк|альфа|банк|реквизит|перевед|перевод")
 _PASSPORT = re.compile(r"паспорт[а-я]{0,3}\D{0,20}\d{2}\s?\d{2}\s?\d{6}(?!\d)")
 _SNILS = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}[ -]\d{2}(?!\d)")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,40}")
@@ -89,7 +90,7 @@ def _find_numbers(text: str) -> Iterator[Place]:
         if _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield *match.span(), 0.8
     for match in _CARD.finditer(text):
-        named = "карт" in text[max(0, match.start() - _BEFORE) : match.end() + _BEFORE]
+        named = _CARD_WORDS.search(text[max(0, match.start() - _BEFORE) : match.end() + _BEFORE]) is not None
         yield *match.span(), 0.9 if named else _UNNAMED if _passes_luhn(match.group()) else 0.4
     for pattern in (_PASSPORT, _SNILS):
         for match in pattern.finditer(text):

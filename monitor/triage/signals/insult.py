@@ -45,6 +45,9 @@ _BE_ONE = re.compile(
     r"(?<!\w)(?:быть|был[аи]?|будьте|будь|надо|оказал(?:ся|ась|ись)|стать|чувств[а-я]{2,8} себя|"
     r"выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$"
 )
+_OF_MYSELF = re.compile(r"(?<!\w)(?:это )?я (?:это )?(?:про|о) себ[яе](?!\w)")
+_AT_WORK = frozenset({"пвз", "выдачи", "выдаче", "складе", "поддержке", "чате"})
+"""Where the people of a shop sit: «на выдаче сидит хамка»."""
 _HERD = re.compile(r"стад[оа]|кучк|сборищ|шайк|банд[аы]|толп|свор|сброд|полн")
 _PETS = re.compile(r"кот(?:$|а$|ик|ё|ен)|кошк|собак|пес$|щен|попуга|хомяк|сын|доч|реб[её]н|внук|внуч|муж$|мужа$")
 _HUMAN_ACT = re.compile(
@@ -186,7 +189,7 @@ def _of_adjective_with(speech: Speech, index: int, noun: int, classes: list[froz
         sentence = {speech.words[at].plain for at in speech.sentence_of(index)}
         is_state = _STATE.match(speech.words[index].plain) is not None or bool(sentence & _MYSELF)
         return min(sure, _FOR_A_PERSON) if is_state else sure
-    if classes[noun] & {"insult", "insult_animal"}:
+    if classes[noun] & {"insult", "insult_animal", "insult_mild"}:
         return sure if _is_addressed(speech, noun, classes) else _FOR_A_PERSON
     animate = any(form.is_animate and form.case == "nomn" for form in noun_forms(speech.words[noun].plain))
     return sure if animate and "insult" in classes[index] else 0.0
@@ -245,6 +248,8 @@ def _is_figure_of_speech(speech: Speech, index: int) -> bool:
     before = text[max(0, word.start - 40) : word.start]
     if _FOR_READERS.search(text[: word.start]):
         return False
+    if _OF_MYSELF.search(text):
+        return True
     if _HELD_FOR.search(before) or _BE_ONE.search(before):
         return True
     return bool(_PROVERB.search(before)) or bool(_PROVERB_AFTER.match(text[word.end : word.end + 14]))
@@ -284,7 +289,7 @@ def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     words = {speech.words[at].plain for at in near if at != index}
     if words & _YOU or any("person" in classes[at] for at in near if at != index):
         return True
-    if words & {"кто", "тот", "те", "того", "тому"}:
+    if words & ({"кто", "тот", "те", "того", "тому"} | _AT_WORK):
         return True
     if any(speech.words[at].plain.endswith(("те", "тесь")) and is_command(speech.words[at].plain) for at in near):
         return True

@@ -88,7 +88,11 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
     """All masked obscenities and insults of a text."""
     text = prepared.folded
     families = load_families()
-    found = [*_find_hidden_words(prepared, families), *_find_split_words(prepared, families)]
+    found = [
+        *_find_hidden_words(prepared, families),
+        *_find_split_words(prepared, families),
+        *_find_syllables(prepared, families),
+    ]
     if not _HINT.search(text):
         return found
     for match in islice(_CHUNK.finditer(text), _MOST_CHUNKS):
@@ -136,6 +140,17 @@ def _find_split_words(prepared: Prepared, families: Families) -> Iterator[Masked
             yield MaskedWord(one.start, two.end, "obscene", _SURE)
         if kind := families.forms.get(one.plain + two.plain):
             yield MaskedWord(one.start, two.end, kind, _STARRED_OUT)
+
+
+def _find_syllables(prepared: Prepared, families: Families) -> Iterator[MaskedWord]:
+    """«По ху ю»: a form in three pieces, each too short to say anything."""
+    words = prepared.words
+    for one, two, three in zip(words, words[1:], words[2:], strict=False):
+        pieces = (one.plain, two.plain, three.plain)
+        if max(map(len, pieces)) >= _SHORT_PART or three.end - one.start != len("".join(pieces)) + 2:
+            continue
+        if kind := families.forms.get("".join(pieces)):
+            yield MaskedWord(one.start, three.end, kind, _STARRED_OUT)
 
 
 def _may_be_split(one: Word, two: Word) -> bool:
