@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import islice, pairwise, product
 
 from monitor.triage.families import Families, load_families
+from monitor.triage.grammar import is_known
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.normalise import Prepared, Word, read_as_cyrillic
 
@@ -70,6 +71,7 @@ _LETTERS = "уиеоаяюыэзбвдлйхнтсркгмпжцщчшьъф"
 
 
 _SURE = 0.85
+_MISSPELT = 0.8
 _STARRED_OUT = 0.75
 _MAYBE_A_TYPO = 0.6
 
@@ -121,7 +123,9 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
 def _find_hidden_words(prepared: Prepared, families: Families) -> Iterator[MaskedWord]:
     """Words of letters and digits that stand for a form of a family: transliterated, misspelt, without vowels."""
     for word in prepared.words:
-        if hidden := families.reveal(word.text):
+        hidden = families.reveal(word.text)
+        # «Хулио», «Педро»: a word of the dictionary is no misspelling of another.
+        if hidden and not (hidden.confidence <= _MISSPELT and word.text == word.plain and is_known(word.plain)):
             yield MaskedWord(word.start, word.end, hidden.kind, hidden.confidence)
 
 

@@ -25,9 +25,7 @@ def test_the_mended_faults_stay_mended() -> None:
     assert scores.holds, render([scores])
 
 
-@pytest.mark.parametrize(
-    "name", ["first_sight_1.jsonl", "first_sight_2.jsonl", "first_sight_3.jsonl", "first_sight_4.jsonl"]
-)
+@pytest.mark.parametrize("name", [f"first_sight_{number}.jsonl" for number in range(1, 6)])
 def test_a_set_that_was_once_new_is_judged_well_now_that_it_is_known(name: str) -> None:
     scores = scored(name, first_sight=True)
     assert scores.holds, render([scores])
