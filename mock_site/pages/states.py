@@ -132,7 +132,10 @@ def list_reviews(view: ListingView) -> dict[str, Any]:
     product = view.product
     path = f"{product.path}reviews/"
     return {
-        "products": {item.item_id: _product_entry(product, item.item_id, view.origin) for item in product.items},
+        "products": {
+            item.item_id: _product_entry(product, item.item_id, view.origin)
+            for item in (*product.items, *product.strangers)
+        },
         "user": _user(view.account),
         "filters": {"withPhotos": None, "withMedia": None},
         "author": None,
@@ -186,7 +189,7 @@ def _product_entry(product: Product, item_id: str, origin: str) -> dict[str, Any
     return {
         "itemId": item_id,
         "variants": [{"name": item.variant_name, "value": item.variant_value}],
-        "name": product.title,
+        "name": item.title or product.title,
         "coverImage": f"{origin}/photos/cover-{product.sku}.jpeg",
         "uri": product.path,
         "Score": 0,

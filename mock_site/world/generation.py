@@ -13,6 +13,7 @@ from mock_site.world.options import WorldOptions
 DAY = 86_400
 _FIRST_SKU = 1_600_000_001
 _SKU_STEP = 7_919
+_STRANGERS_FROM = 4_000  # numbers that are no product's of the shop
 _TRANSLIT = dict(zip("абвгдеёзийклмнопрстуфхцыэ", "abvgdeeziyklmnoprstufhcye", strict=True)) | {
     "ж": "zh",
     "ч": "ch",
@@ -74,6 +75,17 @@ class Generator:
             description=category.description,
             characteristics=(("Бренд", brand), ("Артикул", sku), *category.characteristics),
             items=items,
+            strangers=self._strangers(index, number),
+        )
+
+    def _strangers(self, index: int, category_number: int) -> tuple[Item, ...]:
+        other, rng = texts.categories()[category_number - 1], self._rng("strangers", index)
+        first = _FIRST_SKU + index * _SKU_STEP + _STRANGERS_FROM
+        return tuple(
+            Item(
+                str(first + place), other.variant, rng.choice(other.values), f"{rng.choice(other.titles)} НеНаш{place}"
+            )
+            for place in range(self.options.strangers)
         )
 
     def ratings(self, index: int) -> list[int]:
@@ -96,10 +108,12 @@ class Generator:
         uuid = ids.uuid7((published - 4) * 1000 + rng.randrange(1000), rng, locator=product.index)
         kind = self._kind(rating, rng)
         category = texts.categories()[product.category]
+        item_id = rng.choice((*product.items[:3], *product.strangers)).item_id
         review = Review(
             uuid=uuid,
             sku=product.sku,
-            item_id=rng.choice(product.items[:3]).item_id,
+            item_id=item_id,
+            hidden_from=product.sources_hiding(item_id),
             author=author(uuid, rng),
             kind=kind,
             rating=rating,

@@ -46,16 +46,17 @@ REPORT_REASONS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One variant of a product: what ``review.itemId`` points to."""
+    """One variant of a product: what ``review.itemId`` points to; ``title`` is empty where it is the card's."""
 
     item_id: str
     variant_name: str
     variant_value: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product card of the shop."""
+    """One product card of the shop; ``strangers`` are other sellers' items that share its pool of reviews."""
 
     sku: str
     index: int
@@ -67,6 +68,7 @@ class Product:
     description: str
     characteristics: tuple[tuple[str, str], ...]
     items: tuple[Item, ...]
+    strangers: tuple[Item, ...] = ()
 
     @property
     def path(self) -> str:
@@ -74,8 +76,12 @@ class Product:
         return f"/product/{self.slug}-{self.sku}/"
 
     def item(self, item_id: str) -> Item:
-        """The variant of an id; the first one for an unknown id."""
-        return next((item for item in self.items if item.item_id == item_id), self.items[0])
+        """The item of an id, another seller's included; the first variant for an unknown id."""
+        return next((item for item in (*self.items, *self.strangers) if item.item_id == item_id), self.items[0])
+
+    def sources_hiding(self, item_id: str) -> tuple[SourceName, ...]:
+        """Which of the seller's own lists do not show a review of this item: all, where it is not the seller's."""
+        return ("cabinet", "api") if any(item.item_id == item_id for item in self.strangers) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class WorldOptions(BaseModel):
         products: How many products the shop has.
         reviews_per_product: Reviews of a product; its exact number lies within ``spread`` of it.
         variants: Items of a card, which share its one pool of reviews; those beyond the third are never written about.
+        strangers: Items of other sellers in the pool of each card: the public listing alone shows what is said of them.
         spread: 0 gives every product the same number, 0.5 gives 50–150 % of it.
         orders: How many generated negative reviews have an order in «Мои заказы».
         epoch: The moment the world starts at; None is the real one. Ids and dates follow from it.
@@ -59,6 +60,7 @@ class WorldOptions(BaseModel):
     products: int = Field(default=12, ge=1, le=100_000)
     reviews_per_product: int = Field(default=40, ge=0, le=5_000)
     variants: int = Field(default=3, ge=1, le=16)
+    strangers: int = Field(default=0, ge=0, le=8)
     spread: float = Field(default=0.0, ge=0.0, le=1.0)
     orders: int = Field(default=24, ge=0, le=1_000)
     epoch: AwareDatetime | None = None

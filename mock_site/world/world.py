@@ -293,10 +293,11 @@ class World:
         text = wanted.text
         if text is None:
             text = texts.compose(wanted.kind, texts.categories()[card.category], rng)
+        item_id = wanted.item_id or rng.choice(card.items).item_id
         return Review(
             uuid=uuid,
             sku=card.sku,
-            item_id=wanted.item_id or rng.choice(card.items).item_id,
+            item_id=item_id,
             author=wanted.author or author_of(uuid, wanted.profile, rng),
             kind=wanted.kind,
             rating=wanted.rating or _RATING_OF_KIND.get(wanted.kind, 1),
@@ -307,7 +308,7 @@ class World:
             published_at=published,
             useful=wanted.useful,
             photos=generation.photos(uuid, wanted.photos),
-            hidden_from=tuple(wanted.hidden_from),
+            hidden_from=tuple(wanted.hidden_from) or card.sources_hiding(item_id),
             is_order_cancelled=wanted.is_order_cancelled,
             is_counted=wanted.is_counted,
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mock_site.world import Change, Event, Filing, Moderation, NewReview, World, WorldOptions
+from mock_site.world.models import SourceName
 
 EPOCH = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
@@ -198,3 +199,21 @@ def test_an_edit_waits_until_the_review_it_means_is_written() -> None:
     edited = world.review(world.labels["late"])
     assert edited is not None
     assert (edited.version, edited.text) == (1, "иначе")
+
+
+def test_an_item_of_another_seller_is_in_the_pool_and_in_no_list_of_the_seller() -> None:
+    plain, world = make(), make(strangers=1)
+    product = world.product_at(0)
+    (stranger,) = product.strangers
+    about = [one.uuid for one in world.listing(product) if one.item_id == stranger.item_id]
+    assert about, "some generated reviews are about it"
+    added = world.add_review(0, NewReview(item_id=stranger.item_id, with_order=False)).uuid
+    assert added in {one.uuid for one in world.listing(product)}
+    sources: tuple[SourceName, ...] = ("cabinet", "api")
+    for source in sources:
+        listed = {review.uuid for _, review in world.listed(source)}
+        assert listed
+        assert not listed & {*about, added}, source
+    assert world.product(stranger.item_id) is None, "it is no product of this shop"
+    assert product.item(stranger.item_id).title not in {"", product.title}
+    assert plain.product_at(0).strangers == ()

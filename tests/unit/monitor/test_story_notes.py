@@ -10,6 +10,7 @@ import pytest
 from evidence_store.manifest import Completeness
 from flows.readings.models import Photo, ReviewReading
 from monitor.cases.casework import open_case_file
+from monitor.reports import notes
 from monitor.reports.notes import tell_notes
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review
@@ -46,6 +47,13 @@ def test_a_cut_listing_is_told_with_the_case(world: World, capsys: pytest.Captur
     world.run("case", "show", world.case.id, "--json")
     (note,) = json.loads(capsys.readouterr().out)["notes"]
     assert note == f"Отзывы товара {SKU} площадка показывает не все: видно 990 из 3368 (предел сайта)."
+
+
+def test_pictures_that_did_not_load_are_told_with_their_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = sample_manifest(completeness=Completeness(images_total=5, images_decoded=3), is_partial=True)
+    monkeypatch.setattr(notes, "manifests_of", lambda *_: [sample_manifest(), lacking])
+    (note,) = tell_notes(world.opened, open_case_file(world.opened, ACCOUNT, REVIEW))
+    assert note.startswith("На снимке нет картинок: не загрузились 2 из 5 (")
 
 
 @pytest.mark.parametrize(("total", "decoded", "unloaded"), [(5, 3, 2), (5, 5, 0), (None, None, 0)])
