@@ -11,6 +11,7 @@ from monitor.cases.channel_choice import count_attempts
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.reservations import find_reservations, hold_back, name_variant
 from monitor.days import in_site_zone, reading_in_site_zone
+from monitor.evidence.own_files import files_behind_facts
 from monitor.evidence.rows.verdicts import seal_of_reasons
 from monitor.setting_sections import AccountSection
 from monitor.state import Action, Lease, Transaction, subject
@@ -143,6 +144,10 @@ def _ask(
         already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
         window_closes_at=_window_closes_at(opened, account, review, zone),
         evidence=_evidence(facts),
+        own_facts=tuple(
+            Evidence(kind="own_file", reference=row.id, note=row.sha256)
+            for row in files_behind_facts(tx, account.name, review.review_id)
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -44,16 +44,21 @@ def add(
     case: Annotated[str, typer.Argument(help="The case's id.")],
     files: Annotated[list[Path], typer.Argument(help="PNG, JPEG, WebP, PDF or plain text, up to 20 MB each.")],
     note: Annotated[str, typer.Option("--note", help="What the files show, for the log.")] = "",
+    supports: Annotated[
+        Literal["facts"] | None,
+        typer.Option("--supports", help="Name them as the fact behind a check of the verdict: facts."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take your own files into a case: hashed at once, logged, and usable with `appeal draft --attach`.
 
     Types are told by content, not by name. When one file is refused, none is taken.
+    With `--supports facts` the check «Соответствие фактам» of the next verdict names them; it does not read them.
 
     Example: fairreview evidence add case_9f2c chat.png --note "the buyer admits it in our chat"
     """
     opened = installation(context)
-    taken = add_own_evidence(opened, require_case(opened, case), files, note=note)
+    taken = add_own_evidence(opened, require_case(opened, case), files, note=note, supports=supports or "")
     columns = ("id", "name", "type", "bytes", "sha256", "told")
     rows = [(one.id, one.name, one.media_type, str(one.size), one.digest.hex, "; ".join(one.notes)) for one in taken]
     if as_json:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from evidence_store.artifacts import Artifact, ArtifactKind
@@ -32,6 +33,9 @@ from monitor.state.repository import new_id
 from monitor.state.text import JsonValue
 
 MOMENT = "own_evidence"
+Supported = Literal["", "facts"]
+"""What a file stands behind: nothing in particular, or the check «соответствие фактам»."""
+
 _LONGEST_NAME = 200  # characters of a file's name that are kept
 
 
@@ -63,9 +67,16 @@ class _Offered:
 
 
 def add_own_evidence(
-    opened: Installation, case: CaseRecord, paths: Sequence[Path], *, note: str = ""
+    opened: Installation, case: CaseRecord, paths: Sequence[Path], *, note: str = "", supports: Supported = ""
 ) -> tuple[OwnFile, ...]:
     """Takes files into a case: all of them, or none when one is refused.
+
+    Args:
+        opened: The installation.
+        case: Whose files they are.
+        paths: The files.
+        note: What they show, for the log.
+        supports: The check of the verdict behind which they stand as a fact.
 
     Raises:
         SettingsError: a file cannot be read, or no operator is named.
@@ -80,7 +91,7 @@ def add_own_evidence(
     digest = opened.artifacts.put(manifest.to_bytes())
     with opened.state.transaction() as tx:
         for one in taken:
-            tx.artifacts.add(_record(tx, case, one, manifest=digest, note=note))
+            tx.artifacts.add(_record(tx, case, one, manifest=digest, note=note, supports=supports))
         named = [digest, *(one.digest for one in taken)]
         # Apart from names and note, which stay here when the case is shared and go when it is purged.
         note_custody(tx, case, "evidence.capture", actor=actor, artifacts=named, inputs={"moment": MOMENT})
@@ -90,7 +101,7 @@ def add_own_evidence(
             "evidence.add",
             actor=actor,
             artifacts=named,
-            inputs={"names": [one.name for one in taken], "note": note},
+            inputs={"names": [one.name for one in taken], "note": note, "supports": supports},
             outputs={"media_types": [one.media_type for one in taken], "told": [list(one.notes) for one in taken]},
         )
     opened.state.flush_mirror()
@@ -111,6 +122,16 @@ def find_own_file(opened: Installation, account_id: str, artifact_id: str) -> Ow
         )
     name = str(row.notes.get("name", "")) if isinstance(row.notes, dict) else ""
     return OwnFile(row.id, name or row.id, row.media_type, row.size, Digest("sha256", row.sha256), ())
+
+
+def files_behind_facts(tx: Transaction, account_id: str, review_id: str) -> tuple[ArtifactRecord, ...]:
+    """Returns the seller's files that were named as a fact about a review, oldest first; purged ones are gone."""
+    rows = [row for row in tx.artifacts.of_review(account_id, review_id) if row.moment == MOMENT]
+    return tuple(
+        row
+        for row in rows
+        if isinstance(row.notes, dict) and row.notes.get("supports") == "facts" and not row.notes.get("purged")
+    )
 
 
 def _inspect(path: Path) -> _Offered:
@@ -181,12 +202,15 @@ def _times(opened: Installation, started: datetime) -> CaptureTimes:
     )
 
 
-def _record(tx: Transaction, case: CaseRecord, one: OwnFile, *, manifest: Digest, note: str) -> ArtifactRecord:
+def _record(
+    tx: Transaction, case: CaseRecord, one: OwnFile, *, manifest: Digest, note: str, supports: Supported
+) -> ArtifactRecord:
     notes: dict[str, JsonValue] = {
         "kind": ArtifactKind.OWN_EVIDENCE.value,
         "is_derived": False,
         "name": one.name,
         "note": note,
+        "supports": supports,
         "told": list(one.notes),
     }
     return ArtifactRecord(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.triage.models import Check, Outcome, Signal, TriageInput
 from monitor.triage.normalise import prepare
 from monitor.triage.signals.circumstances import activity_span, order_contradictions
@@ -23,7 +25,7 @@ def run_checks(review: TriageInput, signals: tuple[Signal, ...], topics: Topics)
         _check_author(review),
         _check_content(kinds),
         _check_timing(review, kinds),
-        _check_facts(review, kinds, topics),
+        _with_own_files(_check_facts(review, kinds, topics), review),
     )
 
 
@@ -89,6 +91,16 @@ def _check_facts(review: TriageInput, kinds: dict[str, Signal], topics: Topics) 
         outcome = Outcome.SPEAKS_AGAINST if "order_confirms" in kinds else Outcome.SEEN
         return _check("facts", outcome, *sentences)
     return _check("facts", Outcome.NOT_SEEN, "Ни заказ, ни карточка товара не прочитаны.")
+
+
+def _with_own_files(check: Check, review: TriageInput) -> Check:
+    """Names the seller's own files. What they show a person must say: they move no check for or against."""
+    if not review.own_facts:
+        return check
+    files = "; ".join(f"{file.reference} (SHA-256 {file.note})" for file in review.own_facts)
+    told = f"Продавец подкрепляет файлами: {files}. Программа их не читала."
+    outcome = Outcome.SEEN if check.outcome is Outcome.NOT_SEEN else check.outcome
+    return replace(check, outcome=outcome, text=f"{check.text} {told}")
 
 
 def _agreeing_neighbours(review: TriageInput, topics: Topics) -> int:

@@ -90,6 +90,7 @@ class TriageInput:
         window_closes_at: When the site stops taking complaints on this review; None when no window is known.
         attempts_left: How many complaints the channel still allows; None when not limited or not known.
         evidence: What is at hand besides the review itself.
+        own_facts: Files of the seller's own that stand behind the check of facts; nothing here reads them.
         asserted_ground: A ground a person believes in although no signal shows it, for example ``competitor``.
         neighbours: Other reviews to compare with: the same product's, and others of the same seller.
     """
@@ -115,6 +116,7 @@ class TriageInput:
     window_closes_at: datetime | None = None
     attempts_left: int | None = None
     evidence: tuple[Evidence, ...] = ()
+    own_facts: tuple[Evidence, ...] = ()
     asserted_ground: str | None = None
 
     @classmethod

@@ -119,6 +119,7 @@ def _check_own(row: ArtifactRecord, item: str, own: Told) -> Iterator[Finding]:
             {
                 "name": (notes.get("name"), names[place]),
                 "note": (notes.get("note"), own.body.inputs.get("note")),
+                "supports": (notes.get("supports", ""), own.body.inputs.get("supports", "")),
                 "told": (notes.get("told"), told[place] if isinstance(told, list) and place < len(told) else []),
             },
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from evidence_store.digests import Digest
 from evidence_store.errors import IntakeRefused
 from evidence_store.findings import is_sound
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
+from monitor.cases.judging import judge_review
 from monitor.errors import SettingsError
 from monitor.evidence.checking import check_evidence
-from tests.appeal_world import ACCOUNT
+from tests.appeal_world import ACCOUNT, OPERATOR
 from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
 
 
@@ -73,3 +75,45 @@ def test_the_id_attaches_the_stored_bytes(world: World, tmp_path: Path, capsys: 
     )
     payload = compose_payload(world.opened, account, open_case_file(world.opened, ACCOUNT, REVIEW), wishes)
     assert [(file.name, file.sha256) for file in payload.files] == [("chat.png", row["sha256"])]
+
+
+def facts_check(world: World) -> tuple[str, str]:
+    account = world.opened.settings.find_account(ACCOUNT)
+    verdict = judge_review(world.opened, account, REVIEW, actor=OPERATOR).verdict
+    (check,) = [check for check in verdict.checks if check.name == "facts"]
+    return check.outcome.value, check.text
+
+
+def test_a_file_named_as_a_fact_stands_in_the_next_verdicts_check_and_in_the_log(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome, text = facts_check(world)
+    other, letter = tmp_path / "other.png", tmp_path / "letter.png"
+    other.write_bytes(picture("green"))
+    letter.write_bytes(picture("pink"))
+    assert world.run("evidence", "add", world.case.id, other) == 0
+    assert facts_check(world) == (outcome, text)
+    capsys.readouterr()
+    assert world.run("evidence", "add", world.case.id, letter, "--supports", "facts", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    with world.opened.state.read() as tx:
+        body = tx.journal.about(ACCOUNT, REVIEW)[-1].to_entry().read_body()
+    assert body is not None
+    assert body.inputs["supports"] == "facts"
+    named = f"Продавец подкрепляет файлами: {row['id']} (SHA-256 {row['sha256']}). Программа их не читала."
+    assert facts_check(world) == ("seen" if outcome == "not_seen" else outcome, f"{text} {named}")
+    assert is_sound(check_evidence(world.opened).findings)
+
+
+def test_a_file_that_is_made_a_fact_behind_the_logs_back_is_found(world: World, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.png"
+    chat.write_bytes(picture("olive"))
+    world.run("evidence", "add", world.case.id, chat)
+    with world.opened.state.read() as tx:
+        row = tx.artifacts.of_review(ACCOUNT, REVIEW)[-1]
+    assert isinstance(row.notes, dict)
+    with sqlite3.connect(world.opened.home.database) as db:
+        notes = json.dumps({**row.notes, "supports": "facts"})
+        db.execute("UPDATE artifacts SET notes = ? WHERE id = ?", (notes, row.id))
+    damage = [one.detail for one in check_evidence(world.opened).damage if row.id in one.item]
+    assert any("supports" in one for one in damage)
