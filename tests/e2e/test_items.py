@@ -48,4 +48,5 @@ def test_a_stranger_s_item_and_pictures_that_do_not_load_need_a_person(shop: Ins
     told = shop.run("case", "show", pictures).out
     assert "отзыв состоит из оценки и 2 фото" in told
     assert "не загрузились" in told
+    assert "не загрузились" in told
     assert "оценивать нечего" not in told
