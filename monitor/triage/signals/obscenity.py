@@ -14,7 +14,7 @@ from monitor.triage.grammar import is_known
 from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
-from monitor.triage.normalise import other_readings
+from monitor.triage.normalise import Prepared, other_readings
 from monitor.triage.signals.building import TOLD, build_signal
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
@@ -41,7 +41,9 @@ def find_obscenity(
     """Obscene words of a text, or None. Told or quoted ones are for a person: the site may see them otherwise."""
     prepared = speech.prepared
     places = [
-        (word.start, word.end, min(word.confidence, _HIDDEN[word.kind])) for word in masked if word.kind in _HIDDEN
+        (word.start, word.end, min(word.confidence, _HIDDEN[word.kind], _dung_limit(prepared, word)))
+        for word in masked
+        if word.kind in _HIDDEN
     ]
     places += [
         (word.start, word.end, _FOREIGN)
@@ -86,6 +88,12 @@ def _own_limit(speech: Speech, start: int) -> float:
     index = speech.index_at(start)
     told = index is not None and speech.stance(index) in {Stance.QUOTED, Stance.REPORTED}
     return TOLD if told else 1.0
+
+
+def _dung_limit(prepared: Prepared, word: MaskedWord) -> float:
+    """«Г…», «г***но»: what begins so is dung, unless a «д» is left of another word."""
+    shown = prepared.folded[word.start : word.end]
+    return _RUDE if shown.startswith("г") and "д" not in shown else 1.0
 
 
 def _cut_limit(speech: Speech, start: int, end: int) -> float:

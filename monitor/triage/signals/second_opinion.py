@@ -26,6 +26,8 @@ _PIECES = range(3, 6)
 _START = 5
 _MOST_WORDS = 120
 """Words of a text that are asked about: a long text must not slow the others down."""
+_LEAST_WORDS = 5
+"""«Плохо работает» has too few pieces to be like anything."""
 _SHOWN = 3
 _CONFIDENCE = 0.5
 
@@ -49,6 +51,8 @@ class Model:
 
 def find_second_opinion(prepared: Prepared) -> Signal | None:
     """A hint that a text looks like a breach, with the words that weigh most; never a ground."""
+    if len(prepared.words) < _LEAST_WORDS:
+        return None
     model = load_model()
     words = prepared.words[:_MOST_WORDS]
     if model.score(buckets_of(words)) < model.threshold:

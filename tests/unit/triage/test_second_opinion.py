@@ -44,6 +44,11 @@ def test_without_it_fewer_breaches_are_seen(request: pytest.FixtureRequest) -> N
     assert seen() < helped
 
 
+@pytest.mark.parametrize("text", ["Плохо работает", "Маломерит", "Аллергия от них жуткая!"])
+def test_too_short_a_text_is_not_asked_about(text: str) -> None:
+    assert judge_text(text).decision is Decision.DO_NOT_FILE
+
+
 def test_its_reason_names_the_words_that_weigh_most() -> None:
     text = "Уберу отзыв за 1500. Торг уместен"
     verdict = judge_text(text)

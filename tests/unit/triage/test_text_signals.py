@@ -173,6 +173,7 @@ def test_a_starred_word_nobody_can_read_is_filed_only_when_clearly_hidden(text: 
     [
         ("Говно, а не сумка", "ground_rude"), ("крышка г0вно", "ground_rude"), ("Kachestvo govno", "ground_rude"),
         ("сраный чайник потёк", "ground_rude"), ("сцуко порвался", "ground_unclear"), ("Хер поймёшь", "ground_unclear"),
+        ("Полное г…, эффекта 0", "ground_rude"), ("такое г***но за деньги", "ground_rude"),
         ("Манда... рины кислые", "ground_unclear"), ("бл... блок питания свистит", "ground_unclear"),
     ],
 )  # fmt: skip
