@@ -163,6 +163,8 @@ def _is_proper(speech: Speech, index: int, own: frozenset[str]) -> bool:
         return True
     if {"Geox", "Patr"} & tags_of(word.plain):
         return False
+    if speech.words[index - 1].plain == "на" and not speech.is_quoted(index):
+        return False  # «мешки на Электролюкс»: a part's machine
     if word.text.isascii():
         return not shown.isupper()
     return speech.is_quoted(index) or (index > speech.sentence_of(index).start and not is_known(word.plain))
