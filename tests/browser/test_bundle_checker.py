@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from evidence_store.verifier import check_bundle
 from tests.frozen.opening import unpack
@@ -104,7 +105,7 @@ def test_a_dropped_zip_is_checked_at_once(checker: CheckerPage, world: World) ->
         const transfer = new DataTransfer(); transfer.items.add(new File([bytes], 'case.zip'));
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true })); }"""
     checker.page.evaluate(script, base64.b64encode(zipped(world.genuine)).decode())
-    checker.page.wait_for_function("document.body.dataset.runs === '1'")
+    expect(checker.page.locator("body")).to_have_attribute("data-runs", "1")
     assert checker.page.inner_text("#verdict").startswith("ВСЁ СХОДИТСЯ")
 
 
@@ -115,7 +116,7 @@ def test_an_unpacked_folder_is_checked_too(checker: CheckerPage, world: World, t
     checker.page.set_input_files("#folder", tmp_path / "case")
     checker.page.fill("#key", OWN)
     checker.page.click("#check")
-    checker.page.wait_for_function("document.body.dataset.runs === '1'")
+    expect(checker.page.locator("body")).to_have_attribute("data-runs", "1")
     assert checker.page.inner_text("#verdict").startswith("ВСЁ СХОДИТСЯ")
 
 
@@ -124,7 +125,7 @@ def test_a_key_that_is_none_is_never_no_key(checker: CheckerPage, world: World, 
     checker.page.set_input_files("#zip", payload("case.zip", zipped(world.genuine)))
     checker.page.fill("#key", key)
     checker.page.click("#check")
-    checker.page.wait_for_function("document.body.dataset.runs === '1'")
+    expect(checker.page.locator("body")).to_have_attribute("data-runs", "1")
     assert "64 знака" in checker.page.inner_text("#status")
     assert checker.page.inner_text("#verdict") == ""
 

@@ -202,7 +202,7 @@ def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behavio
             opened.channel.observe()
             if opened.gate.state is GateState.RELEASED:
                 with suppress(Error):
-                    opened.tab.page.wait_for_function("window.hasLingered", timeout=5_000)
+                    opened.tab.page.wait_for_function("() => window.hasLingered", timeout=5_000)
     settle(mock)
     return find_surplus(mock, submit)
 
