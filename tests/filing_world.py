@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from unittest.mock import patch
@@ -107,9 +107,13 @@ class FilingWorld:
     def take_note(self) -> None:
         """Stores the bad reviews as a poll would: the first time they were there before, later ones are news."""
         state, found = self.opened.state, self.reviews()
+        with state.read() as tx:
+            known = {record.review_id for record in tx.reviews.find(ACCOUNT)}
+        came = {review.uuid for review in found} - known if known else set()
         lease = state.acquire(ACCOUNT, "poll", timedelta(minutes=5))
         for sku in {review.sku for review in found}:
-            readings = [_reading(review) for review in found if review.sku == sku]
+            now = state.clock.now()  # the mock's own clock, which ids follow, runs elsewhere
+            readings = [_reading(review, now if review.uuid in came else None) for review in found if review.sku == sku]
             record_poll(state, lease, listing(readings, state.clock.now(), sku=sku))
         state.release(lease)
 
@@ -325,7 +329,8 @@ def _settle_in(world: FilingWorld) -> None:
     world.take_note()
 
 
-def _reading(review: Review) -> ReviewReading:
+def _reading(review: Review, published: datetime | None) -> ReviewReading:
+    # Without a moment there is no filing window: these worlds are about the boundary, not about being late.
     return ReviewReading(
         site="ozon",
         review_id=review.uuid,
@@ -333,7 +338,9 @@ def _reading(review: Review) -> ReviewReading:
         rating=review.rating,
         text=review.text,
         version=0,
-        published=TimeReading(raw=""),  # no filing window: these worlds are about the boundary, not about being late
+        published=TimeReading(
+            raw="", earliest=published, latest=published, basis="unix_seconds" if published else "unparsed"
+        ),
     )
 
 
