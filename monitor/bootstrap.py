@@ -14,11 +14,11 @@ from pathlib import Path
 from evidence_store.store import ArtifactStore
 from flows.catalog.models import Site
 from monitor.clock import Clock, SystemClock
-from monitor.home import Home
+from monitor.config.home import Home
+from monitor.config.settings import Settings, find_home, load_settings, state_url
+from monitor.config.sites import load_configured_site
 from monitor.private_files import read_passphrase
 from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
-from monitor.settings import Settings, find_home, load_settings, state_url
-from monitor.sites import load_configured_site
 from monitor.state import State, StatePlaces, open_snapshot
 from monitor.state.life import life_of
 

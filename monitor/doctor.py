@@ -22,10 +22,10 @@ from pathlib import Path, PurePath
 
 from flows.catalog.loader import load_site, site_names
 from flows.errors import CatalogError
-from monitor.home import Home
+from monitor.config.home import Home
+from monitor.config.sections import BrowserSection
+from monitor.config.settings import Environment, Settings, default_settings, read_environment
 from monitor.secrets import KeyringProbe, probe_keyring
-from monitor.setting_sections import BrowserSection
-from monitor.settings import Environment, Settings, default_settings, read_environment
 from monitor.state.engine import is_wal_safe
 
 OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)

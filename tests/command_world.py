@@ -26,13 +26,13 @@ from pydantic import SecretStr
 from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
-from monitor.config_template import write_config
+from monitor.config.home import Home
+from monitor.config.settings import load_settings
+from monitor.config.sites import load_configured_site
+from monitor.config.template import write_config
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import StorageBusy, StorageFull
-from monitor.home import Home
-from monitor.settings import load_settings
-from monitor.sites import load_configured_site
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.browser import BrowserOptions
-from monitor.settings import default_settings
+from monitor.config.settings import default_settings
 from qa.browsers import choose_launch_arguments
 from tests.fixtures_mock import mock_server, mock_site
 

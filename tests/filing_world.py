@@ -35,13 +35,13 @@ from monitor.appeals.payload import Payload
 from monitor.appeals.reconcile import Reconciler
 from monitor.bootstrap import Installation, open_installation
 from monitor.cases.channel_terms import identity_key, terms_of
-from monitor.config_template import write_config
+from monitor.config.home import Home
+from monitor.config.sections import AccountSection
+from monitor.config.settings import environment_for_children
+from monitor.config.template import write_config
 from monitor.engine.supervisor import VISIT_COMMAND, Listener, run_visit
 from monitor.engine.visits import VisitRunner
-from monitor.home import Home
 from monitor.secrets import SessionVault
-from monitor.setting_sections import AccountSection
-from monitor.settings import environment_for_children
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import new_id
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind, VisitOrder

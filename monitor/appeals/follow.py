@@ -18,9 +18,9 @@ from monitor.appeals.machine import FOLLOWED, AppealState, Moderation, Outcome, 
 from monitor.appeals.steps import Why, load, write_down
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import IllegalTransition
+from monitor.incidents import report_bad, report_good
 from monitor.state import Lease, State, Transaction
 from monitor.state.appeals import AppealRecord, LookRecord
-from monitor.watching.incidents import report_bad, report_good
 
 PUBLIC = "public"
 """Kind of the looks kept here."""

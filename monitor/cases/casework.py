@@ -19,11 +19,11 @@ from monitor.cases.clauses import load_clauses
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.cases.reservations import is_own_item, tell_item
+from monitor.config.sections import AccountSection
+from monitor.custody.own_files import find_own_file
+from monitor.custody.readings import find_readings
 from monitor.errors import SettingsError
-from monitor.evidence.own_files import find_own_file
-from monitor.evidence.readings import find_readings
 from monitor.private_files import read_plain
-from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import VerdictRecord

@@ -13,9 +13,9 @@ from flows.catalog.models import ChannelSpec, Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import find_marks, requests_of
+from monitor.config.sections import AccountSection
 from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
-from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
 from monitor.triage.rules import Ground, load_rules
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from flows.catalog.models import ChannelSpec, Site
 from monitor.appeals.terms import ChannelTerms
+from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.errors import SettingsError
-from monitor.setting_sections import AccountSection
-from monitor.settings import Settings
 
 _SHORTEST_CHANGE_OF_MIND = timedelta(minutes=2)
 _REVIEW_DAYS = 14  # when the catalog knows no review time: how long to wait before "still visible" counts

@@ -11,10 +11,10 @@ from datetime import datetime
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
+from monitor.config.sections import AccountSection
+from monitor.custody.notes import person_of
 from monitor.days import in_site_zone
 from monitor.errors import SettingsError
-from monitor.evidence.custody import person_of
-from monitor.setting_sections import AccountSection
 from monitor.state import Action
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id

@@ -11,8 +11,8 @@ from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, check_files, check_text, read_attachment
 from monitor.cases.channel_choice import FILED_THROUGH, require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.config.sections import AccountSection
 from monitor.errors import AppealError, NotApproved, SettingsError
-from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealRecord
 from monitor.triage.rules import load_rules
 

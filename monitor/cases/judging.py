@@ -10,10 +10,10 @@ from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import count_attempts
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.reservations import find_reservations, hold_back, name_variant
+from monitor.config.sections import AccountSection
+from monitor.custody.own_files import files_behind_facts
+from monitor.custody.rows.verdicts import seal_of_reasons
 from monitor.days import in_site_zone, reading_in_site_zone
-from monitor.evidence.own_files import files_behind_facts
-from monitor.evidence.rows.verdicts import seal_of_reasons
-from monitor.setting_sections import AccountSection
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion

@@ -15,10 +15,10 @@ from monitor.cli.appeals import AppealArgument, AttachOption, HashOption, appeal
 from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.custody.notes import person_of
 from monitor.days import as_iso, tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
-from monitor.evidence.custody import person_of
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
 from monitor.visit_protocol import VisitKind

@@ -25,11 +25,11 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_appeal, find_review, review_id_of
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.config.sections import AccountSection
+from monitor.custody.notes import person_of
 from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
-from monitor.evidence.custody import person_of
-from monitor.setting_sections import AccountSection
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import VisitKind
 

@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 
 from evidence_store.findings import Severity
-from monitor.backups.creating import create_backup
-from monitor.backups.restoring import unpack_backup
 from monitor.bootstrap import open_installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.options import JsonOption, ask_passphrase, installation
-from monitor.evidence.checking import check_evidence
+from monitor.config.settings import find_home
+from monitor.custody.backup_creating import create_backup
+from monitor.custody.backup_restoring import unpack_backup
+from monitor.custody.checking import check_evidence
 from monitor.private_files import read_passphrase
-from monitor.settings import find_home
 from monitor.state import INSTALLATION, Action
 
 backup_app = typer.Typer(help="Backups of the whole installation.", no_args_is_help=True)

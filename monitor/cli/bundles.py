@@ -9,11 +9,11 @@ import typer
 
 from evidence_store.checker_page import render_checker
 from evidence_store.digests import Digest
-from monitor.bundles.continuing import continue_bundle
 from monitor.cli import output
 from monitor.cli.evidence import evidence_app
 from monitor.cli.options import JsonOption, installation
 from monitor.errors import SettingsError
+from monitor.outgoing.continuing import continue_bundle
 
 
 @evidence_app.command("continue")

@@ -14,13 +14,13 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.days import tell_second
 from monitor.errors import SettingsError
-from monitor.evidence.custody import note_custody, person_of, require_case
+from monitor.outgoing.case_story import tell_case
+from monitor.outgoing.page import render
+from monitor.outgoing.story import CaseStory, StoryBook
 from monitor.private_files import write_private
-from monitor.reports.page import render
-from monitor.reports.story import CaseStory, StoryBook
-from monitor.reports.telling import tell_case
 
 case_app = typer.Typer(help="Cases: all about one review's appeal.", no_args_is_help=True)
 app.add_typer(case_app, name="case")

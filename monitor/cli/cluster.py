@@ -16,13 +16,13 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.cli.visiting import terminal_listener
-from monitor.cluster.homes import HomeTurns
+from monitor.config.settings import state_url
 from monitor.days import as_iso
 from monitor.endings import told
+from monitor.engine.homes import HomeTurns
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import MonitorError, SettingsError
-from monitor.settings import state_url
 
 _COLUMNS = ("worker", "alive", "seen", "accounts", "waiting", "running")
 _LOCKS = ("account", "owner", "fence", "until")
@@ -47,7 +47,7 @@ def worker(
     """
     opened = installation(context)
     _require_cluster(opened)
-    from monitor.cluster.queue import QueueEngine, QueuePlace  # noqa: PLC0415 - the extra is loaded where it is used
+    from monitor.engine.queue import QueueEngine, QueuePlace  # noqa: PLC0415 - the extra is loaded where it is used
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -68,7 +68,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
     """
     opened = installation(context)
     _require_cluster(opened)
-    from monitor.cluster.status import read_status  # noqa: PLC0415
+    from monitor.engine.cluster_status import read_status  # noqa: PLC0415
 
     found, zone = read_status(opened), opened.settings.installation.zone
     rows = [
@@ -125,7 +125,7 @@ def move(
 
     Example: fairreview --home /mnt/backup/worker1 account move shop --to ~/fairreview
     """
-    from monitor.cluster.moving import MoveTerms, move_account  # noqa: PLC0415
+    from monitor.engine.moving import MoveTerms, move_account  # noqa: PLC0415
 
     source = installation(context)
     target = open_installation(to, ask_passphrase=ask_passphrase)

@@ -15,8 +15,8 @@ from monitor.cli.appeal_views import say_next_step, show_appeal, show_looks, sho
 from monitor.cli.appeals import AppealArgument, appeal_app, confirm
 from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, installation
+from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
-from monitor.evidence.custody import person_of
 
 
 class Finding(StrEnum):

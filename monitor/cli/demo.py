@@ -25,18 +25,18 @@ from monitor.cases.judging import is_negative
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import EXIT_OF_END, ExitCode
-from monitor.config_template import write_config
+from monitor.config.home import Home
+from monitor.config.sections import AccountSection
+from monitor.config.template import write_config
+from monitor.custody.checking import EvidenceReport, check_evidence
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
-from monitor.evidence.checking import EvidenceReport, check_evidence
-from monitor.home import Home
+from monitor.outgoing.case_story import tell_case
+from monitor.outgoing.page import render
+from monitor.outgoing.story import CaseStory, Chapter, StoryBook
 from monitor.plain_text import show
 from monitor.private_files import write_private
-from monitor.reports.page import render
-from monitor.reports.story import CaseStory, Chapter, StoryBook
-from monitor.reports.telling import tell_case
 from monitor.secrets import create_store
-from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 
 if TYPE_CHECKING:

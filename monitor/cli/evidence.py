@@ -11,18 +11,16 @@ import typer
 
 from evidence_store.journal import Entry
 from evidence_store.seal import describe_stamp
-from monitor.bundles.exporting import export_case
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.bundle_check import is_bundle, tell_bundle
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, installation
-from monitor.errors import SettingsError
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import make_checkpoint
-from monitor.evidence.custody import person_of, require_case
-from monitor.evidence.own_files import add_own_evidence
-from monitor.evidence.purging import (
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import make_checkpoint
+from monitor.custody.notes import person_of, require_case
+from monitor.custody.own_files import add_own_evidence
+from monitor.custody.purging import (
     accounts_held,
     find_expired,
     finish_purges,
@@ -30,8 +28,10 @@ from monitor.evidence.purging import (
     purge_case,
     sweep_unreferenced,
 )
-from monitor.evidence.recovering import plan_recovery, recover
-from monitor.notify.anchoring import Anchoring
+from monitor.custody.recovering import plan_recovery, recover
+from monitor.errors import SettingsError
+from monitor.outgoing.anchoring import Anchoring
+from monitor.outgoing.bundle_exporting import export_case
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")

@@ -14,8 +14,8 @@ from monitor.cli.appeals import confirm
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import installation
-from monitor.evidence.custody import person_of
-from monitor.home import Home
+from monitor.config.home import Home
+from monitor.custody.notes import person_of
 
 home_app = typer.Typer(help="The home of this installation: one home, one life.", no_args_is_help=True)
 app.add_typer(home_app, name="home")

@@ -16,10 +16,10 @@ from monitor.days import as_iso, tell_second
 from monitor.endings import told
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
-from monitor.notify import wording
-from monitor.notify.channels import channel_names, forget_channel, load_channel, save_channel
-from monitor.notify.pings import save_ping
-from monitor.notify.sending import Messenger
+from monitor.outgoing import message_words as wording
+from monitor.outgoing.messengers import channel_names, forget_channel, load_channel, save_channel
+from monitor.outgoing.pings import save_ping
+from monitor.outgoing.sending import Messenger
 from monitor.schedule.durations import format_duration
 
 notify_app = typer.Typer(help="Telling people: channels, what was sent and what was not.", no_args_is_help=True)

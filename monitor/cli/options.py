@@ -9,8 +9,8 @@ import typer
 
 from monitor.bootstrap import Installation, open_installation
 from monitor.cli.global_options import Globals
+from monitor.config.sections import AccountSection
 from monitor.errors import SecretsUnavailable, SettingsError
-from monitor.setting_sections import AccountSection
 
 AccountOption = Annotated[
     str | None, typer.Option("--account", "-a", help="The account; may be left out when there is only one.")

@@ -15,10 +15,10 @@ from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.custody.notes import person_of
 from monitor.days import as_iso, tell_day
 from monitor.engine.visits import VisitDetails
 from monitor.errors import AppealError, SettingsError
-from monitor.evidence.custody import person_of
 from monitor.state import Action, subject
 from monitor.state.probes import ProbeRecord
 from monitor.visit_protocol import VisitKind

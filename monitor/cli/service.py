@@ -10,7 +10,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import installation
-from monitor.service import installing
+from monitor.engine import service as installing
 
 service_app = typer.Typer(help="Have the operating system keep `watch` running.", no_args_is_help=True)
 app.add_typer(service_app, name="service")

@@ -15,10 +15,10 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.options import JsonOption, installation
-from monitor.config_template import write_config
+from monitor.config.settings import default_settings, find_home, load_settings
+from monitor.config.template import write_config
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.secrets import AccountSecrets, create_store, probe_keyring
-from monitor.settings import default_settings, find_home, load_settings
 from monitor.watching.roster import resolve_product
 
 SITE = "ozon"  # the one whose accounts are asked for; another is written into the configuration by hand

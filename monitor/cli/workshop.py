@@ -15,10 +15,10 @@ import flows.errors as flow_errors
 from monitor.cli import output
 from monitor.cli.application import report_end
 from monitor.cli.exits import ExitCode
+from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings
 from monitor.endings import kind_of_type
 from monitor.engine.process_tree import kill_tree, mark_tree
 from monitor.errors import SettingsError
-from monitor.settings import default_settings, environment_for_children, find_home, load_settings
 from monitor.visit_protocol import EndKind, VisitEnd
 from qa.orders import EVENTS, AnyOrder, BrowserWish, Done, Failed, StepTold
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from monitor.bootstrap import Installation
+from monitor.config.sections import AccountSection
 from monitor.schedule import Timing
-from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import TaskKind
 from monitor.watching.cuts import tell_cut
 from monitor.watching.due import is_account_free

@@ -12,10 +12,10 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from monitor.config.sections import AccountSection
 from monitor.engine.slots import Taken
 from monitor.engine.turns import AccountTurns
 from monitor.engine.watch_lock import watching
-from monitor.setting_sections import AccountSection
 
 LONGEST_WAIT = 30.0  # seconds
 _SHORTEST_WAIT = 0.2

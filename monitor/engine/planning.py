@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.bootstrap import Installation
+from monitor.config.sections import AccountSection
 from monitor.engine.slots import first_due
 from monitor.schedule import Timing, take_turn
-from monitor.setting_sections import AccountSection
 from monitor.state.accounts import AccountRecord
 from monitor.visit_protocol import TaskKind
 from monitor.watching.due import is_account_free

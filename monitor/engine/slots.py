@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.bootstrap import Installation
+from monitor.config.sections import AccountSection
 from monitor.schedule import Timing, Turn, mend, take_turn
-from monitor.setting_sections import AccountSection
 from monitor.state import Transaction
 from monitor.state.repository import new_id
 from monitor.state.schedule import DueTime

@@ -22,8 +22,8 @@ from pydantic import SecretStr, ValidationError
 
 from flows.scratch import short_place
 from monitor.clock import Clock
+from monitor.config.home import Home
 from monitor.engine.visit_registry import VisitRecord, registered
-from monitor.home import Home
 from monitor.visit_protocol import EVENTS, Answer, EndKind, Progress, Question, VisitEnd, VisitOrder
 
 _SNAPSHOT_SECONDS = 0.5  # how often the tree is looked at: a process missed by all snapshots lives at most this long

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from monitor.bootstrap import Installation
+from monitor.incidents import report_bad, report_good
 from monitor.state import Action, subject
 from monitor.visit_protocol import EndKind, VisitEnd
-from monitor.watching.incidents import report_bad, report_good
 
 ACCOUNT_STOPPED = "account_stopped"
 SIGN_IN_NEEDED = "sign_in_needed"

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor.bootstrap import Installation
+from monitor.config.sections import AccountSection
 from monitor.engine.dead_visits import clean_up
 from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import MonitorError
-from monitor.notify.anchoring import Anchoring
-from monitor.notify.pings import ping
-from monitor.notify.sending import Messenger
-from monitor.setting_sections import AccountSection
+from monitor.outgoing.anchoring import Anchoring
+from monitor.outgoing.pings import ping
+from monitor.outgoing.sending import Messenger
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from monitor.bootstrap import Installation
+from monitor.config.sections import AccountSection
+from monitor.config.settings import environment_for_children
 from monitor.engine.dead_visits import clean_up, settle_or_note, tell_left
 from monitor.engine.interrupts import undisturbed
 from monitor.engine.last_word import Announced, add_last_word
 from monitor.engine.supervisor import Listener, run_visit
-from monitor.setting_sections import AccountSection
-from monitor.settings import environment_for_children
 from monitor.state.repository import new_id
 from monitor.visit_protocol import DEADLINES, EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder
 

@@ -1,4 +1,4 @@
-"""Incidents: something is wrong and stays wrong. Rows only; when to open is ``monitor.watching.incidents``."""
+"""Incidents: something is wrong and stays wrong. Rows only; when to open is ``monitor.incidents``."""
 
 from __future__ import annotations
 

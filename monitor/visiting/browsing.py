@@ -12,7 +12,7 @@ from flows.politeness import Budget, Politeness
 from flows.retrying import RetryPolicy
 from flows.workbench import Workbench
 from monitor.clock import Clock
-from monitor.setting_sections import BrowserSection
+from monitor.config.sections import BrowserSection
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation, open_installation
-from monitor.cluster.homes import require_home
+from monitor.config.sections import AccountSection
 from monitor.endings import end_of
+from monitor.engine.homes import require_home
 from monitor.logs import start_logging
-from monitor.setting_sections import AccountSection
 from monitor.state import Lease
 from monitor.state.login_locks import one_spelling
 from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder

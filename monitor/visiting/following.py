@@ -20,12 +20,12 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
+from monitor.incidents import report_bad, report_good
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
 from monitor.visiting.investigating import Investigation
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
-from monitor.watching.incidents import report_bad, report_good
 
 
 def is_decision_unseen(appeal: AppealRecord, evidence: Iterable[ArtifactRecord]) -> bool:

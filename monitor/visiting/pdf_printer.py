@@ -1,4 +1,4 @@
-"""Prints a page to PDF. ``monitor.bundles.printing`` runs this as a child: the parent never imports playwright."""
+"""Prints a page to PDF, as a child of ``monitor.outgoing.bundle_printing``: the parent never imports playwright."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from flows.library.read_storefront import WindowPage, read_storefront
 from flows.readings.models import PageHealth
 from flows.readings.storefront import ProductCounter
 from flows.workbench import Workbench
-from monitor.setting_values import shop_of
+from monitor.config.values import shop_of
+from monitor.incidents import report_bad, report_good
 from monitor.state.accounts import ProductRecord
 from monitor.state.counters import CounterRecord, StorefrontRecord
 from monitor.visiting.polling import PollSummary, poll_products
@@ -19,7 +20,6 @@ from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.visiting.sources import Hints, sources_around
 from monitor.watching.counters import WINDOW_BROKEN, has_moved, settle
-from monitor.watching.incidents import report_bad, report_good
 from monitor.watching.planner import Candidate, Pulse, Why, choose, pages_to_read
 from monitor.watching.sharing import group_by_listing
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evidence_store.journal import Actor
 from flows.catalog.models import Site
 from monitor.bootstrap import Installation
-from monitor.setting_sections import AccountSection
+from monitor.config.sections import AccountSection
 from monitor.state import Action, Lease
 from monitor.visit_protocol import VisitOrder
 from monitor.visiting.link import ParentLink

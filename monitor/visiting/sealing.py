@@ -12,7 +12,7 @@ from evidence_store.journal import SubjectId
 from evidence_store.manifest import CaptureManifest, Operator, Subject, Tool
 from flows.capture.values import Capture, CapturedArtifact
 from flows.workbench import Workbench
-from monitor.evidence.readings import seal_reading
+from monitor.custody.readings import seal_reading
 from monitor.software import describe_machine, own_version, playwright_version
 from monitor.state import Transaction, subject
 from monitor.state.cases import ArtifactRecord

@@ -15,8 +15,8 @@ from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
 from monitor.appeals.answers import Answers, AnswerState
 from monitor.appeals.ledger import Ledger
+from monitor.custody.checkpoints import checkpoint_after_visit
 from monitor.errors import AppealError
-from monitor.evidence.checkpoints import checkpoint_after_visit
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd, VisitKind
 from monitor.visiting.answering import AnswerDesk

@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flows.readings.storefront import ProductCounter
+from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.state import Transaction
 from monitor.state.counters import CounterRecord
-from monitor.watching.incidents import IncidentStep, report_bad, report_good
 
 WINDOW_BROKEN = "storefront_broken"
 _KINDS = ("counter_unexplained", "counter_silent")

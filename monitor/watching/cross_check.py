@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 
 from flows.readings.dates import read_uuid7_time
 from flows.readings.sources import SOURCES, SourceName
+from monitor.incidents import report_bad, report_good
 from monitor.state import Transaction
 from monitor.state.incidents import IncidentRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.sources import SourceSighting, SourceState
-from monitor.watching.incidents import report_bad, report_good
 
 LOOK_BACK = timedelta(days=30)
 """A review that was missed for so long is not looked for any more: each look reads the lists back to its date."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import ListingRead, PageHealth
 from monitor.appeals.reinstating import reinstate
+from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord
 from monitor.state.reviews import ReviewRecord, Sighting
@@ -16,7 +17,6 @@ from monitor.state.text import JsonValue
 from monitor.state.version_seals import told_versions
 from monitor.watching.cuts import LASTING, next_cut, tell_cut
 from monitor.watching.detect import ARRIVALS, GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
-from monitor.watching.incidents import report_bad, report_good
 from monitor.watching.planner import Pulse, pulse_of_past
 
 DRIFT = "page_drift"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flows.catalog.models import Site, origin_of
+from monitor.config.sections import AccountSection
 from monitor.errors import SettingsError
-from monitor.setting_sections import AccountSection
 from monitor.state import Action, Transaction, subject
 
 

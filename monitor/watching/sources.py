@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead, SourceRow
+from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction
 from monitor.state import subject as log_subject
 from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.sources import SourceSighting
 from monitor.state.text import JsonValue
 from monitor.watching.detect import compute_content_digest
-from monitor.watching.incidents import report_bad, report_good
 
 REFUSED, UNAVAILABLE, BROKEN = "source_refused", "source_unavailable", "source_broken"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.schedule import Timing
-from monitor.setting_sections import AccountSection
-from monitor.settings import Settings
 from monitor.visit_protocol import TaskKind
 
 

@@ -41,5 +41,11 @@ def test_a_fault_of_the_network_makes_no_second_request_and_no_false_word(
 def test_the_gate_of_before_lets_them_out(mock: MockSite, bench: Workbench, name: str) -> None:
     [behaviour] = [one for one in BEHAVIOURS if one.name == name]
 
+    assert any(_leaks(mock, bench, behaviour) for _ in range(8))
+
+
+def _leaks(mock: MockSite, bench: Workbench, behaviour: Behaviour) -> bool:
+    """Whether something got out. What a page sends while it is torn down is in a race that it loses now and then."""
+    mock.reset()
     with gate_of_before():
-        assert misbehave(mock, bench, "public_report", behaviour)
+        return bool(misbehave(mock, bench, "public_report", behaviour))

@@ -11,15 +11,15 @@ from typing import cast
 import pytest
 
 from monitor.bootstrap import Installation, open_installation
-from monitor.cluster.homes import HomeTurns
-from monitor.cluster.moving import MoveTerms, move_account
-from monitor.cluster.queue import QueueEngine, QueuePlace, note_death
+from monitor.config.sections import AccountSection
+from monitor.engine.homes import HomeTurns
 from monitor.engine.loop import WatchLoop
+from monitor.engine.moving import MoveTerms, move_account
+from monitor.engine.queue import QueueEngine, QueuePlace, note_death
 from monitor.engine.slots import KEPT_FOR
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import AccountElsewhere, MoveIncomplete, SettingsError, StorageUnavailable
-from monitor.setting_sections import AccountSection
 from monitor.visit_protocol import EndKind, VisitEnd
 from tests.fixtures_postgres import Cluster
 from tests.proofs.cluster import PASSPHRASE, give_things, make_home, thing

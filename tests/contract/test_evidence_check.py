@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from evidence_store.findings import FindingKind, Severity
+from monitor.config.settings import state_url
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import make_checkpoint
 from monitor.errors import StorageUnavailable
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import make_checkpoint
-from monitor.settings import state_url
 from monitor.state import Action, StateSnapshot
 from monitor.state.engine import open_engine
 from tests.appeal_world import ACCOUNT, StoreHome

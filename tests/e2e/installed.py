@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mock_site.server import MockSite
-from monitor.config_template import write_config
-from monitor.home import Home
+from monitor.config.home import Home
+from monitor.config.template import write_config
 from tests.quick_secrets import create_quick_store
 
 COMMAND = Path(sys.executable).parent / "fairreview"

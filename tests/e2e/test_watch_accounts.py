@@ -8,8 +8,8 @@ import pytest
 
 from mock_site.switches import Wall
 from mock_site.world import NewReview
-from monitor.config_template import write_config
-from monitor.notify.channels import save_channel
+from monitor.config.template import write_config
+from monitor.outgoing.messengers import save_channel
 from monitor.secrets import Redactor
 from monitor.secrets.stores import open_store
 from tests.e2e.installed import PASSPHRASE, Installed

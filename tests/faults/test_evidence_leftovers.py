@@ -14,9 +14,9 @@ from evidence_store.digests import Digest
 from evidence_store.findings import FindingKind
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import open_installation
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.custody import require_case
-from monitor.evidence.own_files import add_own_evidence
+from monitor.custody.checking import check_evidence
+from monitor.custody.notes import require_case
+from monitor.custody.own_files import add_own_evidence
 from tests.unit.monitor.case_world import make_world, picture
 
 

@@ -32,7 +32,7 @@ from monitor.appeals.answers import AnswerState
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.bootstrap import open_installation
 from monitor.cases.channel_terms import identity_key
-from monitor.config_template import write_config
+from monitor.config.template import write_config
 from monitor.secrets import API_PLACE, AccountSecrets, Redactor
 from monitor.secrets.stores import open_store
 from monitor.state import State

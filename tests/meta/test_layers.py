@@ -45,7 +45,7 @@ STRAYS = {
     "monitor/visiting/stray.py": ("import playwright.sync_api", "playwright: flows only"),
     "monitor/triage/stray.py": ("import sqlalchemy", "Database drivers"),
     "flows/library/stray.py": ("import tenacity", "tenacity"),
-    "monitor/reports/stray.py": ("import rich", "typer and rich"),
+    "monitor/outgoing/stray.py": ("import rich", "typer and rich"),
     "monitor/engine/keys.py": ("import keyring", "keyring"),
     "monitor/engine/more.py": ("import pydantic_settings", "pydantic_settings"),
 }

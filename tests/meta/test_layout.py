@@ -16,7 +16,7 @@ LONGEST_README = 120
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools", "stuff", "manager"}
 
 READS_ENVIRONMENT = {
-    "monitor/settings.py",
+    "monitor/config/settings.py",
     "flows/browser.py",  # sets the driver's environment while it starts, and puts it back
 }
 CATCHES_EVERYTHING = ("monitor/cli/", "monitor/visiting/")  # the ends of the program

@@ -26,11 +26,11 @@ from sqlalchemy import text
 
 from evidence_store.digests import Digest
 from monitor.bootstrap import Installation, open_installation
-from monitor.cluster.moving import MoveTerms, move_account
-from monitor.config_template import write_config
+from monitor.config.home import Home
+from monitor.config.template import write_config
+from monitor.engine.moving import MoveTerms, move_account
 from monitor.engine.slots import SlotBook
 from monitor.errors import AccountBusy
-from monitor.home import Home
 from monitor.state.cases import ArtifactRecord
 from tests.fixtures_postgres import Cluster, drop_cluster, make_cluster
 from tests.proofs.appeals_workers import cut_a_connection

@@ -20,12 +20,12 @@ from typing import cast
 from sqlalchemy import text
 
 from monitor.bootstrap import Installation, open_installation
-from monitor.cluster.homes import HomeTurns, require_home
-from monitor.cluster.queue import QueueEngine, QueuePlace
+from monitor.config.sections import AccountSection
+from monitor.engine.homes import HomeTurns, require_home
+from monitor.engine.queue import QueueEngine, QueuePlace
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import AccountBusy
-from monitor.setting_sections import AccountSection
 from monitor.state import Lease, Transaction
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 

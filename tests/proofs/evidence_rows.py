@@ -15,8 +15,8 @@ from unittest import mock
 
 from evidence_store.findings import Finding, Severity
 from monitor.bootstrap import Installation
-from monitor.evidence import checking
-from monitor.evidence.rows.checking import EVERY, UNCOVERED
+from monitor.custody import checking
+from monitor.custody.rows.checking import EVERY, UNCOVERED
 from tests.proofs.counted import Counted
 
 TABLES = (

@@ -28,10 +28,10 @@ from monitor.cli import app
 from monitor.cli.application import main
 from monitor.cli.lookup import review_id_of
 from monitor.cli.reviews import start_of_day
+from monitor.config.home import Home
+from monitor.config.settings import load_settings
+from monitor.config.values import Duration, Origin, ProductRef, Zone
 from monitor.errors import SettingsError
-from monitor.home import Home
-from monitor.setting_values import Duration, Origin, ProductRef, Zone
-from monitor.settings import load_settings
 from qa.errors import OrderRefused
 from qa.recorded import Case, read_case
 from tests.browser.second_site.shop import CATALOG

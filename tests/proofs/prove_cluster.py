@@ -9,7 +9,7 @@ import pytest
 
 from mock_site.server import MockSite
 from mock_site.world import NewReview
-from monitor.config_template import write_config
+from monitor.config.template import write_config
 from tests.e2e.installed import Installed, install
 from tests.fixtures_postgres import drop_cluster, make_cluster
 from tests.proofs.cluster import main

@@ -14,7 +14,7 @@ import pytest
 
 from evidence_store.wacz import find_page, write_wacz
 from evidence_store.warc import Exchange, write_warc
-from monitor.evidence.checkpoints import make_checkpoint
+from monitor.custody.checkpoints import make_checkpoint
 from tests.appeal_world import approved
 from tests.proofs.checker_page import CheckerPage
 from tests.proofs.evidence_bundles import prove_bundles

@@ -18,12 +18,12 @@ from sqlalchemy import delete, select
 
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
+from monitor.config.home import Home
+from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings, default_settings
 from monitor.engine.loop import LONGEST_WAIT, bounded, next_account
 from monitor.engine.slots import SlotBook, Taken
-from monitor.home import Home
 from monitor.schedule import Timing
-from monitor.setting_sections import AccountSection
-from monitor.settings import Settings, default_settings
 from monitor.state.tables import due_times
 from monitor.state.tables import slots as slots_table
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd

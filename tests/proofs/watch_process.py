@@ -13,13 +13,13 @@ from typing import cast
 
 from monitor.bootstrap import Installation
 from monitor.clock import SystemClock
+from monitor.config.home import Home
+from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings, default_settings
 from monitor.engine.loop import WatchLoop
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
-from monitor.home import Home
 from monitor.secrets import create_store
-from monitor.setting_sections import AccountSection
-from monitor.settings import Settings, default_settings
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 
 ACCOUNT = "shop"

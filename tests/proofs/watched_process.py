@@ -17,7 +17,7 @@ from pathlib import Path
 
 from monitor.bootstrap import Installation
 from monitor.clock import SystemClock
-from monitor.home import Home
+from monitor.config.home import Home
 from monitor.state.schedule import SlotRecord
 from tests.meta.checkout import ROOT
 from tests.proofs.counted import Counted

@@ -15,9 +15,9 @@ from evidence_store.digests import Digest
 from evidence_store.manifest import Box, CaptureManifest, Subject
 from monitor.bootstrap import Installation, open_installation
 from monitor.cli import app
-from monitor.config_template import write_config
-from monitor.evidence.readings import seal_reading
-from monitor.home import Home
+from monitor.config.home import Home
+from monitor.config.template import write_config
+from monitor.custody.readings import seal_reading
 from monitor.state import Action, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.repository import new_id

@@ -23,11 +23,11 @@ from PIL import Image
 from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
-from monitor.home import Home
-from monitor.notify.channels import save_channel
-from monitor.notify.sending import Messenger, Sent
+from monitor.config.home import Home
+from monitor.config.settings import default_settings
+from monitor.outgoing.messengers import save_channel
+from monitor.outgoing.sending import Messenger, Sent
 from monitor.secrets import create_store
-from monitor.settings import default_settings
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
 from monitor.watching.recording import record_poll

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from evidence_store.seal import parse_signed_checkpoint
-from monitor.evidence.checkpoints import make_checkpoint
-from monitor.notify.anchoring import ACTION, Anchoring
+from monitor.custody.checkpoints import make_checkpoint
+from monitor.outgoing.anchoring import ACTION, Anchoring
 from tests.unit.monitor.notify_world import TellingWorld, mailbox, telling_world
 
 

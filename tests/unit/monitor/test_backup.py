@@ -15,13 +15,13 @@ from evidence_store.digests import Digest
 from monitor.appeals.ledger import Ledger
 from monitor.bootstrap import Installation, open_installation
 from monitor.clock import SystemClock
+from monitor.config.home import Home
+from monitor.config.settings import default_settings
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import load_signing_key
 from monitor.errors import BackupDamaged, MustReconcile, OtherHome, SecretsUnavailable, SettingsError
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import load_signing_key
-from monitor.home import Home
 from monitor.secrets import Redactor, SealedFiles, load_or_create_signing_key
 from monitor.secrets.stores import StoreKind, open_store
-from monitor.settings import default_settings
 from monitor.state import INSTALLATION
 from tests.appeal_world import ACCOUNT, LIST_TERMS, OPERATOR, approved, lease_of
 from tests.unit.monitor.case_world import PASSPHRASE, World, make_world, told

@@ -97,7 +97,7 @@ def test_a_person_who_types_it_need_not_wait(world: CommandWorld) -> None:
 
 
 def test_the_outbox_tells_until_when_it_can_be_taken_back(world: CommandWorld) -> None:
-    from monitor.notify.cards import make_card  # noqa: PLC0415 - after the patches, as the commands are
+    from monitor.outgoing.cards import make_card  # noqa: PLC0415 - after the patches, as the commands are
 
     world.draft()
     world.run("appeal", "approve", world.newest().id)

@@ -19,11 +19,11 @@ from monitor.cases.channel_choice import (
 )
 from monitor.cases.needed_requests import NeededMark, find_marks, findings_of
 from monitor.cli.application import report_end
-from monitor.config_template import write_config
+from monitor.config.sections import AccountSection
+from monitor.config.settings import default_settings
+from monitor.config.template import write_config
 from monitor.endings import end_of
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
-from monitor.setting_sections import AccountSection
-from monitor.settings import default_settings
 from monitor.state.probes import ProbeRecord
 from monitor.state.text import JsonValue
 from monitor.triage.rules import load_rules

@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from monitor import doctor
+from monitor.config.home import Home
+from monitor.config.settings import Environment
 from monitor.doctor import BrowserCandidate, Level
-from monitor.home import Home
 from monitor.secrets import KeyringProbe
-from monitor.settings import Environment
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

@@ -13,8 +13,8 @@ from evidence_store.errors import IntakeRefused
 from evidence_store.findings import is_sound
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.judging import judge_review
+from monitor.custody.checking import check_evidence
 from monitor.errors import SettingsError
-from monitor.evidence.checking import check_evidence
 from tests.appeal_world import ACCOUNT, OPERATOR
 from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
 

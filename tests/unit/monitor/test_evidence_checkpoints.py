@@ -11,8 +11,8 @@ import pytest
 
 from evidence_store.findings import FindingKind
 from evidence_store.journal import NOT_VISIBLE_WITHOUT_CHECKPOINT
+from monitor.custody.checkpoints import checkpoint_after_visit, make_checkpoint
 from monitor.errors import SettingsError
-from monitor.evidence.checkpoints import checkpoint_after_visit, make_checkpoint
 from monitor.state import Action
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from evidence_store.errors import SealBroken
-from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed, SettingsError
+from monitor.outgoing import bundle_documents
 from tests.unit.monitor.case_world import World, make_world, seal
 
 

@@ -14,8 +14,8 @@ import pytest
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.errors import ArtifactDamaged
 from evidence_store.wacz import WARC_PATH
-from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed, SettingsError
+from monitor.outgoing import bundle_documents
 from tests.unit.evidence_store.test_wacz import sample_warc
 from tests.unit.monitor.case_world import World, make_world, picture, seal
 

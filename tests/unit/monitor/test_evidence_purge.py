@@ -15,12 +15,12 @@ import pytest
 from evidence_store.findings import FindingKind
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import open_installation
-from monitor.bundles import documents as bundle_documents
+from monitor.custody import purging
+from monitor.custody.checking import check_evidence
+from monitor.custody.notes import person_of, require_case
+from monitor.custody.purging import find_expired, purge_case
 from monitor.errors import AccountBusy, AppealError, PrintingFailed, SettingsError
-from monitor.evidence import purging
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.custody import person_of, require_case
-from monitor.evidence.purging import find_expired, purge_case
+from monitor.outgoing import bundle_documents
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, draft, lease_of, listing, review
 from tests.unit.monitor.case_world import REVIEW, World, make_world

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from evidence_store.findings import Finding, FindingKind, Severity
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import make_checkpoint
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import make_checkpoint
 from monitor.state import Action
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from evidence_store.findings import FindingKind
-from monitor.bundles import documents as bundle_documents
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import make_checkpoint
 from monitor.errors import PrintingFailed, SettingsError
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import make_checkpoint
+from monitor.outgoing import bundle_documents
 from tests.appeal_world import ACCOUNT, approved
 from tests.proofs.evidence_rows import prove_rows
 from tests.unit.monitor.case_world import REVIEW, World, make_world, seal

@@ -12,12 +12,12 @@ from threading import Event
 import pytest
 
 from evidence_store.findings import Finding, FindingKind, Severity, is_sound
-from monitor.bundles import documents as bundle_documents
+from monitor.custody import time_authority
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import checkpoint_after_visit, make_checkpoint
+from monitor.custody.stamping import MOMENT
 from monitor.errors import PrintingFailed
-from monitor.evidence import time_authority
-from monitor.evidence.checking import check_evidence
-from monitor.evidence.checkpoints import checkpoint_after_visit, make_checkpoint
-from monitor.evidence.stamping import MOMENT
+from monitor.outgoing import bundle_documents
 from tests.appeal_world import ACCOUNT
 from tests.unit.evidence_store.authority import Authority
 from tests.unit.monitor.case_world import World, make_world, seal, told

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.backups.contents import is_member
-from monitor.config_file import read_config
+from monitor.config.file import read_config
+from monitor.custody.backup_contents import is_member
 from monitor.errors import BackupDamaged, SecretDamaged, SettingsError
 from monitor.private_files import read_passphrase, read_plain, write_private
 from tests.unit.monitor.case_world import World, make_world

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import ManualClock
+from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.state import State
-from monitor.watching.incidents import IncidentStep, report_bad, report_good
 from tests.appeal_world import ACCOUNT, SITE, START, fast_folder, sqlite_home
 
 

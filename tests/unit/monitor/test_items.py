@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows.readings.models import ReviewReading, Variant
-from monitor.bundles import documents as bundle_documents
 from monitor.errors import PrintingFailed, SettingsError
+from monitor.outgoing import bundle_documents
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review
 from tests.unit.monitor.case_world import REVIEW, World, make_world, seal, told

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from monitor.errors import SettingsError
-from monitor.notify import wording
-from monitor.notify.channels import load_channel, split_text
-from monitor.notify.pictures import MOST_BYTES, TALLEST, WIDEST, shrink
-from monitor.watching.incidents import report_bad, report_good
+from monitor.incidents import report_bad, report_good
+from monitor.outgoing import message_words as wording
+from monitor.outgoing.messengers import load_channel, split_text
+from monitor.outgoing.pictures import MOST_BYTES, TALLEST, WIDEST, shrink
 from tests.appeal_world import ACCOUNT, START
 from tests.source_world import SourceWorld
 from tests.unit.monitor.notify_world import Sink, http_sink, mailbox, noise_png, telling_world

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from monitor.home import Home
+from monitor.config.home import Home
 from monitor.state.life import Life, find_moves, life_of
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, REPORT, CommandWorld, forget_home, make_home, patched

@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from monitor.config.home import Home
+from monitor.engine import service as installing
+from monitor.engine import service_texts as texts
 from monitor.errors import ServiceUnavailable
-from monitor.home import Home
-from monitor.service import installing, texts
 
 HOME = "/home/anna/мои отзывы/100% $HOME"
 COMMAND = ("/opt/fairreview/bin/fairreview", "--home", HOME, "watch")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config_template import render_config, write_config
+from monitor.config.home import Home
+from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings, state_url
+from monitor.config.template import render_config, write_config
 from monitor.errors import SettingsError
-from monitor.home import Home
 from monitor.schedule import Every
 from monitor.schedule.durations import format_duration
-from monitor.settings import default_settings, environment_for_children, find_home, load_settings, state_url
 
 ACCOUNT = '[[account]]\nname = "shop"\n'
 

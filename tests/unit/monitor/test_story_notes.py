@@ -10,8 +10,8 @@ import pytest
 from evidence_store.manifest import Completeness
 from flows.readings.models import Photo, ReviewReading
 from monitor.cases.casework import open_case_file
-from monitor.reports import notes
-from monitor.reports.notes import tell_notes
+from monitor.outgoing import notes
+from monitor.outgoing.notes import tell_notes
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review
 from tests.unit.evidence_store.samples import sample_manifest

@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from monitor.clock import SystemClock
+from monitor.config.home import Home
 from monitor.engine.process_tree import ProcessMark, kill_tree
 from monitor.engine.supervisor import Listener, run_visit
 from monitor.engine.visit_registry import VisitRecord, reap
-from monitor.home import Home
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind, VisitOrder
 
 SAY_DONE = """

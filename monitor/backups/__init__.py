@@ -1,1 +1,0 @@
-"""One file that holds an installation, and the way back from it."""

@@ -1,0 +1,1 @@
+"""Settings: what a person wrote, checked, and where an installation lies."""

@@ -1,0 +1,262 @@
+"""The sections of ``config.toml``: what can be set, its default, and one line about it. Reads nothing by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from flows.catalog.models import SubmitTransport
+from monitor.config.values import (
+    ClientId,
+    Duration,
+    Email,
+    Endpoint,
+    Firing,
+    Line,
+    OpenHours,
+    Origin,
+    ProductRef,
+    Slug,
+    StateUrl,
+    Storefront,
+    TimeAuthority,
+    WorkerName,
+    Zone,
+    is_loopback,
+)
+from monitor.schedule import ALWAYS, Every
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Installation(_Section):
+    """This installation: its name in documents and the zone in which its people live."""
+
+    name: Line = Field(default="fairreview", min_length=1, description="how this installation is named in documents")
+    zone: Zone = Field(default="Europe/Moscow", description="zone for schedules, caps per day and documents")
+    machine: Line = Field(
+        default="",
+        description="stands for the machine where it has no lasting name (a container); set by environment",
+    )
+    visits_at_once: int = Field(default=2, ge=1, le=32, description="accounts visited at the same time")
+
+
+class StateSection(_Section):
+    """Where the state lives."""
+
+    url: StateUrl = Field(default="", description="empty: SQLite in the home directory; or postgresql://user@host/name")
+
+
+class BrowserSection(_Section):
+    """Which browser to use and how."""
+
+    path: Path | None = Field(default=None, description="the browser's program, when it should not be searched for")
+    channel: Literal["chrome", "msedge", "chromium"] | None = Field(default=None, description="an installed browser")
+    headless: bool = Field(default=True, description="false shows the window")
+    connect: Endpoint = Field(default="", description="a running browser, ws:// or http://; empty: start one here")
+
+    @model_validator(mode="after")
+    def _check_choice(self) -> BrowserSection:
+        if sum((self.path is not None, self.channel is not None, bool(self.connect))) > 1:
+            raise ValueError("choose one of path, channel and connect")
+        if self.connect.startswith(("ws://", "http://")) and not is_loopback(self.connect):
+            raise ValueError("a browser on another machine sees sessions: only wss and https are allowed")
+        if self.path is not None and not self.path.is_absolute():
+            raise ValueError("path must be absolute")
+        return self
+
+
+class SiteSection(_Section):
+    """What differs from the site's own catalog: for a mock or a test stand, and by choice of the person."""
+
+    origins: Mapping[Slug, Origin] = Field(default_factory=dict, description="other origins, by the catalog's names")
+    timings: Mapping[Slug, Duration] = Field(default_factory=dict, description="other waits, by the catalog's names")
+    windows: Mapping[Slug, Duration] = Field(default_factory=dict, description="other windows of every channel")
+    requests_per_minute: float | None = Field(
+        default=None, gt=0, le=60_000, description="another pace; faster than the catalog's on this machine only"
+    )
+    submit_transport: SubmitTransport | None = Field(default=None, description="who sends a filing: browser or pinned")
+
+
+class IdentitySection(_Section):
+    """One sign-in of an account. Passwords and code secrets are in the secret store, under account and identity."""
+
+    login: Line = Field(default="", description="e-mail address or phone that signs in")
+    sign_in: Literal["code", "totp", "hand_over"] = Field(
+        default="hand_over", description="code: asked for; totp: computed; hand_over: a person signs in"
+    )
+    witness: Line = Field(default="", description="the name the site shows when signed in")
+
+    @model_validator(mode="after")
+    def _check_login(self) -> IdentitySection:
+        if self.sign_in != "hand_over" and not self.login:
+            raise ValueError(f'sign_in = "{self.sign_in}" needs a login')
+        if self.login and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|\+?[0-9 ()-]{7,20}", self.login):
+            raise ValueError("login must be an e-mail address or a phone number")
+        return self
+
+
+class ScheduleSection(_Section):
+    """When what is done for an account: a duration like "30m" or a cron line like "0 9-18 * * mon-fri"."""
+
+    zone: Zone | None = Field(default=None, description="zone of its cron lines and hours; unset: the installation's")
+    poll: Firing = Field(default=Every(timedelta(minutes=30)), description="reading the reviews")
+    poll_hours: OpenHours = Field(default=ALWAYS, description='for example ["mon-fri 09:00-19:00"]; empty: always')
+    submit: Firing = Field(default=Every(timedelta(minutes=15)), description="filing what is approved")
+    submit_hours: OpenHours = Field(default=ALWAYS, description="hours in which appeals are filed")
+    follow: Firing = Field(default=Every(timedelta(hours=3)), description="asking the site about filed appeals")
+    follow_hours: OpenHours = Field(default=ALWAYS, description="hours in which they are followed")
+
+
+class CapsSection(_Section):
+    """Limits that hold across restarts and workers."""
+
+    appeals_per_day: int = Field(default=5, ge=0, le=100, description="filings a calendar day in the zone above")
+    pause: Duration = Field(default=timedelta(minutes=2), description="shortest time between two filings")
+
+
+class LookingSection(_Section):
+    """What is looked at first, so that a new review is found soon."""
+
+    storefront: Storefront = Field(default="", description="the shop's page, or its last part (name-number)")
+    budget: int = Field(default=0, ge=0, le=100_000, description="requests a visit for looking; 0: as many as needed")
+    floor: Duration = Field(default=timedelta(hours=12), description="nothing is left unread for longer")
+
+
+class SourcesSection(_Section):
+    """Where reviews are read besides the public page, to be compared with it."""
+
+    cabinet: bool = Field(default=False, description="the cabinet's list; needs the identity seller_cabinet")
+    api_client_id: ClientId = Field(default="", description="Client-Id of the Seller API; its key: `source set-key`")
+    grace: Duration = Field(default=timedelta(hours=6), description="a review one source misses for longer is told")
+
+    @property
+    def switched_on(self) -> tuple[Literal["cabinet", "api"], ...]:
+        """The sources that are read, in that order."""
+        return (*(("cabinet",) if self.cabinet else ()), *(("api",) if self.api_client_id else ()))
+
+
+class AccountSection(_Section):
+    """A seller's login on a site, with the products it watches."""
+
+    name: Slug = Field(description="short name, used in commands and file names")
+    site: Slug = Field(default="ozon", description="folder name of the site's catalog")
+    products: tuple[ProductRef, ...] = Field(default=(), max_length=20_000, description="numbers or addresses")
+    identities: Mapping[Literal["seller_cabinet", "site_profile"], IdentitySection] = Field(
+        default_factory=dict, description="how this account signs in"
+    )
+    schedule: ScheduleSection = Field(default=ScheduleSection(), description="when it is visited")
+    caps: CapsSection = Field(default=CapsSection(), description="how much it may file")
+    looking: LookingSection = Field(default=LookingSection(), description="what is looked at first")
+    sources: SourcesSection = Field(default=SourcesSection(), description="further sources of reviews")
+
+    @model_validator(mode="after")
+    def _check_products(self) -> AccountSection:
+        twice = first_repeated(self.products)
+        if twice:
+            raise ValueError(f"product {twice} is there twice")
+        return self
+
+    @model_validator(mode="after")
+    def _check_sources(self) -> AccountSection:
+        if self.sources.cabinet and "seller_cabinet" not in self.identities:
+            raise ValueError("sources.cabinet needs [account.identities.seller_cabinet]")
+        return self
+
+
+Inn = Annotated[str, Field(pattern=r"^(\d{10}|\d{12})?$")]
+
+
+class OperatorSection(_Section):
+    """The person who approves, as named in the log and in documents."""
+
+    name: Line = Field(default="", description="first and last name")
+    role: Line = Field(default="", description="for example: owner, lawyer")
+    position: Line = Field(default="", description="position, as it should stand in an act of inspection")
+    organisation: Line = Field(default="", description="the seller's full name, like ООО «Пример» or ИП Иванов")
+    inn: Inn = Field(default="", description="the seller's ИНН: 10 digits of a company, 12 of a person")
+    place: Line = Field(default="", description="where acts are made, for example: г. Москва")
+    email: Email = Field(default="", description="where support answers; empty: the address that signs in")
+
+
+class EvidenceSection(_Section):
+    """How evidence is kept."""
+
+    quota_gb: int = Field(default=20, ge=1, le=100_000, description="ask before growing beyond this")
+    anchors: tuple[Path, ...] = Field(default=(), description="folders outside this disk that get each checkpoint")
+    anchor_channels: tuple[Slug, ...] = Field(default=(), description="channels that get one each day, like a mailbox")
+    keep: Duration | None = Field(
+        default=None, description='how long `evidence purge` keeps a case that is over, like "1095d"; empty: for ever'
+    )
+    time_authorities: tuple[TimeAuthority, ...] = Field(
+        default=(), max_length=8, description="RFC 3161 authorities; they learn digests only. Empty: nobody is asked"
+    )
+    time_roots: tuple[Path, ...] = Field(
+        default=(),
+        max_length=32,
+        description="PEM files with the authorities' root certificates, to judge stamps by",
+    )
+
+
+class WindowsSection(_Section):
+    """How long things may take. Shorter values are for the demo and tests."""
+
+    settle: Duration = Field(default=timedelta(minutes=15), description="after a filing, before absence can be proven")
+    change_of_mind: Duration = Field(
+        default=timedelta(minutes=10), description="after an approval, before `watch` sends it; at least two minutes"
+    )
+    between_reads: Duration = Field(default=timedelta(minutes=15), description="between the two reads that prove")
+    poll_deadline: Duration = Field(default=timedelta(minutes=15), description="longest poll visit")
+    capture_deadline: Duration = Field(default=timedelta(minutes=5), description="longest capture visit")
+    submit_deadline: Duration = Field(default=timedelta(minutes=5), description="longest filing visit")
+    follow_deadline: Duration = Field(default=timedelta(minutes=10), description="longest visit to filed appeals")
+    hand_over: Duration = Field(default=timedelta(minutes=10), description="how long a person has to sign in")
+
+
+class VaultSection(_Section):
+    """How the secret store is unlocked where nobody can be asked."""
+
+    passphrase_file: Path | None = Field(default=None, description="file with the passphrase, readable by you alone")
+
+
+class NotifySection(_Section):
+    """Who is told what. The channels' addresses hold tokens and are kept in the secret store (`notify set NAME`)."""
+
+    seller: tuple[Slug, ...] = Field(default=(), description="channels that hear of reviews, appeals, and sign-ins")
+    operator: tuple[Slug, ...] = Field(default=(), description="channels that hear of faults; empty: the seller's")
+    digest: Firing | None = Field(default=None, description='one message instead of many, like "0 9 * * *"; unset: off')
+    quiet: OpenHours = Field(default=ALWAYS, description='hours in which nobody is told, like ["22:00-08:00"]')
+
+
+class HealthSection(_Section):
+    """When silence is a fault."""
+
+    max_age: Duration | None = Field(
+        default=None, description="age of the last full success of a product; unset: three polls and an hour"
+    )
+
+
+class ClusterSection(_Section):
+    """Several machines on one PostgreSQL; `fairreview worker` on each."""
+
+    worker: WorkerName = Field(default="", description="this machine's name among them; empty: its host name")
+    dead_after: Duration = Field(
+        default=timedelta(seconds=30), description="a worker not heard of for so long is dead; others take note of it"
+    )
+
+
+def first_repeated(names: Iterable[str]) -> str | None:
+    """Returns the first name that comes twice."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

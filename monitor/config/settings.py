@@ -1,0 +1,201 @@
+"""The settings of one installation: the only module that reads the environment.
+
+One file, ``config.toml`` in the home directory of the installation, validated as a whole before anything starts.
+An environment variable ``FAIRREVIEW_<SECTION>__<KEY>`` overrides one key of a section. Secrets never stand here:
+they belong to ``monitor.secrets``, and a key or value that looks like one is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.config.file import ConfigText, read_config
+from monitor.config.home import CONFIG_NAME, Home
+from monitor.config.problems import describe_problems, refuse_secrets
+from monitor.config.sections import (
+    AccountSection,
+    BrowserSection,
+    ClusterSection,
+    EvidenceSection,
+    HealthSection,
+    Installation,
+    NotifySection,
+    OperatorSection,
+    SiteSection,
+    StateSection,
+    VaultSection,
+    WindowsSection,
+    first_repeated,
+)
+from monitor.config.values import Slug, is_loopback
+from monitor.errors import SettingsError
+
+SHORTEST_POLL = timedelta(minutes=5)
+"""Shortest time between two polls of an account on a live site. Our own choice, for the sake of the site."""
+
+_ENV_PREFIX = "FAIRREVIEW_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, validated as a whole. Immutable: a change needs a new start."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=_ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    installation: Installation = Installation()
+    operator: OperatorSection = OperatorSection()
+    state: StateSection = StateSection()
+    browser: BrowserSection = BrowserSection()
+    evidence: EvidenceSection = EvidenceSection()
+    windows: WindowsSection = WindowsSection()
+    vault: VaultSection = VaultSection()
+    notify: NotifySection = NotifySection()
+    health: HealthSection = HealthSection()
+    cluster: ClusterSection = ClusterSection()
+    sites: Mapping[Slug, SiteSection] = Field(default_factory=dict)
+    account: tuple[AccountSection, ...] = Field(default=(), max_length=1000)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; nothing else is read."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _check_accounts(self) -> Settings:
+        twice = first_repeated(account.name for account in self.account)
+        if twice:
+            raise ValueError(f'two accounts are named "{twice}"')
+        for account in self.account:
+            if account.schedule.poll.shortest < SHORTEST_POLL and not self.is_on_loopback(account.site):
+                raise ValueError(f'account "{account.name}": poll at most every {SHORTEST_POLL.seconds // 60} minutes')
+        return self
+
+    def find_account(self, name: str) -> AccountSection:
+        """Returns the account of that name.
+
+        Raises:
+            SettingsError: there is none; the hint lists those that exist.
+        """
+        for account in self.account:
+            if account.name == name:
+                return account
+        known = ", ".join(account.name for account in self.account) or "none yet"
+        raise SettingsError(f'there is no account "{name}"', where="--account", hint=f"accounts: {known}")
+
+    def is_on_loopback(self, site: str) -> bool:
+        """Tells whether every origin that is set for the site is on this machine, and at least one is."""
+        origins = self.sites[site].origins.values() if site in self.sites else ()
+        return bool(origins) and all(is_loopback(origin) for origin in origins)
+
+
+def find_home(explicit: Path | None = None) -> Home:
+    """Finds the home directory: the one asked for, else ``FAIRREVIEW_HOME``, else the platform's data directory.
+
+    Raises:
+        SettingsError: the environment names no home directory.
+    """
+    chosen = explicit or _path_from_environment(f"{_ENV_PREFIX}HOME")
+    return Home((chosen or _platform_data_directory() / "fairreview").absolute())
+
+
+def load_settings(home: Home) -> Settings:
+    """Reads ``config.toml`` and the environment.
+
+    Raises:
+        SettingsError: with ``problems``, each naming file and line, and the nearest known key where one is unknown.
+    """
+    config = read_config(home.config)
+    refuse_secrets(config)
+    return _validate(config)
+
+
+def default_settings(values: Mapping[str, object] | None = None) -> Settings:
+    """Settings without a file, for the demo and for ``init``: ``values`` as a file would hold them.
+
+    Raises:
+        SettingsError: a value is not allowed.
+    """
+    config = ConfigText(path=Path(CONFIG_NAME), data=dict(values or {}), lines={})
+    refuse_secrets(config)
+    return _validate(config)
+
+
+def state_url(settings: Settings, home: Home) -> str:
+    """The URL of the state store: the configured one, else SQLite in the home directory."""
+    return settings.state.url or f"sqlite:///{home.database}"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What doctor and starters need to know of the environment; the values are not for logs."""
+
+    variables: Mapping[str, str]
+
+    def matching(self, *prefixes: str) -> tuple[str, ...]:
+        """Names (never values) of the variables that start with one of the prefixes."""
+        return tuple(sorted(name for name in self.variables if name.startswith(prefixes)))
+
+
+def read_environment() -> Environment:
+    """Takes a snapshot of the environment."""
+    return Environment(dict(os.environ))
+
+
+def environment_for_children() -> dict[str, str]:
+    """The environment without the switches that make the browser's driver print what it sends, secrets included."""
+    loud = ("DEBUG", "PWDEBUG", "PLAYWRIGHT_DEBUG", "NODE_OPTIONS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(loud)}
+
+
+def _validate(config: ConfigText) -> Settings:
+    for key in config.data:
+        if key.startswith("_"):  # would reach pydantic's own switches
+            raise SettingsError(f'unknown key "{key}"', where=config.where((key,)))
+    try:
+        return Settings(**config.data)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = describe_problems(error, Settings, config, env_prefix=_ENV_PREFIX, env_names=frozenset(os.environ))
+        first = problems[0]
+        raise SettingsError(
+            first.message, where=first.where, hint=first.hint, problems=tuple(str(problem) for problem in problems)
+        ) from error
+
+
+def _path_from_environment(name: str) -> Path | None:
+    value = os.environ.get(name, "")
+    return Path(value) if value else None
+
+
+def _platform_data_directory() -> Path:
+    if sys.platform == "win32":
+        chosen = _path_from_environment("LOCALAPPDATA")
+    elif sys.platform == "darwin":
+        chosen = _user_home() / "Library" / "Application Support"
+    else:
+        chosen = _path_from_environment("XDG_DATA_HOME") or _user_home() / ".local" / "share"
+    if chosen is None:
+        raise SettingsError("LOCALAPPDATA is not set", hint=f"set {_ENV_PREFIX}HOME or give --home")
+    return chosen
+
+
+def _user_home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise SettingsError("there is no home directory", hint=f"set {_ENV_PREFIX}HOME or give --home") from error

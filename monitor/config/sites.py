@@ -1,0 +1,48 @@
+"""The site of an account: its catalog with this installation's origins, waits, pace and transport laid over it."""
+
+from __future__ import annotations
+
+from flows.catalog.loader import SiteOverlay, load_site
+from flows.catalog.models import Site
+from monitor.config.settings import Settings
+from monitor.errors import SettingsError
+
+
+def load_configured_site(settings: Settings, name: str) -> Site:
+    """Loads a site as this installation sees it.
+
+    Args:
+        settings: Settings of the installation.
+        name: The site's folder name.
+
+    Raises:
+        flows.errors.CatalogError: the catalog, or what is laid over it, is not valid.
+        SettingsError: a faster pace was asked for on a site that is not on this machine.
+    """
+    section = settings.sites.get(name)
+    if section is None:
+        return load_site(name)
+    timings = {key: value.total_seconds() for key, value in section.timings.items()}
+    if section.requests_per_minute is not None:
+        timings["requests_per_minute"] = section.requests_per_minute
+    windows: dict[str, float] = {}
+    if settings.is_on_loopback(name):
+        # Only a mock's answers come fast enough for shorter windows; the catalog's stay in force for a live site.
+        windows = {key: value.total_seconds() for key, value in section.windows.items()}
+        windows["settle_window_seconds"] = settings.windows.settle.total_seconds()
+    overlay = SiteOverlay(
+        origins=dict(section.origins), timings=timings, windows=windows, submit_transport=section.submit_transport
+    )
+    _check_pace(settings, name)
+    return load_site(name, overlay=overlay)
+
+
+def _check_pace(settings: Settings, name: str) -> None:
+    asked = settings.sites[name].requests_per_minute
+    allowed = load_site(name).timings.requests_per_minute
+    if asked is not None and asked > allowed and not settings.is_on_loopback(name):
+        raise SettingsError(
+            f"{asked:g} requests a minute are more than the {allowed:g} this site is asked at most",
+            where=f"sites.{name}.requests_per_minute",
+            hint="Take the line out, or write a smaller number.",
+        )

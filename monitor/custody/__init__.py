@@ -1,0 +1,1 @@
+"""Evidence over time: checking, stamping, purging, own files and backups."""

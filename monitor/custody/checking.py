@@ -1,0 +1,211 @@
+"""Checks everything evidential of an installation: each byte in the store, each manifest, each entry of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evidence_store.digests import Digest
+from evidence_store.errors import EvidenceError, Malformed
+from evidence_store.findings import Finding, FindingKind, Severity
+from evidence_store.journal import Entry
+from evidence_store.layout import item_path
+from evidence_store.log_check import verify_entries
+from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
+from evidence_store.verify import verify_capture
+from monitor.bootstrap import Installation
+from monitor.custody.checkpoints import read_outside_checkpoint
+from monitor.custody.log_state import (
+    Chains,
+    MirrorFiles,
+    check_checkpoints,
+    check_mirrors,
+    covered_by,
+    read_anchored,
+    read_mirrors,
+)
+from monitor.custody.purging import purged
+from monitor.custody.rows import check_rows, differences
+from monitor.custody.stamping import first_pictures
+from monitor.custody.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
+from monitor.errors import SettingsError
+from monitor.state import StateSnapshot
+from monitor.state.cases import ArtifactRecord
+
+
+@dataclass(frozen=True)
+class EvidenceReport:
+    """What was re-read and what was found."""
+
+    artifacts: int
+    manifests: int
+    entries: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def damage(self) -> tuple[Finding, ...]:
+        """The findings that mean something was changed, dropped or added."""
+        return tuple(one for one in self.findings if one.severity is Severity.DAMAGE)
+
+
+def check_evidence(
+    opened: Installation,
+    *,
+    case_id: str | None = None,
+    outside: Path | None = None,
+    trusted_keys: Collection[str] = (),
+) -> EvidenceReport:
+    """Re-reads the evidence of a case, or everything, as it is at one moment. Writes nothing below the home folder.
+
+    Others may write meanwhile: what looks like damage is looked at a second time, from a later moment, for bytes may
+    have gone by a purge in between.
+
+    Args:
+        opened: The installation; its state need not be open, and is not opened for writing.
+        case_id: Only this case's artifacts; the log is read as a whole.
+        outside: File of a checkpoint that was kept elsewhere; without one the classes of tampering that stay unseen are
+            named.
+        trusted_keys: Public keys known from elsewhere.
+
+    Raises:
+        SettingsError: there is no such case, or the checkpoint cannot be used.
+        StorageError, evidence_store.errors.StorageUnavailable: something cannot be read; that is no finding.
+    """
+    report = _check_once(opened, case_id, outside, trusted_keys)
+    return _check_once(opened, case_id, outside, trusted_keys) if report.damage else report
+
+
+def _check_once(
+    opened: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
+) -> EvidenceReport:
+    mirrors = read_mirrors(opened.home.action_log)  # before the picture of the table: see check_mirrors
+    with opened.snapshot() as frozen:
+        signed = read_outside_checkpoint(frozen, outside) if outside else None
+        rows = _rows(frozen, case_id)
+        chains = _chains(frozen)
+        entries = [entry for chain in chains.values() for entry in chain]
+        manifests = {Digest("sha256", row.manifest_sha256) for row in rows if row.manifest_sha256}
+        with frozen.state.read() as tx:
+            gone = purged(tx)
+        expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
+        findings = [*_malformed(frozen), *_check_files(frozen, case_id, expected, entries, gone)]
+        for digest in sorted(manifests):
+            findings += _check_manifest(frozen, digest, gone)
+        roots = read_roots(frozen)
+        findings += judge_capture_stamps(frozen, rows, first_pictures(rows), roots)
+        if case_id is None:
+            findings += judge_kept_checkpoints(frozen, roots)
+        if signed is not None:
+            findings += judge_checkpoint(signed, roots, trusted=trusted_keys)
+        findings += verify_entries(entries, signed.checkpoint if signed else None)
+        findings += _compare_log(frozen, mirrors, chains)
+        findings += _compare_rows(frozen, case_id, chains, gone)
+        return EvidenceReport(len(expected), len(manifests), len(entries), tuple(dict.fromkeys(findings)))
+
+
+def _check_files(
+    frozen: Installation,
+    case_id: str | None,
+    expected: Collection[Digest],
+    entries: list[Entry],
+    gone: frozenset[Digest],
+) -> list[Finding]:
+    if case_id is not None:
+        return []
+    # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
+    named = set(expected) | _named_in_log(entries) | _sent_files(frozen)
+    return _name_unfinished(frozen.artifacts.fsck(named - gone), gone)
+
+
+def _compare_rows(frozen: Installation, case_id: str | None, chains: Chains, gone: frozenset[Digest]) -> list[Finding]:
+    findings = check_rows(frozen, chains, gone)
+    if case_id is None:
+        return findings
+    with frozen.state.read() as tx:
+        case = tx.cases.get(case_id)
+    return differences(findings, case_id, case.review_id if case else "")
+
+
+def _malformed(frozen: Installation) -> tuple[Finding, ...]:
+    return frozen.state.malformed if isinstance(frozen.state, StateSnapshot) else ()
+
+
+def _compare_log(frozen: Installation, mirrors: MirrorFiles, chains: Chains) -> list[Finding]:
+    """Holds mirror, table and all signed checkpoints against each other."""
+    with frozen.state.read() as tx:
+        installation = tx.installation.find()
+        envelopes = tx.journal.envelopes()
+    kept: list[tuple[str, SignedCheckpoint]] = []
+    for envelope in envelopes:
+        with suppress(Malformed):  # judge_kept_checkpoints names it
+            signed = parse_signed_checkpoint(envelope)
+            kept.append((f"checkpoint {signed.checkpoint.number}", signed))
+    if installation is None:
+        return [Finding(FindingKind.MISSING, "installation", "the store does not say which installation it is")]
+    anchored, unread = read_anchored(frozen, installation.installation_id)
+    ours = [pair for pair in anchored if pair[1].checkpoint.installation == installation.installation_id]
+    covered = covered_by(signed for _name, signed in kept)
+    return [
+        *check_mirrors(frozen.home.action_log, mirrors, chains, covered),
+        *check_checkpoints([*kept, *ours], chains, epoch=installation.epoch),
+        *unread,
+    ]
+
+
+def _rows(opened: Installation, case_id: str | None) -> list[ArtifactRecord]:
+    with opened.state.read() as tx:
+        if case_id is not None:
+            case = tx.cases.get(case_id)
+            if case is None:
+                raise SettingsError(
+                    f"there is no case {case_id[:80]!r}", where="CASE", hint="`fairreview case list` shows them."
+                )
+            return tx.artifacts.of_review(case.account_id, case.review_id)
+        return [row for account in tx.accounts.all() for row in tx.artifacts.of_account(account.id)]
+
+
+def _sent_files(opened: Installation) -> set[Digest]:
+    """Attachments lie in the store as well: what was sent is evidence of the filing."""
+    with opened.state.read() as tx:
+        appeals = [appeal for account in tx.accounts.all() for appeal in tx.appeals.of_account(account.id)]
+        return {Digest("sha256", file.sha256) for appeal in appeals for file in tx.appeals.files(appeal.id)}
+
+
+def _name_unfinished(findings: list[Finding], gone: Collection[Digest]) -> list[Finding]:
+    """A purge that was stopped in the middle leaves bytes that the log has announced to be gone."""
+    unfinished = {item_path(digest) for digest in gone}
+    detail = "announced as removed and still there: `fairreview evidence purge` finishes it"
+    return [
+        replace(one, kind=FindingKind.LEFTOVER, detail=detail)
+        if one.kind is FindingKind.UNREFERENCED and one.item in unfinished
+        else one
+        for one in findings
+    ]
+
+
+def _check_manifest(opened: Installation, digest: Digest, gone: Collection[Digest]) -> list[Finding]:
+    try:
+        data = opened.artifacts.read(digest)
+    except EvidenceError as error:
+        return [Finding(FindingKind.MISSING, str(digest), str(error))]
+    return verify_capture(data, opened.artifacts.read, purged=gone)
+
+
+def _chains(opened: Installation) -> dict[str, list[Entry]]:
+    """Returns all entries by chain. The table is asked for its chains too: a head that is gone hides no entry."""
+    with opened.state.read() as tx:
+        names = sorted({head.chain for head in tx.journal.heads().values()} | tx.journal.chains())
+        return {chain: [row.to_entry() for row in tx.journal.rows(chain)] for chain in names}
+
+
+def _named_in_log(entries: list[Entry]) -> set[Digest]:
+    named: set[Digest] = set()
+    for entry in entries:
+        try:
+            body = entry.read_body()
+        except EvidenceError:
+            continue  # the log's own check names it
+        named |= set(body.artifacts) if body else set()
+    return named

@@ -1,0 +1,115 @@
+"""Signed checkpoints of the action log, kept here and copied to folders outside this disk.
+
+A checkpoint names the head of every chain. One that lies elsewhere is what makes a cut tail, a rewritten chain or a
+log put back from an old copy visible; the one kept here only proves that the key's holder signed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence_store.errors import Malformed
+from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_checkpoint, sign_checkpoint
+from monitor.bootstrap import Installation
+from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
+from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.private_files import read_plain, write_private
+from monitor.secrets import load_or_create_signing_key
+
+_LARGEST = 16_000_000  # bytes of a checkpoint's file; one head takes about 200
+
+
+@dataclass(frozen=True)
+class KeptCheckpoint:
+    """A checkpoint that is stored here, and where else.
+
+    Attributes:
+        copies: The files outside.
+        problems: Why a copy is not where it should be, one sentence a folder.
+    """
+
+    signed: SignedCheckpoint
+    copies: tuple[Path, ...]
+    problems: tuple[str, ...]
+
+
+def make_checkpoint(opened: Installation) -> KeptCheckpoint:
+    """Signs the heads of all chains, stores the envelope, has it time-stamped, and copies it to every anchor.
+
+    First pictures without a third party's time are sent for one before: the checkpoint then covers their stamps.
+
+    Raises:
+        SecretsUnavailable: the signing key cannot be read; nothing was stored.
+        StorageError: nothing was stored.
+    """
+    pending = stamp_first_pictures(opened)
+    with opened.state.transaction() as tx:
+        installation = tx.installation.get()
+        point = tx.journal.checkpoint(installation.installation_id, epoch=installation.epoch)
+        # Inside the transaction: two first visits at once must not each make a key of their own.
+        signed = sign_checkpoint(point, load_signing_key(opened))
+        tx.journal.keep_envelope(point.number, signed.to_bytes())
+    opened.state.flush_mirror()
+    copies, problems = _copy_to_anchors(opened, signed)
+    stamped, unstamped = stamp_checkpoints(opened)
+    for envelope in stamped:
+        _copy_to_anchors(opened, envelope)  # over the copy without a stamp; what is away was told above
+    newest = next((one for one in stamped if one.checkpoint.number == signed.checkpoint.number), signed)
+    return KeptCheckpoint(newest, copies, tuple(dict.fromkeys((*problems, *pending, *unstamped))))
+
+
+def checkpoint_after_visit(opened: Installation) -> tuple[str, ...]:
+    """Makes the checkpoint that ends a visit; returns what a person should know. A visit never fails for it."""
+    try:
+        return make_checkpoint(opened).problems
+    except SecretsUnavailable as error:
+        return (f"no checkpoint was signed: {error}",)
+
+
+def load_signing_key(opened: Installation) -> SigningKey:
+    """Returns the installation's signing key, made at the first call.
+
+    Raises:
+        SecretsUnavailable: the secret store is locked or the key is damaged.
+    """
+    return SigningKey.load(load_or_create_signing_key(opened.secrets))
+
+
+def read_outside_checkpoint(opened: Installation, path: Path) -> SignedCheckpoint:
+    """Reads a checkpoint that was kept elsewhere. Its signature is not checked here.
+
+    Raises:
+        SettingsError: it cannot be read, is no signed checkpoint, or belongs to another installation.
+    """
+    try:
+        signed = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST))
+    except Malformed as error:
+        raise SettingsError(
+            str(error), where=str(path), hint="Take the file as it was copied to the anchor."
+        ) from error
+    with opened.state.read() as tx:
+        own = tx.installation.get().installation_id
+    if signed.checkpoint.installation != own:
+        raise SettingsError(
+            f"this checkpoint is of installation {signed.checkpoint.installation}, this one is {own}", where=str(path)
+        )
+    return signed
+
+
+def _copy_to_anchors(opened: Installation, signed: SignedCheckpoint) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    copies: list[Path] = []
+    problems: list[str] = []
+    point = signed.checkpoint
+    # With the digest: a log put back from an old copy counts on from there, and must not overwrite what betrays it.
+    name = f"checkpoint-{point.installation[:12]}-{point.number:08d}-{point.digest.hex[:12]}.json"
+    for folder in opened.settings.evidence.anchors:
+        target = folder / name
+        try:
+            # The folder is never made here: where a disk is not mounted, its empty place would take the copy.
+            write_private(target, signed.to_bytes())
+        except OSError as error:
+            problems.append(f"{folder}: checkpoint {point.number} could not be copied: {error.strerror}")
+        else:
+            copies.append(target)
+    return tuple(copies), tuple(problems)

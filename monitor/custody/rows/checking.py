@@ -1,0 +1,88 @@
+"""All comparisons of rows, and the words for what is compared with nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from evidence_store.digests import Digest
+from evidence_store.findings import Finding, FindingKind
+from evidence_store.journal import Entry
+from monitor.bootstrap import Installation
+from monitor.custody.rows.appeals import check_appeals
+from monitor.custody.rows.index import check_index
+from monitor.custody.rows.journal import check_journal
+from monitor.custody.rows.reviews import check_reviews
+from monitor.custody.rows.told import Log, not_comparable, sort_log
+from monitor.custody.rows.verdicts import check_probes, check_verdicts
+
+EVERY = "*"
+UNCOVERED: dict[str, tuple[str, ...]] = {
+    "appeals": (
+        *("deadline_at", "settled_at", "counted_at", "decided_at", "returns"),
+        *("updated_at", "closed_at", "closed_why"),
+    ),
+    "appeal_files": ("path",),
+    "appeal_looks": (EVERY,),
+    "approvals": ("id", "send_from", "revoked_at", "revoked_why"),
+    "appeal_transitions": ("id",),
+    "artifacts": ("id", "visit_id"),
+    "cases": ("opened_at", "closed_at", "closed_why"),
+    "channel_probes": ("visit_id",),
+    "installation": ("id", "mark", "created_at", "restored_at", "life"),
+    "questions": (
+        *("id", "appeal_id", "asked_raw", "asked_at", "answer_by", "state", "answer_text", "answer_files"),
+        *("answer_hash", "fence", "deadline_at", "gesture_at", "released_at", "closed_at"),
+    ),
+    "review_versions": ("was_cleaned",),
+    "reviews": (
+        *("presence", "site_version", "item_id", "item_name", "item_variant", "sku", "is_baseline", "is_reported"),
+        *("is_reportable", "published_earliest", "published_latest", "first_seen_at", "last_seen_at"),
+        *("missing_since", "gone_at"),
+    ),
+    "verdicts": ("id",),
+    "accounts, products, sessions, visits, polls, sightings, incidents, messages, schedules": (EVERY,),
+}
+"""Tables and columns that no entry speaks of: a change there is not found, and this says so."""
+
+
+def check_rows(frozen: Installation, chains: Mapping[str, Sequence[Entry]], gone: frozenset[Digest]) -> list[Finding]:
+    """Compares every row that the log speaks of with what was sealed.
+
+    Args:
+        frozen: One moment of an installation.
+        chains: The log's table by chain.
+        gone: Artifacts that were removed by rule.
+    """
+    log = sort_log(chains, frozen.artifacts.read, gone)
+    with frozen.state.read() as tx:
+        findings = [
+            *check_journal(tx, chains, log),
+            *check_index(tx, log),
+            *check_reviews(tx, log),
+            *check_verdicts(tx, log),
+            *check_probes(tx, log),
+            *check_appeals(tx, log),
+        ]
+    return [*findings, *_declared(log)]
+
+
+def differences(findings: Sequence[Finding], *names: str) -> list[Finding]:
+    """Returns the differences that are about one of these reviews, cases or appeals."""
+    return [
+        one
+        for one in findings
+        if one.kind is FindingKind.ROW_DIFFERS and any(name and name in one.item for name in names)
+    ]
+
+
+def _declared(log: Log) -> list[Finding]:
+    purged = [
+        not_comparable(f"review {review}", "removed by rule: its rows are blank and are compared with nothing")
+        for _account, review in sorted(log.purged)
+        if review
+    ]
+    return [*purged, *(not_comparable(table, _tell(columns)) for table, columns in UNCOVERED.items())]
+
+
+def _tell(columns: tuple[str, ...]) -> str:
+    return "not compared with the log: " + ("every column" if EVERY in columns else ", ".join(columns))

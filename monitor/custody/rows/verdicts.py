@@ -1,0 +1,99 @@
+"""Verdicts and looks for channels against the entries that were written with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evidence_store.digests import Digest
+from evidence_store.findings import Finding
+from monitor.custody.rows.told import Log, Told, absent, as_utc, compare
+from monitor.state import Transaction
+from monitor.state.cases import CaseRecord, VerdictRecord
+from monitor.state.text import JsonValue, dump_json
+
+
+def seal_of_reasons(reasons: JsonValue) -> str:
+    """Returns the digest by which the log covers the words of a verdict without holding them."""
+    return str(Digest.of(dump_json(reasons).encode()))
+
+
+def check_verdicts(tx: Transaction, log: Log) -> Iterator[Finding]:
+    """Compares cases and their verdicts with the log, in order."""
+    told_of: dict[str, list[Told]] = {}
+    for told in log.of("case.verdict"):
+        told_of.setdefault(told.subject_of("case") or "", []).append(told)
+    known: set[str] = set()
+    for case in (case for account in tx.accounts.all() for case in tx.cases.all(account.id)):
+        known.add(case.id)
+        entries = told_of.get(case.id, [])
+        item = f"cases {case.id} ({case.review_id})"
+        for told in entries:
+            pairs = {
+                "review_id": (case.review_id, told.subject_of("review")),
+                "account_id": (case.account_id, told.body.account),
+            }
+            yield from compare(item, pairs)
+        if (case.account_id, case.review_id) not in log.purged:
+            yield from _check_case(tx, case, entries)
+    named = {one.id for told in log.entries for one in told.body.subjects if one.kind == "case"}
+    for name in sorted(named - known):
+        yield absent(f"cases {name}", "the log tells of this case; it is not in the table")
+
+
+def _check_case(tx: Transaction, case: CaseRecord, entries: list[Told]) -> Iterator[Finding]:
+    rows = tx.verdicts.of_case(case.id)
+    if len(rows) != len(entries):
+        detail = f"{len(rows)} verdicts in the table, {len(entries)} in the log"
+        yield absent(f"verdicts of {case.id} ({case.review_id})", detail)
+    for row, told in zip(rows, entries, strict=False):
+        yield from compare(f"verdicts {row.id} ({case.review_id}, {case.id})", _pairs(row, told))
+
+
+def _pairs(row: VerdictRecord, told: Told) -> dict[str, tuple[object, object]]:
+    inputs, outputs = told.body.inputs, told.body.outputs
+    listed = row.told.get("reasons")
+    codes = [one.get("code") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    pairs: dict[str, tuple[object, object]] = {
+        "kind": (row.kind, outputs.get("decision")),
+        "ground": (row.ground, outputs.get("ground")),
+        "review_version": (row.review_version, inputs.get("review_version")),
+        "decided_by": (row.decided_by, f"triage {inputs.get('policy')}"),
+        "decided_at": (as_utc(row.decided_at), told.body.at),
+        "reasons": (codes, outputs.get("reasons")),
+    }
+    if "reasons_digest" in outputs:
+        pairs["words of the reasons"] = (seal_of_reasons(row.reasons), outputs["reasons_digest"])
+    return pairs
+
+
+def check_probes(tx: Transaction, log: Log) -> Iterator[Finding]:
+    """Compares looks for channels and persons' words on them with the log."""
+    probed = {str(told.body.inputs.get("probe")): told for told in log.of("channel.probed")}
+    confirmed = {str(told.body.inputs.get("probe")): told for told in log.of("channel.confirmed")}
+    rows = {row.id: row for account in tx.accounts.all() for row in tx.probes.find(account.id)}
+    for name, row in rows.items():
+        told = probed.get(name)
+        item = f"channel_probes {name} ({row.review_id})"
+        if told is None:
+            if (row.account_id, row.review_id) not in log.purged:
+                yield absent(item, "no entry of the log tells of it")
+            continue
+        findings = {key: value for key, value in told.body.outputs.items() if key != "control"}
+        manifest = told.body.artifacts[0].hex if told.body.artifacts else ""
+        word = confirmed.get(name)
+        yield from compare(
+            item,
+            {
+                "control": (row.control, told.body.outputs.get("control")),
+                "findings": (row.findings or {}, findings),
+                "channel": (row.channel, told.body.inputs.get("channel")),
+                "identity": (row.identity, told.body.inputs.get("identity")),
+                "review_id": (row.review_id, told.subject_of("review")),
+                "manifest": (row.manifest_sha256, manifest),
+                "probed_at": (as_utc(row.probed_at), told.body.at),
+                "confirmed_by": (row.confirmed_by, word.body.actor.id if word else ""),
+                "confirmed_at": (as_utc(row.confirmed_at), word.body.at if word else None),
+            },
+        )
+    for name in sorted(probed.keys() - rows.keys()):
+        yield absent(f"channel_probes {name}", f"the log tells of it, the table does not (entry {probed[name].name})")

@@ -1,1 +1,0 @@
-"""Keeping evidence over time: checks, checkpoints, the seller's own files, and custody."""

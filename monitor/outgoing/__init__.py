@@ -1,0 +1,1 @@
+"""Whatever leaves the machine for people: messages, reports and bundles."""

@@ -1,0 +1,288 @@
+"""Handing a case on: one folder or zip that a stranger can check without this program."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evidence_store.act import Maker
+from evidence_store.artifacts import ArtifactKind
+from evidence_store.bundle import Variant
+from evidence_store.digests import Digest
+from evidence_store.errors import EvidenceError, MaskingFailed
+from evidence_store.exhibits import MOMENT_WORDS
+from evidence_store.export import Bundle, BundleOrder, export_bundle, zip_bundle
+from evidence_store.extract import extract_for, in_log_order
+from evidence_store.findings import FindingKind
+from evidence_store.journal import Actor, Entry, SubjectId
+from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
+from evidence_store.masking import mask_boxes
+from evidence_store.seal import SignedCheckpoint
+from monitor.bootstrap import Installation
+from monitor.cases.casework import CaseFile, open_case_file
+from monitor.custody.checking import check_evidence
+from monitor.custody.checkpoints import load_signing_key, make_checkpoint
+from monitor.custody.notes import WORDLESS, note_custody, operator_of, person_of, require_maker
+from monitor.custody.purging import purged
+from monitor.custody.readings import find_readings, parse_reading
+from monitor.custody.stamping import stamps_of
+from monitor.errors import SettingsError
+from monitor.outgoing.bundle_documents import Paper, write_documents, write_replays
+from monitor.software import software_versions
+from monitor.state import subject
+from monitor.state.cases import ArtifactRecord, CaseRecord
+
+_EXPECTED: tuple[CaptureMoment, ...] = (
+    "public",
+    "account",
+    "product_card",
+    "filled_form",
+    "confirmation",
+    "status",
+    "afterwards",
+)
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """A bundle that was handed on.
+
+    Attributes:
+        digest: Of the bundle's list: write it down elsewhere, or send it on another way.
+        missing: What should be in it and is not.
+    """
+
+    path: Path
+    digest: Digest
+    public_key: str
+    files: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Everything one bundle is made of."""
+
+    case: CaseRecord
+    file: CaseFile
+    captures: tuple[CaptureManifest, ...]
+    actor: Actor
+    variant: Variant
+
+
+def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shareable: bool = False) -> HandedOn:
+    """Writes a case's bundle; the log says so before anybody can take it.
+
+    Args:
+        opened: The installation.
+        case: Whose evidence.
+        target: A new folder, or a new file that ends in ``.zip``.
+        is_shareable: Leave out what holds a buyer's personal data; pictures go as masked copies.
+
+    Raises:
+        SettingsError: the target cannot be used, or no operator is named.
+        SecretsUnavailable: the signing key cannot be read.
+        evidence_store.errors.EvidenceError: evidence is not as it was stored; nothing was handed on.
+    """
+    target = target.absolute()
+    _check_target(target)
+    maker = require_maker(opened)
+    source = _gather(opened, case, person_of(opened), variant="shareable" if is_shareable else "full")
+    with opened.state.read() as tx:
+        gone = purged(tx)
+    masked, unmasked = _mask(opened, source, gone) if is_shareable else ({}, ())
+    checkpoint = make_checkpoint(opened).signed
+    absent = (*_absent_moments(source.captures), *unmasked)
+    stamps = stamps_of(opened, _index_of(opened, case))
+    paper = replace(
+        _start_paper(opened, source, maker, gone),
+        masked=masked if is_shareable else None,
+        missing=absent,
+        time_stamps=stamps,
+    )
+    documents, unprinted = write_documents(paper, checkpoint)
+    wanted = _subjects_of(opened, case)
+    replays = () if is_shareable else write_replays(opened, source.captures, purged=gone)
+    order = BundleOrder(
+        case_id=case.id,
+        account=case.account_id,
+        subjects=wanted,
+        title=f"Отзыв {case.review_id}",
+        created=opened.clock.now(),
+        exported_by=operator_of(source.actor),
+        installation=checkpoint.checkpoint.installation,
+        variant=source.variant,
+        software=software_versions(),
+        captures=source.captures,
+        entries=_extract(source, _read_log(opened), wanted),
+        checkpoint=checkpoint,
+        time_stamps=stamps,
+        documents=(*documents, *replays),
+        masked=masked,
+        purged=gone,
+        missing=(*absent, *unprinted, *paper.differences),
+    )
+    return _hand_on(opened, source, order, target)
+
+
+def _start_paper(opened: Installation, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
+    """Gathers what the papers are written from: what was sealed, and where rows differ from it."""
+    case = source.case
+    readings = [one for one in find_readings(opened, case.account_id, case.review_id) if one.digest not in gone]
+    return Paper(
+        opened,
+        case,
+        source.file,
+        source.captures,
+        source.actor,
+        maker,
+        gone=gone,
+        reading=readings[-1] if readings else None,
+        differences=_differences(opened, case),
+        shown_as=_names_shown(opened, source.captures, gone),
+    )
+
+
+def _differences(opened: Installation, case: CaseRecord) -> tuple[str, ...]:
+    """Names where the case's rows are not what was sealed, for the paper's first page."""
+    found = check_evidence(opened, case_id=case.id).findings
+    differing = [one for one in found if one.kind is FindingKind.ROW_DIFFERS]
+    return tuple(f"РАСХОЖДЕНИЕ: {one.item}: {one.detail}" for one in differing)
+
+
+def _names_shown(
+    opened: Installation, captures: tuple[CaptureManifest, ...], gone: Collection[Digest]
+) -> dict[Digest, str]:
+    names: dict[Digest, str] = {}
+    for capture in captures:
+        for artifact in capture.artifacts:
+            if artifact.kind is ArtifactKind.REVIEW_READING and artifact.digest not in gone:
+                names[capture.digest] = parse_reading(opened.artifacts.read(artifact.digest)).shown_as
+    return names
+
+
+def _check_target(target: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise SettingsError("there is something under this name already", where=str(target), hint="Choose a new name.")
+    if not target.parent.is_dir():
+        raise SettingsError("there is no such folder", where=str(target.parent), hint="Make it first.")
+
+
+def _gather(opened: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
+    names = dict.fromkeys(row.manifest_sha256 for row in _index_of(opened, case) if row.manifest_sha256)
+    manifests = [parse_manifest(opened.artifacts.read(Digest("sha256", name))) for name in names]
+    captures = in_log_order(manifests, _read_log(opened))
+    if not captures:
+        raise SettingsError(
+            "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
+        )
+    return _Source(case, open_case_file(opened, case.account_id, case.review_id), captures, actor, variant)
+
+
+def _index_of(opened: Installation, case: CaseRecord) -> list[ArtifactRecord]:
+    with opened.state.read() as tx:
+        return tx.artifacts.of_review(case.account_id, case.review_id)
+
+
+def _mask(
+    opened: Installation, source: _Source, gone: Collection[Digest]
+) -> tuple[dict[Digest, bytes], tuple[str, ...]]:
+    """Makes masked copies of the review's own pictures; on a whole page other buyers stand too, so it stays here."""
+    masked: dict[Digest, bytes] = {}
+    problems: list[str] = []
+    for capture in source.captures:
+        for artifact in capture.artifacts:
+            if artifact.kind is not ArtifactKind.ELEMENT_PNG or artifact.digest in gone:
+                continue
+            boxes = [box for box in capture.boxes if box.picture == artifact.digest]
+            try:
+                masked[artifact.digest] = mask_boxes(opened.artifacts.read(artifact.digest), boxes)
+            except MaskingFailed:
+                problems.append(f"{MOMENT_WORDS[capture.moment]}: копия со скрытыми личными данными не сделана")
+    if masked:
+        copies = {original: opened.artifacts.put(data) for original, data in masked.items()}
+        pairs = {original.hex: copy.hex for original, copy in copies.items()}
+        with opened.state.transaction() as tx:
+            named = (*copies, *copies.values())
+            note_custody(
+                tx, source.case, "evidence.mask", actor=source.actor, artifacts=named, outputs={"copies": {**pairs}}
+            )
+    return masked, tuple(problems)
+
+
+def _read_log(opened: Installation) -> list[Entry]:
+    with opened.state.read() as tx:
+        return [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
+
+
+def _subjects_of(opened: Installation, case: CaseRecord) -> tuple[SubjectId, ...]:
+    with opened.state.read() as tx:
+        appeals = tx.appeals.of_case(case.id)
+    named = (("review", case.review_id), ("case", case.id), *(("appeal", appeal.id) for appeal in appeals))
+    return tuple(subject(kind, name) for kind, name in named)
+
+
+def _extract(source: _Source, entries: list[Entry], wanted: tuple[SubjectId, ...]) -> tuple[Entry, ...]:
+    extract = extract_for(entries, account=source.case.account_id, subjects=wanted)
+    if source.variant == "full":
+        return tuple(extract)
+    return tuple(entry if _may_be_shared(entry) else entry.without_body() for entry in extract)
+
+
+def _may_be_shared(entry: Entry) -> bool:
+    try:
+        body = entry.read_body()
+    except EvidenceError:
+        return False
+    return body is not None and (bool(body.purges) or body.action in WORDLESS)
+
+
+def _absent_moments(captures: tuple[CaptureManifest, ...]) -> tuple[str, ...]:
+    taken = {capture.moment for capture in captures}
+    return tuple(f"записи нет: {MOMENT_WORDS[moment]}" for moment in _EXPECTED if moment not in taken)
+
+
+def _hand_on(opened: Installation, source: _Source, order: BundleOrder, target: Path) -> HandedOn:
+    workshop = Path(tempfile.mkdtemp(prefix=".fairreview-", dir=target.parent))
+    try:
+        is_zip = target.suffix.lower() == ".zip"
+        folder = workshop / (target.stem if is_zip else target.name)
+        bundle = export_bundle(order, opened.artifacts.read, folder, key=load_signing_key(opened))
+        ready = folder
+        if is_zip:
+            ready = workshop / "bundle.zip"
+            zip_bundle(folder, ready)
+        _note_export(opened, source, bundle, target, checkpoint=order.checkpoint)
+        ready.rename(target)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return HandedOn(
+        path=target,
+        digest=bundle.digest,
+        public_key=bundle.signature.public_key if bundle.signature else "",
+        files=len(bundle.manifest.files),
+        missing=bundle.manifest.missing,
+    )
+
+
+def _note_export(
+    opened: Installation, source: _Source, bundle: Bundle, target: Path, *, checkpoint: SignedCheckpoint | None
+) -> None:
+    with opened.state.transaction() as tx:
+        note_custody(
+            tx,
+            source.case,
+            "evidence.export",
+            actor=source.actor,
+            artifacts=[capture.digest for capture in source.captures],
+            inputs={"variant": source.variant, "name": target.name},
+            outputs={
+                "bundle": str(bundle.digest),
+                "files": len(bundle.manifest.files),
+                "checkpoint": checkpoint.checkpoint.number if checkpoint else 0,
+            },
+        )
+    opened.state.flush_mirror()

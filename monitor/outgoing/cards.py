@@ -1,0 +1,104 @@
+"""Turns a message of the outbox into a card: a title, a short text in Russian, and whose picture goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.bootstrap import Installation
+from monitor.cases.reservations import tell_item
+from monitor.outgoing import message_words as wording
+from monitor.plain_text import show
+from monitor.state.outbox import OutboxRecord
+from monitor.state.text import JsonValue
+
+_LONGEST_QUOTE = 500  # characters of a review's text on a card; a photo's caption takes 1024 in all
+_LONGEST_DETAIL = 300
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is said about one event.
+
+    Attributes:
+        review_id: The review whose picture goes with it; empty: none.
+    """
+
+    title: str
+    body: str
+    review_id: str = ""
+
+    @property
+    def line(self) -> str:
+        """The card as one entry of a digest."""
+        first = self.body.partition("\n")[0]
+        return f"• {self.title}. {first}".rstrip(". ")
+
+
+def make_card(opened: Installation, message: OutboxRecord) -> Card:
+    """Builds the card of a message; strangers' text on it can neither hide nor reorder anything."""
+    payload = message.payload if isinstance(message.payload, dict) else {}
+    kind, _, rest = message.event.partition(".")
+    if kind == "review":
+        return _review_card(opened, message.account_id, rest, payload)
+    if kind == "appeal":
+        return _appeal_card(opened, message.account_id, rest, payload)
+    return _incident_card(message.account_id, rest, payload)
+
+
+def _review_card(opened: Installation, account_id: str, change: str, payload: dict[str, JsonValue]) -> Card:
+    review_id, sku = _text(payload, "review"), _text(payload, "sku")
+    with opened.state.read() as tx:
+        review = tx.reviews.get(account_id, review_id)
+        version = tx.reviews.newest_version(account_id, review_id)
+        product = tx.products.get(account_id, sku)
+        case = tx.cases.of_review(account_id, review_id)
+        verdict = tx.verdicts.newest(case.id) if case is not None else None
+    rating = review.rating if review is not None else None
+    stars = "★" * rating + "☆" * (5 - rating) if rating is not None and 0 <= rating <= 5 else "оценка не прочитана"
+    title = show(product.title, one_line=True, limit=60) if product is not None and product.title else sku
+    lines = [f"{stars} {show(review.author_name, one_line=True, limit=40) if review else ''}".rstrip()]
+    if review is not None and review.item_id:
+        lines.append(f"О товаре: {show(tell_item(review), one_line=True, limit=120)}")
+    if version is not None and version.text:
+        lines.append(f"«{show(version.text, limit=_LONGEST_QUOTE)}»")
+    if review is not None and review.presence == "unlisted":
+        lines.append(wording.UNLISTED)
+    if verdict is not None:
+        lines.append(f"Оценка: {wording.VERDICTS.get(verdict.kind, verdict.kind)}")
+    lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
+    if review is not None and review.url:
+        lines.append(review.url)
+    head = wording.REVIEW_CHANGES.get(change, change)
+    return Card(f"{head}: {title}", "\n".join(lines), review_id if change in {"new", "edited"} else "")
+
+
+def _appeal_card(opened: Installation, account_id: str, event: str, payload: dict[str, JsonValue]) -> Card:
+    review_id, appeal_id = _text(payload, "review"), _text(payload, "appeal")
+    with opened.state.read() as tx:
+        appeal = tx.appeals.get(appeal_id)
+        version = tx.reviews.newest_version(account_id, review_id)
+    lines = [f"Обращение {appeal.number or appeal_id}" if appeal is not None else f"Обращение {appeal_id}"]
+    if version is not None:
+        lines.append(f"Отзыв: «{show(version.text, one_line=True, limit=200)}»")
+    if send_from := _text(payload, "send_from"):
+        moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(opened.settings.installation.zone))
+        lines.append(wording.CHANGE_OF_MIND.format(moment=f"{moment:%d.%m %H:%M}", appeal=appeal_id))
+    lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
+    return Card(wording.APPEAL_EVENTS.get(event, event), "\n".join(lines))
+
+
+def _incident_card(account_id: str, step: str, payload: dict[str, JsonValue]) -> Card:
+    kind, subject = _text(payload, "kind"), _text(payload, "subject")
+    lines = [f"Кабинет: {account_id}" + (f", {show(subject, one_line=True, limit=60)}" if subject else "")]
+    if step != "close":
+        detail = show(_text(payload, "detail"), one_line=True, limit=_LONGEST_DETAIL)
+        lines += [line for line in (detail, wording.NEXT_STEPS.get(kind, "")) if line]
+    head = wording.INCIDENT_STEPS.get(step, step)
+    return Card(f"{head}: {wording.INCIDENTS.get(kind, kind)}", "\n".join(lines))
+
+
+def _text(payload: dict[str, JsonValue], name: str) -> str:
+    value = payload.get(name)
+    return value if isinstance(value, str) else ""

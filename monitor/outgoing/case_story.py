@@ -1,0 +1,231 @@
+"""Builds the story of a case from what is stored: the log gives the steps, the evidence store gives the pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from evidence_store.digests import Digest
+from evidence_store.errors import EvidenceError
+from evidence_store.journal import EntryBody
+from evidence_store.store import ArtifactStore
+from monitor.bootstrap import Installation
+from monitor.cases.casework import CaseFile, open_case_file
+from monitor.cases.reservations import tell_item
+from monitor.days import tell_published
+from monitor.outgoing import wording
+from monitor.outgoing.notes import tell_notes
+from monitor.outgoing.story import CaseStory, Mark, Picture, Step
+from monitor.plain_text import show
+from monitor.state import Transaction
+from monitor.state.appeals import AppealRecord
+from monitor.state.cases import ArtifactRecord, CaseRecord
+from monitor.state.journal import JournalRow
+from monitor.state.text import JsonValue
+
+_WIDEST = 900  # pixels of a picture in a page; the original stays in the store
+_TALLEST = 900
+_LONGEST_WORDS = 240  # characters of the site's own words; the log has all of them
+_SHOWN_KINDS = ("element_png", "full_page_png")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Everything one story is told from."""
+
+    case: CaseRecord
+    file: CaseFile
+    appeals: tuple[AppealRecord, ...]
+    rows: tuple[JournalRow, ...]
+    artifacts: tuple[ArtifactRecord, ...]
+
+
+def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStory:
+    """Builds the story of a review's case.
+
+    Raises:
+        LookupError: there is no case for this review.
+    """
+    source = _gather(opened, account_id, review_id)
+    told = _verdict_of(source)
+    title, tone = _outcome(source)
+    review, appeal = source.file.review, source.appeals[-1] if source.appeals else None
+    decision = source.file.verdict.kind if source.file.verdict else ""
+    return CaseStory(
+        case_id=source.case.id,
+        account=account_id,
+        product_title=source.file.product_title or review.sku,
+        item=f"Отзыв о товаре: {tell_item(review)}",
+        notes=tell_notes(opened, source.file),
+        product_url=source.file.product_url,
+        review_id=review_id,
+        review_text=source.file.version.text,
+        rating=review.rating,
+        author_name=review.author_name or "Пользователь скрыл имя",
+        published_raw=tell_published(
+            review.published_earliest,
+            review.published_latest,
+            review.published_raw,
+            opened.settings.installation.zone,
+        ),
+        decision=decision,
+        decision_title=wording.DECISIONS[decision],
+        reasons=tuple(source.file.verdict.sentences) if source.file.verdict else (),
+        checks=_checks(told),
+        marks=_marks(told),
+        outcome_title=title,
+        outcome_tone=tone,
+        appeal_text=appeal.text if appeal else "",
+        channel=wording.CHANNELS.get(appeal.channel, appeal.channel) if appeal else "",
+        steps=_steps(opened.artifacts, source),
+    )
+
+
+def _gather(opened: Installation, account_id: str, review_id: str) -> _Source:
+    with opened.state.read() as tx:
+        case = tx.cases.of_review(account_id, review_id)
+        if case is None:
+            raise LookupError(f"there is no case for review {review_id}")
+        appeals = tuple(tx.appeals.of_case(case.id))
+        rows = _rows(tx, account_id, [review_id, case.id, *(appeal.id for appeal in appeals)])
+        artifacts = tuple(tx.artifacts.of_review(account_id, review_id))
+    return _Source(case, open_case_file(opened, account_id, review_id), appeals, rows, artifacts)
+
+
+def _rows(tx: Transaction, account_id: str, subjects: Sequence[str]) -> tuple[JournalRow, ...]:
+    found = {row.seq: row for name in subjects for row in tx.journal.about(account_id, name)}
+    return tuple(found[seq] for seq in sorted(found))
+
+
+def _verdict_of(source: _Source) -> dict[str, JsonValue]:
+    return source.file.verdict.told if source.file.verdict else {}
+
+
+def _outcome(source: _Source) -> tuple[str, str]:
+    appeal = source.appeals[-1] if source.appeals else None
+    if appeal is None:
+        return ("Не обжалуется", "plain")
+    if appeal.outcome:
+        return wording.OUTCOMES[appeal.outcome]
+    if appeal.moderation:
+        return wording.MODERATION[appeal.moderation]
+    return wording.STATES[appeal.state]
+
+
+def _checks(told: dict[str, JsonValue]) -> tuple[tuple[str, str], ...]:
+    checks = told.get("checks")
+    if not isinstance(checks, list):
+        return ()
+    return tuple(
+        (f"{check['title']} ({wording.CHECKS.get(str(check['outcome']), check['outcome'])})", str(check["text"]))
+        for check in checks
+        if isinstance(check, dict)
+    )
+
+
+def _marks(told: dict[str, JsonValue]) -> tuple[Mark, ...]:
+    spans = told.get("spans")
+    if not isinstance(spans, list):
+        return ()
+    why = "На этом основана оценка"
+    return tuple(
+        Mark(start=int(str(span["start"])), end=int(str(span["end"])), why=why)
+        for span in spans
+        if isinstance(span, dict)
+    )
+
+
+def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
+    first = Step(at=source.file.review.first_seen_at, title=wording.FIRST_SEEN, detail=source.file.review.url)
+    steps = [first]
+    shown: set[str] = set()
+    for row in source.rows:
+        try:
+            body = row.to_entry().read_body()
+        except EvidenceError:
+            body = None
+        title, tone = _title(row.action, body)
+        steps.append(
+            Step(
+                at=row.written_at,
+                title=title,
+                detail=_detail(body),
+                tone=tone,
+                pictures=_pictures(store, source, body, shown),
+                journal_seq=row.seq,
+            )
+        )
+    if source.file.review.gone_at is not None:
+        steps.append(Step(at=source.file.review.gone_at, title=wording.GONE, tone="good"))
+    return tuple(sorted(steps, key=lambda step: (step.at, step.journal_seq or 0)))
+
+
+def _title(action: str, body: EntryBody | None) -> tuple[str, str]:
+    if action == "evidence.capture" and body is not None:
+        moment = str(body.inputs.get("moment"))
+        return wording.MOMENTS.get(moment, moment), "plain"
+    return wording.title_of(action)
+
+
+def _detail(body: EntryBody | None) -> str:
+    if body is None:
+        return "Содержание записи удалено по правилам хранения."
+    outputs = body.outputs
+    parts = []
+    if outputs.get("partial"):
+        parts.append("неполный снимок: " + ", ".join(map(str, _listed(outputs.get("missing")) or ["см. описание"])))
+    if outputs.get("number"):
+        parts.append(f"номер {outputs['number']}")
+    if outputs.get("raw_text"):
+        parts.append(f"слова площадки: «{show(str(outputs['raw_text']), limit=_LONGEST_WORDS, one_line=True)}»")
+    if body.action == "appeal.filing.approved":
+        parts.append(f"одобрил(а): {body.actor.name or body.actor.id}")
+    return "; ".join(parts)
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
+def _pictures(store: ArtifactStore, source: _Source, body: EntryBody | None, shown: set[str]) -> tuple[Picture, ...]:
+    """Shows each picture once, at the step that sealed it."""
+    if body is None or body.action != "evidence.capture":
+        return ()
+    named = {digest.hex for digest in body.artifacts}
+    found = []
+    for kind in _SHOWN_KINDS:
+        for row in source.artifacts:
+            is_kind = isinstance(row.notes, dict) and row.notes.get("kind") == kind
+            if is_kind and row.sha256 in named and row.manifest_sha256 in named and row.sha256 not in shown:
+                shown.add(row.sha256)
+                found.append(_picture(store, row))
+        if found:
+            break  # the element says it; the whole page only where there is no element
+    return tuple(picture for picture in found if picture is not None)
+
+
+def _picture(store: ArtifactStore, row: ArtifactRecord) -> Picture | None:
+    digest = Digest("sha256", row.sha256)
+    try:
+        data = store.read(digest)
+    except EvidenceError:
+        return None  # `evidence verify` names it; the page tells the rest of the story
+    small, is_derived = _shrink(data)
+    caption = wording.MOMENTS.get(row.moment, row.moment)
+    return Picture(caption=caption, media_type="image/png", data=small, digest=str(digest), is_derived=is_derived)
+
+
+def _shrink(data: bytes) -> tuple[bytes, bool]:
+    """Makes a copy that fits a page: narrower, and of a very tall page only its beginning."""
+    with Image.open(io.BytesIO(data)) as image:
+        if image.width <= _WIDEST and image.height <= _TALLEST:
+            return data, False
+        copy = image.convert("RGB")
+        copy = copy.crop((0, 0, copy.width, min(copy.height, round(copy.width * _TALLEST / _WIDEST))))
+        copy.thumbnail((_WIDEST, _TALLEST))
+        out = io.BytesIO()
+        copy.save(out, format="PNG", optimize=True)
+        return out.getvalue(), True

@@ -1,0 +1,51 @@
+"""Pings an address elsewhere after every visit, so that silence is noticed where this machine cannot be.
+
+The address is one of a service that raises an alarm when no ping comes (healthchecks and its like): a plain request
+says "fine", one to ``<address>/fail`` says "not fine". It is a secret: whoever knows it can keep the alarm silent.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from urllib.parse import urlsplit
+
+from loguru import logger
+
+from monitor.bootstrap import Installation
+from monitor.config.values import is_loopback
+from monitor.errors import SettingsError
+from monitor.secrets import SecretStore
+
+_SECONDS = 10.0
+
+
+def save_ping(store: SecretStore, account_id: str | None, address: str) -> None:
+    """Keeps the address to ping, for one account or for all that have none of their own.
+
+    Raises:
+        SettingsError: it is not an https address.
+    """
+    parts = urlsplit(address.strip())
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address.strip()))
+    if not is_safe or not parts.hostname:
+        raise SettingsError("a ping address begins with https://", where="health ping")
+    store.save(_name(account_id), address.strip().encode())
+
+
+def ping(opened: Installation, account_id: str, *, is_fine: bool) -> bool:
+    """Tells the address how the visit went; trouble with it is only noted. Returns whether a ping was taken."""
+    found = opened.secrets.load(_name(account_id)) or opened.secrets.load(_name(None))
+    if found is None:
+        return False
+    address = found.value.decode().rstrip("/") + ("" if is_fine else "/fail")
+    try:
+        request = urllib.request.Request(address, method="POST", data=b"")  # noqa: S310 - checked when it was kept
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            return bool(200 <= answer.status < 300)
+    except (OSError, ValueError) as error:
+        logger.warning("the ping was not taken", account=account_id, error=opened.redactor.redact(str(error)))
+        return False
+
+
+def _name(account_id: str | None) -> str:
+    return "ping/all" if account_id is None else f"ping/account/{account_id}"

@@ -1,0 +1,164 @@
+"""Hands messages to channels and sends what is due: one bad channel never keeps the others waiting.
+
+A message is stored in the transaction of its event, so it cannot be lost. It is sent at least once: a process killed
+between the service's "yes" and our note sends it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from evidence_store.journal import Actor
+from monitor.bootstrap import Installation
+from monitor.cases.judging import is_negative
+from monitor.config.sections import NotifySection
+from monitor.errors import MonitorError
+from monitor.incidents import report_bad, report_good
+from monitor.outgoing import message_words as wording
+from monitor.outgoing.cards import Card, make_card
+from monitor.outgoing.messengers import Channel, load_channel
+from monitor.outgoing.pictures import find_picture
+from monitor.state import Action, Transaction
+from monitor.state.outbox import DeliveryRecord, OutboxRecord
+from monitor.state.text import JsonValue
+
+BOTH_HEAR = frozenset({"account_stopped", "sign_in_needed"})
+"""Incidents that only the seller can end."""
+
+CHANNEL_FAILED = "channel_failed"
+_BUSY_FOR = timedelta(minutes=10)  # longer than any service may take; after a crash the delivery is due again then
+_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
+"""Time before each further attempt; after the last one a delivery is given up."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one round of sending did."""
+
+    sent: int
+    failed: int
+
+
+@dataclass
+class Messenger:
+    """Sends the messages of some accounts of one installation."""
+
+    opened: Installation
+    accounts: Collection[str]
+
+    def send_due(self) -> Sent:
+        """Gives new messages to their channels and sends every delivery whose time has come."""
+        self._hand_out()
+        with self.opened.state.transaction() as tx:
+            due = tx.outbox.claim(self.accounts, busy_until=tx.now() + _BUSY_FOR)
+        sent = failed = 0
+        for name, deliveries in groupby(due, key=lambda delivery: delivery.channel):
+            for bundle in self._bundles(list(deliveries)):
+                if self._send(name, bundle):
+                    sent += len(bundle)
+                else:
+                    failed += len(bundle)
+        return Sent(sent, failed)
+
+    def _hand_out(self) -> None:
+        notify = self.opened.settings.notify
+        with self.opened.state.transaction() as tx:
+            busy = {visit.account_id for visit in tx.visits.unfinished() if (visit.deadline_at or tx.now()) > tx.now()}
+            for message in tx.outbox.pending(self.accounts):
+                if message.event.startswith("review.") and message.account_id in busy:
+                    continue  # its picture is being taken right now
+                channels = _audience(tx, message, notify)
+                from_at = earliest(notify, self._zone, tx.now(), may_wait=_is_for_digest(message))
+                tx.outbox.give(message.id, [(channel, from_at) for channel in channels])
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.opened.settings.installation.zone)
+
+    def _bundles(self, deliveries: list[DeliveryRecord]) -> Iterator[list[tuple[DeliveryRecord, OutboxRecord]]]:
+        """Yields what is sent together: everything a digest may hold in one message, the rest one by one."""
+        with self.opened.state.read() as tx:
+            found = [(one, message) for one in deliveries if (message := tx.outbox.get(one.message_id)) is not None]
+        is_digest = self.opened.settings.notify.digest is not None
+        together = [pair for pair in found if is_digest and _is_for_digest(pair[1])]
+        if together:
+            yield together
+        yield from ([pair] for pair in found if pair not in together)
+
+    def _send(self, name: str, bundle: Sequence[tuple[DeliveryRecord, OutboxRecord]]) -> bool:
+        error = ""
+        try:
+            channel = load_channel(self.opened.secrets, name, self.opened.redactor)
+            self._tell(channel, [message for _, message in bundle])
+        except MonitorError as failure:
+            error = self.opened.redactor.redact(str(failure))[:300] or "failed"
+        with self.opened.state.transaction() as tx:
+            for delivery, message in bundle:
+                self._note(tx, delivery, message, error)
+        return not error
+
+    def _tell(self, channel: Channel, messages: Sequence[OutboxRecord]) -> None:
+        cards = [make_card(self.opened, message) for message in messages]
+        if len(cards) == 1:
+            account = messages[0].account_id
+            picture = find_picture(self.opened, account, cards[0].review_id) if cards[0].review_id else None
+            channel.send(cards[0].title, cards[0].body, [picture] if picture else [])
+            return
+        channel.send(f"{wording.DIGEST_TITLE}: {len(cards)}", _digest(cards))
+
+    def _note(self, tx: Transaction, delivery: DeliveryRecord, message: OutboxRecord, error: str) -> None:
+        account = message.account_id
+        if error:
+            again = delivery.attempts < len(_WAITS)
+            next_at = tx.now() + _WAITS[delivery.attempts] if again else None
+            tx.outbox.mark_failed(delivery, error, next_attempt_at=next_at)
+            report_bad(tx, account, CHANNEL_FAILED, subject=delivery.channel, detail=error)
+            return
+        tx.outbox.mark_sent(delivery)
+        report_good(tx, account, CHANNEL_FAILED, subject=delivery.channel)
+        outputs: dict[str, JsonValue] = {"channel": delivery.channel, "event": message.event, "message": message.id}
+        actor = Actor(kind="schedule", id="notify")
+        tx.journal.record(account, Action("notify.sent", actor=actor, outputs=outputs))
+
+
+def earliest(notify: NotifySection, zone: ZoneInfo, now: datetime, *, may_wait: bool) -> datetime:
+    """Returns from when on a message may be sent: at the next digest where one is wanted, never in quiet hours. Pure.
+
+    Args:
+        notify: The settings.
+        zone: Zone of the digest's cron line and of the quiet hours.
+        now: The moment.
+        may_wait: The message may go into a digest.
+    """
+    at = notify.digest.after(now, zone) if notify.digest is not None and may_wait else now
+    if notify.quiet.stretches and notify.quiet.is_open(at, zone):
+        return notify.quiet.next_closed(at, zone) or at
+    return at
+
+
+def _audience(tx: Transaction, message: OutboxRecord, notify: NotifySection) -> tuple[str, ...]:
+    payload = message.payload if isinstance(message.payload, dict) else {}
+    if message.event.startswith("review."):
+        review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
+        is_told = review is None or review.rating is None or is_negative(review.rating)
+        return notify.seller if is_told else ()
+    if message.event.startswith("appeal."):
+        return notify.seller
+    operators = notify.operator or notify.seller
+    chosen = tuple(dict.fromkeys((*notify.seller, *operators))) if payload.get("kind") in BOTH_HEAR else operators
+    if payload.get("kind") != CHANNEL_FAILED:
+        return chosen
+    # Through the channel that fails nobody would hear of it.
+    return tuple(name for name in dict.fromkeys((*chosen, *notify.seller)) if name != payload.get("subject"))
+
+
+def _is_for_digest(message: OutboxRecord) -> bool:
+    return message.event.startswith(("review.", "appeal."))
+
+
+def _digest(cards: Sequence[Card]) -> str:
+    return "\n\n".join(card.line for card in cards)
