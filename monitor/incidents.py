@@ -8,27 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.state import Action, Transaction
 from monitor.state import subject as log_subject
 from monitor.state.incidents import IncidentRecord
 from monitor.state.text import JsonValue
 
 REMIND_EVERY = timedelta(hours=24)
-
-THRESHOLDS: dict[str, int] = {
-    "poll_broken": 2,
-    "site_unavailable": 3,
-    "list_unreadable": 2,
-    "counter_unexplained": 2,
-    "counter_silent": 2,
-    "storefront_broken": 2,
-    "visit_failed": 3,
-    "channel_failed": 3,
-    "worker_died": 3,
-    "source_unavailable": 3,
-    "source_broken": 2,
-}
-"""How many bad signs in a row open an incident of a kind; one, where nothing is said."""
 
 
 class IncidentStep(StrEnum):
@@ -50,10 +36,12 @@ def judge_bad(known: IncidentRecord | None, *, threshold: int, now: datetime) ->
     return IncidentStep.REMIND if now - last_word >= REMIND_EVERY else IncidentStep.NOTHING
 
 
-def report_bad(tx: Transaction, account_id: str, kind: str, *, subject: str = "", detail: str = "") -> IncidentStep:
+def report_bad(
+    tx: Transaction, account_id: str, kind: IncidentKind, *, subject: str = "", detail: str = ""
+) -> IncidentStep:
     """Stores a bad sign; opens or reminds of the incident where it is time, and puts that into the outbox."""
     known = tx.incidents.current(account_id, kind, subject)
-    step = judge_bad(known, threshold=THRESHOLDS.get(kind, 1), now=tx.now())
+    step = judge_bad(known, threshold=INCIDENTS[kind].threshold, now=tx.now())
     if known is None:
         tx.incidents.begin(account_id, kind, subject=subject, detail=detail, is_open=step is IncidentStep.OPEN)
     else:
@@ -63,7 +51,9 @@ def report_bad(tx: Transaction, account_id: str, kind: str, *, subject: str = ""
     return step
 
 
-def report_good(tx: Transaction, account_id: str, kind: str, *, subject: str = "", why: str = "it works again") -> bool:
+def report_good(
+    tx: Transaction, account_id: str, kind: IncidentKind, *, subject: str = "", why: str = "it works again"
+) -> bool:
     """Stores a good sign; closes the incident and tells it where people knew of it. Returns whether one was closed."""
     known = tx.incidents.current(account_id, kind, subject)
     if known is None:
@@ -87,13 +77,13 @@ def _count(tx: Transaction, known: IncidentRecord, step: IncidentStep, detail: s
     tx.incidents.change(known.id, **values)
 
 
-def _tell(tx: Transaction, account_id: str, kind: str, about: str, *, what: str, detail: str) -> None:
-    payload: dict[str, JsonValue] = {"kind": kind, "subject": about, "detail": detail, "step": what}
+def _tell(tx: Transaction, account_id: str, kind: IncidentKind, about: str, *, what: str, detail: str) -> None:
+    payload: dict[str, JsonValue] = {"kind": kind.value, "subject": about, "detail": detail, "step": what}
     tx.outbox.put(
         account_id,
         f"incident.{what}",
         payload,
-        dedup_key=f"incident:{kind}:{about}:{what}:{tx.now().isoformat()}",
+        dedup_key=f"incident:{kind.value}:{about}:{what}:{tx.now().isoformat()}",
     )
     subjects = (log_subject("other", about),) if about else ()
     tx.journal.record(account_id, Action(f"incident.{what}", subjects=subjects, outputs=payload))

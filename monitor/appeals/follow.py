@@ -18,6 +18,7 @@ from monitor.appeals.machine import FOLLOWED, AppealState, Moderation, Outcome, 
 from monitor.appeals.steps import Why, load, write_down
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import IllegalTransition
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state import Lease, State, Transaction
 from monitor.state.appeals import AppealRecord, LookRecord
@@ -78,7 +79,9 @@ class Follower:
                 row = rows.get(appeal.number)
                 if row is None:
                     if listing.is_complete and AppealState(appeal.state) in FOLLOWED:
-                        report_bad(tx, lease.account_id, "appeal_vanished", subject=appeal.id, detail=appeal.number)
+                        report_bad(
+                            tx, lease.account_id, IncidentKind.APPEAL_VANISHED, subject=appeal.id, detail=appeal.number
+                        )
                 elif _apply_row(tx, appeal, row, lease, channel):
                     changed.append(load(tx, appeal.id))
         self._state.flush_mirror()
@@ -160,7 +163,7 @@ def judge_outcome(
 def _apply_row(
     tx: Transaction, appeal: AppealRecord, row: AppealStatusReading, lease: Lease, terms: ChannelTerms
 ) -> bool:
-    report_good(tx, lease.account_id, "appeal_vanished", subject=appeal.id)
+    report_good(tx, lease.account_id, IncidentKind.APPEAL_VANISHED, subject=appeal.id)
     status = Moderation(row.status)
     newest = next(
         (step for step in reversed(tx.appeals.transitions(appeal.id)) if step.track == Track.MODERATION), None
@@ -183,10 +186,12 @@ def _apply_row(
 
 def _note_oddities(tx: Transaction, appeal: AppealRecord, status: Moderation, lease: Lease) -> None:
     if status is Moderation.UNKNOWN:
-        report_bad(tx, lease.account_id, "unknown_status", subject=appeal.id, detail="a wording nobody described")
+        report_bad(
+            tx, lease.account_id, IncidentKind.UNKNOWN_STATUS, subject=appeal.id, detail="a wording nobody described"
+        )
     was_decided = appeal.moderation in {Moderation.ACCEPTED, Moderation.REJECTED}
     if was_decided and status not in DECIDED:
-        report_bad(tx, lease.account_id, "status_went_back", subject=appeal.id, detail=status.value)
+        report_bad(tx, lease.account_id, IncidentKind.STATUS_WENT_BACK, subject=appeal.id, detail=status.value)
 
 
 def _store_outcome(

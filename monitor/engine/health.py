@@ -8,15 +8,15 @@ from itertools import pairwise
 
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
+from monitor.incident_kinds import IncidentKind
 from monitor.schedule import Timing
 from monitor.visit_protocol import TaskKind
 from monitor.watching.cuts import tell_cut
 from monitor.watching.due import is_account_free
-from monitor.watching.recording import CUT, DRIFT, FAILED
 from monitor.watching.timings import timings_of
 
 _POLLS = 3  # a product is late when so many polls in a row brought no full success
-_TROUBLES = frozenset({DRIFT, FAILED})
+_TROUBLES = frozenset({IncidentKind.PAGE_DRIFT, IncidentKind.POLL_FAILED})
 _SLACK = timedelta(hours=1)
 _SAMPLED = 400  # slots in which the longest distance is looked for: more than a week of half hours
 
@@ -114,7 +114,11 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
         now = tx.now()
         record = tx.accounts.get(account.name)
         products = tx.products.watched(account.name)
-        incidents = {one.subject: one.kind for one in tx.incidents.unclosed(account.name) if one.kind != CUT}
+        incidents = {
+            one.subject: one.kind
+            for one in tx.incidents.unclosed(account.name)
+            if one.kind is not IncidentKind.LISTING_CUT
+        }
     if record is None or (not products and account.products):
         return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
     stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"

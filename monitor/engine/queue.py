@@ -28,13 +28,13 @@ from psycopg import sql
 
 from monitor.engine.homes import HomeTurns
 from monitor.errors import StorageError, StorageUnavailable
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.state import Action, State, Transaction, subject
 
 TICK_SECONDS = 5.0
 """How often a worker looks for due accounts, dead workers and jobs in the wrong queue."""
 
-WORKER_DIED = "worker_died"
 _VISIT = "visit"
 _TROUBLE = (exceptions.ProcrastinateException, psycopg.Error, StorageError, OSError)
 _SCHEMA_LOCK = 7_313_004
@@ -138,7 +138,7 @@ class QueueEngine:
         opened = self.turns.opened
         self.turns.take(opened.settings.find_account(account))
         with opened.state.transaction() as tx:
-            report_good(tx, account, WORKER_DIED)
+            report_good(tx, account, IncidentKind.WORKER_DIED)
 
     async def _take_from_the_dead(self, app: procrastinate.App) -> None:
         """Ends the jobs of dead workers and makes their accounts due again, at home, wherever that is by then."""
@@ -194,14 +194,19 @@ async def put(app: procrastinate.App, account: str, worker: str, *, is_suspect: 
 def note_death(state: State, account: str) -> None:
     """Makes an account due again whose visit died with its worker; the third time in a row a person has to look."""
     with state.transaction() as tx:
-        if report_bad(tx, account, WORKER_DIED, detail="its visit ended with its worker") is IncidentStep.OPEN:
+        if (
+            report_bad(tx, account, IncidentKind.WORKER_DIED, detail="its visit ended with its worker")
+            is IncidentStep.OPEN
+        ):
             _stop(tx, account)
         tx.schedule.hurry(account)
 
 
 def _stop(tx: Transaction, account: str) -> None:
     tx.accounts.stop(account, "its visits ended with the death of their worker, several times in a row")
-    action = Action("account.stopped", subjects=[subject("account", account)], outputs={"why": WORKER_DIED})
+    action = Action(
+        "account.stopped", subjects=[subject("account", account)], outputs={"why": IncidentKind.WORKER_DIED.value}
+    )
     tx.journal.record(account, action)
 
 
@@ -219,7 +224,7 @@ async def _drop(app: procrastinate.App, job: Job) -> bool:
 def _read_suspects(state: State) -> frozenset[str]:
     with state.read() as tx:
         unclosed = tx.incidents.unclosed(only_open=False)
-    return frozenset(one.account_id for one in unclosed if one.kind == WORKER_DIED)
+    return frozenset(one.account_id for one in unclosed if one.kind is IncidentKind.WORKER_DIED)
 
 
 def _read_homes(state: State) -> dict[str, str]:

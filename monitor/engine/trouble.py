@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from monitor.bootstrap import Installation
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state import Action, subject
 from monitor.visit_protocol import EndKind, VisitEnd
 
-ACCOUNT_STOPPED = "account_stopped"
-SIGN_IN_NEEDED = "sign_in_needed"
-VISIT_FAILED = "visit_failed"
-
 _KIND_OF_END = {
-    EndKind.WALL: ACCOUNT_STOPPED,
-    EndKind.SIGN_IN_REQUIRED: SIGN_IN_NEEDED,
-    EndKind.KILLED: VISIT_FAILED,
-    EndKind.ENVIRONMENT: VISIT_FAILED,
-    EndKind.STORAGE: VISIT_FAILED,
-    EndKind.SECRETS: VISIT_FAILED,
-    EndKind.USAGE: VISIT_FAILED,
-    EndKind.BUG: VISIT_FAILED,
+    EndKind.WALL: IncidentKind.ACCOUNT_STOPPED,
+    EndKind.SIGN_IN_REQUIRED: IncidentKind.SIGN_IN_NEEDED,
+    EndKind.KILLED: IncidentKind.VISIT_FAILED,
+    EndKind.ENVIRONMENT: IncidentKind.VISIT_FAILED,
+    EndKind.STORAGE: IncidentKind.VISIT_FAILED,
+    EndKind.SECRETS: IncidentKind.VISIT_FAILED,
+    EndKind.USAGE: IncidentKind.VISIT_FAILED,
+    EndKind.BUG: IncidentKind.VISIT_FAILED,
 }
 
 
@@ -31,13 +28,13 @@ def note_end(opened: Installation, account_id: str, end: VisitEnd | None) -> Non
         account_id: The account.
         end: The visit's last word; None when it could not be started.
     """
-    kind = VISIT_FAILED if end is None else _KIND_OF_END.get(end.kind)
+    kind = IncidentKind.VISIT_FAILED if end is None else _KIND_OF_END.get(end.kind)
     with opened.state.transaction() as tx:
         if kind is not None:
             detail = opened.redactor.redact(end.message if end else "the visit could not be started")
             report_bad(tx, account_id, kind, detail=detail[:300])
         elif end is not None and end.kind in {EndKind.DONE, EndKind.FINDINGS}:
-            for known in (ACCOUNT_STOPPED, SIGN_IN_NEEDED, VISIT_FAILED):
+            for known in (IncidentKind.ACCOUNT_STOPPED, IncidentKind.SIGN_IN_NEEDED, IncidentKind.VISIT_FAILED):
                 report_good(tx, account_id, known)
         if end is not None and end.kind is EndKind.WALL:
             tx.journal.record(account_id, Action("watch.wall", subjects=[subject("account", account_id)]))

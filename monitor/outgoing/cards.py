@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.bootstrap import Installation
 from monitor.cases.reservations import tell_item
+from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing import message_words as wording
 from monitor.plain_text import show
 from monitor.state.outbox import OutboxRecord
@@ -90,13 +91,12 @@ def _appeal_card(opened: Installation, account_id: str, event: str, payload: dic
 
 
 def _incident_card(account_id: str, step: str, payload: dict[str, JsonValue]) -> Card:
-    kind, subject = _text(payload, "kind"), _text(payload, "subject")
+    rule, subject = INCIDENTS[IncidentKind(_text(payload, "kind"))], _text(payload, "subject")
     lines = [f"Кабинет: {account_id}" + (f", {show(subject, one_line=True, limit=60)}" if subject else "")]
     if step != "close":
         detail = show(_text(payload, "detail"), one_line=True, limit=_LONGEST_DETAIL)
-        lines += [line for line in (detail, wording.NEXT_STEPS.get(kind, "")) if line]
-    head = wording.INCIDENT_STEPS.get(step, step)
-    return Card(f"{head}: {wording.INCIDENTS.get(kind, kind)}", "\n".join(lines))
+        lines += [line for line in (detail, rule.next_step) if line]
+    return Card(f"{wording.INCIDENT_STEPS[step]}: {rule.title}", "\n".join(lines))
 
 
 def _text(payload: dict[str, JsonValue], name: str) -> str:

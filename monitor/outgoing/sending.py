@@ -17,6 +17,7 @@ from monitor.bootstrap import Installation
 from monitor.cases.judging import is_negative
 from monitor.config.sections import NotifySection
 from monitor.errors import MonitorError
+from monitor.incident_kinds import INCIDENTS, Audience, IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.cards import Card, make_card
@@ -26,10 +27,6 @@ from monitor.state import Action, Transaction
 from monitor.state.outbox import DeliveryRecord, OutboxRecord
 from monitor.state.text import JsonValue
 
-BOTH_HEAR = frozenset({"account_stopped", "sign_in_needed"})
-"""Incidents that only the seller can end."""
-
-CHANNEL_FAILED = "channel_failed"
 _BUSY_FOR = timedelta(minutes=10)  # longer than any service may take; after a crash the delivery is due again then
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """Time before each further attempt; after the last one a delivery is given up."""
@@ -116,10 +113,10 @@ class Messenger:
             again = delivery.attempts < len(_WAITS)
             next_at = tx.now() + _WAITS[delivery.attempts] if again else None
             tx.outbox.mark_failed(delivery, error, next_attempt_at=next_at)
-            report_bad(tx, account, CHANNEL_FAILED, subject=delivery.channel, detail=error)
+            report_bad(tx, account, IncidentKind.CHANNEL_FAILED, subject=delivery.channel, detail=error)
             return
         tx.outbox.mark_sent(delivery)
-        report_good(tx, account, CHANNEL_FAILED, subject=delivery.channel)
+        report_good(tx, account, IncidentKind.CHANNEL_FAILED, subject=delivery.channel)
         outputs: dict[str, JsonValue] = {"channel": delivery.channel, "event": message.event, "message": message.id}
         actor = Actor(kind="schedule", id="notify")
         tx.journal.record(account, Action("notify.sent", actor=actor, outputs=outputs))
@@ -149,8 +146,10 @@ def _audience(tx: Transaction, message: OutboxRecord, notify: NotifySection) -> 
     if message.event.startswith("appeal."):
         return notify.seller
     operators = notify.operator or notify.seller
-    chosen = tuple(dict.fromkeys((*notify.seller, *operators))) if payload.get("kind") in BOTH_HEAR else operators
-    if payload.get("kind") != CHANNEL_FAILED:
+    kind = IncidentKind(str(payload.get("kind")))
+    is_for_both = INCIDENTS[kind].audience is Audience.BOTH
+    chosen = tuple(dict.fromkeys((*notify.seller, *operators))) if is_for_both else operators
+    if kind is not IncidentKind.CHANNEL_FAILED:
         return chosen
     # Through the channel that fails nobody would hear of it.
     return tuple(name for name in dict.fromkeys((*chosen, *notify.seller)) if name != payload.get("subject"))

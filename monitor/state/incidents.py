@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from monitor.incident_kinds import IncidentKind
 from monitor.state.repository import Repository
 from monitor.state.tables import incidents
 
@@ -17,7 +18,7 @@ class IncidentRecord:
 
     id: int
     account_id: str
-    kind: str
+    kind: IncidentKind
     subject: str
     state: str
     strikes: int
@@ -29,11 +30,14 @@ class IncidentRecord:
     closed_at: datetime | None
     closed_why: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", IncidentKind(self.kind))
+
 
 class Incidents(Repository):
     """At most one unclosed incident of a kind and subject."""
 
-    def current(self, account_id: str, kind: str, subject: str = "") -> IncidentRecord | None:
+    def current(self, account_id: str, kind: IncidentKind, subject: str = "") -> IncidentRecord | None:
         """Returns the unclosed incident."""
         statement = select(incidents).where(
             incidents.c.account_id == account_id,
@@ -43,7 +47,7 @@ class Incidents(Repository):
         )
         return self._first(IncidentRecord, statement)
 
-    def begin(self, account_id: str, kind: str, *, subject: str, detail: str, is_open: bool) -> None:
+    def begin(self, account_id: str, kind: IncidentKind, *, subject: str, detail: str, is_open: bool) -> None:
         """Stores the first strike."""
         now = self._now()
         self._connection.execute(

@@ -20,6 +20,7 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
@@ -97,10 +98,12 @@ class FollowUp:
         except FlowError as error:
             self.room.problems.append(f"the list of appeals could not be read: {error}")
             with self.room.opened.state.transaction(self.room.lease) as tx:
-                report_bad(tx, self.room.account_id, "list_unreadable", subject=identity, detail=str(error)[:300])
+                report_bad(
+                    tx, self.room.account_id, IncidentKind.LIST_UNREADABLE, subject=identity, detail=str(error)[:300]
+                )
             return None
         with self.room.opened.state.transaction(self.room.lease) as tx:
-            report_good(tx, self.room.account_id, "list_unreadable", subject=identity)
+            report_good(tx, self.room.account_id, IncidentKind.LIST_UNREADABLE, subject=identity)
         return listing
 
     def _list_page(self, identity: str) -> str:

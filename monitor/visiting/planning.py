@@ -12,6 +12,7 @@ from flows.readings.models import PageHealth
 from flows.readings.storefront import ProductCounter
 from flows.workbench import Workbench
 from monitor.config.values import shop_of
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state.accounts import ProductRecord
 from monitor.state.counters import CounterRecord, StorefrontRecord
@@ -19,7 +20,7 @@ from monitor.visiting.polling import PollSummary, poll_products
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.visiting.sources import Hints, sources_around
-from monitor.watching.counters import WINDOW_BROKEN, has_moved, settle
+from monitor.watching.counters import has_moved, settle
 from monitor.watching.planner import Candidate, Pulse, Why, choose, pages_to_read
 from monitor.watching.sharing import group_by_listing
 
@@ -106,9 +107,9 @@ def _read_window(room: VisitRoom, bench: Workbench, sweep: StorefrontRecord | No
         tx.counters.note_sweep(room.account_id, shop, pages=pages, next_page=after)
         if window.is_broken:
             problems = "; ".join(problem for page in used for problem in page.read.problems)
-            report_bad(tx, room.account_id, WINDOW_BROKEN, subject=shop, detail=problems[:500])
+            report_bad(tx, room.account_id, IncidentKind.STOREFRONT_BROKEN, subject=shop, detail=problems[:500])
         else:
-            report_good(tx, room.account_id, WINDOW_BROKEN, subject=shop)
+            report_good(tx, room.account_id, IncidentKind.STOREFRONT_BROKEN, subject=shop)
     return window
 
 

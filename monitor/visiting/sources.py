@@ -25,6 +25,7 @@ from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead
 from flows.workbench import Workbench
 from monitor.endings import told
+from monitor.incident_kinds import IncidentKind
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
@@ -40,7 +41,7 @@ from monitor.watching.sources import (
 )
 
 _Kind = tuple[type[FlowError], ...]
-_KINDS: tuple[tuple[_Kind, str], ...] = (
+_KINDS: tuple[tuple[_Kind, IncidentKind], ...] = (
     ((AccessRefused, SignInRequired, WrongAccount), REFUSED),
     ((SiteUnavailable,), UNAVAILABLE),
     ((SelectorBroken, PageNotReady, PageGone, ForeignOrigin, CatalogError), BROKEN),

@@ -9,20 +9,20 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flows.readings.storefront import ProductCounter
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.state import Transaction
 from monitor.state.counters import CounterRecord
 
-WINDOW_BROKEN = "storefront_broken"
-_KINDS = ("counter_unexplained", "counter_silent")
+_KINDS = (IncidentKind.COUNTER_UNEXPLAINED, IncidentKind.COUNTER_SILENT)
 
 
 class Accord(StrEnum):
     """How a counter moved, against the reviews that became visible or went away meanwhile."""
 
     AGREED = "agreed"
-    UNEXPLAINED = "counter_unexplained"
-    SILENT = "counter_silent"
+    UNEXPLAINED = IncidentKind.COUNTER_UNEXPLAINED.value
+    SILENT = IncidentKind.COUNTER_SILENT.value
 
 
 def compare(before: CounterRecord, *, total: int, known: int) -> Accord:
@@ -58,7 +58,10 @@ def settle(tx: Transaction, account_id: str, seen: ProductCounter) -> Accord:
     accord = Accord.AGREED if before is None else compare(before, total=total, known=known)
     if before is not None and accord is not Accord.AGREED:
         detail = f"the counter went from {before.total} to {total}, the reviews read from {before.known} to {known}"
-        if report_bad(tx, account_id, accord.value, subject=seen.sku, detail=detail) is IncidentStep.COUNT:
+        if (
+            report_bad(tx, account_id, IncidentKind(accord.value), subject=seen.sku, detail=detail)
+            is IncidentStep.COUNT
+        ):
             # The next visit reads it again and compares with the same starting point.
             tx.counters.settle(
                 account_id,

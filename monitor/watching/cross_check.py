@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from flows.readings.dates import read_uuid7_time
 from flows.readings.sources import SOURCES, SourceName
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state import Transaction
 from monitor.state.incidents import IncidentRecord
@@ -29,7 +30,6 @@ LOOK_BACK = timedelta(days=30)
 MOST_OPEN = 20
 """Incidents of one kind at once: beyond that it is the source that is wrong, not a review."""
 
-_KIND = "review_missed_by_{}"
 PUBLIC = "public"
 
 
@@ -68,7 +68,7 @@ def find_reach(tx: Transaction, account_id: str, source: SourceName, *, grace: t
     if known is None or known.good_at is None:
         return now - LOOK_BACK
     moments = [known.good_at - 2 * grace]
-    missed = [one.subject for one in _unclosed(tx, account_id, _KIND.format(source))]
+    missed = [one.subject for one in _unclosed(tx, account_id, IncidentKind(f"review_missed_by_{source}"))]
     moments += [_published(tx.reviews.get(account_id, review_id)) or now for review_id in missed]
     unlisted = tx.sources.unlisted(account_id, since=now - LOOK_BACK)
     unexpected = find_unexpected(unlisted)
@@ -94,7 +94,7 @@ def cross_check(tx: Transaction, account_id: str, sources: Collection[SourceName
         if state is not None:
             told += _settle(tx, account_id, source, _missed_by(tx, account_id, state, unlisted, grace))
     for source in (one for one in SOURCES if one not in states):
-        for incident in _unclosed(tx, account_id, _KIND.format(source)):
+        for incident in _unclosed(tx, account_id, IncidentKind(f"review_missed_by_{source}")):
             report_good(tx, account_id, incident.kind, subject=incident.subject, why="the source is switched off")
     return told
 
@@ -158,7 +158,7 @@ def _missed_by(
 
 def _settle(tx: Transaction, account_id: str, source: str, found: Differences) -> list[str]:
     """Opens what is missed, reminds of what still is, and closes what was seen after all or is over."""
-    kind = _KIND.format(source)
+    kind = IncidentKind(f"review_missed_by_{source}")
     known = {incident.subject: incident for incident in _unclosed(tx, account_id, kind)}
     for review_id in known.keys() - found.missed.keys():
         why = found.settled.get(review_id) or _why_over(tx, account_id, source, review_id)
@@ -188,8 +188,8 @@ def _why_over(tx: Transaction, account_id: str, source: str, review_id: str) -> 
     return "it is too old to be looked for" if review.first_seen_at < tx.now() - LOOK_BACK else None
 
 
-def _unclosed(tx: Transaction, account_id: str, kind: str) -> list[IncidentRecord]:
-    return [one for one in tx.incidents.unclosed(account_id, only_open=False) if one.kind == kind]
+def _unclosed(tx: Transaction, account_id: str, kind: IncidentKind) -> list[IncidentRecord]:
+    return [one for one in tx.incidents.unclosed(account_id, only_open=False) if one.kind is kind]
 
 
 def _is_covered(review: ReviewRecord, since: datetime) -> bool:

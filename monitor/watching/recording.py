@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import ListingRead, PageHealth
 from monitor.appeals.reinstating import reinstate
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord
@@ -19,17 +20,14 @@ from monitor.watching.cuts import LASTING, next_cut, tell_cut
 from monitor.watching.detect import ARRIVALS, GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
 from monitor.watching.planner import Pulse, pulse_of_past
 
-DRIFT = "page_drift"
-CUT = "listing_cut"
-FAILED = "poll_failed"
 _STORES_A_VERSION = (*ARRIVALS, Change.LISTED, Change.EDITED, Change.COMPLETED)
 _BROKEN = {
-    PageHealth.BROKEN: "poll_broken",
-    PageHealth.PARTIAL: "poll_partial",
-    PageHealth.OFFLINE: "site_unavailable",
-    PageHealth.PRODUCT_GONE: "product_gone",
+    PageHealth.BROKEN: IncidentKind.POLL_BROKEN,
+    PageHealth.PARTIAL: IncidentKind.POLL_PARTIAL,
+    PageHealth.OFFLINE: IncidentKind.SITE_UNAVAILABLE,
+    PageHealth.PRODUCT_GONE: IncidentKind.PRODUCT_GONE,
 }
-_OF_A_PAGE = (*_BROKEN.values(), DRIFT, FAILED)
+_OF_A_PAGE = (*_BROKEN.values(), IncidentKind.PAGE_DRIFT, IncidentKind.POLL_FAILED)
 _GOOD = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
 
 
@@ -131,7 +129,7 @@ def record_failure(state: State, lease: Lease, sku: str, error: Exception) -> No
     """
     detail = f"{type(error).__name__}: {error}"[:500]
     with state.transaction(lease) as tx:
-        report_bad(tx, lease.account_id, FAILED, subject=sku, detail=detail)
+        report_bad(tx, lease.account_id, IncidentKind.POLL_FAILED, subject=sku, detail=detail)
         action = Action(
             "poll.failed", subjects=(subject("product", sku),), outputs={"problem": detail}, fence=lease.fence
         )
@@ -301,15 +299,21 @@ def _note_incidents(tx: Transaction, listing: _Listing, read: ListingRead, found
     elif read.health in {*_GOOD, PageHealth.PARTIAL}:
         note_own_page(tx, listing.product)
     if cut in LASTING:
-        report_bad(tx, account_id, CUT, subject=sku, detail=tell_cut(cut or "", len(read.reviews), coverage.site_total))
+        report_bad(
+            tx,
+            account_id,
+            IncidentKind.LISTING_CUT,
+            subject=sku,
+            detail=tell_cut(cut or "", len(read.reviews), coverage.site_total),
+        )
     elif cut == "":
-        report_good(tx, account_id, CUT, subject=sku, why="the site shows all of them")
+        report_good(tx, account_id, IncidentKind.LISTING_CUT, subject=sku, why="the site shows all of them")
 
 
-def _kind_of_trouble(read: ListingRead, detail: str, cut: str | None) -> str | None:
+def _kind_of_trouble(read: ListingRead, detail: str, cut: str | None) -> IncidentKind | None:
     """Names the incident a reading is; a listing that the site itself cuts is a state, no trouble of the reading."""
     if read.health is PageHealth.BROKEN and "drift: " in detail:
-        return DRIFT
+        return IncidentKind.PAGE_DRIFT
     if read.health is PageHealth.PARTIAL and (cut in LASTING or read.coverage.cut == "page_limit"):
         return None
     return _BROKEN.get(read.health)

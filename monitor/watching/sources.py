@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead, SourceRow
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction
 from monitor.state import subject as log_subject
@@ -16,7 +17,11 @@ from monitor.state.sources import SourceSighting
 from monitor.state.text import JsonValue
 from monitor.watching.detect import compute_content_digest
 
-REFUSED, UNAVAILABLE, BROKEN = "source_refused", "source_unavailable", "source_broken"
+REFUSED, UNAVAILABLE, BROKEN = (
+    IncidentKind.SOURCE_REFUSED,
+    IncidentKind.SOURCE_UNAVAILABLE,
+    IncidentKind.SOURCE_BROKEN,
+)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Where a list begins that was read to its end."""
 
@@ -76,7 +81,14 @@ def record_source(state: State, lease: Lease, read: SourceRead) -> SourceFound:
 
 
 def record_failure(
-    state: State, lease: Lease, source: SourceName, *, kind: str, problem: str, hint: str, hold: timedelta | None
+    state: State,
+    lease: Lease,
+    source: SourceName,
+    *,
+    kind: IncidentKind,
+    problem: str,
+    hint: str,
+    hold: timedelta | None,
 ) -> None:
     """Stores that a source could not be read; what it does not show says nothing then.
 
@@ -93,7 +105,7 @@ def record_failure(
         held_until = tx.now() + hold if hold else None
         tx.sources.note_bad(lease.account_id, source, problem=problem, hint=hint, held_until=held_until)
         report_bad(tx, lease.account_id, kind, subject=source, detail=f"{problem}. {hint}".rstrip(". "))
-        outputs: dict[str, JsonValue] = {"source": source, "problem": problem, "kind": kind}
+        outputs: dict[str, JsonValue] = {"source": source, "problem": problem, "kind": kind.value}
         tx.journal.record(lease.account_id, Action("source.failed", outputs=outputs, fence=lease.fence))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import ManualClock
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.state import State
 from tests.appeal_world import ACCOUNT, SITE, START, fast_folder, sqlite_home
@@ -27,7 +28,7 @@ def state(tmp_path: Path, clock: ManualClock) -> Iterator[State]:
         yield opened
 
 
-def bad(state: State, kind: str = "site_unavailable", subject: str = "p1") -> IncidentStep:
+def bad(state: State, kind: IncidentKind = IncidentKind.SITE_UNAVAILABLE, subject: str = "p1") -> IncidentStep:
     with state.transaction() as tx:
         return report_bad(tx, ACCOUNT, kind, subject=subject, detail="503")
 
@@ -57,11 +58,11 @@ def test_it_is_reminded_of_after_a_day(state: State, clock: ManualClock) -> None
 def test_good_news_closes_it_and_below_the_threshold_nobody_hears_of_it(state: State) -> None:
     bad(state)
     with state.transaction() as tx:
-        assert not report_good(tx, ACCOUNT, "site_unavailable", subject="p1")
+        assert not report_good(tx, ACCOUNT, IncidentKind.SITE_UNAVAILABLE, subject="p1")
     assert told(state) == []
-    bad(state, "wall", "")
+    bad(state, IncidentKind.ACCOUNT_STOPPED, "")
     with state.transaction() as tx:
-        assert report_good(tx, ACCOUNT, "wall")
+        assert report_good(tx, ACCOUNT, IncidentKind.ACCOUNT_STOPPED)
     assert told(state) == ["incident.open", "incident.close"]
 
 
@@ -69,7 +70,7 @@ def test_after_the_end_the_count_starts_anew(state: State) -> None:
     for _ in range(3):
         bad(state)
     with state.transaction() as tx:
-        report_good(tx, ACCOUNT, "site_unavailable", subject="p1")
+        report_good(tx, ACCOUNT, IncidentKind.SITE_UNAVAILABLE, subject="p1")
     assert bad(state) is IncidentStep.COUNT
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from monitor.errors import SettingsError
+from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.messengers import load_channel, split_text
@@ -160,14 +161,14 @@ def test_an_incident_is_opened_reminded_of_and_closed_on_the_operators_channel(t
         for _ in range(3):
             for _ in range(3):
                 with world.opened.state.transaction() as tx:
-                    report_bad(tx, ACCOUNT, "site_unavailable", subject="1001", detail="no answer")
+                    report_bad(tx, ACCOUNT, IncidentKind.SITE_UNAVAILABLE, subject="1001", detail="no answer")
                 world.send()
             world.clock.advance(timedelta(days=1, minutes=1))
         with world.opened.state.transaction() as tx:
-            report_good(tx, ACCOUNT, "site_unavailable", subject="1001")
+            report_good(tx, ACCOUNT, IncidentKind.SITE_UNAVAILABLE, subject="1001")
         world.send()
         with world.opened.state.transaction() as tx:
-            report_bad(tx, ACCOUNT, "sign_in_needed")
+            report_bad(tx, ACCOUNT, IncidentKind.SIGN_IN_NEEDED)
         world.send()
     titles = [message["title"].partition(":")[0] for message in staff.messages()]
     assert titles == ["Сбой", "Сбой продолжается", "Сбой продолжается", "Сбой устранён", "Сбой"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from flows.readings.models import PageHealth
+from monitor.incident_kinds import IncidentKind
 from monitor.state import State
 from monitor.state.reviews import ReviewRecord
 from monitor.watching.sources import REFUSED, find_unread_products, record_failure
@@ -101,14 +102,14 @@ def test_a_list_that_contradicts_what_is_stored_as_a_body_is_refused(world: Sour
     assert (found.new, found.edited) == ((), ())
     assert texts(state, "r1") == ["плохо"]
     with state.read() as tx:
-        incident = tx.incidents.current(ACCOUNT, "source_broken", "api")
+        incident = tx.incidents.current(ACCOUNT, IncidentKind.SOURCE_BROKEN, "api")
         assert incident is not None
         assert "another 'text' than before" in incident.detail
         assert tx.reviews.get(ACCOUNT, "r3") is None
 
     world.source("old", "r1", "r2")
     with state.read() as tx:
-        assert tx.incidents.current(ACCOUNT, "source_broken", "api") is None, "the words are back"
+        assert tx.incidents.current(ACCOUNT, IncidentKind.SOURCE_BROKEN, "api") is None, "the words are back"
 
 
 def test_the_page_not_showing_it_does_not_make_it_gone(world: SourceWorld, state: State) -> None:
