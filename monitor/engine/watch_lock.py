@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from filelock import Timeout
+
 from monitor.errors import AccountBusy
+from monitor.file_locks import file_lock
 
 
 @contextmanager
@@ -22,30 +22,12 @@ def watching(folder: Path, accounts: Iterable[str]) -> Iterator[None]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as held:
         for name in sorted(accounts):
-            handle = os.open(folder / f"watch-{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-            held.callback(os.close, handle)
-            if not _lock(handle):
+            try:
+                held.enter_context(file_lock(folder / f"watch-{name}.lock").acquire(timeout=0))
+            except Timeout:
                 raise AccountBusy(
                     f"account {name} is being watched already",
                     where=str(folder),
                     hint="`fairreview service status` shows a watcher of the operating system.",
-                )
+                ) from None
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        with contextlib.suppress(OSError):
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            return True
-        return False
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        return False

@@ -6,17 +6,17 @@ says "fine", one to ``<address>/fail`` says "not fine". It is a secret: whoever 
 
 from __future__ import annotations
 
-import urllib.request
 from urllib.parse import urlsplit
 
 from loguru import logger
 
+from flows.http_post import Bounds, post
 from monitor.bootstrap import Installation
 from monitor.config.values import is_loopback
 from monitor.errors import SettingsError
 from monitor.secrets import SecretStore
 
-_SECONDS = 10.0
+_BOUNDS = Bounds(silence_seconds=10.0, longest_seconds=20.0, most_bytes=1024 * 1024)
 
 
 def save_ping(store: SecretStore, account_id: str | None, address: str) -> None:
@@ -39,11 +39,9 @@ def ping(opened: Installation, account_id: str, *, is_fine: bool) -> bool:
         return False
     address = found.value.decode().rstrip("/") + ("" if is_fine else "/fail")
     try:
-        request = urllib.request.Request(address, method="POST", data=b"")  # noqa: S310 - checked when it was kept
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-            return bool(200 <= answer.status < 300)
-    except (OSError, ValueError) as error:
-        logger.warning("the ping was not taken", account=account_id, error=opened.redactor.redact(str(error)))
+        return 200 <= post(address, b"", {}, _BOUNDS).status < 300
+    except OSError as error:
+        logger.warning("the ping was not taken", account=account_id, error=str(error))
         return False
 
 

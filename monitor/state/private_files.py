@@ -8,25 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from monitor.file_locks import file_lock
+
+_PAUSE_SECONDS = 0.01  # between two tries: who holds this lock writes a few lines
 
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
     """Keeps other processes of this machine out of the folder's files while it lasts; makes the folder (0700)."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with file_lock(directory / ".lock").acquire(poll_interval=_PAUSE_SECONDS):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def sync_directory(directory: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -104,13 +105,13 @@ def test_an_authority_that_is_slow_is_left_until_the_next_time(
     world: World, served: ServedAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = Event()
-    monkeypatch.setattr(time_authority, "_SILENCE_SECONDS", 0.2)
+    in_general = time_authority.BOUNDS
+    monkeypatch.setattr(time_authority, "BOUNDS", replace(in_general, silence_seconds=0.2))
     served.answer = lambda query: served.really_answer(query) if over.wait(30) else b""
     (problem,) = make_checkpoint(world.opened).problems
     over.set()
     assert "cannot be reached" in problem
-    monkeypatch.setattr(time_authority, "_SILENCE_SECONDS", 10.0)
-    monkeypatch.setattr(time_authority, "_LONGEST_SECONDS", -1.0)
+    monkeypatch.setattr(time_authority, "BOUNDS", replace(in_general, longest_seconds=-1.0))
     with pytest.raises(TimeoutError):
         time_authority.post_query(served.address, b"query")
 
