@@ -33,6 +33,7 @@ from flows.errors import FlowError, SiteUnavailable
 from flows.faults import named_faults
 from flows.pages.base import SitePage
 from flows.pages.pressing import is_seen
+from flows.pages.reviews import ReviewsPage
 from flows.pages.source import is_answering
 from flows.workbench import Tab
 
@@ -137,11 +138,8 @@ def _find_element(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Locator
     if not is_seen(element, tab.site.timings.action_seconds) or element.count() != 1:
         notes.problems.append("the review is not on the page")
         return None
-    if order.page_name == "reviews":
-        opener = page.entry("show_full_text", review_id=order.review_id)
-        if opener.first.is_visible():
-            opener.first.click()
-            notes.alterations.append("the shortened text was opened by its own button")
+    if order.page_name == "reviews" and ReviewsPage(tab.page, tab.site).show_full_text(order.review_id):
+        notes.alterations.append("the shortened text was opened by its own button")
     return element
 
 

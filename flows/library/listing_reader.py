@@ -112,7 +112,7 @@ class ListingReader:
         def look() -> ListingPage:
             with self._tab.turn(url):
                 page.go(url)
-            return page.read(seen_at=self._tab.bench.now())
+            return page.read_whole(seen_at=self._tab.bench.now())
 
         try:
             return read_with_retries(look, self._tab.bench.retries)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from flows.errors import AlreadyReported, FormMismatch
+from flows.errors import AlreadyReported, FormMismatch, PageNotReady
 from flows.faults import named_faults
 from flows.pages.base import SitePage
-from flows.pages.pressing import is_seen, press_until
+from flows.pages.pressing import PATIENCE_SECONDS, is_hidden, is_seen, press_until
 from flows.pages.report_dialog import ReportDialog
 from flows.readings.health import Expected
 from flows.readings.listing import read_listing_html
+from flows.readings.opened_texts import put_opened_texts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,14 +50,38 @@ class ReviewsPage(SitePage):
         """Tells whether the site shows that this account reported the review before."""
         return self.shows("reported_mark", review_id=review_id)
 
+    def read_whole(self, *, seen_at: datetime) -> ListingPage:
+        """Reads the page, and opens the texts of which it shows the beginning only, as a person would.
+
+        A text that does not open stays marked as cut. Where the first does not open, the others are left alone: the
+        page's script is not ready, or the control is another one.
+        """
+        page = self.read(seen_at=seen_at)
+        shortened = [review.review_id for review in page.reviews if review.origin("text") == "cut"]
+        if not shortened or not self.show_full_text(shortened[0]):
+            return page
+        for review_id in shortened[1:]:
+            self.show_full_text(review_id)
+        return put_opened_texts(page, self.read(seen_at=seen_at))
+
     def show_full_text(self, review_id: str) -> bool:
-        """Opens a shortened text and tells whether there was one."""
-        with named_faults(self.page_name):
-            opener = self.entry("show_full_text", review_id=review_id)
-            if not opener.first.is_visible():
-                return False
-            self.finder.one("show_full_text", review_id=review_id).click()
-            return True
+        """Opens a shortened text and tells whether it did: the control to open it is gone then.
+
+        That it is a button of the card, and that it goes away, are guesses (no capture shows a shortened card).
+        """
+        if "show_full_text" not in self.catalog.entries:
+            return False
+        openers = self.entry("show_full_text", review_id=review_id).filter(visible=True)
+        limit = self.site.timings.hydration_seconds
+        is_opened = False
+        with suppress(PageNotReady), named_faults("reviews.show_full_text"):
+            for _ in range(max(1, round(limit / PATIENCE_SECONDS))):  # a page that is not ready swallows clicks
+                shown = openers.count()  # a card has up to three texts
+                if not shown:
+                    return is_opened
+                openers.first.click(timeout=limit * 1000)
+                is_opened = is_hidden(openers.nth(shown - 1), PATIENCE_SECONDS) or is_opened
+        return False
 
     def open_report_dialog(self, review_id: str) -> ReportDialog:
         """Opens the report form: through the card's menu, or by the card's own button where the site has no menu.

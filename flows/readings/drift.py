@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from flows.readings.dates import touch
 from flows.readings.models import VITAL, Photo, ReviewReading, TimeReading, ValueName
+from flows.readings.opened_texts import goes_on
 from flows.readings.text import comparable
 
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -149,9 +150,10 @@ def _compare(head: ReviewReading, row: ReviewReading) -> _Compared:
     lost = tuple(name for name in VITAL if row.origin(name) == "unread" and head.was_read(name))
     changed = tuple(name for name in _COMPARED if _differs(name, head, row))
     flags = (*unread, *_renamed(head, row))
-    if not changed or _lags(head, row):
-        return _Compared(flags, lost)
     may_be_kept = not any(row.origin(name) in {"unread", "cut"} for name in VITAL) and not _gainsays_itself(row)
+    if not changed or _lags(head, row):
+        is_opened = head.origin("text") == "cut" and row.was_read("text")
+        return _Compared(flags, lost, is_completed=is_opened and not changed and may_be_kept)
     if _has_edit_witness(head, row, changed):
         firm = tuple(name for name in changed if name not in _EDITABLE)
         return _Compared((*flags, *_changed(firm)), (*lost, *firm), is_edited=may_be_kept and not firm)
@@ -234,8 +236,8 @@ def _is_other_beginning(head: ReviewReading, row: ReviewReading) -> bool:
     """A text that was cut contradicts another when it is not its beginning."""
     if "cut" not in {head.origin("text"), row.origin("text")} or "unread" in {head.origin("text"), row.origin("text")}:
         return False
-    short, long = sorted((comparable(head.text).rstrip(" …."), comparable(row.text).rstrip(" ….")), key=len)
-    return not long.startswith(short)
+    short, long = sorted((head.text, row.text), key=lambda text: len(comparable(text)))
+    return not goes_on(short, long)
 
 
 def _are_other_photos(head: ReviewReading, row: ReviewReading) -> bool:

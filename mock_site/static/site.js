@@ -125,6 +125,10 @@
       document.querySelector('[data-js-by="email"]').hidden = false;
       button.hidden = true;
     },
+    more: (button) => {
+      button.previousElementSibling.querySelector("[data-js-text]").textContent = button.dataset.rest;
+      button.remove();
+    },
     go: (button) => location.assign(button.dataset.href),
   };
 

@@ -78,6 +78,7 @@ def _shaped() -> list[Variant]:
         shapes.stars_by_class,
         shapes.seller_answers,
         shapes.cut_texts,
+        shapes.texts_stay_cut,
         shapes.asked_questions,
         shapes.variant_links,
         shapes.dates_of_edits,

@@ -4,7 +4,8 @@
   August 2026 (filled stars carry a further class; the counter stands in ``webReviewTabs``; each further portion is one
   more ``webListReviews`` below a ``skuGrid``; the variant is a link; after about a hundred reviews guests are asked to
   sign in by a ``buttonWidget``). Whether the page JSON stops for guests too is not known.
-- ``cut_texts``: «Читать полностью» is one of the captured texts of the widget (September 2026); its markup is a guess.
+- ``cut_texts``, ``texts_stay_cut``: «Читать полностью» is one of the captured texts of the widget (September 2026);
+  its markup is a guess.
 - ``asked_questions``: ``contextQuestions`` of the captured state; how a card draws them is a guess.
 - ``seller_answers``: a guess, after what sellers report of such tools: the answer was taken for the buyer's words.
 - ``dates_of_edits``: the words are from sellers' reports; invisible characters are from bug reports of such tools.
@@ -47,9 +48,15 @@ def cut_texts(html: str) -> str:
     def cut(text: re.Match[str]) -> str:
         if len(text[2]) <= _SHORT:
             return text[0]
-        return f"{text[1]}{text[2][:_SHORT].rstrip()}…{text[3]}<button type='button'>Читать полностью</button>"
+        button = f"<button type='button' data-js='more' data-rest='{text[2]}'>Читать полностью</button>"
+        return f"{text[1]}{text[2][:_SHORT].rstrip()}…{text[3]}{button}"
 
     return _TEXT.sub(cut, html)
+
+
+def texts_stay_cut(html: str) -> str:
+    """Texts of which the beginning is shown, with controls that do nothing."""
+    return re.sub(r"data-js='more' data-rest='[^']*'", "", cut_texts(html))
 
 
 def asked_questions(html: str) -> str:

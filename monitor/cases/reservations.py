@@ -27,6 +27,10 @@ def find_reservations(tx: Transaction, review: ReviewRecord) -> list[Reservation
     if not is_own_item(tx, review):
         text = f"Это отзыв о другом товаре карточки: {tell_item(review)}. Ваш ли это товар, решает человек."
         found.append(Reservation(Decision.NEEDS_PERSON, Reason("other_item", text)))
+    newest = tx.reviews.newest_version(review.account_id, review.review_id)
+    if newest is not None and newest.to_reading().origin("text") == "cut":
+        text = "Прочитано только начало текста: страница показала его не целиком. Решает человек, который прочитал всё."
+        found.append(Reservation(Decision.NEEDS_PERSON, Reason("text_cut", text)))
     sightings = tx.sources.of_review(review.account_id, review.review_id)
     if any(one.is_counted is False for one in sightings):
         text = "Площадка уже не учитывает этот отзыв в рейтинге: тратить на него обращение незачем."

@@ -251,3 +251,28 @@ def test_a_product_that_the_site_cuts_ends_with_an_empty_page_that_leads_on(
 
     assert (read.health, read.coverage.cut, read.coverage.is_complete) == (PageHealth.HEALTHY, "site_limit", False)
     assert (len(read.reviews), read.coverage.site_total) == (60, 100)
+
+
+def test_a_shortened_text_is_opened_and_read_whole(mock: MockSite, bench: Workbench) -> None:
+    product = mock.world.product_at(0)
+    mock.switches.variants = [PageVariant(name="cut_texts", path="/product/*")]
+
+    read = one(bench, poll_of(mock, product), is_rendered=True).read
+
+    assert {row.origin("text") for row in read.reviews} == {"text"}
+    assert {row.review_id: row.text for row in read.reviews} == {
+        review_id: text for review_id, (_, text) in truth(mock, product).items()
+    }
+
+
+def test_a_text_that_does_not_open_stays_marked_as_cut(mock: MockSite, bench: Workbench) -> None:
+    product = mock.world.product_at(0)
+    mock.switches.variants = [PageVariant(name="texts_stay_cut", path="/product/*")]
+
+    read = one(impatient(bench, hydration_seconds=1), poll_of(mock, product), is_rendered=True).read
+
+    assert read.health is PageHealth.HEALTHY
+    whole = truth(mock, product)
+    cut = [row for row in read.reviews if row.origin("text") == "cut"]
+    assert cut
+    assert all(whole[row.review_id][1].startswith(row.text.rstrip("…")) for row in cut)

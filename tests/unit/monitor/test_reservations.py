@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.readings.models import ReviewReading, Variant
+from flows.readings.models import Origin, ReviewReading, ValueName, Variant
 from monitor.cases.reservations import find_reservations, hold_back
 from monitor.clock import ManualClock
 from monitor.days import as_iso, in_site_zone, tell_published
@@ -73,6 +73,15 @@ def test_an_item_that_the_seller_s_own_list_shows_is_the_account_s_own(state: St
     assert codes(state, "mine") == ["other_item"]
     sight(state, "mine", "555")
     assert codes(state, "mine") == []
+
+
+def test_a_review_of_which_only_the_beginning_was_read_is_for_a_person_until_it_is_read_whole(state: State) -> None:
+    told: dict[ValueName, Origin] = dict.fromkeys(("rating", "published", "item", "version"), "attribute")
+    begun = review("cut").model_copy(update={"text": "Ужас, а не…", "origins": {**told, "text": "cut"}})
+    read(state, begun)
+    assert codes(state, "cut") == ["text_cut"]
+    read(state, begun.model_copy(update={"text": "Ужас, а не наушники", "origins": {**told, "text": "text"}}))
+    assert codes(state, "cut") == []
 
 
 def test_a_review_that_the_site_does_not_count_is_not_one_to_file(state: State) -> None:

@@ -8,7 +8,17 @@ from typing import Any, get_args
 import pytest
 
 from flows.readings.drift import ID, find_lost_value, judge_drift
-from flows.readings.models import Origin, Photo, ReviewReading, TimeReading, ValueName, Variant
+from flows.readings.models import (
+    ListingPage,
+    Origin,
+    PageHealth,
+    Photo,
+    ReviewReading,
+    TimeReading,
+    ValueName,
+    Variant,
+)
+from flows.readings.opened_texts import put_opened_texts
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Origins = dict[ValueName, Origin]
@@ -217,6 +227,41 @@ def test_a_cut_text_is_no_other_text_and_makes_no_version() -> None:
     assert verdict.flags[row.review_id] == ("text_cut",)
     assert not verdict.edited | verdict.completed
     assert "text_changed" in other.flags[row.review_id]
+
+
+def test_a_text_that_opens_later_completes_the_cut_one_and_is_no_edit() -> None:
+    begun = review(0, origins={**CARD, "text": "cut"}, source="dom_attributes", text="Длинный отзыв о науш…")
+    whole = review(0, origins=CARD, source="dom_attributes", text="Длинный отзыв о наушниках и о жизни")
+
+    verdict = judge_drift(heads(begun), [whole])
+    other = judge_drift(heads(begun), [whole.model_copy(update={"text": "Иной отзыв, длиннее и о другом"})])
+
+    assert verdict.completed == {begun.review_id}
+    assert not verdict.edited
+    assert not verdict.flags
+    assert not other.completed | other.edited
+    assert not judge_drift(heads(begun), [begun]).completed
+
+
+def test_a_text_that_opened_is_taken_only_where_it_goes_on_as_it_began() -> None:
+    cut: Origins = {**CARD, "text": "cut"}
+    before = [review(i, origins=cut, source="dom_text", text=f"Отзыв номер {i}, и эт…") for i in range(3)]
+    after = [
+        review(0, origins=CARD, source="dom_text", text="Отзыв номер 0, и это не всё"),
+        review(1, origins=CARD, source="dom_text", text="Другой отзыв, и это не всё"),
+        review(2, origins=cut, source="dom_text", text="Отзыв номер 2, и эт…"),
+    ]
+
+    joined = put_opened_texts(page_of(before), page_of(after))
+
+    assert [(one.text[-7:], one.origin("text")) for one in joined.reviews] == [
+        ("это не всё"[-7:], "text"),
+        *((one.text[-7:], "cut") for one in before[1:]),
+    ]
+
+
+def page_of(rows: list[ReviewReading]) -> ListingPage:
+    return ListingPage(health=PageHealth.HEALTHY, reviews=tuple(rows))
 
 
 def test_a_better_source_completes_what_a_lesser_one_told() -> None:
