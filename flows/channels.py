@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -137,8 +137,3 @@ class AppealLister(Protocol):
 
     def read_list(self) -> AppealListReading:
         """Reads the list to its end, or says that it could not."""
-
-
-Moment = Literal[
-    "public", "account", "filled_form", "confirmation", "status", "afterwards", "product_card", "probe", "failure"
-]

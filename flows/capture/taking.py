@@ -15,6 +15,7 @@ from playwright.sync_api import Error
 
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
+from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.manifest import Box, CaptureStep, Completeness
 from evidence_store.redaction import form_tokens, mask_bytes, mask_quoted_printable, mask_url, public_headers
 from flows.capture.certificate import CertificateWatch
@@ -23,7 +24,6 @@ from flows.capture.pictures import STEP_SECONDS, Picture, take_element, take_ful
 from flows.capture.sheet import draw_sheet
 from flows.capture.values import Capture, CapturedArtifact, CaptureOrder
 from flows.capture.wholeness import ElementState, Rectangle, await_images, inspect_element, page_digest
-from flows.channels import Moment
 from flows.pages.banner import dismiss_banner, is_banner_shown
 from flows.pages.source import read_source
 from flows.readings.text import comparable
@@ -37,17 +37,6 @@ if TYPE_CHECKING:
     from flows.workbench import Tab
 
 Result = TypeVar("Result")
-MOMENT_TITLES: dict[Moment, str] = {
-    "public": "отзыв, как его видит каждый",
-    "account": "отзыв в личном кабинете",
-    "filled_form": "заполненная форма перед отправкой",
-    "confirmation": "ответ сайта после отправки",
-    "status": "статус обращения",
-    "afterwards": "страница товара после решения",
-    "product_card": "карточка товара",
-    "probe": "проверка способа обжалования",
-    "failure": "страница при сбое",
-}
 MOST_TAKES = 3
 ORIGINALS = (ArtifactKind.FULL_PAGE_PNG, ArtifactKind.MHTML, ArtifactKind.HTML, ArtifactKind.VISIBLE_TEXT)
 
@@ -236,7 +225,7 @@ def sheet_artifact(subject: Subject, take: Take, notes: CaptureNotes) -> list[Ca
     digest = Digest.of(picture.data)
     local = notes.now_started.astimezone(ZoneInfo(tab.site.zone)).isoformat(timespec="seconds")
     lines = [
-        f"{tab.site.title}: {MOMENT_TITLES[order.moment]}" + (f", отзыв {order.review_id}" if order.review_id else ""),
+        f"{tab.site.title}: {MOMENT_WORDS[order.moment]}" + (f", отзыв {order.review_id}" if order.review_id else ""),
         f"Адрес: {tab.page.url}",
         f"Время: {local} ({tab.site.zone}); {notes.now_started.isoformat(timespec='seconds')}",
         f"Кто снимал: {order.made_by or 'не указано'}; вход: {order.account_label or 'без входа'}",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evidence_store.manifest import (
         Box,
         BrowserView,
+        CaptureMoment,
         CaptureStep,
         CaptureTimes,
         Completeness,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         Subject,
         Tool,
     )
-    from flows.channels import Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class CaptureOrder:
         tallest_pixels: Tallest full-page picture; a taller page is cut there and flagged.
     """
 
-    moment: Moment
+    moment: CaptureMoment
     url: str
     page_name: str = "reviews"
     review_id: str | None = None
@@ -81,7 +81,7 @@ class CapturedArtifact:
 class Capture:
     """A finished capture: its artifacts and everything the manifest needs from the browser."""
 
-    moment: Moment
+    moment: CaptureMoment
     url: str
     final_url: str
     http_status: int | None

@@ -13,9 +13,11 @@ from monitor.outgoing import message_words as wording
 from monitor.plain_text import show
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
+from monitor.triage.words import verdict_words
 
 _LONGEST_QUOTE = 500  # characters of a review's text on a card; a photo's caption takes 1024 in all
 _LONGEST_DETAIL = 300
+_PICTURED = frozenset({"review.new", "review.edited"})
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,18 @@ class Card:
 def make_card(opened: Installation, message: OutboxRecord) -> Card:
     """Builds the card of a message; strangers' text on it can neither hide nor reorder anything."""
     payload = message.payload if isinstance(message.payload, dict) else {}
-    kind, _, rest = message.event.partition(".")
-    if kind == "review":
-        return _review_card(opened, message.account_id, rest, payload)
-    if kind == "appeal":
-        return _appeal_card(opened, message.account_id, rest, payload)
-    return _incident_card(message.account_id, rest, payload)
+    kind = wording.MESSAGES[message.event]
+    if kind.about is wording.Subject.REVIEW:
+        return _review_card(opened, message, kind, payload)
+    if kind.about is wording.Subject.APPEAL:
+        return _appeal_card(opened, message.account_id, kind, payload)
+    return _incident_card(message, kind, payload)
 
 
-def _review_card(opened: Installation, account_id: str, change: str, payload: dict[str, JsonValue]) -> Card:
+def _review_card(
+    opened: Installation, message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]
+) -> Card:
+    account_id = message.account_id
     review_id, sku = _text(payload, "review"), _text(payload, "sku")
     with opened.state.read() as tx:
         review = tx.reviews.get(account_id, review_id)
@@ -67,15 +72,17 @@ def _review_card(opened: Installation, account_id: str, change: str, payload: di
     if review is not None and review.presence == "unlisted":
         lines.append(wording.UNLISTED)
     if verdict is not None:
-        lines.append(f"Оценка: {wording.VERDICTS.get(verdict.kind, verdict.kind)}")
+        lines.append(f"Оценка: {verdict_words(verdict.kind).title}")
     lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
     if review is not None and review.url:
         lines.append(review.url)
-    head = wording.REVIEW_CHANGES.get(change, change)
-    return Card(f"{head}: {title}", "\n".join(lines), review_id if change in {"new", "edited"} else "")
+    pictured = review_id if message.event in _PICTURED else ""
+    return Card(f"{kind.title}: {title}", "\n".join(lines), pictured)
 
 
-def _appeal_card(opened: Installation, account_id: str, event: str, payload: dict[str, JsonValue]) -> Card:
+def _appeal_card(
+    opened: Installation, account_id: str, kind: wording.MessageKind, payload: dict[str, JsonValue]
+) -> Card:
     review_id, appeal_id = _text(payload, "review"), _text(payload, "appeal")
     with opened.state.read() as tx:
         appeal = tx.appeals.get(appeal_id)
@@ -87,16 +94,16 @@ def _appeal_card(opened: Installation, account_id: str, event: str, payload: dic
         moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(opened.settings.installation.zone))
         lines.append(wording.CHANGE_OF_MIND.format(moment=f"{moment:%d.%m %H:%M}", appeal=appeal_id))
     lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
-    return Card(wording.APPEAL_EVENTS.get(event, event), "\n".join(lines))
+    return Card(kind.title, "\n".join(lines))
 
 
-def _incident_card(account_id: str, step: str, payload: dict[str, JsonValue]) -> Card:
+def _incident_card(message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]) -> Card:
     rule, subject = INCIDENTS[IncidentKind(_text(payload, "kind"))], _text(payload, "subject")
-    lines = [f"Кабинет: {account_id}" + (f", {show(subject, one_line=True, limit=60)}" if subject else "")]
-    if step != "close":
+    lines = [f"Кабинет: {message.account_id}" + (f", {show(subject, one_line=True, limit=60)}" if subject else "")]
+    if message.event != "incident.close":
         detail = show(_text(payload, "detail"), one_line=True, limit=_LONGEST_DETAIL)
         lines += [line for line in (detail, rule.next_step) if line]
-    return Card(f"{wording.INCIDENT_STEPS[step]}: {rule.title}", "\n".join(lines))
+    return Card(f"{kind.title}: {rule.title}", "\n".join(lines))
 
 
 def _text(payload: dict[str, JsonValue], name: str) -> str:

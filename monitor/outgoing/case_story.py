@@ -10,8 +10,11 @@ from PIL import Image
 
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
+from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.journal import EntryBody
 from evidence_store.store import ArtifactStore
+from monitor.appeals.machine import Track
+from monitor.appeals.words import words_of
 from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.cases.reservations import tell_item
@@ -25,10 +28,14 @@ from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
+from monitor.triage.models import Outcome
+from monitor.triage.words import CHECKS, verdict_words
+from monitor.words import Tone, Words
 
 _WIDEST = 900  # pixels of a picture in a page; the original stays in the store
 _TALLEST = 900
 _LONGEST_WORDS = 240  # characters of the site's own words; the log has all of them
+_CAPTIONS = {str(moment): words[0].upper() + words[1:] for moment, words in MOMENT_WORDS.items()}
 _SHOWN_KINDS = ("element_png", "full_page_png")
 
 
@@ -51,7 +58,7 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
     """
     source = _gather(opened, account_id, review_id)
     told = _verdict_of(source)
-    title, tone = _outcome(source)
+    outcome = _outcome(source)
     review, appeal = source.file.review, source.appeals[-1] if source.appeals else None
     decision = source.file.verdict.kind if source.file.verdict else ""
     return CaseStory(
@@ -72,12 +79,12 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
             opened.settings.installation.zone,
         ),
         decision=decision,
-        decision_title=wording.DECISIONS[decision],
+        decision_title=verdict_words(decision).title,
         reasons=tuple(source.file.verdict.sentences) if source.file.verdict else (),
         checks=_checks(told),
         marks=_marks(told),
-        outcome_title=title,
-        outcome_tone=tone,
+        outcome_title=outcome.title if source.appeals and source.appeals[-1].outcome else outcome.word,
+        outcome_tone=outcome.tone,
         appeal_text=appeal.text if appeal else "",
         channel=wording.CHANNELS.get(appeal.channel, appeal.channel) if appeal else "",
         steps=_steps(opened.artifacts, source),
@@ -104,15 +111,15 @@ def _verdict_of(source: _Source) -> dict[str, JsonValue]:
     return source.file.verdict.told if source.file.verdict else {}
 
 
-def _outcome(source: _Source) -> tuple[str, str]:
+def _outcome(source: _Source) -> Words:
     appeal = source.appeals[-1] if source.appeals else None
     if appeal is None:
-        return ("Не обжалуется", "plain")
+        return wording.NOT_APPEALED
     if appeal.outcome:
-        return wording.OUTCOMES[appeal.outcome]
+        return words_of(Track.OUTCOME, appeal.outcome)
     if appeal.moderation:
-        return wording.MODERATION[appeal.moderation]
-    return wording.STATES[appeal.state]
+        return words_of(Track.MODERATION, appeal.moderation)
+    return words_of(Track.FILING, appeal.state)
 
 
 def _checks(told: dict[str, JsonValue]) -> tuple[tuple[str, str], ...]:
@@ -120,7 +127,7 @@ def _checks(told: dict[str, JsonValue]) -> tuple[tuple[str, str], ...]:
     if not isinstance(checks, list):
         return ()
     return tuple(
-        (f"{check['title']} ({wording.CHECKS.get(str(check['outcome']), check['outcome'])})", str(check["text"]))
+        (f"{check['title']} ({CHECKS[Outcome(str(check['outcome']))]})", str(check["text"]))
         for check in checks
         if isinstance(check, dict)
     )
@@ -159,15 +166,17 @@ def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
             )
         )
     if source.file.review.gone_at is not None:
-        steps.append(Step(at=source.file.review.gone_at, title=wording.GONE, tone="good"))
+        steps.append(Step(at=source.file.review.gone_at, title=wording.GONE, tone=Tone.GOOD))
     return tuple(sorted(steps, key=lambda step: (step.at, step.journal_seq or 0)))
 
 
-def _title(action: str, body: EntryBody | None) -> tuple[str, str]:
+def _title(action: str, body: EntryBody | None) -> tuple[str, Tone]:
     if action == "evidence.capture" and body is not None:
-        moment = str(body.inputs.get("moment"))
-        return wording.MOMENTS.get(moment, moment), "plain"
-    return wording.title_of(action)
+        caption = _CAPTIONS.get(str(body.inputs.get("moment")))
+        if caption is not None:
+            return caption, Tone.PLAIN
+    words = wording.title_of(action)
+    return words.title, words.tone
 
 
 def _detail(body: EntryBody | None) -> str:
@@ -214,7 +223,7 @@ def _picture(store: ArtifactStore, row: ArtifactRecord) -> Picture | None:
     except EvidenceError:
         return None  # `evidence verify` names it; the page tells the rest of the story
     small, is_derived = _shrink(data)
-    caption = wording.MOMENTS.get(row.moment, row.moment)
+    caption = _CAPTIONS[row.moment]
     return Picture(caption=caption, media_type="image/png", data=small, digest=str(digest), is_derived=is_derived)
 
 

@@ -1,48 +1,57 @@
-"""What messages say, in Russian and in one place."""
+"""The kinds of message: what each is called, who hears of it, and whether it may wait for a digest."""
 
 from __future__ import annotations
 
-INCIDENT_STEPS = {"open": "Сбой", "remind": "Сбой продолжается", "close": "Сбой устранён"}
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
 
-REVIEW_CHANGES = {
-    "new": "Новый отзыв",
-    "edited": "Отзыв изменён",
-    "surfaced": "Показался старый отзыв, которого раньше не было видно",
-    "gone": "Отзыв исчез с сайта",
-    "back": "Отзыв снова на сайте",
-}
+from monitor.appeals.machine import AppealState, Moderation, Outcome
+from monitor.appeals.words import FILING, MODERATION, OUTCOMES
+from monitor.watching.detect import Change
+from monitor.watching.words import CHANGES
 
-APPEAL_EVENTS = {
-    "filing.draft": "Черновик обращения ждёт решения",
-    "filing.approved": "Обращение одобрено",
-    "filing.confirmed": "Обращение принято площадкой",
-    "filing.acknowledged": "Жалоба отправлена, сайт сообщил об успехе",
-    "filing.rejected_by_form": "Форма не приняла обращение",
-    "filing.unknown": "Исход отправки неизвестен",
-    "filing.duplicate_seen": "На площадке два обращения",
-    "filing.absent": "Доказано: обращения на площадке нет",
-    "filing.needs_human": "По обращению нужен человек",
-    "filing.already_reported": "Отзыв уже обжалован раньше",
-    "filing.moot": "Обжаловать больше нечего",
-    "moderation.in_review": "Обращение рассматривают",
-    "moderation.needs_information": "Площадка просит уточнить",
-    "moderation.accepted": "Площадка согласилась с обращением",
-    "moderation.rejected": "Площадка отказала",
-    "outcome.removed": "Отзыв удалён",
-    "outcome.edited": "Отзыв изменён после обращения",
-    "outcome.still_visible": "Отзыв остался",
-    "outcome.reinstated": "Удалённый отзыв снова на сайте: обращение открыто заново",
-}
+
+class Subject(StrEnum):
+    """What a message is about; its card is made accordingly."""
+
+    REVIEW = "review"
+    APPEAL = "appeal"
+    INCIDENT = "incident"
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """One kind of message.
+
+    Attributes:
+        about: What it is about.
+        title: How its title begins, in Russian.
+        may_wait: It may go into a digest; what concerns the program's own work never does.
+    """
+
+    about: Subject
+    title: str
+    may_wait: bool = True
+
+
+MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
+    {f"review.{change.value}": MessageKind(Subject.REVIEW, CHANGES[change].title) for change in Change}
+    | {f"appeal.filing.{state.value}": MessageKind(Subject.APPEAL, FILING[state].title) for state in AppealState}
+    | {f"appeal.moderation.{one.value}": MessageKind(Subject.APPEAL, MODERATION[one].title) for one in Moderation}
+    | {f"appeal.outcome.{one.value}": MessageKind(Subject.APPEAL, OUTCOMES[one].title) for one in Outcome}
+    | {
+        "incident.open": MessageKind(Subject.INCIDENT, "Сбой", may_wait=False),
+        "incident.remind": MessageKind(Subject.INCIDENT, "Сбой продолжается", may_wait=False),
+        "incident.close": MessageKind(Subject.INCIDENT, "Сбой устранён", may_wait=False),
+    }
+)
+"""Every kind by the name of its event in the outbox."""
 
 CHANGE_OF_MIND = "По расписанию уйдёт не раньше {moment}; передумать: fairreview appeal revoke {appeal}"
 
 UNLISTED = "Виден продавцу, на странице товара его пока нет"
-
-VERDICTS = {
-    "file": "нарушает правила, подготовлен черновик обращения",
-    "do_not_file": "нарушения правил не видно, обжаловать нечего",
-    "needs_person": "нужно решение человека",
-}
 
 DIGEST_TITLE = "Сводка по отзывам"
 TEST_TITLE = "Проверка канала"

@@ -66,7 +66,7 @@ class Messenger:
         with self.opened.state.transaction() as tx:
             busy = {visit.account_id for visit in tx.visits.unfinished() if (visit.deadline_at or tx.now()) > tx.now()}
             for message in tx.outbox.pending(self.accounts):
-                if message.event.startswith("review.") and message.account_id in busy:
+                if wording.MESSAGES[message.event].about is wording.Subject.REVIEW and message.account_id in busy:
                     continue  # its picture is being taken right now
                 channels = _audience(tx, message, notify)
                 from_at = earliest(notify, self._zone, tx.now(), may_wait=_is_for_digest(message))
@@ -139,11 +139,12 @@ def earliest(notify: NotifySection, zone: ZoneInfo, now: datetime, *, may_wait: 
 
 def _audience(tx: Transaction, message: OutboxRecord, notify: NotifySection) -> tuple[str, ...]:
     payload = message.payload if isinstance(message.payload, dict) else {}
-    if message.event.startswith("review."):
+    about = wording.MESSAGES[message.event].about
+    if about is wording.Subject.REVIEW:
         review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
         is_told = review is None or review.rating is None or is_negative(review.rating)
         return notify.seller if is_told else ()
-    if message.event.startswith("appeal."):
+    if about is wording.Subject.APPEAL:
         return notify.seller
     operators = notify.operator or notify.seller
     kind = IncidentKind(str(payload.get("kind")))
@@ -156,7 +157,7 @@ def _audience(tx: Transaction, message: OutboxRecord, notify: NotifySection) -> 
 
 
 def _is_for_digest(message: OutboxRecord) -> bool:
-    return message.event.startswith(("review.", "appeal."))
+    return wording.MESSAGES[message.event].may_wait
 
 
 def _digest(cards: Sequence[Card]) -> str:

@@ -33,7 +33,7 @@ class Picture(_Part):
 class Step(_Part):
     """One line of the timeline.
 
-    ``tone`` colours it: ``plain``, ``good``, ``bad`` or ``wait``.
+    ``tone`` colours it: a value of ``monitor.words.Tone``.
     """
 
     at: AwareDatetime

@@ -1,13 +1,14 @@
-"""What reports say, in Russian and in one place: titles of steps, verdicts, states and outcomes."""
+"""What reports call the steps of the action log, in Russian and in one place."""
 
 from __future__ import annotations
 
-DECISIONS = {
-    "file": "Подавать: отзыв нарушает правила публикации",
-    "do_not_file": "Не подавать: нарушения правил не видно",
-    "needs_person": "Нужен человек: решить автоматически нельзя",
-    "": "Ещё не оценён",
-}
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from monitor.appeals.answers import AnswerState
+from monitor.appeals.machine import AppealState, Moderation, Outcome
+from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
+from monitor.words import Tone, Words
 
 CHANNELS = {
     "public_report": "жалоба под отзывом",
@@ -16,92 +17,71 @@ CHANNELS = {
     "support_ticket": "обращение в поддержку",
 }
 
-OUTCOMES = {
-    "removed": ("Отзыв удалён", "good"),
-    "edited": ("Отзыв изменён", "good"),
-    "still_visible": ("Отзыв остался", "bad"),
-    "reinstated": ("Удалённый отзыв снова на сайте", "bad"),
-}
-
-MODERATION = {
-    "received": ("Площадка приняла обращение", "wait"),
-    "in_review": ("Обращение рассматривают", "wait"),
-    "needs_information": ("Площадка просит уточнить", "wait"),
-    "accepted": ("Площадка согласилась", "good"),
-    "rejected": ("Площадка отказала", "bad"),
-    "unknown": ("Статус площадки непонятен", "wait"),
-}
-
-STATES = {
-    "draft": ("Черновик ждёт решения человека", "wait"),
-    "approved": ("Одобрено, ждёт отправки", "wait"),
-    "intent": ("Отправка начата", "wait"),
-    "armed": ("Форма заполнена", "wait"),
-    "released": ("Запрос выпущен", "wait"),
-    "confirmed": ("Площадка подтвердила получение", "wait"),
-    "acknowledged": ("Площадка сообщила об успехе", "wait"),
-    "rejected_by_form": ("Форма не приняла обращение", "bad"),
-    "unknown": ("Исход неизвестен", "wait"),
-    "duplicate_seen": ("На площадке два обращения", "bad"),
-    "absent": ("На площадке обращения нет", "bad"),
-    "needs_human": ("Нужен человек", "wait"),
-    "already_reported": ("Уже обжалован раньше", "plain"),
-    "moot": ("Обжаловать больше нечего", "plain"),
-}
-
-STEPS = {
-    "evidence.capture": ("Снимок страницы сохранён", "plain"),
-    "evidence.add": ("Приняты на хранение материалы продавца", "plain"),
-    "evidence.mask": ("Сделаны копии со скрытыми личными данными", "plain"),
-    "evidence.export": ("Пакет доказательств выдан", "plain"),
-    "evidence.view": ("Снимки показаны в отчёте", "plain"),
-    "case.facts": ("Прочитаны карточка товара, автор и заказ", "plain"),
-    "case.verdict": ("Оценка по правилам площадки", "plain"),
-    "appeal.filing.draft": ("Подготовлен черновик обращения", "plain"),
-    "appeal.filing.revised": ("Черновик изменён", "plain"),
-    "appeal.filing.approved": ("Человек одобрил точный текст", "good"),
-    "appeal.filing.intent": ("Намерение отправить записано на диск", "plain"),
-    "appeal.filing.armed": ("Форма заполнена и прочитана обратно", "plain"),
-    "appeal.gesture": ("Единственное нажатие отмечено", "plain"),
-    "appeal.filing.released": ("Единственный запрос выпущен", "plain"),
-    "appeal.filing.confirmed": ("Площадка присвоила номер", "good"),
-    "appeal.filing.acknowledged": ("Площадка сообщила об успехе", "good"),
-    "appeal.filing.rejected_by_form": ("Форма отклонила обращение", "bad"),
-    "appeal.filing.unknown": ("Исход неизвестен, спросим площадку", "wait"),
-    "appeal.filing.duplicate_seen": ("На площадке нашлось два обращения", "bad"),
-    "appeal.filing.absent": ("Доказано: обращения на площадке нет", "bad"),
-    "appeal.filing.needs_human": ("Нужен человек", "wait"),
-    "appeal.filing.already_reported": ("Площадка: отзыв уже обжалован", "plain"),
-    "appeal.filing.moot": ("Обжаловать больше нечего", "plain"),
-    "appeal.look": ("Сверка со списком площадки", "plain"),
-    "appeal.preview_live": ("Предпросмотр в настоящей форме, без отправки", "plain"),
-}
-
-MOMENTS = {
-    "public": "Отзыв, как его видят все (без входа)",
-    "account": "Отзыв, как его видит аккаунт",
-    "filled_form": "Заполненная форма перед нажатием",
-    "confirmation": "Ответ площадки после нажатия",
-    "status": "Страница статуса",
-    "afterwards": "Страница после решения",
-    "product_card": "Карточка товара в этот день",
-    "probe": "Проверено, есть ли этот способ обжалования",
-    "failure": "Страница, на которой что-то пошло не так",
-}
-
-CHECKS = {"not_seen": "не видно", "seen": "видно", "speaks_for_filing": "за", "speaks_against_filing": "против"}
-
 FIRST_SEEN = "Отзыв впервые увиден"
-GONE = "Отзыв исчез со страницы товара"
+GONE = "Отзыв удалён со страницы товара"
+NOT_APPEALED = Words("Нет обращения", "Нет обращения об этом отзыве")
 
 
-def title_of(action: str) -> tuple[str, str]:
-    """Returns title and tone of a step of the log; an action nobody has worded is shown by its name."""
-    if action in STEPS:
-        return STEPS[action]
-    prefix, _, state = action.rpartition(".")
-    if prefix == "appeal.moderation":
-        return MODERATION.get(state, (action, "plain"))
-    if prefix == "appeal.outcome":
-        return OUTCOMES.get(state, (action, "plain"))
-    return action, "plain"
+def _plain(title: str) -> Words:
+    return Words(title, title)
+
+
+def _said(title: str, tone: Tone) -> Words:
+    return Words(title, title, tone)
+
+
+ACTIONS: Mapping[str, Words] = MappingProxyType(
+    {
+        "account.moved": _plain("Аккаунт переехал на другую машину"),
+        "account.roster": _plain("Список товаров аккаунта изменён"),
+        "account.sign_in_needed": _said("Нужно войти в кабинет заново", Tone.WAIT),
+        "account.stopped": _said("Работа по аккаунту остановлена: нужен человек", Tone.BAD),
+        "appeal.filing.revised": _plain("Черновик обращения изменён"),
+        "appeal.gesture": _plain("Единственное нажатие отмечено"),
+        "appeal.look": _plain("Сверка со списком площадки"),
+        "appeal.preview_live": _plain("Предпросмотр в настоящей форме, без отправки"),
+        "backup.create": _plain("Сделана резервная копия"),
+        "backup.restore": _plain("Установка восстановлена из резервной копии"),
+        "case.facts": _plain("Прочитаны карточка товара, автор и заказ"),
+        "case.verdict": _plain("Оценка по правилам площадки"),
+        "channel.confirmed": _plain("Человек подтвердил способ обжалования"),
+        "channel.probed": _plain("Проверено, есть ли этот способ обжалования"),
+        "evidence.add": _plain("Приняты на хранение материалы продавца"),
+        "evidence.anchor": _plain("Контрольная точка журнала скопирована на другой диск"),
+        "evidence.capture": _plain("Снимок страницы сохранён"),
+        "evidence.export": _plain("Пакет доказательств выдан"),
+        "evidence.mask": _plain("Сделаны копии со скрытыми личными данными"),
+        "evidence.purge": _plain("Снимки очищены по правилам хранения"),
+        "evidence.time_stamp": _plain("Получено независимое время"),
+        "evidence.time_stamp_refused": _said("Служба времени отказала", Tone.WAIT),
+        "evidence.view": _plain("Снимки показаны в отчёте"),
+        "home.claimed": _plain("Эта установка объявлена единственной"),
+        "incident.close": _said("Сбой устранён", Tone.GOOD),
+        "incident.open": _said("Сбой", Tone.BAD),
+        "incident.remind": _said("Сбой продолжается", Tone.BAD),
+        "log.mirror_made_anew": _plain("Копия журнала составлена заново"),
+        "log.recover": _plain("Журнал восстановлен по копии"),
+        "notify.sent": _plain("Сообщение отправлено"),
+        "poll": _plain("Отзывы товара прочитаны"),
+        "poll.failed": _said("Товар не удалось прочитать", Tone.WAIT),
+        "rules.verify": _plain("Человек сверил текст правил площадки"),
+        "session.lost": _said("Вход в кабинет закончился", Tone.WAIT),
+        "session.proven": _plain("Вход в кабинет подтверждён"),
+        "source.failed": _said("Источник отзывов не прочитан", Tone.WAIT),
+        "source.read": _plain("Источник отзывов прочитан"),
+        "store.reconciled": _plain("Восстановленное хранилище сверено с площадкой"),
+        "store.restored": _plain("Хранилище восстановлено из копии"),
+        "visit.killed": _said("Проверка прервана", Tone.WAIT),
+        "watch.wall": _said("Площадка просит человека", Tone.BAD),
+    }
+    | {f"appeal.filing.{state.value}": FILING[state] for state in AppealState}
+    | {f"appeal.moderation.{status.value}": MODERATION[status] for status in Moderation}
+    | {f"appeal.outcome.{outcome.value}": OUTCOMES[outcome] for outcome in Outcome}
+    | {f"answer.{state.value}": ANSWERS[state] for state in AnswerState}
+)
+"""Every action that the log can hold; a test compares it with the code."""
+
+
+def title_of(action: str) -> Words:
+    """Returns the words of a step of the log; a step of another release's making is shown by its name."""
+    return ACTIONS.get(action) or _plain(action)

@@ -56,7 +56,7 @@ class ArtifactRecord:
     """Where the evidence store keeps one artifact, and what it belongs to.
 
     Attributes:
-        moment: ``flows.channels.Moment``: when in the story it was taken.
+        moment: ``evidence_store.manifest.CaptureMoment``: when in the story it was taken.
         path: Relative to the evidence store's root.
     """
 

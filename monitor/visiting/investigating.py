@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from evidence_store.digests import Digest
+from evidence_store.manifest import CaptureMoment
 from flows.capture.values import CaptureOrder
-from flows.channels import Moment
 from flows.errors import FlowError, WallMet
 from flows.library.capture_review import capture_review
 from flows.library.read_author import read_author
@@ -171,7 +171,7 @@ class Investigation:
         self,
         case: CaseFile,
         case_id: str | None,
-        moment: Moment,
+        moment: CaptureMoment,
         *,
         state: bytes | None = None,
         is_expected: bool = True,

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import typer
 
+import monitor
+from evidence_store.exhibits import MOMENT_WORDS
+from evidence_store.manifest import CaptureMoment
+from monitor.appeals.answers import AnswerState
+from monitor.appeals.machine import AppealState, Moderation, Outcome
+from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
 from monitor.cli import app
 from monitor.cli.reference import walk_commands
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing.cards import make_card
+from monitor.outgoing.message_words import MESSAGES
+from monitor.outgoing.wording import ACTIONS
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
+from monitor.triage.models import Decision
+from monitor.triage.models import Outcome as CheckOutcome
+from monitor.triage.words import CHECKS, VERDICTS
+from monitor.watching.detect import Change
+from monitor.watching.words import CHANGES
+from monitor.words import Words
 from tests.appeal_world import ACCOUNT, START
 from tests.unit.monitor.notify_world import telling_world
 
+TABLES: list[tuple[type[Enum], Mapping[Any, Words]]] = [
+    (AppealState, FILING),
+    (Moderation, MODERATION),
+    (Outcome, OUTCOMES),
+    (AnswerState, ANSWERS),
+    (Decision, VERDICTS),
+    (Change, CHANGES),
+]
+DESK = Path(__file__).parents[3].parent / "shared" / "design" / "desk" / "README.md"
 RUSSIAN = re.compile(r"[А-ЯЁа-яё]")
 COMMANDS = {path.removeprefix("fairreview ") for path, _ in walk_commands("fairreview", typer.main.get_command(app))}
 
@@ -27,6 +55,85 @@ def test_every_kind_of_incident_has_its_rule() -> None:
         assert RUSSIAN.search(rule.title), kind
         assert RUSSIAN.search(rule.next_step), kind
         assert rule.threshold >= 1
+
+
+def find_unworded(members: type[Enum], table: Mapping[Any, Words]) -> list[str]:
+    """Returns the members that have no word of their own, or whose sentence says something else than the word."""
+    return [
+        f"{members.__name__}.{member.name}"
+        for member in members
+        if (words := table.get(member)) is None
+        or not RUSSIAN.search(words.word)
+        or words.word.lower() not in words.title.lower()
+    ]
+
+
+@pytest.mark.parametrize(("members", "table"), TABLES, ids=[members.__name__ for members, _ in TABLES])
+def test_every_member_has_its_word_and_its_sentence_says_it(members: type[Enum], table: Mapping[Any, Words]) -> None:
+    assert find_unworded(members, table) == []
+
+
+@pytest.mark.parametrize(("members", "table"), TABLES, ids=[members.__name__ for members, _ in TABLES])
+def test_the_walk_sees_one_title_that_is_missing(members: type[Enum], table: Mapping[Any, Words]) -> None:
+    for member in members:
+        assert find_unworded(members, {key: words for key, words in table.items() if key is not member})
+
+
+def test_a_state_is_called_the_same_on_every_track_of_one_name() -> None:
+    assert ANSWERS[AnswerState.UNKNOWN].word == FILING[AppealState.UNKNOWN].word
+    assert ANSWERS[AnswerState.APPROVED].word == FILING[AppealState.APPROVED].word
+    assert CHANGES[Change.EDITED].word == OUTCOMES[Outcome.EDITED].word
+    assert CHANGES[Change.GONE].word == OUTCOMES[Outcome.REMOVED].word
+
+
+def test_checks_and_moments_have_words() -> None:
+    assert set(CHECKS) == set(CheckOutcome)
+    assert set(MOMENT_WORDS) == set(get_args(CaptureMoment))
+
+
+@pytest.mark.skipif(not DESK.exists(), reason="the design of the desk is not beside this checkout")
+def test_the_words_are_those_of_the_desk() -> None:
+    table = DESK.read_text("utf-8").partition("## Words: one for each state")[2].partition("###")[0]
+    own = {words.word for _, rows in TABLES[:3] for words in rows.values()} | {
+        words.word for words in VERDICTS.values()
+    }
+    added = {OUTCOMES[Outcome.REINSTATED].word}  # the desk has no word for a removed review that is back
+    assert [word for word in sorted(own - added) if word not in table] == []
+
+
+def test_the_log_knows_every_action_that_the_code_writes() -> None:
+    assert find_unworded_actions(ACTIONS) == []
+
+
+def test_the_walk_of_actions_sees_one_that_is_missing() -> None:
+    assert find_unworded_actions({name: one for name, one in ACTIONS.items() if name != "poll.failed"}) == [
+        "poll.failed"
+    ]
+
+
+def find_unworded_actions(known: Mapping[str, Words]) -> list[str]:
+    """Returns the actions that the sources name and the table does not."""
+    found: set[str] = set()
+    for path in sorted((Path(monitor.__file__).parent).rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            place = {"Action": 0, "action": 0, "note": 2, "note_custody": 2}.get(name)
+            if place is not None and len(call.args) > place:
+                texts = [node for node in ast.walk(call.args[place]) if isinstance(node, ast.Constant)]
+                found |= {one.value for one in texts if isinstance(one.value, str) and is_action(one.value)}
+    return sorted(found - known.keys())
+
+
+def is_action(text: str) -> bool:
+    """Whether a text is a whole name and not the beginning of one that is composed."""
+    return not text.endswith(".") and text != "."
+
+
+def test_every_message_is_about_something_and_has_a_title() -> None:
+    for event, kind in MESSAGES.items():
+        assert RUSSIAN.search(kind.title), event
+        assert event.startswith(f"{kind.about.value}.")
 
 
 def test_every_next_step_of_an_incident_names_a_command_that_exists() -> None:
