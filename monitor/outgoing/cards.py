@@ -13,7 +13,7 @@ from monitor.outgoing import message_words as wording
 from monitor.plain_text import show
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
-from monitor.triage.words import verdict_words
+from monitor.triage.titles import verdict_words
 
 _LONGEST_QUOTE = 500  # characters of a review's text on a card; a photo's caption takes 1024 in all
 _LONGEST_DETAIL = 300

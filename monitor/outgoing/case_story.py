@@ -29,7 +29,7 @@ from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
 from monitor.triage.models import Outcome
-from monitor.triage.words import CHECKS, verdict_words
+from monitor.triage.titles import CHECKS, verdict_words
 from monitor.words import Tone, Words
 
 _WIDEST = 900  # pixels of a picture in a page; the original stays in the store

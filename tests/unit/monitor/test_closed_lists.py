@@ -29,7 +29,7 @@ from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
 from monitor.triage.models import Decision
 from monitor.triage.models import Outcome as CheckOutcome
-from monitor.triage.words import CHECKS, VERDICTS
+from monitor.triage.titles import CHECKS, VERDICTS
 from monitor.watching.detect import Change
 from monitor.watching.words import CHANGES
 from monitor.words import Words
