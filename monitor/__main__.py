@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
 from monitor.loading import loading
+
+_FOREIGN = re.compile(r"(?P<name>monitor|flows|mock_site|qa)-(?P<version>[^-]+)\.(?:dist|egg)-info", re.IGNORECASE)
+"""What an installer leaves of somebody else's package that has the name of a folder of ours: docs/adr/0001."""
 
 
 def main() -> None:
     """Loads the command line and runs it."""
+    refuse_shared_environment(sys.path)
     with loading():
         from monitor.cli import main as run  # noqa: PLC0415 - what takes so long to load is loaded here
     run()
+
+
+def refuse_shared_environment(places: Sequence[str]) -> None:
+    """Ends the program where another package was installed into its folders: what would run is a mixture of both.
+
+    Folder names are read, and not ``importlib.metadata``, which takes as long to load as all the rest of ``--help``.
+
+    Args:
+        places: The folders in which modules are looked for.
+
+    Raises:
+        SystemExit: with 3, and a sentence on standard error.
+    """
+    for place in filter(None, places):
+        folder = Path(place)
+        for entry in folder.iterdir() if folder.is_dir() else ():
+            if found := _FOREIGN.fullmatch(entry.name):
+                sys.stderr.write(
+                    f'The package "{found["name"]}" {found["version"]} is installed in {folder}; it writes into a '
+                    "folder of fairreview, and what would run is a mixture of both.\n"
+                    "Install fairreview into an environment of its own: python -m venv, pipx or uv tool install.\n"
+                )
+                raise SystemExit(3)
 
 
 if __name__ == "__main__":
