@@ -2,7 +2,8 @@
 """Starts fairreview on a machine that has nothing but Python: environment, locked packages, browser, then the command.
 
     python3 run.py demo              show everything on a mock shop, in about two minutes
-    python3 run.py test [ARGS]       run the tests (ARGS go to pytest); --ci: everything, and nothing may be skipped
+    python3 run.py test              run the tests: every capability once in a real browser; --ci: everything, no skips
+    python3 run.py test ARGS         run what pytest makes of ARGS
     python3 run.py lint              formatting, lint, types, layers
     python3 run.py prove SUITE       run one of the long proofs
     python3 run.py bench [NAME]      run the benchmarks, or one of them
@@ -88,13 +89,13 @@ def run_demo(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Runs the tests; with ``--ci`` everything that must hold before a change lands, against the built wheel."""
+    """Runs the tour, or what the arguments name; with ``--ci`` everything that must hold, against the built wheel."""
     is_ci = "--ci" in arguments
     rest = [argument for argument in arguments if argument != "--ci"]
     ensure_environment("dev")
     if not is_ci:
         _try_browser()
-        return _hand_over([*_pytest(), *rest])
+        return _hand_over([*_pytest(), *(rest or ["--tour"])])
     ensure_browser()
     failed = run_lint([])
     install_wheel()

@@ -20,11 +20,30 @@ __all__ = ["mock_server", "mock_site"]  # fixtures of the mock, for every test
 
 ROOMS = ("meta", "unit", "contract", "frozen", "recorded", "faults", "browser", "e2e", "proofs")
 
+TOUR_ROOMS = frozenset({"meta", "unit", "contract", "frozen", "recorded"})
+TOUR_FILES = frozenset(
+    {
+        "e2e/test_answer.py",  # the moderator's question
+        "e2e/test_channels.py",  # each channel files once
+        "e2e/test_demo.py",  # the first command of README
+        "e2e/test_main_path.py",  # from init to the verified bundle, by the installed command
+        "e2e/test_restored_backup.py",
+        "browser/test_bundle_checker.py",
+        "browser/test_capture.py",
+        "browser/test_gate.py",
+        "browser/test_qa_flows.py",
+        "browser/test_read_reviews.py",
+        "browser/test_sign_in.py",
+    }
+)
+"""What ``python3 run.py test`` runs beside the rooms without a browser: every capability once in a real one."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-skips", action="store_true", help="a skipped test is a failure: for CI, which has every tool"
     )
+    parser.addoption("--tour", action="store_true", help="every capability once in a real browser, and all the rest")
     parser.addoption("--flow-repeats", type=int, default=5, help="how often each flow is run: 5 in CI, 20 as a proof")
     parser.addoption("--steps", type=int, default=100_000, help="random steps of the proof of the schedule")
     parser.addoption("--histories", type=int, default=2_000, help="random histories of the proof of watching")
@@ -42,8 +61,11 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts what drives a browser last: once its fixtures have run, asyncio.run() fails in this process."""
+    if config.getoption("--tour"):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_on_tour(item)])
+        items[:] = filter(_is_on_tour, items)
     for item in items:
         if _drives_browser(item):
             item.add_marker(pytest.mark.browser)
@@ -81,6 +103,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object], playwr
     if found is None:
         pytest.skip("no browser starts: " + "; ".join(failures))
     return found
+
+
+def _is_on_tour(item: pytest.Item) -> bool:
+    below = item.path.relative_to(item.config.rootpath / "tests").as_posix()
+    return below in TOUR_FILES or below.partition("/")[0] in TOUR_ROOMS
 
 
 def _drives_browser(item: pytest.Item) -> bool:

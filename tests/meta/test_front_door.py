@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.conftest import TOUR_FILES, TOUR_ROOMS
 from tests.meta.checkout import PACKAGES, ROOT
 
 
@@ -34,3 +35,8 @@ def test_licence_and_security_page_are_there_and_named() -> None:
     for name in ("LICENSE", "SECURITY.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"):
         assert (ROOT / name).read_text("utf-8").strip()
         assert f"({name})" in readme
+
+
+def test_the_tour_names_files_that_are_there() -> None:
+    assert {name for name in TOUR_FILES if not (ROOT / "tests" / name).is_file()} == set()
+    assert {room for room in TOUR_ROOMS if not (ROOT / "tests" / room).is_dir()} == set()
