@@ -127,13 +127,13 @@ def is_public_look_due(
 ) -> bool:
     """Tells whether the public page should be read again for this appeal. Pure.
 
-    Once the site has decided (or should have), and where it never tells, a read is due every ``public_gap``.
+    Once the site has decided (or should have), and where it never tells, a read is due every ``between_reads``.
     """
     expected = decision_expected(appeal, terms)
     is_decided = appeal.moderation in {Moderation.ACCEPTED, Moderation.REJECTED}
     if not (is_decided or not terms.has_list or (expected is not None and expected <= now)):
         return False
-    return all(now - look.read_at >= terms.public_gap for look in earlier)
+    return all(now - look.read_at >= terms.between_reads for look in earlier)
 
 
 def judge_outcome(
@@ -149,7 +149,7 @@ def judge_outcome(
         if first.result != look.verdict:
             break
         agreeing.append(first)
-    if not any(look.read_at - first.read_at >= terms.public_gap for first in agreeing):
+    if not any(look.read_at - first.read_at >= terms.between_reads for first in agreeing):
         return None
     if look.verdict == "gone":
         return Outcome.REMOVED

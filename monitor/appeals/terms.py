@@ -19,7 +19,7 @@ class ChannelTerms:
         filing_window: How long after publication the site takes an appeal; None when not known.
         review_time: How long the site's answer takes; after that a visible review counts as still visible.
         answer_window: How long a question of the site waits for its answer; None when not known.
-        public_gap: The two healthy public reads that settle an outcome lie at least this far apart.
+        between_reads: The two healthy public reads that settle an outcome lie at least this far apart.
         max_reappeals: Further attempts after a rejection.
         daily_cap: Gestures an account may make in any 24 hours.
         pace: Least time between two gestures of an account.
@@ -38,7 +38,7 @@ class ChannelTerms:
     filing_window: timedelta | None = None
     review_time: timedelta = timedelta(days=14)
     answer_window: timedelta | None = None
-    public_gap: timedelta = timedelta(minutes=30)
+    between_reads: timedelta = timedelta(minutes=30)
     max_reappeals: int = 0
     daily_cap: int = 20
     pace: timedelta = timedelta(minutes=2)

@@ -48,7 +48,7 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
         gesture_window=windows.submit_deadline,
         filing_window=timedelta(days=spec.filing_window_days) if spec.filing_window_days else None,
         review_time=timedelta(days=answer_days),
-        public_gap=windows.between_reads,
+        between_reads=windows.between_reads,
         max_reappeals=spec.reappeals or 0,
         daily_cap=account.caps.appeals_per_day,
         pace=account.caps.pause,

@@ -218,6 +218,7 @@ class WindowsSection(_Section):
     submit_deadline: Duration = Field(default=timedelta(minutes=5), description="longest filing visit")
     follow_deadline: Duration = Field(default=timedelta(minutes=10), description="longest visit to filed appeals")
     hand_over: Duration = Field(default=timedelta(minutes=10), description="how long a person has to sign in")
+    keep_slots: Duration = Field(default=timedelta(days=400), description="rows of past runs; the newest 5000 stay")
 
 
 class VaultSection(_Section):

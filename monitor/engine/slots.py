@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
@@ -23,9 +23,8 @@ from monitor.watching.timings import timings_of
 NOT_RUNNING = "not running at that time"
 STILL_BUSY = "the visit before was still under way"
 CLOSED = "the hours were over; caught up with at their next opening"
-KEPT_FOR = timedelta(days=400)
 KEPT_IN_ANY_CASE = 5_000
-"""So many newest rows of an account outlive ``KEPT_FOR``: a clock that runs years ahead must not take them all."""
+"""So many newest rows of an account outlive ``[windows] keep_slots``: a clock that is years ahead must not take all."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -104,10 +103,11 @@ class SlotBook:
 
     def forget_old(self, account: AccountSection) -> None:
         """Deletes rows of slots that nobody asks for any more; once a day is enough."""
+        kept_for = self.opened.settings.windows.keep_slots
         with self.opened.state.transaction() as tx:
             today = tx.now().date()
             if self._tidied.get(account.name) != today:
-                tx.schedule.forget_slots(account.name, before=tx.now() - KEPT_FOR, keep=KEPT_IN_ANY_CASE)
+                tx.schedule.forget_slots(account.name, before=tx.now() - kept_for, keep=KEPT_IN_ANY_CASE)
                 self._tidied[account.name] = today
 
     def next_due(self, names: frozenset[str]) -> datetime | None:

@@ -229,7 +229,7 @@ class _Round:
                 self.room.lease,
                 result.read,
                 visit_id=self.room.order.visit_id,
-                gone_after=self.room.opened.settings.windows.between_reads,
+                between_reads=self.room.opened.settings.windows.between_reads,
                 is_sweep=is_sweep,
             )
             self._remember(product, result, found)

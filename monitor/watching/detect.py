@@ -20,7 +20,7 @@ from flows.readings.models import ListingRead, PageHealth, ReviewReading
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import clean_text
 
-GONE_AFTER = timedelta(minutes=30)
+BETWEEN_READS = timedelta(minutes=30)
 """Default distance of the two readings without a review."""
 
 
@@ -106,7 +106,7 @@ def detect(
     *,
     drift: DriftVerdict,
     baseline: Baseline | None,
-    gone_after: timedelta = GONE_AFTER,
+    between_reads: timedelta = BETWEEN_READS,
     last_was_full: bool = False,
 ) -> Detection:
     """Compares stored heads with one reading of a listing.
@@ -117,7 +117,7 @@ def detect(
         read: The poll.
         drift: What of the reading may be believed, against the stored readings.
         baseline: When watching the listing began; None: this is its first reading.
-        gone_after: Least distance of the two readings without a review before it is gone.
+        between_reads: Least distance of the two readings without a review before it is gone.
         last_was_full: The last reading that was not "unchanged" was healthy and complete: then "unchanged" says that
             what it lacked is lacking still.
 
@@ -126,7 +126,7 @@ def detect(
     """
     if read.is_unchanged and last_was_full and read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
         still_missing = {name: head for name, head in known.items() if head.presence == "missing"}
-        gone = _find_missing(still_missing, frozenset(), read, gone_after)
+        gone = _find_missing(still_missing, frozenset(), read, between_reads)
         return Detection(tuple(gone), frozenset(), is_baseline=False, can_tell_gone=True, health=read.health)
     if drift.drifted_in is not None and is_answer(read):
         broken = PageHealth.BROKEN
@@ -143,7 +143,7 @@ def detect(
     seen = frozenset(reading.review_id for reading in readings)
     can_tell_gone = _can_tell_gone(read)
     if can_tell_gone:
-        events += _find_missing(known, seen, read, gone_after)
+        events += _find_missing(known, seen, read, between_reads)
     problems += [f"{review_id}: {', '.join(flags)}" for review_id, flags in drift.flags.items() if flags]
     return Detection(tuple(events), seen, baseline is None, can_tell_gone, tuple(problems), read.health)
 
@@ -218,7 +218,7 @@ def _compare(head: ReviewRecord, reading: ReviewReading, drift: DriftVerdict) ->
 
 
 def _find_missing(
-    heads: Mapping[str, ReviewRecord], seen: frozenset[str], read: ListingRead, gone_after: timedelta
+    heads: Mapping[str, ReviewRecord], seen: frozenset[str], read: ListingRead, between_reads: timedelta
 ) -> list[ReviewEvent]:
     found: list[ReviewEvent] = []
     for review_id, head in heads.items():
@@ -226,6 +226,6 @@ def _find_missing(
             continue
         if head.missing_since is None:
             found.append(ReviewEvent(Change.MISSING, review_id, head.content_digest, is_told=False))
-        elif read.coverage.started_at - head.missing_since >= gone_after:
+        elif read.coverage.started_at - head.missing_since >= between_reads:
             found.append(ReviewEvent(Change.GONE, review_id, head.content_digest))
     return found

@@ -17,7 +17,7 @@ from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.text import JsonValue
 from monitor.state.version_seals import told_versions
 from monitor.watching.cuts import LASTING, next_cut, tell_cut
-from monitor.watching.detect import ARRIVALS, GONE_AFTER, Baseline, Change, Detection, ReviewEvent, detect, is_answer
+from monitor.watching.detect import ARRIVALS, BETWEEN_READS, Baseline, Change, Detection, ReviewEvent, detect, is_answer
 from monitor.watching.planner import Pulse, pulse_of_past
 
 _STORES_A_VERSION = (*ARRIVALS, Change.LISTED, Change.EDITED, Change.COMPLETED)
@@ -71,7 +71,7 @@ def record_poll(
     read: ListingRead,
     *,
     visit_id: str | None = None,
-    gone_after: timedelta = GONE_AFTER,
+    between_reads: timedelta = BETWEEN_READS,
     is_sweep: bool = False,
 ) -> Detection:
     """Stores one poll of a listing, read through one watched product, for all products that share it.
@@ -81,7 +81,7 @@ def record_poll(
         lease: The right to the account.
         read: The poll.
         visit_id: The visit it belongs to.
-        gone_after: Least distance of the two readings without a review before it is gone.
+        between_reads: Least distance of the two readings without a review before it is gone.
         is_sweep: All pages of all orders were read that the site gives of a cut listing.
 
     Returns:
@@ -101,7 +101,7 @@ def record_poll(
             read,
             drift=drift,
             baseline=baseline,
-            gone_after=gone_after,
+            between_reads=between_reads,
             last_was_full=_was_last_full(tx, listing),
         )
         if drift.drifted_in is not None and is_answer(read):

@@ -16,7 +16,6 @@ from monitor.engine.homes import HomeTurns
 from monitor.engine.loop import WatchLoop
 from monitor.engine.moving import MoveTerms, move_account
 from monitor.engine.queue import QueueEngine, QueuePlace, note_death
-from monitor.engine.slots import KEPT_FOR
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import AccountElsewhere, MoveIncomplete, SettingsError, StorageUnavailable
@@ -107,9 +106,10 @@ def test_a_turn_forgets_slots_nobody_asks_for(
 ) -> None:
     monkeypatch.setattr("monitor.engine.slots.KEPT_IN_ANY_CASE", 0)
     opened = machine(folder, "m1", url, accounts=("a0",))
+    kept_for = opened.settings.windows.keep_slots
     with opened.state.transaction() as tx:
         tx.accounts.add("a0", site="ozon")
-        tx.schedule.skip_slots("a0", "poll", {tx.now() - age: "old" for age in (KEPT_FOR, KEPT_FOR / 2)})
+        tx.schedule.skip_slots("a0", "poll", {tx.now() - age: "old" for age in (kept_for, kept_for / 2)})
     engine(opened, Runner())
     with opened.state.read() as tx:
         assert [one.reason for one in tx.schedule.slots("a0")].count("old") == 1

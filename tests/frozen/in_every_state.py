@@ -30,7 +30,7 @@ from tests.appeal_world import LIST_TERMS, NO_LIST_TERMS
 from tests.faults.simulated_site import Request
 
 OPERATOR = Actor(kind="operator", id="Тест Тестов")
-TERMS = replace(LIST_TERMS, public_gap=timedelta(0), settle_window=timedelta(0), answer_window=timedelta(days=3))
+TERMS = replace(LIST_TERMS, between_reads=timedelta(0), settle_window=timedelta(0), answer_window=timedelta(days=3))
 HOUR = timedelta(hours=1)
 Status = Literal["received", "in_review", "needs_information", "accepted", "rejected", "unknown"]
 Verdict = Literal["visible", "gone", "edited", "cannot_say"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.config.sections import WindowsSection
 from tests.conftest import TOUR_FILES, TOUR_ROOMS
 from tests.meta.checkout import PACKAGES, ROOT
 
@@ -40,3 +41,9 @@ def test_licence_and_security_page_are_there_and_named() -> None:
 def test_the_tour_names_files_that_are_there() -> None:
     assert {name for name in TOUR_FILES if not (ROOT / "tests" / name).is_file()} == set()
     assert {room for room in TOUR_ROOMS if not (ROOT / "tests" / room).is_dir()} == set()
+
+
+def test_every_window_is_explained_with_its_default() -> None:
+    page = (ROOT / "docs" / "schedule.md").read_text("utf-8")
+
+    assert [name for name in WindowsSection.model_fields if f"`{name}`" not in page] == []

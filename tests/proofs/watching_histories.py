@@ -38,7 +38,7 @@ from tests.proofs.counted import Counted
 
 EPOCH = datetime(2026, 10, 1, 9, tzinfo=UTC)
 STEP = timedelta(minutes=40)
-GONE_AFTER = timedelta(minutes=30)
+BETWEEN_READS = timedelta(minutes=30)
 DAY = timedelta(days=1)
 DRIFTS = ("comment", "score", "publishedAt", "version")
 NEWEST, WORST = "published_at_desc", "score_asc"
@@ -192,7 +192,7 @@ class Truth:
     def _miss(self, card: _Card, absent: Iterable[str], at: datetime) -> None:
         for review_id in absent:
             since = card.absent_since.setdefault(review_id, at)
-            if review_id not in card.gone and at - since >= GONE_AFTER:
+            if review_id not in card.gone and at - since >= BETWEEN_READS:
                 card.gone.add(review_id)
                 self.expected["review.gone", review_id] += 1
 
@@ -286,7 +286,7 @@ class History:
         return isinstance(self.faults, SiteInMemory)
 
     def _room(self, lease: Lease) -> VisitRoom:
-        windows = SimpleNamespace(between_reads=GONE_AFTER)
+        windows = SimpleNamespace(between_reads=BETWEEN_READS)
         opened = SimpleNamespace(state=self.state, settings=SimpleNamespace(windows=windows))
         return cast(
             "VisitRoom",

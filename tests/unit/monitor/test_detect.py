@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flows.readings.models import PageHealth, ReviewReading
 from monitor.clock import ManualClock
 from monitor.state import Lease, State
-from monitor.watching.detect import GONE_AFTER, Change, Detection, compute_content_digest
+from monitor.watching.detect import BETWEEN_READS, Change, Detection, compute_content_digest
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listing, review, settle_in, sqlite_home
 
@@ -33,7 +33,7 @@ class Watch:
         is_complete: bool = True,
         is_unchanged: bool = False,
     ) -> Detection:
-        self.clock.advance(GONE_AFTER + timedelta(minutes=1))
+        self.clock.advance(BETWEEN_READS + timedelta(minutes=1))
         read = listing(list(reviews), self.clock.now(), health=health, is_complete=is_complete)
         return record_poll(self.state, self.lease, read.model_copy(update={"is_unchanged": is_unchanged}))
 
@@ -96,7 +96,7 @@ def test_rows_that_contradict_what_is_stored_as_a_body_are_a_changed_page(watch:
     assert watch.messages() == ["incident.open", "review.new", "incident.close"]
 
 
-def test_a_review_is_gone_after_two_complete_readings_without_it(watch: Watch) -> None:
+def test_a_review_is_between_reads_two_complete_readings_without_it(watch: Watch) -> None:
     assert watch.changes(watch.poll(review("r1"))) == [(Change.MISSING, "r2")]
     assert watch.changes(watch.poll(review("r1"))) == [(Change.GONE, "r2")]
     assert watch.changes(watch.poll(review("r1"))) == []

@@ -37,7 +37,7 @@ from tests.contract.test_ledger import NUMBER, THANKS, released
 
 Verdict = Literal["visible", "gone", "edited", "cannot_say"]
 Status = Literal["received", "in_review", "needs_information", "accepted", "rejected", "unknown"]
-TERMS = replace(LIST_TERMS, public_gap=timedelta(minutes=30), answer_window=timedelta(days=3))
+TERMS = replace(LIST_TERMS, between_reads=timedelta(minutes=30), answer_window=timedelta(days=3))
 
 
 class Desk:
@@ -59,7 +59,7 @@ class Desk:
         return self.follower.apply_list(reading, self.lease, {TERMS.channel: TERMS})
 
     def look(self, appeal: AppealRecord, verdict: Verdict, *, terms: ChannelTerms = TERMS) -> AppealRecord:
-        self.clock.advance(terms.public_gap)
+        self.clock.advance(terms.between_reads)
         seen = PublicLook(read_at=self.clock.now(), verdict=verdict)
         return self.follower.apply_public(appeal.id, seen, self.lease, terms)
 

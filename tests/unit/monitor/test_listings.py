@@ -12,7 +12,7 @@ from flows.readings.models import ListingRead, PageHealth, ReviewReading
 from monitor.clock import ManualClock
 from monitor.state import Lease, State
 from monitor.watching import sharing
-from monitor.watching.detect import GONE_AFTER, Baseline, Change, Detection, classify_arrival
+from monitor.watching.detect import BETWEEN_READS, Baseline, Change, Detection, classify_arrival
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listing, review, settle_in, sqlite_home
 
@@ -31,7 +31,7 @@ class Shop:
         self.lease: Lease = lease_of(state, seconds=10**9)
 
     def poll(self, sku: str, *reviews: ReviewReading, is_complete: bool = True, **coverage: object) -> Detection:
-        self.clock.advance(GONE_AFTER + timedelta(minutes=1))
+        self.clock.advance(BETWEEN_READS + timedelta(minutes=1))
         read = listing(list(reviews), self.clock.now(), sku=sku, is_complete=is_complete)
         read = read.model_copy(update={"coverage": read.coverage.model_copy(update=coverage)})
         return record_poll(self.state, self.lease, read)
