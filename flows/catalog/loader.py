@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from flows.catalog import entries, models, seller_api, vocabulary, wording
 from flows.catalog.entries import PageCatalog
-from flows.catalog.models import Site, SubmitTransport
+from flows.catalog.models import ChannelSpec, Site, SubmitTransport
 from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, KeyProblem, Name, OriginUrl, Seconds
 from flows.errors import CatalogError
 
@@ -82,6 +82,25 @@ def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | N
     return site
 
 
+def load_channels(home: Path) -> Mapping[str, ChannelSpec]:
+    """Loads what a site's channels take, without its pages.
+
+    Args:
+        home: The site's folder.
+
+    Raises:
+        CatalogError: there is no ``site.toml``, or it says something a catalog may not say.
+    """
+    path = home / SITE_FILE
+    return {name: _channel(name, spec, path) for name, spec in _inner(_read(path), "channels").items()}
+
+
+def _channel(name: str, spec: object, path: Path) -> ChannelSpec:
+    if not isinstance(spec, dict):
+        raise CatalogError("not a table", where=f"{path}: channels.{name}")
+    return _validate(ChannelSpec, spec, path)
+
+
 def _load_page(path: Path) -> PageCatalog:
     page: PageCatalog = _validate(PageCatalog, _read(path), path)
     if page.page != path.stem:
@@ -97,7 +116,7 @@ def _check_channel_pages(site: Site, path: Path) -> None:
 
 
 def catalog_folder(folder: Path | None = None) -> Path:
-    """Gives the folder of the sites' folders: the one named, else the packaged one, else the checkout's."""
+    """Returns the folder of the sites' folders: the one named, else the packaged one, else the checkout's."""
     if folder is not None:
         return folder
     package = Path(__file__).parents[1]

@@ -46,9 +46,6 @@ class Identity(CatalogValue):
     origin: Name
     sign_in: Name
     home: Name
-    methods: tuple[Literal["phone_code", "email_code", "totp", "hand_over"], ...] = ("hand_over",)
-    has_company_choice: bool = False
-    signed_in_url: Phrase | None = None
     signed_out_url_parts: tuple[Phrase, ...] = ()
     verified: Verified
 
@@ -65,6 +62,8 @@ class ChannelSpec(CatalogValue):
             channel is known.
         gate_sees_submit: The catalog vouches that the gate sees this request; only of one that was captured.
         asks_sender: The form asks who writes: name and e-mail.
+        text_max: Longest text the form takes, in characters; None where it states no limit.
+        draft_max: Longest text of our own making where the form states no limit.
         review_is_named_in: ``form`` where the page itself shows which review it is about; ``text`` where only the text
             can say it.
         disputed: Sources contradict each other; off on a live origin until a probe and a person confirm it.
@@ -86,6 +85,7 @@ class ChannelSpec(CatalogValue):
     file_types: tuple[Phrase, ...] = ()
     text_required: bool = False
     text_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    draft_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
     reasons: tuple[Phrase, ...] = ()
     submit_url: Address
     submit_method: Literal["POST", "PUT", "GET"] = "POST"
@@ -107,6 +107,8 @@ class ChannelSpec(CatalogValue):
 
     @model_validator(mode="after")
     def _check_flags(self) -> ChannelSpec:
+        if self.text_max is not None and self.draft_max is not None:
+            raise ValueError("draft_max is for a form that states no limit (text_max)")
         if self.has_list != (self.list_page is not None):
             raise ValueError("has_list and list_page go together")
         if self.attachments != (self.max_files > 0):
@@ -222,8 +224,6 @@ class Timings(CatalogValue):
     navigation_seconds: Seconds = 30
     hydration_seconds: Seconds = 10
     upload_seconds: Seconds = 60
-    code_seconds: Seconds = 300
-    handover_seconds: Seconds = 900
     requests_per_minute: Annotated[float, Field(gt=0, le=60_000)] = 30
     fetch_batch: Annotated[int, Field(ge=1, le=100)] = 25
     fetch_in_flight: Annotated[int, Field(ge=1, le=16)] = 4

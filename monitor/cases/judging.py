@@ -161,11 +161,7 @@ def _window_closes_at(
     opened: Installation, account: AccountSection, review: ReviewRecord, zone: str
 ) -> datetime | None:
     """When the last of the site's channels stops taking complaints; None while one may be open without an end."""
-    rules = load_rules(site=account.site)
-    windows = []
-    for name, spec in opened.site(account.site).channels.items():
-        rule = rules.channel(name)
-        windows.append(spec.filing_window_days or (rule.window_days if rule else None))
+    windows = [spec.filing_window_days for spec in opened.site(account.site).channels.values()]
     known = [days for days in windows if days is not None]
     published = review.published_latest or review.published_earliest
     if published is None or not known or len(known) < len(windows):

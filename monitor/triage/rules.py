@@ -9,10 +9,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from flows.catalog.loader import SITE_FILE, catalog_folder, load_channels
 from monitor.triage.errors import RulesInvalid
 from monitor.triage.models import Signal
 
-_ROOT = Path(__file__).resolve().parents[2]
+_SHORT = 500  # characters that fit any form, where nothing is known of it
 
 
 class _Rule(BaseModel):
@@ -52,26 +53,20 @@ class Ground(_Rule):
 
 
 class ChannelRule(_Rule):
-    """What a channel takes.
+    """What a channel takes, as the site's catalog says.
 
     Attributes:
-        max_chars: Longest text in characters.
-        attempts: Complaints a review, or None when not limited or not known.
+        max_chars: Longest text of ours in characters.
         free_form: Whether it has no list of reasons to choose from.
-        window_days: Days after publication in which it takes complaints, or None when no window is known.
     """
 
     id: str
     max_chars: int = Field(gt=0)
-    attempts: int | None = None
     free_form: bool = False
-    window_days: int | None = None
-    source: str
-    verified: str
 
 
-class Rules(_Rule):
-    """Everything triage needs to know of one site."""
+class RulesFile(_Rule):
+    """What ``rules.toml`` of a site says."""
 
     format_version: Literal[1]
     site: str
@@ -79,8 +74,13 @@ class Rules(_Rule):
     favourable_from: int = Field(ge=1, le=6)
     own_names: tuple[str, ...] = ()
     own_domains: tuple[str, ...] = ()
-    channels: tuple[ChannelRule, ...]
     grounds: tuple[Ground, ...]
+
+
+class Rules(RulesFile):
+    """Everything triage needs to know of one site: its rules, and what its channels take."""
+
+    channels: tuple[ChannelRule, ...] = ()
 
     def ground(self, ground_id: str) -> Ground | None:
         """The rule of a ground, or None when the site does not know it."""
@@ -97,17 +97,16 @@ class Rules(_Rule):
 
 
 def find_rules(site: str) -> Path:
-    """Where a site's rules lie: in the source tree, or where the wheel put the catalogs.
+    """Where a site's rules lie: beside its catalog.
 
     Raises:
         RulesInvalid: the site has no rules.
     """
     if not site.isascii() or not site.isidentifier():
         raise RulesInvalid(f"not a site name: {site!r}", hint="A site name is letters, digits and underscores.")
-    for root in (_ROOT / "selectors", _ROOT / "flows" / "_selectors"):
-        path = root / site / "rules.toml"
-        if path.is_file():
-            return path
+    path = catalog_folder() / site / "rules.toml"
+    if path.is_file():
+        return path
     raise RulesInvalid(f"site {site!r} has no rules.toml", hint="Add rules.toml beside the site's catalog.")
 
 
@@ -124,10 +123,21 @@ def load_rules(path: Path | None = None, *, site: str = "ozon") -> Rules:
     """
     path = path or find_rules(site)
     try:
-        return Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        told = RulesFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RulesInvalid(f"{path}: {error}", hint="Correct the file or restore it from the package.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = "/".join(str(part) for part in first["loc"])
         raise RulesInvalid(f"{path}: {where}: {first['msg']}", hint="Correct the entry named above.") from error
+    return Rules(**dict(told), channels=_read_channels(path.parent))
+
+
+def _read_channels(home: Path) -> tuple[ChannelRule, ...]:
+    """Reads what the channels take from the catalog beside the rules; rules without one know no channel."""
+    if not (home / SITE_FILE).is_file():
+        return ()
+    return tuple(
+        ChannelRule(id=name, max_chars=spec.text_max or spec.draft_max or _SHORT, free_form=not spec.reasons)
+        for name, spec in load_channels(home).items()
+    )

@@ -49,9 +49,9 @@ def test_another_site_is_another_file(tmp_path: Path) -> None:
         ("file_at = 0.7\n", "file_at = 0.1\n", "grounds"),
         ('decision = "file"', 'decision = "always"', "decision"),
         ('site = "ozon"', 'site = "ozon"\nsecret = 1', "secret"),
-        ("max_chars = 500", "max_chars = 0", "max_chars"),
+        ("[[grounds]]", '[[channels]]\nid = "form"\n[[grounds]]', "channels"),
         ('evidence = ["quote"]', 'evidence = ["rumour"]', "evidence"),
-        ("[[channels]]", "[[channels", ""),
+        ("[[grounds]]", "[[grounds", ""),
     ],
 )
 def test_a_broken_file_is_refused_with_its_place(tmp_path: Path, old: str, new: str, where: str) -> None:

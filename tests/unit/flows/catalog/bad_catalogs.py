@@ -201,7 +201,7 @@ STRUCTURE = [
     _site('"Отклонено" = "rejected"', '"Отклонено" = "probably rejected"', "wordings.appeal_statuses"),
     _site('["мая", "май"]', '["мая", "март"]', "dates"),
     _site('["мая", "май"],', "", "dates.months"),
-    _site("handover_seconds = 900", "handover_seconds = 9e9", "timings.handover_seconds"),
+    _site("upload_seconds = 60", "upload_seconds = 9e9", "timings.upload_seconds"),
     _site("fetch_in_flight = 4", "fetch_in_flight = 1000", "timings.fetch_in_flight"),
     _site('default_sort = "usefulness_desc"', 'default_sort = "random"', "listing.default_sort"),
     _page('page = "report_dialog"', 'page = "other"', "page"),

@@ -59,13 +59,15 @@ def test_there_are_at_least_120_bad_catalogs() -> None:
 def test_a_refusal_gives_the_line_and_the_nearest_key(folder: Path) -> None:
     path = folder / "ozon" / "site.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("has_company_choice = true", "has_company_choise = true"), encoding="utf-8")
+    path.write_text(
+        text.replace('signed_out_url_parts = ["signin"', 'signed_out_url_party = ["signin"'), encoding="utf-8"
+    )
 
     error = refusal(folder)
 
     line = text[: text.index("[identities.seller_cabinet]")].count("\n") + 1
-    assert f"site.toml:{line}: identities.seller_cabinet.has_company_choise" in error.where
-    assert "has_company_choice" in error.hint
+    assert f"site.toml:{line}: identities.seller_cabinet.signed_out_url_party" in error.where
+    assert "signed_out_url_parts" in error.hint
 
 
 @pytest.mark.parametrize(
