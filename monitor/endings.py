@@ -46,7 +46,7 @@ def kind_of_type(error: type[Exception]) -> EndKind:
     return next((kind for known, kind in _KIND_OF_ERROR if issubclass(error, known)), EndKind.BUG)
 
 
-def told(error: errors.MonitorError | flow.FlowError) -> str:
+def message_of(error: errors.MonitorError | flow.FlowError) -> str:
     """Returns what an error says and the next step, for a line that names both."""
     return f"{error} - {error.hint}" if error.hint else str(error)
 

@@ -163,4 +163,4 @@ class DeliveryFailed(MonitorError):
 
 
 class ServiceUnavailable(MonitorError):
-    """The operating system's keeper of services does not do what was asked; the hint says what a person can do."""
+    """The operating system's service manager does not do what was asked; the hint says what a person can do."""

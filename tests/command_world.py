@@ -149,7 +149,7 @@ class CommandWorld:
         """Makes a visit as a schedule orders it."""
         self.site.is_dead = self.site.is_parent_dead = False
         opened = _parent(self.home, self.site)
-        listener = Listener(tell=lambda _: None, ask=lambda _: None)
+        listener = Listener(report=lambda _: None, ask=lambda _: None)
         details = VisitDetails(tasks=tasks or tuple(TaskKind))
         return VisitRunner(opened, listener, "schedule:watch").run(opened.settings.find_account(ACCOUNT), kind, details)
 
@@ -289,7 +289,7 @@ def _visit(order: VisitOrder, site: SiteInMemory, listener: Listener) -> VisitEn
     site.visits.append(order.kind.value)
 
     def tell(step: str, text: str, **_: object) -> None:
-        listener.tell(Progress(step=step, text=text))
+        listener.report(Progress(step=step, text=text))
 
     link = SimpleNamespace(tell=tell, ask=lambda _: None)
     try:

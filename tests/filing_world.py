@@ -182,7 +182,7 @@ class FilingWorld:
         )
 
     def listener(self) -> Listener:
-        return Listener(tell=_ignore, ask=lambda _: self.code())
+        return Listener(report=_ignore, ask=lambda _: self.code())
 
     def code(self) -> str:
         return self.site.code_for(self.site.world.options.accounts[0].email)

@@ -1,4 +1,4 @@
-"""Answers to the site's questions, as guarded as a filing: text and files, a person's word by hash, one gesture.
+"""Answers to the site's questions, as guarded as a filing: text and files, human approval by hash, one gesture.
 
 A question has one answer. What becomes of it is seen in the appeal's status: the site that has the answer asks no more.
 """
@@ -15,7 +15,7 @@ from evidence_store.journal import Actor
 from flows.channels import Attachment
 from monitor.appeals.ledger import WaitingRequest
 from monitor.appeals.machine import Moderation
-from monitor.appeals.steps import Why, load, note
+from monitor.appeals.steps import StepContext, load, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost, MustReconcile, NotApproved
 from monitor.state import Lease, State, Transaction
@@ -108,10 +108,10 @@ class Answers:
             stored: list[JsonValue] = [file.model_dump(mode="json") for file in files]
             digest = compute_answer_hash(question, text, files)
             values = {"answer_text": text, "answer_files": stored, "answer_hash": digest, "approver": ""}
-            return _change(tx, question, _S.DRAFTED, Why(actor=actor), approved_at=None, **values)
+            return _change(tx, question, _S.DRAFTED, StepContext(actor=actor), approved_at=None, **values)
 
     def approve(self, question_id: str, answer_hash: str, *, actor: Actor) -> QuestionRecord:
-        """Stores a person's word for exactly the answer whose hash was shown.
+        """Stores a human approval of exactly the answer whose hash was shown.
 
         Raises:
             NotApproved: it is not what was shown, or the actor is no person.
@@ -122,7 +122,7 @@ class Answers:
             question = _require(tx, question_id, frozenset({_S.DRAFTED}))
             if compute_answer_hash(question, question.answer_text, _files(question)) != answer_hash:
                 raise NotApproved("the answer is not what was shown any more", where=question_id)
-            return _change(tx, question, _S.APPROVED, Why(actor=actor), approver=actor.id, approved_at=tx.now())
+            return _change(tx, question, _S.APPROVED, StepContext(actor=actor), approver=actor.id, approved_at=tx.now())
 
     def take_intent(self, question_id: str, lease: Lease, terms: ChannelTerms) -> AnswerIntent:
         """Turns an approved answer into a durable intent, and stamps its one gesture.
@@ -149,7 +149,7 @@ class Answers:
             if compute_answer_hash(question, question.answer_text, files) != question.answer_hash:
                 raise NotApproved("nobody has approved exactly this", where=question_id)
             deadline = tx.now() + terms.gesture_window
-            why = Why(fence=lease.fence)
+            why = StepContext(fence=lease.fence)
             _change(tx, question, _S.INTENT, why, fence=lease.fence, deadline_at=deadline, gesture_at=tx.now())
             tx.installation.advance()
         self._state.flush_mirror()
@@ -170,7 +170,7 @@ class Answers:
         with self._state.transaction(intent.lease) as tx:
             tx.locks.check(intent.lease, must_be_unexpired=True)
             question = _require(tx, intent.question_id, frozenset({_S.INTENT}))
-            why = Why(
+            why = StepContext(
                 fence=intent.lease.fence,
                 facts={"url": request.url, "body": request.body_sha256, "transport": request.transport},
             )
@@ -192,7 +192,7 @@ class Answers:
                 wanted = _S.SENT
             elif was_accepted is False and question.state == _S.INTENT:
                 wanted = _S.DRAFTED
-            settled = _change(tx, question, wanted, Why(fence=intent.lease.fence, raw_text=raw_text))
+            settled = _change(tx, question, wanted, StepContext(fence=intent.lease.fence, raw_text=raw_text))
         self._state.flush_mirror()
         return settled
 
@@ -204,7 +204,7 @@ class Answers:
                 for appeal in tx.appeals.of_account(lease.account_id, only_open=True)
                 if (question := tx.questions.open_of(appeal.id)) is not None and question.state in _IN_FLIGHT
             ]
-            why = Why(fence=lease.fence, facts={"why": "the process that worked on it is gone"})
+            why = StepContext(fence=lease.fence, facts={"why": "the process that worked on it is gone"})
             return [_change(tx, question, _S.UNKNOWN, why) for question in left if (question.fence or 0) < lease.fence]
 
     def reopen(self, question_id: str, *, actor: Actor, note_text: str) -> QuestionRecord:
@@ -217,7 +217,7 @@ class Answers:
             raise NotApproved("only a person can say so", where=question_id)
         with self._state.transaction() as tx:
             question = _require(tx, question_id, frozenset({_S.UNKNOWN}))
-            why = Why(actor=actor, facts={"note": note_text})
+            why = StepContext(actor=actor, facts={"note": note_text})
             reopened = _change(tx, question, _S.DRAFTED, why, approver="", approved_at=None, released_at=None)
         self._state.flush_mirror()
         return reopened
@@ -233,7 +233,7 @@ def _require(tx: Transaction, question_id: str, states: frozenset[AnswerState]) 
 
 
 def _change(
-    tx: Transaction, question: QuestionRecord, wanted: AnswerState, why: Why, **values: object
+    tx: Transaction, question: QuestionRecord, wanted: AnswerState, why: StepContext, **values: object
 ) -> QuestionRecord:
     if not tx.questions.change(question, state=wanted.value, **values):
         raise IllegalTransition("the answer was changed meanwhile", where=question.id)

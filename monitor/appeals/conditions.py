@@ -6,7 +6,7 @@ from monitor.appeals.caps import DAY, Activity, require_room
 from monitor.appeals.deadlines import filing_closes
 from monitor.appeals.machine import AppealState, Taker
 from monitor.appeals.payload import payload_of
-from monitor.appeals.steps import Why, move, tell_next_step
+from monitor.appeals.steps import StepContext, move, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AppealError, DeadlinePassed, MustReconcile, NotApproved
 from monitor.state import Transaction
@@ -30,11 +30,11 @@ def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> 
 def take_note_of_refusal(tx: Transaction, appeal: AppealRecord, refusal: AppealError) -> None:
     """Closes an appeal whose review is gone; sends one whose review was edited back to be approved again."""
     if isinstance(refusal, _ReviewGone) and appeal.state == AppealState.APPROVED and appeal.is_open:
-        why = Why(facts={"why": "the review is gone"})
+        why = StepContext(facts={"why": "the review is gone"})
         move(tx, appeal, AppealState.MOOT, Taker.FILING, why, closed_at=tx.now(), closed_why="the review is gone")
     elif isinstance(refusal, _ReviewChanged) and appeal.state == AppealState.APPROVED and appeal.is_open:
         tx.approvals.revoke(appeal.id, "the review was edited")
-        move(tx, appeal, AppealState.DRAFT, Taker.FILING, Why(facts={"why": "the review was edited"}))
+        move(tx, appeal, AppealState.DRAFT, Taker.FILING, StepContext(facts={"why": "the review was edited"}))
 
 
 def is_ripe(tx: Transaction, appeal: AppealRecord) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from evidence_store.journal import Actor
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Taker
 from monitor.appeals.payload import Payload, payload_of
-from monitor.appeals.steps import Why, load, may_have_gone_out, move, note, tell_next_step
+from monitor.appeals.steps import StepContext, load, may_have_gone_out, move, note, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotApproved, UnknownOutcome
 from monitor.state import State, Transaction
@@ -53,7 +53,7 @@ class Drafting:
             generation = earlier[-1].generation + 1 if earlier else 1
             appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
             tx.appeals.add(appeal, _files(appeal.id, payload))
-            note(tx, appeal, "appeal.filing.draft", Why(actor=actor, facts={"word": word} if word else {}))
+            note(tx, appeal, "appeal.filing.draft", StepContext(actor=actor, facts={"word": word} if word else {}))
             return appeal
 
     def revise(self, appeal_id: str, payload: Payload, *, actor: Actor, word: str = "") -> AppealRecord:
@@ -64,7 +64,7 @@ class Drafting:
                 raise AppealError("an appeal cannot change its review or identity", where=appeal_id)
             _require_rewordable(tx, appeal)
             if appeal.state != AppealState.DRAFT:
-                why = Why(actor=actor, facts={"why": "revised"})
+                why = StepContext(actor=actor, facts={"why": "revised"})
                 appeal = move(tx, appeal, AppealState.DRAFT, Taker.DRAFT, why)
             tx.approvals.revoke(appeal_id, "revised")
             changed = tx.appeals.change(
@@ -84,13 +84,13 @@ class Drafting:
                 raise IllegalTransition("the draft was changed meanwhile", where=appeal_id)
             tx.appeals.replace_files(appeal_id, _files(appeal_id, payload))
             appeal = load(tx, appeal_id)
-            note(tx, appeal, "appeal.filing.revised", Why(actor=actor, facts={"word": word} if word else {}))
+            note(tx, appeal, "appeal.filing.revised", StepContext(actor=actor, facts={"word": word} if word else {}))
             return appeal
 
     def approve(
         self, appeal_id: str, payload_hash: str, *, actor: Actor, wait: timedelta = timedelta(0)
     ) -> AppealRecord:
-        """Stores a person's word for exactly the payload whose hash was shown.
+        """Stores a human approval of exactly the payload whose hash was shown.
 
         Args:
             appeal_id: The appeal.
@@ -113,7 +113,7 @@ class Drafting:
                     where=appeal_id,
                     hint="Preview it again and approve what you see.",
                 )
-            why = Why(actor=actor, facts={"payload": payload_hash})
+            why = StepContext(actor=actor, facts={"payload": payload_hash})
             appeal = move(tx, appeal, AppealState.APPROVED, Taker.APPROVE, why)
             _write_approval(tx, appeal, actor, wait)
             return appeal
@@ -123,7 +123,7 @@ class Drafting:
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
             tx.approvals.revoke(appeal_id, why or "revoked")
-            facts = Why(actor=actor, facts={"why": why or "revoked"})
+            facts = StepContext(actor=actor, facts={"why": why or "revoked"})
             return move(tx, appeal, AppealState.DRAFT, Taker.REVOKE, facts)
 
     def drop(self, appeal_id: str, *, actor: Actor, why: str) -> AppealRecord:
@@ -131,7 +131,7 @@ class Drafting:
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
             tx.approvals.revoke(appeal_id, why)
-            facts = Why(actor=actor, facts={"why": why})
+            facts = StepContext(actor=actor, facts={"why": why})
             return move(tx, appeal, AppealState.MOOT, Taker.DROP, facts, closed_at=tx.now(), closed_why=why)
 
     def release(
@@ -164,7 +164,7 @@ class Drafting:
                 appeal.account_id, appeal.case_id, payload, generation=appeal.generation + 1, now=tx.now()
             )
             tx.appeals.add(fresh, _files(fresh.id, payload))
-            why = Why(actor=actor, facts={"after": appeal.id, "note": note_text, "payload": payload_hash})
+            why = StepContext(actor=actor, facts={"after": appeal.id, "note": note_text, "payload": payload_hash})
             approved = move(tx, fresh, AppealState.APPROVED, Taker.RELEASE, why)
             _write_approval(tx, approved, actor, wait)
             return approved
@@ -184,7 +184,7 @@ class Drafting:
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
             _require_resolvable(tx, appeal, wanted)
-            why = Why(actor=actor, facts={"by": "a person's word", "note": note_text, "number": number})
+            why = StepContext(actor=actor, facts={"by": "a person's word", "note": note_text, "number": number})
             values: dict[str, datetime | str | None] = {"number": number} if number else {}
             if wanted is AppealState.MOOT:
                 values |= {"closed_at": tx.now(), "closed_why": note_text or "resolved by a person"}
@@ -212,7 +212,7 @@ def close(tx: Transaction, appeal: AppealRecord, why: str) -> AppealRecord:
     return load(tx, appeal.id)
 
 
-def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None, why: Why) -> AppealRecord:
+def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None, why: StepContext) -> AppealRecord:
     """Stores an appeal that the site has but the ledger does not know, so that none is sent beside it."""
     case = tx.cases.get(case_id)
     if case is None:

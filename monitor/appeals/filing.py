@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from flows.channels import Channel, FilingOrder, FilledForm, Observation
 from flows.errors import AlreadyReported, FlowError, FormMismatch
-from monitor.appeals.crash import CrashHook, pass_by
+from monitor.appeals.crash import CrashHook, no_crash
 from monitor.appeals.ledger import Intent, Ledger, WaitingRequest
 from monitor.appeals.machine import AppealState
 from monitor.appeals.terms import ChannelTerms
@@ -62,7 +62,7 @@ class Filing:
         seal: SealPicture,
         *,
         announce: Callable[[str], None] = lambda _: None,
-        crash_hook: CrashHook = pass_by,
+        crash_hook: CrashHook = no_crash,
     ) -> None:
         self._ledger = ledger
         self._seal = seal

@@ -15,7 +15,7 @@ from flows.readings.models import AppealListReading, AppealStatusReading, PageHe
 from monitor.appeals.deadlines import answer_due, decision_expected
 from monitor.appeals.drafting import close
 from monitor.appeals.machine import FOLLOWED, AppealState, Moderation, Outcome, Track
-from monitor.appeals.steps import Why, load, write_down
+from monitor.appeals.steps import StepContext, load, write_down
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import IllegalTransition
 from monitor.incident_kinds import IncidentKind
@@ -174,7 +174,7 @@ def _apply_row(
     decided_at = tx.now() if status in DECIDED else None
     if not tx.appeals.change(appeal, moderation=status.value, decided_at=decided_at):
         raise IllegalTransition("the appeal moved on meanwhile", where=appeal.id)
-    why = Why(fence=lease.fence, raw_text=raw, facts={"number": row.number, "reason": row.reason_raw})
+    why = StepContext(fence=lease.fence, raw_text=raw, facts={"number": row.number, "reason": row.reason_raw})
     write_down(tx, appeal, Track.MODERATION, (appeal.moderation, status.value), why)
     _note_oddities(tx, appeal, status, lease)
     if status is Moderation.NEEDS_INFORMATION:
@@ -201,7 +201,7 @@ def _store_outcome(
     if not tx.appeals.change(appeal, outcome=outcome.value):
         raise IllegalTransition("the appeal moved on meanwhile", where=appeal.id)
     appeal = load(tx, appeal.id)
-    why = Why(fence=lease.fence, facts={"read_at": look.read_at.isoformat()}, artifacts=look.artifacts)
+    why = StepContext(fence=lease.fence, facts={"read_at": look.read_at.isoformat()}, artifacts=look.artifacts)
     write_down(tx, appeal, Track.OUTCOME, (before, outcome.value), why)
     # Duplicates are counted first; the reconciliation then closes it.
     is_counted = appeal.counted_at is not None or not has_list

@@ -19,10 +19,10 @@ from monitor.appeals.conditions import (
     require_review_unchanged,
     take_note_of_refusal,
 )
-from monitor.appeals.crash import CrashHook, pass_by
+from monitor.appeals.crash import CrashHook, no_crash
 from monitor.appeals.machine import IN_FLIGHT, AppealState, Taker
 from monitor.appeals.payload import order_of
-from monitor.appeals.steps import Why, load, move, note
+from monitor.appeals.steps import StepContext, load, move, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost
 from monitor.state import Lease, State, Transaction
@@ -76,7 +76,7 @@ class Ledger:
         crash_hook: Called at the named crash points; does nothing in the product.
     """
 
-    def __init__(self, state: State, *, crash_hook: CrashHook = pass_by) -> None:
+    def __init__(self, state: State, *, crash_hook: CrashHook = no_crash) -> None:
         self._state = state
         self._reach = crash_hook
 
@@ -104,7 +104,7 @@ class Ledger:
                     appeal,
                     AppealState.INTENT,
                     Taker.FILING,
-                    Why(fence=lease.fence),
+                    StepContext(fence=lease.fence),
                     fence=lease.fence,
                     intent_at=tx.now(),
                     deadline_at=tx.now() + terms.gesture_window,
@@ -136,7 +136,7 @@ class Ledger:
         artifacts = (picture,) if picture else ()
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
-            why = Why(fence=intent.lease.fence, facts=facts, artifacts=artifacts)
+            why = StepContext(fence=intent.lease.fence, facts=facts, artifacts=artifacts)
             move(tx, appeal, AppealState.ARMED, Taker.FILING, why)
 
     def stamp_gesture(self, intent: Intent) -> None:
@@ -154,7 +154,7 @@ class Ledger:
             require_review_unchanged(tx, appeal)
             if appeal.state != AppealState.ARMED or not tx.appeals.stamp_gesture(appeal):
                 raise IllegalTransition("the gesture of this generation was made before", where=appeal.id)
-            note(tx, appeal, "appeal.gesture", Why(fence=intent.lease.fence))
+            note(tx, appeal, "appeal.gesture", StepContext(fence=intent.lease.fence))
         self._require_time(intent)
         self._reach("C5")
 
@@ -175,7 +175,7 @@ class Ledger:
             tx.locks.check(intent.lease, must_be_unexpired=True)
             appeal = self._own(tx, intent)
             require_before_deadline(tx, appeal)
-            why = Why(fence=intent.lease.fence, facts=facts)
+            why = StepContext(fence=intent.lease.fence, facts=facts)
             move(tx, appeal, AppealState.RELEASED, Taker.FILING, why, released_at=tx.now())
         self._reach("C6")
 
@@ -191,7 +191,7 @@ class Ledger:
             appeal = self._own(tx, intent)
             wanted = judge_answer(_asked(appeal, intent.terms), seen)
             facts = _facts_of(seen)
-            why = Why(
+            why = StepContext(
                 fence=intent.lease.fence,
                 raw_text="" if seen is None else seen.raw_text,
                 facts=facts,
@@ -226,7 +226,7 @@ class Ledger:
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
             wanted = _after_no_gesture(appeal, intent.terms)
-            facts = Why(fence=intent.lease.fence, facts={"why": why})
+            facts = StepContext(fence=intent.lease.fence, facts={"why": why})
             moved = move(tx, appeal, wanted, Taker.FILING, facts, returns=appeal.returns + 1)
         self._state.flush_mirror()
         return moved
@@ -243,7 +243,7 @@ class Ledger:
         artifacts = (picture,) if picture else ()
         with self._state.transaction(intent.lease) as tx:
             appeal = self._own(tx, intent)
-            facts = Why(fence=intent.lease.fence, facts={"why": why}, artifacts=artifacts)
+            facts = StepContext(fence=intent.lease.fence, facts={"why": why}, artifacts=artifacts)
             moved = move(tx, appeal, wanted, Taker.FILING, facts, settled_at=tx.now())
         self._state.flush_mirror()
         return moved
@@ -295,8 +295,8 @@ def _held_until(now: datetime, retry_after: float | None) -> datetime | None:
     return None if retry_after is None else now + min(timedelta(seconds=retry_after), _LONGEST_HOLD)
 
 
-def _abandoned(appeal: AppealRecord, lease: Lease, why: str) -> Why:
-    return Why(fence=lease.fence, facts={"why": why, "was": appeal.state})
+def _abandoned(appeal: AppealRecord, lease: Lease, why: str) -> StepContext:
+    return StepContext(fence=lease.fence, facts={"why": why, "was": appeal.state})
 
 
 def _after_no_gesture(appeal: AppealRecord, terms: ChannelTerms) -> AppealState:

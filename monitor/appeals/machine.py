@@ -99,11 +99,9 @@ def _arrows(by: Taker, before: set[AppealState], after: set[AppealState], why: s
 
 
 ARROWS = (
-    _arrows(
-        _T.APPROVE, {_S.DRAFT}, {_S.APPROVED}, "a person's word for what was shown; no draft has left this machine"
-    ),
+    _arrows(_T.APPROVE, {_S.DRAFT}, {_S.APPROVED}, "human approval of what was shown; no draft has left this machine"),
     _arrows(_T.RELEASE, {_S.DRAFT}, {_S.APPROVED}, "a new generation, born after the one before it was proven absent"),
-    _arrows(_T.REVOKE, {_S.APPROVED}, {_S.DRAFT}, "a person's word taken back before anything was tried"),
+    _arrows(_T.REVOKE, {_S.APPROVED}, {_S.DRAFT}, "human approval taken back before anything was tried"),
     _arrows(_T.DRAFT, {_S.APPROVED, _S.NEEDS_HUMAN}, {_S.DRAFT}, "another wording; never of what may have gone out"),
     _arrows(_T.DROP, {_S.DRAFT, _S.APPROVED, _S.ABSENT}, {_S.MOOT}, "the site provably does not have it"),
     _arrows(

@@ -22,7 +22,7 @@ class Payload:
     Attributes:
         identity: The identity's name that is the same in every installation.
         review_version: Version of the review the text speaks of; an edited review needs a new approval.
-        ground: Why, in our terms.
+        ground: StepContext, in our terms.
         reason_label: The site's own option, exactly as its form shows it.
         sender_name: Who writes, where the form asks for it; so ``sender_email``.
         files: The attachments, in order, each with its digest (bare hex).

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
-from monitor.appeals.crash import CrashHook, pass_by
+from monitor.appeals.crash import CrashHook, no_crash
 from monitor.appeals.machine import AppealState, Taker
-from monitor.appeals.steps import Why, load, move, note
+from monitor.appeals.steps import StepContext, load, move, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State, Transaction
 from monitor.state.appeals import AppealRecord, LookRecord
@@ -58,7 +58,7 @@ class Judgement:
         state: Where the appeal goes; None: it stays, another look is needed.
         is_counted: Duplicates were counted late enough; no further look is needed.
         is_absence_look: This look counts towards a proof of absence.
-        reason: Why, in words.
+        reason: StepContext, in words.
     """
 
     state: AppealState | None
@@ -77,7 +77,7 @@ class Reconciler:
         crash_hook: Called at the named crash point C11; does nothing in the product.
     """
 
-    def __init__(self, state: State, *, crash_hook: CrashHook = pass_by) -> None:
+    def __init__(self, state: State, *, crash_hook: CrashHook = no_crash) -> None:
         self._state = state
         self._reach = crash_hook
 
@@ -117,7 +117,7 @@ class Reconciler:
         self, tx: Transaction, appeal: AppealRecord, look: SiteLook, lease: Lease, judgement: Judgement
     ) -> AppealRecord:
         facts = {**judgement.facts, "note": judgement.reason}
-        why = Why(fence=lease.fence, facts=facts, artifacts=look.artifacts)
+        why = StepContext(fence=lease.fence, facts=facts, artifacts=look.artifacts)
         tx.looks.add(
             appeal.id,
             ABSENCE,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.appeals.machine import Outcome, Track
-from monitor.appeals.steps import Why, load, write_down
+from monitor.appeals.steps import StepContext, load, write_down
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
 
@@ -36,7 +36,7 @@ def reinstate(
         reopens = {} if any(one.is_open for one in later) else {"closed_at": None, "closed_why": ""}
         tx.appeals.change(appeal, outcome=Outcome.REINSTATED.value, **reopens)
         fresh = load(tx, appeal.id)
-        why = Why(fence=fence, facts={"read_at": read_at.isoformat()})
+        why = StepContext(fence=fence, facts={"read_at": read_at.isoformat()})
         write_down(tx, fresh, Track.OUTCOME, (Outcome.REMOVED.value, Outcome.REINSTATED.value), why)
         found.append(fresh)
     return found

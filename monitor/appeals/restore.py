@@ -14,7 +14,7 @@ from monitor.appeals.drafting import adopt
 from monitor.appeals.machine import IN_FLIGHT, AppealState, Taker
 from monitor.appeals.payload import Payload
 from monitor.appeals.reconcile import SiteLook
-from monitor.appeals.steps import Why, move
+from monitor.appeals.steps import StepContext, move
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Action, Lease, State, Transaction
 from monitor.state.accounts import AccountRecord
@@ -85,7 +85,7 @@ def _take_over(
 ) -> AppealRecord | None:
     if AppealState(appeal.state) not in _UNTRIED:
         return None
-    why = Why(fence=lease.fence, facts={"why": "the store was restored"})
+    why = StepContext(fence=lease.fence, facts={"why": "the store was restored"})
     if terms is None or not terms.has_list:
         return move(tx, appeal, _S.NEEDS_HUMAN, Taker.RESTORE, why) if appeal.state == _S.APPROVED else None
     rows = _rows_about(appeal.review_id, looks.get(appeal.channel))
@@ -117,7 +117,7 @@ def _adopt_unknown(
             product_url=review.url,
         )
         case = tx.cases.open(account.id, review.review_id)
-        why = Why(raw_text=row.status_raw, facts={"why": "on the site's list, not in the restored store"})
+        why = StepContext(raw_text=row.status_raw, facts={"why": "on the site's list, not in the restored store"})
         adopted.append(adopt(tx, case.id, payload, number=row.number, why=why))
     return adopted
 

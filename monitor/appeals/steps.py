@@ -30,7 +30,7 @@ _TOLD = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Why:
+class StepContext:
     """Who makes a step and what is known about it.
 
     Attributes:
@@ -86,7 +86,7 @@ def move(
     appeal: AppealRecord,
     wanted: AppealState,
     by: Taker,
-    why: Why,
+    why: StepContext,
     **values: datetime | str | int | None,
 ) -> AppealRecord:
     """Moves an appeal on and returns it as it is now.
@@ -107,7 +107,7 @@ def move(
     return load(tx, appeal.id)
 
 
-def write_down(tx: Transaction, appeal: AppealRecord, track: Track, arrow: tuple[str, str], why: Why) -> None:
+def write_down(tx: Transaction, appeal: AppealRecord, track: Track, arrow: tuple[str, str], why: StepContext) -> None:
     """Appends a step to the transitions, the action log and, where people should know, the outbox."""
     before, after = arrow
     tx.appeals.append(
@@ -137,7 +137,7 @@ def write_down(tx: Transaction, appeal: AppealRecord, track: Track, arrow: tuple
         tx.outbox.put(appeal.account_id, f"appeal.{track.value}.{after}", payload, dedup_key=key)
 
 
-def note(tx: Transaction, appeal: AppealRecord, name: str, why: Why, *, before: str = "") -> None:
+def note(tx: Transaction, appeal: AppealRecord, name: str, why: StepContext, *, before: str = "") -> None:
     """Appends to the action log only."""
     inputs: dict[str, JsonValue] = {
         "channel": appeal.channel,

@@ -1,4 +1,4 @@
-"""``appeal``: draft, preview, approve, submit, status, follow, release. Nothing is sent without a person's word."""
+"""``appeal``: draft, preview, approve, submit, status, follow, release. Nothing is sent without human approval."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from monitor.errors import NotApproved, SettingsError
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import VisitKind
 
-appeal_app = typer.Typer(help="Appeals: each sent once, with a person's word.", no_args_is_help=True)
+appeal_app = typer.Typer(help="Appeals: each sent once, after human approval.", no_args_is_help=True)
 app.add_typer(appeal_app, name="appeal")
 
 GroundOption = Annotated[str | None, typer.Option("--ground", help="Why: obscene, insult, personal_data, …")]
@@ -354,7 +354,7 @@ def confirm(question: str, *, hint: str = "Run this command at a terminal: only 
         hint: What to do where there is no terminal.
     """
     if not sys.stdin.isatty():
-        raise NotApproved("nobody can be asked here", hint=hint)
+        raise NotApproved("Cannot ask for confirmation: standard input is not a terminal.", hint=hint)
     if not typer.confirm(question, err=True):
         output.say("Nothing was sent.")
         raise typer.Exit(ExitCode.FINDINGS)

@@ -18,7 +18,7 @@ from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.cli.visiting import terminal_listener
 from monitor.config.settings import state_url
 from monitor.days import as_iso
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.engine.homes import HomeTurns
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
@@ -136,7 +136,7 @@ def move(
             moved = move_account(source, target, name, terms)
         except MonitorError as error:
             failed = True
-            output.say(f"{name}: {told(error)}", style="bold red")
+            output.say(f"{name}: {message_of(error)}", style="bold red")
             continue
         output.say(
             f"{name}: at home with {moved.worker} now (was {moved.origin}); {moved.files} files "

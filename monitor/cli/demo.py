@@ -101,7 +101,7 @@ class Demo:
     def run(self) -> ExitCode:
         """Runs it to its end; returns the exit code."""
         opened, account = self._install()
-        runner = VisitRunner(opened, Listener(tell=self._tell, ask=self._answer), operator="schedule:demo")
+        runner = VisitRunner(opened, Listener(report=self._tell, ask=self._answer), operator="schedule:demo")
         self._step("1. Signing in with a one-time code")
         end = runner.run(account, VisitKind.LOGIN, VisitDetails(identity="site_profile"))
         if end.kind is not EndKind.DONE:
@@ -169,7 +169,7 @@ class Demo:
             if self._is_settled(opened):
                 return None
             self._pause()
-        return VisitEnd(kind=EndKind.FINDINGS, message=f"The story had no end within {LONGEST_SECONDS:.0f} s.")
+        return VisitEnd(kind=EndKind.FINDINGS, message=f"The demo did not finish within {LONGEST_SECONDS:.0f} s.")
 
     def _has_met_all(self, opened: Installation) -> bool:
         with opened.state.read() as tx:

@@ -170,10 +170,10 @@ def purge(
     columns = ("case", "review", "artifacts", "log bodies")
     if as_json:
         listed = [dict(zip(columns, row, strict=True)) for row in rows]
-        output.print_json({"removed": yes, "finished": finished, "never noted": swept, "cases": listed})
+        output.print_json({"removed": yes, "finished": finished, "unreferenced_removed": swept, "cases": listed})
         return
     if swept:
-        output.say(f"{swept} items that killed writers never noted removed.")
+        output.say(f"{swept} unreferenced items left by interrupted writes removed.")
     if finished:
         output.say(f"{finished} artifacts of an interrupted purge removed.")
     output.print_table(columns, rows)

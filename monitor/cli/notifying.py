@@ -13,7 +13,7 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.days import as_iso, tell_second
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
 from monitor.outgoing import message_words as wording
@@ -74,7 +74,7 @@ def send_test(
             output.say(f"{one}: sent to {channel.masked}", style="green")
         except MonitorError as error:
             failed += 1
-            output.say(f"{one}: {opened.redactor.redact(told(error))}", style="bold red")
+            output.say(f"{one}: {opened.redactor.redact(message_of(error))}", style="bold red")
     if failed:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -189,5 +189,7 @@ def _age(one: ProductHealth) -> str:
 
 def _ask_address(question: str) -> str:
     if not sys.stdin.isatty():
-        raise SettingsError("nobody can be asked for the address", hint="Run the command at a terminal.")
+        raise SettingsError(
+            "Cannot ask for the address: standard input is not a terminal.", hint="Run the command at a terminal."
+        )
     return str(typer.prompt(question, hide_input=True, err=True))

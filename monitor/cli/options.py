@@ -71,6 +71,7 @@ def ask_passphrase() -> str:
     """
     if not sys.stdin.isatty():
         raise SecretsUnavailable(
-            "the passphrase is needed and nobody can be asked", hint="set [vault] passphrase_file in config.toml"
+            "the passphrase is needed, and standard input is not a terminal",
+            hint="set [vault] passphrase_file in config.toml",
         )
     return str(typer.prompt("Passphrase", hide_input=True, err=True))

@@ -27,15 +27,15 @@ def install(
     Example: fairreview service install
     """
     opened = installation(context)
-    keeper = installing.keeper_for(opened.home)
+    manager = installing.manager_for(opened.home)
     if only_print:
-        output.say(str(keeper.path))
-        output.print_text(keeper.text.rstrip("\n"))
+        output.say(str(manager.path))
+        output.print_text(manager.text.rstrip("\n"))
         return
     if opened.settings.vault.passphrase_file is None and opened.secrets.kind == "file":
         output.say("A service has nobody to ask for the passphrase: set [vault] passphrase_file in config.toml.")
-    installing.install(keeper)
-    output.say(f"Installed: {keeper.path}", style="green")
+    installing.install(manager)
+    output.say(f"Installed: {manager.path}", style="green")
 
 
 @service_app.command("uninstall")
@@ -44,7 +44,7 @@ def uninstall(context: typer.Context) -> None:
 
     Example: fairreview service uninstall
     """
-    was_there = installing.uninstall(installing.keeper_for(installation(context).home))
+    was_there = installing.uninstall(installing.manager_for(installation(context).home))
     output.say("Removed." if was_there else "There was no service.")
 
 
@@ -54,10 +54,10 @@ def status(context: typer.Context) -> None:
 
     Example: fairreview service status
     """
-    keeper = installing.keeper_for(installation(context).home)
-    is_running, said = installing.status(keeper)
+    manager = installing.manager_for(installation(context).home)
+    is_running, said = installing.status(manager)
     output.print_text(f"{'running' if is_running else 'not running'}: {said}")
-    if not keeper.path.exists():
+    if not manager.path.exists():
         output.say("`fairreview service install` sets it up.")
     if not is_running:
         raise typer.Exit(ExitCode.FINDINGS)

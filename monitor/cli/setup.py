@@ -170,7 +170,8 @@ def _ask(question: str, *, default: str | None = None) -> str:
         if default:
             return default
         raise SettingsError(
-            f"nobody can be asked: {question}", hint="Give it as an option; see `fairreview init --help`."
+            f'Cannot ask "{question}": standard input is not a terminal.',
+            hint="Give it as an option; see `fairreview init --help`.",
         )
     return str(typer.prompt(question, default=default, err=True))
 

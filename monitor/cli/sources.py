@@ -35,7 +35,9 @@ def set_key(context: typer.Context, account: AccountArgument) -> None:
     opened = installation(context)
     section = opened.settings.find_account(account)
     if not sys.stdin.isatty():
-        raise SettingsError("nobody can be asked for the key", hint="Run the command at a terminal.")
+        raise SettingsError(
+            "Cannot ask for the key: standard input is not a terminal.", hint="Run the command at a terminal."
+        )
     key = str(typer.prompt("Api-Key", hide_input=True, err=True)).strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise SettingsError("this is not a key", hint="Copy it whole from Настройки → API-ключи in the cabinet.")

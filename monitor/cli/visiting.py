@@ -21,7 +21,7 @@ from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd
 def terminal_listener() -> Listener:
     """Shows progress on standard error and asks at the terminal, where there is one."""
     console = output.talk()
-    return Listener(tell=lambda progress: _tell(console, progress), ask=_ask)
+    return Listener(report=lambda progress: _tell(console, progress), ask=_ask)
 
 
 def visit_runner(opened: Installation) -> VisitRunner:

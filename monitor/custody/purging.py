@@ -154,7 +154,7 @@ def finish_purges(opened: Installation) -> int:
 
 
 def sweep_unreferenced(opened: Installation, keep: timedelta, *, actor: Actor) -> int:
-    """Removes what killed writers stored and never noted, once it is older than the rule allows; returns how many."""
+    """Removes unreferenced items of interrupted writes, once older than the rule allows; returns how many."""
     limit = opened.clock.now() - keep
     with opened.state.transaction() as tx:
         named = needed(tx) | {digest for _entry, body in _bodies(tx) for digest in body.artifacts}
@@ -166,7 +166,7 @@ def sweep_unreferenced(opened: Installation, keep: timedelta, *, actor: Actor) -
             if digest not in named and opened.artifacts.path_of(digest).lstat().st_mtime < limit.timestamp()
         ]
         if old:
-            inputs = purge_inputs(old, f"never noted, older than {keep.days} days")
+            inputs = purge_inputs(old, f"unreferenced, left by an interrupted write, older than {keep.days} days")
             tx.journal.record(INSTALLATION, Action(ACTION, actor=actor, inputs=inputs))
     opened.state.flush_mirror()
     opened.artifacts.sweep_leftovers(before=limit)

@@ -42,7 +42,7 @@ class ProductHealth:
 
     @property
     def is_late(self) -> bool:
-        """Whether nobody knows what happens at this product."""
+        """Whether it was not read successfully within its limit."""
         return self.age > self.limit
 
 

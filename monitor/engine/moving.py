@@ -86,7 +86,7 @@ def move_account(source: Installation, target: Installation, account: str, terms
         target.state.heartbeat(lease)
         with target.state.transaction(lease) as tx:
             tx.homes.move(account, moved.worker)
-            tx.schedule.hurry(account)
+            tx.schedule.make_all_due(account)
             tx.journal.record(account, _action(moved, lease))
         target.state.flush_mirror()
     finally:

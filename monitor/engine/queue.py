@@ -199,7 +199,7 @@ def note_death(state: State, account: str) -> None:
             is IncidentStep.OPEN
         ):
             _stop(tx, account)
-        tx.schedule.hurry(account)
+        tx.schedule.make_all_due(account)
 
 
 def _stop(tx: Transaction, account: str) -> None:

@@ -1,4 +1,4 @@
-"""Installs, removes and asks after the operating system's own keeper of ``watch``."""
+"""Installs, removes and asks after the service manager's entry for ``watch``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Keeper:
+class ServiceManager:
     """What an operating system needs to keep a program running.
 
     Attributes:
@@ -38,8 +38,8 @@ class Keeper:
     hint: str
 
 
-def keeper_for(home: Home, *, system: str = sys.platform, user_home: Path | None = None) -> Keeper:
-    """Returns the keeper of this operating system for one installation."""
+def manager_for(home: Home, *, system: str = sys.platform, user_home: Path | None = None) -> ServiceManager:
+    """Returns the manager of this operating system for one installation."""
     place = user_home or Path.home()
     command = (*own_command(), "--home", str(home.root), "watch")
     if system == "win32":
@@ -55,61 +55,61 @@ def own_command() -> tuple[str, ...]:
     return (script,) if script else (sys.executable, "-P", "-m", "monitor")
 
 
-def install(keeper: Keeper) -> None:
+def install(manager: ServiceManager) -> None:
     """Writes the file and starts the watcher; takes the file away again when that fails.
 
     Raises:
-        ServiceUnavailable: the system's keeper does not answer; nothing was left behind.
+        ServiceUnavailable: the service manager does not answer; nothing was left behind.
     """
-    _require(keeper.start[0][0], keeper)
-    if keeper.start[0][0] == "systemctl":
-        _run(("systemctl", "--user", "show-environment"), keeper)  # before anything is written: is anybody there?
-    keeper.path.parent.mkdir(parents=True, exist_ok=True)
-    before = keeper.path.read_text("utf-8") if keeper.path.exists() else None
-    keeper.path.write_text(keeper.text, encoding="utf-8")
+    _require(manager.start[0][0], manager)
+    if manager.start[0][0] == "systemctl":
+        _run(("systemctl", "--user", "show-environment"), manager)  # before anything is written: is anybody there?
+    manager.path.parent.mkdir(parents=True, exist_ok=True)
+    before = manager.path.read_text("utf-8") if manager.path.exists() else None
+    manager.path.write_text(manager.text, encoding="utf-8")
     try:
-        for command in keeper.start:
-            _run(command, keeper)
+        for command in manager.start:
+            _run(command, manager)
     except ServiceUnavailable:
         if before is None:
-            keeper.path.unlink(missing_ok=True)
+            manager.path.unlink(missing_ok=True)
         else:
-            keeper.path.write_text(before, encoding="utf-8")
+            manager.path.write_text(before, encoding="utf-8")
         raise
 
 
-def uninstall(keeper: Keeper) -> bool:
+def uninstall(manager: ServiceManager) -> bool:
     """Stops the watcher and removes the file; tells whether there was one.
 
     Raises:
-        ServiceUnavailable: the system's keeper does not answer; the file is still there.
+        ServiceUnavailable: the service manager does not answer; the file is still there.
     """
-    if not keeper.path.exists():
+    if not manager.path.exists():
         return False
-    for command in keeper.end:
-        _run(command, keeper)
-    keeper.path.unlink()
+    for command in manager.end:
+        _run(command, manager)
+    manager.path.unlink()
     return True
 
 
-def status(keeper: Keeper) -> tuple[bool, str]:
-    """Returns whether the watcher runs under the system's keeper, and what the keeper says about it.
+def status(manager: ServiceManager) -> tuple[bool, str]:
+    """Returns whether the watcher runs under the service manager, and what the manager says about it.
 
     Raises:
-        ServiceUnavailable: the system's keeper does not answer.
+        ServiceUnavailable: the service manager does not answer.
     """
-    _require(keeper.ask[0], keeper)
-    done = _call(keeper.ask)
+    _require(manager.ask[0], manager)
+    done = _call(manager.ask)
     said = (done.stdout or done.stderr).strip()
     if _is_away(said):
-        raise ServiceUnavailable(f"{keeper.ask[0]}: {said[:300]}", hint=keeper.hint)
+        raise ServiceUnavailable(f"{manager.ask[0]}: {said[:300]}", hint=manager.hint)
     return done.returncode == 0, said.splitlines()[0] if said else "not installed"
 
 
-def _systemd(command: Sequence[str], place: Path) -> Keeper:
+def _systemd(command: Sequence[str], place: Path) -> ServiceManager:
     name = f"{texts.LABEL}.service"
     tell = ("systemctl", "--user")
-    return Keeper(
+    return ServiceManager(
         path=place / ".config" / "systemd" / "user" / name,
         text=texts.systemd_unit(command),
         start=((*tell, "daemon-reload"), (*tell, "enable", "--now", name)),
@@ -123,9 +123,9 @@ def _systemd(command: Sequence[str], place: Path) -> Keeper:
     )
 
 
-def _launchd(home: Home, command: Sequence[str], place: Path) -> Keeper:
+def _launchd(home: Home, command: Sequence[str], place: Path) -> ServiceManager:
     path = place / "Library" / "LaunchAgents" / f"{texts.LABEL}.plist"
-    return Keeper(
+    return ServiceManager(
         path=path,
         text=texts.launchd_plist(command, str(home.logs / "watch.log")),
         start=(("launchctl", "load", "-w", str(path)),),
@@ -135,9 +135,9 @@ def _launchd(home: Home, command: Sequence[str], place: Path) -> Keeper:
     )
 
 
-def _windows(home: Home, command: Sequence[str]) -> Keeper:
+def _windows(home: Home, command: Sequence[str]) -> ServiceManager:
     path = home.root / f"{texts.LABEL}.xml"
-    return Keeper(
+    return ServiceManager(
         path=path,
         text=texts.windows_task(command, getpass.getuser()),
         start=(
@@ -150,17 +150,17 @@ def _windows(home: Home, command: Sequence[str]) -> Keeper:
     )
 
 
-def _require(program: str, keeper: Keeper) -> None:
+def _require(program: str, manager: ServiceManager) -> None:
     if shutil.which(program) is None:
-        raise ServiceUnavailable(f"{program} is not here", hint=keeper.hint)
+        raise ServiceUnavailable(f"{program} is not here", hint=manager.hint)
 
 
-def _run(command: Sequence[str], keeper: Keeper) -> None:
+def _run(command: Sequence[str], manager: ServiceManager) -> None:
     done = _call(command)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         told = said[0] if said else f"exit code {done.returncode}"
-        raise ServiceUnavailable(f"{' '.join(command[:3])}: {told[:300]}", hint=keeper.hint)
+        raise ServiceUnavailable(f"{' '.join(command[:3])}: {told[:300]}", hint=manager.hint)
 
 
 def _call(command: Sequence[str]) -> subprocess.CompletedProcess[str]:

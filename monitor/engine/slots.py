@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
-from monitor.schedule import Timing, Turn, mend, take_turn
+from monitor.schedule import Timing, Turn, clamp_due, take_turn
 from monitor.state import Transaction
 from monitor.state.repository import new_id
 from monitor.state.schedule import DueTime
@@ -121,7 +121,7 @@ class SlotBook:
         """Takes the task's turn, moves its due time on, and writes down what was missed."""
         turn = take_turn(due.next_at, timing, now=tx.now())
         if turn is None:
-            near = mend(due.next_at, timing, now=tx.now())
+            near = clamp_due(due.next_at, timing, now=tx.now())
             if near != due.next_at:
                 tx.schedule.set_due(due.account_id, due.kind, near, rule=str(timing))
             return None
@@ -147,7 +147,7 @@ def first_due(known: DueTime | None, timing: Timing, now: datetime) -> datetime:
     if known is None:
         return timing.hours.next_open(now, timing.zone)
     if known.rule == str(timing) or known.next_at <= now:
-        return mend(known.next_at, timing, now=now)
+        return clamp_due(known.next_at, timing, now=now)
     return timing.slot_after(now)
 
 

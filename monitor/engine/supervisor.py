@@ -57,11 +57,11 @@ class Listener:
     """The parent's side of a conversation with a visit.
 
     Attributes:
-        tell: Called with each line of progress.
+        report: Called with each line of progress.
         ask: Called when the visit needs a person; returns None when nobody can answer.
     """
 
-    tell: Callable[[Progress], None]
+    report: Callable[[Progress], None]
     ask: Callable[[Question], str | None]
 
 
@@ -145,7 +145,7 @@ def _follow(
     while (left := deadline - clock.boottime()) > 0:
         record.remember(child.pid)
         if stop.is_set():
-            return VisitEnd(kind=EndKind.KILLED, message="The visit was ended because the watching was.")
+            return VisitEnd(kind=EndKind.KILLED, message="Visit cancelled: the watcher stopped.")
         try:
             event = reader.events.get(timeout=min(left, _SNAPSHOT_SECONDS))
         except queue.Empty:
@@ -158,7 +158,7 @@ def _follow(
             answer = _ask(listener, event, wait_seconds=left)
             _write(child, Answer(value=SecretStr(answer) if answer is not None else None).model_dump_json())
         else:
-            listener.tell(event)
+            listener.report(event)
     return VisitEnd(
         kind=EndKind.KILLED,
         message=f"The visit did not end within {order.deadline_seconds:.0f} s and was killed.",

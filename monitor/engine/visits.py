@@ -68,7 +68,7 @@ class VisitRunner:
         chosen = details or VisitDetails()
         for visit_id in clean_up(self.opened):
             for line in tell_left(self.opened.state, visit_id):
-                self.listener.tell(Progress(step="left", text=line))
+                self.listener.report(Progress(step="left", text=line))
         order = VisitOrder(
             visit_id=chosen.visit_id or new_id("visit"),
             account=account.name,
@@ -90,13 +90,13 @@ class VisitRunner:
 
         def tell(progress: Progress) -> None:
             announced.hear(progress)
-            self.listener.tell(progress)
+            self.listener.report(progress)
 
         try:
             end = run_visit(
                 order,
                 clock=self.opened.clock,
-                listener=Listener(tell=tell, ask=self.listener.ask),
+                listener=Listener(report=tell, ask=self.listener.ask),
                 environment=environment_for_children(),
                 stop=self.stop,
             )

@@ -2,7 +2,7 @@
 
 from monitor.schedule.hours import ALWAYS, Hours, parse_hours
 from monitor.schedule.rules import Cron, Every, Rule, parse_rule
-from monitor.schedule.timing import Timing, Turn, mend, take_turn
+from monitor.schedule.timing import Timing, Turn, clamp_due, take_turn
 
 __all__ = [
     "ALWAYS",
@@ -12,7 +12,7 @@ __all__ = [
     "Rule",
     "Timing",
     "Turn",
-    "mend",
+    "clamp_due",
     "parse_hours",
     "parse_rule",
     "take_turn",

@@ -95,7 +95,7 @@ def take_turn(due_at: datetime, timing: Timing, *, now: datetime) -> Turn | None
     return Turn(None, tuple(passed), stretch, timing.hours.next_open(now, timing.zone))
 
 
-def mend(due_at: datetime, timing: Timing, *, now: datetime) -> datetime:
+def clamp_due(due_at: datetime, timing: Timing, *, now: datetime) -> datetime:
     """Returns the due time, drawn near when it lies further away than any slot can (the clock was set back)."""
     return min(due_at.astimezone(UTC), timing.latest_due(now))
 

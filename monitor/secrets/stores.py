@@ -275,7 +275,8 @@ def _existing_key(header: _Header, ask_passphrase: Callable[[], str] | None) -> 
         raise SecretsUnavailable("this store's key was in the memory of a process that has ended")
     if ask_passphrase is None:
         raise SecretsUnavailable(
-            "the passphrase is needed and nobody can be asked", hint="set [vault] passphrase_file in config.toml"
+            "the passphrase is needed, and standard input is not a terminal",
+            hint="set [vault] passphrase_file in config.toml",
         )
     cost = PassphraseCost(header.memory_kib, header.iterations, header.lanes)
     return derive_key(ask_passphrase(), header.salt, cost)

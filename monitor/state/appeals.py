@@ -107,7 +107,7 @@ class TransitionRecord:
 
 @dataclass(frozen=True)
 class ApprovalRecord:
-    """A person's word, bound to the hash of exact text, files, channel, reason and review version.
+    """A human approval, bound to the hash of exact text, files, channel, reason and review version.
 
     Attributes:
         send_from: Before this a schedule does not send it: time to change one's mind. A person need not wait.

@@ -67,7 +67,7 @@ class Schedule(Repository):
         statement = select(due_times).where(due_times.c.account_id == account_id).with_for_update()
         return self._all(DueTime, statement.order_by(due_times.c.next_at, due_times.c.kind))
 
-    def hurry(self, account_id: str) -> None:
+    def make_all_due(self, account_id: str) -> None:
         """Makes everything of an account due now: a visit was lost on the way, or the account has a new home."""
         statement = update(due_times).where(due_times.c.account_id == account_id, due_times.c.next_at > self._now())
         self._connection.execute(statement.values(next_at=self._now()))

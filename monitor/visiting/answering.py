@@ -10,7 +10,7 @@ from flows.library.answer_question import OpenReply, Reply, open_reply
 from flows.workbench import Workbench
 from monitor.appeals.answers import AnswerIntent, Answers, AnswerState
 from monitor.cases.channel_terms import find_channel, terms_of
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
@@ -42,11 +42,11 @@ class AnswerDesk:
             try:
                 done.append(self._send(appeal, question))
             except AppealError as error:
-                self.room.problems.append(f"{appeal.id}: {told(error)}")
+                self.room.problems.append(f"{appeal.id}: {message_of(error)}")
             except (WallMet, SignInRequired, WrongAccount):
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: not sent, approve it again. {told(error)}")
+                self.room.problems.append(f"{appeal.id}: not sent, approve it again. {message_of(error)}")
         return done
 
     def _waiting(self) -> list[tuple[AppealRecord, QuestionRecord]]:
@@ -69,7 +69,7 @@ class AnswerDesk:
         expected = self.sign_ins.expected(spec.identity)
         answers = Answers(self.room.opened.state)
         terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
-        self.room.tell("answer", f"Answering the question about {appeal.id}")
+        self.room.report("answer", f"Answering the question about {appeal.id}")
         intent = answers.take_intent(question.id, self.room.lease, terms)
         reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=intent.files)
         is_prepared, seen = False, None
@@ -88,7 +88,7 @@ class AnswerDesk:
 
     def _gesture(self, appeal: AppealRecord, opened: OpenReply, intent: AnswerIntent) -> Observation | None:
         answers = Answers(self.room.opened.state)
-        self.room.tell(GESTURE, f"{appeal.id}: its answer is sent now")
+        self.room.report(GESTURE, f"{appeal.id}: its answer is sent now")
         opened.gate.arm(lambda request: answers.record_release(intent, request))
         try:
             opened.gesture()
@@ -110,7 +110,7 @@ class AnswerDesk:
         done = Answers(self.room.opened.state).settle(
             intent, was_accepted=accepted, raw_text="" if seen is None else seen.raw_text
         )
-        self.room.tell("answer", f"{appeal.id}: the answer is {done.state}")
+        self.room.report("answer", f"{appeal.id}: the answer is {done.state}")
         if seen is not None and seen.kind is ObservedKind.WALL:
             raise WallMet("the site asked for a person", kind="rate_limited", retry_after=seen.retry_after)
         return done

@@ -19,7 +19,7 @@ from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import order_of
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.errors import AppealError, CapReached
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
@@ -59,14 +59,14 @@ class Desk:
             try:
                 filed.append(self._file(appeal))
             except CapReached as error:
-                self.room.problems.append(f"{appeal.id}: {told(error)}")
+                self.room.problems.append(f"{appeal.id}: {message_of(error)}")
                 break
             except AppealError as error:
-                self.room.problems.append(f"{appeal.id}: {told(error)}")
+                self.room.problems.append(f"{appeal.id}: {message_of(error)}")
             except _WAITS_FOR_PERSON:
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: not sent. {told(error)}")
+                self.room.problems.append(f"{appeal.id}: not sent. {message_of(error)}")
         return filed
 
     def _may_file_now(self) -> bool:
@@ -102,7 +102,7 @@ class Desk:
         with self.room.opened.state.transaction(self.room.lease) as tx:
             tx.journal.record(self.room.account_id, action)
         path = self.room.opened.artifacts.path_of(digest)
-        self.room.tell("preview", f"Picture of the filled form: {path}")
+        self.room.report("preview", f"Picture of the filled form: {path}")
         return form.problems
 
     def _waiting(self) -> list[AppealRecord]:
@@ -118,7 +118,7 @@ class Desk:
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         expected = self.sign_ins.expected(spec.identity)
-        self.room.tell("submit", f"Filing {appeal.id} through {appeal.channel}")
+        self.room.report("submit", f"Filing {appeal.id} through {appeal.channel}")
         form = _FormInFront(self, appeal, spec)
         needed = needed_requests(self.room, appeal.channel)
 
@@ -139,11 +139,11 @@ class Desk:
             self.room.problems.append(
                 f"{appeal.id}: its page tried to send more and was stopped: {tried}. {look} looks"
             )
-        self.room.tell("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
+        self.room.report("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
         return done
 
     def _announce(self, appeal_id: str) -> None:
-        self.room.tell(GESTURE, f"{appeal_id}: its one gesture is made now")
+        self.room.report(GESTURE, f"{appeal_id}: its one gesture is made now")
 
     def _order(self, appeal: AppealRecord) -> FilingOrder:
         with self.room.opened.state.read() as tx:

@@ -85,7 +85,7 @@ class FollowUp:
         if not any(terms.has_list for terms in channels.values()):
             return None
         signed_in = self.sign_ins.require(identity)
-        self.room.tell("follow", "Reading the site's own list of appeals")
+        self.room.report("follow", "Reading the site's own list of appeals")
         list_page = self._list_page(identity)
         expected = self.sign_ins.expected(identity)
         reader = AppealListReader(
@@ -122,7 +122,7 @@ class FollowUp:
             look = self._look(appeal, terms, listing, read_at)
             done = reconciler.apply(appeal.id, look, self.room.lease, terms)
             if done.state != appeal.state:
-                self.room.tell("reconcile", f"{appeal.id}: {appeal.state} → {done.state}")
+                self.room.report("reconcile", f"{appeal.id}: {appeal.state} → {done.state}")
                 yield done
 
     def _look(
@@ -174,7 +174,7 @@ class FollowUp:
         if listing is None:
             return
         for appeal in Follower(self.room.opened.state).apply_list(listing, self.room.lease, channels):
-            self.room.tell("follow", f"{appeal.id}: the site says {appeal.moderation}")
+            self.room.report("follow", f"{appeal.id}: the site says {appeal.moderation}")
             yield appeal
 
     def _capture_decisions(self, identity: str, channels: dict[str, ChannelTerms]) -> None:
@@ -186,7 +186,7 @@ class FollowUp:
                 if appeal.channel in channels and is_decision_unseen(appeal, tx.artifacts.of_appeal(appeal.id))
             ]
         for appeal in decided:
-            self.room.tell("capture", f"{appeal.id}: capturing the decision")
+            self.room.report("capture", f"{appeal.id}: capturing the decision")
             try:
                 state = self.sign_ins.require(identity).state
                 self.investigation.capture_status(appeal, appeal.number or "", state=state)
@@ -203,7 +203,7 @@ class FollowUp:
                 appeal.id, self._public_look(appeal), self.room.lease, self._terms(appeal.channel)
             )
             if done.outcome != appeal.outcome:
-                self.room.tell("outcome", f"{appeal.id}: the review is {done.outcome} on the public page")
+                self.room.report("outcome", f"{appeal.id}: the review is {done.outcome} on the public page")
                 yield done
 
     def _public_look(self, appeal: AppealRecord) -> PublicLook:

@@ -22,7 +22,7 @@ from monitor.cases.casework import CaseFile, Wishes, compose_payload, open_case_
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.facts import index_fact, put_fact
 from monitor.cases.judging import Judged, is_negative, judge_review
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.errors import AlreadyOpen, AppealError, SettingsError
 from monitor.software import own_version
 from monitor.state import subject
@@ -111,7 +111,7 @@ class Investigation:
         with self.room.opened.state.transaction(self.room.lease) as tx:
             case_id = tx.cases.open(self.room.account_id, review_id).id
         case = open_case_file(self.room.opened, self.room.account_id, review_id)
-        self.room.tell("capture", f"Capturing review {review_id}")
+        self.room.report("capture", f"Capturing review {review_id}")
         self.capture(case, case_id, "public")
         self._keep_facts(case)
         return self._judge(case, case_id)
@@ -137,7 +137,9 @@ class Investigation:
         judged = judge_review(
             self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
-        self.room.tell("triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip())
+        self.room.report(
+            "triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip()
+        )
         waiting = self._waiting_draft(review_id)
         if judged.verdict.decision is Decision.FILE:
             self._prepare_appeal(case, case_id, waiting)
@@ -158,7 +160,7 @@ class Investigation:
         judged = judge_review(
             self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
-        self.room.tell("triage", f"{review_id}: {judged.verdict.decision.value}, not on the public page yet")
+        self.room.report("triage", f"{review_id}: {judged.verdict.decision.value}, not on the public page yet")
         return judged
 
     def _waiting_draft(self, review_id: str) -> AppealRecord | None:
@@ -231,11 +233,11 @@ class Investigation:
                 draft = drafting.revise(waiting.id, payload, actor=self.room.actor)
             else:
                 draft = drafting.draft(case_id, payload, actor=self.room.actor, terms=terms)
-            self.room.tell("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
+            self.room.report("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
         except AlreadyOpen:
             return  # a later version of a review under appeal: the one that was sent is followed
         except (AppealError, SettingsError) as error:
-            self.room.problems.append(f"{case.review.review_id}: no draft was made: {told(error)}")
+            self.room.problems.append(f"{case.review.review_id}: no draft was made: {message_of(error)}")
 
     def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
         if self._has_reader():

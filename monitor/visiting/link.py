@@ -53,7 +53,7 @@ class ParentLink:
         threading.Thread(target=self._listen, name="parent-listener", daemon=True).start()
         return order
 
-    def tell(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
+    def report(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
         """Sends one line of progress."""
         self._send(Progress(step=step, text=text, done=done, total=total))
 

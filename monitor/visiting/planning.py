@@ -74,7 +74,7 @@ def _poll_by_plan(room: VisitRoom, bench: Workbench, hints: Hints) -> PollSummar
     candidates = [_candidate(group, window, counters, hints) for group in groups]
     choices = choose(candidates, now=bench.now(), budget=left, floor=looking.floor)
     if len(choices) < len(groups):
-        room.tell("plan", _told(len(groups), Counter(choice.why for choice in choices)))
+        room.report("plan", _told(len(groups), Counter(choice.why for choice in choices)))
     by_sku = {product.sku: product for product in watched}
     shared = {product.sku: group for group in groups for product in group}
 

@@ -243,7 +243,7 @@ class _Round:
             self._fail(product, error)
             return True
         self.summary.add(result, found)
-        self.room.tell("poll", _told(result, found), done=self.summary.products, total=self.total)
+        self.room.report("poll", _told(result, found), done=self.summary.products, total=self.total)
         return found.health in _TRY_ANOTHER
 
     def _fail(self, product: ProductRecord, error: Exception) -> None:

@@ -14,7 +14,7 @@ from monitor.cases.casework import open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import findings_of
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.errors import SettingsError
 from monitor.software import own_version
 from monitor.state import subject
@@ -77,7 +77,7 @@ class Probing:
             )
             return None
         identity = find_channel(self.room.site, channel).identity
-        self.room.tell("probe", f"Looking for {channel} of {review_id}")
+        self.room.report("probe", f"Looking for {channel} of {review_id}")
         try:
             signed_in = self.sign_ins.require(identity)
             expected = self.sign_ins.expected(identity)
@@ -89,10 +89,10 @@ class Probing:
         except WallMet:
             raise
         except (SignInRequired, WrongAccount, FlowError) as error:
-            self.room.problems.append(f"{channel}: {told(error)}")
+            self.room.problems.append(f"{channel}: {message_of(error)}")
             return None
         self._keep(seen, identity, digest, changing)
-        self.room.tell("probe", f"{channel}: {seen.control.replace('_', ' ')} {seen.detail}".rstrip())
+        self.room.report("probe", f"{channel}: {seen.control.replace('_', ' ')} {seen.detail}".rstrip())
         return seen.control
 
     def _seal(self, opened: OpenChannel, seen: ChannelProbe, identity: str) -> str:

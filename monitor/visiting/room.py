@@ -39,6 +39,6 @@ class VisitRoom:
         """Builds an action of this visit for the log: its actor and fence are filled in."""
         return Action(name, actor=self.actor, fence=self.lease.fence, **details)  # type: ignore[arg-type]
 
-    def tell(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
+    def report(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
         """Tells the person what happens now."""
-        self.link.tell(step, text, done=done, total=total)
+        self.link.report(step, text, done=done, total=total)

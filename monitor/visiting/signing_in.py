@@ -93,7 +93,7 @@ class SignIns:
 
     def _sign_in(self, identity: str, *, asks: bool = True) -> SignedIn:
         section = self._section(identity)
-        self.room.tell("sign_in", f"Signing in as {identity}")
+        self.room.report("sign_in", f"Signing in as {identity}")
         try:
             signed_in = restore_or_sign_in(
                 self.bench,
@@ -110,7 +110,7 @@ class SignIns:
             self._record(identity, "walled", None)
             raise
         self._record(identity, "live", signed_in)
-        self.room.tell("sign_in", f"Signed in as {signed_in.witness.name} ({signed_in.way})")
+        self.room.report("sign_in", f"Signed in as {signed_in.witness.name} ({signed_in.way})")
         return signed_in
 
     def _credentials(self, identity: str, section: IdentitySection) -> Credentials | None:

@@ -24,7 +24,7 @@ from flows.library.read_seller_api import ApiAccess, read_seller_api
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead
 from flows.workbench import Workbench
-from monitor.endings import told
+from monitor.endings import message_of
 from monitor.incident_kinds import IncidentKind
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visiting.room import VisitRoom
@@ -108,7 +108,7 @@ class SourceRound:
         with self.room.opened.state.transaction(self.room.lease) as tx:
             self.failed += cross_check(tx, self.room.account_id, sources.switched_on, grace=sources.grace)
         for line in self.told:
-            self.room.tell("sources", line)
+            self.room.report("sources", line)
         self.room.problems.extend(self.failed)
 
     def _try(self, source: SourceName) -> None:
@@ -128,7 +128,7 @@ class SourceRound:
                 hint=error.hint,
                 hold=timedelta(seconds=wait) if wait else None,
             )
-            self.failed.append(f"{source}: {told(error)}")
+            self.failed.append(f"{source}: {message_of(error)}")
 
     @property
     def _readers(self) -> dict[SourceName, Callable[[], SourceRead]]:
@@ -142,7 +142,7 @@ class SourceRound:
             expected=self.sign_ins.expected(IDENTITY),
             since=self._reach("cabinet"),
         )
-        self.room.tell("sources", f"cabinet: {len(read.rows)} reviews on {read.pages_read} pages")
+        self.room.report("sources", f"cabinet: {len(read.rows)} reviews on {read.pages_read} pages")
         return read
 
     def _read_api(self) -> SourceRead:
@@ -152,7 +152,7 @@ class SourceRound:
             raise AccessRefused("no key is kept", kind="no_key", hint=f"`fairreview source set-key {name}` keeps it")
         access = ApiAccess(client_id=self.room.account.sources.api_client_id, key=key)
         read = read_seller_api(self.bench, access, since=self._reach("api"))
-        self.room.tell("sources", f"api: {len(read.rows)} reviews on {read.pages_read} pages")
+        self.room.report("sources", f"api: {len(read.rows)} reviews on {read.pages_read} pages")
         return read
 
     def _reach(self, source: SourceName) -> datetime:

@@ -137,7 +137,7 @@ class Visit:
             signed_in = self.sign_ins.require(identity)
             return VisitEnd(kind=EndKind.DONE, message=f"Signed in as {signed_in.witness.name} ({signed_in.way})")
         limit = max(order.deadline_seconds - _BEFORE_DEADLINE, _BEFORE_DEADLINE)
-        self.room.tell("login", f"Sign in in the window that has opened; you have {limit / 60:.0f} minutes.")
+        self.room.report("login", f"Sign in in the window that has opened; you have {limit / 60:.0f} minutes.")
         how, session = self.sign_ins.hand_over(identity, limit_seconds=limit)
         if session is None:
             told = {"timeout": "The time was over before anybody was signed in.", "cancelled": "The window was closed."}

@@ -96,7 +96,7 @@ def test_what_became_due_again_is_visited_again(engine: Engine, folder: Path, ur
     opened, runner = machine(folder, "m1", url), Runner()
     engine(opened, runner)
     with opened.state.transaction() as tx:
-        tx.schedule.hurry("a1")
+        tx.schedule.make_all_due("a1")
     engine(opened, runner)
     assert runner.visited[len(NAMES) :] == ["a1"]
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from flows.channels import FilingOrder
 from flows.errors import FlowError
-from monitor.appeals.crash import CrashHook, CrashPoint, pass_by
+from monitor.appeals.crash import CrashHook, CrashPoint, no_crash
 from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
@@ -76,7 +76,7 @@ class Visitor:
     has_gate: bool = True
     requests_per_gesture: int = 1
 
-    def visit(self, owner: str, hook: CrashHook = pass_by) -> None:
+    def visit(self, owner: str, hook: CrashHook = no_crash) -> None:
         """Makes one visit; a crash leaves everything as it was at that moment."""
         state = self.home.open()
         try:

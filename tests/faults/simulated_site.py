@@ -18,7 +18,7 @@ from pathlib import Path
 from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
 from flows.errors import AlreadyReported, SiteUnavailable
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth, TimeReading
-from monitor.appeals.crash import CrashHook, pass_by
+from monitor.appeals.crash import CrashHook, no_crash
 from monitor.appeals.filing import OpenChannel
 from monitor.appeals.ledger import WaitingRequest
 from monitor.appeals.reconcile import SiteLook
@@ -156,7 +156,7 @@ class SimulatedForm:
         site: SimulatedSite,
         mode: Mode,
         *,
-        crash_hook: CrashHook = pass_by,
+        crash_hook: CrashHook = no_crash,
         has_gate: bool = True,
         requests_per_gesture: int = 1,
     ) -> None:

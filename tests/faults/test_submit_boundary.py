@@ -20,7 +20,7 @@ from sqlalchemy import Dialect, Engine
 from evidence_store.journal import read_lines
 from flows.channels import FilledForm, Observation
 from flows.errors import FlowError
-from monitor.appeals.crash import CRASH_POINTS, CrashPoint, pass_by
+from monitor.appeals.crash import CRASH_POINTS, CrashPoint, no_crash
 from monitor.appeals.filing import Filing, OpenForm
 from monitor.appeals.ledger import Intent, Ledger, WaitingRequest, make_order
 from monitor.appeals.terms import ChannelTerms
@@ -188,7 +188,7 @@ class StubbornFiling(Filing):
 
 def _violations(case: Case, point: CrashPoint | None = None) -> list[str]:
     with suppress(CrashNow):
-        case.visitor.visit("first", CrashOnce(point) if point else pass_by)
+        case.visitor.visit("first", CrashOnce(point) if point else no_crash)
     case.restart()
     return case.judge()
 

@@ -21,7 +21,7 @@ from monitor.appeals.ledger import Intent, Ledger
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import Payload, payload_of
 from monitor.appeals.reinstating import reinstate
-from monitor.appeals.steps import Why
+from monitor.appeals.steps import StepContext
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord
@@ -154,7 +154,7 @@ def _settled(desk: Desk, lease: Lease) -> None:
     Drafting(desk.state).drop(known.id, actor=OPERATOR, why="есть на сайте")
     with desk.state.transaction() as tx:
         payload = payload_of(known, tx.appeals.files(known.id))
-        adopt(tx, known.case_id, payload, number="F-900001", why=Why(raw_text="Получено"))
+        adopt(tx, known.case_id, payload, number="F-900001", why=StepContext(raw_text="Получено"))
 
 
 def _moderated(desk: Desk, lease: Lease) -> None:

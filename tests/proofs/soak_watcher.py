@@ -80,7 +80,7 @@ def main() -> None:
     opened = open_installation(Path(sys.argv[1]))
     (account,) = opened.settings.account
     striker = Striker()
-    runner = VisitRunner(opened, Listener(tell=striker.hear, ask=lambda _: None), operator="schedule:soak")
+    runner = VisitRunner(opened, Listener(report=striker.hear, ask=lambda _: None), operator="schedule:soak")
     for line in sys.stdin:
         striker.await_word(line.strip())
         deadline = SHORT_DEADLINE if striker.fault in HANGING else DEADLINE

@@ -252,7 +252,7 @@ def test_a_short_passphrase_is_refused_and_nothing_is_made(folder: Path) -> None
 def test_without_anybody_to_ask_the_store_stays_closed(folder: Path) -> None:
     create_store(folder, "file", passphrase=PASSPHRASE)
 
-    with pytest.raises(SecretsUnavailable, match="nobody can be asked"):
+    with pytest.raises(SecretsUnavailable, match="standard input is not a terminal"):
         open_store(folder)
 
 

@@ -1,4 +1,4 @@
-"""The files that keep ``watch`` running, and what happens where the system's keeper is not there."""
+"""The files that keep ``watch`` running, and what happens where the service manager is not there."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def test_the_windows_task_reads_back_as_what_was_meant() -> None:
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 def test_every_system_has_its_file(system: str, tmp_path: Path) -> None:
-    keeper = installing.keeper_for(Home(tmp_path / "home"), system=system, user_home=tmp_path)
+    manager = installing.manager_for(Home(tmp_path / "home"), system=system, user_home=tmp_path)
 
-    assert keeper.path.is_relative_to(tmp_path)
-    assert str(tmp_path / "home") in keeper.text
+    assert manager.path.is_relative_to(tmp_path)
+    assert str(tmp_path / "home") in manager.text
 
 
 def fake_systemctl(folder: Path, script: str) -> None:
@@ -86,28 +86,28 @@ def test_without_a_running_systemd_nothing_is_left_and_the_next_step_is_named(
 ) -> None:
     fake_systemctl(tmp_path, "echo 'Failed to connect to bus: No medium found' >&2; exit 1")
     monkeypatch.setenv("PATH", str(tmp_path))
-    keeper = installing.keeper_for(Home(tmp_path / "home"), system="linux", user_home=tmp_path)
+    manager = installing.manager_for(Home(tmp_path / "home"), system="linux", user_home=tmp_path)
 
     with pytest.raises(ServiceUnavailable, match="connect to bus") as caught:
-        installing.install(keeper)
+        installing.install(manager)
 
     assert "enable-linger" in caught.value.hint
-    assert not keeper.path.exists()
+    assert not manager.path.exists()
     with pytest.raises(ServiceUnavailable):
-        installing.status(keeper)
+        installing.status(manager)
 
 
 def test_what_is_installed_can_be_asked_after_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_systemctl(tmp_path, f'echo "$@" >> {tmp_path}/calls; case "$2" in is-active) echo active;; esac')
     monkeypatch.setenv("PATH", str(tmp_path))
-    keeper = installing.keeper_for(Home(tmp_path / "home"), system="linux", user_home=tmp_path)
+    manager = installing.manager_for(Home(tmp_path / "home"), system="linux", user_home=tmp_path)
 
-    installing.install(keeper)
-    assert keeper.path.read_text() == keeper.text
-    assert installing.status(keeper) == (True, "active")
-    assert installing.uninstall(keeper)
-    assert not keeper.path.exists()
-    assert not installing.uninstall(keeper)
+    installing.install(manager)
+    assert manager.path.read_text() == manager.text
+    assert installing.status(manager) == (True, "active")
+    assert installing.uninstall(manager)
+    assert not manager.path.exists()
+    assert not installing.uninstall(manager)
     calls = (tmp_path / "calls").read_text().splitlines()
     assert "--user enable --now fairreview-watch.service" in calls
     assert calls[-1] == "--user disable --now fairreview-watch.service"

@@ -48,7 +48,7 @@ class Ears:
         self._answer = answer
 
     def listener(self) -> Listener:
-        return Listener(tell=self.heard.append, ask=self._answer_question)
+        return Listener(report=self.heard.append, ask=self._answer_question)
 
     def _answer_question(self, question: Question) -> str | None:
         assert question.what == "code"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.schedule import Cron, Every, Timing, mend, parse_hours, take_turn
+from monitor.schedule import Cron, Every, Timing, clamp_due, parse_hours, take_turn
 from monitor.schedule.timing import MOST_NAMED
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -48,14 +48,14 @@ def test_after_a_year_the_oldest_slots_are_one_stretch_that_meets_the_named_ones
 
 
 def test_a_due_time_in_the_far_future_is_drawn_near() -> None:
-    assert mend(START + timedelta(days=400), HOURLY, now=START) == START + HOUR
+    assert clamp_due(START + timedelta(days=400), HOURLY, now=START) == START + HOUR
 
 
 def test_a_clock_set_back_by_seconds_does_not_repeat_a_daily_slot() -> None:
     daily = Timing(Cron("0 9 * * *"), ZoneInfo("UTC"))
     tomorrow = START + timedelta(days=1)
 
-    assert mend(tomorrow, daily, now=START - timedelta(seconds=2)) == tomorrow
+    assert clamp_due(tomorrow, daily, now=START - timedelta(seconds=2)) == tomorrow
 
 
 @given(st.integers(0, 10**6), st.integers(300, 10**6))
