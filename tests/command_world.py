@@ -288,10 +288,10 @@ def _mortal(opened: Installation, site: SiteInMemory, is_dead: Callable[[], bool
 def _visit(order: VisitOrder, site: SiteInMemory, listener: Listener) -> VisitEnd:
     site.visits.append(order.kind.value)
 
-    def tell(step: str, text: str, **_: object) -> None:
+    def report(step: str, text: str, **_: object) -> None:
         listener.report(Progress(step=step, text=text))
 
-    link = SimpleNamespace(tell=tell, ask=lambda _: None)
+    link = SimpleNamespace(report=report, ask=lambda _: None)
     try:
         return entry.run(order.model_copy(update={"data_key": SecretStr("unused")}), cast("Any", link))
     except Killed:
