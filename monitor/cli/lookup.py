@@ -79,5 +79,5 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
 def _by_beginning(tx: Transaction, account: str, beginning: str) -> list[ReviewRecord]:
     if len(beginning) < _SHORTEST_BEGINNING:
         return []
-    found = tx.reviews.find(account, id_prefix=beginning, limit=_MOST_MATCHES)
+    found = tx.reviews.starting_with(account, beginning, limit=_MOST_MATCHES)
     return [record for record in found if record.review_id.startswith(beginning)]

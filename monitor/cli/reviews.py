@@ -46,9 +46,15 @@ def list_reviews(
     rows: list[_Row] = []
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
-            found = tx.reviews.newest_published(section.name, sku=sku, ratings=stars or (), since=start, only_news=new)[
-                :limit
-            ]
+            found = tx.reviews.find(
+                section.name,
+                sku=sku,
+                ratings=stars or (),
+                since=start,
+                only_news=new,
+                limit=limit,
+                by_publication=True,
+            )
             texts = tx.reviews.texts_of(section.name, [record.review_id for record in found])
         rows += [_row(record, texts.get(record.review_id, ""), zone) for record in found]
     if as_json:

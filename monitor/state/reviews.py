@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, desc, select, update
+from sqlalchemy import ColumnElement, Select, desc, func, select, update
 
 from flows.readings.models import ReviewReading
 from monitor.state.repository import Repository
@@ -233,33 +233,40 @@ class Reviews(Repository):
             mine = (reviews.c.account_id == account_id) & (reviews.c.review_id == reading.review_id)
             self._connection.execute(update(reviews).where(mine).values(**_item_values(reading)))
 
+    def starting_with(self, account_id: str, beginning: str, *, limit: int) -> list[ReviewRecord]:
+        """Returns at most so many reviews whose id begins so, the last one first seen first.
+
+        SQLite takes upper for lower case.
+        """
+        statement = _of_account(account_id).where(reviews.c.review_id.startswith(beginning, autoescape=True))
+        order = (desc(reviews.c.first_seen_at), reviews.c.review_id)
+        return self._all(ReviewRecord, statement.order_by(*order).limit(limit))
+
     def find(
         self,
         account_id: str,
         *,
-        id_prefix: str | None = None,
         sku: str | None = None,
         ratings: Collection[int] = (),
         since: datetime | None = None,
         presence: str | None = None,
         only_news: bool = False,
         limit: int | None = None,
+        by_publication: bool = False,
     ) -> list[ReviewRecord]:
         """Returns reviews, the last one first seen first.
 
         Args:
             account_id: The account.
-            id_prefix: Only those whose id begins so; SQLite takes upper for lower case.
             sku: Only of this product.
             ratings: Only with these stars.
             since: Only first seen at or after this moment.
             presence: Only in this presence.
             only_news: Without those that were there before watching began.
             limit: At most so many.
+            by_publication: The last one published first; what has no date, by when it was first seen.
         """
         statement = _of_account(account_id)
-        if id_prefix is not None:
-            statement = statement.where(reviews.c.review_id.startswith(id_prefix, autoescape=True))
         if sku is not None:
             statement = statement.where(reviews.c.sku == sku)
         if ratings:
@@ -270,15 +277,9 @@ class Reviews(Repository):
             statement = statement.where(reviews.c.presence == presence)
         if only_news:
             statement = statement.where(reviews.c.is_baseline.is_(False))
-        order = (desc(reviews.c.first_seen_at), reviews.c.review_id)
-        return self._all(ReviewRecord, statement.order_by(*order).limit(limit))
-
-    def newest_published(
-        self, account_id: str, *, sku: str | None, ratings: Collection[int], since: datetime | None, only_news: bool
-    ) -> list[ReviewRecord]:
-        """Returns reviews like ``find``, the last one published first; what has no date, by when it was first seen."""
-        found = self.find(account_id, sku=sku, ratings=ratings, since=since, only_news=only_news)
-        return sorted(found, key=lambda one: one.published_earliest or one.first_seen_at, reverse=True)
+        first_seen = reviews.c.first_seen_at
+        moment = func.coalesce(reviews.c.published_earliest, first_seen) if by_publication else first_seen
+        return self._all(ReviewRecord, statement.order_by(desc(moment), reviews.c.review_id).limit(limit))
 
     def versions(self, account_id: str, review_id: str) -> list[ReviewVersion]:
         """Returns all versions of a review, the first one first."""

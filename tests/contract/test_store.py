@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from evidence_store.journal import Actor, build_entry
+from flows.readings.models import TimeReading
 from monitor.clock import ManualClock
 from monitor.errors import AccountBusy, LeaseLost, StorageRule
 from monitor.state import Action, State, subject
@@ -257,5 +258,18 @@ def test_reviews_are_found_by_the_beginning_of_their_id(state: State, prefix: st
         state, lease_of(state), listing([review(one) for one in ("r1", "r10", "r1_x", "r2")], state.clock.now())
     )
     with state.read() as tx:
-        assert {record.review_id for record in tx.reviews.find(ACCOUNT, id_prefix=prefix)} == found
-        assert len(tx.reviews.find(ACCOUNT, id_prefix="r1", limit=2)) == 2
+        assert {record.review_id for record in tx.reviews.starting_with(ACCOUNT, prefix, limit=9)} == found
+        assert len(tx.reviews.starting_with(ACCOUNT, "r1", limit=2)) == 2
+
+
+def test_reviews_are_listed_by_when_they_were_published_and_no_more_than_asked_for(state: State) -> None:
+    settle_in(state, [])
+    now = state.clock.now()
+    unread = review("none").model_copy(update={"published": TimeReading(raw="")})
+    read = [review(f"{age}", at=now - timedelta(days=age)) for age in (2, 3, 1)]
+    record_poll(state, lease_of(state), listing([unread, *read], now))
+
+    with state.read() as tx:
+        found = tx.reviews.find(ACCOUNT, limit=3, by_publication=True)
+
+    assert [one.review_id for one in found] == ["none", "1", "2"]
