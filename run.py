@@ -51,6 +51,7 @@ LOCK_COMMAND = (
     "pip", "compile", "pyproject.toml", "-", "--universal", "--python-version", "3.11", "--generate-hashes",
     "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet",
 )  # fmt: skip
+SANDBOX = "FAIRREVIEW_BROWSER__SANDBOX"  # the program's own setting: root is refused a browser without it
 BROWSER_ADVICE = (
     "No browser could be started. Install Chromium or Chrome, or set FAIRREVIEW_BROWSER__PATH to a browser's program."
 )
@@ -63,6 +64,7 @@ class Stop(Exception):
 def main(arguments: list[str]) -> int:
     """Runs one command of this file; returns its exit code."""
     _replace_closed_input()
+    _settle_sandbox()
     commands = {
         "demo": run_demo, "test": run_tests, "lint": run_lint, "prove": run_proof,
         "bench": run_benchmark, "lock": write_locks, "docs": write_reference, "setup": set_up,
@@ -245,6 +247,7 @@ def _try_browser() -> bool:
     wanted = {
         "path": os.environ.get("FAIRREVIEW_BROWSER__PATH") or None,
         "channel": os.environ.get("FAIRREVIEW_BROWSER__CHANNEL") or None,
+        "sandbox": os.environ.get(SANDBOX, "").lower() not in {"false", "0", "no", "off"},
         "only_first": True,
     }
     with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
@@ -311,6 +314,13 @@ def _hand_over(command: list[str]) -> int:
         while True:
             with contextlib.suppress(KeyboardInterrupt):  # the child gets it too, and decides
                 return child.wait()
+
+
+def _settle_sandbox() -> None:
+    """Says for root, as in a container of CI, that Chromium goes without its sandbox: all here opens the mock only."""
+    if sys.platform.startswith("linux") and os.geteuid() == 0 and SANDBOX not in os.environ:
+        os.environ[SANDBOX] = "false"
+        print(f"Running as root: {SANDBOX}=false, the browser runs without its sandbox.", file=sys.stderr)
 
 
 def _replace_closed_input() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from flows.browser import open_browser
+from benchmarks._browser import open_machine_browser
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.politeness import Budget, Politeness
 from flows.workbench import Workbench
@@ -55,7 +55,7 @@ def show_cards(costs: Sequence[CardCost]) -> str:
 
 def _measure(size: int) -> CardCost:
     options = WorldOptions(products=1, reviews_per_product=40, orders=0, variants=max(SIZES))
-    with MockSite.start(options) as mock, open_browser() as browser, _store() as state:
+    with MockSite.start(options) as mock, open_machine_browser() as browser, _store() as state:
         card = mock.world.product_at(0)
         skus = [item.item_id for item in card.items][:size]
         with state.transaction() as tx:

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from benchmarks._browser import open_machine_browser
 from benchmarks._measuring import TreeClock, running_mock
 from evidence_store.store import ArtifactStore
-from flows.browser import BrowserHandle, open_browser
+from flows.browser import BrowserHandle
 from flows.capture.values import Capture, CaptureOrder
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.library.capture_review import capture_review
@@ -32,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
     """Measures and prints."""
     count = int(argv[0]) if argv else 20
     clock = TreeClock()
-    with running_mock(products=2, reviews=REVIEWS, seed=3) as mock, open_browser() as browser:
+    with running_mock(products=2, reviews=REVIEWS, seed=3) as mock, open_machine_browser() as browser:
         clock.not_counted.add(mock.process.pid)
         bench = _workbench(mock.origins, browser)
         order = CaptureOrder(moment="public", url=f"{mock.origins['www']}{mock.products(1)[0].path}reviews/")

@@ -21,7 +21,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from flows.browser import BrowserHandle, open_browser
+from benchmarks._browser import open_machine_browser
+from flows.browser import BrowserHandle
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.channels import FilingOrder
 from flows.gate import GateState, SubmitGate, SubmitRequest
@@ -48,7 +49,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--check", action="store_true", help="exit code 1 when the target is missed")
     asked = parser.parse_args()
-    with MockSite.start() as mock, open_browser() as browser:
+    with MockSite.start() as mock, open_machine_browser() as browser:
         state = signed_in_state(mock)
         reviews = reportable(mock, 4 * (asked.rounds + 1))
         ways: list[tuple[str, Callable[[Review], None]]] = [

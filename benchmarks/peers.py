@@ -27,6 +27,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import text
 
+from benchmarks._browser import open_machine_browser
 from benchmarks._measuring import Cost, Mock, Product, TreeClock, measured, running_mock
 from benchmarks.polling import (
     BASE,
@@ -38,9 +39,10 @@ from benchmarks.polling import (
     workbench,
 )
 from benchmarks.polling import show as show_costs
-from flows.browser import BrowserHandle, BrowserOptions, open_browser, wants_sandbox
+from flows.browser import BrowserHandle
 from flows.library.read_reviews import PollResult, read_reviews
 from flows.readings.merge import unchanged_read
+from monitor.config.settings import default_settings
 from monitor.state import State, StatePlaces
 from monitor.watching.recording import record_poll
 
@@ -155,7 +157,7 @@ def measure_peer(bench: Bench, name: str, browser: str) -> tuple[Cost, int] | No
 def _run_peer(bench: Bench, python: Path, name: str, browser: str, count: int) -> tuple[float, float, int, int]:
     www = bench.mock.origins["www"]
     urls = [f"{www}{product.path}reviews/" for product in bench.products[:count]]
-    given = json.dumps({"urls": urls, "browser": browser, "sandbox": wants_sandbox(BrowserOptions())})
+    given = json.dumps({"urls": urls, "browser": browser, "sandbox": default_settings().browser.sandbox})
     bench.mock.forget()
     begun, ended = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     script = Path(__file__).with_name("peers_scripts") / SCRIPTS[name]
@@ -184,7 +186,7 @@ def _run_peer(bench: Bench, python: Path, name: str, browser: str, count: int) -
 def read_all(mock: Mock, products: Sequence[Product]) -> dict[str, PollResult]:
     """Reads every product once, so that each is unchanged afterwards."""
     results: dict[str, PollResult] = {}
-    with open_browser() as browser:
+    with open_machine_browser() as browser:
         for result in read_reviews(workbench(mock, browser), [ask(one, mock, results) for one in products]):
             results[result.sku] = result
     return results
@@ -201,7 +203,7 @@ def measure_visit(
     with (
         watched(psutil.Process(), not_counted={mock.process.pid}) as watcher,
         measured(clock, mock, f"a visit to {count} unchanged{'' if answers_304 else ', no 304'}", count, costs),
-        open_browser() as browser,
+        open_machine_browser() as browser,
     ):
         for result in read_reviews(workbench(mock, browser), [ask(one, mock, known) for one in products]):
             assert result.read.is_unchanged
@@ -300,7 +302,7 @@ def run(*, products: int, growth: int, stored: int, seed: int) -> Report:
         costs: list[Cost] = []
         bench = Bench(mock, mock.products(products), TreeClock(not_counted={mock.process.pid}), costs)
         measure_httpx(bench)
-        with open_browser() as browser:
+        with open_machine_browser() as browser:
             measure_fairreview(bench, browser)
             measure_naive_script(bench, browser)
             program = _program(browser)

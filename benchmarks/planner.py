@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
 
+from benchmarks._browser import open_machine_browser
 from benchmarks._detection import (
     START,
     TILES,
@@ -32,7 +33,6 @@ from benchmarks._detection import (
 )
 from benchmarks._measuring import Mock, Product, running_mock
 from benchmarks.polling import ask, workbench
-from flows.browser import open_browser
 from flows.library.read_reviews import PollResult, read_reviews
 from flows.library.read_storefront import read_storefront
 from flows.workbench import Workbench
@@ -204,7 +204,7 @@ def measure_on_mock(hours: float, seed: int) -> list[Found]:
     shop = make_shop(products=PRODUCTS, days=hours / 24, seed=seed)
     rows = []
     for way in ("by turns", "rate and bursts, no counters", "counters"):
-        with running_mock(products=PRODUCTS, reviews=15, seed=seed) as mock, open_browser() as browser:
+        with running_mock(products=PRODUCTS, reviews=15, seed=seed) as mock, open_machine_browser() as browser:
             finder = MockFinder(shop, mock, workbench(mock, browser), mock.products(PRODUCTS), hours)
             finder.begin()
             {"by turns": finder.by_turns, "counters": finder.by_counters}.get(way, finder.adaptively)()

@@ -19,9 +19,10 @@ from urllib.parse import quote, urlsplit
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks._browser import open_machine_browser
 from benchmarks._card import measure_cards, show_cards
 from benchmarks._measuring import Cost, Mock, Product, TreeClock, measured, running_mock
-from flows.browser import BrowserHandle, open_browser
+from flows.browser import BrowserHandle
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.library.read_reviews import PollOptions, PollResult, ProductPoll, read_reviews
 from flows.politeness import Budget, Politeness
@@ -145,7 +146,7 @@ def run(*, products: int, reviews: int, seed: int) -> list[Cost]:
         clock = TreeClock(not_counted={mock.process.pid})
         bench = Bench(mock, mock.products(products), clock, costs)
         measure_httpx(bench)
-        with open_browser() as browser:
+        with open_machine_browser() as browser:
             measure_fairreview(bench, browser)
             measure_naive_script(bench, browser)
     return costs

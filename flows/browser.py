@@ -1,7 +1,7 @@
 """Finds a usable browser, starts it under a private temporary directory and says which one it was.
 
-Only Chromium's family is driven. Playwright's own default switches the Chromium sandbox off; here it is on,
-except for root on Linux, where Chromium refuses to start with it.
+Only Chromium's family is driven. Playwright's own default switches the Chromium sandbox off; here it is on unless
+somebody says otherwise: a page that breaks out of a browser without one has the rights of who started it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from playwright.sync_api import Error, sync_playwright
 
 from flows.errors import BrowserGone, BrowserMissing
+from flows.privileges import runs_as_root
 from flows.scratch import short_place
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class BrowserOptions:
         channel: A Playwright channel the person configured (``chrome``, ``msedge``); nothing else is tried then.
         endpoint: ``http(s)://`` (CDP) or ``ws(s)://`` (Playwright server) of a running browser; nothing is launched.
         headless: False shows the window.
-        sandbox: Chromium's sandbox; None means on, except for root on Linux.
+        sandbox: Chromium's sandbox. Root on Linux has none: for root, False must be said or nothing is launched.
         launch_timeout_seconds: Limit for each candidate.
         slow_motion_ms: Pause that Playwright puts between actions, for people who watch.
         scratch: Folder in which the private temporary directory is made; None means the system's.
@@ -96,7 +97,7 @@ class BrowserOptions:
     channel: str | None = None
     endpoint: str | None = None
     headless: bool = True
-    sandbox: bool | None = None
+    sandbox: bool = True
     launch_timeout_seconds: float = 20.0
     slow_motion_ms: float = 0.0
     scratch: Path | None = None
@@ -179,11 +180,19 @@ def candidates(options: BrowserOptions) -> Iterator[BrowserChoice]:
             yield BrowserChoice(label=f"system {path}", path=path)
 
 
-def wants_sandbox(options: BrowserOptions) -> bool:
-    """Tells whether to launch with Chromium's sandbox."""
-    if options.sandbox is not None:
-        return options.sandbox
-    return not (sys.platform.startswith("linux") and os.geteuid() == 0)
+def refuse_root(options: BrowserOptions) -> None:
+    """Refuses to launch for root, who has no sandbox, unless the options say to go without one.
+
+    Raises:
+        flows.errors.BrowserMissing: somebody must say so, or another user start the program.
+    """
+    if options.sandbox and runs_as_root():
+        raise BrowserMissing(
+            "no browser is started for root: Chromium has no sandbox there, and a page could take the whole machine",
+            where="browser.sandbox",
+            hint="run fairreview as an ordinary user; where there is none (a container of its own), set"
+            " `sandbox = false` under [browser], or FAIRREVIEW_BROWSER__SANDBOX=false",
+        )
 
 
 @contextmanager
@@ -197,7 +206,8 @@ def open_browser(
         watch: Sees each context that flows open in it.
 
     Raises:
-        flows.errors.BrowserMissing: no candidate could be started; the message lists each with its failure.
+        flows.errors.BrowserMissing: no candidate could be started; the message lists each with its failure. Or this
+            is root, and nobody said to go without a sandbox.
     """
     chosen = options or BrowserOptions()
     with _scratch_directory(chosen) as scratch:
@@ -214,7 +224,11 @@ def open_browser(
 
 
 def report_candidates(options: BrowserOptions | None = None) -> tuple[CandidateReport, ...]:
-    """Tries every candidate and says what each did; for ``doctor``."""
+    """Tries every candidate and says what each did; for ``doctor``.
+
+    Raises:
+        flows.errors.BrowserMissing: this is root, and nobody said to go without a sandbox.
+    """
     chosen = options or BrowserOptions()
     with _scratch_directory(chosen) as scratch:
         with _driver_environment(scratch):
@@ -286,11 +300,12 @@ def _launch_first(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
 
 
 def _launch(driver: Playwright, choice: BrowserChoice, options: BrowserOptions) -> Browser:
+    refuse_root(options)
     return driver.chromium.launch(
         executable_path=choice.path,
         channel=choice.channel,
         headless=options.headless,
-        chromium_sandbox=wants_sandbox(options),
+        chromium_sandbox=options.sandbox,
         args=list(QUIET_ARGUMENTS),
         timeout=options.launch_timeout_seconds * 1000,
         slow_mo=options.slow_motion_ms or None,

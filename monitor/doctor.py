@@ -22,6 +22,7 @@ from pathlib import Path, PurePath
 
 from flows.catalog.loader import load_site, site_names
 from flows.errors import CatalogError
+from flows.privileges import runs_as_root
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment, Settings, default_settings, read_environment
@@ -104,6 +105,7 @@ def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator
         yield check_shared_memory(_shared_memory_bytes())
         yield check_fonts(_cyrillic_fonts())
     yield from check_environment(read_environment())
+    yield from check_rights(settings.browser, is_root=runs_as_root())
 
 
 def check_python(version: tuple[int, ...]) -> Finding:
@@ -259,14 +261,28 @@ def check_environment(environment: Environment) -> Iterator[Finding]:
     proxies = tuple(name for name in environment.variables if name.lower() in _PROXY_NAMES)
     if proxies:
         yield Finding("environment", Level.NOTE, "a proxy is set; the browser does not use it by itself", "", proxies)
-    if sys.platform == "linux" and os.geteuid() == 0:
-        message = "running as root: the browser runs without its sandbox"
-        yield Finding("environment", Level.WARNING, message, "use an ordinary user")
+
+
+def check_rights(section: BrowserSection, *, is_root: bool) -> Iterator[Finding]:
+    """Would a page that breaks out of the browser own the account, or the machine?"""
+    if is_root and section.sandbox:
+        message = "running as root: no browser is started, for it would have no sandbox"
+        hint = "use an ordinary user; in a container of its own, set `sandbox = false` under [browser]"
+        yield Finding("sandbox", Level.FAULT, message, hint)
+    elif not section.sandbox:
+        message = f"browser.sandbox is false: the browser runs without its sandbox{', and as root' if is_root else ''}"
+        yield Finding("sandbox", Level.WARNING, message, "use an ordinary user, and remove the setting")
 
 
 def try_browsers(section: BrowserSection) -> tuple[BrowserCandidate, ...]:
     """Starts each browser candidate in a child process and says what became of it."""
-    wanted = json.dumps({"path": str(section.path) if section.path else None, "channel": section.channel})
+    wanted = json.dumps(
+        {
+            "path": str(section.path) if section.path else None,
+            "channel": section.channel,
+            "sandbox": section.sandbox,
+        }
+    )
     command = (sys.executable, "-P", "-m", "monitor.visiting.browser_probe")
     try:
         done = subprocess.run(  # noqa: S603 - our own module

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.browser import QUIET_ARGUMENTS, BrowserOptions, start_failure, wants_sandbox
+from flows.browser import QUIET_ARGUMENTS, BrowserOptions, refuse_root, start_failure
 from flows.browser import candidates as browser_candidates
+from flows.errors import BrowserMissing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -25,13 +26,17 @@ def choose_launch_arguments(
         The arguments to launch with (None when no browser starts), and what each failed candidate said.
     """
     chosen = options or BrowserOptions()
+    try:
+        refuse_root(chosen)
+    except BrowserMissing as error:
+        return None, (f"{error}; {error.hint}",)
     failures: list[str] = []
     for choice in browser_candidates(chosen):
         found: dict[str, Any] = {
             **arguments,
             "executable_path": choice.path,
             "channel": choice.channel,
-            "chromium_sandbox": wants_sandbox(chosen),
+            "chromium_sandbox": chosen.sandbox,
             "args": list(QUIET_ARGUMENTS),
         }
         failure = start_failure(playwright, found)

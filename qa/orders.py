@@ -25,6 +25,7 @@ class BrowserWish(_Message):
     channel: str | None = None
     endpoint: str | None = None
     is_headless: bool = True
+    has_sandbox: bool = True
 
 
 class Place(_Message):

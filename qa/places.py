@@ -101,7 +101,13 @@ def open_chosen_browser(wish: BrowserWish, watch: ContextWatch | None = None) ->
     Raises:
         flows.errors.BrowserMissing: no browser could be started.
     """
-    options = BrowserOptions(path=wish.path, channel=wish.channel, endpoint=wish.endpoint, headless=wish.is_headless)
+    options = BrowserOptions(
+        path=wish.path,
+        channel=wish.channel,
+        endpoint=wish.endpoint,
+        headless=wish.is_headless,
+        sandbox=wish.has_sandbox,
+    )
     return open_browser(options, watch=watch)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import pytest
 
 import flows.pages
+from flows.browser import BrowserOptions
 from flows.catalog import Site, SiteOverlay, load_site
 from flows.pages.base import SitePage
 from mock_site.server import MockSite
@@ -52,6 +53,12 @@ def _find_page_objects() -> dict[str, type[SitePage]]:
 PAGE_OBJECTS = _find_page_objects()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds what must be said by a person: that root's browser goes without a sandbox."""
+    group = parser.getgroup("fairreview")
+    group.addoption("--no-sandbox", action="store_true", help="start Chromium without its sandbox (for root)")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Adds the choice of browser last, so that it goes before pytest-playwright's own."""
     if config.pluginmanager.has_plugin("playwright"):
@@ -66,7 +73,8 @@ class _BrowserChoice:
         """Launches Playwright's own build, or else a browser of the system; leaves another engine alone."""
         if pytestconfig.getoption("--browser", default=None) not in (None, [], ["chromium"]):
             return browser_type_launch_args
-        found, failures = choose_launch_arguments(playwright, browser_type_launch_args)
+        options = BrowserOptions(sandbox=not pytestconfig.getoption("--no-sandbox"))
+        found, failures = choose_launch_arguments(playwright, browser_type_launch_args, options)
         if found is None:
             pytest.fail("no browser starts: " + "; ".join(failures), pytrace=False)
         return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.browser import BrowserOptions
+from flows.privileges import runs_as_root
 from monitor.config.settings import default_settings
+from monitor.visiting.browsing import browser_options
 from qa.browsers import choose_launch_arguments
 from tests.fixtures_mock import mock_server, mock_site
 
@@ -56,9 +58,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Lets programs hear Ctrl-C: what a shell starts in the background inherits, and passes on, that it is ignored."""
+    """Prepares what this process and all that it starts inherit.
+
+    Programs shall hear Ctrl-C: what a shell starts in the background passes on that it is ignored. And for root, as in
+    a container of CI, somebody must say that the browser goes without a sandbox: it opens the mock only.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if runs_as_root():
+        os.environ.setdefault("FAIRREVIEW_BROWSER__SANDBOX", "false")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -97,8 +105,7 @@ def pytest_make_collect_report(
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object], playwright: Playwright) -> dict[str, object]:
     """Launches the browser that the program itself would take; without one, the test is skipped with the reason."""
-    section = default_settings().browser
-    options = BrowserOptions(path=section.path, channel=section.channel)
+    options = browser_options(default_settings().browser)
     found, failures = choose_launch_arguments(playwright, browser_type_launch_args, options)
     if found is None:
         pytest.skip("no browser starts: " + "; ".join(failures))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evidence_store.journal import Actor
+from flows.privileges import runs_as_root
 from mock_site.scenarios import load_scenario
 from monitor.appeals.drafting import Drafting
 from monitor.bootstrap import Installation, open_installation
@@ -126,7 +127,10 @@ class Demo:
         products = [f"{self.site.origins['www']}/product/{p.slug}-{p.sku}/" for p in self.site.world.products()]
         person = self.site.world.options.accounts[0]
         identity = {"login": person.email, "sign_in": "code", "witness": person.name}
+        # Nothing but the mock is opened, so root may see the demo; for a real site somebody must say this.
+        browser = {"sandbox": False} if runs_as_root() else {}
         values = {
+            "browser": browser,
             "operator": {"name": PERSON.name, "role": PERSON.role},
             # A live site keeps its own windows: minutes, not seconds.
             "windows": {"settle": "2s", "between_reads": "2s", "change_of_mind": "1s"},
@@ -144,6 +148,8 @@ class Demo:
         store = create_store(home.secrets, "ephemeral")
         opened = open_installation(self.home, data_key=store.data_key())
         output.say(f"The mock site: {self.site.origins['www']} (seed {self.site.world.options.seed})")
+        if browser:
+            output.say("Running as root: the browser of this demo has no sandbox. Real work needs an ordinary user.")
         output.say("Secrets: an ephemeral key in this process's memory; no keyring is touched.")
         output.say(f"The person: {PERSON.name}, simulated, on this machine only.")
         return opened, opened.settings.find_account(ACCOUNT)

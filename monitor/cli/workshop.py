@@ -38,6 +38,7 @@ def browser_wish(chosen: Globals, *, is_headed: bool = False) -> BrowserWish:
         channel=section.channel,
         endpoint=section.connect or None,
         is_headless=section.headless and not is_headed,
+        has_sandbox=section.sandbox,
     )
 
 

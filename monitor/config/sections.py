@@ -60,6 +60,7 @@ class BrowserSection(_Section):
     path: Path | None = Field(default=None, description="the browser's program, when it should not be searched for")
     channel: Literal["chrome", "msedge", "chromium"] | None = Field(default=None, description="an installed browser")
     headless: bool = Field(default=True, description="false shows the window")
+    sandbox: bool = Field(default=True, description="false: without Chromium's sandbox, the only way for root on Linux")
     connect: Endpoint = Field(default="", description="a running browser, ws:// or http://; empty: start one here")
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ def print_page(section: BrowserSection, html: str) -> bytes:
         "path": str(section.path) if section.path else None,
         "channel": section.channel,
         "endpoint": section.connect or None,
+        "sandbox": section.sandbox,
         "html": html,
     }
     command = (sys.executable, "-P", "-m", "monitor.visiting.pdf_printer")

@@ -16,20 +16,24 @@ from flows.errors import BrowserMissing
 def main() -> None:
     """Reads what to try from standard input, writes what became of it to standard output, both as JSON.
 
-    In: ``path`` and ``channel`` as configured (or null), ``only_first`` to stop at the first browser that starts.
+    In: ``path`` and ``channel`` as configured (or null), ``sandbox``, ``only_first`` to stop at the first that starts.
     Out: a list of ``label``, ``version`` (null when it did not start) and ``failure``.
     """
     wanted = json.load(sys.stdin)
-    options = BrowserOptions(path=Path(wanted["path"]) if wanted["path"] else None, channel=wanted["channel"])
-    json.dump(_first(options) if wanted.get("only_first") else _all(options), sys.stdout)
+    options = BrowserOptions(
+        path=Path(wanted["path"]) if wanted["path"] else None, channel=wanted["channel"], sandbox=wanted["sandbox"]
+    )
+    try:
+        told = _first(options) if wanted.get("only_first") else _all(options)
+    except BrowserMissing as error:
+        failure = f"{error}; {error.hint}" if error.hint else str(error)
+        told = [{"label": "any browser", "version": None, "failure": failure}]
+    json.dump(told, sys.stdout)
 
 
 def _first(options: BrowserOptions) -> list[dict[str, str | None]]:
-    try:
-        with open_browser(options) as handle:
-            return [{"label": handle.label, "version": handle.version, "failure": None}]
-    except BrowserMissing as error:
-        return [{"label": "any browser", "version": None, "failure": str(error)}]
+    with open_browser(options) as handle:
+        return [{"label": handle.label, "version": handle.version, "failure": None}]
 
 
 def _all(options: BrowserOptions) -> list[dict[str, str | None]]:

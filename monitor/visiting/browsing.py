@@ -15,6 +15,17 @@ from monitor.clock import Clock
 from monitor.config.sections import BrowserSection
 
 
+def browser_options(section: BrowserSection, *, is_headed: bool = False) -> BrowserOptions:
+    """Says in the flows' words which browser the settings ask for; ``is_headed`` shows the window in any case."""
+    return BrowserOptions(
+        path=section.path,
+        channel=section.channel,
+        endpoint=section.connect or None,
+        headless=section.headless and not is_headed,
+        sandbox=section.sandbox,
+    )
+
+
 @contextmanager
 def open_workbench(
     section: BrowserSection, site: Site, *, clock: Clock, is_headed: bool = False
@@ -30,12 +41,7 @@ def open_workbench(
     Raises:
         flows.errors.BrowserMissing: no candidate could be started.
     """
-    options = BrowserOptions(
-        path=section.path,
-        channel=section.channel,
-        endpoint=section.connect or None,
-        headless=section.headless and not is_headed,
-    )
+    options = browser_options(section, is_headed=is_headed)
     never = threading.Event()  # nobody sets it: waiting on it is the visit's only way to pause
 
     def pause(seconds: float) -> None:

@@ -12,12 +12,13 @@ from flows.printing import print_pdf
 
 
 def main() -> int:
-    """Reads ``html`` and how to get a browser (``path``, ``channel``, ``endpoint``) as JSON; writes the PDF's bytes."""
+    """Reads ``html`` and how to get a browser (``path``, ``channel``, ``endpoint``, ``sandbox``); writes a PDF."""
     wanted = json.load(sys.stdin)
     options = BrowserOptions(
         path=Path(wanted["path"]) if wanted["path"] else None,
         channel=wanted["channel"],
         endpoint=wanted["endpoint"],
+        sandbox=wanted["sandbox"],
     )
     try:
         with open_browser(options) as browser:

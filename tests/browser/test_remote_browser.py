@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.browser import BrowserOptions, open_browser, wants_sandbox
+from flows.browser import BrowserOptions, open_browser
 from flows.errors import BrowserMissing
 from flows.library.read_reviews import ProductPoll, read_reviews
 from mock_site.server import MockSite
+from monitor.config.settings import default_settings
 from monitor.engine.process_tree import kill_tree, mark_tree
 from tests.browser.conftest import site_of, workbench
 
@@ -31,7 +32,7 @@ def program(browser_type_launch_args: dict[str, object]) -> str:
 def debugging_port(program: str, tmp_path: Path) -> Iterator[str]:
     """A Chromium with an open debugging port, as a pool would run it."""
     command = [program, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={tmp_path}", "--no-first-run"]
-    if not wants_sandbox(BrowserOptions()):
+    if not default_settings().browser.sandbox:
         command.append("--no-sandbox")
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -46,7 +47,7 @@ def debugging_port(program: str, tmp_path: Path) -> Iterator[str]:
 def playwright_server(program: str, tmp_path: Path) -> Iterator[str]:
     """Playwright's own server with one browser in it."""
     config = tmp_path / "server.json"
-    has_sandbox = wants_sandbox(BrowserOptions())
+    has_sandbox = default_settings().browser.sandbox
     config.write_text(json.dumps({"executablePath": program, "chromiumSandbox": has_sandbox, "host": "127.0.0.1"}))
     command = [sys.executable, "-m", "playwright", "launch-server", "--browser", "chromium", "--config", str(config)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

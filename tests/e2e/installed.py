@@ -117,8 +117,15 @@ def install(home: Path, site: MockSite, *, products: int = 2, **account: Any) ->
 
 
 def environment() -> dict[str, str]:
-    """An environment without a keyring, a terminal's colours or anything of the developer's own settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FAIRREVIEW_")}
+    """An environment without a keyring, a terminal's colours or anything of the developer's own settings.
+
+    Only whether the browser has a sandbox stays: that is the machine's affair.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("FAIRREVIEW_") or name == "FAIRREVIEW_BROWSER__SANDBOX"
+    }
     return {**kept, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "TERM": "dumb", "NO_COLOR": "1"}
 
 

@@ -28,13 +28,13 @@ from unittest.mock import patch
 
 import psutil
 
-from flows.browser import open_browser
 from mock_site.server import MockSite
 from mock_site.switches import Latency
 from monitor.appeals.machine import AppealState
 from monitor.engine.supervisor import run_visit
 from monitor.visit_protocol import VisitKind
 from tests.filing_world import CREATE, OPTIONS, FilingWorld, make_filing_world
+from tests.machine_browser import open_machine_browser
 from tests.proofs.counted import Counted
 from tests.proofs.filing_checks import find_violations
 from tests.proofs.filing_faults import DOUBLE_HANDLER, script
@@ -197,7 +197,7 @@ def killing(seed: int) -> Iterator[Killing]:
     with (
         tempfile.TemporaryDirectory() as folder,
         MockSite.start(OPTIONS) as site,
-        open_browser() as handle,
+        open_machine_browser() as handle,
     ):
         yield Killing(make_filing_world(Path(folder), site), handle.browser, random.Random(seed))
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.browser import open_browser
 from mock_site.server import MockSite
 from monitor.visit_protocol import VisitKind
 from tests.browser.test_answer_question import REPLY, approve_answer
 from tests.browser.test_filing_faults import pictures
 from tests.filing_world import OPTIONS
+from tests.machine_browser import open_machine_browser
 from tests.proofs.transports import LOSSES, TRANSPORTS, measure, opened_world, trying_again
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ROUNDS = 3
 
 @pytest.fixture(scope="module")
 def own_browser() -> Iterator[Browser]:
-    with open_browser() as handle:
+    with open_machine_browser() as handle:
         yield handle.browser
 
 

@@ -7,7 +7,8 @@ import sys
 import threading
 
 import flows.browser
-from flows.browser import MAKERS_HOSTS, open_browser
+from flows.browser import MAKERS_HOSTS
+from tests.machine_browser import open_machine_browser
 
 
 def main(argv: list[str]) -> int:
@@ -17,7 +18,7 @@ def main(argv: list[str]) -> int:
         setattr(flows.browser, "QUIET_ARGUMENTS", loud)  # noqa: B010 - a constant everywhere else
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with open_browser() as handle:
+    with open_machine_browser() as handle:
         page = handle.browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/")
         page.evaluate("() => new Promise(done => setTimeout(done, 5000))")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.browser import BrowserChoice, BrowserOptions, candidates, open_browser, wants_sandbox
+from flows.browser import BrowserChoice, BrowserOptions, candidates, open_browser, refuse_root, report_candidates
 from flows.errors import BrowserMissing
 
 
@@ -18,20 +18,29 @@ def test_playwrights_own_build_is_tried_first() -> None:
     assert next(iter(candidates(BrowserOptions()))) == BrowserChoice(label="Playwright's build")
 
 
-def test_sandbox_can_be_forced_either_way() -> None:
-    assert (wants_sandbox(BrowserOptions(sandbox=True)), wants_sandbox(BrowserOptions(sandbox=False))) == (True, False)
-
-
-@pytest.mark.parametrize(("user", "wanted"), [(0, False), (1000, True)])
-def test_only_root_goes_without_the_sandbox(monkeypatch: pytest.MonkeyPatch, user: int, wanted: bool) -> None:
+def test_root_gets_no_browser_unless_somebody_says_to_go_without_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+
+    with pytest.raises(BrowserMissing, match="root") as refused, open_browser():
+        pass
+    with pytest.raises(BrowserMissing, match="root"):
+        report_candidates()
+
+    assert "FAIRREVIEW_BROWSER__SANDBOX=false" in refused.value.hint
+    refuse_root(BrowserOptions(sandbox=False))
+
+
+@pytest.mark.parametrize(("platform", "user"), [("linux", 1000), ("darwin", 0)])
+def test_others_have_a_sandbox(monkeypatch: pytest.MonkeyPatch, platform: str, user: int) -> None:
+    monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr("os.geteuid", lambda: user)
 
-    assert wants_sandbox(BrowserOptions()) is wanted
+    refuse_root(BrowserOptions())
 
 
 def test_missing_browser_names_the_candidate_and_its_failure(tmp_path: Path) -> None:
-    options = BrowserOptions(path=tmp_path / "no-such-browser")
+    options = BrowserOptions(path=tmp_path / "no-such-browser", sandbox=False)
 
     with pytest.raises(BrowserMissing, match=r"configured path: .*no-such-browser"), open_browser(options):
         pass

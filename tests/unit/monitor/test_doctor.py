@@ -9,6 +9,7 @@ import pytest
 
 from monitor import doctor
 from monitor.config.home import Home
+from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment
 from monitor.doctor import BrowserCandidate, Level
 from monitor.secrets import KeyringProbe
@@ -131,9 +132,24 @@ def test_variables_are_named_and_their_values_are_not_shown() -> None:
     assert "v4lue" not in str(findings)
 
 
-def test_a_quiet_environment_has_no_findings_but_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.geteuid", lambda: 1000)
+@pytest.mark.parametrize(
+    ("has_sandbox", "is_root", "levels"),
+    [
+        (True, False, []),
+        (True, True, [Level.FAULT]),
+        (False, True, [Level.WARNING]),
+        (False, False, [Level.WARNING]),
+    ],
+)
+def test_a_browser_without_a_sandbox_and_a_root_without_a_browser_are_told(
+    *, has_sandbox: bool, is_root: bool, levels: list[Level]
+) -> None:
+    found = list(doctor.check_rights(BrowserSection(sandbox=has_sandbox), is_root=is_root))
 
+    assert [finding.level for finding in found] == levels
+
+
+def test_a_quiet_environment_has_no_findings() -> None:
     assert list(doctor.check_environment(Environment({"HOME": "/h", "PATH": "/bin"}))) == []
 
 
