@@ -7,11 +7,13 @@ before it returns. A line cut short by a kill or a power cut was never acknowled
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from evidence_store.entries import Entry, parse_line, read_lines
@@ -20,6 +22,7 @@ from evidence_store.findings import Finding, FindingKind
 from evidence_store.private_dir import PrivateDir, make_private_root, storage_errors, write_all
 
 _TAIL_BYTES = 64 * 1024  # bytes read at once when looking back for the last newline
+_REMOVED = b'{"removed":"no entry, sha256 '
 _MAX_FILE_BYTES = 8 * 1024 * 1024 * 1024  # bytes; far above a million entries
 
 
@@ -93,6 +96,28 @@ class Mirror:
         with PrivateDir.open_root(self._directory) as folder:
             folder.write_durably(self._name, data)
 
+    def remove_bodies(self, is_gone: Callable[[Entry], bool], *, name: str | None = None) -> bool:
+        """Removes bodies from the file, or from one of the chain's files that was set aside; all or nothing.
+
+        Args:
+            is_gone: Tells whether an entry loses its body.
+            name: A file that was set aside; None takes the chain's own.
+
+        Returns:
+            Whether the file had anything to remove.
+
+        Raises:
+            StorageFull: no room; the old file stands.
+            StorageUnavailable: the file could not be read or written; the old file stands.
+        """
+        with PrivateDir.open_root(self._directory) as folder, storage_errors(self._directory / (name or self._name)):
+            with os.fdopen(folder.open_file(name or self._name, os.O_RDONLY), "rb") as stream:
+                data = stream.read(_MAX_FILE_BYTES)
+            kept = without_bodies(data, is_gone)
+            if kept != data:
+                folder.write_durably(name or self._name, kept)
+        return kept != data
+
 
 def read_mirror(directory: Path, name: str) -> tuple[list[Entry], list[Finding]]:
     """Reads one file of a mirror without making or changing anything; a missing one is empty.
@@ -109,6 +134,34 @@ def read_mirror(directory: Path, name: str) -> tuple[list[Entry], list[Finding]]
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise OSError(errno.EINVAL, "not a plain file")
             return read_lines(stream.read(_MAX_FILE_BYTES))
+
+
+def without_bodies(data: bytes, is_gone: Callable[[Entry], bool]) -> bytes:
+    """Returns a file's bytes without the bodies of some entries; every other entry stays as it is, damaged or not.
+
+    A line that is no entry may hold the very words that go, and nobody can tell: its digest takes its place. An
+    unacknowledged piece at the end goes.
+
+    Args:
+        data: A file of a mirror.
+        is_gone: Tells whether an entry loses its body.
+    """
+    *lines, tail = data.split(b"\n")
+    kept = b"".join(_without_body(line, is_gone) + b"\n" for line in lines)
+    try:
+        parse_line(tail)
+    except Malformed:
+        return kept
+    return kept + _without_body(tail, is_gone)
+
+
+def _without_body(line: bytes, is_gone: Callable[[Entry], bool]) -> bytes:
+    try:
+        entry = parse_line(line)
+        is_body_gone = entry.body is not None and is_gone(entry)
+        return replace(entry, body=None).to_line().rstrip(b"\n") if is_body_gone else line
+    except Malformed:
+        return line if line.startswith(_REMOVED) else _REMOVED + hashlib.sha256(line).hexdigest().encode() + b'"}'
 
 
 def compare(rows: Iterable[Entry], mirrored: Iterable[Entry]) -> list[Finding]:

@@ -92,7 +92,9 @@ def examine(home: Home, settings: Settings | None, *, tries_browser: bool = True
 
 def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator[Finding]:
     yield check_python(sys.version_info[:3])
-    if tries_browser:
+    is_root = runs_as_root()
+    yield from check_rights(settings.browser, is_root=is_root)
+    if tries_browser and not (is_root and settings.browser.sandbox):
         yield check_browser(try_browsers(settings.browser))
     yield check_keyring(probe_keyring())
     yield from check_home(home)
@@ -105,7 +107,6 @@ def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator
         yield check_shared_memory(_shared_memory_bytes())
         yield check_fonts(_cyrillic_fonts())
     yield from check_environment(read_environment())
-    yield from check_rights(settings.browser, is_root=runs_as_root())
 
 
 def check_python(version: tuple[int, ...]) -> Finding:

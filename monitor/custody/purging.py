@@ -8,7 +8,7 @@ what was removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,6 @@ from evidence_store.digests import Digest
 from evidence_store.entries import EntryBody
 from evidence_store.errors import EvidenceError
 from evidence_store.journal import Actor, Entry
-from evidence_store.mirror import Mirror
 from evidence_store.purge import ACTION, purge_inputs, purged_digests
 from monitor.bootstrap import Installation
 from monitor.custody.notes import WORDLESS
@@ -141,16 +140,40 @@ def finish_purges(opened: Installation) -> int:
     """Removes what the log announced and what is still there; returns how many artifacts that were."""
     with opened.state.read() as tx:
         waiting = purged(tx)
-        heads = tx.journal.heads()
-        bare = {
-            account: {row.seq for row in tx.journal.rows(head.chain) if row.body is None}
-            for account, head in heads.items()
-        }
-    for account, numbers in bare.items():
-        mirrored, _torn = Mirror(opened.home.action_log, heads[account].chain).read()
-        if any(entry.header.seq in numbers and entry.body is not None for entry in mirrored):
-            opened.state.rebuild_mirror(account)
+        gone = {head.chain: _gone(tx, account, head.chain) for account, head in tx.journal.heads().items()}
+    for chain, is_gone in gone.items():
+        if is_gone is not None:
+            opened.state.purge_mirror(chain, is_gone)
     return sum(opened.artifacts.remove(digest) for digest in sorted(waiting))
+
+
+def _gone(tx: Transaction, account: str, chain: str) -> Callable[[Entry], bool] | None:
+    """Tells which entries of a mirror's files lose their bodies; None when nothing of the chain was purged.
+
+    Those that the table has without one; and of what the table does not know (the log of before a restore), what is
+    about a case that was purged.
+    """
+    rows = {row.seq: row for row in tx.journal.rows(chain)}
+    about = _purged_subjects(tx, account)
+    if not about and all(row.body is not None for row in rows.values()):
+        return None
+
+    def is_gone(entry: Entry) -> bool:
+        row = rows.get(entry.header.seq)
+        if row is not None and row.to_entry().digest == entry.digest:
+            return row.body is None
+        body = entry.read_body()
+        return body is not None and body.action not in WORDLESS and not about.isdisjoint(s.id for s in body.subjects)
+
+    return is_gone
+
+
+def _purged_subjects(tx: Transaction, account: str) -> frozenset[str]:
+    """Returns the ids of reviews, cases and appeals that a purge was about."""
+    bodies = [body for _entry, body in _read(tx.journal.of_action(ACTION)) if body.account == account]
+    named = {item.id for body in bodies for item in body.subjects}
+    appeals = (appeal for appeal in tx.appeals.of_account(account) if not named.isdisjoint({appeal.case_id}))
+    return frozenset(named | {appeal.id for appeal in appeals})
 
 
 def sweep_unreferenced(opened: Installation, keep: timedelta, *, actor: Actor) -> int:

@@ -52,10 +52,11 @@ class Mirror:
         with locked(self._directory):
             return sum(self._extend(head) for head in behind)
 
-    def rebuild(self, chain: str) -> None:
-        """Writes a chain's file anew from the rows, as after a purge."""
+    def remove_bodies(self, chain: str, is_gone: Callable[[Entry], bool]) -> None:
+        """Removes bodies from a chain's file and from those of it that were set aside; all else in them stays."""
         with locked(self._directory):
-            ChainFile(self._directory, chain).rebuild(self._entries_after(chain, 0))
+            for path in sorted(self._directory.glob(f"{chain}*.jsonl")):
+                ChainFile(self._directory, chain).remove_bodies(is_gone, name=path.name)
             self._seen.pop(chain, None)
 
     def replace(self, chain: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -228,12 +228,10 @@ class State:
         if self._mirror is not None:
             self._mirror.catch_up(heads)
 
-    def rebuild_mirror(self, account_id: str) -> None:
-        """Writes an account's log file anew from the rows: after a purge, so that no purged body stays in it."""
-        with self.read() as tx:
-            head = tx.journal.heads().get(account_id)
-        if self._mirror is not None and head is not None:
-            self._mirror.rebuild(head.chain)
+    def purge_mirror(self, chain: str, is_gone: Callable[[Entry], bool]) -> None:
+        """Removes bodies from a chain's log files, also from copies that were set aside; damage in them stays seen."""
+        if self._mirror is not None:
+            self._mirror.remove_bodies(chain, is_gone)
 
     def replace_mirror(self, chain: str) -> None:
         """Writes a chain's file anew from the rows and keeps the old one beside it."""

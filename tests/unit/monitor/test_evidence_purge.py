@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from evidence_store.entries import build_entry
 from evidence_store.findings import FindingKind
+from evidence_store.mirror import read_mirror
 from evidence_store.store import ArtifactStore
 from monitor.bootstrap import open_installation
 from monitor.custody import purging
@@ -73,6 +75,36 @@ def test_after_a_purge_the_words_are_nowhere_and_everything_still_verifies(world
     assert found.count(FindingKind.PURGED) == 5
     assert FindingKind.BODY_PURGED in found
     assert world.actions()[-2:] == ["evidence.purge", "log.purge"]
+
+
+def test_the_words_go_from_mirrors_that_were_set_aside_too_and_damage_stays_seen(world: World) -> None:
+    folder, (chain, *_) = world.opened.home.action_log, chains_of(world)
+    own = folder / f"{chain}.jsonl"
+    broken = own.read_bytes().replace(b'"number":4', b'"number" 4')
+    (folder / f"{chain}.unreadable-1.jsonl").write_bytes(broken)
+    (folder / f"{chain}.before-restore-1.jsonl").write_bytes(own.read_bytes() + unknown_to_the_table(world, chain))
+    assert len(places_of(world, CANARY)) == 5
+    lines = own.read_bytes().splitlines()
+    own.write_bytes(b"\n".join([*lines[:2], lines[2].replace(b'"seq":3', b'"seq":30'), *lines[3:]]) + b"\n")
+
+    assert world.run("evidence", "purge", world.case.id, "--yes") == 0
+
+    assert places_of(world, CANARY) == []
+    assert len((folder / f"{chain}.unreadable-1.jsonl").read_bytes().splitlines()) == len(lines)
+    assert {one.kind for one in check_evidence(world.opened).damage} == {FindingKind.MIRROR_DIFFERS}
+    assert world.run("evidence", "purge", world.case.id) == 0, "a second one finds nothing to do"
+
+
+def chains_of(world: World) -> list[str]:
+    with world.opened.state.read() as tx:
+        return [tx.journal.heads()[ACCOUNT].chain]
+
+
+def unknown_to_the_table(world: World, chain: str) -> bytes:
+    """The line of an entry about the case that a restored table does not have."""
+    entries, _torn = read_mirror(world.opened.home.action_log, f"{chain}.jsonl")
+    body = next(body for entry in entries if (body := entry.read_body()) and body.action == "evidence.add")
+    return build_entry(entries[-1].head, body).to_line()
 
 
 def test_the_reviews_own_words_go_from_versions_messages_and_drafts(world: World) -> None:
@@ -162,7 +194,7 @@ def kill_in(step: str, home: str, case_id: str) -> None:
 
     opened = open_installation(Path(home))
     target = {"mirroring": opened.state, "finishing": purging, "rebuilding": opened.state, "removing": ArtifactStore}
-    name = {"mirroring": "flush_mirror", "finishing": "finish_purges", "rebuilding": "rebuild_mirror"}
+    name = {"mirroring": "flush_mirror", "finishing": "finish_purges", "rebuilding": "purge_mirror"}
     case, actor = require_case(opened, case_id), person_of(opened)
     setattr(target[step], name.get(step, "remove"), die)
     purge_case(opened, case, rule="test", actor=actor)
