@@ -33,6 +33,13 @@ _FIELD = re.compile(r"<(?:meta|input)\b[^>]{0,4096}>", re.IGNORECASE)
 _NAMES_TOKEN = re.compile(rf"""\b(?:name|id)\s*=\s*["']?[\w-]{{0,40}}{_OF_FORMS}""", re.IGNORECASE)
 _FIELD_VALUE = re.compile(rf"""\b(?:value|content)\s*=\s*["']?({_RANDOM})""", re.IGNORECASE)
 _ASSIGNED = re.compile(rf"""{_OF_FORMS}[\w-]{{0,40}}\\*["']?\s*[:=]\s*\\*["']({_RANDOM})""", re.IGNORECASE)
+_SENT = re.compile(rf"(?:^|&){_OF_FORMS}[\w-]{{0,40}}=({_RANDOM})(?=&|$)", re.IGNORECASE | re.MULTILINE)
+_NAMED = rf"""name\\*"\s*:\s*\\*"[\w-]{{0,40}}{_OF_FORMS}[\w-]{{0,40}}\\*\""""
+_VALUED = rf"""value\\*"\s*:\s*\\*"({_RANDOM})\\*\""""
+_LISTED = (
+    re.compile(rf"""{_NAMED}\s*,\s*\\*"{_VALUED}""", re.IGNORECASE),
+    re.compile(rf"""{_VALUED}\s*,\s*\\*"{_NAMED}""", re.IGNORECASE),
+)
 _SURE_LENGTH = 16  # characters; a shorter value without a digit may be a word
 _SOFT_BREAK = rb"=\r?\n"
 
@@ -103,15 +110,16 @@ def mask_quoted_printable(data: bytes, secrets: Sequence[str]) -> tuple[bytes, i
 def form_tokens(data: bytes) -> frozenset[str]:
     """Returns the tokens that a page's own forms send to prove they are of this session, told by their names.
 
-    Looks at hidden fields, meta elements, attributes and JSON, also JSON within an attribute. A token of another name
-    is not found.
+    Looks at hidden fields, meta elements, attributes and JSON, also JSON within an attribute, at fields in a list
+    (``"name": …, "value": …``), and at what a form sends. A token of another name is not found.
 
     Args:
-        data: A page, script or JSON in an encoding that extends ASCII.
+        data: A page, script, JSON, sent form or trace in an encoding that extends ASCII.
     """
     text = data.decode("latin-1")
     texts = {text, unescape(text)} if "&" in text else {text}
-    found = {match[1] for each in texts for match in _ASSIGNED.finditer(each)}
+    patterns = (_ASSIGNED, _SENT, *_LISTED)
+    found = {match[1] for each in texts for pattern in patterns for match in pattern.finditer(each)}
     for field in (match[0] for each in texts for match in _FIELD.finditer(each)):
         value = _FIELD_VALUE.search(field)
         if value is not None and _NAMES_TOKEN.search(field):

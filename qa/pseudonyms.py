@@ -14,12 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from evidence_store.redaction import mask_text, mask_url
+from evidence_store.redaction import form_tokens, mask_text, mask_url
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = re.compile(r"(?<![\w-])\+?[78][\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?![\w-])")
 _TOKEN = re.compile(
-    r"((?:csrf|xsrf|token|secret|session)[\w-]*[\"'&;\\quot=:\s]{1,14}(?:(?:value|content)=[\"'])?)([\w.+/=-]{12,})",
+    r"((?:token|secret|session)[\w-]*[\"'&;\\quot=:\s]{1,14}(?:(?:value|content)=[\"'])?)([\w.+/=-]{12,})",
     re.I,
 )
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
@@ -45,7 +45,7 @@ class Personal:
             text = _replace(text, name, f"Покупатель {number}")
         for identifier in _longest_first(self.identifiers):
             text = _replace(text, identifier, invented(identifier))
-        text = mask_text(text, self.secrets)
+        text = mask_text(text, (*self.secrets, *form_tokens(text.encode())))
         text = _TOKEN.sub(lambda found: found[1] + "*" * len(found[2]), text)
         text = _ADDRESS.sub(lambda found: mask_url(found[0]), text)
         text = _MAIL.sub("someone@example.com", text)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from evidence_store.redaction import is_secret_header, mask_bytes, mask_text, mask_url
+from evidence_store.redaction import form_tokens, is_secret_header, mask_bytes, mask_text, mask_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHORTEST_SECRET = 8
-_HIDDEN_TOKEN = re.compile(rb"(csrf(?:[_-]?token)?[^\w]{1,12}(?:value|content)?[^\w]{0,6})([\w-]{8,})", re.IGNORECASE)
 
 
 class FlowWatch:
@@ -88,7 +86,7 @@ def mask_trace(archive: bytes, secrets: list[str]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         files = {name: source.read(name) for name in source.namelist()}
         # A token is found where it is named, and taken out everywhere: a snapshot has it again without its name.
-        tokens = {found[2].decode() for data in files.values() for found in _HIDDEN_TOKEN.finditer(data)}
+        tokens = {token for data in files.values() for token in form_tokens(data)}
         known = [*secrets, *sorted(tokens)]
         for name, data in files.items():
             lines = data.splitlines() if name.endswith((".network", ".trace")) else None

@@ -25,6 +25,9 @@ TOKEN = "0f9a3c5e7b1d2f4a6c8e0b2d4f6a8c0e"
         f'<div data-state="{{&quot;xsrf-token&quot;:&quot;{TOKEN}&quot;}}"></div>',
         f'<form data-csrf="{TOKEN}">',
         f"window.CSRF_TOKEN = '{TOKEN}';",
+        f'["INPUT",{{"__playwright_value_":"x","name":"csrf","value":"{TOKEN}"}}]',
+        f'[{{\\"value\\":\\"{TOKEN}\\",\\"name\\":\\"_csrf\\"}}]',
+        f"\nreview=1&csrf={TOKEN}&reason=2\n",
     ],
 )
 def test_a_forms_token_is_found_by_the_name_of_what_holds_it(page: str) -> None:
@@ -40,6 +43,7 @@ def test_a_forms_token_is_found_by_the_name_of_what_holds_it(page: str) -> None:
         '{"csrf": "disabled"}',
         '{"error": "stale_csrf", "text": "Форма устарела, обновите страницу"}',
         f'<p>csrf</p><a href="{TOKEN}">',
+        "send('review=1&csrf=' + document.cookie)",
     ],
 )
 def test_what_is_no_token_is_left_alone(page: str) -> None:
@@ -47,7 +51,7 @@ def test_what_is_no_token_is_left_alone(page: str) -> None:
 
 
 def test_looking_for_tokens_in_much_of_nothing_takes_no_time_to_speak_of() -> None:
-    for hostile in (b"csrf" * 100_000, b"<input " * 100_000, b"a" * 400_000, b'csrf="' * 60_000):
+    for hostile in (b"csrf" * 100_000, b"<input " * 100_000, b"a" * 400_000, b'csrf="' * 60_000, b'value":"a' * 40_000):
         assert form_tokens(hostile) == frozenset()
 
 
