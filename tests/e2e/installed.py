@@ -9,8 +9,8 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +39,27 @@ class Done:
 
 @dataclass(frozen=True)
 class Installed:
-    """One installation on a mock site."""
+    """One installation on a mock site.
+
+    Attributes:
+        under: A program, with its arguments, that runs the command and looks on.
+        variables: Further variables of the environment.
+    """
 
     home: Path
     site: MockSite
+    under: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> Done:
         """Runs the command without a terminal and with standard input closed."""
         done = subprocess.run(
-            [str(COMMAND), "--home", str(self.home), *arguments],
+            [*self.under, str(COMMAND), "--home", str(self.home), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=LIMIT,
-            env=environment(),
+            env={**environment(), **self.variables},
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
@@ -61,11 +68,11 @@ class Installed:
         """Runs the command at a terminal and answers one prompt; the answer is made when the prompt is there."""
         leader, follower = pty.openpty()
         child = subprocess.Popen(
-            [str(COMMAND), "--home", str(self.home), *arguments],
+            [*self.under, str(COMMAND), "--home", str(self.home), *arguments],
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            env=environment(),
+            env={**environment(), **self.variables},
             start_new_session=True,
         )
         os.close(follower)

@@ -14,6 +14,7 @@ import pytest
 from evidence_store.verifier.captures import Captures
 from evidence_store.verifier.rules import NOTE, RULES
 from tests.proofs.evidence_bundles import prove_bundles
+from tests.proofs.evidence_busy import prove_busy
 from tests.proofs.evidence_crashes import prove_crashes
 from tests.proofs.evidence_forgeries import prove_file_mutations, prove_forgeries, prove_intact
 from tests.proofs.evidence_mutations import DAMAGES, prove_mutations
@@ -59,6 +60,11 @@ def test_without_the_check_of_log_against_captures_the_keys_holder_passes(monkey
         monkeypatch.setattr(Captures, name, lambda _self: None)
     found = prove_forgeries(25, 19).violations
     assert any("remove_last_capture by the key's holder" in each for each in found)
+
+
+@needs_strace
+def test_verify_beside_a_busy_writer_raises_no_alarm_and_writes_nothing(tmp_path: Path) -> None:
+    assert prove_busy(tmp_path, 6, 7).violations == []
 
 
 @needs_strace

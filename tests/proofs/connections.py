@@ -23,10 +23,14 @@ def has_strace() -> bool:
     return sys.platform == "linux" and shutil.which("strace") is not None
 
 
+def tracer(log: Path) -> tuple[str, ...]:
+    """The program that looks on, to be put before a command; what it sees is written to the log."""
+    return ("strace", "-f", "-qq", "-yy", "--seccomp-bpf", "-e", f"trace={CALLS}", "-s", "160", "-o", str(log))
+
+
 def trace(command: Sequence[str], log: Path, *, seconds: float = 600.0) -> int:
     """Runs a command under strace; returns its exit code."""
-    tracer = ["strace", "-f", "-qq", "-yy", "--seccomp-bpf", "-e", f"trace={CALLS}", "-s", "160", "-o", str(log)]
-    return subprocess.run([*tracer, *command], capture_output=True, check=False, timeout=seconds).returncode
+    return subprocess.run([*tracer(log), *command], capture_output=True, check=False, timeout=seconds).returncode
 
 
 def outside_calls(log: Path) -> list[str]:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +17,13 @@ import pytest
 
 from evidence_store.wacz import find_page, write_wacz
 from evidence_store.warc import Exchange, write_warc
+from flows.privileges import runs_as_root
 from monitor.custody.checkpoints import make_checkpoint
 from tests.appeal_world import approved
 from tests.proofs.checker_page import CheckerPage
+from tests.proofs.command_connections import prove_connections
 from tests.proofs.evidence_bundles import prove_bundles
+from tests.proofs.evidence_busy import prove_busy
 from tests.proofs.evidence_crashes import prove_crashes
 from tests.proofs.evidence_forgeries import prove_file_mutations, prove_forgeries, prove_intact
 from tests.proofs.evidence_mutations import prove_mutations
@@ -29,6 +35,7 @@ from tests.unit.evidence_store.bundles import sample_case
 from tests.unit.evidence_store.test_wacz import packed_bytes
 from tests.unit.evidence_store.test_warc import sample_exchange
 from tests.unit.monitor.case_world import make_world, picture, seal
+from tests.unit.monitor.test_evidence_read_only import still
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -37,6 +44,7 @@ SITE = "https://www.example.test/"
 
 pytestmark = pytest.mark.timeout(7200)
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+needs_mount = pytest.mark.skipif(not runs_as_root(), reason="only root can mount a folder read-only")
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed: no player")
 needs_uvx = pytest.mark.skipif(shutil.which("uvx") is None, reason="uvx is not installed")
 
@@ -78,6 +86,54 @@ def test_100_changes_of_an_installation_are_found_or_declared_and_50_intact_chec
     make_checkpoint(world.opened)
     world.opened.state.close()
     assert prove_rows(world.opened, 100, 50, 8).report() == 0
+
+
+@needs_strace
+def test_200_runs_of_verify_beside_a_busy_writer_raise_no_alarm_and_write_nothing(tmp_path: Path) -> None:
+    assert prove_busy(tmp_path, 200, 7).report() == 0
+
+
+@needs_strace
+def test_the_control_that_reads_each_table_at_its_own_moment_raises_alarms(tmp_path: Path) -> None:
+    found = prove_busy(tmp_path, 20, 7, verifier="live").violations
+    assert any("false alarm" in one for one in found)
+    assert any("changed the home" in one for one in found)
+
+
+@needs_mount
+def test_verify_works_on_a_read_only_mount_where_a_command_that_writes_says_that_it_cannot(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    make_checkpoint(world.opened)
+    world.opened.state.close()
+    home = world.opened.home.root
+    before = still(home)
+    with mounted_read_only(home):
+        verified, written = (_fairreview(home, "evidence", word) for word in ("verify", "checkpoint"))
+    assert verified.returncode == 0, verified.stderr
+    assert written.returncode == 5, written.stderr
+    assert "read-only" in written.stderr.lower()
+    assert still(home) == before
+
+
+def _fairreview(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "monitor", "--home", str(home), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def mounted_read_only(folder: Path) -> Iterator[None]:
+    """Mounts a folder over itself so that nobody can write there, not even root."""
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@needs_strace
+def test_sign_in_filing_and_export_call_nobody_outside_and_the_controls_do(tmp_path: Path) -> None:
+    assert prove_connections(tmp_path).report() == 0
 
 
 @needs_strace
