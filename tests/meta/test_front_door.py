@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pytest
 
 from monitor.config.sections import WindowsSection
 from tests.conftest import TOUR_FILES, TOUR_ROOMS
@@ -47,3 +50,34 @@ def test_every_window_is_explained_with_its_default() -> None:
     page = (ROOT / "docs" / "schedule.md").read_text("utf-8")
 
     assert [name for name in WindowsSection.model_fields if f"`{name}`" not in page] == []
+
+
+def places_named(page: str) -> set[str]:
+    """Paths in backticks: with a folder, or one of the files at the top; not code, and nothing with a gap to fill."""
+    quoted = re.findall(r"`([^`\s<…]+)`", page)
+    return {one for one in quoted if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", one) and ("/" in one or one.endswith(".md"))}
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=lambda page: page.stem)
+def test_every_place_that_a_recipe_names_is_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    linked = {page.parent / target for target in re.findall(r"\]\(([^)#]+)\)", text)}
+
+    assert [name for name in sorted(places_named(text)) if not (ROOT / name).exists()] == []
+    assert [target for target in sorted(linked) if not target.resolve().exists()] == []
+
+
+def test_a_place_that_has_moved_is_missed() -> None:
+    assert places_named("`monitor/cli/gone.py`, `fairreview watch`, `[grounds.reasons]`, `docs/`") == {
+        "monitor/cli/gone.py",
+        "docs/",
+    }
+
+
+def test_the_recipes_are_five_and_contributing_names_them() -> None:
+    index = (ROOT / "docs" / "how-to" / "README.md").read_text("utf-8")
+
+    assert set(re.findall(r"\((add-[\w-]+\.md)\)", index)) == {
+        f"add-a-{what}.md" for what in ("channel", "signal", "message", "setting", "command")
+    }
+    assert "docs/how-to" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
