@@ -1,0 +1,34 @@
+"""The methods of insight at full length: ``python3 run.py prove insight``: coverage, false alarms, simulated shops."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.proofs import insight_coverage as coverage
+from tests.proofs import insight_shops as simulated
+from tests.proofs.counted import Counted
+
+pytestmark = pytest.mark.timeout(4 * 3600)
+
+
+def test_intervals_cover_and_charts_alarm_as_they_say(request: pytest.FixtureRequest) -> None:
+    counted = Counted("insight coverage", int(request.config.getoption("--seed")))
+    coverage.check_shares(counted, points=4_901)
+    coverage.check_rates(counted, points=20_000)
+    coverage.check_differences(counted, points=40)
+    coverage.check_power(counted)
+    coverage.check_false_alarms(counted)
+    coverage.check_looking(counted, runs=2_000)
+    assert counted.report() == 0
+
+
+def test_simulated_shops_are_told_right(request: pytest.FixtureRequest) -> None:
+    counted = Counted("insight shops", int(request.config.getoption("--seed")))
+    simulated.check_nothing(counted, shops=2_000)
+    simulated.check_defect(counted, shops=1_000)
+    simulated.check_season(counted, shops=1_000)
+    simulated.check_mix(counted, shops=1_000)
+    simulated.check_fix(counted, shops=4_000)
+    simulated.check_charts(counted, years=4_000)
+    simulated.check_delay(counted, shops=500)
+    assert counted.report() == 0
