@@ -21,7 +21,6 @@ from flows.pinned import pinned_transport
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
-    from flows.channels import FilingOrder, FilledForm
     from flows.contexts import PageIncident
     from flows.library.form_channel import FormLook, Target
     from flows.session import AccountWitness
@@ -110,21 +109,3 @@ def open_channel(
                 yield OpenChannel(channel=channel, gate=gate, tab=tab)
         finally:
             gate.disarm()
-
-
-def preview_live(
-    bench: Workbench,
-    order: FilingOrder,
-    *,
-    state: bytes,
-    expected: AccountWitness,
-    needed: Sequence[NeededRequest] = (),
-) -> FilledForm:
-    """Fills the real form with the gate closed and reads it back. Attachments do upload; nothing is sent.
-
-    Raises:
-        flows.errors.FlowError: as ``Channel.prepare`` does.
-    """
-    with open_channel(bench, order.channel, state=state, expected=expected, needed=needed) as opened:
-        opened.channel.prepare(order)
-        return opened.channel.inspect()

@@ -16,7 +16,7 @@ from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
 from monitor.visit_protocol import GESTURE
 from monitor.visiting.form_pictures import FormMoment, capture_form
-from monitor.visiting.needed import needed_requests
+from monitor.visiting.looks import needed_requests
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns

@@ -10,22 +10,20 @@ from flows.capture.values import Capture
 from flows.catalog.models import ChannelSpec
 from flows.channels import FilingOrder
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
-from flows.library.filing import OpenChannel, open_channel, preview_live
+from flows.library.filing import OpenChannel, open_channel
 from flows.workbench import Workbench
 from monitor.appeals.conditions import is_ripe
 from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
-from monitor.appeals.payload import order_of
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.endings import message_of
 from monitor.errors import AppealError, CapReached
-from monitor.state import subject
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import GESTURE, TaskKind, VisitKind
 from monitor.visiting.form_pictures import FormMoment, capture_form
-from monitor.visiting.needed import needed_requests
+from monitor.visiting.looks import needed_requests
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -76,35 +74,6 @@ class Desk:
         timing = timings_of(self.room.opened.settings, self.room.account)[TaskKind.SUBMIT]
         return timing.is_open(self.room.opened.clock.now())
 
-    def preview(self, appeal: AppealRecord) -> tuple[str, ...]:
-        """Fills the real form with the gate closed and seals its picture; returns what the form says is wrong."""
-        require_channel_on(self.room.opened, self.room.account, appeal.review_id, appeal.channel)
-        spec = find_channel(self.room.site, appeal.channel)
-        signed_in = self.sign_ins.require(spec.identity)
-        form = preview_live(
-            self.bench,
-            self._order(appeal),
-            state=signed_in.state,
-            expected=self.sign_ins.expected(spec.identity),
-            needed=needed_requests(self.room, appeal.channel),
-        )
-        digest = self.room.opened.artifacts.put(form.screenshot)
-        action = self.room.action(
-            "appeal.preview_live",
-            subjects=[
-                subject("appeal", appeal.id),
-                subject("review", appeal.review_id),
-                subject("case", appeal.case_id),
-            ],
-            outputs={"problems": list(form.problems), "reasons": list(form.reasons_offered)},
-            artifacts=[str(digest)],
-        )
-        with self.room.opened.state.transaction(self.room.lease) as tx:
-            tx.journal.record(self.room.account_id, action)
-        path = self.room.opened.artifacts.path_of(digest)
-        self.room.report("preview", f"Picture of the filled form: {path}")
-        return form.problems
-
     def _waiting(self) -> list[AppealRecord]:
         with self.room.opened.state.read() as tx:
             approved = tx.appeals.of_account(self.room.account_id, states=[AppealState.APPROVED.value], only_open=True)
@@ -144,12 +113,6 @@ class Desk:
 
     def _announce(self, appeal_id: str) -> None:
         self.room.report(GESTURE, f"{appeal_id}: its one gesture is made now")
-
-    def _order(self, appeal: AppealRecord) -> FilingOrder:
-        with self.room.opened.state.read() as tx:
-            version = tx.reviews.newest_version(self.room.account_id, appeal.review_id)
-            files = tx.appeals.files(appeal.id)
-        return order_of(appeal, files, review_text=version.text if version else "")
 
 
 @dataclass

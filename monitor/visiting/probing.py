@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.capture.values import CaptureOrder
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
-from flows.library.capture_review import capture_tab
-from flows.library.filing import OpenChannel, open_channel
+from flows.library.filing import open_channel
 from flows.library.probe_channels import ChannelProbe, ProbeTarget, look_for
 from flows.workbench import Workbench
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel
-from monitor.cases.needed_requests import findings_of
+from monitor.cases.needed_requests import LookSource
 from monitor.endings import message_of
 from monitor.errors import SettingsError
-from monitor.software import own_version
-from monitor.state import subject
-from monitor.state.probes import ProbeRecord
-from monitor.state.repository import new_id
 from monitor.state.text import JsonValue
 from monitor.visit_protocol import EndKind, VisitEnd
-from monitor.visiting.needed import needed_requests
+from monitor.visiting.looks import FormSeen, needed_requests, record_look, seal_look, sent_by_itself
 from monitor.visiting.room import VisitRoom
-from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
 
 
@@ -84,8 +77,9 @@ class Probing:
             needed = needed_requests(self.room, channel)
             with open_channel(self.bench, channel, state=signed_in.state, expected=expected, needed=needed) as opened:
                 seen = look_for(opened, channel, target)
-                digest = self._seal(opened, seen, identity)
-                changing = (*opened.gate.stopped, *opened.gate.passed)
+                page = find_channel(self.room.site, channel).page
+                digest = seal_look(self.room, opened.tab, page_name=page, review_id=review_id, identity=identity)
+                changing = sent_by_itself(opened.gate)
         except WallMet:
             raise
         except (SignInRequired, WrongAccount, FlowError) as error:
@@ -94,18 +88,6 @@ class Probing:
         self._keep(seen, identity, digest, changing)
         self.room.report("probe", f"{channel}: {seen.control.replace('_', ' ')} {seen.detail}".rstrip())
         return seen.control
-
-    def _seal(self, opened: OpenChannel, seen: ChannelProbe, identity: str) -> str:
-        wanted = CaptureOrder(
-            moment="probe",
-            url=opened.tab.page.url,
-            page_name=find_channel(self.room.site, seen.channel).page,
-            made_by=self.room.actor.name,
-            account_label=self.room.account_id,
-            software=f"fairreview {own_version()}",
-        )
-        about = About(review_id=seen.review_id, identity=identity)
-        return seal_capture(self.room, self.bench, capture_tab(opened.tab, wanted), about).digest.hex
 
     def _keep(self, seen: ChannelProbe, identity: str, manifest: str, changing: tuple[str, ...]) -> None:
         limits = seen.form.limits
@@ -119,27 +101,15 @@ class Probing:
             "offers_reappeal": seen.form.was_appealed and seen.control == "present",
             "detail": seen.detail,
             "url": seen.url,
-            "requests": findings_of(changing),
         }
-        with self.room.opened.state.transaction(self.room.lease) as tx:
-            record = ProbeRecord(
-                id=new_id("probe"),
-                account_id=self.room.account_id,
-                identity=identity,
-                review_id=seen.review_id,
-                channel=seen.channel,
-                control=seen.control,
-                findings=findings,
-                manifest_sha256=manifest,
-                visit_id=self.room.order.visit_id,
-                probed_at=tx.now(),
-            )
-            tx.probes.add(record)
-            action = self.room.action(
-                "channel.probed",
-                subjects=[subject("review", seen.review_id)],
-                inputs={"channel": seen.channel, "identity": identity, "probe": record.id},
-                outputs={"control": seen.control, **findings},
-                artifacts=[f"sha256:{manifest}"],
-            )
-            tx.journal.record(self.room.account_id, action)
+        look = FormSeen(
+            source=LookSource.PROBE,
+            review_id=seen.review_id,
+            channel=seen.channel,
+            identity=identity,
+            control=seen.control,
+            manifest=manifest,
+            changing=changing,
+            findings=findings,
+        )
+        record_look(self.room, look)

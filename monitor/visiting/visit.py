@@ -27,6 +27,7 @@ from monitor.visiting.investigating import Investigation, find_uncaptured, find_
 from monitor.visiting.outcomes import count_appeals, tell_filings
 from monitor.visiting.planning import poll_what_is_due
 from monitor.visiting.polling import PollSummary, poll_named
+from monitor.visiting.previewing import Previewing
 from monitor.visiting.probing import Probing
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
@@ -164,10 +165,10 @@ class Visit:
 
     def preview(self) -> VisitEnd:
         """Fills the real forms with the gate closed."""
-        desk = Desk(self.room, self.bench, self.sign_ins)
+        previewing = Previewing(self.room, self.bench, self.sign_ins)
         problems: list[str] = []
         for appeal_id in self.room.order.appeal_ids:
-            problems += desk.preview(_find_appeal(self.room, appeal_id))
+            problems += previewing.preview(_find_appeal(self.room, appeal_id))
         kind = EndKind.FINDINGS if problems else EndKind.DONE
         message = "The real form was filled and left; nothing was sent."
         return VisitEnd(kind=kind, message=message, problems=tuple(problems))

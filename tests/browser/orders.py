@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.channels import Attachment, FilingOrder
+from flows.library.filing import open_channel
 
 if TYPE_CHECKING:
+    from flows.channels import FilledForm
+    from flows.session import AccountWitness
+    from flows.workbench import Workbench
     from mock_site.server import MockSite
     from mock_site.world.models import Review
 
@@ -70,3 +74,10 @@ def negative_review(mock: MockSite, *, number: int = 0) -> Review:
         if review.rating <= 2 and mock.world.order_of(review.uuid) is not None
     ]
     return found[number]
+
+
+def fill(bench: Workbench, order: FilingOrder, *, state: bytes, expected: AccountWitness) -> FilledForm:
+    """Fills the real form with the gate closed and reads it back."""
+    with open_channel(bench, order.channel, state=state, expected=expected) as opened:
+        opened.channel.prepare(order)
+        return opened.channel.inspect()

@@ -7,7 +7,7 @@ from PIL import Image
 
 from flows.channels import ObservedKind
 from flows.errors import AlreadyReported, FormMismatch, SignInRequired, WrongAccount
-from flows.library.filing import open_channel, preview_live
+from flows.library.filing import open_channel
 from flows.library.follow_appeals import AppealListReader
 from flows.library.probe_channels import ProbeTarget, probe_channel
 from flows.session import AccountWitness
@@ -15,6 +15,7 @@ from mock_site.world import NewReview
 from monitor.appeals.filing import find_differences
 from tests.browser.channel_table import order_for
 from tests.browser.conftest import signed_in_state
+from tests.browser.orders import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +87,7 @@ def test_a_review_complained_of_before_is_said_to_be(mock: MockSite, bench: Work
     complain(bench, cabinet, order)
 
     with pytest.raises(AlreadyReported):
-        preview_live(bench, order, state=cabinet, expected=COMPANY)
+        fill(bench, order, state=cabinet, expected=COMPANY)
 
 
 def test_a_cabinet_without_the_button_says_so(mock: MockSite, bench: Workbench, cabinet: bytes) -> None:
@@ -94,7 +95,7 @@ def test_a_cabinet_without_the_button_says_so(mock: MockSite, bench: Workbench, 
     order = order_for(mock, "cabinet_complaint")
 
     with pytest.raises(FormMismatch, match="offers no complaint"):
-        preview_live(bench, order, state=cabinet, expected=COMPANY)
+        fill(bench, order, state=cabinet, expected=COMPANY)
     target = ProbeTarget(review_id=order.review_id, product_url=order.product_url)
     probe = probe_channel(bench, "cabinet_complaint", target, state=cabinet, expected=COMPANY)
     assert probe.control == "absent"
@@ -116,9 +117,9 @@ def test_another_company_files_nothing(mock: MockSite, bench: Workbench) -> None
     other = signed_in_state(mock, "+79000000002", site="seller")
 
     with pytest.raises(WrongAccount):
-        preview_live(bench, order_for(mock, "cabinet_complaint"), state=other, expected=COMPANY)
+        fill(bench, order_for(mock, "cabinet_complaint"), state=other, expected=COMPANY)
 
 
 def test_the_profile_of_the_shop_is_no_session_of_the_cabinet(mock: MockSite, bench: Workbench) -> None:
     with pytest.raises(SignInRequired):
-        preview_live(bench, order_for(mock, "cabinet_complaint"), state=signed_in_state(mock), expected=COMPANY)
+        fill(bench, order_for(mock, "cabinet_complaint"), state=signed_in_state(mock), expected=COMPANY)

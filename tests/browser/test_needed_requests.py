@@ -9,8 +9,8 @@ from starlette.responses import PlainTextResponse
 
 from mock_site.server import MockSite
 from monitor.appeals.machine import AppealState
-from monitor.cases.needed_requests import find_marks, requests_of
-from monitor.visit_protocol import EndKind, VisitKind
+from monitor.cases.needed_requests import LookSource, find_marks, requests_of, source_of
+from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 from tests.filing_world import ACCOUNT, OPTIONS, FilingWorld, make_filing_world
 from tests.proofs.filing_faults import script
 
@@ -30,6 +30,17 @@ fetch('{TOKEN}?for=form', {{method: 'POST'}}).then(answer => {{ isFresh = answer
 document.addEventListener('click', event => {{
   if (!isFresh && event.target.closest('[type=submit]')) {{ event.preventDefault(); event.stopPropagation(); }}
 }}, true);"""
+
+
+SAVE = "/draft/save"
+SAVING = f"""
+document.addEventListener('input', () => {{ fetch('{SAVE}', {{method: 'POST', body: 'x'}}).catch(() => 0); }}, true);"""
+DEMANDING = f"""
+let isSaved = false;
+document.addEventListener('input', () => {{
+  fetch('{SAVE}', {{method: 'POST', body: 'x'}}).then(() => {{ isSaved = true; }}).catch(() => 0);
+}}, true);
+document.addEventListener('change', event => {{ if (!isSaved) event.target.value = ''; }}, true);"""
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +113,76 @@ def test_a_later_look_still_knows_what_passes(world: FilingWorld, browser: Brows
         tx.probes.confirm(second.id, by="anna")
         marks = find_marks(tx, ACCOUNT, CHANNEL)
     assert [mark.probe_id for mark in marks or ()] == [second.id]
+
+
+def preview(world: FilingWorld, browser: Browser, appeal: str) -> VisitEnd:
+    return world.visit(VisitKind.PREVIEW, browser, appeal_ids=(appeal,))
+
+
+def newest_look(world: FilingWorld) -> ProbeRecord:
+    with world.opened.state.read() as tx:
+        return tx.probes.find(ACCOUNT)[0]
+
+
+@pytest.fixture
+def saving(world: FilingWorld) -> FilingWorld:
+    """A site whose forms save a draft while somebody types: no look that types nothing sees that."""
+    world.site.set_route(SAVE, lambda _: PlainTextResponse("saved"))
+    world.site.switches.renames = {}
+    script(SAVING)(world)
+    return world
+
+
+def test_a_preview_sees_what_a_filled_form_sends_and_a_person_confirms_it(
+    saving: FilingWorld, browser: Browser
+) -> None:
+    assert requests_of(look(saving, browser)) == ()
+    appeal = saving.approve(channel="order_appeal")
+
+    end = preview(saving, browser, appeal)
+
+    url = saving.site.origins["www"] + SAVE
+    seen = newest_look(saving)
+    assert (end.kind, saving.site.ledger.count(SAVE)) == (EndKind.DONE, 0)
+    assert [(mark.method, mark.url) for mark in requests_of(seen) or ()] == [("POST", url)]
+    assert source_of(seen) is LookSource.PREVIEW
+    assert any(url in problem and f"`fairreview probe confirm {seen.id}`" in problem for problem in end.problems)
+
+    with saving.opened.state.transaction() as tx:
+        tx.probes.confirm(seen.id, by="anna")
+    saving.visit(VisitKind.SUBMIT, browser)
+
+    assert saving.site.ledger.count(SAVE) >= 1
+    assert (saving.load(appeal).state, sum(saving.posts().values())) == (AppealState.CONFIRMED, 1)
+
+
+def test_a_confirmed_preview_is_not_told_again_and_a_later_probe_does_not_take_it_away(
+    saving: FilingWorld, browser: Browser
+) -> None:
+    appeal = saving.approve(channel=CHANNEL)
+    preview(saving, browser, appeal)
+    seen = newest_look(saving)
+    with saving.opened.state.transaction() as tx:
+        tx.probes.confirm(seen.id, by="anna")
+
+    end = preview(saving, browser, appeal)
+    later = look(saving, browser)
+    with saving.opened.state.transaction() as tx:
+        tx.probes.confirm(later.id, by="anna")
+        marks = find_marks(tx, ACCOUNT, CHANNEL)
+
+    assert not [problem for problem in end.problems if "probe confirm" in problem]
+    assert [mark.url for mark in marks or ()] == [saving.site.origins["www"] + SAVE]
+
+
+def test_a_form_that_cannot_be_filled_without_a_request_still_tells_it(saving: FilingWorld, browser: Browser) -> None:
+    saving.site.switches.renames = {}
+    script(DEMANDING)(saving)
+    appeal = saving.approve(channel="order_appeal")
+
+    end = preview(saving, browser, appeal)
+
+    seen = newest_look(saving)
+    assert end.kind is not EndKind.DONE
+    assert [mark.url for mark in requests_of(seen) or ()] == [saving.site.origins["www"] + SAVE]
+    assert any(f"`fairreview probe confirm {seen.id}`" in problem for problem in end.problems), end

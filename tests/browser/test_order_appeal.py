@@ -8,9 +8,9 @@ from PIL import Image
 from flows.channels import ObservedKind
 from flows.errors import AlreadyReported, FormMismatch
 from flows.gate import SubmitRequest
-from flows.library.filing import open_channel, preview_live
+from flows.library.filing import open_channel
 from monitor.appeals.filing import find_differences
-from tests.browser.orders import appeal_order, negative_review
+from tests.browser.orders import appeal_order, fill, negative_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def test_live_preview_uploads_but_files_nothing(
 ) -> None:
     order = appeal_order(mock, negative_review(mock), picture)
 
-    form = preview_live(bench, order, state=state, expected=owner)
+    form = fill(bench, order, state=state, expected=owner)
 
     assert form.problems == ()
     assert (len(mock.ledger.uploads), len(mock.ledger.submits)) == (1, 0)

@@ -7,10 +7,10 @@ import pytest
 from flows.channels import ObservedKind
 from flows.errors import AlreadyReported, FormMismatch, SignInRequired, WallMet, WrongAccount
 from flows.gate import SubmitRequest
-from flows.library.filing import open_channel, preview_live
+from flows.library.filing import open_channel
 from mock_site.switches import Wall
 from tests.browser.conftest import signed_in_state
-from tests.browser.orders import negative_review, report_order
+from tests.browser.orders import fill, negative_review, report_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def test_wall_in_front_of_the_review_stops(
 
 
 def test_live_preview_sends_nothing(mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness) -> None:
-    form = preview_live(bench, report_order(mock, negative_review(mock)), state=state, expected=owner)
+    form = fill(bench, report_order(mock, negative_review(mock)), state=state, expected=owner)
 
     assert form.problems == ()
     assert form.screenshot.startswith(b"\x89PNG")

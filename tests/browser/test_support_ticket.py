@@ -10,10 +10,11 @@ import pytest
 from flows.catalog import SiteOverlay, load_site
 from flows.channels import ObservedKind
 from flows.errors import WrongAccount
-from flows.library.filing import open_channel, preview_live
+from flows.library.filing import open_channel
 from flows.session import AccountWitness
 from tests.browser.channel_table import order_for
 from tests.browser.conftest import signed_in_state
+from tests.browser.orders import fill
 
 if TYPE_CHECKING:
     from flows.workbench import Workbench
@@ -44,7 +45,7 @@ def from_profile(bench: Workbench, mock: MockSite, tmp_path: Path) -> Workbench:
 def test_a_letter_that_does_not_name_the_review_is_a_problem(mock: MockSite, bench: Workbench, cabinet: bytes) -> None:
     order = order_for(mock, "support_ticket").model_copy(update={"text": "Удалите отзыв."})
 
-    form = preview_live(bench, order, state=cabinet, expected=COMPANY)
+    form = fill(bench, order, state=cabinet, expected=COMPANY)
 
     assert form.review_id is None
     assert "the letter does not name the review" in form.problems
@@ -66,7 +67,7 @@ def test_another_company_writes_nothing(mock: MockSite, bench: Workbench) -> Non
     other = signed_in_state(mock, "+79000000002", site="seller")
 
     with pytest.raises(WrongAccount):
-        preview_live(bench, order_for(mock, "support_ticket"), state=other, expected=COMPANY)
+        fill(bench, order_for(mock, "support_ticket"), state=other, expected=COMPANY)
 
 
 def test_the_identity_of_a_channel_is_data(mock: MockSite, from_profile: Workbench, state: bytes) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from flows.channels import ObservedKind
 from flows.errors import AlreadyReported, FormMismatch
-from flows.library.filing import open_channel, preview_live
+from flows.library.filing import open_channel
 from flows.library.probe_channels import ProbeTarget, probe_channel
 from tests.browser.channel_table import order_for
-from tests.browser.orders import report_order
+from tests.browser.orders import fill, report_order
 
 if TYPE_CHECKING:
     from flows.channels import FilingOrder, Observation
@@ -49,7 +49,7 @@ def test_where_neither_way_is_there_nothing_is_sent(
     review = mock.world.listing(mock.world.product_at(0))[0]
 
     with pytest.raises(FormMismatch, match="menu offers no report"):
-        preview_live(bench, report_order(mock, review), state=state, expected=owner)
+        fill(bench, report_order(mock, review), state=state, expected=owner)
 
 
 def test_a_further_appeal_is_filed_only_as_one(
@@ -65,7 +65,7 @@ def test_a_further_appeal_is_filed_only_as_one(
     mock.world.decide(first.number, "rejected")
     after = probe_channel(bench, "order_appeal", target, state=state, expected=owner)
     with pytest.raises(AlreadyReported):
-        preview_live(bench, order, state=state, expected=owner)
+        fill(bench, order, state=state, expected=owner)
     second = file(bench, state, owner, order.model_copy(update={"generation": 2}))
 
     assert before.control == "already_reported"

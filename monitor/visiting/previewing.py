@@ -1,0 +1,110 @@
+"""Fills the site's real form without a gesture: what it shows, and what its page sends by itself, kept as a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.channels import FilledForm
+from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
+from flows.library.filing import OpenChannel, open_channel
+from flows.workbench import Workbench
+from monitor.appeals.payload import order_of
+from monitor.cases.channel_choice import require_channel_on
+from monitor.cases.channel_terms import find_channel
+from monitor.cases.needed_requests import LookSource, NeededMark, find_marks, requests_of
+from monitor.state import subject
+from monitor.state.appeals import AppealRecord
+from monitor.visiting.looks import FormSeen, needed_requests, record_look, seal_look, sent_by_itself
+from monitor.visiting.room import VisitRoom
+from monitor.visiting.signing_in import SignIns
+
+
+@dataclass
+class Previewing:
+    """Fills forms of one account, one after the other, and leaves them."""
+
+    room: VisitRoom
+    bench: Workbench
+    sign_ins: SignIns
+
+    def preview(self, appeal: AppealRecord) -> tuple[str, ...]:
+        """Fills the real form with the gate closed and seals its picture; returns what the form says is wrong.
+
+        What the page sent meanwhile is kept as a look that a person can confirm, also where the form could not be
+        filled because that was stopped.
+
+        Raises:
+            flows.errors.FlowError: the form could not be filled.
+        """
+        require_channel_on(self.room.opened, self.room.account, appeal.review_id, appeal.channel)
+        spec = find_channel(self.room.site, appeal.channel)
+        state, expected = self.sign_ins.require(spec.identity).state, self.sign_ins.expected(spec.identity)
+        with self.room.opened.state.read() as tx:
+            version = tx.reviews.newest_version(self.room.account_id, appeal.review_id)
+            files = tx.appeals.files(appeal.id)
+        order = order_of(appeal, files, review_text=version.text if version else "")
+        needed = needed_requests(self.room, appeal.channel)
+        with open_channel(self.bench, appeal.channel, state=state, expected=expected, needed=needed) as opened:
+            try:
+                opened.channel.prepare(order)
+                form = opened.channel.inspect()
+            except (WallMet, SignInRequired, WrongAccount):
+                raise
+            except FlowError:
+                if opened.gate.stopped:
+                    self._keep(appeal, opened, form=None)
+                raise
+            self._keep(appeal, opened, form=form)
+        return form.problems
+
+    def _keep(self, appeal: AppealRecord, opened: OpenChannel, *, form: FilledForm | None) -> None:
+        spec = find_channel(self.room.site, appeal.channel)
+        manifest = seal_look(
+            self.room, opened.tab, page_name=spec.page, review_id=appeal.review_id, identity=spec.identity
+        )
+        look = FormSeen(
+            source=LookSource.PREVIEW,
+            review_id=appeal.review_id,
+            channel=appeal.channel,
+            identity=spec.identity,
+            control="cannot_say" if form is None else "present",
+            manifest=manifest,
+            changing=sent_by_itself(opened.gate),
+            findings={"reasons": list(form.reasons_offered) if form else []},
+        )
+        record = record_look(self.room, look)
+        pictures = [manifest]
+        if form is not None and form.screenshot:
+            digest = self.room.opened.artifacts.put(form.screenshot)
+            pictures.append(digest.hex)
+            self.room.report("preview", f"Picture of the filled form: {self.room.opened.artifacts.path_of(digest)}")
+        self._note(appeal, form, pictures)
+        self._report_new(requests_of(record) or (), appeal.channel)
+
+    def _note(self, appeal: AppealRecord, form: FilledForm | None, pictures: list[str]) -> None:
+        action = self.room.action(
+            "appeal.preview_live",
+            subjects=[
+                subject("appeal", appeal.id),
+                subject("review", appeal.review_id),
+                subject("case", appeal.case_id),
+            ],
+            outputs={
+                "problems": list(form.problems) if form else ["the form could not be filled"],
+                "reasons": list(form.reasons_offered) if form else [],
+            },
+            artifacts=[f"sha256:{picture}" for picture in pictures],
+        )
+        with self.room.opened.state.transaction(self.room.lease) as tx:
+            tx.journal.record(self.room.account_id, action)
+
+    def _report_new(self, marks: tuple[NeededMark, ...], channel: str) -> None:
+        """Shows what nobody has confirmed yet, and what confirms it."""
+        with self.room.opened.state.read() as tx:
+            known = {(mark.method, mark.url) for mark in find_marks(tx, self.room.account_id, channel) or ()}
+        for mark in marks:
+            if (mark.method, mark.url) not in known:
+                self.room.problems.append(
+                    f"the page of {channel} sends by itself, and was stopped: {mark.method} {mark.url}. If it needs"
+                    f" that, `fairreview probe confirm {mark.probe_id}` lets it pass"
+                )
