@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from evidence_store.artifacts import ArtifactKind
 from flows.capture.certificate import CertificateWatch
@@ -27,6 +20,7 @@ from flows.capture.values import CaptureOrder
 from flows.library.capture_review import capture_review
 from tests.browser.conftest import workbench
 from tests.browser.single_browser import single_browser
+from tests.own_certificate import OwnCertificate
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -38,27 +32,10 @@ class Certified:
     """A TLS server on loopback with a certificate that nobody has signed but itself."""
 
     def __init__(self, folder: Path) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Пример по TLS")])
-        now = datetime.now(UTC)
-        built = x509.CertificateBuilder(
-            issuer_name=name,
-            subject_name=name,
-            public_key=key.public_key(),
-            serial_number=x509.random_serial_number(),
-            not_valid_before=now - timedelta(days=1),
-            not_valid_after=now + timedelta(days=30),
-        ).add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        self.certificate = built.sign(key, hashes.SHA256())
-        pem, der = serialization.Encoding.PEM, serialization.Encoding.DER
-        public = key.public_key().public_bytes(der, serialization.PublicFormat.SubjectPublicKeyInfo)
-        self.pin = base64.b64encode(hashlib.sha256(public).digest()).decode()
-        private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        (folder / "server.pem").write_bytes(self.certificate.public_bytes(pem) + private)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "server.pem")
+        own = OwnCertificate(folder, "Пример по TLS")
+        self.certificate, self.argument = own.certificate, own.argument
         self.server = HTTPServer(("127.0.0.1", 0), _Page)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server.socket = own.context.wrap_socket(self.server.socket, server_side=True)
         self.url = f"https://127.0.0.1:{self.server.server_port}/"
 
 
@@ -102,8 +79,8 @@ def test_a_browser_that_hangs_is_not_waited_for(
 def test_a_capture_over_tls_keeps_the_certificate_the_server_showed(
     certified: Certified, site: Site, playwright: Playwright, browser_type_launch_args: dict[str, Any]
 ) -> None:
-    pinned = f"--ignore-certificate-errors-spki-list={certified.pin}"
-    arguments = {**browser_type_launch_args, "args": [*browser_type_launch_args.get("args", ()), pinned]}
+    given = browser_type_launch_args
+    arguments = {**given, "args": [*given.get("args", ()), certified.argument]}
     browser = playwright.chromium.launch(**arguments)
     try:
         order = CaptureOrder(moment="product_card", url=certified.url, page_name="product")

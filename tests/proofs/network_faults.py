@@ -5,6 +5,7 @@ A case is one filing in a browser of its own; what its answer proves is read fro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from tests.browser.test_channels import who
 from tests.proofs.gate_behaviours import settle, submit_path
 
 if TYPE_CHECKING:
+    from flows.channels import FilingOrder
     from flows.workbench import Workbench
     from mock_site.server import MockSite
 
@@ -89,6 +91,39 @@ def pairs(*, whole: bool) -> list[tuple[str, NetworkFault]]:
     return [(CHANNELS[place % len(CHANNELS)], fault) for place, fault in enumerate(chosen)]
 
 
+@dataclass(frozen=True)
+class Filed:
+    """What one filing came to, as the program sees it."""
+
+    releases: int
+    state: AppealState
+
+
+def file_once(
+    mock: MockSite, bench: Workbench, order: FilingOrder, *, on_release: Callable[[], object] = lambda: None
+) -> Filed:
+    """Files as the ledger would and judges the answer by its table."""
+    channel, releases = order.channel, list[SubmitRequest]()
+    seen: Observation | None = None
+    state, expected = signed_in_state(mock, site=HOSTS[channel]), who(mock, channel)
+
+    def release(request: SubmitRequest) -> None:
+        releases.append(request)
+        on_release()
+
+    with (
+        suppress(FlowError, Error),
+        open_channel(bench, channel, state=state, expected=expected, answer_window_seconds=WINDOW) as opened,
+    ):
+        opened.channel.prepare(order)
+        opened.gate.arm(release)
+        with suppress(FlowError):
+            opened.channel.gesture()
+            seen = opened.channel.observe()
+    asked = Asked(was_released=bool(releases), has_list=bench.site.channels[channel].has_list)  # type: ignore[index]
+    return Filed(len(releases), judge_answer(asked, seen))
+
+
 def suffer(mock: MockSite, bench: Workbench, channel: str, fault: NetworkFault) -> list[str]:
     """Files once with the fault on the way; returns the rules that were broken."""
     switches, path = mock.switches, submit_path(channel)
@@ -96,29 +131,17 @@ def suffer(mock: MockSite, bench: Workbench, channel: str, fault: NetworkFault) 
     if fault.delay_seconds:
         switches.latency = [Latency(kind="fixed", mean_ms=fault.delay_seconds * 1000, path=path)]
     order = order_for(mock, channel)
-    releases: list[SubmitRequest] = []
-    seen: Observation | None = None
-    state, expected = signed_in_state(mock, site=HOSTS[channel]), who(mock, channel)
-    with (
-        suppress(FlowError, Error),
-        open_channel(bench, channel, state=state, expected=expected, answer_window_seconds=WINDOW) as opened,
-    ):
-        opened.channel.prepare(order)
-        opened.gate.arm(releases.append)
-        with suppress(FlowError):
-            opened.channel.gesture()
-            seen = opened.channel.observe()
+    filed = file_once(mock, bench, order)
     settle(mock)
-    posts = mock.ledger.count(path, "POST")
     stored = sum(one.review_uuid == order.review_id for one in mock.world.stored_appeals)
-    asked = Asked(was_released=bool(releases), has_list=bench.site.channels[channel].has_list)  # type: ignore[index]
-    return _broken(judge_answer(asked, seen), fault, posts=posts, stored=stored, releases=len(releases))
+    return broken_rules(filed, fault, posts=mock.ledger.count(path, "POST"), stored=stored)
 
 
-def _broken(state: AppealState, fault: NetworkFault, *, posts: int, stored: int, releases: int) -> list[str]:
-    found = []
-    if releases != 1:
-        found.append(f"{releases} releases")
+def broken_rules(filed: Filed, fault: NetworkFault, *, posts: int, stored: int) -> list[str]:
+    """Names what must not be, whatever the network did."""
+    found, state = list[str](), filed.state
+    if filed.releases != 1:
+        found.append(f"{filed.releases} releases")
     if posts != 1 and not (fault.is_resent and posts == 2):
         found.append(f"{posts} requests of one gesture")
     if state is AppealState.REJECTED_BY_FORM and stored:
