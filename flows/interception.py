@@ -3,8 +3,7 @@
 Playwright's routes stand on pages: they see neither a shared worker nor what a page sends while it is torn down, for
 the session that would stop it is gone by then (measured; docs/adr/0030). The browser's own session sees both, and
 frames, popups, workers of each kind, beacons, prerendering, reports and redirects as well. It sees neither sockets nor
-what the browser reads ahead, so both are taken away: a policy of the document's own reaches frames and the workers that
-are made of a string, a worker that comes as a file gets the policy with its answer, and rules to read ahead go.
+what the browser reads ahead, so both are taken away (``flows.unseen_ways``).
 """
 
 from __future__ import annotations
@@ -20,35 +19,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from playwright.sync_api import Error
 
+from flows.unseen_ways import IN_DOCUMENTS, POLICY, in_front_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession
 
 Ruling = Literal["pass", "stop", "release"]
-_NO_SOCKETS = "connect-src http: https: data: blob: filesystem:"
-# A <meta> works as soon as it is in the head, and goes on working when it is taken out again.
-_TAKE_UNSEEN_AWAY = f"""
-(() => {{
-  for (const name of ["WebTransport", "WebSocketStream", "RTCPeerConnection", "webkitRTCPeerConnection"])
-    delete globalThis[name];
-  const forbid = () => {{
-    if (!document.head) return false;
-    const policy = document.createElement("meta");
-    policy.httpEquiv = "Content-Security-Policy";
-    policy.content = "{_NO_SOCKETS}";
-    document.head.prepend(policy);
-    policy.remove();
-    return true;
-  }};
-  if (!forbid())
-    new MutationObserver((_, watch) => {{ if (forbid()) watch.disconnect(); }})
-      .observe(document, {{childList: true, subtree: true}});
-  const isReadingAhead = node => node.nodeName === "SCRIPT" && node.type === "speculationrules";
-  new MutationObserver(changes => {{
-    for (const change of changes) for (const node of change.addedNodes) if (isReadingAhead(node)) node.remove();
-  }}).observe(document, {{childList: true, subtree: true}});
-}})()"""
 _READ_AHEAD = "speculation-rules"
 """A header that names rules to read ahead."""
+_OF_THE_OLD_BODY = frozenset({"content-length", "content-encoding", "transfer-encoding"})
 _LATE_ROUND_TRIPS = 3
 """Questions to the browser after a context was closed: what its pages sent last is met before the answers."""
 
@@ -100,7 +79,7 @@ class Interception:
         """Begins; ``context`` has no page yet, or its sockets would stay."""
         self._session.on("Fetch.requestPaused", self._handle)
         self._session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-        context.add_init_script(_TAKE_UNSEEN_AWAY)
+        context.add_init_script(IN_DOCUMENTS)
 
     def cut(self) -> None:
         """From now on every request fails, whatever it is."""
@@ -154,19 +133,31 @@ class Interception:
         elif "responseErrorReason" in event:
             self._session.send("Fetch.continueRequest", {"requestId": number})
         else:
-            self._change_headers(event)
+            self._change_answer(event)
 
-    def _change_headers(self, event: dict[str, Any]) -> None:
-        """Takes away what would make the browser read ahead, and a worker's sockets."""
+    def _change_answer(self, event: dict[str, Any]) -> None:
+        """Takes away what would make the browser read ahead, and what a worker could send unseen."""
         told = _headers(event)
         kept = [header for header in told if header["name"].lower() != _READ_AHEAD]
-        if event.get("resourceType") == "Other":
-            kept.append({"name": "Content-Security-Policy", "value": _NO_SOCKETS})
+        answer = {"requestId": event["requestId"], "responseCode": event["responseStatusCode"]}
+        if event.get("resourceType") == "Other" and 200 <= event["responseStatusCode"] < 300:
+            told_type = next((one["value"] for one in kept if one["name"].lower() == "content-type"), "")
+            kept.append({"name": "Content-Security-Policy", "value": POLICY})
+            if "javascript" in told_type or "ecmascript" in told_type:
+                script = in_front_of(self._read_body(event))
+                kept = [header for header in kept if header["name"].lower() not in _OF_THE_OLD_BODY]
+                body = base64.b64encode(script).decode()
+                self._session.send("Fetch.fulfillRequest", {**answer, "responseHeaders": kept, "body": body})
+                return
         if kept == told:
             self._session.send("Fetch.continueRequest", {"requestId": event["requestId"]})
             return
-        answer = {"responseCode": event["responseStatusCode"], "responseHeaders": kept}
-        self._session.send("Fetch.continueResponse", {"requestId": event["requestId"], **answer})
+        self._session.send("Fetch.continueResponse", {**answer, "responseHeaders": kept})
+
+    def _read_body(self, event: dict[str, Any]) -> bytes:
+        body = self._session.send("Fetch.getResponseBody", {"requestId": event["requestId"]})
+        told = str(body["body"])
+        return base64.b64decode(told) if body["base64Encoded"] else told.encode()
 
     def _read_answer(self, event: dict[str, Any]) -> ReleasedAnswer:
         """Reads the body before the page gets it. That it is whole is not told here: the page's request fails then."""
@@ -177,12 +168,9 @@ class Interception:
         if 300 <= status < 400:
             return ReleasedAnswer(status=status, retry_after=later)
         try:
-            body = self._session.send("Fetch.getResponseBody", {"requestId": event["requestId"]})
+            return ReleasedAnswer(status=status, body=self._read_body(event), retry_after=later)
         except Error as error:
             return ReleasedAnswer(failure=next(iter(str(error).splitlines()), "the answer could not be read"))
-        told = str(body["body"])
-        data = base64.b64decode(told) if body["base64Encoded"] else told.encode()
-        return ReleasedAnswer(status=status, body=data, retry_after=later)
 
 
 def _request_of(told: dict[str, Any]) -> PausedRequest:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.proofs import network_faults
+from tests.proofs import network_faults, passage_faults
 from tests.proofs.gate_behaviours import BEHAVIOURS, Behaviour, gate_of_before, misbehave, name_of, own_browsers, pairs
 
 if TYPE_CHECKING:
@@ -35,6 +35,17 @@ def test_a_fault_of_the_network_makes_no_second_request_and_no_false_word(
     mock: MockSite, own_bench: Workbench, channel: str, fault: network_faults.NetworkFault
 ) -> None:
     assert network_faults.suffer(mock, own_bench, channel, fault) == []
+
+
+@pytest.mark.parametrize("case", passage_faults.pairs(whole=False), ids=lambda case: case[1].name)
+def test_a_fault_on_the_way_makes_no_false_word(
+    mock: MockSite,
+    bench: Workbench,
+    browser: Browser,
+    browser_type_launch_args: dict[str, object],
+    case: tuple[str, passage_faults.PassageFault],
+) -> None:
+    assert passage_faults.suffer(mock, bench, browser, browser_type_launch_args, case).broken == []
 
 
 @pytest.mark.parametrize("name", ["a second path", "a shared worker", "a beacon when the page is hidden"])

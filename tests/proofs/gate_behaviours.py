@@ -6,6 +6,8 @@ was released. ``GET`` that changes something is counted by its address, a socket
 
 from __future__ import annotations
 
+import base64
+import socket
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -36,6 +38,7 @@ ACTING = "/quiet/files"
 SOCKET = "/quiet/socket"
 SECOND = "/quiet/second"
 FRAME = "/quiet/frame"
+REPORTING = "/quiet/reporting"
 _FORM = "<form method=post action={target} target={where}><input name=a value=b></form>"
 _SCRIPTS = {
     "/quiet/shared.js": f"onconnect = () => fetch('{SECOND}', {{method: 'POST', body: 'x'}});",
@@ -46,11 +49,35 @@ _SCRIPTS = {
         f"onactivate = event => event.waitUntil(fetch('{SECOND}', {{method: 'POST', body: String(Math.random())}}));"
     ),
     "/quiet/socket.js": f"new WebSocket('ws://' + location.host + '{SOCKET}');",
+    "/quiet/transport.js": "new WebTransport('https://127.0.0.1:' + location.search.slice(1)).ready.catch(() => 0);",
+    "/quiet/module.js": "import '/quiet/imported.js';",
+    "/quiet/imported.js": "new WebTransport('https://127.0.0.1:' + location.search.slice(1)).ready.catch(() => 0);",
+    "/quiet/shared_transport.js": (
+        "onconnect = () => new WebTransport('https://127.0.0.1:' + location.search.slice(1)).ready.catch(() => 0);"
+    ),
 }
 
 
 _LINGER = "setTimeout(() => {{ window.hasLingered = true }}, {milliseconds})"
 """How long a page stays open after its answer here: what workers and timers do must have its chance."""
+
+
+class Datagrams:
+    """Waits for datagrams on a port of its own: what begins to speak QUIC or to look for a peer shows itself here."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(0)
+        self.port: int = self._socket.getsockname()[1]
+
+    def count(self) -> int:
+        """Says how many came, and waits no longer."""
+        came = 0
+        with self._socket, suppress(BlockingIOError):
+            while self._socket.recv(65_536):
+                came += 1
+        return came
 
 
 @dataclass(frozen=True)
@@ -62,13 +89,15 @@ class Behaviour:
     setup: str = ""
     linger_ms: int = 300
 
-    def script(self, mock: MockSite, submit: str) -> str:
-        """Gives the source, with the addresses of this mock."""
+    def script(self, mock: MockSite, submit: str, datagrams: Datagrams) -> str:
+        """Gives the source, with the addresses of this mock and of whoever waits for datagrams."""
         linger = _LINGER.format(milliseconds=self.linger_ms)
         source = f"{linger}; {self.setup}; document.addEventListener('click', () => {{ {self.fire} }}, true);"
         other = mock.origins["sso"]
         foreign = mock.origins["www"].replace("www.localhost", "127.0.0.1")
-        return source.replace("$SUBMIT", submit).replace("$OTHER", other).replace("$FOREIGN", foreign)
+        source = source.replace("$SUBMIT", submit).replace("$OTHER", other).replace("$FOREIGN", foreign)
+        inner = base64.b64encode(_TRANSPORT.replace("$UDP", str(datagrams.port)).encode()).decode()
+        return source.replace("$INNER", inner).replace("$UDP", str(datagrams.port))
 
 
 def _post(where: str, more: str = "") -> str:
@@ -99,6 +128,17 @@ def _rules(what: str, url: str) -> str:
 
 _BLOB = "new Worker(URL.createObjectURL(new Blob([`{source}`])))"
 _SOCKET_AT = "new WebSocket('ws://' + location.host + '" + SOCKET + "')"
+
+_TRANSPORT = "new WebTransport('https://127.0.0.1:$UDP').ready.catch(() => 0)"
+_PEER = (
+    "const peer = new RTCPeerConnection({iceServers: [{urls: 'stun:127.0.0.1:$UDP'}]}); window.kept = peer;"
+    "peer.createDataChannel('x'); peer.createOffer().then(offer => peer.setLocalDescription(offer))"
+)
+_PRESS = "document.body.lastChild.dispatchEvent(new MouseEvent('click'));"
+_IN_NEW_FRAME = (
+    "{{ const frame = document.createElement('iframe'); document.body.append(frame);"
+    "const {{WebTransport, RTCPeerConnection}} = frame.contentWindow; {source} }}"
+)
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("the same request again, by fetch", _post("$SUBMIT")),
@@ -140,6 +180,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("a socket of a worker", "new Worker('/quiet/socket.js')"),
     Behaviour("a socket of a worker made of a string",
               _BLOB.format(source="new WebSocket('ws://${location.host}" + SOCKET + "')")),
+    Behaviour("a transport of the page", _TRANSPORT),
+    Behaviour("a transport of a frame that was made just now", _IN_NEW_FRAME.format(source=_TRANSPORT)),
+    Behaviour("a transport of a frame without an address", _node("iframe", srcdoc=f"<script>{_TRANSPORT}<\\/script>")),
+    Behaviour("a transport of a worker", "new Worker('/quiet/transport.js?$UDP')"),
+    Behaviour("a transport of a worker made of a string", _BLOB.format(source=_TRANSPORT)),
+    Behaviour("a transport of a module", "new Worker('/quiet/transport.js?$UDP', {type: 'module'})"),
+    Behaviour("a transport of what a module imports", "new Worker('/quiet/module.js?$UDP', {type: 'module'})"),
+    Behaviour("a transport of a worker of a worker made of a string",
+              _BLOB.format(source="new Worker(URL.createObjectURL(new Blob([atob('$INNER')])))")),
+    Behaviour("a transport of a shared worker", "new SharedWorker('/quiet/shared_transport.js?$UDP').port.start()"),
+    Behaviour("a channel to a peer", _PEER),
+    Behaviour("a channel to a peer of a frame that was made just now", _IN_NEW_FRAME.format(source=_PEER)),
     Behaviour("timers after success",
               "for (const later of [50, 300, 900]) setTimeout(() => " + _post("$SUBMIT") + ", later)", linger_ms=1_200),
     Behaviour("again whenever it fails",
@@ -147,11 +199,16 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
               ".catch(() => again(left - 1)); again(5)"),
     Behaviour("a link that tells where it was clicked",
               "document.body.insertAdjacentHTML('beforeend', '<a ping=" + SECOND + " href=#quiet>x</a>');"
-              "document.body.lastChild.dispatchEvent(new MouseEvent('click'));"),
+              + _PRESS),
+    Behaviour("a report of the browser's own", setup=_at("load", _node("iframe", src=REPORTING)), linger_ms=1_200),
     Behaviour("a read that files", f"fetch('{ACTING}?x=1')"),
     Behaviour("a picture that files", f"new Image().src = '{ACTING}?x=2'"),
     Behaviour("reading ahead what files", setup=_rules("prefetch", ACTING)),
     Behaviour("a stream of events that files", f"new EventSource('{ACTING}')"),
+    Behaviour("a link that is fetched ahead and files", _node("link", rel="prefetch", href=ACTING)),
+    Behaviour("a download that files, by a link in no document",
+              f"Object.assign(document.createElement('a'), {{href: '{ACTING}', download: 'x'}}).click()"),
+    Behaviour("a download that files", _node("a", href=ACTING, download="x") + _PRESS),
 )  # fmt: skip
 
 
@@ -162,6 +219,9 @@ def make_room(mock: MockSite) -> None:
         path = request.url.path
         if path in _SCRIPTS:
             return Response(_SCRIPTS[path], media_type="text/javascript")
+        if path == REPORTING:
+            policy = {"content-security-policy-report-only": "script-src 'none'; report-to quiet"}
+            return HTMLResponse("<script>1</script>", headers={**policy, "reporting-endpoints": f'quiet="{SECOND}"'})
         if path == FRAME:
             return HTMLResponse(f"<body><script>fetch('{SECOND}', {{method: 'POST', body: 'x'}})</script>")
         return Response("taken", headers={"access-control-allow-origin": "*"})
@@ -187,8 +247,8 @@ def submit_path(channel: str) -> str:
 def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behaviour) -> list[str]:
     """Files once on a site whose pages behave so; returns what arrived and should not have."""
     make_room(mock)
-    submit = submit_path(channel)
-    script = f"<script>{behaviour.script(mock, submit)}</script></body>"
+    submit, datagrams = submit_path(channel), Datagrams()
+    script = f"<script>{behaviour.script(mock, submit, datagrams)}</script></body>"
     mock.switches.renames = {"</body>": script}
     site = bench.site.model_copy(update={"acting_urls": ("www:" + ACTING + "*", "seller:" + ACTING + "*")})
     order = order_for(mock, channel)
@@ -204,7 +264,7 @@ def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behavio
                 with suppress(Error):
                     opened.tab.page.wait_for_function("() => window.hasLingered", timeout=5_000)
     settle(mock)
-    return find_surplus(mock, submit)
+    return find_surplus(mock, submit) + ["datagrams"] * bool(datagrams.count())
 
 
 def settle(mock: MockSite) -> None:

@@ -178,7 +178,7 @@ class Passage:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told = writer.get_extra_info("ssl_object")
-        with suppress(ConnectionError, h11.RemoteProtocolError):
+        with suppress(OSError, h11.RemoteProtocolError):  # TLS has an error of its own for a peer that is gone
             if told is not None and told.selected_alpn_protocol() == "h2":
                 await Streams(reader, writer, self.pause, self._work).serve(self.carry)
             else:

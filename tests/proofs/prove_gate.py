@@ -14,7 +14,7 @@ import pytest
 from flows.catalog import Site
 from mock_site.server import MockSite
 from tests.browser.conftest import WORLD, site_of, workbench
-from tests.proofs import network_faults
+from tests.proofs import network_faults, passage_faults
 from tests.proofs.counted import Counted
 from tests.proofs.gate_behaviours import gate_of_before, misbehave, own_browsers, pairs
 
@@ -76,6 +76,23 @@ def test_faults_of_the_network_make_no_second_request_and_no_false_word(
         counted.expect(not broken, f"{channel}, {fault.name}: {'; '.join(broken)}")
         sys.stdout.write(f"  {channel}, {fault.name}: {len(broken)}\n")
     assert counted.report() == 0
+
+
+def test_a_way_to_the_site_that_loses_or_repeats_makes_no_false_word(
+    mock: MockSite, bench: Workbench, browser: Browser, browser_type_launch_args: dict[str, object]
+) -> None:
+    counted = Counted("faults on the way", seed=WORLD.seed)
+    resent: set[str] = set()
+    for case in passage_faults.pairs(whole=True):
+        mock.reset()
+        counted.injections += 1
+        came = passage_faults.suffer(mock, bench, browser, browser_type_launch_args, case)
+        counted.expect(not came.broken, f"{case[0]}, {case[1].name}: {'; '.join(came.broken)}")
+        resent |= {case[1].name} if came.requests > 1 else set()
+        sys.stdout.write(f"  {case[0]}, {case[1].name}: {came.requests} requests, {len(came.broken)}\n")
+    counted.notes.append(f"sent again by the browser's network stack: {'; '.join(sorted(resent)) or 'nothing'}")
+    assert counted.report() == 0
+    assert resent, "or no fault was met at all"
 
 
 def test_the_gate_of_before_shows_violations(mock: MockSite, bench: Workbench) -> None:
