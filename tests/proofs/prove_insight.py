@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from monitor.insight.aspects import load_lexicon
 from tests.proofs import insight_coverage as coverage
 from tests.proofs import insight_shops as simulated
+from tests.proofs import insight_words as words
 from tests.proofs.counted import Counted
 
 pytestmark = pytest.mark.timeout(4 * 3600)
@@ -32,3 +36,15 @@ def test_simulated_shops_are_told_right(request: pytest.FixtureRequest) -> None:
     simulated.check_charts(counted, years=4_000)
     simulated.check_delay(counted, shops=500)
     assert counted.report() == 0
+
+
+@pytest.mark.parametrize(("tuned", "precision", "recall"), [(True, 0.74, 0.76), (False, 0.70, 0.58)])
+def test_complaints_are_found_in_labelled_reviews(tuned: bool, precision: float, recall: float) -> None:
+    """The floors lie just under what was measured; docs/insight.md has the figures."""
+    found = words.score(load_lexicon(), tuned=tuned)
+    half = "looked at" if tuned else "kept apart"
+    summary = f"precision {found.precision:.3f}, recall {found.recall:.3f}"
+    sys.stdout.write("\n".join([f"200 rows {half}: {summary}", *found.lines()]) + "\n")
+
+    assert found.precision >= precision
+    assert found.recall >= recall
