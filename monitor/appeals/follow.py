@@ -65,7 +65,8 @@ class Follower:
     ) -> list[AppealRecord]:
         """Writes down every status that changed; returns the appeals it changed for.
 
-        An appeal that a complete list does not show any more becomes an incident; its state stays.
+        An appeal that a complete list does not show any more, or whose number it gives to another review, becomes an
+        incident; its state stays.
         """
         if listing.health not in {PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}:
             return []
@@ -77,7 +78,7 @@ class Follower:
                 if appeal.number is None or channel is None or not channel.has_list:
                     continue
                 row = rows.get(appeal.number)
-                if row is None:
+                if row is None or row.review_id not in {None, appeal.review_id}:
                     if listing.is_complete and AppealState(appeal.state) in FOLLOWED:
                         report_bad(
                             tx, lease.account_id, IncidentKind.APPEAL_VANISHED, subject=appeal.id, detail=appeal.number

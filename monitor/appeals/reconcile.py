@@ -127,7 +127,8 @@ class Reconciler:
             facts=facts,
         )
         values: dict[str, datetime | str | int | None] = {}
-        if judgement.number and not appeal.number:
+        # An answer may have been another filing's; once the list is whole and settled, its number is the right one.
+        if judgement.number and (not appeal.number or (judgement.is_counted and judgement.number != appeal.number)):
             values["number"] = judgement.number
         if judgement.is_counted:
             values["counted_at"] = tx.now()

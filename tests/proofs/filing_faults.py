@@ -1,4 +1,4 @@
-"""The faults A1-A25 at the submit boundary: how each is injected on the mock, and the ends that are allowed.
+"""The faults A1-A26 at the submit boundary: how each is injected on the mock, and the ends that are allowed.
 
 A row is filed by a whole visit in real Chromium, then the site is asked until the ledger's state settles.
 """
@@ -202,6 +202,7 @@ FAULTS: tuple[Fault, ...] = (
     _fault("B19-popup", "a new window on every page", {_S.CONFIRMED}, {1}, inject=script("window.open('/');")),
     _fault("B19-file", "a file for an answer", {_S.CONFIRMED}, {1}, inject=mode("download")),
     _fault("A25", "captcha at the request", {_S.UNKNOWN}, {1}, inject=mode("captcha")),
+    _fault("A26", "the answer shows another filing's number", {_S.CONFIRMED}, {1}, inject=mode("foreign_number")),
 )  # fmt: skip
 
 SHARE = frozenset(

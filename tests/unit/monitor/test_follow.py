@@ -14,6 +14,7 @@ from flows.readings.models import AppealListReading, AppealStatusReading, PageHe
 from monitor.appeals.follow import Follower, PublicLook
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
+from monitor.appeals.reconcile import Reconciler, SiteLook
 from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
 from monitor.state import Lease, State
@@ -136,6 +137,35 @@ def test_an_appeal_that_vanishes_from_a_complete_list_is_noticed_and_keeps_its_s
     desk.follower.apply_list(empty, desk.lease, {TERMS.channel: TERMS})
     assert desk.incidents() == ["appeal_vanished"]
     assert load(desk.state, appeal.id).state == AppealState.CONFIRMED
+
+
+def test_the_status_of_another_review_under_the_number_of_ours_is_not_ours(desk: Desk) -> None:
+    appeal = desk.file()
+    other = AppealStatusReading(number="A-1", review_id="r2", status_raw="Принято", status="accepted")
+    reading = AppealListReading(health=PageHealth.HEALTHY, rows=(other,), total=1, is_complete=True)
+
+    assert desk.follower.apply_list(reading, desk.lease, {TERMS.channel: TERMS}) == []
+
+    assert load(desk.state, appeal.id).moderation == ""
+    assert desk.incidents() == ["appeal_vanished"]
+
+
+def test_a_number_of_another_filing_gives_way_to_the_one_of_the_settled_list(desk: Desk) -> None:
+    appeal = desk.file()
+    desk.clock.advance(TERMS.settle_window * 2)
+    rows = tuple(
+        AppealStatusReading(number=number, review_id=review, status_raw="Принято", status="received")
+        for number, review in (("A-1", "r2"), ("A-2", "r1"))
+    )
+    listing = AppealListReading(health=PageHealth.HEALTHY, rows=rows, total=2, is_complete=True)
+    look = SiteLook(read_at=desk.clock.now(), account_proven=True, submitter_gone=True, listing=listing)
+
+    settled = Reconciler(desk.state).apply(appeal.id, look, desk.lease, TERMS)
+
+    assert (appeal.number, settled.number, settled.state) == ("A-1", "A-2", AppealState.CONFIRMED)
+    assert [one.moderation for one in desk.follower.apply_list(listing, desk.lease, {TERMS.channel: TERMS})] == [
+        "received"
+    ]
 
 
 def test_a_question_waits_for_its_answer_and_ends_with_the_status(desk: Desk) -> None:
