@@ -1,4 +1,4 @@
-"""Pages that send twice or elsewhere, each kind once; every kind on every channel: ``python3 run.py prove gate``."""
+"""Pages that send twice or elsewhere, each way out once; every kind on every channel: ``python3 run.py prove gate``."""
 
 from __future__ import annotations
 

@@ -79,8 +79,7 @@ FAULTS: tuple[NetworkFault, ...] = (
     NetworkFault(name="stored, then asked to send it again", mode="307_after_store"),
     *REDIRECTS,
 )
-SHARE = ("chunks cut", "gzip cut", "stored, then 403", "stored, then 429", "307 to success", "302 to sign in",
-         "passed on twice", "408 on a kept connection")  # fmt: skip
+SHARE = ("gzip cut", "stored, then 403", "307 to success", "302 to sign in", "408 on a kept connection")
 
 
 def pairs(*, whole: bool) -> list[tuple[str, NetworkFault]]:
