@@ -17,9 +17,10 @@ from monitor.triage.normalise import squeeze
 
 _FILE = Path(__file__).parent / "words" / "families.toml"
 _SOUND = str.maketrans({"о": "а", "е": "и", "ы": "и", "э": "и", "ъ": None, "ь": None})
+_DULL = str.maketrans("бвгджз", "пфктшс")
 _VOWELS = frozenset("аеиоуыэюя")
 _LATIN = {
-    "a": "а", "b": "бвь", "c": "сц", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "хн", "i": "и", "j": "й", "k": "к",
+    "a": "а", "b": "бвь", "c": "сц", "d": "д", "e": "е", "f": "ф", "g": "гд", "h": "хн", "i": "и", "j": "й", "k": "к",
     "l": "л", "m": "м", "n": "нп", "o": "о", "p": "рп", "q": "к", "r": "рг", "s": "с", "t": "т", "u": "уи", "v": "в",
     "w": "ш", "x": "х", "y": "уй", "z": "з",
 }  # fmt: skip
@@ -38,6 +39,7 @@ _TYPO_LENGTH = 6
 _SUBSTITUTION_LENGTH = 7
 _SKELETON_LENGTH = 4
 _LONGEST = 24
+_HEADLESS_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Families:
         self._squeezed = {squeeze(form, longest=1): kind for form, kind in forms.items()}
         self._sounds = {_sound(form): kind for form, kind in far.items() if len(form) >= _SOUND_LENGTH}
         self._skeletons = _index_skeletons(far)
+        self._voiceless = {_dull(form): kind for form, kind in far.items() if len(form) >= _SOUND_LENGTH + 1}
+        self.headless = {form[1:]: kind for form, kind in forms.items() if len(form) > _HEADLESS_LENGTH}
         self._shortened: dict[str, str] = {}
         self._holed: dict[tuple[int, str], str] = {}
         for form, kind in self._slips.items():
@@ -100,6 +104,8 @@ class Families:
         if kind := self._find_by_sound(word):
             return Hidden(kind, 0.8)
         if kind := self._skeletons.get(word):
+            return Hidden(kind, 0.75)
+        if len(word) > _SOUND_LENGTH and (kind := self._voiceless.get(_dull(word))):
             return Hidden(kind, 0.75)
         kind = self._find_typo(word)
         return Hidden(kind, 0.75) if kind else None
@@ -171,19 +177,31 @@ def _sound(word: str) -> str:
     return squeeze(word.translate(_SOUND), longest=1)
 
 
+def _dull(word: str) -> str:
+    """How a word sounds when no consonant is voiced: «пестец» as «пиздец»."""
+    return squeeze(_sound(word).translate(_DULL), longest=1)
+
+
 def _is_plain(word: str) -> bool:
     return all("а" <= char <= "я" for char in word)
 
 
 def _readings(word: str) -> Iterator[str]:
     """Ways to read the foreign letters and signs of a word as Cyrillic, a bounded number of them."""
+    paired = word
     for pair, letter in _PAIRS:
-        if pair in word:
-            word = word.replace(pair, letter)
+        if pair in paired:
+            paired = paired.replace(pair, letter)
+    if paired != word:
+        yield from _read_letters(word)
+    yield from _read_letters(paired)
+
+
+def _read_letters(word: str) -> Iterator[str]:
     options = [_LATIN.get(char) or _SIGNS.get(char) or char for char in word]
     count = 1
     for option in options:
         count *= len(option)
     if count > _MOST_READINGS:
         options = [option[0] for option in options]
-    return map("".join, product(*options))
+    yield from map("".join, product(*options))

@@ -24,7 +24,7 @@ _UNUSUAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u200b-"
     "\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u2069\u20d0-\u20ff\ufeff\uff01-\uff5e\u0130\U0001d400-\U0001d7ff\U000e0000-\U000e007f"
-    "\u00c0-\u024f\u1e00-\u1eff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff"
+    "\u00c0-\u024f\u1e00-\u1eff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
     "\u2100-\u214f\u2460-\u24ff\ud800-\udfff]"
 )
 # One to one: yo, Ukrainian and Greek look-alikes, and letters of other Cyrillic alphabets.

@@ -52,7 +52,7 @@ def judge(review: TriageInput, signals: tuple[Signal, ...], rules: Rules, *, now
     candidates = _candidates(signals, rules)
     favourable = review.rating is not None and review.rating >= rules.favourable_from
     suspected = not candidates and any(signal.kind == "second_opinion" for signal in signals)
-    if favourable and not suspected and not any(ground.decision == "file" for ground, _ in candidates):
+    if favourable and not suspected and not any(_harms(ground) for ground, _ in candidates):
         return _refusal(reason("review_is_favourable", rating=review.rating), change("review_edited"))
     if not candidates:
         return _without_ground(review, signals)
@@ -97,6 +97,11 @@ def _candidates(signals: tuple[Signal, ...], rules: Rules) -> list[Candidate]:
 
 def _is_fileable(ground: Ground, signal: Signal) -> bool:
     return ground.decision == "file" and signal.confidence >= ground.file_at and not signal.doubt
+
+
+def _harms(ground: Ground) -> bool:
+    """Whether a breach is worth a look whatever the stars say: all that may be filed, threats and hate."""
+    return ground.decision == "file" or ground.id in {"threat", "hate"}
 
 
 def _with_ground(review: TriageInput, candidates: list[Candidate], *, favourable: bool) -> Judgement:

@@ -18,20 +18,22 @@ from monitor.triage.rules import Rules
 from monitor.triage.signals.building import build_signal
 from monitor.triage.signals.links import find_links
 from monitor.triage.signals.offers import find_offers
+from monitor.triage.signals.services import find_services
 from monitor.triage.speech import Speech, Stance
 
 _CODE = re.compile(
     r"(?:[Пп][Рр][Оо][Мм][Оо]-?[Кк][Оо][Дд]|[Кк]упон|[Рр]еф(?:еральн|к)|[Кк]од(?:ом|а|у)? (?:друга|скидки|"
-    r"приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромик|[Пп]ромо)[а-яё]{0,4}"
-    r"(?: код[а-я]{0,2}| ссылк[а-я]{0,2}| на скидку)?"
+    r"приглашения|на скидку)|[Мм]ой код|[Пп]о коду|[Мм]оему коду|[Вв]аучер|[Пп]ромик|[Пп]ромо|[Кк]од дружбы)[а-яё]{0,4}"
+    r"(?: код[а-я]{0,2}| ссылк[а-я]{0,2}| на скидку| от [а-яё]{3,12}| друга| дружбы){0,2}"
     r"[\s:«\"–—-]{1,3}(?=[A-Za-zА-Яа-яЁё0-9_-]*[A-ZА-Я0-9])(?:[A-Z][A-Z0-9_-]{2,19}|[А-ЯЁ0-9]{4,20}|"
-    r"[A-Za-z]{2,12}\d{1,6})(?![a-zа-я])"
+    r"[A-Za-z]{2,12}-?\d{1,6}|[A-Z]{2,12}-[A-Z]{2,12})(?![a-zа-я])"
 )
 _CODE_OFFERED = re.compile(
     r"ввод(?:и|ите|ишь)|введ(?:и|ите|ете)|лови(?:те)?|держи(?:те)?|дар(?:ю|им)|мо(?:й|ему|его|им) |"
     r"наш[а-я]{0,3} |кому (?:нужн|надо)|польз(?:уйтесь|уйся)|вам скидк|скидк[аи] (?:\d|вам|всем|для|на)|"
     r"пиши(?:те)?|регистр|получи(?:те|шь)|бонус[а-я]* (?:вам|мне|нам)|по (?:промо)?коду|примен(?:и|ите)|"
-    r"забира(?:й|йте)|реферал|приглаша|на (?:перв|след)[а-я]{2,5} заказ|при заказ|актив(?:ируй|ируйте)"
+    r"забира(?:й|йте)|реферал|приглаша|на (?:перв|след)[а-я]{2,5} заказ|вам и мне|мне и вам|дружбы|друга|минус|"
+    r"при заказ|актив(?:ируй|ируйте)"
 )
 _CODE_COMPLAINT = re.compile(
     r"не (?:сработал|работа|примен|прош|действ|принима|подош|активир|дали|начисл)|ввел[аи]?|вводил|"
@@ -41,7 +43,7 @@ _SHOP_PHRASE = re.compile(
     r"(?:золот(?:ом|ого|ое|ой) яблок[а-я]|леруа мерлен[а-я]?|яндекс ?-?маркет[а-я]{0,2}|фикс прайс[а-я]?|fix price|"
     r"детск(?:ий|ом|ого) мир[а-я]?|м ?\.видео|рив гош|магнит ?-?косметик[а-я]|казань экспресс|мега ?маркет[а-я]{0,2}|"
     r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|"
-    r"рын[ок]|интернет-магазин)[а-я]{0,2} (?:[а-я]{2,12} )?[«\"][^«»\"]{2,30}[»\"])"
+    r"фирм|компани|артел|завод|фабрик|рын[ок]|интернет-магазин)[а-я]{0,2} (?:[а-я]{2,12} )?[«\"][^«»\"]{2,30}[»\"])"
 )
 _BETTER = frozenset(
     {"лучше", "проще", "дешевле", "выгоднее", "советую", "рекомендую", "легче", "быстрее", "надежнее", "можно"}
@@ -66,12 +68,31 @@ _TAKE = frozenset(
     }
 )
 _IN = frozenset({"в", "во", "на", "у", "из", "с", "со", "до", "к", "через"})
-_GUEST_WORDS = re.compile(r"маркетплейс|площадк|сайт|магазин|конкурент|продавц")
+_GUEST_WORDS = re.compile(
+    r"маркетплейс|площадк|сайт|магаз|конкурент|продавц|бот$|канал|групп|паблик|артел|фирм|компани|палатк|"
+    r"точк[аеу]$|лавк"
+)
+_SENT = re.compile(
+    r"(?<!\w)(?:смело|бегом|сразу|прямиком|айда|дуйте|чешите|топайте|шуруйте|валите|идите|бегите|ступайте|шагом марш|"
+    r"ходите|приходите|заходите|загляните|езжайте|велком|добро пожаловать) (?:лучше |сразу |смело |скорее )?"
+    r"(?:к (?:нему|ней|ним)|туда|к нам)(?!\w)|"
+    r"(?<!\w)туда (?:лучше |и |вот )?(?:идите|ходите|бегите|езжайте|заходите|шуруйте|топайте|дуйте|шагайте)(?!\w)|"
+    r"(?<!\w)(?:закажите|заказывайте|берите|возьмите|покупайте|купите) (?:лучше |сразу )?(?:у (?:них|него|нее)|"
+    r"там|оттуда)"
+    r"(?!\w)"
+)
+"""Sent there: «бегом туда», «смело к нему»."""
+_MISSPELT_SHOP = re.compile(
+    r"в[аэео][йи]?л[дт]?[ьъ]?б[еэи]р+[иыеэ][сзц]|ягодк[аиу]х?$|ягодках$|али[кк]е$|мегамаркет|вайлд$|валберис"
+)
+_COLOURED = re.compile(r"(?:желт|фиолетов|розов|красн|ягодн|синем|зелен)[а-я]{1,2}$")
 _ONLY_THERE = re.compile(
     r"(?:оригинал|настоящ|нормальн|качественн|хорош)[а-я]{0,4}[^.!?\n]{0,25} только (?:в|у|"
     r"на) [^.!?\n]{0,15}[«\"][^«»\"]{2,30}"
 )
 _BEFORE = 7
+_LEAST_BEFORE = 3
+_TURNED_AWAY = re.compile(r"не (?:покупай|бери|заказывай|тратьте|связывай|верьте|ведитесь)(?:те|тесь)?(?!\w)")
 _AFTER = 6
 _FAR_AFTER = 16
 
@@ -83,6 +104,8 @@ def find_advertising(speech: Speech, lexicon: Lexicon, rules: Rules) -> Signal |
         *find_links(speech.prepared, rules),
         *_find_codes(speech),
         *find_offers(speech),
+        *find_services(speech),
+        *_find_sent_there(speech),
         *_find_other_shops(speech, classes, rules),
         *((speech.prepared.span(*match.span()), 0.8) for match in _ONLY_THERE.finditer(speech.text)),
     ]
@@ -116,6 +139,22 @@ def _find_other_shops(speech: Speech, classes: list[frozenset[str]], rules: Rule
         yield speech.prepared.span_of(*speech.words[low : high + 1]), 0.8 if named else 0.55
 
 
+def _find_sent_there(speech: Speech) -> Iterator[tuple[Span, float]]:
+    """«У Михалыча такой за 700, смело к нему»: the reader is sent to somebody with a name."""
+    for match in _SENT.finditer(speech.text):
+        index = speech.index_at(match.start())
+        if index is None or speech.stance(index) is not Stance.OWN:
+            continue
+        around = speech.around(index)
+        named = any(
+            (at and speech.words[at - 1].plain in _IN and speech.prepared.span_of(speech.words[at]).text[0].isupper())
+            or speech.is_quoted(at)
+            or (at and _GUEST_WORDS.match(speech.words[at - 1].plain) and _is_named_here(speech, at))
+            for at in around
+        )
+        yield speech.prepared.span(*match.span()), 0.8 if named else 0.55
+
+
 def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) -> Iterator[tuple[int, int, bool]]:
     """First word, end, and whether it is named, of each other place to buy in."""
     for index, own in enumerate(classes):
@@ -125,6 +164,7 @@ def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) ->
         if (
             ("shop" in own and not word.startswith("маркетплейс"))
             or (index and speech.words[index - 1].plain in _IN and _is_proper(speech, index, own))
+            or _MISSPELT_SHOP.match(word)
             or (index and _GUEST_WORDS.match(speech.words[index - 1].plain) and _is_named_here(speech, index))
         ):
             yield index, index + 1, True
@@ -133,6 +173,14 @@ def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) ->
             and _GUEST_WORDS.match(word)
             and speech.words[index - 1].plain in {"другом", "других", "ином", "соседнем", "другого", "конкурента"}
         ):
+            yield index, index + 1, False
+        elif (
+            index > 1
+            and word.startswith(("маркет", "площадк", "приложени"))
+            and _COLOURED.match(speech.words[index - 1].plain)
+        ):
+            yield index, index + 1, True
+        elif False:
             yield index, index + 1, False
     for match in _SHOP_PHRASE.finditer(speech.text):
         inside = [at for at, word in enumerate(speech.words) if match.start() <= word.start < match.end()]
@@ -161,7 +209,7 @@ def _is_proper(speech: Speech, index: int, own: frozenset[str]) -> bool:
         return False
     if "shop_when_capital" in own:
         return True
-    if {"Geox", "Patr"} & tags_of(word.plain):
+    if {"Geox", "Patr"} & tags_of(word.plain) and is_known(word.plain):
         return False
     if speech.words[index - 1].plain == "на" and not speech.is_quoted(index):
         return False  # «мешки на Электролюкс»: a part's machine
@@ -174,6 +222,9 @@ def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
     """Index of the word that sends the reader there: before the name in its clause, or after it with «туда»."""
     sentence = speech.sentence_of(first)
     words = speech.words
+    for at in range(max(sentence.start, first - _LEAST_BEFORE), first):
+        if words[at].plain == "лучше" and _TURNED_AWAY.search(speech.text):
+            return at
     for at in range(max(sentence.start, first - _BEFORE), min(sentence.stop, end + _FAR_AFTER)):
         word = words[at].plain
         if at and words[at - 1].plain in {"не", "ни", "никогда"}:
@@ -182,8 +233,11 @@ def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
             after = {words[near].plain for near in range(max(sentence.start, at - 3), min(sentence.stop, at + 4))}
             beside = at < end + _AFTER and after & {"там", "лучше", "сразу", "прямо"}
             adjacent = {words[near].plain for near in range(at, min(sentence.stop, at + 3))} & {"там", "туда"}
-            if at < first or beside or adjacent or after & {"туда", "оттуда"}:
+            right_after = end <= at <= end + 1 and not _has_object(speech, at, sentence.stop)
+            if at < first or beside or adjacent or right_after or after & {"туда", "оттуда"}:
                 return at
+        if word in _PRAISES and _is_recommended(speech, at, sentence):
+            return at
         if (
             word in _TAKE
             and not _is_denied(words, at, sentence.start)
@@ -191,6 +245,31 @@ def _call_to_go(speech: Speech, first: int, end: int) -> int | None:
         ):
             return at
     return None
+
+
+_PRAISES = frozenset({"советую", "рекомендую", "посоветую"})
+_FOR_ALL = frozenset({"вам", "всем", "там", "туда", "ним", "нему", "ней", "теперь"})
+_BUYS = frozenset({"беру", "покупаю", "заказываю", "закупаюсь", "берем", "покупаем", "заказываем"})
+
+
+def _is_recommended(speech: Speech, at: int, sentence: range) -> bool:
+    """«Я там взяла и вам советую», «теперь беру в …, рекомендую»: the place is recommended, not the goods."""
+    if _is_denied(speech.words, at, sentence.start):
+        return False
+    near = {speech.words[one].plain for one in range(max(sentence.start, at - 3), min(sentence.stop, at + 4))}
+    whole = {speech.words[one].plain for one in sentence}
+    return bool(whole & _BUYS and whole & (_FOR_ALL | {"через"})) or bool(
+        near & {"вам", "всем"} and whole & {"там", "туда", "дешевле"}
+    )
+
+
+def _has_object(speech: Speech, at: int, stop: int) -> bool:
+    """«В Ленте берите только свежее»: what is told is what to take, not where."""
+    return (
+        at + 1 < stop
+        and speech.clauses[at + 1] == speech.clauses[at]
+        and speech.words[at + 1].plain not in {"там", "смело"}
+    )
 
 
 def _turned_away_at(speech: Speech, first: int) -> int | None:

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.triage.normalise import Prepared
-
-Place = tuple[int, int, float]
-"""Start and end in the folded text, and confidence."""
+from monitor.triage.signals.dictated import Place, find_dictated
 
 _ZEROS = re.compile(r"\d[\dоo\-() ]{8,20}[\dоo]")
 _AS_ZERO = str.maketrans("оo", "00")
@@ -21,19 +19,31 @@ _TEN_DIGITS = re.compile(rf"(?<![\d+])9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d
 _DIGIT = re.compile(r"\d")
 _PLUS = re.compile(r"\+\d")
 _CARD = re.compile(r"(?<!\d)[2-6]\d{3}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{4}(?!\d)")
-_CARD_WORDS = re.compile(r"карт|сбер|тинько|т-банк|альфа|банк|реквизит|перевед|перевод")
+_CARD_WORDS = re.compile(
+    r"карт(?!он)|сбер|тиньк|т-банк|альфа|банк|реквизит|перев[еоё]д|переч|возврат на|на имя|скинь|скида|кинь|кидай|деньг"
+)
+_IN_FOURS = re.compile(r"\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}")
 _PASSPORT = re.compile(r"паспорт[а-я]{0,3}\D{0,20}\d{2}\s?\d{2}\s?\d{6}(?!\d)")
 _SNILS = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}[ -]\d{2}(?!\d)")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,40}")
 _SPELLED_EMAIL = re.compile(
-    r"[\w.-]{2,40} ?[(\[]?(?:собака|собачка|at)[)\]]? ?[\w-]{2,30} ?[(\[]?(?:точка|dot|\.)[)\]]? ?"
-    r"(?:ru|com|ру|ком|net|org|рф)(?!\w)"
+    r"[\w.-]{2,40} ?[(\[{]?(?:собака|собачка|собак|гав|at|эт|@)[)\]}]? ?[\w-]{2,30} ?[(\[{]?(?:точка|тчк|dot)[)\]}]? ?"
+    r"[a-zа-я]{2,10}(?!\w)"
+    r"|[\w.-]{2,40} ?[(\[{]?(?:собака|собачка|гав|at|а)[)\]}]? ?(?:mail|gmail|yandex|ya|bk|inbox|list|rambler|"
+    r"яндекс|мейл|"
+    r"майл|гмейл|гмайл) ?(?:\.|точка)? ?(?:ru|com|ру|ком)(?!\w)"
+    r"|[a-z0-9._-]{3,40} ?@ ?[a-z0-9-]{2,30} ?\. ?(?:ru|com|net|org|рф|su)(?!\w)"
 )
-_HANDLE = re.compile(r"(?<![\w.@/])@[a-z][a-z0-9_]{3,31}(?![\w.@]\w)")
+_HIDDEN_MAIL = re.compile(r"собак|собачк|гав|точка|тчк|[( \[{]at[) \]}]|@ | @|mail|ya ?\. ?ru|yandex|мейл|майл")
+_HANDLE = re.compile(r"(?<![\w.@/])@ ?[a-z][a-z0-9_]{3,31}(?![\w.@]\w)")
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:телеграм[а-я]?|телег[аеуи]|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|instagram|insta|вк|"
-    r"vk|скайп|skype|whatsapp|"
-    r"ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник)[\s:\-—(]{1,3}@?(?P<name>[a-z][a-z0-9_.]{4,31})(?!\w)"
+    r"(?<!\w)(?:телеграм[а-я]?|телег[аеуи]|тг|telegram|tg|инстаграм[а-я]?|инста|инст|инсте|инстик[ае]?|instagram|insta|"
+    r"вк|вконтакте|контакт[ае]?|vk|скайп[ае]?|skype|whatsapp|ватсап[а-я]?|вотсап[а-я]?|вайбер[а-я]?|viber|ник|ником|"
+    r"дискорд[ае]?|тик ?ток[ае]?|одноклассник(?:и|ах))"
+    r"(?:[\s:\-—,(«\"]{1,3}(?:по |под |ник(?:ом|у)? |мой |его |ее |этой |этого |дамы |я |там |там я |"
+    r"этого [а-я]{3,12} |этой [а-я]{3,12} |его |ее |хозяина |хозяйки |продавца |собака |как |пишите |"
+    r"ищите |аккаунт |страница |id ){0,4})@? ?"
+    r"(?P<name>(?=[a-z0-9_.]{0,30}[a-z_])(?!the |com|ru(?!\w))[a-z0-9_.]{5,32}|id ?\d{5,12}|(?<=id )\d{5,12})(?!\w)"
 )
 _PHONE_WORDS = re.compile(
     r"звон|по номеру|телефон|тел\.|тел:|набер|номер мой|мой номер|whats|ватсап|вотсап|вайбер|связ|контакт|"
@@ -49,15 +59,10 @@ _NAMED_AFTER = re.compile(
     r"[ ,(–—-]{0,3}(?:это |мой |номер )?(?:артикул|штрих|код(?!\w)|заказ|трек|парти|серийн|"
     r"модел[ьи](?!\w) ?(?:не|-)|sku)"
 )
+_BRAND_NEAR = re.compile(r"короб|упаков|этикет|бренд|производит|официальн|написан|указан|магазин|пакет|бирк")
+_PERSONAL = re.compile(r"_|\d")
+"""A handle with a stroke or a number is somebody's; a single word may be a brand's."""
 _COMPANY_MAIL = ("info", "support", "shop", "sale", "help", "hello", "zakaz", "order", "office", "admin", "service")
-_NUMERALS = re.compile(
-    r"ноль|один|одна|два|две|три$|три(?:дцать|надцать|ста)|четыре|четырнадцать|сорок|пять|пят(?:ь)?десят|пятьсот|шесть|"
-    r"шестьдесят|шестьсот|семь|семьдесят|семьсот|восемь|восемьдесят|восемьсот|девять|девяносто|девятьсот|"
-    r"десять|двадцать|"
-    r"двести|сто$|плюс$|одиннадцать|двенадцать|тринадцать|пятнадцать|шестнадцать|семнадцать|восемнадцать|девятнадцать"
-)
-_PHONE_STARTS = ("восем", "плюс", "семь", "семс", "девят")
-_NUMERALS_IN_A_PHONE = 5
 _UNNAMED = 0.7
 """Digits that may be a phone as well as an article: a person looks."""
 _AFTER = 20
@@ -72,12 +77,11 @@ def find_contacts(prepared: Prepared) -> Iterator[Place]:
         yield from _find_numbers(text)
     if "@" in text:
         yield from _find_mails_and_handles(text)
-    for match in _SPELLED_EMAIL.finditer(text) if "собак" in text or "точка" in text or " at " in text else ():
+    for match in _SPELLED_EMAIL.finditer(text) if _HIDDEN_MAIL.search(text) else ():
         yield *match.span(), 0.85
     for match in _MESSENGER.finditer(text):
         yield *match.span(), 0.85
-    if any(start in text for start in _PHONE_STARTS):
-        yield from _find_spelled_phone(prepared)
+    yield from find_dictated(prepared)
 
 
 def _find_numbers(text: str) -> Iterator[Place]:
@@ -90,8 +94,8 @@ def _find_numbers(text: str) -> Iterator[Place]:
         if _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             yield *match.span(), 0.8
     for match in _CARD.finditer(text):
-        named = _CARD_WORDS.search(text[max(0, match.start() - _BEFORE) : match.end() + _BEFORE]) is not None
-        yield *match.span(), 0.9 if named else _UNNAMED if _passes_luhn(match.group()) else 0.4
+        named = _CARD_WORDS.search(text[max(0, match.start() - 2 * _BEFORE) : match.end() + _BEFORE]) is not None
+        yield *match.span(), 0.9 if named else _UNNAMED if _looks_like_card(text, match) else 0.4
     for pattern in (_PASSPORT, _SNILS):
         for match in pattern.finditer(text):
             yield *match.span(), 0.9
@@ -140,25 +144,18 @@ def _find_mails_and_handles(text: str) -> Iterator[Place]:
     for match in _EMAIL.finditer(text):
         yield *match.span(), 0.5 if match.group().startswith(_COMPANY_MAIL) else 0.9
     for match in _HANDLE.finditer(text):
-        named = _PHONE_WORDS.search(text[max(0, match.start() - _BEFORE) : match.start()])
-        yield *match.span(), 0.85 if named else 0.6
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        if _PHONE_WORDS.search(before):
+            yield *match.span(), 0.85
+        else:
+            yield *match.span(), 0.6 if _BRAND_NEAR.search(before) or not _PERSONAL.search(match.group()) else 0.78
 
 
-def _find_spelled_phone(prepared: Prepared) -> Iterator[Place]:
-    """«восемь девятьсот сорок пять …»: five or more numerals in a row, the first one eight, seven, plus or nine."""
-    words = prepared.words
-    index = 0
-    while index < len(words):
-        end = index
-        while end < len(words) and (words[end].plain.isdigit() or _NUMERALS.match(words[end].plain)):
-            end += 1
-        run = words[index:end]
-        spelled = [word for word in run if not word.plain.isdigit()]
-        digits = sum(len(word.plain) for word in run if word.plain.isdigit())
-        enough = len(spelled) >= _NUMERALS_IN_A_PHONE or (len(spelled) >= 2 and digits >= 5)
-        if enough and run[0].plain.startswith((*_PHONE_STARTS, "8", "7")):
-            yield words[index].start, words[end - 1].end, 0.85
-        index = end + 1
+def _looks_like_card(text: str, match: re.Match[str]) -> bool:
+    """By its check digit, or written in fours where nothing says that it is another number."""
+    before = text[max(0, match.start() - _BEFORE) : match.start()]
+    in_fours = _IN_FOURS.match(match.group()) is not None and not _NUMBER_WORDS.search(before)
+    return in_fours or _passes_luhn(match.group())
 
 
 def _passes_luhn(text: str) -> bool:

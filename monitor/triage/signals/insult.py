@@ -24,8 +24,13 @@ _SURE = 0.85
 _AIMED = 0.8
 _FOR_A_PERSON = 0.6
 """What only a person can weigh: quoted, told, said of nobody in particular, or merely unkind."""
+_SEVERAL = 0.76
+"""Two rough words of one's own in one review are no slip."""
 _KINDS = frozenset({"insult", "insult_in_context", "insult_animal", "insult_mild"})
-_YOU = frozenset({"вы", "ты", "вас", "вам", "вами", "тебя", "тебе", "тобой", "ваш", "ваша", "ваши", "твоя", "твой"})
+_YOU = frozenset(
+    {"слышь", "эй", "вы", "ты", "вас", "вам", "вами", "тебя", "тебе", "тобой", "ваш", "ваша", "ваши", "твоя", "твой",
+     "вашему", "вашего", "вашей", "вашу", "вашим", "ваших", "твоему", "твоего", "твоей"}
+)  # fmt: skip
 _THEY = frozenset(
     {"они", "он", "она", "их", "им", "ими", "кто", "которые", "который", "те", "тот", "того", "тех", "там", "кому"}
 )
@@ -46,13 +51,26 @@ _BE_ONE = re.compile(
     r"выгляд[а-я]{2,6}|остал(?:ся|ась|ись)|считаю себя|обозвал[аи] себя) (?:[а-я]{2,14} ){0,2}$"
 )
 _OF_MYSELF = re.compile(r"(?<!\w)(?:это )?я (?:это )?(?:про|о) себ[яе](?!\w)")
-_AT_WORK = frozenset({"пвз", "выдачи", "выдаче", "складе", "поддержке", "чате"})
+_AT_WORK = frozenset(
+    {"пвз", "выдачи", "выдаче", "складе", "поддержке", "чате", "доставки", "пункте", "стойкой", "прилавком", "приемке"}
+)
 """Where the people of a shop sit: «на выдаче сидит хамка»."""
+_INSTEAD = re.compile(r",? (?:а|вместо) (?:не )?(?:магазин|контор|лавк|сервис|поддержк|организаци|торгов)[а-я]{0,3}")
+"""«Козлина, а не магазин»: what is no shop is its people."""
+_RELATIVE = re.compile(
+    r"(?:муж|жен[аыу]|сын|доч|брат|сестр|мам|пап|отец|отц|мать|дед|бабушк|свекр|тещ|тест|зят|невестк|сноха|сосед|"
+    r"друг|подруг|"
+    r"коллег|начальник|шеф|внук|внучк|кум|дяд|племянни|бывш|парень|девушка|ребен|дет[иь]|препод|учител|врач)[а-я]{0,4}$"
+)
+"""People of the author's own, who have no part in the sale: what he calls them is for a person."""
 _HERD = re.compile(r"стад[оа]|кучк|сборищ|шайк|банд[аы]|толп|свор|сброд|полн")
 _PETS = re.compile(r"кот(?:$|а$|ик|ё|ен)|кошк|собак|пес$|щен|попуга|хомяк|сын|доч|реб[её]н|внук|внуч|муж$|мужа$")
 _HUMAN_ACT = re.compile(
-    r"присла|набрал|понабра|собрал|присыла|положил|клад[уе]т|упаков|отправ|собира|обман|прода(?:ют|ли|вал)|подсун|впари|впарив|кинул|"
-    r"кида(?:ют|ли)|нажива|хам(?:ят|или|ит)|грубят|нагруби|отвеча|ответи|вер(?:нули|нут)|возвраща|отказ|шил|шьют|дела(?:ют|ли)|"
+    r"присла|пожале|набрал|понабра|собрал|присыла|положил|клад[уе]т|упаков|отправ|собира|обман|прода(?:ют|ли|вал)|"
+    r"подсун|"
+    r"впари|впарив|кинул|"
+    r"кида(?:ют|ли)|нажива|хам(?:ят|или|ит)|грубят|нагруби|отвеча|ответи|вер(?:нули|нут)|возвраща|отказ|шил|шьют|"
+    r"дела(?:ют|ли)|"
     r"работа(?:ют|ли)|пиш(?:ут|ет)|писали|став(?:ят|ит|или)|хвал|торгу|привез|привоз|достав|броса|броси|швыр|вскры|"
     r"перепута|пересорт|забыл|вруть?|врали|соврал|навр|пиздя|пизди|спизд|украл|воруют|зажал|развод|разве(?:ли|дут)|"
     r"клеил|клеят|звон|читаю|думаю|проверя|провери|смотр|стоит|сидят|сидит|нет совести"
@@ -79,6 +97,8 @@ def find_insult(
     if not found:
         return None
     best = max(value for _, value in found)
+    if best == _FOR_A_PERSON and sum(value == best for _, value in found) > 1:
+        best = _SEVERAL
     told = best == TOLD
     return build_signal("insult", best, (span for span, _ in found), ground="insult", doubt="told" if told else "")
 
@@ -133,6 +153,12 @@ def _strength(speech: Speech, index: int, classes: list[frozenset[str]]) -> floa
     if _is_said_of_nobody(speech, index, classes):
         return 0.0
     aimed = _is_addressed(speech, index, classes)
+    strength = _of_noun(speech, index, classes, aimed=aimed)
+    return min(strength, _FOR_A_PERSON) if aimed and _is_said_of_relative(speech, index) else strength
+
+
+def _of_noun(speech: Speech, index: int, classes: list[frozenset[str]], *, aimed: bool) -> float:
+    own = classes[index]
     if "insult" in own:
         return _SURE if aimed or len(speech.words) <= _BARE else _FOR_A_PERSON
     if "insult_mild" in own:
@@ -148,6 +174,15 @@ def _is_said_of_nobody(speech: Speech, index: int, classes: list[frozenset[str]]
         or _is_figure_of_speech(speech, index)
         or _is_said_of_thing(speech, index, classes)
     )
+
+
+def _is_said_of_relative(speech: Speech, index: int) -> bool:
+    """«Муж дурак, заказал не тот», «сосед-идиот»: a relative beside the word, nobody of the shop spoken to."""
+    sentence = speech.sentence_of(index)
+    near = [speech.words[at].plain for at in range(max(sentence.start, index - 3), min(sentence.stop, index + 3))]
+    near = [word for word in near if any(form.case == "nomn" for form in noun_forms(word))]
+    around = {speech.words[at].plain for at in speech.around(index, sentences=0)}
+    return any(map(_RELATIVE.match, near)) and not around & _YOU
 
 
 def _is_adverb(word: str) -> bool:
@@ -289,7 +324,9 @@ def _is_addressed(speech: Speech, index: int, classes: list[frozenset[str]]) -> 
     words = {speech.words[at].plain for at in near if at != index}
     if words & _YOU or any("person" in classes[at] for at in near if at != index):
         return True
-    if words & ({"кто", "тот", "те", "того", "тому"} | _AT_WORK):
+    if words & ({"кто", "тот", "те", "того", "тому"} | _AT_WORK) or _INSTEAD.match(
+        speech.text, speech.words[index].end
+    ):
         return True
     if any(speech.words[at].plain.endswith(("те", "тесь")) and is_command(speech.words[at].plain) for at in near):
         return True

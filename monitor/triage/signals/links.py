@@ -19,10 +19,12 @@ _SHORT_LABEL = r"[a-zа-я0-9][a-zа-я0-9-]{0,15}"
 _LINK = re.compile(
     r"(?:https?://|hxxps?://|www\.)[^\s<>\"»)]{3,200}"
     rf"|(?<![\w@.-]){_LABEL}\.(?:{_SHORT_LABEL}\.){{0,3}}(?:{_TOP_DOMAINS})(?:/[^\s<>\"»)]{{0,200}})?(?![\w-])"
+    rf"|(?<![\w@.-])[a-zа-я][a-zа-я0-9-]{{3,40}}\.(?:ру|ком)(?![\w-])"
     rf"|(?<![\w@.-]){_LABEL}\.(?:{_SHORT_LABEL}\.){{0,2}}рф(?:/[^\s<>\"»)]{{0,200}})?(?!\w)"
 )
 _SPELLED = re.compile(
-    rf"(?<!\w)(?:{_LABEL}) ?[(\[ ]?(?:точка|dot|тчк)[)\] ]? ?(?:ру|ком|рф|орг|ru|com|net|shop|me|su)(?!\w)"
+    rf"(?<!\w)(?:{_LABEL}) ?[(\[ ]?(?:точка|dot|тчк)[)\] ]? ?(?:ру|ком|рф|орг|онлайн|шоп|стор|маркет|ru|com|net|"
+    rf"shop|me|su|online|store)(?!\w)"
     rf"|(?<![\w@.-])[a-z0-9-]{{3,40}} ?[.,] (?:ru|com|рф|su|org|net|shop|store|online)(?!\w)"
     rf"|(?<![\w@.-])[a-z0-9-]{{3,40}} \. ?(?:ru|com|рф|su|org|net|shop|store|online)(?!\w)"
 )

@@ -13,23 +13,26 @@ from monitor.triage.grammar import is_known
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.normalise import Prepared, Word, read_as_cyrillic
 
-_MASKS = "♥*∗@#%$&^+_…•·×.-!?/|~=,'`()[]{}\"\\0123456789"
+_MASKS = "♥*∗@#%$&^+_…•·×€£¥§№.-!?/|~=,'`()[]{}\"\\0123456789"
 _MASK = re.escape(_MASKS)
 # A quick look whether a text can hold a masked word at all.
 _HINT = re.compile(
-    r"[а-яa-z][♥*∗@#%$&^_…•·×!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[*@#%$&^_•·×0-9][а-я]|"
-    r"[а-яa-z]\.\.|[а-я][.,+-][а-я]"
-    r"|3[.,]14|\w[ ._*-]\w[ ._*-]\w"
+    r"[а-яa-z][♥*∗@#%$&^_…•·×€£¥§!?/|~=0-9'`()\[\]{}\"\\][а-я]|[а-я][*@#%$&^_…•·×]|[♥*@#%$&^_•·×0-9][а-я]|"
+    r"[а-яa-z]\.\.|[а-я][.,+-][а-я]|(?<!\w)[.…-][а-я]{4}"
+    r"|3[.,]14|\w[ ._*/|~+,•♥-]{1,3}\w[ ._*/|~+,•♥-]{1,3}\w"
 )
 _CHUNK = re.compile(rf"(?<![\w{_MASK}])[а-яa-z0-9{_MASK}]{{2,24}}")
 _RUN = re.compile(rf"[{_MASK}]+")
-_SPACED = re.compile(r"(?<!\w)[а-яa-z](?:[ ._*-][а-яa-z]){2,11}(?!\w)")
+_SPACED = re.compile(r"(?<!\w)[а-яa-z0-9](?:[ ._*/|~+,•♥-]{1,3}[а-яa-z0-9]){2,15}(?!\w)")
+_HEADLESS = re.compile(r"(?<![\w.…*♥_-])(?:[.…*♥_-]{1,3})([а-я]{4,12})(?!\w)")
+_MOST_LETTERS_BEFORE = 3
+"""Words of one letter that may stand before a word written apart: «и п и з д…»."""
 _SENTENCE_END = re.compile(r"[!?,]+[а-я]")
 _SENTENCE = re.compile(r"[^!?,]{2,24}")
 _STARS = re.compile(r"[а-я]+[*@#%$][а-я*@#%$]*[а-я]+")
 _LONE_LETTER = re.compile(
     r"(?<!\w)(?:полн[а-я]{2,5}|редкостн[а-я]{2}|редко[ей]|сплошн[а-я]{2}|такое|откровенн[а-я]{2}|дешев[а-я]{2}|"
-    r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w.-])"
+    r"настоящ[а-я]{2}|конкретн[а-я]{2}|жутк[а-я]{2}|качество|ужасн[а-я]{2}|какого|какой|ни|на) ([гх])(?![\w./-])"
 )
 _PI = re.compile(r"3[.,]14(?=[а-я])")
 _PUNCTUATION = frozenset(".,-/!?+'`=()[]{}\"\\~")
@@ -49,6 +52,7 @@ _LETTER_SIGNS = frozenset("0134689@$|!")
 _LETTERS_WITH_DOTS = 5
 _LETTERS_WITH_STARS = 3
 _SHORT_PART = 4
+_TWO_PARTS = 2
 _SPLIT_LENGTH = 5
 _STANDS_ALONE = frozenset({"за", "у", "с", "на", "не", "по", "до", "о", "а", "и", "ни", "про", "под", "при", "вы", "в"})
 """Beginnings that are words of their own: with what follows they make an ordinary phrase more often than a disguise."""
@@ -111,13 +115,39 @@ def find_masked_words(prepared: Prepared, lexicon: Lexicon) -> list[MaskedWord]:
         MaskedWord(match.start(1), match.end(1), "obscene", _STARRED_OUT) for match in _LONE_LETTER.finditer(text)
     ]
     for match in islice(_SPACED.finditer(text), _MOST_CHUNKS):
-        joined = read_as_cyrillic("".join(char for char in match.group() if char.isalpha()))
-        kind = "obscene" if lexicon.is_swearing(joined) else _spaced_kind(joined, families)
-        if kind is None and lexicon.classes_of(joined) & _INSULTS:
-            kind = "insult"
-        if kind:
-            found.append(MaskedWord(match.start(), match.end(), kind, _SURE))
+        if place := _find_apart(match, lexicon, families):
+            found.append(place)
+    found += _find_headless(text, families)
     return found
+
+
+def _find_apart(match: re.Match[str], lexicon: Lexicon, families: Families) -> MaskedWord | None:
+    """A word written letter by letter, words of one letter before it forgiven: «и п и з д е ц»."""
+    letters = [(at, char) for at, char in enumerate(match.group(), match.start()) if char.isalnum()]
+    for first in range(min(_MOST_LETTERS_BEFORE, len(letters) - 2)):
+        if first and letters[first - 1][1] not in _ONE_LETTER_WORDS:
+            return None
+        joined = "".join(char for _, char in letters[first:])
+        if joined.isdigit():
+            return None
+        if joined.isascii() or not joined.isalpha():
+            hidden = families.reveal(joined)
+            kind = hidden.kind if hidden else None
+        else:
+            joined = read_as_cyrillic(joined)
+            kind = "obscene" if lexicon.is_swearing(joined) else _spaced_kind(joined, families)
+            if kind is None and lexicon.classes_of(joined) & _INSULTS:
+                kind = "insult"
+        if kind:
+            return MaskedWord(letters[first][0], match.end(), kind, _SURE)
+    return None
+
+
+def _find_headless(text: str, families: Families) -> Iterator[MaskedWord]:
+    """«..издец», «_уйня»: the first letter is left out, and what is left is no word."""
+    for match in islice(_HEADLESS.finditer(text), _MOST_CHUNKS):
+        if (kind := families.headless.get(match.group(1))) and not is_known(match.group(1)):
+            yield MaskedWord(match.start(), match.end(), kind, _SURE)
 
 
 def _find_hidden_words(prepared: Prepared, families: Families) -> Iterator[MaskedWord]:
@@ -234,6 +264,9 @@ def _signs_kind(core: str, letters: str) -> str | None:
 def _is_split_swearing(core: str, letters: str, lexicon: Lexicon) -> bool:
     """«бл.ять», «ху-й»: the marks only split the word, none of its parts being a word with that meaning."""
     parts = [part for part in _RUN.split(core) if part]
+    if len(parts) == _TWO_PARTS and "-" in core:  # «е-бук», «муда-шим» are none
+        ordinary = len(parts[-1]) >= _LETTERS_WITH_STARS and is_known(parts[-1])
+        return not ordinary and load_families().find(letters) is not None
     return len(letters) <= 12 and min(map(len, parts)) <= 3 and lexicon.is_swearing(letters)
 
 

@@ -7,6 +7,7 @@ such as «хрень» and «фигня» are not obscene.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -32,6 +33,8 @@ _DISGUISED = 0.75
 """A word that is merely frank, but was disguised with look-alike letters."""
 _HIDDEN = {"obscene": 1.0, "coarse": _COARSE, "rude": _RUDE}
 """How far a word behind a disguise can carry, by its family."""
+_SLIP = re.compile(r"[ ,]{0,2}(?:то есть|т\.? ?е\.?(?!\w)|в смысле|тьфу|ой(?!\w)|вернее|точнее|простите|извините)")
+"""«Х... то есть хлопка там нет»: a slip of the tongue, taken back at once."""
 _LATIN_LENGTH = range(3, 21)
 
 
@@ -99,6 +102,8 @@ def _dung_limit(prepared: Prepared, word: MaskedWord) -> float:
 def _cut_limit(speech: Speech, start: int, end: int) -> float:
     """«Бл... блок питания»: what was taken for a hidden word ends in dots and is begun anew."""
     index = speech.index_at(start)
+    if _SLIP.match(speech.text, end):
+        return _ONE_COARSE
     return _half_limit(speech, index) if index is not None and speech.words[index].end + 3 >= end else 1.0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.triage import Decision
 from monitor.triage.signals.second_opinion import WEIGHTS
-from tests.triage_sets.train import TEXTS, train
+from tests.triage_sets.train import TEXTS, WRITTEN, train
 from tests.unit.triage.judging import judge_text
 
 
@@ -19,7 +19,7 @@ def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def verdicts() -> list[tuple[str, Decision]]:
-    rows = [json.loads(line) for path in TEXTS for line in path.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for path in WRITTEN for line in path.read_text("utf-8").splitlines()]
     return [(row["kind"], judge_text(row["text"], rating=row["stars"]).decision) for row in rows]
 
 
@@ -50,7 +50,7 @@ def test_too_short_a_text_is_not_asked_about(text: str) -> None:
 
 
 def test_its_reason_names_the_words_that_weigh_most() -> None:
-    text = "Уберу отзыв за 1500. Торг уместен"
+    text = "Чем платить тут, спросите тётю Зину на рынке, ряд 4, у неё такое же сало дешевле"
     verdict = judge_text(text)
     (reason,) = [reason for reason in verdict.reasons if reason.code == "second_opinion"]
     assert verdict.decision is Decision.NEEDS_PERSON
