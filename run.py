@@ -9,7 +9,7 @@
     python3 run.py bench [NAME]      run the benchmarks, or one of them
     python3 run.py lock              write the locks anew from pyproject.toml (needs uv)
     python3 run.py train             make the weights of triage's second opinion anew from their texts
-    python3 run.py docs              write docs/cli.md anew from the commands
+    python3 run.py docs              write docs/cli.md and docs/schemas anew from the commands
     python3 run.py setup             only make the environment and find a browser
 
 Needs only the standard library. Everything it makes lies in .venv/ and var/ beside this file.
@@ -165,11 +165,13 @@ def write_locks(arguments: list[str]) -> int:
 
 
 def write_reference(arguments: list[str]) -> int:
-    """Writes the reference of all commands, which a test compares with what they say."""
+    """Writes the reference of all commands and the schemas of their JSON, which tests compare with what they say."""
     ensure_environment("dev")
     command = [str(PYTHON), "-P", "-m", "monitor.cli.reference", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     (ROOT / "docs" / "cli.md").write_bytes(done.stdout)
+    schemas = [str(PYTHON), "-P", "-m", "monitor.cli.schemas", str(ROOT / "docs" / "schemas")]
+    subprocess.run(schemas, cwd=ROOT, check=True)
     return 0
 
 

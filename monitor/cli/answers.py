@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.appeals.answers import Answers, AnswerState, tell_answer_step
+from flows.channels import Attachment
+from monitor.appeals.answers import AnswerState, tell_answer_step
 from monitor.bootstrap import Installation
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel
 from monitor.cli import output
 from monitor.cli.appeals import AppealArgument, AttachOption, HashOption, appeal_app, confirm
 from monitor.cli.lookup import find_appeal
+from monitor.cli.machine_output import QuestionOfSite
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.custody.notes import person_of
-from monitor.days import as_iso, tell_moment
+from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
+from monitor.state.text import JsonValue
+from monitor.use_cases.answers import approve_answer, reopen_answer, word_answer
+from monitor.use_cases.models import FileOfAppeal
 from monitor.visit_protocol import VisitKind
 
 answer_app = typer.Typer(help="The site's questions about an appeal, and your answers.", no_args_is_help=True)
@@ -61,8 +67,7 @@ def draft(
     if not text.strip():
         raise SettingsError("an answer needs a text", where="--text", hint="Write what the moderator asked for.")
     files = take_files(opened, section.name, tuple(attach or ()), found.channel, spec)
-    drafted = Answers(opened.state).draft(_question(opened, found).id, text, files, actor=person_of(opened))
-    opened.state.flush_mirror()
+    drafted = word_answer(opened.state, _question(opened, found).id, text, files, actor=person_of(opened))
     _show(opened, found, drafted, as_json=as_json)
 
 
@@ -80,8 +85,7 @@ def approve(
     if answer_hash is None:
         _show(opened, found, question, as_json=False)
         confirm("Approve exactly this answer?", hint=tell_answer_step(question))
-    Answers(opened.state).approve(question.id, answer_hash or question.answer_hash, actor=person_of(opened))
-    opened.state.flush_mirror()
+    approve_answer(opened.state, question.id, answer_hash or question.answer_hash, actor=person_of(opened))
     output.say(f"Approved. `fairreview appeal answer submit {found.id}` sends it.", style="green")
 
 
@@ -126,7 +130,7 @@ def reopen(
     question = _question(opened, found)
     _show(opened, found, question, as_json=False)
     confirm("The site does not have this answer. Let it be approved again?")
-    Answers(opened.state).reopen(question.id, actor=person_of(opened), note_text=note)
+    reopen_answer(opened.state, question.id, actor=person_of(opened), note=note)
     output.say("It can be changed and approved again.")
 
 
@@ -141,25 +145,33 @@ def _question(opened: Installation, appeal: AppealRecord) -> QuestionRecord:
 
 
 def _show(opened: Installation, appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
-    files = question.answer_files if isinstance(question.answer_files, list) else []
     zone = opened.settings.installation.zone
-    answer_by = "not known"
-    if question.answer_by is not None:
-        answer_by = as_iso(question.answer_by, zone) if as_json else f"{tell_moment(question.answer_by, zone)} ({zone})"
-    rows = [
-        ("appeal", f"{appeal.id}, number {appeal.number or '–'}"),
-        ("the site asks", question.asked_raw),
-        ("answer by", answer_by),
-        ("state", question.state),
-        ("answer", question.answer_text or "(none yet)"),
-        *((f"file {number}", _file_line(file)) for number, file in enumerate(files, start=1)),
-        ("hash that an approval is bound to", question.answer_hash or "–"),
-    ]
+    shown = QuestionOfSite(
+        appeal_id=appeal.id,
+        number=appeal.number,
+        asked=question.asked_raw,
+        answer_by=question.answer_by.astimezone(ZoneInfo(zone)) if question.answer_by else None,
+        state=question.state,
+        answer=question.answer_text or None,
+        files=tuple(_file(one) for one in stored) if isinstance(stored := question.answer_files, list) else (),
+        answer_hash=question.answer_hash or None,
+    )
     if as_json:
-        output.print_json(dict(rows))
-    else:
-        output.print_table(("", ""), rows)
+        output.print_json(shown)
+        return
+    answer_by = f"{tell_moment(shown.answer_by, zone)} ({zone})" if shown.answer_by else "not known"
+    rows = [
+        ("appeal", f"{shown.appeal_id}, number {shown.number or '–'}"),
+        ("the site asks", shown.asked),
+        ("answer by", answer_by),
+        ("state", shown.state),
+        ("answer", shown.answer or "(none yet)"),
+        *((f"file {number}", f"{one.name}, sha256 {one.sha256}") for number, one in enumerate(shown.files, start=1)),
+        ("hash that an approval is bound to", shown.answer_hash or "–"),
+    ]
+    output.print_table(("", ""), rows)
 
 
-def _file_line(file: object) -> str:
-    return f"{file['name']}, sha256 {file['sha256']}" if isinstance(file, dict) else ""
+def _file(stored: JsonValue) -> FileOfAppeal:
+    one = Attachment.model_validate(stored)
+    return FileOfAppeal(name=one.name, media_type=one.media_type, sha256=one.sha256)

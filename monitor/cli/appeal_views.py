@@ -9,6 +9,7 @@ from monitor.cases.casework import describe
 from monitor.cli import output
 from monitor.days import tell_second
 from monitor.state.appeals import AppealRecord
+from monitor.use_cases import appeals
 
 
 def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
@@ -18,7 +19,7 @@ def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) ->
         verdict = tx.verdicts.newest(appeal.case_id)
         rows = describe(tx, appeal)
     if as_json:
-        output.print_json(dict(rows))
+        output.print_json(appeals.show_appeal(opened.state, appeal.id, zone=opened.settings.installation.zone))
         return
     known = [("review's text", version.text)] if version else []
     known += [("verdict", f"{verdict.kind} {verdict.ground}".strip())] if verdict else []

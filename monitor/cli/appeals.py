@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.appeals.steps import tell_next_step
 from monitor.bootstrap import Installation
@@ -31,6 +30,8 @@ from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.state.appeals import AppealRecord
+from monitor.use_cases import appeals
+from monitor.use_cases.appeals import Rewording
 from monitor.visit_protocol import VisitKind
 
 appeal_app = typer.Typer(help="Appeals: each sent once, after human approval.", no_args_is_help=True)
@@ -120,7 +121,8 @@ def approve(
         show_appeal(opened, found, as_json=False)
         confirm("Approve exactly this?", hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
     wait = _change_of_mind(opened, found)
-    approved = _approve(opened, found, payload_hash or found.payload_hash, wait=wait)
+    shown = payload_hash or found.payload_hash
+    approved = appeals.approve(opened.state, found.id, shown, actor=person_of(opened), wait=wait)
     output.say(f"Approved: {found.id}.", style="green")
     _say_when(opened, approved)
 
@@ -179,21 +181,19 @@ def status(
     Example: fairreview appeal status
     """
     opened = installation(context)
-    if appeal is not None:
-        found = [find_appeal(opened, appeal, account)]
-    else:
-        with opened.state.read() as tx:
-            sections = chosen_accounts(opened, account)
-            found = [one for section in sections for one in tx.appeals.of_account(section.name)]
-    columns = ("id", "review_id", "channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
-    rows = [{column: str(getattr(one, column) or "") for column in columns} for one in found]
+    named = find_appeal(opened, appeal, account) if appeal is not None else None
+    accounts = [section.name for section in chosen_accounts(opened, account)]
+    zone = opened.settings.installation.zone
+    shown = [one for one in [appeals.show_appeal(opened.state, named.id, zone=zone)] if one] if named else None
+    rows = shown if shown is not None else appeals.list_appeals(opened.state, accounts, zone=zone)
     if as_json:
-        output.print_json(rows)
-    else:
-        output.print_table(columns, ([row[column] for column in columns] for row in rows))
-    if appeal is not None and not as_json:
-        show_steps(opened, found[0])
-        say_next_step(opened, found[0])
+        output.print_lines(rows)
+        return
+    columns = ("id", "review_id", "channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
+    output.print_table(columns, ([str(getattr(row, column) or "") for column in columns] for row in rows))
+    if named is not None:
+        show_steps(opened, named)
+        say_next_step(opened, named)
 
 
 @appeal_app.command("follow")
@@ -225,14 +225,8 @@ def release(
     show_steps(opened, found)
     if found.state == AppealState.ABSENT and found.is_open:
         confirm("The site does not have it. Approve one more attempt?")
-    fresh = Drafting(opened.state).release(
-        found.id,
-        actor=person_of(opened),
-        payload_hash=found.payload_hash,
-        note_text=note,
-        wait=_change_of_mind(opened, found),
-    )
-    opened.state.flush_mirror()
+    wait = _change_of_mind(opened, found)
+    fresh = appeals.release(opened.state, found.id, found.payload_hash, actor=person_of(opened), note=note, wait=wait)
     output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
     _say_when(opened, fresh)
 
@@ -251,17 +245,13 @@ def drop(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    Drafting(opened.state).drop(found.id, actor=person_of(opened), why=why)
-    opened.state.flush_mirror()
+    appeals.drop(opened.state, found.id, actor=person_of(opened), why=why)
     output.say(f"Dropped: {found.id}")
 
 
 def choose_account_of(opened: Installation, review: str, account: str | None) -> AccountSection:
     """Returns the account that watches a review."""
     return opened.settings.find_account(find_review(opened, review, account).account_id)
-
-
-_REWORDED = frozenset({AppealState.DRAFT, AppealState.APPROVED, AppealState.NEEDS_HUMAN})
 
 
 def _draft(opened: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
@@ -274,16 +264,15 @@ def _draft(opened: Installation, account: AccountSection, review: str, wishes: W
         case = judge_review(opened, account, found.review_id, actor=actor).case
     payload = compose_payload(opened, account, open_case_file(opened, account.name, found.review_id), wishes)
     terms = terms_of(opened.site(account.site), payload.channel, settings=opened.settings, account=account)
-    drafting, word = Drafting(opened.state), "another item of the card is meant" if wishes.is_other_item_meant else ""
-    with opened.state.read() as tx:
-        earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
-    waiting = next((one for one in earlier if one.is_open and one.state in _REWORDED), None)
-    if waiting is not None:
-        made = drafting.revise(waiting.id, payload, actor=actor, word=word)
-    else:
-        made = drafting.draft(case.id, payload, actor=actor, terms=terms, word=word)
-    opened.state.flush_mirror()
-    return made
+    return appeals.prepare_draft(
+        opened.state,
+        case.id,
+        payload,
+        actor=actor,
+        terms=terms,
+        rewording=Rewording.BY_A_PERSON,
+        word="another item of the card is meant" if wishes.is_other_item_meant else "",
+    )
 
 
 def _one_off(opened: Installation, account: AccountSection, address: str, wishes: Wishes) -> AppealRecord:
@@ -311,7 +300,7 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
     made = _draft(opened, account, review_id, wishes)
     show_appeal(opened, made, as_json=False)
     confirm("Send exactly this, once?")
-    _approve(opened, made, made.payload_hash)
+    appeals.approve(opened.state, made.id, made.payload_hash, actor=person_of(opened))
     return made
 
 
@@ -336,14 +325,6 @@ def _say_when(opened: Installation, appeal: AppealRecord) -> None:
         moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
         output.say(f"A running `watch` sends it from {moment} on, not before.")
     say_next_step(opened, appeal)
-
-
-def _approve(
-    opened: Installation, appeal: AppealRecord, payload_hash: str, *, wait: timedelta = timedelta(0)
-) -> AppealRecord:
-    approved = Drafting(opened.state).approve(appeal.id, payload_hash, actor=person_of(opened), wait=wait)
-    opened.state.flush_mirror()
-    return approved
 
 
 def confirm(question: str, *, hint: str = "Run this command at a terminal: only a person can say so.") -> None:

@@ -9,7 +9,6 @@ import typer
 
 from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
-from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
@@ -21,6 +20,8 @@ from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, StoryBook
 from monitor.private_files import write_private
+from monitor.use_cases.models import Case
+from monitor.use_cases.reviews import list_cases as list_of_cases
 
 case_app = typer.Typer(help="Cases: all about one review's appeal.", no_args_is_help=True)
 app.add_typer(case_app, name="case")
@@ -33,28 +34,19 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
     Example: fairreview case list
     """
     opened = installation(context)
-    rows = []
-    for section in chosen_accounts(opened, account):
-        with opened.state.read() as tx:
-            for case in tx.cases.all(section.name):
-                verdict = tx.verdicts.newest(case.id)
-                review = tx.reviews.get(section.name, case.review_id)
-                appeals = tx.appeals.of_case(case.id)
-                rows.append(
-                    {
-                        "case": case.id,
-                        "review": case.review_id,
-                        "item": tell_item(review) if review else "",
-                        "verdict": f"{verdict.kind} {verdict.ground}".strip() if verdict else "",
-                        "appeal": appeals[-1].state if appeals else "",
-                        "outcome": appeals[-1].outcome or appeals[-1].moderation if appeals else "",
-                    }
-                )
+    accounts = [section.name for section in chosen_accounts(opened, account)]
+    cases = list_of_cases(opened.state, accounts, zone=opened.settings.installation.zone)
     if as_json:
-        output.print_json(rows)
+        output.print_lines(cases)
     else:
         columns = ("case", "review", "item", "verdict", "appeal", "outcome")
-        output.print_table(columns, ([row[column] for column in columns] for row in rows))
+        output.print_table(columns, (_line(one) for one in cases))
+
+
+def _line(one: Case) -> tuple[str, ...]:
+    verdict = f"{one.verdict.kind} {one.verdict.ground or ''}".strip() if one.verdict else ""
+    stands = one.outcome or one.moderation or ""
+    return (one.id, one.review_id, one.item, verdict, one.appeal_state or "", stands)
 
 
 @case_app.command("show")

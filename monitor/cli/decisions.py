@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
@@ -17,6 +16,7 @@ from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, installation
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
+from monitor.use_cases import appeals
 
 
 class Finding(StrEnum):
@@ -75,8 +75,7 @@ def resolve(
     is_final = finding is Finding.OVER and found.gesture_at is not None
     warning = " Nothing is ever sent about this review after that." if is_final else ""
     confirm(f"Is this what you found: {finding.value}?{warning}")
-    done = Drafting(opened.state).resolve(found.id, wanted, actor=person_of(opened), note_text=note, number=number)
-    opened.state.flush_mirror()
+    done = appeals.resolve(opened.state, found.id, wanted, actor=person_of(opened), note=note, number=number)
     output.say(f"{done.id}: {done.state}", style="green")
     say_next_step(opened, done)
 
@@ -95,6 +94,5 @@ def revoke(
     """
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
-    done = Drafting(opened.state).revoke(found.id, actor=person_of(opened), why=why)
-    opened.state.flush_mirror()
+    done = appeals.revoke(opened.state, found.id, actor=person_of(opened), why=why)
     output.say(f"{done.id} is a draft again; nothing was sent.")

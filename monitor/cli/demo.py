@@ -19,7 +19,6 @@ import typer
 from evidence_store.journal import Actor
 from flows.privileges import runs_as_root
 from mock_site.scenarios import load_scenario
-from monitor.appeals.drafting import Drafting
 from monitor.bootstrap import Installation, open_installation
 from monitor.cases.casework import describe
 from monitor.cases.judging import is_negative
@@ -38,6 +37,7 @@ from monitor.outgoing.story import CaseStory, Chapter, StoryBook
 from monitor.plain_text import show
 from monitor.private_files import write_private
 from monitor.secrets import create_store
+from monitor.use_cases import appeals
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 
 if TYPE_CHECKING:
@@ -184,7 +184,6 @@ class Demo:
         return bool(news) and all(review.review_id in judged for review in news if is_negative(review.rating))
 
     def _approve_drafts(self, opened: Installation) -> None:
-        drafting = Drafting(opened.state)
         with opened.state.read() as tx:
             drafts = tx.appeals.of_account(ACCOUNT, states=["draft"], only_open=True)
             previews = {draft.id: describe(tx, draft) for draft in drafts}
@@ -192,9 +191,8 @@ class Demo:
             output.say("")
             for name, value in previews[draft.id]:
                 output.say(f"    {name}: {show(value, one_line=True, limit=200)}")
-            drafting.approve(draft.id, draft.payload_hash, actor=PERSON)
+            appeals.approve(opened.state, draft.id, draft.payload_hash, actor=PERSON)
             output.say(f"    → approved by {PERSON.name} (simulated)", style="green")
-        opened.state.flush_mirror()
 
     def _is_settled(self, opened: Installation) -> bool:
         with opened.state.read() as tx:

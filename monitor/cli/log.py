@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from evidence_store.errors import EvidenceError
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.machine_output import LogEntry
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation
-from monitor.days import as_iso
 from monitor.state.journal import JournalRow
 
 
@@ -34,29 +35,42 @@ def log(
     with opened.state.read() as tx:
         head = tx.journal.heads().get(chosen.name)
         rows = tx.journal.rows(head.chain, after=0 if about else max(head.seq - limit, 0)) if head else []
-    told = [_told(row, opened.settings.installation.zone) for row in rows]
+    entries = [_entry(row, ZoneInfo(opened.settings.installation.zone)) for row in rows]
     if about:
-        told = [row for row in told if about in row["subjects"]][-limit:]
+        entries = [one for one in entries if any(about in named for named in one.subjects)][-limit:]
     if as_json:
-        output.print_json(told)
+        output.print_lines(entries)
     else:
         columns = ("seq", "at", "actor", "action", "subjects", "outputs")
-        output.print_table(columns, ([str(row[column]) for column in columns] for row in told))
+        output.print_table(columns, (_line(one) for one in entries))
     if head:
         output.say(f"chain {head.chain}, {head.seq} entries, head {head.digest}")
 
 
-def _told(row: JournalRow, zone: str) -> dict[str, str]:
-    told = {"seq": str(row.seq), "at": as_iso(row.written_at, zone), "action": row.action}
-    told |= {"digest": row.digest, "actor": "", "subjects": row.subject, "outputs": ""}
+def _entry(row: JournalRow, zone: ZoneInfo) -> LogEntry:
+    problem, body = None, None
     try:
         body = row.to_entry().read_body()
     except EvidenceError as error:
-        return told | {"outputs": f"unreadable: {error}"}
-    if body is None:
-        return told | {"outputs": "purged"}
-    return told | {
-        "actor": body.actor.name or body.actor.id,
-        "subjects": " ".join(item.id for item in body.subjects),
-        "outputs": ", ".join(f"{name}={value}" for name, value in sorted(body.outputs.items())),
-    }
+        problem = str(error)
+    return LogEntry(
+        seq=row.seq,
+        at=row.written_at.astimezone(zone),
+        action=row.action,
+        actor=(body.actor.name or body.actor.id) if body else None,
+        subjects=tuple(item.id for item in body.subjects) if body else tuple(filter(None, (row.subject,))),
+        outputs=body.outputs if body else {},
+        is_purged=body is None and problem is None,
+        problem=problem,
+        digest=row.digest,
+    )
+
+
+def _line(one: LogEntry) -> tuple[str, ...]:
+    told = ", ".join(f"{name}={value}" for name, value in sorted(one.outputs.items()))
+    if one.problem is not None:
+        told = f"unreadable: {one.problem}"
+    elif one.is_purged:
+        told = "purged"
+    at = one.at.isoformat(timespec="seconds")
+    return (str(one.seq), at, one.actor or "", one.action, " ".join(one.subjects), told)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
+from monitor.cli.machine_output import Health, Message
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
-from monitor.days import as_iso, tell_second
+from monitor.days import tell_second
 from monitor.endings import message_of
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
@@ -101,36 +104,56 @@ def status(
     Example: fairreview notify status
     """
     opened = installation(context)
-    rows, zone = [], opened.settings.installation.zone
-    for section in chosen_accounts(opened, account):
-        with opened.state.read() as tx:
-            messages = {message.id: message for message in tx.outbox.all(section.name)}
-            deliveries = tx.outbox.deliveries(section.name, limit=limit)
-        rows += [
-            {
-                "account": section.name,
-                "message": str(one.message_id),
-                "event": messages[one.message_id].event,
-                "channel": one.channel,
-                "state": one.state,
-                "attempts": str(one.attempts),
-                "at": as_iso(one.sent_at or one.next_attempt_at, zone),
-                "error": one.last_error,
-            }
-            for one in deliveries
-        ]
-        rows += [
-            {"account": section.name, "message": str(one.id), "event": one.event, "state": one.state}
-            for one in messages.values()
-            if one.state != "given"
-        ][-limit:]
-    columns = ("account", "message", "event", "channel", "state", "attempts", "at", "error")
+    zone = ZoneInfo(opened.settings.installation.zone)
+    rows = [one for section in chosen_accounts(opened, account) for one in _messages(opened, section.name, limit, zone)]
     if as_json:
-        output.print_json(rows)
+        output.print_lines(rows)
     else:
-        output.print_table(columns, ([row.get(column, "") for column in columns] for row in rows))
-    if any(row["state"] == "dead" for row in rows):
+        columns = ("account", "message", "event", "channel", "state", "attempts", "at", "error")
+        output.print_table(columns, (_message_line(one) for one in rows))
+    if any(one.state == "dead" for one in rows):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _messages(opened: Installation, account: str, limit: int, zone: ZoneInfo) -> list[Message]:
+    """The newest deliveries, then the newest messages that no channel was given."""
+    with opened.state.read() as tx:
+        messages = {message.id: message for message in tx.outbox.all(account)}
+        deliveries = tx.outbox.deliveries(account, limit=limit)
+    given = [
+        Message(
+            account=account,
+            message=one.message_id,
+            event=messages[one.message_id].event,
+            channel=one.channel,
+            state=one.state,
+            attempts=one.attempts,
+            at=(one.sent_at or one.next_attempt_at).astimezone(zone),
+            error=one.last_error or None,
+        )
+        for one in deliveries
+    ]
+    kept = [one for one in messages.values() if one.state != "given"][-limit:]
+    nobodys = [
+        Message(
+            account=account,
+            message=one.id,
+            event=one.event,
+            channel=None,
+            state=one.state,
+            attempts=0,
+            at=None,
+            error=None,
+        )
+        for one in kept
+    ]
+    return given + nobodys
+
+
+def _message_line(one: Message) -> tuple[str, ...]:
+    at = one.at.isoformat(timespec="seconds") if one.at else ""
+    attempts = str(one.attempts) if one.channel else ""
+    return (one.account, str(one.message), one.event, one.channel or "", one.state, attempts, at, one.error or "")
 
 
 @app.command("health")
@@ -156,7 +179,7 @@ def health(
     found = [one for section in sections for one in examine_health(opened, section)]
     found += [one.as_product for section in sections for one in examine_sources(opened, section)]
     if as_json:
-        output.print_json([_as_data(one, zone) for one in found])
+        output.print_lines(_as_data(one, ZoneInfo(zone)) for one in found)
     else:
         columns = ("account", "product or source", f"last full success ({zone})", "age", "limit", "")
         output.print_table(columns, (_as_row(one, zone) for one in found))
@@ -170,17 +193,17 @@ def _as_row(one: ProductHealth, zone: str) -> tuple[str, ...]:
     return (one.account, one.sku, last, _age(one), format_duration(one.limit), f"{word} {one.remark}".strip())
 
 
-def _as_data(one: ProductHealth, zone: str) -> dict[str, object]:
-    return {
-        "account": one.account,
-        "product": one.sku,
-        "last_full_at": as_iso(one.last_full_at, zone) if one.last_full_at else None,
-        "age_seconds": None if one.age == timedelta.max else round(one.age.total_seconds()),
-        "limit_seconds": round(one.limit.total_seconds()),
-        "is_late": one.is_late,
-        "is_troubled": one.is_troubled,
-        "remark": one.remark,
-    }
+def _as_data(one: ProductHealth, zone: ZoneInfo) -> Health:
+    return Health(
+        account=one.account,
+        product=one.sku,
+        last_full_at=one.last_full_at.astimezone(zone) if one.last_full_at else None,
+        age_seconds=None if one.age == timedelta.max else round(one.age.total_seconds()),
+        limit_seconds=round(one.limit.total_seconds()),
+        is_late=one.is_late,
+        is_troubled=one.is_troubled,
+        remark=one.remark or None,
+    )
 
 
 def _age(one: ProductHealth) -> str:

@@ -29,6 +29,12 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(_plain(value), ensure_ascii=True, indent=2) + "\n")
 
 
+def print_lines(values: Iterable[BaseModel]) -> None:
+    """Prints a list as JSON Lines: one value a line, so that it can be read as it comes."""
+    for value in values:
+        sys.stdout.write(json.dumps(value.model_dump(mode="json"), ensure_ascii=True) + "\n")
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Prints rows as a table on standard output; every cell is made safe to show."""
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -14,11 +13,13 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
-from monitor.days import as_iso, tell_moment, tell_published
+from monitor.days import tell_moment, tell_published
 from monitor.errors import SettingsError
 from monitor.plain_text import show as printable
 from monitor.state.reviews import ReviewRecord
 from monitor.state.sources import SourceSighting
+from monitor.use_cases import reviews
+from monitor.use_cases.models import Review
 
 reviews_app = typer.Typer(help="Reviews as they were read.", no_args_is_help=True)
 app.add_typer(reviews_app, name="reviews")
@@ -42,27 +43,22 @@ def list_reviews(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
-    start = start_of_day(since, ZoneInfo(zone)) if since is not None else None
-    rows: list[_Row] = []
-    for section in chosen_accounts(opened, account):
-        with opened.state.read() as tx:
-            found = tx.reviews.find(
-                section.name,
-                sku=sku,
-                ratings=stars or (),
-                since=start,
-                only_news=new,
-                limit=limit,
-                by_publication=True,
-            )
-            texts = tx.reviews.texts_of(section.name, [record.review_id for record in found])
-        rows += [_row(record, texts.get(record.review_id, ""), zone) for record in found]
+    found = reviews.list_reviews(
+        opened.state,
+        [section.name for section in chosen_accounts(opened, account)],
+        zone=zone,
+        stars=stars or (),
+        sku=sku,
+        since=start_of_day(since, ZoneInfo(zone)) if since is not None else None,
+        only_news=new,
+        limit=limit,
+    )
     if as_json:
-        output.print_json([row.data() for row in rows])
+        output.print_lines(found)
     else:
         columns = ("review", "stars", "item", "published", "presence", "text")
-        output.print_table(columns, (row.line() for row in rows))
-    if not rows:
+        output.print_table(columns, (_line(one) for one in found))
+    if not found:
         output.say("No stored review matches. `fairreview poll` reads them.")
 
 
@@ -81,6 +77,9 @@ def show(
     opened = installation(context)
     zone = opened.settings.installation.zone
     found = find_review(opened, review, account)
+    if as_json:
+        output.print_json(reviews.show_review(opened.state, found, zone=zone))
+        return
     with opened.state.read() as tx:
         versions = tx.reviews.versions(found.account_id, found.review_id)
         case = tx.cases.of_review(found.account_id, found.review_id)
@@ -88,28 +87,6 @@ def show(
         appeals = tx.appeals.of_case(case.id) if case else []
         evidence = tx.artifacts.of_review(found.account_id, found.review_id)
         sources = tx.sources.of_review(found.account_id, found.review_id)
-    if as_json:
-        value = {
-            "review": _row(found, versions[-1].text if versions else "", zone).data(),
-            "versions": [{"version": v.version, "rating": v.rating, "text": v.text} for v in versions],
-            "case": case.id if case else None,
-            "verdict": {"kind": verdict.kind, "ground": verdict.ground, "reasons": verdict.reasons}
-            if verdict
-            else None,
-            "appeals": [{"id": a.id, "channel": a.channel, "state": a.state, "number": a.number} for a in appeals],
-            "sources": [
-                {
-                    "source": s.source,
-                    "first_seen": as_iso(s.first_seen_at, zone),
-                    "order_status": s.order_status,
-                    "is_counted": s.is_counted,
-                }
-                for s in sources
-            ],
-            "evidence": [{"moment": e.moment, "sha256": e.sha256, "media_type": e.media_type} for e in evidence],
-        }
-        output.print_json(value)
-        return
     shown_by = ", ".join([*(["the page"] if found.presence != "unlisted" else []), *(one.source for one in sources)])
     output.print_table(("", ""), [*_facts(found, zone), ("seen in", shown_by), *_told_by_seller_lists(sources)])
     for stored in versions:
@@ -128,42 +105,10 @@ def show(
         output.print_text(f"\nevidence: {len(evidence)} artifacts of {', '.join(moments)}")
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One review in a list."""
-
-    record: ReviewRecord
-    text: str
-    zone: str
-
-    def line(self) -> tuple[str, ...]:
-        """The row as people read it."""
-        one = self.record
-        published = tell_published(one.published_earliest, one.published_latest, one.published_raw, self.zone)
-        return (one.review_id, str(one.rating or "?"), tell_item(one), published, one.presence, self.text)
-
-    def data(self) -> dict[str, str | bool | None]:
-        """The row for programs."""
-        one = self.record
-        return {
-            "account": one.account_id,
-            "review": one.review_id,
-            "stars": str(one.rating or "?"),
-            "product": one.sku,
-            "item": one.item_id,
-            "item_name": one.item_name,
-            "variant": one.item_variant,
-            "author": one.author_name,
-            "published": as_iso(one.published_earliest, self.zone) if one.published_earliest else one.published_raw,
-            "presence": one.presence,
-            "is_baseline": one.is_baseline,
-            "first_seen": as_iso(one.first_seen_at, self.zone),
-            "text": self.text,
-        }
-
-
-def _row(record: ReviewRecord, text: str, zone: str) -> _Row:
-    return _Row(record, printable(text, limit=160, one_line=True), zone)
+def _line(one: Review) -> tuple[str, ...]:
+    """One review as people read it in a list: a line of its text."""
+    text = printable(one.text, limit=160, one_line=True)
+    return (one.id, str(one.stars or "?"), one.item, one.published, one.presence, text)
 
 
 def _facts(record: ReviewRecord, zone: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.bootstrap import Installation
-from monitor.cli import output
+from monitor.cli import machine_output, output
 from monitor.cli.application import app
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.engine.planning import PlannedRun, plan_runs
@@ -35,11 +35,14 @@ def plan(
     if past:
         with opened.state.read() as tx:
             slots = [slot for section in accounts for slot in tx.schedule.slots(section.name, limit=limit)]
-        output.print_json([_slot_as_data(slot) for slot in slots]) if as_json else _print_slots(opened, slots)
+        if as_json:
+            output.print_lines(_slot_as_data(slot) for slot in slots)
+        else:
+            _print_slots(opened, slots)
         return
     runs = [run for section in accounts for run in plan_runs(opened, section, count)]
     if as_json:
-        output.print_json([_run_as_data(run) for run in runs])
+        output.print_lines(_run_as_data(run) for run in runs)
         return
     columns = ("account", "task", "at", "zone", "rule", "remark")
     output.print_table(columns, (_run_as_row(run) for run in sorted(runs, key=lambda run: run.at)))
@@ -56,16 +59,15 @@ def _run_as_row(run: PlannedRun) -> tuple[str, ...]:
     )
 
 
-def _run_as_data(run: PlannedRun) -> dict[str, object]:
-    return {
-        "account": run.account,
-        "task": run.task.value,
-        "at": run.at.isoformat(timespec="seconds"),
-        "local": _shown(run.at, run.timing.zone),
-        "zone": run.timing.zone.key,
-        "rule": run.timing.told,
-        "remark": run.remark,
-    }
+def _run_as_data(run: PlannedRun) -> machine_output.PlannedRun:
+    return machine_output.PlannedRun(
+        account=run.account,
+        task=run.task.value,
+        at=run.at.astimezone(run.timing.zone),
+        zone=run.timing.zone.key,
+        rule=run.timing.told,
+        remark=run.remark or None,
+    )
 
 
 def _print_slots(opened: Installation, slots: list[SlotRecord]) -> None:
@@ -80,18 +82,18 @@ def _print_slots(opened: Installation, slots: list[SlotRecord]) -> None:
     output.print_table(columns, rows)
 
 
-def _slot_as_data(slot: SlotRecord) -> dict[str, object]:
-    return {
-        "account": slot.account_id,
-        "task": slot.kind,
-        "slot_at": slot.slot_at.isoformat(),
-        "until_at": slot.until_at.isoformat() if slot.until_at else None,
-        "state": slot.state,
-        "reason": slot.reason,
-        "is_catch_up": slot.is_catch_up,
-        "started_at": slot.started_at.isoformat() if slot.started_at else None,
-        "visit": slot.visit_id,
-    }
+def _slot_as_data(slot: SlotRecord) -> machine_output.Slot:
+    return machine_output.Slot(
+        account=slot.account_id,
+        task=slot.kind,
+        slot_at=slot.slot_at,
+        until_at=slot.until_at,
+        state=slot.state,
+        reason=slot.reason or None,
+        is_catch_up=slot.is_catch_up,
+        started_at=slot.started_at,
+        visit=slot.visit_id,
+    )
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> str:

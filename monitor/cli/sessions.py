@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
+from monitor.cli.machine_output import Session
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
-from monitor.days import as_iso
 from monitor.engine.visits import VisitDetails
 from monitor.secrets import SessionVault
 from monitor.visit_protocol import VisitKind
@@ -59,7 +61,8 @@ def status(
     if check:
         for section in accounts:
             leave_with(visit_runner(opened).run(section, VisitKind.SESSION))
-    rows, zone = [], opened.settings.installation.zone
+    rows: list[Session] = []
+    zone = ZoneInfo(opened.settings.installation.zone)
     for section in accounts:
         with opened.state.read() as tx:
             known = {record.identity: record for record in tx.sessions.of(section.name)}
@@ -67,20 +70,24 @@ def status(
             record = known.get(identity)
             kept = SessionVault(opened.secrets).load(section.name, identity)
             rows.append(
-                {
-                    "account": section.name,
-                    "identity": identity,
-                    "state": record.state if record else "none",
-                    "signed_in_as": record.witness if record else "",
-                    "proven_at": as_iso(record.proven_at, zone) if record and record.proven_at else "",
-                    "saved_at": as_iso(kept.saved_at, zone) if kept else "",
-                }
+                Session(
+                    account=section.name,
+                    identity=identity,
+                    state=record.state if record else "none",
+                    signed_in_as=(record.witness or None) if record else None,
+                    proven_at=record.proven_at.astimezone(zone) if record and record.proven_at else None,
+                    saved_at=kept.saved_at.astimezone(zone) if kept else None,
+                )
             )
     if as_json:
-        output.print_json(rows)
+        output.print_lines(rows)
     else:
         columns = ("account", "identity", "state", "signed_in_as", "proven_at", "saved_at")
-        output.print_table(columns, ([row[column] for column in columns] for row in rows))
-    if any(row["state"] != "live" for row in rows) or not rows:
+        output.print_table(columns, ([_cell(getattr(row, column)) for column in columns] for row in rows))
+    if any(row.state != "live" for row in rows) or not rows:
         output.say("`fairreview login` signs in.")
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _cell(value: str | datetime | None) -> str:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value or ""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
+from monitor.cli.machine_output import Source
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
-from monitor.days import as_iso, tell_second
+from monitor.days import tell_second
 from monitor.engine.health import SourceHealth, examine_sources
 from monitor.errors import SettingsError
 from monitor.schedule.durations import format_duration
@@ -87,7 +89,7 @@ def status(context: typer.Context, *, account: AccountOption = None, as_json: Js
     found = [one for section in chosen_accounts(opened, account) for one in examine_sources(opened, section)]
     zone = opened.settings.installation.zone
     if as_json:
-        output.print_json([_as_data(one, zone) for one in found])
+        output.print_lines(_as_data(one, ZoneInfo(zone)) for one in found)
     else:
         columns = ("account", "source", f"last full success ({zone})", "age", "reviews", "of other products", "")
         output.print_table(columns, (_as_row(one, zone) for one in found))
@@ -107,16 +109,16 @@ def _as_row(one: SourceHealth, zone: str) -> tuple[str, ...]:
     return (one.account, one.source, last, age, str(one.rows), str(one.foreign), word)
 
 
-def _as_data(one: SourceHealth, zone: str) -> dict[str, object]:
-    return {
-        "account": one.account,
-        "source": one.source,
-        "last_full_at": as_iso(one.last_full_at, zone) if one.last_full_at else None,
-        "limit_seconds": round(one.limit.total_seconds()),
-        "is_late": one.is_late,
-        "reviews": one.rows,
-        "of_other_products": one.foreign,
-        "held_until": as_iso(one.held_until, zone) if one.held_until else None,
-        "problem": one.problem,
-        "hint": one.hint,
-    }
+def _as_data(one: SourceHealth, zone: ZoneInfo) -> Source:
+    return Source(
+        account=one.account,
+        source=one.source,
+        last_full_at=one.last_full_at.astimezone(zone) if one.last_full_at else None,
+        limit_seconds=round(one.limit.total_seconds()),
+        is_late=one.is_late,
+        reviews=one.rows,
+        of_other_products=one.foreign,
+        held_until=one.held_until.astimezone(zone) if one.held_until else None,
+        problem=one.problem or None,
+        hint=one.hint or None,
+    )

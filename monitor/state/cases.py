@@ -156,6 +156,16 @@ class Verdicts(Repository):
         statement = select(verdicts).where(verdicts.c.case_id == case_id)
         return self._first(VerdictRecord, statement.order_by(desc(verdicts.c.id)).limit(1))
 
+    def newest_of(self, account_id: str) -> list[VerdictRecord]:
+        """Returns the newest verdict of each case of an account that has one."""
+        newest = (
+            select(func.max(verdicts.c.id))
+            .join(cases, cases.c.id == verdicts.c.case_id)
+            .where(cases.c.account_id == account_id)
+            .group_by(verdicts.c.case_id)
+        )
+        return self._all(VerdictRecord, select(verdicts).where(verdicts.c.id.in_(newest)))
+
 
 class Artifacts(Repository):
     """Finds evidence by what it belongs to."""

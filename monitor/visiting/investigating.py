@@ -16,7 +16,6 @@ from flows.library.read_order import find_order
 from flows.library.read_product_card import read_product_card
 from flows.readings.models import AuthorReading, OrderAbsence, OrderReading, ProductCardReading, Reading
 from flows.workbench import Workbench, account_tab, reading_tab
-from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.cases.casework import CaseFile, Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import terms_of
@@ -28,6 +27,7 @@ from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
 from monitor.triage.models import Decision
+from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, SealedCapture, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -140,10 +140,9 @@ class Investigation:
         self.room.report(
             "triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip()
         )
-        waiting = self._waiting_draft(review_id)
         if judged.verdict.decision is Decision.FILE:
-            self._prepare_appeal(case, case_id, waiting)
-        elif waiting is not None:
+            self._prepare_appeal(case, case_id)
+        elif (waiting := self._waiting_draft(review_id)) is not None:
             self.room.problems.append(
                 f"{waiting.id}: the review was edited and is not one to file any more; `fairreview appeal drop` ends it"
             )
@@ -219,7 +218,7 @@ class Investigation:
         about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id, identity=READER_IDENTITY)
         return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
 
-    def _prepare_appeal(self, case: CaseFile, case_id: str, waiting: AppealRecord | None) -> None:
+    def _prepare_appeal(self, case: CaseFile, case_id: str) -> None:
         """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
         self._take_second_pictures(case, case_id)
         fresh = open_case_file(self.room.opened, self.room.account_id, case.review.review_id)
@@ -228,11 +227,14 @@ class Investigation:
             terms = terms_of(
                 self.room.site, payload.channel, settings=self.room.opened.settings, account=self.room.account
             )
-            drafting = Drafting(self.room.opened.state)
-            if waiting is not None:
-                draft = drafting.revise(waiting.id, payload, actor=self.room.actor)
-            else:
-                draft = drafting.draft(case_id, payload, actor=self.room.actor, terms=terms)
+            draft = prepare_draft(
+                self.room.opened.state,
+                case_id,
+                payload,
+                actor=self.room.actor,
+                terms=terms,
+                rewording=Rewording.WAITING_DRAFT,
+            )
             self.room.report("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
         except AlreadyOpen:
             return  # a later version of a review under appeal: the one that was sent is followed

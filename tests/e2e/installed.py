@@ -36,6 +36,10 @@ class Done:
         """Returns standard output as JSON."""
         return json.loads(self.out)
 
+    def rows(self) -> list[Any]:
+        """Returns standard output as JSON Lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
 
 @dataclass(frozen=True)
 class Installed:

@@ -37,11 +37,11 @@ class Prepared:
     def approve(self) -> None:
         """Looks at what would go out and approves exactly that."""
         shown = succeed(self.shop.run("appeal", "preview", self.appeal, "--json")).data()
-        succeed(self.shop.run("appeal", "approve", self.appeal, "--hash", shown["hash that an approval is bound to"]))
+        succeed(self.shop.run("appeal", "approve", self.appeal, "--hash", shown["payload_hash"]))
 
     def status(self, shop: Installed | None = None) -> dict[str, str]:
         """Returns the appeal's line, of this copy or of another one."""
-        lines = succeed((shop or self.shop).run("appeal", "status", "--json")).data()
+        lines = succeed((shop or self.shop).run("appeal", "status", "--json")).rows()
         (line,) = (line for line in lines if line["id"] == self.appeal)
         return {str(name): value for name, value in line.items()}
 
@@ -83,7 +83,7 @@ def prepare(folder: Path, site: MockSite) -> PreparedShop:
     shop = install(folder / "home", site)
     site.switches = _switches()
     succeed(sign_in(shop))
-    assert shop.run("session", "status", "--json").data()[0]["state"] == "live"
+    assert shop.run("session", "status", "--json").rows()[0]["state"] == "live"
     assert succeed(shop.run("poll", "--json")).data()["facts"]["baseline_reviews"] > 0
     reviews = [write_insult(shop, number) for number in range(len(INSULTS))]
     assert succeed(shop.run("poll", "--json")).data()["facts"]["new"] == len(reviews)

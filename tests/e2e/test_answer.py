@@ -25,7 +25,7 @@ def test_a_question_is_answered_with_a_file_once_and_the_review_goes(prepared: P
 
     answer = ("--text", "Снимок упаковки приложен.", "--attach", str(picture), "--json")
     drafted = succeed(shop.run("appeal", "answer", "draft", appeal, *answer)).data()
-    succeed(shop.run("appeal", "answer", "approve", appeal, "--hash", drafted["hash that an approval is bound to"]))
+    succeed(shop.run("appeal", "answer", "approve", appeal, "--hash", drafted["answer_hash"]))
     succeed(shop.run("appeal", "answer", "submit", appeal))
 
     assert prepared.follow_to_the_end()["outcome"] == "removed"

@@ -67,7 +67,7 @@ def test_no_secret_leaves_the_secret_store(totp_shop: Installed) -> None:
     review = shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text=text, with_order=False)).uuid
     assert shop.run("poll").code == 0
     assert shop.run("capture", review).code == 0
-    case = shop.run("case", "list", "--json").data()[0]["case"]
+    case = shop.run("case", "list", "--json").rows()[0]["id"]
     assert shop.run("evidence", "export", case, "--out", str(shop.home / "case.zip")).code == 0
     tokens = tokens_of(shop)
     assert tokens, "the run must have had sessions whose forms carry tokens"

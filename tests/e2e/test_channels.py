@@ -46,10 +46,10 @@ def new_review(shop: Installed) -> str:
 def send(shop: Installed, review: str, *options: str) -> str:
     """Drafts, previews, approves and sends; returns the appeal's id."""
     drafted = succeed(shop.run("appeal", "draft", review, "--ground", "insult", *options, "--json")).data()
-    appeal = str(drafted["appeal"]).split(",", maxsplit=1)[0]
+    appeal = str(drafted["id"])
     shown = succeed(shop.run("appeal", "preview", appeal, "--json")).data()
     assert shop.site.ledger.submits == []
-    succeed(shop.run("appeal", "approve", appeal, "--hash", shown["hash that an approval is bound to"]))
+    succeed(shop.run("appeal", "approve", appeal, "--hash", shown["payload_hash"]))
     succeed(shop.run("appeal", "submit", appeal))
     return appeal
 
@@ -62,7 +62,7 @@ def test_a_complaint_from_the_cabinet_with_a_file_is_followed_to_its_end(both: I
     appeal = send(both, review, "--channel", "cabinet_complaint", "--attach", str(picture))
     for _ in range(6):
         succeed(both.run("appeal", "follow"))
-        status = succeed(both.run("appeal", "status", appeal, "--json")).data()[0]
+        status = succeed(both.run("appeal", "status", appeal, "--json")).rows()[0]
         if status["outcome"]:
             break
 
@@ -87,7 +87,7 @@ def test_a_letter_to_support_names_the_review_and_its_sender(both: Installed) ->
     (stored,) = both.site.world.stored_appeals
     sender = f"Тест Тестов <{both.site.world.options.accounts[1].email}>"
     assert (stored.channel, stored.review_uuid, stored.reason) == ("support_ticket", review, sender)
-    status = succeed(both.run("appeal", "status", appeal, "--json")).data()[0]
+    status = succeed(both.run("appeal", "status", appeal, "--json")).rows()[0]
     assert (status["state"], status["number"]) == ("confirmed", stored.number)
     assert len(both.site.ledger.submits) == 1
 

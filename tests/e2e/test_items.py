@@ -35,7 +35,7 @@ def test_a_stranger_s_item_and_pictures_that_do_not_load_need_a_person(shop: Ins
     judged = shop.run("capture", foreign)
     assert judged.code == 0, judged.err
     assert "Это отзыв о другом товаре карточки" in shop.run("case", "show", foreign).out
-    assert shop.run("appeal", "status", "--json").data() == []
+    assert shop.run("appeal", "status", "--json").rows() == []
     refused = shop.run("appeal", "draft", foreign, "--ground", "insult")
     assert refused.code == 2
     assert stranger.title in refused.err

@@ -41,7 +41,7 @@ def test_two_colours_of_one_card_are_one_listing_and_one_failure_stops_nobody(sh
     assert "3 products read" in second.err
     assert "1 new" in second.err
     shown = shop.run("reviews", "show", uuid, "--json").data()["review"]
-    assert (shown["product"], shown["item"], shown["item_name"]) == (red, red, card.title)
+    assert (shown["sku"], shown["item_id"], shown["item_name"]) == (red, red, card.title)
 
     spoil_memory(shop, other.sku)
     third = shop.run("poll")
@@ -59,7 +59,7 @@ def spoil_memory(shop: Installed, sku: str) -> None:
 def troubles(shop: Installed) -> dict[str, bool]:
     health = shop.run("health", "--json")
     assert health.code == 1
-    return {one["product"]: one["is_troubled"] for one in health.data()}
+    return {one["product"]: one["is_troubled"] for one in health.rows()}
 
 
 def test_a_listing_the_site_cuts_tells_new_reviews_and_how_much_is_shown(shop: Installed) -> None:

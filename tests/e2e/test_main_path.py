@@ -46,7 +46,7 @@ def test_a_report_under_the_review_goes_out_once_by_its_address(shop: Installed)
 
     assert done.code == 0, done.out
     assert len(shop.site.ledger.submits) == 1
-    status = succeed(shop.run("appeal", "status", "--json")).data()[0]
+    status = succeed(shop.run("appeal", "status", "--json")).rows()[0]
     assert (status["channel"], status["state"]) == ("public_report", "acknowledged")
 
 

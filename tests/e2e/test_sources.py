@@ -32,7 +32,7 @@ def keep_key(shop: Installed, key: str) -> None:
 
 
 def incidents(shop: Installed) -> list[str]:
-    logged = shop.run("log", "--json").data()
+    logged = shop.run("log", "--json").rows()
     return [entry["action"] for entry in logged if entry["action"].startswith("incident.")]
 
 
@@ -77,8 +77,8 @@ def test_a_refusal_is_explained_and_the_key_is_nowhere_to_be_read(shop: Installe
     assert checked.code == 1
     assert "needs a subscription" in checked.err
     status = shop.run("source", "status", "--json")
-    assert (status.code, status.data()[0]["source"]) == (1, "api")
-    assert "needs a subscription" in status.data()[0]["problem"]
+    assert (status.code, status.rows()[0]["source"]) == (1, "api")
+    assert "needs a subscription" in status.rows()[0]["problem"]
     assert key not in checked.out + checked.err + status.out
     files = [path for path in shop.home.rglob("*") if path.is_file()]
     assert [path for path in files if key.encode() in path.read_bytes()] == []

@@ -46,7 +46,7 @@ def test_a_wall_before_one_account_stops_only_that_one_and_both_are_told_of(shop
         second = shop.run("watch", "--once")
         assert second.code == 0, second.err
 
-    remarks = {row["account"]: row["remark"] for row in shop.run("plan", "--json", "-n", "1").data()}
+    remarks = {row["account"]: row["remark"] for row in shop.run("plan", "--json", "-n", "1").rows()}
     assert "stopped" in remarks["first"]
     assert "stopped" not in remarks["second"]
     titles = {message["title"]: message for message in sink.messages()}
@@ -54,8 +54,8 @@ def test_a_wall_before_one_account_stops_only_that_one_and_both_are_told_of(shop
     (card,) = (message for title, message in titles.items() if title.startswith("Новый отзыв"))
     assert "«Сломался через день»" in card["message"]
     assert card["attachments"][0]["mimetype"] == "image/png"
-    assert {row["state"] for row in shop.run("notify", "status", "--json").data()} == {"sent"}
-    late = {row["account"]: row["last_full_at"] for row in shop.run("health", "--json").data()}
+    assert {row["state"] for row in shop.run("notify", "status", "--json").rows()} == {"sent"}
+    late = {row["account"]: row["last_full_at"] for row in shop.run("health", "--json").rows()}
     assert late["second"] > late["first"]
 
 
@@ -65,7 +65,7 @@ def test_slots_that_were_missed_are_shown(shop: Installed) -> None:
         assert shop.run("watch", "--once", "--account", "second").code == 0
 
     assert shop.run("health").code == 1, "the first account was never watched"
-    past = shop.run("plan", "--past", "--account", "second", "--json").data()
+    past = shop.run("plan", "--past", "--account", "second", "--json").rows()
     assert "ran" in {row["state"] for row in past if row["task"] == "poll"}
     reasons = {row["task"]: row["reason"] for row in past if row["task"] != "poll"}
     assert reasons == {"submit": "nothing is approved", "follow": "nothing to follow"}

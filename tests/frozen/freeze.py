@@ -100,8 +100,8 @@ def make(folder: Path, site: MockSite) -> Installed:
 
 def finish(shop: Installed) -> dict[str, object]:
     """Exports, backs up and says what there is; nothing is written to the installation afterwards."""
-    cases = {row["review"]: row["case"] for row in succeed(shop.run("case", "list", "-a", SHOP, "--json")).data()}
-    shown = succeed(shop.run("appeal", "status", "-a", SHOP, "--json")).data()
+    cases = {row["review_id"]: row["id"] for row in succeed(shop.run("case", "list", "-a", SHOP, "--json")).rows()}
+    shown = succeed(shop.run("appeal", "status", "-a", SHOP, "--json")).rows()
     removed = next(row["review_id"] for row in shown if row["outcome"] == "removed" and "F-" not in str(row["number"]))
     case = cases[removed]
     succeed(shop.run("evidence", "export", case, "--out", "full"))
@@ -221,7 +221,7 @@ def _appeal(shop: Installed, reviews: list[str], folder: Path) -> None:
     succeed(shop.run("appeal", "follow", "-a", SHOP))
     answer = ("--text", "Снимок приложен.", "--attach", str(chat), "--json")
     written = succeed(shop.run("appeal", "answer", "draft", asked, "-a", SHOP, *answer)).data()
-    digest = written["hash that an approval is bound to"]
+    digest = written["answer_hash"]
     succeed(shop.run("appeal", "answer", "approve", asked, "-a", SHOP, "--hash", digest))
     site.switches.moderator.asks_first = False
     _send(shop, _draft(shop, reviews[2], "--channel", "public_report"))
@@ -245,8 +245,8 @@ def _own_files(folder: Path) -> tuple[Path, Path]:
 
 
 def _case_of(shop: Installed, review: str) -> str:
-    rows = succeed(shop.run("case", "list", "-a", SHOP, "--json")).data()
-    return next(str(row["case"]) for row in rows if row["review"] == review)
+    rows = succeed(shop.run("case", "list", "-a", SHOP, "--json")).rows()
+    return next(str(row["id"]) for row in rows if row["review_id"] == review)
 
 
 def _give_to_case(shop: Installed, review: str, *files: Path) -> None:
@@ -260,12 +260,12 @@ def _drafted(shop: Installed, review: str) -> str:
 
 def _draft(shop: Installed, review: str, *options: str) -> str:
     drafted = succeed(shop.run("appeal", "draft", review, "-a", SHOP, "--ground", "insult", *options, "--json")).data()
-    return str(drafted["appeal"]).split(",", maxsplit=1)[0]
+    return str(drafted["id"])
 
 
 def _send(shop: Installed, appeal: str, *, code: int = 0) -> str:
     shown = succeed(shop.run("appeal", "preview", appeal, "-a", SHOP, "--json")).data()
-    digest = shown["hash that an approval is bound to"]
+    digest = shown["payload_hash"]
     succeed(shop.run("appeal", "approve", appeal, "-a", SHOP, "--hash", digest))
     done = shop.run("appeal", "submit", appeal, "-a", SHOP)
     assert done.code == code, done.err
@@ -275,7 +275,7 @@ def _send(shop: Installed, appeal: str, *, code: int = 0) -> str:
 def _follow(shop: Installed, review: str) -> None:
     for _ in range(8):
         succeed(shop.run("appeal", "follow", "-a", SHOP))
-        rows = succeed(shop.run("appeal", "status", "-a", SHOP, "--json")).data()
+        rows = succeed(shop.run("appeal", "status", "-a", SHOP, "--json")).rows()
         if any(row["review_id"] == review and row["outcome"] for row in rows):
             return
     raise AssertionError("the appeal came to no end")

@@ -110,9 +110,9 @@ def test_commands_read_it(shop: Frozen, command: str) -> None:
 def test_commands_tell_every_review_and_appeal(shop: Frozen) -> None:
     state: Any = shop.expected["state"]
     for account, known in state["accounts"].items():
-        reviews = succeed(shop.run("reviews", "list", "--account", account, "--limit", "5000", "--json")).data()
-        assert {one["review"] for one in reviews} == known["reviews"].keys()
-    appeals = succeed(shop.run("appeal", "status", "--account", "shop", "--json")).data()
+        reviews = succeed(shop.run("reviews", "list", "--account", account, "--limit", "5000", "--json")).rows()
+        assert {one["id"] for one in reviews} == known["reviews"].keys()
+    appeals = succeed(shop.run("appeal", "status", "--account", "shop", "--json")).rows()
     known = state["accounts"]["shop"]["appeals"]
     assert {one["id"]: one["state"] for one in appeals} == {name: one["state"] for name, one in known.items()}
 

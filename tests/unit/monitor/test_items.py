@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,11 +40,15 @@ def _about(review_id: str, item_id: str, name: str) -> ReviewReading:
     return read.model_copy(update={"item_name": name, "variants": BLUE})
 
 
-def draft(world: World, capsys: pytest.CaptureFixture[str], review_id: str, *options: str) -> dict[str, str]:
+def rows(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def draft(world: World, capsys: pytest.CaptureFixture[str], review_id: str, *options: str) -> dict[str, Any]:
     capsys.readouterr()
     chosen = ("--ground", "insult", "--channel", "public_report", *options, "--json")
     assert world.run("appeal", "draft", review_id, *chosen) == 0
-    made: dict[str, str] = json.loads(capsys.readouterr().out)
+    made: dict[str, Any] = json.loads(capsys.readouterr().out)
     return made
 
 
@@ -53,7 +58,7 @@ def test_draft_and_preview_name_the_item_and_the_site_s_day(world: World, capsys
     assert f"«Наушники „Волна“» (SKU {SKU}, Цвет товара: синий)" in shown["text"]
     assert "01.10.2026" in shown["text"]
     assert "30.09.2026" not in shown["text"]
-    world.run("appeal", "preview", shown["appeal"].split(",")[0])
+    world.run("appeal", "preview", shown["id"])
     assert "Цвет товара: синий" in told(capsys)
 
 
@@ -61,15 +66,15 @@ def test_people_read_moments_in_the_zone_of_the_installation(world: World, capsy
     zone = "Asia/Vladivostok"
     config = world.opened.home.config
     config.write_text(config.read_text().replace("[installation]\n", f'[installation]\nzone = "{zone}"\n'))
-    appeal = draft(world, capsys, REVIEW)["appeal"].split(",")[0]
+    appeal = draft(world, capsys, REVIEW)["id"]
     world.run("log", "--json")
-    moments = [datetime.fromisoformat(row["at"]).utcoffset() for row in json.loads(capsys.readouterr().out)]
+    moments = [datetime.fromisoformat(row["at"]).utcoffset() for row in rows(capsys)]
     assert set(moments) == {timedelta(hours=10)}
     world.run("appeal", "approve", appeal, "--hash", stored_hash(world, appeal))
     world.run("appeal", "status", appeal)
     assert f"at ({zone})" in told(capsys)
     world.run("health", "--json")
-    last = {row["product"]: row["last_full_at"] for row in json.loads(capsys.readouterr().out)}[SKU]
+    last = {row["product"]: row["last_full_at"] for row in rows(capsys)}[SKU]
     assert datetime.fromisoformat(last).utcoffset() == timedelta(hours=10)
     world.run("health")
     seen = told(capsys)
@@ -93,9 +98,9 @@ def test_an_item_that_is_not_ours_is_drafted_on_a_persons_word_alone(
     with world.opened.state.read() as tx:
         assert tx.appeals.of_account(ACCOUNT) == []
     shown = draft(world, capsys, OTHER, "--text", "Оскорбление.", "--other-item")
-    assert shown["item"] == "999 (Чехол, Цвет товара: синий): ANOTHER ITEM OF THE CARD"
+    assert (shown["item"], shown["is_own_item"]) == ("999 (Чехол, Цвет товара: синий)", False)
     with world.opened.state.read() as tx:
-        bodies = [row.to_entry().read_body() for row in tx.journal.about(ACCOUNT, shown["appeal"].split(",")[0])]
+        bodies = [row.to_entry().read_body() for row in tx.journal.about(ACCOUNT, shown["id"])]
     words = [body.outputs.get("word") for body in bodies if body and body.action == "appeal.filing.draft"]
     assert words == ["another item of the card is meant"]
 
