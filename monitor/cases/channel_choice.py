@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from flows.catalog.models import ChannelSpec, Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
-from monitor.cases.needed_requests import find_marks, requests_of
+from monitor.cases.needed_requests import LookSource, find_marks, requests_of, source_of
 from monitor.config.sections import AccountSection
 from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
@@ -136,7 +136,9 @@ def sender_of(opened: Installation, account: AccountSection, spec: ChannelSpec) 
 
 
 def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: str, *, zone: str) -> ChannelOff | None:
-    probes = tx.probes.find(account_id, review_id=review_id, channel=name)
+    # A preview fills a form that a probe has found: that it could not says nothing about whether the channel is there.
+    found = tx.probes.find(account_id, review_id=review_id, channel=name)
+    probes = [probe for probe in found if source_of(probe) is LookSource.PROBE]
     look = f"`fairreview probe run {review_id} --channel {name}` looks for it; nothing is sent."
     if not probes:
         return ChannelOff(f"{name} is disputed: nobody has seen it on this site yet", where="--channel", hint=look)

@@ -91,6 +91,8 @@ def preview(
 ) -> None:
     """Show exactly what would be sent. Nothing is sent.
 
+    With --live, what the form's page tries to send by itself is stopped, kept and told; `probe confirm` lets it pass.
+
     Example: fairreview appeal preview appeal_9f2c
     """
     opened = installation(context)

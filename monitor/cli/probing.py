@@ -9,7 +9,7 @@ import typer
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import FILED_THROUGH, find_reason_off
 from monitor.cases.channel_terms import find_channel
-from monitor.cases.needed_requests import requests_of
+from monitor.cases.needed_requests import LookSource, requests_of, source_of
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
@@ -26,7 +26,7 @@ from monitor.visit_protocol import VisitKind
 probe_app = typer.Typer(help="Channels: which of them this account has for a review.", no_args_is_help=True)
 app.add_typer(probe_app, name="probe")
 
-_COLUMNS = ("id", "at", "review", "channel", "control", "reasons", "text_max", "files", "reappeal", "state")
+_COLUMNS = ("id", "at", "review", "channel", "source", "control", "reasons", "text_max", "files", "reappeal", "state")
 
 
 @probe_app.command("run")
@@ -119,7 +119,7 @@ def confirm(
     output.say(f"Confirmed by {actor.name or actor.id}: {found.channel} for review {found.review_id}.", style="green")
     for mark in needed:
         output.say(f"The page of {found.channel} may send by itself: {mark.method} {mark.url}")
-    if found.control != "present":
+    if found.control != "present" and source_of(found) is LookSource.PROBE:
         output.say(f"The form was not seen yet: `fairreview probe run {found.review_id} --channel {found.channel}`.")
 
 
@@ -146,6 +146,8 @@ def _print(opened: Installation, probes: list[ProbeRecord], *, as_json: bool) ->
         return
     output.print_table(_COLUMNS, ([str(row[column]) for column in _COLUMNS] for row in rows))
     for row in rows:
+        if row["sends"]:
+            output.say(f"{row['id']}: by itself, the page of {row['channel']} sends: {row['sends']}")
         if row["state"] != "on":
             output.say(f"{row['channel']}: {row['state']}")
 
@@ -161,6 +163,7 @@ def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
         "review": probe.review_id,
         "identity": probe.identity,
         "channel": probe.channel,
+        "source": source_of(probe).value,
         "control": probe.control,
         "reasons": "; ".join(map(str, reasons)) if isinstance(reasons, list) else "",
         "text_max": findings.get("text_max") or "",

@@ -17,7 +17,7 @@ from monitor.cases.channel_choice import (
     find_reason_off,
     require_channel_on,
 )
-from monitor.cases.needed_requests import NeededMark, find_marks, findings_of
+from monitor.cases.needed_requests import LookSource, NeededMark, find_marks, findings_of
 from monitor.cli.application import report_end
 from monitor.config.sections import AccountSection
 from monitor.config.settings import default_settings
@@ -58,8 +58,9 @@ def look(
     review: str = REVIEW,
     channel: str = "order_appeal",
     requests: Sequence[str] | None = (),
+    source: LookSource = LookSource.PROBE,
 ) -> str:
-    findings: dict[str, JsonValue] = {"reasons": ["Персональные данные"]}
+    findings: dict[str, JsonValue] = {"reasons": ["Персональные данные"], "source": source.value}
     if requests is not None:
         findings["requests"] = findings_of(requests)
     with opened.state.transaction() as tx:
@@ -110,6 +111,30 @@ def test_the_known_channel_is_off_on_a_live_site_until_somebody_knows_what_its_p
     assert off(live, "public_report") is None
     with live.state.read() as tx:
         assert find_marks(tx, ACCOUNT, "public_report") == (NeededMark("POST", "https://www.ozon.ru/api/token", probe),)
+
+
+def test_a_preview_that_could_not_fill_the_form_adds_its_requests_and_takes_no_channel_away(live: Installation) -> None:
+    confirm(live, look(live, requests=["POST https://www.ozon.ru/api/token"]))
+
+    preview = look(
+        live, "cannot_say", minutes=1, requests=["POST https://www.ozon.ru/api/draft"], source=LookSource.PREVIEW
+    )
+    assert off(live) is None
+    confirm(live, preview)
+
+    assert off(live) is None
+    with live.state.read() as tx:
+        marks = {mark.url for mark in find_marks(tx, ACCOUNT, "order_appeal") or ()}
+    assert marks == {"https://www.ozon.ru/api/token", "https://www.ozon.ru/api/draft"}
+
+
+def test_the_list_of_looks_shows_a_person_what_a_page_sends(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    probe = look(world.opened, requests=["POST https://www.ozon.ru/api/token"], source=LookSource.PREVIEW)
+
+    world.run("probe", "list")
+
+    shown = " ".join(told(capsys).split())
+    assert f"{probe}: by itself, the page of order_appeal sends: POST https://www.ozon.ru/api/token" in shown
 
 
 def test_a_look_of_before_that_watched_no_requests_is_not_enough(live: Installation) -> None:
