@@ -76,8 +76,8 @@ def file_and_export(prepared: Prepared, folder: Path, *, sabotage: str = "") -> 
     succeed(commands.run("appeal submit", "appeal", "submit", prepared.appeal))
     succeed(commands.run("appeal follow", "appeal", "follow"))
     succeed(commands.run("capture", "capture", prepared.review))
-    cases = succeed(prepared.shop.run("case", "list", "--json")).data()
-    (case,) = (line["case"] for line in cases if line["review"] == prepared.review)
+    cases = succeed(prepared.shop.run("case", "list", "--json")).rows()
+    (case,) = (line["id"] for line in cases if line["review_id"] == prepared.review)
     succeed(commands.run("evidence export", "evidence", "export", case, "--out", str(folder / "bundle")))
     succeed(commands.run("evidence verify", "evidence", "verify"))
     return commands.calls
