@@ -219,7 +219,7 @@ def stamp_for(kind: str) -> dict[str, str]:
 
 
 def is_current(found: dict[str, str], wanted: dict[str, str]) -> bool:
-    """Tells whether an environment with this stamp will do. One made for tests also does for use."""
+    """Whether an environment with this stamp will do. One made for tests also does for use."""
     if found == wanted:
         return True
     return wanted["kind"] == "use" and found == stamp_for("dev")

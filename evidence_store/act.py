@@ -266,7 +266,7 @@ def _figures(captures: tuple[CaptureManifest, ...], pictures: Mapping[Digest, by
 
 
 def _is_tall(picture: bytes) -> bool:
-    """Tells whether a PNG is too long for a sheet, by the size in its header."""
+    """Whether a PNG is too long for a sheet, by the size in its header."""
     if picture[12:16] != b"IHDR":
         return False
     width, height = (int.from_bytes(picture[place : place + 4], "big") for place in (16, 20))

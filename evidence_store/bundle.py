@@ -108,5 +108,5 @@ class BundleManifest(Sealed):
 
 
 def may_be_shared(artifact: Artifact) -> bool:
-    """Tells whether an artifact may be in a shareable bundle unmasked."""
+    """Whether an artifact may be in a shareable bundle unmasked."""
     return artifact.kind in SHAREABLE_KINDS

@@ -189,7 +189,7 @@ def _draw_line_above(paragraph: Paragraph) -> None:
 
 
 def _share_width(table: Table) -> None:
-    """Gives each column a share of the sheet by its longest text, within bounds."""
+    """Returns each column a share of the sheet by its longest text, within bounds."""
     columns = [list(column.cells) for column in table.columns]
     weights = [min(max(6, *(len(cell.text) for cell in cells)), 40) for cells in columns]
     for column, cells, weight in zip(table.columns, columns, weights, strict=True):
@@ -206,7 +206,7 @@ def _size_of(picture: bytes) -> _Size | None:
 
 
 def _prepare(document: Document, title: str, made_at: datetime) -> None:
-    """Gives sheet, fonts and properties; takes out what the library's template brings along."""
+    """Returns sheet, fonts and properties; takes out what the library's template brings along."""
     properties = document.core_properties
     properties.title, properties.language, properties.revision = title, "ru-RU", 1
     properties.author = properties.last_modified_by = properties.comments = ""

@@ -93,5 +93,5 @@ class Finding:
 
 
 def is_sound(findings: Iterable[Finding]) -> bool:
-    """Tells whether nothing but notes was found."""
+    """Whether nothing but notes was found."""
     return all(finding.severity is Severity.NOTE for finding in findings)

@@ -25,10 +25,10 @@ def item_path(digest: Digest) -> str:
 
 
 def is_shard_name(name: str) -> bool:
-    """Tells whether a directory of items can have this name."""
+    """Whether a directory of items can have this name."""
     return _SHARD_NAME.fullmatch(name) is not None
 
 
 def is_item_name(name: str, shard: str) -> bool:
-    """Tells whether an item in this shard can have this name."""
+    """Whether an item in this shard can have this name."""
     return _ITEM_NAME.fullmatch(name) is not None and name.startswith(shard)

@@ -45,7 +45,7 @@ _SOFT_BREAK = rb"=\r?\n"
 
 
 def is_secret_header(name: str) -> bool:
-    """Tells whether a header can carry a session or a credential."""
+    """Whether a header can carry a session or a credential."""
     return name.lower() in _SECRET_HEADERS or _SECRET_HEADER_PARTS.search(name) is not None
 
 

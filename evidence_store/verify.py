@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 ReadBytes = Callable[[Digest], bytes]
-"""Gives the bytes of an item; raises as ``ArtifactStore.read`` does. A dict's ``__getitem__`` will not do."""
+"""Returns the bytes of an item; raises as ``ArtifactStore.read`` does. A dict's ``__getitem__`` will not do."""
 
 
 def verify_capture(data: bytes, read: ReadBytes, *, purged: Collection[Digest] = ()) -> list[Finding]:

@@ -63,7 +63,7 @@ class PageTerms:
         )
 
     def allows(self, url: str) -> bool:
-        """Tells whether a main frame may show this URL."""
+        """Whether a main frame may show this URL."""
         return origin_of(url) in self.origins
 
 

@@ -30,7 +30,7 @@ def named_faults(where: str) -> Iterator[None]:
 
 
 def translate(error: Error, where: str) -> FlowError:
-    """Gives our error for one of the browser's."""
+    """Returns our error for one of the browser's."""
     first = next(iter(str(error).strip().splitlines()), type(error).__name__)
     if any(sign in str(error) for sign in _GONE):
         return BrowserGone(first, where=where, hint="start the visit again")

@@ -85,16 +85,16 @@ class GateRules:
     origins: frozenset[str] = frozenset()
 
     def is_changing(self, method: str, url: str) -> bool:
-        """Tells whether a request can change something."""
+        """Whether a request can change something."""
         is_submit = self.method in SAFE_METHODS and method == self.method and _fits(url, self.globs)
         return method not in SAFE_METHODS or is_submit or _fits(url, self.acting)
 
     def is_submit(self, method: str, url: str) -> bool:
-        """Tells whether a request is the one that files."""
+        """Whether a request is the one that files."""
         return method == self.method and _fits(url, self.globs)
 
     def is_needed(self, method: str, url: str) -> bool:
-        """Tells whether the page needs it; never true of the address that files."""
+        """Whether the page needs it; never true of the address that files."""
         fitting = (one for one in self.needed if one.method == method)
         return not _fits(url, self.globs) and any(_fits(url, (one.glob,)) for one in fitting)
 

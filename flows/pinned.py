@@ -67,7 +67,7 @@ class PinnedTransport:
 
 
 def pinned_transport(site: Site, answer_seconds: float) -> PinnedTransport | None:
-    """Gives the transport where the site's catalog asks for it; None leaves the request to the browser."""
+    """Returns the transport where the site's catalog asks for it; None leaves the request to the browser."""
     return PinnedTransport(answer_seconds=answer_seconds) if site.submit_transport == "pinned" else None
 
 
@@ -92,7 +92,7 @@ def find_unseen_part(request: Request) -> str:
 
 
 def _addressed(request: Request, context: BrowserContext) -> tuple[str, dict[str, str]]:
-    """Gives the address to connect to, and the headers: the page's own, with its host and its cookies.
+    """Returns the address to connect to, and the headers: the page's own, with its host and its cookies.
 
     Browsers take each ``*.localhost`` name for this machine by themselves (RFC 6761); the driver's client asks the
     system, which may know no such name. Only such a name is replaced.

@@ -7,5 +7,5 @@ import sys
 
 
 def runs_as_root() -> bool:
-    """Tells whether this is root on Linux, for whom Chromium starts only without its sandbox."""
+    """Whether this is root on Linux, for whom Chromium starts only without its sandbox."""
     return sys.platform.startswith("linux") and os.geteuid() == 0

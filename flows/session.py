@@ -36,7 +36,7 @@ class AccountWitness:
     guid: str = ""
 
     def agrees_with(self, expected: AccountWitness) -> bool:
-        """Tells whether this is the expected account: by guid where both know it, else by name."""
+        """Whether this is the expected account: by guid where both know it, else by name."""
         if self.guid and expected.guid:
             return self.guid == expected.guid
         return self.name.strip().casefold() == expected.name.strip().casefold()

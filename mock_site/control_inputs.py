@@ -152,7 +152,7 @@ def read_query(request: Request, model: type[Sent]) -> Sent:
 
 
 def is_tellable(unix_seconds: float) -> bool:
-    """Tells whether a moment is one that pages and ids can tell."""
+    """Whether a moment is one that pages and ids can tell."""
     return _EARLIEST <= unix_seconds <= _LATEST
 
 

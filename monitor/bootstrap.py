@@ -70,7 +70,7 @@ class Installation:
 
     @contextmanager
     def snapshot(self) -> Iterator[Installation]:
-        """Gives the installation as it is at this moment, for reading only: nothing below its home is written.
+        """Returns the installation as it is at this moment, for reading only: nothing below its home is written.
 
         Raises:
             SchemaTooOld, SchemaTooNew, StorageError: the store cannot be read as it is.

@@ -128,7 +128,7 @@ def read_plain(path: Path, *, max_bytes: int) -> bytes:
 
 
 def is_device_name(name: str) -> bool:
-    """Tells whether Windows would open a device and no file under this name, whatever its ending."""
+    """Whether Windows would open a device and no file under this name, whatever its ending."""
     return _DEVICE.fullmatch(name.partition(".")[0].rstrip()) is not None
 
 

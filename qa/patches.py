@@ -14,7 +14,7 @@ _OPENING = re.compile(r"^candidates = \[")
 
 
 def with_candidate(source: str, entry: str, candidate: str) -> str | None:
-    """Gives a page's TOML with one more candidate in front of an entry's others.
+    """Returns a page's TOML with one more candidate in front of an entry's others.
 
     Args:
         source: The page's TOML.
@@ -38,7 +38,7 @@ def with_candidate(source: str, entry: str, candidate: str) -> str | None:
 
 
 def diff_of(before: str, after: str, path: str) -> str:
-    """Gives the unified diff, as ``git apply`` takes it."""
+    """Returns the unified diff, as ``git apply`` takes it."""
     changes = difflib.unified_diff(
         before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}"
     )

@@ -45,7 +45,7 @@ class Stand:
     is_live: bool
 
     def session(self, identity: str) -> tuple[bytes, AccountWitness]:
-        """Gives a signed-in session of the mock's first account and who that is.
+        """Returns a signed-in session of the mock's first account and who that is.
 
         Raises:
             OrderRefused: this is no mock of our own, so there is no session to be had.

@@ -40,7 +40,7 @@ class Personal:
     secrets: tuple[str, ...] = ()
 
     def clean(self, text: str) -> str:
-        """Gives the text without any of it, also where it is written in JSON or HTML."""
+        """Returns the text without any of it, also where it is written in JSON or HTML."""
         for number, name in enumerate(_longest_first(self.names), start=1):
             text = _replace(text, name, f"Покупатель {number}")
         for identifier in _longest_first(self.identifiers):
@@ -52,7 +52,7 @@ class Personal:
         return _PHONE.sub("+7 900 000-00-00", text)
 
     def shown(self) -> tuple[str | re.Pattern[str], ...]:
-        """Gives what a person would see of it on the page: values, and the forms of addresses and numbers."""
+        """Returns what a person would see of it on the page: values, and the forms of addresses and numbers."""
         return (*_longest_first(self.names), *_longest_first(self.identifiers), _MAIL, _PHONE)
 
 

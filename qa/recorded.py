@@ -49,7 +49,7 @@ class Case:
 
     @property
     def is_json(self) -> bool:
-        """Tells whether the site's page JSON was recorded, not the page."""
+        """Whether the site's page JSON was recorded, not the page."""
         return (self.folder / "page.json").is_file()
 
     @property
@@ -143,7 +143,7 @@ def read_case(case: Case, site: Site) -> JsonValue:
 
 
 def as_json(reading: object) -> JsonValue:
-    """Gives a reading as plain JSON values, without what is as it is by default."""
+    """Returns a reading as plain JSON values, without what is as it is by default."""
     if is_dataclass(reading) and not isinstance(reading, type):
         return _JSON.validate_json(TypeAdapter(dict[str, object]).dump_json(asdict(reading)))
     found: JsonValue = (

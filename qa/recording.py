@@ -84,7 +84,7 @@ def _record(order: RecordOrder, stand: Stand, tab: Tab, url: str) -> Done:
 
 
 def _address(order: RecordOrder, stand: Stand) -> str:
-    """Gives the whole address of the page; a path alone is one of the site's first origin."""
+    """Returns the whole address of the page; a path alone is one of the site's first origin."""
     url = order.url if "://" in order.url else next(iter(stand.site.origins.values())) + order.url
     if not stand.site.owns(url):
         known = ", ".join(stand.site.origins.values())

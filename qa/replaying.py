@@ -111,12 +111,12 @@ def open_recorded(cases: list[Case], site: Site, wish: BrowserWish) -> Iterator[
 
 
 def recorded_site(place: Place) -> Site:
-    """Gives the catalog of recorded pages: with the site's own origins."""
+    """Returns the catalog of recorded pages: with the site's own origins."""
     return load_site(place.site, folder=place.catalogs)
 
 
 def known_values(case: Case, site: Site) -> dict[str, str]:
-    """Gives what a recorded page says about itself, for the placeholders of its entries."""
+    """Returns what a recorded page says about itself, for the placeholders of its entries."""
     document = Document(case.source)
     hooks = site.page(case.page).reading
     rows = document.rows(hooks.rows)

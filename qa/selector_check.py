@@ -56,7 +56,7 @@ class EntryCheck(BaseModel):
 
     @property
     def is_finding(self) -> bool:
-        """Tells whether somebody should look: a stale primary, a lost landmark, or drift."""
+        """Whether somebody should look: a stale primary, a lost landmark, or drift."""
         return (
             self.state in {"fallback", "ambiguous"}
             or (self.state == "missing" and self.is_required)
@@ -113,7 +113,7 @@ def _drift(known: Look | None, look: Look | None) -> str:
 
 
 def _proposal(page: Page, entry: Entry, look: Look, values: Mapping[str, str]) -> str:
-    """Gives the first candidate that really finds exactly one element on this page."""
+    """Returns the first candidate that really finds exactly one element on this page."""
     has_own_words = any(_WORDS & candidate.model_dump(exclude_none=True).keys() for candidate in entry.candidates)
     for text in proposals(look, values, has_own_words=has_own_words):
         if count_of(page, text, values) == 1:

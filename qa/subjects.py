@@ -34,7 +34,7 @@ class Topic:
     stand: Stand
 
     def product(self) -> ProductAddress:
-        """Gives the product: the one asked for, else the one of the review.
+        """Returns the product: the one asked for, else the one of the review.
 
         Raises:
             OrderRefused: none is named, or its address is not one of the site.
@@ -51,7 +51,7 @@ class Topic:
             raise OrderRefused(str(error), where="--product", hint="Give the address of a product page.") from error
 
     def review(self) -> KnownReview:
-        """Gives the review.
+        """Returns the review.
 
         Raises:
             OrderRefused: none is named, or the mock does not know it.
@@ -64,14 +64,14 @@ class Topic:
         return KnownReview(review_id=self.asked.review_id)
 
     def order_number(self) -> str | None:
-        """Gives the number of the review's order, where it has one."""
+        """Returns the number of the review's order, where it has one."""
         if self.asked.order_number is not None or self.stand.mock is None:
             return self.asked.order_number
         order = self.stand.mock.world.order_of(self.review().review_id)
         return order.number if order is not None else None
 
     def author_id(self) -> str:
-        """Gives the author's id.
+        """Returns the author's id.
 
         Raises:
             OrderRefused: none is named.
@@ -79,7 +79,7 @@ class Topic:
         return self.asked.author_id or self._review(self._mock("--author")).author.guid
 
     def shop(self) -> str:
-        """Gives the shop's name in addresses.
+        """Returns the shop's name in addresses.
 
         Raises:
             OrderRefused: none is named.

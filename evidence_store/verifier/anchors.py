@@ -117,7 +117,7 @@ class Anchors:
                 self.report.add("outside-holds", OUTSIDE, at=point["at"])
 
     def is_later(self, point: Any) -> bool:
-        """Tells whether a checkpoint was made after the bundle's own; two of one number must be one."""
+        """Whether a checkpoint was made after the bundle's own; two of one number must be one."""
         if self.inner is None:
             return bool(point["at"] > self.about["created"])
         if point["number"] == self.inner["number"] and canonical(point) != canonical(self.inner):

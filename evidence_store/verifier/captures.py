@@ -92,7 +92,7 @@ class Captures:
                 self.report.add("body-foreign", name)
 
     def is_about(self, body: Any) -> bool:
-        """Tells whether an entry is about this case."""
+        """Whether an entry is about this case."""
         return any((one["kind"], one["id"]) in self.subjects for one in body["subjects"])
 
     def check_entries(self) -> None:

@@ -123,6 +123,6 @@ def root_of(names: list[str]) -> str:
 
 
 def is_unsafe(name: str) -> bool:
-    """Tells whether a name could lead out of the folder, or be read in two ways."""
+    """Whether a name could lead out of the folder, or be read in two ways."""
     parts = name[:-1].split("/") if name.endswith("/") else name.split("/")
     return any(part in ("", ".", "..") for part in parts) or any(mark in "\\:" or ord(mark) < 32 for mark in name)

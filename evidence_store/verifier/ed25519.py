@@ -16,7 +16,7 @@ NEUTRAL = (0, 1, 1, 0)  # points are X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
 
 
 def signature_fits(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Tells whether a signature (64 bytes) by a key (32 bytes) is over a message."""
+    """Whether a signature (64 bytes) by a key (32 bytes) is over a message."""
     if len(key) != 32 or len(signature) != 64:
         return False
     public, commitment = decode_point(key), decode_point(signature[:32])
@@ -67,12 +67,12 @@ def multiply(scalar: int, point: tuple[int, int, int, int]) -> tuple[int, int, i
 
 
 def same_point(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
-    """Tells whether two points are one."""
+    """Whether two points are one."""
     return (one[0] * other[2] - other[0] * one[2]) % FIELD == 0 and (one[1] * other[2] - other[1] * one[2]) % FIELD == 0
 
 
 def has_small_order(point: tuple[int, int, int, int]) -> bool:
-    """Tells whether eight times the point is nothing: with such a key one signature fits many messages."""
+    """Whether eight times the point is nothing: with such a key one signature fits many messages."""
     return same_point(multiply(8, point), NEUTRAL)
 
 

@@ -20,9 +20,9 @@ class Deadline:
 
     @property
     def is_over(self) -> bool:
-        """Tells whether nothing is left."""
+        """Whether nothing is left."""
         return self.seconds_left <= 0
 
     def milliseconds(self, *, at_most: float) -> float:
-        """Gives a time-out for one call: what is left, capped, and never 0 (which Playwright reads as "for ever")."""
+        """Returns a time-out for one call: what is left, capped, and never 0 (which Playwright reads as "for ever")."""
         return max(1.0, min(self.seconds_left, at_most) * 1000)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def describe_times(tab: Tab, response: Response | None, started: datetime, started_ns: int) -> CaptureTimes:
-    """Gives begin and end by wall clock and monotonic clock, and how far the server's clock is off."""
+    """Returns begin and end by wall clock and monotonic clock, and how far the server's clock is off."""
     bench = tab.bench
     finished = bench.now()
     offset = finished.astimezone(ZoneInfo(bench.site.zone)).utcoffset()
@@ -49,7 +49,7 @@ def _offset_ms(server_date: str, ours: datetime) -> int | None:
 
 
 def describe_view(tab: Tab) -> BrowserView:
-    """Gives how the browser looked to the site."""
+    """Returns how the browser looked to the site."""
     try:
         user_agent, scale = ask_page(tab.page, "() => [navigator.userAgent, Math.round(devicePixelRatio * 100)]")
     except Error:
@@ -66,7 +66,7 @@ def describe_view(tab: Tab) -> BrowserView:
 
 
 def describe_remote(response: Response | None) -> str:
-    """Gives the address that answered, "" where the browser does not tell."""
+    """Returns the address that answered, "" where the browser does not tell."""
     if response is None:
         return ""
     try:

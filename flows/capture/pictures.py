@@ -103,7 +103,7 @@ def take_element(element: Locator, *, deadline: Deadline) -> Picture:
 
 
 def page_size(page: Page) -> tuple[int, int]:
-    """Gives the size of the whole page in CSS pixels."""
+    """Returns the size of the whole page in CSS pixels."""
     width, height = ask_page(
         page,
         "(root) => [root.clientWidth, Math.max(root.scrollHeight, document.body ? document.body.scrollHeight : 0)]",

@@ -159,7 +159,7 @@ def finish(
 
 
 def picture_artifacts(take: Take) -> list[CapturedArtifact]:
-    """Gives the pictures that came out."""
+    """Returns the pictures that came out."""
     found = []
     if take.element is not None and take.element.data:
         found.append(
@@ -211,7 +211,7 @@ def answer_artifacts(subject: Subject, notes: CaptureNotes) -> list[CapturedArti
 
 
 def session_secrets(tab: Tab, notes: CaptureNotes) -> tuple[str, ...]:
-    """Gives what must not stand in any artifact, longest first: the session's cookies, and its forms' tokens seen."""
+    """Returns what must not stand in any artifact, longest first: the session's cookies, and its forms' tokens seen."""
     cookies = {value for cookie in tab.guarded.context.cookies() if len(value := cookie.get("value", "")) >= 8}
     return tuple(sorted(cookies | notes.form_tokens, key=lambda value: (-len(value), value)))
 

@@ -66,7 +66,7 @@ class CapturedArtifact:
     derived_from: Digest | None = None
 
     def described(self) -> Artifact:
-        """Gives what the manifest says about it."""
+        """Returns what the manifest says about it."""
         return Artifact(
             kind=self.kind,
             media_type=self.media_type,
@@ -101,11 +101,11 @@ class Capture:
 
     @property
     def is_partial(self) -> bool:
-        """Tells whether anything that should be there is not, or was not checked."""
+        """Whether anything that should be there is not, or was not checked."""
         return bool(self.missing or self.completeness.shortfalls())
 
     def artifact(self, kind: ArtifactKind) -> CapturedArtifact | None:
-        """Gives the artifact of a kind, or None."""
+        """Returns the artifact of a kind, or None."""
         return next((artifact for artifact in self.artifacts if artifact.kind == kind), None)
 
     def manifest(

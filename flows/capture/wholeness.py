@@ -125,5 +125,5 @@ def inspect_element(element: Locator, *, author_name: str = "") -> ElementState:
 
 
 def page_digest(page: Page) -> Digest:
-    """Gives the digest of the whole page's current source."""
+    """Returns the digest of the whole page's current source."""
     return Digest.of(read_source(page).encode("utf-8", "surrogatepass"))

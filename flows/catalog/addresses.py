@@ -82,7 +82,7 @@ def _with_scheme(site: Site, given: str) -> str:
 
 
 def _is_own(site: Site, url: str) -> bool:
-    """Tells whether an address lies on the site, or on a twin of it where a product has the same number."""
+    """Whether an address lies on the site, or on a twin of it where a product has the same number."""
     if site.owns(url):
         return True
     try:
@@ -97,7 +97,7 @@ def _is_own(site: Site, url: str) -> bool:
 
 
 def _match(template: str, path: str) -> tuple[str, str] | None:
-    """Gives number and slug of the path's step that the template names; None where it is another path."""
+    """Returns number and slug of the path's step that the template names; None where it is another path."""
     prefix, sign, _ = template.partition(":")[2].partition("{")
     if not sign or not path.startswith(prefix):
         return None

@@ -241,7 +241,7 @@ class PageCatalog(CatalogValue):
             seen.append(outer)
 
     def __getitem__(self, name: str) -> Entry:
-        """Gives the entry.
+        """Returns the entry.
 
         Raises:
             KeyError: there is no entry of this name.

@@ -197,7 +197,7 @@ def _validate(model: type[_Model], table: Table, path: Path) -> _Model:
 
 
 def _place(location: tuple[int | str, ...]) -> list[str]:
-    """Gives the key path as written in the file: pydantic adds the name of the verb after a candidate's number."""
+    """Returns the key path as written in the file: pydantic adds the name of the verb after a candidate's number."""
     parts = [str(part) for part in location if part != "[key]"]
     for i in range(len(parts) - 1, 1, -1):
         if parts[i - 2] == "candidates":
@@ -206,7 +206,7 @@ def _place(location: tuple[int | str, ...]) -> list[str]:
 
 
 def _line(path: Path, place: list[str]) -> str:
-    """Gives ``:<line>`` of the table header (or top-level key) that the key path starts with, where there is one."""
+    """Returns ``:<line>`` of the table header (or top-level key) that the key path starts with, where there is one."""
     headers = [".".join(place[:size]) for size in range(len(place), 0, -1)]
     lines = path.read_text(encoding="utf-8").splitlines()
     for header in headers:

@@ -311,7 +311,7 @@ class Site(CatalogValue):
             raise KeyProblem(key, f"{origin!r} is not in origins")
 
     def page(self, name: str) -> PageCatalog:
-        """Gives the catalog of one page.
+        """Returns the catalog of one page.
 
         Raises:
             flows.errors.CatalogError: the site has no such page.
@@ -335,7 +335,7 @@ class Site(CatalogValue):
         return template.format_map({key: quote(str(value), safe="") for key, value in values.items()})
 
     def whole(self, address: str) -> str:
-        """Gives an address of the catalog with its origin in full; wildcards stay."""
+        """Returns an address of the catalog with its origin in full; wildcards stay."""
         origin, _, path = address.partition(":")
         return self.origins[origin] + path
 
@@ -353,7 +353,7 @@ class Site(CatalogValue):
         return self.urls[name]
 
     def owns(self, url: str) -> bool:
-        """Tells whether a URL lies on one of the site's own origins (scheme, host and port)."""
+        """Whether a URL lies on one of the site's own origins (scheme, host and port)."""
         return origin_of(url) in self.origins.values()
 
     def product_from_url(self, url: str) -> ProductAddress:
@@ -372,7 +372,7 @@ class Site(CatalogValue):
 
 
 def origin_of(url: str) -> str:
-    """Gives scheme, host and port of a URL in canonical form, or an empty string where there is none."""
+    """Returns scheme, host and port of a URL in canonical form, or an empty string where there is none."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port

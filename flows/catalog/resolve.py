@@ -233,7 +233,7 @@ def _by_verb(root: Root, candidate: Candidate, values: Values) -> Locator:
 
 
 def css_of(candidate: ByAttribute | ByWidget | ByCss | Candidate, values: Values) -> str:
-    """Gives the CSS of a candidate that is looked up by CSS; values are escaped, so they stay text."""
+    """Returns the CSS of a candidate that is looked up by CSS; values are escaped, so they stay text."""
     match candidate:
         case ByWidget(widget=widget):
             return f'[data-widget="{widget}"]'

@@ -30,7 +30,7 @@ class Refusal(CatalogValue):
     source: Phrase
 
     def fits(self, status: int, message: str) -> bool:
-        """Tells whether an answer is this one."""
+        """Whether an answer is this one."""
         return status in self.statuses and (not self.any or any(part.lower() in message.lower() for part in self.any))
 
 

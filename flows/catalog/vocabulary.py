@@ -112,7 +112,7 @@ def check_css(selector: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Tells whether a host name can only mean this machine."""
+    """Whether a host name can only mean this machine."""
     return host in _LOOPBACK or host.endswith(".localhost")
 
 

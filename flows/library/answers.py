@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def rules_of(site: Site, spec: ChannelSpec, submit: str, *, needed: Sequence[NeededRequest] = ()) -> GateRules:
-    """Gives what the gate has to know for one request of a channel.
+    """Returns what the gate has to know for one request of a channel.
 
     Args:
         site: The site's catalog.
@@ -191,7 +191,7 @@ def explain_silence(tab: Tab, gate: SubmitGate) -> Observation:
 
 
 def visible_text(tab: Tab, limit: int = 4_000) -> str:
-    """Gives what a person would read on the page now, cut."""
+    """Returns what a person would read on the page now, cut."""
     try:
         return tab.page.locator("body").inner_text(timeout=2_000)[:limit]
     except Error:

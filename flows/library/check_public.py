@@ -71,7 +71,7 @@ def check_public(
 
 
 def _look_at_link(tab: Tab, product_url: str, review_id: str) -> tuple[ReviewReading | None, str]:
-    """Gives the review when its own link shows it, else the trouble met ("" for a healthy page without it)."""
+    """Returns the review when its own link shows it, else the trouble met ("" for a healthy page without it)."""
     product = tab.site.product_from_url(product_url)
     page = ReviewsPage(tab.page, tab.site, sku=product.sku, slug=product.slug)
 

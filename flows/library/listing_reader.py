@@ -214,7 +214,7 @@ class ListingReader:
 
 
 def is_newest_first(page: ListingPage, site: Site, asked: str) -> bool:
-    """Tells whether a listing's page really is in the newest-first order.
+    """Whether a listing's page really is in the newest-first order.
 
     The order must have been asked for and show in the dates. What the page calls its order does not count: the site
     knows only three names for it, and a page asked for by the newest-first one still says the default's.
@@ -238,5 +238,5 @@ _HEALTH_OF: dict[type[FlowError], PageHealth] = {
 
 
 def _may_pass(answer: Answer) -> bool:
-    """Tells whether asking again may help: no answer at all, or the site's own trouble. A 429 is a wall, not this."""
+    """Whether asking again may help: no answer at all, or the site's own trouble. A 429 is a wall, not this."""
     return answer.status is None or answer.status == 408 or answer.status >= 500

@@ -61,7 +61,7 @@ class PollMemory:
 
     @property
     def covers_all(self) -> bool:
-        """Tells whether an unchanged first page means an unchanged listing."""
+        """Whether an unchanged first page means an unchanged listing."""
         return bool(self.digest) and self.fingerprint.endswith(":1")
 
 
@@ -253,12 +253,12 @@ class _Reading:
 
     @property
     def is_broken(self) -> bool:
-        """Tells whether the JSON was of no use, so that the rendered page must be asked."""
+        """Whether the JSON was of no use, so that the rendered page must be asked."""
         return self.first_page.health is PageHealth.BROKEN
 
     @property
     def is_stopped(self) -> bool:
-        """Tells whether a wall or a lost session stood in place of the first page: nothing was read then."""
+        """Whether a wall or a lost session stood in place of the first page: nothing was read then."""
         return self.first_page.health in {PageHealth.WALL, PageHealth.SIGNED_OUT}
 
 

@@ -187,7 +187,7 @@ class _Authenticator(pyotp.TOTP):
 
 
 class _Codes:
-    """Gives each code once: a refused code is never typed again."""
+    """Returns each code once: a refused code is never typed again."""
 
     def __init__(self, credentials: Credentials, ask_code: AskCode | None, pause: Callable[[float], None]) -> None:
         self._credentials, self._ask, self._pause = credentials, ask_code, pause

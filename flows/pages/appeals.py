@@ -39,7 +39,7 @@ class AppealsPage(SitePage):
         return read.model_copy(update={"clock_offset": self.site_time - seen_at})
 
     def has_next(self) -> bool:
-        """Tells whether the site offers a further page."""
+        """Whether the site offers a further page."""
         return self.entry("next_page").count() > 0
 
 

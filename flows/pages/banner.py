@@ -49,7 +49,7 @@ def dismiss_banner(page: Page, site: Site) -> bool:
 
 
 def is_banner_shown(page: Page, site: Site) -> bool:
-    """Tells whether the cookie banner is shown right now."""
+    """Whether the cookie banner is shown right now."""
     if PAGE_NAME not in site.pages:
         return False
     return any_of(locators(page, site.page(PAGE_NAME), "cookie_banner", {})).is_visible()

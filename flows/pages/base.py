@@ -105,11 +105,11 @@ class SitePage:
         return any_of([one for name in names for one in locators(self.page, self.catalog, name, self.values)])
 
     def shows(self, name: str, **values: str) -> bool:
-        """Tells whether an entry is visible now; never where this site's catalog does not have it."""
+        """Whether an entry is visible now; never where this site's catalog does not have it."""
         return name in self.catalog.entries and self.entry(name, **values).first.is_visible()
 
     def html(self) -> str:
-        """Gives the page's source as it is now, for the readings."""
+        """Returns the page's source as it is now, for the readings."""
         with named_faults(self.page_name):
             return read_source(self.page)
 

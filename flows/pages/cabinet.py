@@ -32,7 +32,7 @@ class CabinetReviewsPage(SitePage):
         return self.entry("row", review_id=review_id)
 
     def next_url(self) -> str | None:
-        """Gives the address of the next, older page; None on the last one."""
+        """Returns the address of the next, older page; None on the last one."""
         link = self.entry("next_page")
         target = link.first.get_attribute("href") if link.count() else None
         return urljoin(self.page.url, target) if target else None
@@ -64,11 +64,11 @@ class ReviewDrawer(SitePage):
         return read_attribute(self.entry("review"), self.catalog.reading.fields["review_id"])
 
     def was_complained_of(self) -> bool:
-        """Tells whether the site shows that this account complained of the review before."""
+        """Whether the site shows that this account complained of the review before."""
         return self.entry("complained_mark").first.is_visible()
 
     def offers_complaint(self) -> bool:
-        """Tells whether the way into the complaint form is here."""
+        """Whether the way into the complaint form is here."""
         return self.entry("complain").first.is_visible()
 
     def open_complaint(self, review_id: str, *, is_further: bool = False) -> ComplaintPage:

@@ -40,7 +40,7 @@ class FilingFormPage(UploadingPage):
     """What the forms of the channels have in common."""
 
     def has(self, name: str) -> bool:
-        """Tells whether the form has such a part at all, as the catalog says."""
+        """Whether the form has such a part at all, as the catalog says."""
         return name in self.catalog.entries
 
     def read(self) -> FilingForm:
@@ -104,7 +104,7 @@ class FilingFormPage(UploadingPage):
         return "number" if number.first.is_visible() else "error"
 
     def number(self) -> str:
-        """Gives the number the site shows for what was sent, "" when it shows none."""
+        """Returns the number the site shows for what was sent, "" when it shows none."""
         shown = self.entry("number")
         text = shown.first.inner_text().strip() if shown.count() else ""
         for candidate in self.catalog["number"].candidates:

@@ -45,15 +45,15 @@ class OrderDetailsPage(SitePage):
         return read_order(self.html(), self.site, url=self.page.url, seen_at=seen_at)
 
     def shows_review(self, review_id: str) -> bool:
-        """Tells whether this order carries the review."""
+        """Whether this order carries the review."""
         return self.entry("review_block", review_id=review_id).count() > 0
 
     def offers_appeal(self) -> bool:
-        """Tells whether the way into the appeal form is here."""
+        """Whether the way into the appeal form is here."""
         return self.entry("appeal").first.is_visible()
 
     def was_appealed(self) -> bool:
-        """Tells whether the site shows that this review was appealed before."""
+        """Whether the site shows that this review was appealed before."""
         return self.entry("appealed_mark").first.is_visible()
 
     def open_appeal(self, review_id: str, *, is_further: bool = False) -> OrderAppealPage:

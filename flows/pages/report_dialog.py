@@ -90,5 +90,5 @@ class ReportDialog(SitePage):
             return "success" if self.entry("success").first.is_visible() else "error"
 
     def answer_text(self, answer: Literal["success", "error"]) -> str:
-        """Gives the words of the answer."""
+        """Returns the words of the answer."""
         return self.entry(answer).first.inner_text()

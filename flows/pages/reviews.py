@@ -43,11 +43,11 @@ class ReviewsPage(SitePage):
         return self.entry("card", review_id=review_id)
 
     def has_review(self, review_id: str) -> bool:
-        """Tells whether the review's card is on the page now."""
+        """Whether the review's card is on the page now."""
         return self.card(review_id).count() == 1
 
     def is_reported(self, review_id: str) -> bool:
-        """Tells whether the site shows that this account reported the review before."""
+        """Whether the site shows that this account reported the review before."""
         return self.shows("reported_mark", review_id=review_id)
 
     def read_whole(self, *, seen_at: datetime) -> ListingPage:

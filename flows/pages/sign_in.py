@@ -88,7 +88,7 @@ class SignInPage(SitePage):
         self._submit(self.finder.one("cabinet_enter"), Stage.ENTRANCE)
 
     def offers_email(self) -> bool:
-        """Tells whether the site switches from phone to e-mail by a control of its own."""
+        """Whether the site switches from phone to e-mail by a control of its own."""
         return "use_email" in self.catalog.entries
 
     def choose_email(self) -> None:
@@ -113,12 +113,12 @@ class SignInPage(SitePage):
         self._submit(self.finder.one("company_next"), Stage.COMPANY)
 
     def error_text(self) -> str:
-        """Gives the site's words when it refused number or code, "" when it did not."""
+        """Returns the site's words when it refused number or code, "" when it did not."""
         error = self.entry("error")
         return error.first.inner_text().strip() if error.first.is_visible() else ""
 
     def message(self) -> str:
-        """Gives what the site says about the code."""
+        """Returns what the site says about the code."""
         for name in ("code_sent", "resend_wait"):
             if self.shows(name):
                 return self.entry(name).first.inner_text().strip()

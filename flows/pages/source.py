@@ -18,7 +18,7 @@ _SOURCE = "(root) => (document.doctype ? '<!DOCTYPE ' + document.doctype.name + 
 
 
 def read_source(page: Page, *, seconds: float = LIMIT_SECONDS) -> str:
-    """Gives the page's current source.
+    """Returns the page's current source.
 
     Raises:
         playwright.sync_api.Error: the page does not answer in time.
@@ -36,7 +36,7 @@ def ask_page(page: Page, script: str, argument: object = None, *, seconds: float
 
 
 def is_answering(page: Page, *, seconds: float = 2.0) -> bool:
-    """Tells whether the page can be asked anything now: it cannot while a navigation hangs."""
+    """Whether the page can be asked anything now: it cannot while a navigation hangs."""
     try:
         ask_page(page, "() => true", seconds=seconds)
     except Error:

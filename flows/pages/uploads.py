@@ -33,7 +33,7 @@ class UploadingPage(SitePage):
                 self._upload(attachment, data, sent)
 
     def error_text(self) -> str:
-        """Gives the words of the error the form shows, "" when it shows none."""
+        """Returns the words of the error the form shows, "" when it shows none."""
         error = self.entry("error")
         return error.first.inner_text() if error.count() and error.first.is_visible() else ""
 

@@ -99,7 +99,7 @@ class DateReader:
         return text
 
     def is_edited(self, raw: str) -> bool:
-        """Tells whether a date's text says that it is the date of an edit."""
+        """Whether a date's text says that it is the date of an edit."""
         return self._bare(raw) != one_line(visible(raw)).lower()
 
     def _absolute(self, text: str, seen: _Seen | None) -> tuple[datetime, datetime] | None:
@@ -219,7 +219,7 @@ class DateReader:
         return 1 if token in self.words.one else None
 
     def _span(self, days: list[date], clock: str | None) -> tuple[datetime, datetime]:
-        """Gives the interval of some days, or of a minute (second) on them; a repeated hour counts twice.
+        """Returns the interval of some days, or of a minute (second) on them; a repeated hour counts twice.
 
         Raises:
             ValueError: there is no such time of day.
@@ -235,7 +235,7 @@ class DateReader:
         return min(self._instants(datetime.combine(day, time()), fold=0))
 
     def _instants(self, naive: datetime, *, fold: int) -> tuple[datetime, datetime]:
-        """Gives the first and last instant that a wall clock time can mean (they differ in the repeated hour)."""
+        """Returns the first and last instant that a wall clock time can mean (they differ in the repeated hour)."""
         both = sorted(naive.replace(tzinfo=self.zone, fold=f).astimezone(UTC) for f in (fold, 1 - fold))
         return both[0], both[1]
 
@@ -246,7 +246,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def touch(one: TimeReading, other: TimeReading) -> bool:
-    """Tells whether two readings may mean one moment; what was not understood contradicts nothing."""
+    """Whether two readings may mean one moment; what was not understood contradicts nothing."""
     if one.earliest is None or one.latest is None or other.earliest is None or other.latest is None:
         return True
     return one.earliest <= other.latest and other.earliest <= one.latest

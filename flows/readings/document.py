@@ -44,7 +44,7 @@ def parse_json(text: str) -> object:
 
 
 def as_table(value: object) -> JsonTable:
-    """Gives a JSON object, or an empty one for anything else."""
+    """Returns a JSON object, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
@@ -85,33 +85,33 @@ class Document:
 
     @staticmethod
     def texts_of(node: LexborNode) -> Iterator[str]:
-        """Gives the visible texts of one element, in order."""
+        """Returns the visible texts of one element, in order."""
         return visible_texts(node)
 
     def texts_outside(self, selectors: Sequence[str]) -> Iterator[str]:
-        """Gives the visible texts of the page but those inside what the selectors match."""
+        """Returns the visible texts of the page but those inside what the selectors match."""
         skip = frozenset(node.mem_id for css in selectors for node in self.root.css(css))
         for raw in raw_texts(self.root.body, skip) if self.root.body else ():
             if text := one_line(raw):
                 yield text
 
     def has(self, css: str) -> bool:
-        """Tells whether anything matches."""
+        """Whether anything matches."""
         return self.root.css_first(css) is not None
 
     def has_any(self, selectors: Sequence[str]) -> bool:
-        """Tells whether anything matches one of several selectors."""
+        """Whether anything matches one of several selectors."""
         return any(self.has(css) for css in selectors)
 
     def rows(self, selectors: Sequence[str]) -> list[LexborNode]:
-        """Gives the rows of the first layout that matches at all."""
+        """Returns the rows of the first layout that matches at all."""
         for css in selectors:
             if found := self.root.css(css):
                 return found[:MAX_ROWS]
         return []
 
     def states(self, prefixes: Sequence[str]) -> Iterator[tuple[str, object]]:
-        """Gives id and parsed JSON (None when torn) of each hydration element whose id starts with a prefix."""
+        """Returns id and parsed JSON (None when torn) of each hydration element whose id starts with a prefix."""
         for node in self.root.css("[id^='state-'][data-state]"):
             state_id = (node.attributes.get("id") or "").removeprefix("state-")
             if any(state_id.startswith(prefix) for prefix in prefixes):
@@ -147,7 +147,7 @@ def _nests_deeper_than_any_browser(html: str) -> bool:
 
 
 def is_hidden(node: LexborNode) -> bool:
-    """Tells whether an element hides itself by attribute or inline style."""
+    """Whether an element hides itself by attribute or inline style."""
     attributes = node.attributes
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
@@ -156,20 +156,20 @@ def is_hidden(node: LexborNode) -> bool:
 
 
 def visible_texts(root: LexborNode) -> Iterator[str]:
-    """Gives each visible piece of text in order, white space joined."""
+    """Returns each visible piece of text in order, white space joined."""
     for raw in raw_texts(root):
         if text := one_line(raw):
             yield text
 
 
 def raw_texts(root: LexborNode, skip: frozenset[int] = frozenset()) -> Iterator[str]:
-    """Gives each visible text as it is, but for those of elements to skip."""
+    """Returns each visible text as it is, but for those of elements to skip."""
     for node in text_nodes(root, skip):
         yield node.text(deep=False) or ""
 
 
 def text_nodes(root: LexborNode, skip: frozenset[int] = frozenset()) -> Iterator[LexborNode]:
-    """Gives each visible text node, but for elements to skip. Iterative: pages nest as deep as they like."""
+    """Returns each visible text node, but for elements to skip. Iterative: pages nest as deep as they like."""
     node: LexborNode | None = root
     while node is not None:
         if node.is_text_node:

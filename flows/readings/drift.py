@@ -163,7 +163,7 @@ def _compare(head: ReviewReading, row: ReviewReading) -> _Compared:
 
 
 def _lags(head: ReviewReading, row: ReviewReading) -> bool:
-    """Tells whether a seller's list still shows what was there before the edit that the page has shown."""
+    """Whether a seller's list still shows what was there before the edit that the page has shown."""
     return row.source in _SELLERS and row.source != head.source and _is_later(row.published, head.published)
 
 
@@ -208,7 +208,7 @@ def _is_later(before: TimeReading, after: TimeReading) -> bool:
 
 
 def _differs(name: ValueName, head: ReviewReading, row: ReviewReading) -> bool:
-    """Tells whether two readings that both tell a value contradict each other."""
+    """Whether two readings that both tell a value contradict each other."""
     if not head.was_read(name) or not row.was_read(name):
         return name == "text" and _is_other_beginning(head, row)
     if name in _DIFFERENT:

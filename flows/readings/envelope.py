@@ -32,11 +32,11 @@ class Envelope:
 
     @property
     def is_page(self) -> bool:
-        """Tells whether this is a page at all and not some other JSON."""
+        """Whether this is a page at all and not some other JSON."""
         return "widgetStates" in self.keys
 
     def states(self, prefixes: Sequence[str]) -> Iterator[tuple[str, object]]:
-        """Gives id and parsed state (None when torn) of each state whose id starts with a prefix."""
+        """Returns id and parsed state (None when torn) of each state whose id starts with a prefix."""
         for state_id, raw in self.raw_states.items():
             if any(state_id.startswith(prefix) for prefix in prefixes):
                 yield state_id, parse_json(raw) if isinstance(raw, str) else raw

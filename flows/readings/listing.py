@@ -135,7 +135,7 @@ _BELIEVED = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}
 
 
 def _best_state(source: HasStates, site: Site, hooks: ReadingHooks) -> RowsRead | None:
-    """Gives the listing's state; None when there is none, or none that can be read."""
+    """Returns the listing's state; None when there is none, or none that can be read."""
     return join_portions(read_state(state, site) for _, state in source.states(hooks.states))
 
 

@@ -106,7 +106,7 @@ class PollMerger:
         self._last: str | None = None
 
     def next_request(self) -> PageRequest | None:
-        """Gives the page to ask for next; None when the poll is over."""
+        """Returns the page to ask for next; None when the poll is over."""
         return self._next
 
     def add(self, page: ListingPage) -> None:
@@ -131,7 +131,7 @@ class PollMerger:
         self._go_on(page, asked)
 
     def result(self, finished_at: datetime) -> ListingRead:
-        """Gives the merged reading."""
+        """Returns the merged reading."""
         is_complete = self._is_complete()
         health = min(self._health, key=_WORST_FIRST.index, default=PageHealth.OFFLINE)
         if health is PageHealth.HEALTHY and self._stop == "problem":
@@ -269,7 +269,7 @@ class PollMerger:
 def unchanged_read(
     *, sku: str, way: Way, started_at: datetime, finished_at: datetime, site_total: int | None, covers_all: bool
 ) -> ListingRead:
-    """Gives the reading of a product whose first page is, by the site's own word, the same as at the last complete one.
+    """Returns the reading of a product whose first page is, by the site's own word, as at the last complete one.
 
     Args:
         sku: The product.

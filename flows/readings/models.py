@@ -133,7 +133,7 @@ class ReviewReading(Reading):
         return self.origins.get(name)
 
     def was_read(self, name: ValueName) -> bool:
-        """Tells whether a value is the site's own word, whole.
+        """Whether a value is the site's own word, whole.
 
         Readings stored before origins were kept count as read, but for what their flags say.
         """

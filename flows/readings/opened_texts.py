@@ -24,7 +24,7 @@ def put_opened_texts(before: ListingPage, after: ListingPage) -> ListingPage:
 
 
 def goes_on(beginning: str, text: str) -> bool:
-    """Tells whether a text begins as a shortened one does."""
+    """Whether a text begins as a shortened one does."""
     return comparable(text).startswith(comparable(beginning).rstrip(ELLIPSIS))
 
 

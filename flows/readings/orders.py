@@ -52,7 +52,7 @@ class OrderListRead:
     problems: tuple[str, ...] = ()
 
     def ends_list(self, rows_seen: int) -> bool:
-        """Tells whether this page ends the list, by the site's own word: its counter, or that there are none.
+        """Whether this page ends the list, by the site's own word: its counter, or that there are none.
 
         Args:
             rows_seen: The orders read on this page and those before it.

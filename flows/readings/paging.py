@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def page_of(address: str, site: Site) -> int | None:
-    """Gives the number of the listing's page that an address asks for; None where it names none."""
+    """Returns the number of the listing's page that an address asks for; None where it names none."""
     number = _number(address, site, "page")
     if number is not None:
         return number - site.listing.first_page + 1
@@ -28,12 +28,12 @@ def page_of(address: str, site: Site) -> int | None:
 
 
 def cursor_of(address: str, site: Site) -> str | None:
-    """Gives the cursor in an address, where the site uses one."""
+    """Returns the cursor in an address, where the site uses one."""
     return _value(address, site, "page_key")
 
 
 def place_values(page: int, site: Site) -> dict[str, int]:
-    """Gives what stands in the addresses of one page: its number as the site counts, and the rows before it."""
+    """Returns what stands in the addresses of one page: its number as the site counts, and the rows before it."""
     return {"page": page - 1 + site.listing.first_page, "offset": (page - 1) * site.listing.per_page}
 
 

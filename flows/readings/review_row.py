@@ -149,7 +149,7 @@ def read_identifier(value: object) -> str:
 
 
 def known_name(shown: str, site: Site) -> str:
-    """Gives an author's name, and nothing for what the site prints in place of one."""
+    """Returns an author's name, and nothing for what the site prints in place of one."""
     name = normalise(shown).text[:MAX_NAME]
     return "" if name in site.wordings.anonymous_author else name
 
@@ -271,6 +271,6 @@ def _id_in_link(url: str, site: Site) -> str:
 
 @lru_cache(maxsize=64)
 def _id_parameter(template: str) -> str:
-    """Gives the name under which the address of one review carries its id."""
+    """Returns the name under which the address of one review carries its id."""
     query = template.partition("?")[2]
     return next((part.partition("=")[0] for part in query.split("&") if part.endswith("={review_id}")), "")

@@ -80,7 +80,7 @@ def _count_portions(document: Document, rows: Iterable[LexborNode], hooks: Readi
 
 
 def card_ids(document: Document, hooks: ReadingHooks) -> frozenset[str]:
-    """Gives the ids of the cards that the page shows, without reading them."""
+    """Returns the ids of the cards that the page shows, without reading them."""
     fields = hooks.fields.get(_REVIEW_ID, ())
     return frozenset(filter(None, (read_field(node, fields) for node in document.rows(hooks.rows))))
 

@@ -37,7 +37,7 @@ class ApiPage:
     drift: str = ""
 
     def is_end(self, asked: str = "") -> bool:
-        """Tells whether this is the last page, and it is whole: ``last_id`` names its last row, as the schema says.
+        """Whether this is the last page, and it is whole: ``last_id`` names its last row, as the schema says.
 
         Args:
             asked: The ``last_id`` it was asked for by.

@@ -118,7 +118,7 @@ class SourceMerger:
         self._problems.append(problem)
 
     def result(self, finished_at: datetime) -> SourceRead:
-        """Gives the reading."""
+        """Returns the reading."""
         is_sound = not self._problems
         is_whole = is_sound and self._is_whole
         health = PageHealth.HEALTHY if self._rows else PageHealth.EMPTY
@@ -142,7 +142,7 @@ class SourceMerger:
         return self.since is not None and reach is not None and reach < self.since
 
     def _is_falling(self) -> bool:
-        """Tells whether the rows fall in time; days shown without an hour may touch."""
+        """Whether the rows fall in time; days shown without an hour may touch."""
         moments = [(review.published.earliest, review.published.latest) for review in self._order]
         return all(
             newer[1] is not None and older[0] is not None and newer[1] >= older[0] for newer, older in pairwise(moments)

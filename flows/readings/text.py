@@ -70,7 +70,7 @@ def decode(raw: bytes) -> CleanText:
 
 
 def comparable(text: str) -> str:
-    """Gives the form in which two showings of a text are equal: NFC, no entities, nothing invisible, single spaces."""
+    """Returns the form in which two showings of a text are equal: NFC, no entities, nothing invisible, one space."""
     clean = unicodedata.normalize("NFC", _resolve_entities(normalise(text).text))
     return _SPACES.sub(" ", _INVISIBLE.sub("", clean)).strip()
 

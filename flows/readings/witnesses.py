@@ -18,7 +18,7 @@ class HasStates(Protocol):
     """Anything that carries widget states: a document or an envelope."""
 
     def states(self, prefixes: Sequence[str]) -> Iterator[tuple[str, object]]:
-        """Gives id and parsed state of each state whose id starts with a prefix."""
+        """Returns id and parsed state of each state whose id starts with a prefix."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class AccountSeen:
     account_id: str = ""
 
     def is_account(self, *, name: str, account_id: str = "") -> bool:
-        """Tells whether this is the account expected: by its id where both are known, else by its name."""
+        """Whether this is the account expected: by its id where both are known, else by its name."""
         if account_id and self.account_id:
             return self.account_id == account_id
         return bool(self.name) and comparable(self.name) == comparable(name)
@@ -87,7 +87,7 @@ def find_locale_problem(source: HasStates, site: Site, *, html_lang: str = "") -
 
 
 def has_guest_wall(source: HasStates, site: Site) -> bool:
-    """Tells whether a widget's state carries the site's word that the list goes on for signed-in people only."""
+    """Whether a widget's state carries the site's word that the list goes on for signed-in people only."""
     wall = site.witnesses.guest_wall
     if wall is None or not wall.states:
         return False
@@ -96,7 +96,7 @@ def has_guest_wall(source: HasStates, site: Site) -> bool:
 
 
 def shows_guest_wall(document: Document, site: Site) -> bool:
-    """Tells whether a page shows, in the site's own element, that the list goes on for signed-in people only."""
+    """Whether a page shows, in the site's own element, that the list goes on for signed-in people only."""
     wall = site.witnesses.guest_wall
     if wall is None:
         return False
@@ -120,7 +120,7 @@ def _texts_in(value: object) -> Iterator[str]:
 
 
 def find_empty_text(document: Document, texts: Sequence[str], *, rows: Sequence[str] = ()) -> str | None:
-    """Gives the site's own visible words for "nothing here", when the page shows them outside of any row.
+    """Returns the site's own visible words for "nothing here", when the page shows them outside of any row.
 
     Args:
         document: The page.

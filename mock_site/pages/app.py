@@ -133,7 +133,7 @@ class SiteApp:
 
 
 def _dated(send: Send, stage: Stage) -> Send:
-    """Gives every answer the site's own clock, which need not be the reader's."""
+    """Returns every answer the site's own clock, which need not be the reader's."""
 
     async def pass_on(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -153,7 +153,7 @@ class SignIns:
         self._sessions.pop(sid, None)
 
     def open_sessions(self) -> tuple[Session, ...]:
-        """Gives the sessions that are open now."""
+        """Returns the sessions that are open now."""
         return tuple(self._sessions.values())
 
     def kill_all(self) -> int:

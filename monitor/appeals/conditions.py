@@ -38,7 +38,7 @@ def take_note_of_refusal(tx: Transaction, appeal: AppealRecord, refusal: AppealE
 
 
 def is_ripe(tx: Transaction, appeal: AppealRecord) -> bool:
-    """Tells whether a schedule may send an approved appeal now: the time to take the approval back is over."""
+    """Whether a schedule may send an approved appeal now: the time to take the approval back is over."""
     approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
     return approval is not None and (approval.send_from is None or approval.send_from <= tx.now())
 

@@ -126,7 +126,7 @@ class Follower:
 def is_public_look_due(
     appeal: AppealRecord, earlier: Collection[LookRecord], terms: ChannelTerms, now: datetime
 ) -> bool:
-    """Tells whether the public page should be read again for this appeal. Pure.
+    """Whether the public page should be read again for this appeal. Pure.
 
     Once the site has decided (or should have), and where it never tells, a read is due every ``between_reads``.
     """

@@ -169,7 +169,7 @@ TO_RECONCILE = frozenset({_S.UNKNOWN})
 
 
 def may_take(by: Taker, current: AppealState, wanted: AppealState) -> bool:
-    """Tells whether this arrow is this taker's."""
+    """Whether this arrow is this taker's."""
     return any(row.by is by and current in row.before and wanted in row.after for row in ARROWS)
 
 

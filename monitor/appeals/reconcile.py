@@ -169,7 +169,7 @@ def submitter_gone_since(tx: Transaction, appeal: AppealRecord, lease: Lease) ->
 
 
 def needs_look(appeal: AppealRecord, terms: ChannelTerms | None) -> bool:
-    """Tells whether the site has to be asked about this appeal. Pure."""
+    """Whether the site has to be asked about this appeal. Pure."""
     if terms is None or not appeal.is_open:
         return False
     state = AppealState(appeal.state)
@@ -214,7 +214,7 @@ def judge(
 
 
 def is_suspect(appeal: AppealRecord, restored_at: datetime | None) -> bool:
-    """Tells whether more may have been done with this appeal than the store knows. Pure."""
+    """Whether more may have been done with this appeal than the store knows. Pure."""
     if restored_at is None:
         return False
     return (appeal.intent_at or appeal.created_at) <= restored_at

@@ -59,7 +59,7 @@ def load(tx: Transaction, appeal_id: str) -> AppealRecord:
 
 
 def may_have_gone_out(steps: Sequence[TransitionRecord]) -> bool:
-    """Tells whether the site may have this generation, as far as its steps say. Pure.
+    """Whether the site may have this generation, as far as its steps say. Pure.
 
     A request was let go, its outcome was unknown, or a restored store does not know what was done: only a proof of
     absence, or a person's word that nothing was sent, takes that back.

@@ -41,12 +41,12 @@ class CaseFacts:
 
     @property
     def is_order_read(self) -> bool:
-        """Tells whether the orders were read, to their end or to a limit: reading them again brings nothing new."""
+        """Whether the orders were read, to their end or to a limit: reading them again brings nothing new."""
         return self.order is not None or self.no_order is not None
 
     @property
     def is_order_known(self) -> bool:
-        """Tells whether it is known which order is the review's, or that none is.
+        """Whether it is known which order is the review's, or that none is.
 
         Orders that nobody could read, or that were read in part, decide nothing.
         """

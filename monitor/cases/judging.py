@@ -46,7 +46,7 @@ class Judged:
 
 
 def is_negative(rating: int | None) -> bool:
-    """Tells whether a review has few stars. One whose stars were not read is not called negative."""
+    """Whether a review has few stars. One whose stars were not read is not called negative."""
     return rating is not None and rating <= NEGATIVE_UP_TO
 
 

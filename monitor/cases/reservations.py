@@ -54,7 +54,7 @@ def hold_back(verdict: Verdict, reservations: list[Reservation]) -> Verdict:
 
 
 def is_own_item(tx: Transaction, review: ReviewRecord) -> bool:
-    """Tells whether a review is about one of the account's own products, as far as anybody knows.
+    """Whether a review is about one of the account's own products, as far as anybody knows.
 
     An item is the account's own when it is watched, when the seller's own lists show it, or when the page calls it by
     the name of a watched product: then it is a variant of that. What has no name and no sign against it counts as own.

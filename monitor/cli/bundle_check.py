@@ -16,7 +16,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def is_bundle(name: str) -> bool:
-    """Tells whether an argument names a bundle rather than a case: a zip, or a folder that is there."""
+    """Whether an argument names a bundle rather than a case: a zip, or a folder that is there."""
     return name.lower().endswith(".zip") or Path(name).is_dir()
 
 

@@ -143,7 +143,7 @@ def _told_by_seller_lists(sources: list[SourceSighting]) -> list[tuple[str, str]
 
 
 def start_of_day(text: str, zone: ZoneInfo) -> datetime:
-    """Gives the moment at which a day begins in a zone.
+    """Returns the moment at which a day begins in a zone.
 
     Raises:
         SettingsError: the text is not a day.

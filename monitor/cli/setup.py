@@ -148,7 +148,7 @@ def secrets_set(
 
 
 def canonical_products(references: list[str]) -> list[str]:
-    """Gives each product once, by its canonical address (or by its number, where only that was given).
+    """Returns each product once, by its canonical address (or by its number, where only that was given).
 
     Raises:
         SettingsError: one is not a product of the site.

@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         raise SettingsError(f'there is no account "{name}"', where="--account", hint=f"accounts: {known}")
 
     def is_on_loopback(self, site: str) -> bool:
-        """Tells whether every origin that is set for the site is on this machine, and at least one is."""
+        """Whether every origin that is set for the site is on this machine, and at least one is."""
         origins = self.sites[site].origins.values() if site in self.sites else ()
         return bool(origins) and all(is_loopback(origin) for origin in origins)
 

@@ -51,7 +51,7 @@ def _check_zone(value: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Tells whether a URL stays on this machine: the mock site, never the real one."""
+    """Whether a URL stays on this machine: the mock site, never the real one."""
     host = (urlsplit(url).hostname or "").lower()
     return host in LOOPBACK_HOSTS or host.endswith(".localhost")
 

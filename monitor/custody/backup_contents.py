@@ -81,5 +81,5 @@ def parse_contents(data: bytes, where: str) -> Contents:
 
 
 def is_member(path: str) -> bool:
-    """Tells whether an installation has a file of this name."""
+    """Whether an installation has a file of this name."""
     return _MEMBER.fullmatch(path) is not None and not any(map(is_device_name, path.split("/")))

@@ -140,6 +140,6 @@ def _join(known: Iterable[Entry], spare: Mapping[int, Entry]) -> list[Entry]:
 
 
 def _is_alike(rows: Sequence[Entry], mirrored: Sequence[Entry]) -> bool:
-    """Tells whether both have the same entries; a body that only the mirror has is left to the purge that took it."""
+    """Whether both have the same entries; a body that only the mirror has is left to the purge that took it."""
     pairs = zip(rows, mirrored, strict=False)
     return len(rows) == len(mirrored) and all(row in (line, line.without_body()) for row, line in pairs)

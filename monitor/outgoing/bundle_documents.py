@@ -200,7 +200,7 @@ def _source(paper: Paper) -> str:
 
 
 def _full_address(address: str, product_url: str) -> str:
-    """Gives a product's address as people write it: the site's own short form names the product by number alone."""
+    """Returns a product's address as people write it: the site's own short form names the product by number alone."""
     found = _SHORT_PRODUCT.search(address)
     product = _FULL_PRODUCT.search(product_url)
     if found is None or product is None or product[2] != found[1]:
@@ -209,7 +209,7 @@ def _full_address(address: str, product_url: str) -> str:
 
 
 def _published(read: TimeReading, zone: ZoneInfo) -> str:
-    """Gives the date as the site printed it, and how it was understood; a number in a page's data is no print."""
+    """Returns the date as the site printed it, and how it was understood; a number in a page's data is no print."""
     if read.earliest is None:
         return read.raw
     day, last = read.earliest.astimezone(zone), read.latest.astimezone(zone) if read.latest else None

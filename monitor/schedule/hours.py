@@ -36,7 +36,7 @@ class Stretch:
     end: int
 
     def covers(self, weekday: int, minute: int) -> bool:
-        """Tells whether the stretch is open at a minute of a weekday."""
+        """Whether the stretch is open at a minute of a weekday."""
         if self.start < self.end:
             return weekday in self.days and self.start <= minute < self.end
         is_before_midnight = weekday in self.days and minute >= self.start
@@ -54,7 +54,7 @@ class Hours:
     stretches: tuple[Stretch, ...] = ()
 
     def is_open(self, at: datetime, zone: ZoneInfo) -> bool:
-        """Tells whether it is open at a moment."""
+        """Whether it is open at a moment."""
         if not self.stretches:
             return True
         local = at.astimezone(zone)

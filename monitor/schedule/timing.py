@@ -44,7 +44,7 @@ class Timing:
         return first if isinstance(self.rule, Every) else self.slot_after(first)
 
     def is_open(self, at: datetime) -> bool:
-        """Tells whether the task may be done at a moment."""
+        """Whether the task may be done at a moment."""
         return self.hours.is_open(at, self.zone)
 
     @property

@@ -97,7 +97,7 @@ class Redactor:
 
 
 def is_secret_name(name: str) -> bool:
-    """Tells whether a field of this name holds a secret, whatever its value is."""
+    """Whether a field of this name holds a secret, whatever its value is."""
     return bool(_SECRET_NAME.search(name))
 
 

@@ -29,7 +29,7 @@ _PG_OPTIONS = (
 
 
 def is_wal_safe(version: tuple[int, ...]) -> bool:
-    """Tells whether this SQLite version has the repaired write-ahead log."""
+    """Whether this SQLite version has the repaired write-ahead log."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 

@@ -38,7 +38,7 @@ class Lease:
     logins: tuple[Login, ...] = ()
 
     def is_sure(self, boottime: float) -> bool:
-        """Tells whether the lease certainly still holds; false means: click nothing, renew or stop."""
+        """Whether the lease certainly still holds; false means: click nothing, renew or stop."""
         return boottime < self.sure_until
 
 

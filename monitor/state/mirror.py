@@ -71,7 +71,7 @@ class Mirror:
         return [head.chain for head in heads if head.seq > 0 and not self._path(head.chain).exists()]
 
     def is_ahead_of(self, heads: list[Head]) -> bool:
-        """Tells whether a file knows entries that its chain does not have: the database was restored."""
+        """Whether a file knows entries that its chain does not have: the database was restored."""
         return any(self._differs(head) for head in heads)
 
     def set_aside(self, heads: list[Head], epoch: int) -> list[Path]:

@@ -104,12 +104,12 @@ class Sources(Repository):
         return self._all(SourceSighting, statement.order_by(review_sightings.c.source))
 
     def has_shown(self, account_id: str, source: str, item_id: str) -> bool:
-        """Tells whether a source has shown any review of a variant."""
+        """Whether a source has shown any review of a variant."""
         this = (review_sightings.c.source == source) & (review_sightings.c.item_id == item_id)
         return self._connection.execute(_of(account_id).where(this).limit(1)).first() is not None
 
     def shows_item(self, account_id: str, item_id: str) -> bool:
-        """Tells whether any of the seller's own lists has shown a review of an item."""
+        """Whether any of the seller's own lists has shown a review of an item."""
         return (
             self._connection.execute(_of(account_id).where(review_sightings.c.item_id == item_id).limit(1)).first()
             is not None

@@ -22,7 +22,7 @@ def clean_text(text: str) -> str:
 
 
 def was_cleaned(text: str) -> bool:
-    """Tells whether ``clean_text`` would change this text; the raw bytes then belong in the evidence store."""
+    """Whether ``clean_text`` would change this text; the raw bytes then belong in the evidence store."""
     return _UNSTORABLE.search(text) is not None
 
 

@@ -53,7 +53,7 @@ class Watermark:
 
 
 def is_restored(known: Mark | None, stored: Mark, *, is_single_machine: bool) -> bool:
-    """Tells whether the database is older than what was done with it.
+    """Whether the database is older than what was done with it.
 
     Args:
         known: What the file says.

@@ -30,7 +30,7 @@ from monitor.visiting.signing_in import SignIns
 
 
 def is_decision_unseen(appeal: AppealRecord, evidence: Iterable[ArtifactRecord]) -> bool:
-    """Tells whether the site has decided an appeal and no picture of its page was taken since. Pure."""
+    """Whether the site has decided an appeal and no picture of its page was taken since. Pure."""
     if appeal.number is None or appeal.decided_at is None or appeal.moderation not in DECIDED:
         return False
     return not any(row.moment == "status" and row.captured_at >= appeal.decided_at for row in evidence)

@@ -19,7 +19,7 @@ _READABLE = frozenset({PageHealth.HEALTHY, PageHealth.PARTIAL})
 
 
 def looks_at_first_pages(product: ProductRecord, now: datetime) -> bool:
-    """Tells whether first pages will do: the listing is cut, and all its pages were read within the day. Pure."""
+    """Whether first pages will do: the listing is cut, and all its pages were read within the day. Pure."""
     return product.cut in LASTING and product.swept_at is not None and now - product.swept_at < SWEEP_EVERY
 
 

@@ -37,7 +37,7 @@ def compare(before: CounterRecord, *, total: int, known: int) -> Accord:
 
 
 def has_moved(before: CounterRecord | None, seen: ProductCounter | None) -> bool:
-    """Tells whether a product has to be read because of its counter, or of a doubt its last reading left. Pure."""
+    """Whether a product has to be read because of its counter, or of a doubt its last reading left. Pure."""
     if before is not None and before.is_doubtful:
         return True
     if seen is None:

@@ -149,7 +149,7 @@ def detect(
 
 
 def is_answer(read: ListingRead) -> bool:
-    """Tells whether a reading says anything about reviews."""
+    """Whether a reading says anything about reviews."""
     return read.health in {PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}
 
 

@@ -40,7 +40,7 @@ def find_work(tx: Transaction, account_id: str) -> Work:
 
 
 def is_account_free(account: AccountRecord, now: datetime) -> bool:
-    """Tells whether anything may be done for the account: it is in use and no wall stands before it. Pure."""
+    """Whether anything may be done for the account: it is in use and no wall stands before it. Pure."""
     if account.disabled_at is not None:
         return False
     return account.stopped_at is None or (account.stopped_until is not None and account.stopped_until <= now)

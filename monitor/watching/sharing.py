@@ -32,7 +32,7 @@ def group_by_listing(wanted: Iterable[ProductRecord], watched: Sequence[ProductR
 
 
 def shows_listing(read: ListingRead, shown: Collection[str], total: int | None) -> bool:
-    """Tells whether the first page of a product shows a listing that was just read. Pure.
+    """Whether the first page of a product shows a listing that was just read. Pure.
 
     Args:
         read: The product's first page.
@@ -89,5 +89,5 @@ def part(tx: Transaction, product: ProductRecord) -> None:
 
 
 def needs_proof(product: ProductRecord, tx: Transaction) -> bool:
-    """Tells whether it is time to look again whether a product's own page shows the listing it shares."""
+    """Whether it is time to look again whether a product's own page shows the listing it shares."""
     return product.listing_checked_at is None or tx.now() - product.listing_checked_at >= PROOF_HOLDS
