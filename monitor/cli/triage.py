@@ -124,12 +124,10 @@ def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> 
     judged: list[tuple[ReviewRecord, Verdict]] = []
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
-            found = [one for one in tx.reviews.find(section.name, presence="present") if one.is_baseline]
-        judged += [
-            (one, judge_review(opened, section, one.review_id, actor=actor).verdict)
-            for one in found
-            if is_negative(one.rating)
-        ]
+            stored = tx.reviews.find(section.name, presence="present")
+        past = [one for one in stored if one.is_baseline and is_negative(one.rating)]
+        output.say(f"Judging {len(past)} reviews of {section.name} by the rules; nothing is asked of the site.")
+        judged += [(one, judge_review(opened, section, one.review_id, actor=actor).verdict) for one in past]
     judged.sort(key=lambda one: (_FIRST.index(one[1].decision), one[0].review_id))
     if as_json:
         output.print_json([_as_data(verdict) | {"item": review.item_id} for review, verdict in judged])

@@ -74,14 +74,13 @@ class PollSummary:
     troubled: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
 
-    def add(self, result: PollResult, found: Detection) -> None:
-        """Counts one listing."""
+    def add(self, product: ProductRecord, result: PollResult, found: Detection) -> None:
+        """Counts one listing, read through this product as it was stored before."""
         self.products += 1
         self.unchanged += result.read.is_unchanged
         coverage = result.read.coverage
-        if coverage.cut in LASTING:
-            told = tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
-            self.cut.append(f"{result.sku}: {told}")
+        if coverage.cut in LASTING or _is_of_a_cut_listing(product, result):
+            self.cut.append(f"{result.sku}: {_tell_cut(product, result)}")
         elif found.health not in _ANSWERS and coverage.cut != "page_limit":
             self.troubled.append(f"{result.sku}: {found.health.value}")
         if found.is_baseline:
@@ -242,8 +241,8 @@ class _Round:
         except Exception as error:  # noqa: BLE001 - one product's trouble, of any kind, stays its own
             self._fail(product, error)
             return True
-        self.summary.add(result, found)
-        self.room.report("poll", _told(result, found), done=self.summary.products, total=self.total)
+        self.summary.add(product, result, found)
+        self.room.report("poll", _told(product, result, found), done=self.summary.products, total=self.total)
         return found.health in _TRY_ANOTHER
 
     def _fail(self, product: ProductRecord, error: Exception) -> None:
@@ -330,7 +329,20 @@ def _unpack(text: str) -> PollMemory | None:
     return PollMemory(etag=etag, fingerprint=fingerprint)
 
 
-def _told(result: PollResult, found: Detection) -> str:
+def _is_of_a_cut_listing(product: ProductRecord, result: PollResult) -> bool:
+    """Tells whether only first pages were read of a listing that is known to be cut."""
+    return result.read.coverage.cut == "page_limit" and product.cut in LASTING
+
+
+def _tell_cut(product: ProductRecord, result: PollResult) -> str:
+    """Says what cuts the listing: what this reading found, or, where it was of first pages only, the last whole one."""
+    coverage = result.read.coverage
+    if _is_of_a_cut_listing(product, result):
+        return tell_cut(product.cut, product.reviews_shown, coverage.site_total or product.reviews_total)
+    return tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
+
+
+def _told(product: ProductRecord, result: PollResult, found: Detection) -> str:
     if result.read.is_unchanged:
         return f"{result.sku}: unchanged"
     counted = Counter(event.change for event in found.notable)
@@ -338,7 +350,10 @@ def _told(result: PollResult, found: Detection) -> str:
     coverage = result.read.coverage
     problems = "; ".join((*found.problems[:2], *coverage.problems[:2]))
     health = found.health.value if found.health not in _ANSWERS else ""
-    cut = tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
-    details = ", ".join(filter(None, [health, cut, *changes, problems])) or "nothing new"
-    of = f" of {coverage.site_total}" if coverage.site_total is not None else ""
-    return f"{result.sku}: {len(result.read.reviews) or coverage.rows_seen}{of} reviews read, {details}"
+    read = f"{len(result.read.reviews) or coverage.rows_seen} reviews read"
+    if cut := _tell_cut(product, result):
+        read += " of the first pages" if _is_of_a_cut_listing(product, result) else ""
+    elif coverage.site_total is not None:
+        read = read.replace(" reviews", f" of {coverage.site_total} reviews")
+    nothing = "" if changes or health or found.is_baseline else "nothing new"
+    return ", ".join(filter(None, [f"{result.sku}: {read}", health, *changes, nothing, cut, problems]))

@@ -68,7 +68,11 @@ def _join(reads: list[ListingRead], orders: tuple[str, ...], *, is_newest_first:
             "rows_seen": sum(one.rows_seen for one in readable),
             "orders": orders[: len(reads)],
             "is_complete": False,
-            "problems": (*first.problems, _tell_uncovered(is_newest_first=is_newest_first)),
+            # That first pages were read only is no problem here: it was asked for, and the cut says so.
+            "problems": (
+                *(() if first.cut == "page_limit" else first.problems),
+                _tell_uncovered(is_newest_first=is_newest_first),
+            ),
         }
     )
     return reads[0].model_copy(update={"reviews": tuple(reviews.values()), "coverage": coverage})

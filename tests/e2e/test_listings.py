@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_site.scenarios import load_scenario
 from mock_site.server import MockSite
 from mock_site.world import NewReview
 from tests.e2e.installed import Installed, install
@@ -62,17 +63,46 @@ def troubles(shop: Installed) -> dict[str, bool]:
     return {one["product"]: one["is_troubled"] for one in health.rows()}
 
 
-def test_a_listing_the_site_cuts_tells_new_reviews_and_how_much_is_shown(shop: Installed) -> None:
-    shop.site.switches.listing_max_pages = 1
-    first = shop.run("poll")
-    assert first.code == 0, first.err
-    assert "of 40 reviews are shown (limit of the site)" in first.err
-    shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text="Продавец — дебил!", with_order=False))
-    second = shop.run("poll")
-    assert (second.code, "1 new" in second.err) == (0, True)
+def test_a_card_of_the_captured_size_tells_at_each_poll_how_much_of_it_is_shown(tmp_path: Path) -> None:
+    scenario = load_scenario("long_card")
+    with MockSite.start(scenario.world, scenario.switches) as site:
+        shop = install(tmp_path / "home", site, products=1)
+        shown = reached(site, 0, 990)
+        told = f"{shown} of 3368 reviews are shown (limit of the site)"
+        assert 990 < shown < 2 * 990, "the orders overlap and are joined by id"
+
+        first = shop.run("poll")
+        assert (first.code, told in first.err) == (0, True), first.err
+        assert f"{shown} reviews were there before watching began" in first.err
+        assert site.ledger.count("/api/*") == 2 * 34, "each order ends with an empty page"
+        site.ledger.clear()
+
+        new = NewReview(kind="insult", rating=1, text="Продавец — дебил!", with_order=False)
+        uuid = site.world.add_review(0, new).uuid
+        later = told.replace("3368", "3369")
+        for news in ("1 new", "nothing new"):
+            poll = shop.run("poll")
+            assert (poll.code, news in poll.err, poll.err.count(later)) == (0, True, 2), poll.err
+        assert site.ledger.count("/api/*") == 2 * 2, "first pages only, once a day all of them"
+        health = shop.run("health")
+        assert (health.code, later in health.out) == (0, True)
+        assert shop.run("triage", uuid).code == 0
+        assert f"видно {shown} из 3369 (предел сайта)" in shop.run("case", "show", uuid).out
+
+
+def reached(site: MockSite, index: int, rows: int) -> int:
+    """Counts what a site shows that leads to so many rows of each of the two orders that are read."""
+    listings = (site.world.listing(site.world.product_at(index), order) for order in ("published_at_desc", "score_asc"))
+    return len({review.uuid for listing in listings for review in listing[:rows]})
+
+
+def test_the_wall_that_guests_meet_is_told_with_a_number_and_stops_nobody(shop: Installed) -> None:
+    shop.site.switches.guest_rows = 25
+    told = [f"{reached(shop.site, index, 25)} of 40 reviews are shown (sign-in wall)" for index in (0, 1)]
+    for _ in range(2):
+        poll = shop.run("poll")
+        assert (poll.code, [text in poll.err for text in told]) == (0, [True, True]), poll.err
     health = shop.run("health")
-    assert "reviews are shown (limit of the site)" in health.out
-    assert "triage --past" in first.err
+    assert (health.code, [text in health.out for text in told]) == (0, [True, True])
     past = shop.run("triage", "--past")
-    assert past.code == 0
-    assert "fairreview capture" in past.err
+    assert (past.code, "Judging " in past.err, "fairreview capture" in past.err) == (0, True, True)
