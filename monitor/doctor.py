@@ -26,6 +26,7 @@ from flows.privileges import runs_as_root
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment, Settings, default_settings, read_environment
+from monitor.days import tell_second
 from monitor.secrets import KeyringProbe, probe_keyring
 from monitor.state.engine import is_wal_safe
 
@@ -100,7 +101,7 @@ def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator
     yield from check_home(home)
     if not settings.state.url.startswith("postgresql"):
         yield check_sqlite(sqlite3.sqlite_version_info)
-    yield check_clock(datetime.now(UTC))
+    yield check_clock(datetime.now(UTC), settings.installation.zone)
     yield from check_catalogs()
     yield check_free_space(shutil.disk_usage(_existing(home.root)).free)
     if sys.platform == "linux":
@@ -188,12 +189,12 @@ def check_sqlite(version: tuple[int, ...]) -> Finding:
     return Finding("sqlite", Level.NOTE, message)
 
 
-def check_clock(now: datetime) -> Finding:
+def check_clock(now: datetime, zone: str) -> Finding:
     """Can the clock be right?"""
     if now < OLDEST_PLAUSIBLE_NOW:
         message = f"the clock says {now:%Y-%m-%d}, before this program was made"
         return Finding("clock", Level.FAULT, message, "set the clock; evidence would carry wrong times")
-    return Finding("clock", Level.OK, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    return Finding("clock", Level.OK, f"{tell_second(now, zone)} ({zone})")
 
 
 def check_catalogs() -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.appeals.terms import ChannelTerms
+from monitor.days import tell_second
 from monitor.errors import CapReached
 
 DAY = timedelta(hours=24)
@@ -41,14 +42,14 @@ def require_room(activity: Activity, terms: ChannelTerms, now: datetime) -> None
             hint="Let `fairreview appeal follow` ask the site first.",
         )
     if activity.gestures_in_day >= terms.daily_cap:
-        raise _later(f"the cap of {terms.daily_cap} appeals in 24 hours is reached", now + timedelta(hours=1))
+        raise _later(f"the cap of {terms.daily_cap} appeals in 24 hours is reached", now + timedelta(hours=1), terms)
     if activity.last_gesture is not None and now < activity.last_gesture + terms.pace:
-        raise _later("appeals of one account keep a distance", activity.last_gesture + terms.pace)
+        raise _later("appeals of one account keep a distance", activity.last_gesture + terms.pace, terms)
     recent = [moment for moment in activity.rejections if moment > now - terms.cool_down]
     if len(recent) >= terms.rejections_before_cool_down:
-        raise _later(f"{len(recent)} appeals were rejected lately", recent[-1] + terms.cool_down)
+        raise _later(f"{len(recent)} appeals were rejected lately", recent[-1] + terms.cool_down, terms)
 
 
-def _later(message: str, moment: datetime) -> CapReached:
-    shown = moment.isoformat(timespec="seconds")
-    return CapReached(message, hint=f"It can be tried again after {shown}.", not_before=shown)
+def _later(message: str, moment: datetime, terms: ChannelTerms) -> CapReached:
+    hint = f"It can be tried again after {tell_second(moment, terms.zone)} ({terms.zone})."
+    return CapReached(message, hint=hint, not_before=moment.isoformat(timespec="seconds"))

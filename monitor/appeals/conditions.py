@@ -8,6 +8,7 @@ from monitor.appeals.machine import AppealState, Taker
 from monitor.appeals.payload import payload_of
 from monitor.appeals.steps import StepContext, move, tell_next_step
 from monitor.appeals.terms import ChannelTerms
+from monitor.days import tell_moment
 from monitor.errors import AppealError, DeadlinePassed, MustReconcile, NotApproved
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
@@ -104,7 +105,8 @@ def _require_filing_open(tx: Transaction, appeal: AppealRecord, terms: ChannelTe
     review = tx.reviews.get(appeal.account_id, appeal.review_id)
     closes = None if review is None else filing_closes(review, terms)
     if closes is not None and closes <= tx.now():
-        raise DeadlinePassed(f"the site took appeals until {closes.isoformat(timespec='minutes')}", where=appeal.id)
+        until = f"{tell_moment(closes, terms.zone)} ({terms.zone})"
+        raise DeadlinePassed(f"the site took appeals until {until}", where=appeal.id)
 
 
 def require_before_deadline(tx: Transaction, appeal: AppealRecord) -> None:

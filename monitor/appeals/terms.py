@@ -27,6 +27,7 @@ class ChannelTerms:
         max_returns: How often an attempt may be given back before a person must look.
         change_of_mind: How long a schedule leaves an approval alone, so that a person can take it back.
         stops_on_unknown: One unknown outcome stops the account's further filings until it is reconciled.
+        zone: The installation's zone, in which people are told moments.
     """
 
     channel: str
@@ -47,3 +48,4 @@ class ChannelTerms:
     max_returns: int = 3
     change_of_mind: timedelta = timedelta(minutes=10)
     stops_on_unknown: bool = True
+    zone: str = "UTC"

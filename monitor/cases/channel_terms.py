@@ -53,6 +53,7 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
         daily_cap=account.caps.appeals_per_day,
         pace=account.caps.pause,
         change_of_mind=windows.change_of_mind if is_mock else max(windows.change_of_mind, _SHORTEST_CHANGE_OF_MIND),
+        zone=settings.installation.zone,
     )
 
 

@@ -95,7 +95,7 @@ def test_the_faulty_write_ahead_log_is_known_by_version(version: tuple[int, ...]
 
 @pytest.mark.parametrize(("year", "level"), [(1970, Level.FAULT), (2025, Level.FAULT), (2027, Level.OK)])
 def test_a_clock_before_the_program_is_a_fault(year: int, level: Level) -> None:
-    assert doctor.check_clock(datetime(year, 6, 1, tzinfo=UTC)).level is level
+    assert doctor.check_clock(datetime(year, 6, 1, tzinfo=UTC), "Europe/Moscow").level is level
 
 
 def test_every_mark_of_a_catalog_is_listed_with_its_place() -> None:

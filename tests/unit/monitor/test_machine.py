@@ -105,6 +105,15 @@ def test_each_limit_holds_by_itself(activity: Activity, message: str) -> None:
         require_room(activity, terms, START)
 
 
+def test_people_are_told_in_their_own_zone_when_it_can_be_tried_again() -> None:
+    terms = replace(LIST_TERMS, pace=timedelta(minutes=2), zone="Asia/Yekaterinburg")
+    with pytest.raises(CapReached) as refused:
+        require_room(replace(IDLE, last_gesture=START), terms, START)
+    again = START + timedelta(minutes=2)
+    assert f"{again + timedelta(hours=5):%Y-%m-%d %H:%M:%S} (Asia/Yekaterinburg)" in refused.value.hint
+    assert refused.value.not_before == again.isoformat(timespec="seconds"), "programs are told the offset"
+
+
 ORDER = FilingOrder(
     appeal_id="a", generation=1, site="ozon", identity="me", channel="c", review_id="r1", review_text="плохо",
     product_url="u", order_number=None, ground="g", reason_label="Не о товаре", text="Текст\nдве строки",
