@@ -25,7 +25,7 @@ def test_the_mended_faults_stay_mended() -> None:
     assert scores.holds, render([scores])
 
 
-@pytest.mark.parametrize("name", [f"first_sight_{number}.jsonl" for number in range(1, 7)])
+@pytest.mark.parametrize("name", [f"first_sight_{number}.jsonl" for number in range(1, 9)])
 def test_a_set_that_was_once_new_is_judged_well_now_that_it_is_known(name: str) -> None:
     scores = scored(name, first_sight=True)
     assert scores.holds, render([scores])
