@@ -64,6 +64,7 @@ class ChannelSpec(CatalogValue):
         asks_sender: The form asks who writes: name and e-mail.
         text_max: Longest text the form takes, in characters; None where it states no limit.
         draft_max: Longest text of our own making where the form states no limit.
+        needs_order: It is reached from the order, so the order's number must be known.
         review_is_named_in: ``form`` where the page itself shows which review it is about; ``text`` where only the text
             can say it.
         disputed: Sources contradict each other; off on a live origin until a probe and a person confirm it.
@@ -95,6 +96,7 @@ class ChannelSpec(CatalogValue):
     reply_url: Address | None = None
     upload_url: Address | None = None
     asks_sender: bool = False
+    needs_order: bool = False
     review_is_named_in: Literal["form", "text"] = "form"
     disputed: bool = False
     filing_window_days: Days | None = None

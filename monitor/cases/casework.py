@@ -119,7 +119,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         reason_label=(wishes.reason_label or ground.reasons.get(name, "")) if spec.reasons else "",
         text=text,
         product_url=case.product_url,
-        order_number=order_number if name == "order_appeal" else None,
+        order_number=order_number if spec.needs_order else None,
         sender_name=sender[0],
         sender_email=sender[1],
         files=take_files(opened, account.name, wishes.files, name, spec),

@@ -70,7 +70,7 @@ def choose_channel(
             continue
         if spec.asks_sender and sender_of(opened, question.account, spec) is None:
             continue
-        if name == "order_appeal" and not hoped.order_number:
+        if spec.needs_order and not hoped.order_number:
             raise OrderUnread(
                 "the order decides the channel and is not known yet",
                 where="--channel",
@@ -180,7 +180,7 @@ def _misfit(site: Site, name: str, spec: ChannelSpec, question: ChannelQuestion)
             where="--channel",
             hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
         )
-    if name == "order_appeal" and question.order_number is None:
+    if spec.needs_order and question.order_number is None:
         return SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
     rule = load_rules(site=site.name).channel(name)
     is_free = rule is not None and rule.free_form

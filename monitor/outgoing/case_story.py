@@ -17,6 +17,7 @@ from monitor.appeals.machine import Track
 from monitor.appeals.words import words_of
 from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile, open_case_file
+from monitor.cases.channel_terms import find_channel
 from monitor.cases.reservations import tell_item
 from monitor.days import tell_published
 from monitor.outgoing import wording
@@ -86,7 +87,7 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
         outcome_title=outcome.title if source.appeals and source.appeals[-1].outcome else outcome.word,
         outcome_tone=outcome.tone,
         appeal_text=appeal.text if appeal else "",
-        channel=wording.CHANNELS.get(appeal.channel, appeal.channel) if appeal else "",
+        channel=find_channel(opened.site(review.site), appeal.channel).title if appeal else "",
         steps=_steps(opened.artifacts, source),
     )
 

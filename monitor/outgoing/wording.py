@@ -10,13 +10,6 @@ from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.words import Tone, Words
 
-CHANNELS = {
-    "public_report": "жалоба под отзывом",
-    "order_appeal": "обжалование через заказ",
-    "cabinet_complaint": "жалоба в кабинете",
-    "support_ticket": "обращение в поддержку",
-}
-
 FIRST_SEEN = "Отзыв впервые увиден"
 GONE = "Отзыв удалён со страницы товара"
 NOT_APPEALED = Words("Нет обращения", "Нет обращения об этом отзыве")

@@ -64,7 +64,7 @@ class Probing:
         target = ProbeTarget(
             review_id=review_id, product_url=case.product_url, order_number=order.order_number if order else None
         )
-        if channel == "order_appeal" and target.order_number is None:
+        if find_channel(self.room.site, channel).needs_order and target.order_number is None:
             self.room.problems.append(
                 f"{channel}: the order of the review is not known; `fairreview capture {review_id}` looks for it"
             )
