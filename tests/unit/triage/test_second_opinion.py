@@ -50,7 +50,7 @@ def test_too_short_a_text_is_not_asked_about(text: str) -> None:
 
 
 def test_its_reason_names_the_words_that_weigh_most() -> None:
-    text = "Чем платить тут, спросите тётю Зину на рынке, ряд 4, у неё такое же сало дешевле"
+    text = "Сканируйте кьюар на моём фото, там рецепты и платный курс всего 490 руб"
     verdict = judge_text(text)
     (reason,) = [reason for reason in verdict.reasons if reason.code == "second_opinion"]
     assert verdict.decision is Decision.NEEDS_PERSON
