@@ -10,6 +10,7 @@ const ENDS = {
   1: ["bad", "Не опирайтесь на этот пакет. Попросите отправителя о новом и сохраните этот как есть."],
   3: ["open", "Узнайте открытый ключ отправителя не из пакета (договор, письмо, телефон) и впишите его выше."],
 };
+const MOST_SHOWN = 500; // of a level: a hostile log has as many findings as lines
 const byId = (id) => document.getElementById(id);
 const given = { bundle: null, outside: null, continuation: null };
 
@@ -39,11 +40,12 @@ function showReport(report) {
     if (!findings.length) return section;
     section.append(element("h2", `${title}: ${findings.length}`), element("p", meaning));
     const list = document.createElement("ul");
-    for (const [, code, item, text] of findings) {
+    for (const [, code, item, text] of findings.slice(0, MOST_SHOWN)) {
       const line = document.createElement("li");
       line.append(element("code", item), element("span", ` — ${text} `), element("small", code));
       list.append(line);
     }
+    if (findings.length > MOST_SHOWN) list.append(element("li", `и ещё ${findings.length - MOST_SHOWN}`));
     section.append(list);
     return section;
   });

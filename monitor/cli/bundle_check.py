@@ -48,7 +48,7 @@ def tell_bundle(
         ]
         output.print_json({"end": report.exit_code, "verdict": report.verdict, "findings": findings})
     else:
-        output.print_table(("level", "code", "item", "text"), report.findings)
+        output.print_findings(("level", "code", "item", "text"), report.findings)
         output.print_text(report.verdict)
     return ExitCode.FINDINGS if report.exit_code else ExitCode.OK
 

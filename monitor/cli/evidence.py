@@ -266,7 +266,7 @@ def verify(
     else:
         if report.findings:
             rows = ((one.severity, one.kind, one.item, one.detail) for one in report.findings)
-            output.print_table(("severity", "kind", "item", "detail"), rows)
+            output.print_findings(("severity", "kind", "item", "detail"), rows)
         output.print_text(
             f"{report.artifacts} artifacts, {report.manifests} manifests and {report.entries} log entries re-read; "
             f"{len(report.damage)} findings of damage"

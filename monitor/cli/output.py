@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
@@ -12,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.plain_text import show
+
+_MOST_OF_A_KIND = 100
 
 
 def talk() -> Console:
@@ -43,6 +46,22 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(show(cell)) for cell in row))
     Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Prints findings as a table: of each kind (the second column) the first hundred, then how many more there are.
+
+    A hostile file can have as many as it has lines, and nobody reads the thousandth.
+    """
+    counts: Counter[str] = Counter()
+    shown: list[Sequence[str]] = []
+    for row in rows:
+        counts[row[1]] += 1
+        if counts[row[1]] <= _MOST_OF_A_KIND:
+            shown.append(row)
+    more = ((kind, count - _MOST_OF_A_KIND) for kind, count in counts.items() if count > _MOST_OF_A_KIND)
+    shown += [("", kind, f"and {count:,} more", "--json lists all") for kind, count in more]
+    print_table(columns, shown)
 
 
 def print_text(text: str) -> None:

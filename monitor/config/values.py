@@ -15,6 +15,8 @@ from monitor.schedule.durations import parse_duration
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
 
 def _parse_duration(value: object) -> timedelta:
     if isinstance(value, timedelta):
@@ -38,6 +40,13 @@ def _check_positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
         raise ValueError("must be longer than zero")
     return value
+
+
+def _check_line(text: str) -> str:
+    """Lines of the settings stand in papers, where no mark may make text read in another order than it is written."""
+    if _STEERING.search(text):
+        raise ValueError("a control character, a line break or a mark that turns the direction of writing")
+    return text
 
 
 def _check_zone(value: str) -> str:
@@ -90,7 +99,7 @@ Duration = Annotated[timedelta, BeforeValidator(_parse_duration), AfterValidator
 Firing = Annotated[Rule, BeforeValidator(_parse_rule)]
 OpenHours = Annotated[Hours, BeforeValidator(_parse_hours)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_check_line)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
 ClientId = Annotated[str, Field(pattern=r"^[0-9]{0,20}$")]
 Endpoint = Annotated[str, Field(max_length=500, pattern=r"^((wss?|https?)://.+)?$")]

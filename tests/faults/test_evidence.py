@@ -21,6 +21,7 @@ from tests.proofs.evidence_mutations import DAMAGES, prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_tamperings import TAMPERINGS, prove_tamperings
 from tests.proofs.evidence_writer import STORAGE_EXIT
+from tests.proofs.hostile_inputs import prove_inputs
 from tests.proofs.power_cut import Disk, Operation
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -65,6 +66,11 @@ def test_without_the_check_of_log_against_captures_the_keys_holder_passes(monkey
 @needs_strace
 def test_verify_beside_a_busy_writer_raises_no_alarm_and_writes_nothing(tmp_path: Path) -> None:
     assert prove_busy(tmp_path, 6, 7).violations == []
+
+
+@pytest.mark.timeout(600)
+def test_hostile_inputs_are_refused_in_time_and_leave_nothing_behind(tmp_path: Path) -> None:
+    assert prove_inputs(tmp_path, 60, 7).violations == []
 
 
 @needs_strace

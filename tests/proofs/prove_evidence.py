@@ -31,6 +31,7 @@ from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_replay import fetch_player, replay
 from tests.proofs.evidence_rows import prove_rows
 from tests.proofs.evidence_tamperings import prove_tamperings
+from tests.proofs.hostile_inputs import prove_inputs
 from tests.unit.evidence_store.bundles import sample_case
 from tests.unit.evidence_store.test_wacz import packed_bytes
 from tests.unit.evidence_store.test_warc import sample_exchange
@@ -98,6 +99,10 @@ def test_the_control_that_reads_each_table_at_its_own_moment_raises_alarms(tmp_p
     found = prove_busy(tmp_path, 20, 7, verifier="live").violations
     assert any("false alarm" in one for one in found)
     assert any("changed the home" in one for one in found)
+
+
+def test_every_hostile_input_is_refused_in_time_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert prove_inputs(tmp_path, 10_000, 7).report() == 0
 
 
 @needs_mount

@@ -80,6 +80,7 @@ BAD = {
     "hours of no length": (ACCOUNT + "[account.schedule]\nsubmit_hours = ['09:00-09:00']\n", 4, "same time"),
     "hours that never close": (ACCOUNT + "[account.schedule]\npoll_hours = ['00:00-24:00']\n", 4, "never close"),
     "zone of an account": (ACCOUNT + "[account.schedule]\nzone = 'Local'\n", 4, "zone"),
+    "a name that turns the direction of writing": ("[operator]\nname = '\u202eanna'\n", 2, "direction"),
     "relative browser path": ("[browser]\npath = 'chromium'\n", 1, "absolute"),
     "home in a browser path": ("[browser]\npath = '~/chromium'\n", 1, "absolute"),
     "two ways to a browser": ("[browser]\npath = '/x'\nchannel = 'chrome'\n", 1, "one of"),
