@@ -10,6 +10,7 @@
     python3 run.py lock              write the locks anew from pyproject.toml (needs uv)
     python3 run.py train             make the weights of triage's second opinion anew from their texts
     python3 run.py docs              write docs/cli.md and docs/schemas anew from the commands
+    python3 run.py checker           write dist/proverka.html, which a release carries, and its digest into README.md
     python3 run.py setup             only make the environment and find a browser
 
 Needs only the standard library. Everything it makes lies in .venv/ and var/ beside this file.
@@ -29,6 +30,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tomllib
@@ -68,7 +70,7 @@ def main(arguments: list[str]) -> int:
     commands = {
         "demo": run_demo, "test": run_tests, "lint": run_lint, "prove": run_proof,
         "bench": run_benchmark, "lock": write_locks, "docs": write_reference, "setup": set_up,
-        "train": train_second_opinion,
+        "train": train_second_opinion, "checker": write_checker,
     }  # fmt: skip
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name not in commands:
@@ -172,6 +174,23 @@ def write_reference(arguments: list[str]) -> int:
     (ROOT / "docs" / "cli.md").write_bytes(done.stdout)
     schemas = [str(PYTHON), "-P", "-m", "monitor.cli.schemas", str(ROOT / "docs" / "schemas")]
     subprocess.run(schemas, cwd=ROOT, check=True)
+    return 0
+
+
+def write_checker(arguments: list[str]) -> int:
+    """Writes the checker of bundles as a release carries it, and tells its digest in README, which a test compares."""
+    ensure_environment("dev")
+    file = ROOT / "dist" / "proverka.html"
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    _call([str(BIN / "fairreview"), "evidence", "checker", "--out", str(file), *arguments])
+    readme = ROOT / "README.md"
+    told = re.compile(r"(--out proverka\.html`\) has the SHA-256 `)[0-9a-f]{64}`")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    text, count = told.subn(rf"\g<1>{digest}`", readme.read_text("utf-8"))
+    if count != 1:
+        raise Stop("README.md has no line that tells the checker's SHA-256.")
+    readme.write_text(text, "utf-8")
     return 0
 
 

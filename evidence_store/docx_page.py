@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -41,6 +42,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PICTURE = "data:image/png;base64,"
 _UNREADABLE = "[изображение не читается]"
 _WIDTH, _HEIGHT = Mm(170), Mm(220)
+_LETTER, _CELL_MARGINS, _LONGEST_WORD = Mm(2.2), Mm(5), 12  # a letter's room at most, at 11 points
 _MEMBER_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -189,11 +191,14 @@ def _draw_line_above(paragraph: Paragraph) -> None:
 
 
 def _share_width(table: Table) -> None:
-    """Returns each column a share of the sheet by its longest text, within bounds."""
+    """Gives each column room for its longest word, within bounds, and a share of the rest by its longest text."""
     columns = [list(column.cells) for column in table.columns]
-    weights = [min(max(6, *(len(cell.text) for cell in cells)), 40) for cells in columns]
-    for column, cells, weight in zip(table.columns, columns, weights, strict=True):
-        column.width = _WIDTH * weight // sum(weights)
+    words = [max((len(word) for cell in cells for word in cell.text.split()), default=1) for cells in columns]
+    least = [_CELL_MARGINS + min(longest, _LONGEST_WORD) * _LETTER for longest in words]
+    rest = max(0, _WIDTH - sum(least))
+    weights = [min(max(1, *(len(cell.text) for cell in cells)), 40) for cells in columns]
+    for column, cells, room, weight in zip(table.columns, columns, least, weights, strict=True):
+        column.width = room + rest * weight // sum(weights)
         for cell in cells:
             cell.width = column.width
 
@@ -222,6 +227,7 @@ def _prepare(document: Document, title: str, made_at: datetime) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(25), Mm(15)
+    _number_pages(section.footer.paragraphs[0])
     for style in document.styles:
         if style.type == WD_STYLE_TYPE.PARAGRAPH:
             _set_font(style)
@@ -230,6 +236,16 @@ def _prepare(document: Document, title: str, made_at: datetime) -> None:
     language = document.styles.element.find(f".//{qn('w:lang')}")
     if language is not None:
         language.set(qn("w:val"), "ru-RU")
+
+
+def _number_pages(line: Paragraph) -> None:
+    """Writes «стр. N из M» as fields that the office program fills in."""
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for word, name in (("стр. ", "PAGE"), (" из ", "NUMPAGES")):
+        line.add_run(word)
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        line._p.append(field)  # noqa: SLF001
 
 
 def _set_font(style: ParagraphStyle) -> None:

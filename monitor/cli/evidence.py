@@ -129,6 +129,8 @@ def export(
         output.print_json({**told, "missing": list(done.missing)})
         return
     output.print_table(("", ""), [*told.items(), *(("missing", one) for one in done.missing)])
+    if any(".html" in one for one in done.missing):  # a paper stayed a page
+        output.say("No PDF was printed: `fairreview doctor` tells why no browser starts.", style="yellow")
     output.say("Write the digest and the key down elsewhere: they tell this bundle from another one.", style="green")
 
 

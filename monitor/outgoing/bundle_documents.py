@@ -120,13 +120,13 @@ def write_replays(
 
 
 def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
-    now = paper.opened.clock.now()
+    now = paper.opened.clock.now().astimezone(ZoneInfo(paper.opened.settings.installation.zone))
     return render_act(
         Act(
             number=f"{now:%Y%m%d}-{checkpoint.checkpoint.number}",
             case_id=paper.case.id,
             purpose=_PURPOSE,
-            made_at=now.astimezone(ZoneInfo(paper.opened.settings.installation.zone)),
+            made_at=now,
             operator=operator_of(paper.actor),
             maker=paper.maker,
             review=_facts(paper),

@@ -113,7 +113,9 @@ def test_it_holds_no_macro_field_link_or_outside_relation_whatever_the_review_sa
     hostile = replace(FACTS, text=HOSTILE, public_url="https://example.test/r/1", author='{ INCLUDETEXT "c:/x" }')
     parts = members(made(act(hostile)))
     assert not [name for name in parts if re.search(r"vba|\.bin$|embeddings|customXml|thumbnail|app\.xml", name)]
-    joined = b"".join(parts.values())
+    fields = re.findall(rb'<w:fldSimple w:instr="(\w+)"/>', parts["word/footer1.xml"])
+    assert fields == [b"PAGE", b"NUMPAGES"], "the pages are numbered"
+    joined = b"".join(parts.values()).replace(b"<w:fldSimple w:instr=", b"", 2)
     for unwanted in (b"fldChar", b"fldSimple", b"instrText", b"<w:hyperlink", b"attachedTemplate", b"altChunk"):
         assert unwanted not in joined
     relations = b"".join(data for name, data in parts.items() if name.endswith(".rels"))
