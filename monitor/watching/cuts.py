@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flows.readings.models import Coverage
 
 LASTING = frozenset({"site_limit", "sign_in_wall"})
 """Cuts that are the site's own way and last: no fault of a reading, and no reason to try again at once."""
 
-_WHY = {
+CUT_WORDS: Mapping[str, str] = {
     "site_limit": "limit of the site",
     "sign_in_wall": "sign-in wall",
     "partial": "read in part",
     "page_limit": "first pages only",
 }
-_WHY_RU = {
+CUT_WORDS_RU: Mapping[str, str] = {
     "site_limit": "предел сайта",
     "sign_in_wall": "дальше только после входа",
     "partial": "прочитано не всё",
@@ -26,7 +28,7 @@ def tell_cut(cut: str, shown: int | None, total: int | None) -> str:
     if not cut:
         return ""
     of = f" of {total}" if total is not None else ""
-    return f"{shown or 0}{of} reviews are shown ({_WHY.get(cut, cut)})"
+    return f"{shown or 0}{of} reviews are shown ({CUT_WORDS[cut]})"
 
 
 def tell_cut_in_russian(cut: str, shown: int | None, total: int | None) -> str:
@@ -34,7 +36,7 @@ def tell_cut_in_russian(cut: str, shown: int | None, total: int | None) -> str:
     if not cut:
         return ""
     of = f" из {total}" if total is not None else ""
-    return f"видно {shown or 0}{of} ({_WHY_RU.get(cut, cut)})"
+    return f"видно {shown or 0}{of} ({CUT_WORDS_RU[cut]})"
 
 
 def next_cut(before: str, coverage: Coverage) -> str | None:

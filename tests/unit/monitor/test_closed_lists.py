@@ -15,6 +15,7 @@ import typer
 import monitor
 from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.manifest import CaptureMoment
+from flows.readings.models import Cut
 from monitor.appeals.answers import AnswerState
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
@@ -30,6 +31,7 @@ from monitor.state.text import JsonValue
 from monitor.triage.models import Decision
 from monitor.triage.models import Outcome as CheckOutcome
 from monitor.triage.titles import CHECKS, VERDICTS
+from monitor.watching.cuts import CUT_WORDS, CUT_WORDS_RU
 from monitor.watching.detect import Change
 from monitor.watching.words import CHANGES
 from monitor.words import Words
@@ -89,6 +91,25 @@ def test_a_state_is_called_the_same_on_every_track_of_one_name() -> None:
 def test_checks_and_moments_have_words() -> None:
     assert set(CHECKS) == set(CheckOutcome)
     assert set(MOMENT_WORDS) == set(get_args(CaptureMoment))
+    assert set(CUT_WORDS) == set(CUT_WORDS_RU) == set(get_args(Cut)) - {""}
+
+
+def find_names_as_words(folder: Path) -> list[str]:
+    """Returns the places where the name of a value stands in for a word that is missing: ``words.get(kind, kind)``."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) != 2 or getattr(node.func, "attr", "") != "get":
+                continue
+            if ast.dump(node.args[0]) == ast.dump(node.args[1]):
+                found.append(f"{path.name}:{node.lineno}")
+    return found
+
+
+def test_no_name_of_a_value_stands_in_for_a_word(tmp_path: Path) -> None:
+    assert find_names_as_words(Path(monitor.__file__).parent) == []
+    (tmp_path / "page.py").write_text("title = WORDS.get(kind, kind)", encoding="utf-8")
+    assert find_names_as_words(tmp_path) == ["page.py:1"]
 
 
 @pytest.mark.skipif(not DESK.exists(), reason="the design of the desk is not beside this checkout")
