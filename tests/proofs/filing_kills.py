@@ -1,7 +1,8 @@
-"""Kills and stops at random instants of real visits with real Chromium; then the site is asked and all is judged.
+"""Kills and stops at random instants of real filings by the installed command; then the site is asked, all is judged.
 
-Struck are the visit, its driver, a browser, a renderer or the process with a browser's connections: by SIGKILL, SIGTERM
-or SIGINT, or by SIGSTOP and a SIGCONT later.
+Struck are the command, the visit, its driver, a browser, a renderer or the process with a browser's connections: by
+SIGKILL, SIGTERM or SIGINT, or by SIGSTOP and a SIGCONT later. A command that lives must end with 8, and name the
+appeal, whenever an outcome is not known; the one after a killed command must tell what that one left.
 
 ``python -m tests.proofs.filing_kills --kills 30`` prints ``injections / violations / seed``. With ``--sabotage`` a part
 of the protection is taken out, and violations must show.
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +34,7 @@ from mock_site.switches import Latency
 from monitor.appeals.machine import AppealState
 from monitor.engine.supervisor import run_visit
 from monitor.visit_protocol import VisitKind
+from tests.e2e.installed import COMMAND, environment
 from tests.filing_world import CREATE, OPTIONS, FilingWorld, make_filing_world
 from tests.machine_browser import open_machine_browser
 from tests.proofs.counted import Counted
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 FORM = "/my/orderdetails/appeal"
 STRIKES = (
+    *(("command", what) for what in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSTOP)),
     *(("visit", what) for what in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSTOP)),
     *(("driver", what) for what in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP)),
     *(("browser", what) for what in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSTOP)),
@@ -52,11 +55,14 @@ STRIKES = (
 )
 """Whom to strike and how; the visit's own death stays the most frequent."""
 LONGEST_STOP = 3.0
+LIMIT = 180.0
+"""Seconds that a command may take before the proof gives up on it."""
 MODES = ("ok", "ok", "ok", "500_after_store", "hang", "fin", "rst")
 PROTECTIONS = ("intent", "gate", "retry")
 RESENDING = frozenset({"fin", "rst"})
 SECOND_HALF = 1000
 """What the seeds of the second half of the kills are above those of the first."""
+OPEN_ENDED = frozenset({AppealState.INTENT, AppealState.ARMED, AppealState.RELEASED, AppealState.UNKNOWN})
 AN_INSTALLATION = 40
 """Appeals of one installation: a cap of a hundred a day holds for proofs as well."""
 
@@ -66,18 +72,23 @@ class Killing:
     """Files appeals one after the other and kills each visit at a random instant.
 
     Attributes:
-        length: Seconds that a visit takes here and now, measured on the last that nothing struck.
+        is_typed: The installed command files; otherwise a visit does that is supervised from this process.
+        length: Seconds that a filing takes here and now, measured on the last that nothing struck.
+        wrong: What commands said that is not so.
     """
 
     world: FilingWorld
     browser: Browser
     chance: random.Random
+    is_typed: bool = True
     length: float = 5.0
     filed: int = 0
     states: Counter[str] = field(default_factory=Counter)
     resent: set[str] = field(default_factory=set)
     struck: bool = False
     blows: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    command: subprocess.Popen[bytes] | None = None
 
     def round(self) -> bool:
         """Files one appeal in a visit that is struck; tells whether what should be struck was still alive then."""
@@ -89,7 +100,7 @@ class Killing:
         if chosen in RESENDING:
             self.resent.add(review)
         started = self.world.opened.clock.boottime()
-        was_struck = self._visit_and_strike()
+        was_struck = self._file_and_strike(review)
         if chosen == "ok" and not was_struck:
             self.length = self.world.opened.clock.boottime() - started
         self._clear_up()
@@ -97,16 +108,17 @@ class Killing:
 
     def calibrate(self) -> None:
         """Lets one visit live, to know how long one takes."""
-        self._next()
+        review = self._next()
         started = self.world.opened.clock.boottime()
-        self.world.run_process(VisitKind.SUBMIT)
+        self._file(review)
         self.length = self.world.opened.clock.boottime() - started
         self._clear_up()
 
     def judge(self) -> list[str]:
         """Asks the site about everything that is not proven yet, and compares."""
         self.world.ask_site(self.browser)
-        return find_violations(self.world, resent=self.resent)
+        wrong, self.wrong = self.wrong, []
+        return wrong + find_violations(self.world, resent=self.resent)
 
     def _clear_up(self) -> None:
         """Asks the site where an outcome is unknown: the next appeal would not go out before."""
@@ -120,15 +132,55 @@ class Killing:
             waiting = [one for one in self.world.appeals() if one.state == AppealState.APPROVED]
         return waiting[0].review_id
 
-    def _visit_and_strike(self) -> bool:
+    def _file_and_strike(self, review: str) -> bool:
         is_over = threading.Event()
         self.struck = False
         striker = threading.Thread(target=self._strike_later, args=(is_over,), daemon=True)
         striker.start()
-        self.world.run_process(VisitKind.SUBMIT)
-        is_over.set()
-        striker.join()
+
+        def stop_striking() -> None:
+            is_over.set()
+            striker.join()
+
+        self._file(review, until=stop_striking)
         return self.struck
+
+    def _file(self, review: str, *, until: Callable[[], object] = lambda: None) -> None:
+        """Files what is approved; ``until`` is called as soon as that is over."""
+        if not self.is_typed:
+            self.world.run_process(VisitKind.SUBMIT)
+            until()
+            return
+        code, told = self._type("submit")
+        until()
+        appeal = next(one for one in self.world.appeals() if one.review_id == review)
+        if code < 0:
+            followed, left = self._type("follow")
+            if followed not in {0, 7, 8}:
+                self.wrong.append(
+                    f"{appeal.id}: after a killed command the next one ends with {followed}: {left[-400:]}"
+                )
+            if appeal.released_at is not None and appeal.state in OPEN_ENDED and appeal.id not in left:
+                self.wrong.append(
+                    f"{appeal.id}: the next command does not tell what the killed one left: {left[-400:]}"
+                )
+            return
+        if appeal.state in OPEN_ENDED and (code != 8 or appeal.id not in told):
+            self.wrong.append(f"{appeal.id} is {appeal.state} and the command ends with {code}: {told[-400:]}")
+        if code == 8 and appeal.state not in OPEN_ENDED:
+            self.wrong.append(f"{appeal.id} is {appeal.state} and the command ends with 8: {told[-400:]}")
+        if "Nothing was sent" in told and self.world.posts()[review]:
+            self.wrong.append(f"{appeal.id}: a request arrived and the command says: {told[-400:]}")
+
+    def _type(self, *words: str) -> tuple[int, str]:
+        """Types a command of appeals; returns its exit code, below zero for a killed one, and what it said."""
+        line = [str(COMMAND), "--home", str(self.world.opened.home.root), "appeal", *words]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(line, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, env=environment()) as child:
+            self.command = child
+            _, told = child.communicate(timeout=LIMIT)
+        self.command = None
+        return child.returncode, " ".join(told.decode("utf-8", "replace").split())
 
     def _strike_later(self, is_over: threading.Event) -> None:
         """Half of the blows fall anywhere into the visit, half near the gesture: from the form's opening on."""
@@ -144,7 +196,7 @@ class Killing:
             is_over.wait(delay)
         if is_over.is_set():
             return
-        found = [process for process in psutil.Process().children(recursive=True) if role_of(process) == victim]
+        found = self._find(victim)
         for process in found:
             _send(process, what)
         self.struck = bool(found)
@@ -154,6 +206,12 @@ class Killing:
             is_over.wait(pause)
             for process in found:
                 _send(process, signal.SIGCONT)
+
+    def _find(self, victim: str) -> list[psutil.Process]:
+        family = psutil.Process().children(recursive=True)
+        if victim == "command":
+            return [process for process in family if self.command is not None and process.pid == self.command.pid]
+        return [process for process in family if role_of(process) == victim]
 
     def _has_opened_form(self, after: int) -> bool:
         return any(entry.seq > after and entry.path == FORM for entry in self.world.site.ledger.gets)
@@ -192,14 +250,14 @@ def _send(process: psutil.Process, what: signal.Signals) -> None:
 
 
 @contextmanager
-def killing(seed: int) -> Iterator[Killing]:
+def killing(seed: int, *, is_typed: bool = True) -> Iterator[Killing]:
     """A mock, an installation and a warm browser that asks the questions."""
     with (
         tempfile.TemporaryDirectory() as folder,
         MockSite.start(OPTIONS) as site,
         open_machine_browser() as handle,
     ):
-        yield Killing(make_filing_world(Path(folder), site), handle.browser, random.Random(seed))
+        yield Killing(make_filing_world(Path(folder), site), handle.browser, random.Random(seed), is_typed)
 
 
 def prove_kills(kills: int, seed: int) -> Counted:
@@ -242,7 +300,8 @@ def prove_sabotage(name: str, seed: int, *, rounds: int = 12) -> Counted:
     """Takes one protection out and looks whether the harness sees it; ends with the first violation."""
     counted = Counted(f"without protection: {name}", seed)
     command = (sys.executable, "-m", "tests.proofs.sabotaged_visit", name)  # from the checkout: it is not installed
-    with killing(seed) as run, patch("monitor.engine.visits.run_visit", partial(run_visit, command=command)):
+    supervised = patch("monitor.engine.visits.run_visit", partial(run_visit, command=command))
+    with killing(seed, is_typed=False) as run, supervised:
         if name == "gate":
             script(DOUBLE_HANDLER)(run.world)
         if name == "retry":
