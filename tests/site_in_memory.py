@@ -14,6 +14,7 @@ from monitor.appeals.ledger import WaitingRequest
 from monitor.clock import ManualClock
 from tests.appeal_world import START
 from tests.faults.simulated_site import Request
+from tests.reply_in_memory import KEPT_MODES, QuestionsInMemory
 
 MODES = ("ok", "hang", "lost", "twice", "503 kept", "503", "refused", "wall", "drift", "taken")
 DEATHS = ("filling", "clicking", "released", "kept", "answered")
@@ -40,6 +41,7 @@ class SiteInMemory:
         by_appeal: How often a request of an appeal was kept; ``listed`` those that the site's list shows.
         gestures: How often a click was made, by the appeal's id.
         kept: What the site has: number, review, moment.
+        questions: What it asks about them.
     """
 
     clock: ManualClock
@@ -62,6 +64,7 @@ class SiteInMemory:
     filings: Counter[str] = field(default_factory=Counter)
     listed: set[str] = field(default_factory=set)
     numbers_listed: set[str] = field(default_factory=set)
+    questions: QuestionsInMemory = field(default_factory=QuestionsInMemory)
 
     def keep(self, order: FilingOrder) -> str:
         self.posts[order.appeal_id] += 1
@@ -82,8 +85,8 @@ class SiteInMemory:
             AppealStatusReading(
                 number=number,
                 review_id=review,
-                status_raw="Принято",
-                status="received",
+                status_raw="Нужны сведения" if number in self.questions.waiting else "Принято",
+                status="needs_information" if number in self.questions.waiting else "received",
                 submitted=TimeReading(raw="", earliest=at, latest=at, basis="unix_seconds"),
             )
             for number, review, at in self.kept
@@ -104,6 +107,7 @@ class FormInMemory:
     """Channel, gate and tab of one form, as ``flows.library.filing.OpenChannel`` has them."""
 
     name = "in memory"
+    stopped = ()
 
     def __init__(self, site: SiteInMemory, *, has_list: bool) -> None:
         self.site, self.has_list, self.tab = site, has_list, None
@@ -148,7 +152,7 @@ class FormInMemory:
 
     def _cross(self, order: FilingOrder) -> None:
         site, mode = self.site, self.site.mode
-        number = site.keep(order) if mode in {"ok", "hang", "twice", "503 kept"} else ""
+        number = site.keep(order) if mode in KEPT_MODES else ""
         site.filings[order.review_id] += bool(number)
         if mode == "twice":
             number = site.keep(order)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -17,26 +19,37 @@ from mock_site.server import MockSite
 from tests.filing_world import OPTIONS
 from tests.proofs.command_strikes import STRIKES, strike_once
 from tests.proofs.counted import Counted
-from tests.proofs.ledger_sequences import approve_as_it_was, run_sequences
+from tests.proofs.ledger_sequences import Count, approve_as_it_was, run_sequences
 
 pytestmark = pytest.mark.timeout(8 * 3600)
 SEED = 20261129
 SEQUENCES = int(os.environ.get("FAIRREVIEW_SEQUENCES", "5000"))
-SLICE = 250
+SLICE = 100
 ROUNDS = 5
 
 
 def test_sequences_of_commands_in_one_process() -> None:
+    """Two slices at a time, each in a process of its own; a slice's seed repeats it."""
     counted = Counted("sequences of commands", SEED)
-    commands = gestures = faults = 0
-    for number in range(0, SEQUENCES, SLICE):
-        done, violation = run_sequences(min(SLICE, SEQUENCES - number), seed_value=SEED + number)
-        counted.injections += done.sequences
-        commands, gestures = commands + done.commands.total(), gestures + done.gestures
-        faults += done.faults.total()
-        counted.expect(not violation, violation)
-    counted.notes.append(f"{commands} commands, {faults} faults, {gestures} gestures")
+    total = Count()
+    slices = [(min(SLICE, SEQUENCES - number), SEED + number) for number in range(0, SEQUENCES, SLICE)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        for (_, seed), (done, violation) in zip(slices, pool.map(_run_slice, slices), strict=True):
+            total.add(done)
+            counted.injections += done.sequences
+            counted.expect(not violation, f"seed {seed}: {violation}")
+            sys.stdout.write(f"  seed {seed}: {counted.injections} so far, {len(counted.violations)} violations\n")
+            sys.stdout.flush()
+    counted.notes.append(
+        f"{total.commands.total()} commands, {total.faults.total()} faults, "
+        f"{total.gestures} gestures of filings, {total.answers} of answers"
+    )
     assert counted.report() == 0
+
+
+def _run_slice(given: tuple[int, int]) -> tuple[Count, str]:
+    count, seed = given
+    return run_sequences(count, seed_value=seed)
 
 
 def test_approve_as_it_was_shows_violations() -> None:

@@ -13,6 +13,7 @@ def test_no_sequence_of_commands_and_faults_sends_twice_or_loses_anything() -> N
     done, violation = run_sequences(15, seed_value=3)
     assert violation == ""
     assert done.gestures > 0
+    assert done.answers > 0
 
 
 def test_approve_as_it_was_is_found() -> None:
