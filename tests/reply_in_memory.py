@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.channels import Observation, ObservedKind
@@ -26,26 +27,33 @@ class QuestionsInMemory:
 
     Attributes:
         asked: How often the site asked about an appeal, by its number there.
-        waiting: Numbers of the appeals about which it waits for an answer now.
+        open: Numbers of the appeals about which it has no answer to its last question.
+        shown_until: Until when it goes on to show a question that was answered.
         gestures: How often a click was made for an answer, by number.
         answers: How many gestures' answers it kept, by number and question.
     """
 
     asked: Counter[str] = field(default_factory=Counter)
-    waiting: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
+    shown_until: dict[str, datetime] = field(default_factory=dict)
     gestures: Counter[str] = field(default_factory=Counter)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def ask(self, number: str) -> None:
-        """The moderator asks, unless a question waits already."""
-        if number not in self.waiting:
+    def ask(self, number: str, now: datetime) -> None:
+        """The moderator asks, unless a question is shown already."""
+        if not self.is_shown(number, now):
             self.asked[number] += 1
-            self.waiting.add(number)
+            self.open.add(number)
 
-    def keep(self, number: str) -> None:
-        """The site has an answer: it asks no more."""
+    def keep(self, number: str, shown_until: datetime) -> None:
+        """The site has an answer: it shows its question for a while, and asks no more."""
         self.answers[number, self.asked[number]] += 1
-        self.waiting.discard(number)
+        self.open.discard(number)
+        self.shown_until[number] = shown_until
+
+    def is_shown(self, number: str, now: datetime) -> bool:
+        """Tells whether the site shows that it waits for an answer."""
+        return number in self.open or (number in self.shown_until and now < self.shown_until[number])
 
 
 class ReplyInMemory:
@@ -69,7 +77,8 @@ class ReplyInMemory:
     def prepare(self, reply: Reply) -> bytes:
         self.number = reply.number
         self.site.reach("filling")
-        if self.site.mode in {"drift", "taken"} or self.number not in self.site.questions.waiting:
+        is_shown = self.site.questions.is_shown(self.number, self.site.clock.now())
+        if self.site.mode in {"drift", "taken"} or not is_shown:
             raise FormMismatch("the form is not there")
         return b"picture"
 
@@ -81,7 +90,7 @@ class ReplyInMemory:
         self.on_release(Request())
         site.reach("released")
         if site.mode in KEPT_MODES:
-            site.questions.keep(self.number)
+            site.questions.keep(self.number, site.clock.now() + site.list_delay)
         site.reach("kept")
         if site.mode in {"hang", "lost"}:
             raise SiteUnavailable("no answer")

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
+from flows.channels import Attachment, FilingOrder, FilledForm, Observation, ObservedKind
 from flows.errors import AlreadyReported, FormMismatch, SiteUnavailable
+from flows.library.answers import read_attachment
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth, TimeReading
 from monitor.appeals.ledger import WaitingRequest
 from monitor.clock import ManualClock
@@ -42,6 +43,7 @@ class SiteInMemory:
         gestures: How often a click was made, by the appeal's id.
         kept: What the site has: number, review, moment.
         questions: What it asks about them.
+        files: What was attached to the forms, read from where it lies.
     """
 
     clock: ManualClock
@@ -65,6 +67,7 @@ class SiteInMemory:
     listed: set[str] = field(default_factory=set)
     numbers_listed: set[str] = field(default_factory=set)
     questions: QuestionsInMemory = field(default_factory=QuestionsInMemory)
+    files: list[Attachment] = field(default_factory=list)
 
     def keep(self, order: FilingOrder) -> str:
         self.posts[order.appeal_id] += 1
@@ -81,12 +84,13 @@ class SiteInMemory:
         return any(review == review_id for _, review, _ in self.kept)
 
     def list_now(self) -> AppealListReading:
+        asked = {number for number in self.questions.asked if self.questions.is_shown(number, self.clock.now())}
         rows = tuple(
             AppealStatusReading(
                 number=number,
                 review_id=review,
-                status_raw="Нужны сведения" if number in self.questions.waiting else "Принято",
-                status="needs_information" if number in self.questions.waiting else "received",
+                status_raw="Нужны сведения" if number in asked else "Принято",
+                status="needs_information" if number in asked else "received",
                 submitted=TimeReading(raw="", earliest=at, latest=at, basis="unix_seconds"),
             )
             for number, review, at in self.kept
@@ -129,6 +133,9 @@ class FormInMemory:
     def prepare(self, order: FilingOrder) -> None:
         self.order = order
         self.site.reach("filling")
+        for file in order.attachments:
+            read_attachment(file)
+            self.site.files.append(file)
         if self.site.mode == "drift":
             raise FormMismatch("a control is not there")
         if self.site.mode == "taken" or (not self.has_list and self.site.has(order.review_id)):
@@ -138,7 +145,7 @@ class FormInMemory:
         order = self._order()
         return FilledForm(
             url="u", review_id=order.review_id, review_text=order.review_text, reason_label=order.reason_label,
-            text=order.text, screenshot=b"picture",
+            text=order.text, attachment_names=tuple(file.name for file in order.attachments), screenshot=b"picture",
         )  # fmt: skip
 
     def gesture(self) -> None:

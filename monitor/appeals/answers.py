@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from evidence_store.journal import Actor
 from flows.channels import Attachment
+from monitor.appeals.epochs import why_asked_first
 from monitor.appeals.ledger import WaitingRequest
 from monitor.appeals.machine import Moderation
 from monitor.appeals.steps import StepContext, load, note
@@ -140,7 +141,11 @@ class Answers:
             appeal = load(tx, question.appeal_id)
             account = tx.accounts.get(appeal.account_id)
             if account is None or account.must_reconcile_since is not None:
-                raise MustReconcile("the store was restored; ask the site first", where=appeal.account_id)
+                raise MustReconcile(
+                    f"{why_asked_first(tx)}: nothing is sent before the site was asked",
+                    where=appeal.account_id,
+                    hint="Run `fairreview appeal follow` for this account.",
+                )
             if question.answer_by is not None and question.answer_by <= tx.now():
                 raise DeadlinePassed("the time for the answer is over", where=question_id)
             if appeal.moderation != Moderation.NEEDS_INFORMATION or appeal.number is None:

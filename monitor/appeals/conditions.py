@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.appeals.caps import DAY, Activity, require_room
 from monitor.appeals.deadlines import filing_closes
+from monitor.appeals.epochs import why_asked_first
 from monitor.appeals.machine import AppealState, Taker
 from monitor.appeals.payload import payload_of
 from monitor.appeals.steps import StepContext, move, tell_next_step
@@ -58,7 +59,7 @@ def _require_account_free(tx: Transaction, appeal: AppealRecord) -> None:
         raise AppealError("the account is not in use", where=appeal.account_id)
     if account.must_reconcile_since is not None:
         raise MustReconcile(
-            "the store was restored; nothing is sent before the site was asked",
+            f"{why_asked_first(tx)}: nothing is sent before the site was asked",
             where=appeal.account_id,
             hint="Run `fairreview appeal follow` for this account.",
         )

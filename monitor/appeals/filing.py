@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Literal, Protocol
 
-from flows.channels import Channel, FilingOrder, FilledForm, Observation
+from flows.channels import Attachment, Channel, FilingOrder, FilledForm, Observation
 from flows.errors import AlreadyReported, FlowError, FormMismatch
 from monitor.appeals.crash import CrashHook, no_crash
 from monitor.appeals.ledger import Intent, Ledger, WaitingRequest
@@ -53,6 +54,7 @@ class Filing:
         ledger: Where every step is committed.
         seal: Puts pictures into the evidence store.
         announce: Told the appeal's id right before its gesture, for whoever must answer when no store does.
+        locate: Says where a file lies now; a moved home's rows name the old place.
         crash_hook: Called at the named crash points; does nothing in the product.
     """
 
@@ -62,11 +64,13 @@ class Filing:
         seal: SealPicture,
         *,
         announce: Callable[[str], None] = lambda _: None,
+        locate: Callable[[Attachment], Attachment] = lambda file: file,
         crash_hook: CrashHook = no_crash,
     ) -> None:
         self._ledger = ledger
         self._seal = seal
         self._announce = announce
+        self._locate = locate
         self._reach = crash_hook
 
     def file(self, appeal_id: str, lease: Lease, terms: ChannelTerms, open_channel: OpenChannel) -> AppealRecord:
@@ -87,7 +91,7 @@ class Filing:
                 waits for a person) and nothing was sent. What may have been sent is returned as UNKNOWN instead.
             LeaseLost, StorageError: stop; the next visit finds the truth.
         """
-        intent = self._ledger.take_intent(appeal_id, lease, terms)
+        intent = self._located(self._ledger.take_intent(appeal_id, lease, terms))
         self._reach("C3")
         settled: AppealRecord | None = None
         seen: Observation | None = None
@@ -101,6 +105,10 @@ class Filing:
             # Once settled, a context that will not close changes nothing any more.
             return settled or self._end_without_gesture(intent, error)
         return settled or self._ledger.settle(intent, seen)
+
+    def _located(self, intent: Intent) -> Intent:
+        files = tuple(map(self._locate, intent.order.attachments))
+        return replace(intent, order=intent.order.model_copy(update={"attachments": files}))
 
     def _end_without_gesture(self, intent: Intent, error: FlowError) -> AppealRecord:
         if isinstance(error, AlreadyReported):

@@ -79,7 +79,7 @@ def payload_of(appeal: AppealRecord, files: Sequence[AppealFile]) -> Payload:
         order_number=appeal.order_number,
         sender_name=appeal.sender_name,
         sender_email=appeal.sender_email,
-        files=tuple(_attachment(file) for file in files),
+        files=tuple(attachment_of(file) for file in files),
     )
 
 
@@ -100,9 +100,10 @@ def order_of(appeal: AppealRecord, files: Sequence[AppealFile], *, review_text: 
         text=appeal.text,
         sender_name=appeal.sender_name,
         sender_email=appeal.sender_email,
-        attachments=tuple(_attachment(file) for file in files),
+        attachments=tuple(attachment_of(file) for file in files),
     )
 
 
-def _attachment(file: AppealFile) -> Attachment:
+def attachment_of(file: AppealFile) -> Attachment:
+    """Returns a stored file as a channel takes it; its path is the one it had when it was drafted."""
     return Attachment(path=Path(file.path), name=file.name, sha256=file.sha256, media_type=file.media_type)

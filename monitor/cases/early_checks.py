@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flows.catalog.models import ChannelSpec
 from monitor.appeals.conditions import find_refusal, take_note_of_refusal
 from monitor.appeals.machine import AppealState
+from monitor.appeals.payload import attachment_of
 from monitor.bootstrap import Installation
+from monitor.cases.attachments import at_home
 from monitor.cases.casework import Wishes, check_files, check_text, read_attachment
 from monitor.cases.channel_choice import FILED_THROUGH, require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
@@ -110,7 +110,7 @@ def _require_files(opened: Installation, appeal: AppealRecord) -> None:
     with opened.state.read() as tx:
         files = tx.appeals.files(appeal.id)
     for file in files:
-        if not Path(file.path).is_file():
+        if not at_home(opened.artifacts, attachment_of(file)).path.is_file():
             raise AppealError(
                 f"the file {file.name} is not in the evidence store any more",
                 where=appeal.id,

@@ -65,7 +65,7 @@ def _run(*, is_debugging: bool) -> int:
         if code == ExitCode.INTERRUPTED:  # the library turns Ctrl-C outside of a visit into this, without a word
             output.say("Interrupted.")
     except typer.Abort:
-        output.say("Interrupted. Nothing was sent.")
+        output.say("Interrupted at a question: what was asked about was not done.")
         code = ExitCode.INTERRUPTED
     except typer.TyperException as error:
         if told := error.format_message():  # without arguments the help itself was printed

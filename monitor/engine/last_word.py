@@ -79,7 +79,7 @@ def add_last_word(
         return _without_ledger(order, end, announced, str(error))
     if not found.unknown:
         is_quiet = end.kind in {EndKind.KILLED, EndKind.INTERRUPTED} and order.kind in _SENDS and not found.told
-        told = ("Nothing was sent.",) if is_quiet else found.told
+        told = ("This visit sent nothing.",) if is_quiet else found.told
         return end if end.kind in {EndKind.DONE, EndKind.FINDINGS} else _with(end, told)
     later = (f"{unsettled} The next command settles it.",) if unsettled else ()
     return _as_unknown(end, found.unknown, (*found.told, *later))

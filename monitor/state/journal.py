@@ -128,25 +128,7 @@ class Journal(Repository):
     def append(self, account_id: str, body: EntryBody) -> Entry:
         """Appends a ready body; the chain's head stays locked until the transaction ends."""
         entry = build_entry(self.head(account_id), body)
-        self._connection.execute(
-            journal_entries.insert().values(
-                chain=entry.header.chain,
-                seq=entry.header.seq,
-                format=entry.header.format,
-                prev=str(entry.header.prev),
-                body_digest=str(entry.header.body_digest),
-                digest=str(entry.digest),
-                body=entry.body,
-                action=body.action,
-                subject=body.subjects[0].id if body.subjects else "",
-                written_at=body.at,
-            )
-        )
-        self._connection.execute(
-            update(journal_heads)
-            .where(journal_heads.c.chain == entry.header.chain)
-            .values(seq=entry.header.seq, digest=str(entry.digest))
-        )
+        self._put(entry)
         return entry
 
     def head(self, account_id: str) -> Head:
@@ -188,28 +170,31 @@ class Journal(Repository):
         return self._all(JournalRow, statement.order_by(journal_entries.c.seq))
 
     def put_back(self, entries: Sequence[Entry]) -> None:
-        """Puts entries of one chain back that the table lost; moves the chain's head when they are its last."""
+        """Puts entries back that the table lost; where they are their chain's last, its head follows."""
         for entry in entries:
-            body = entry.read_body()
-            self._connection.execute(
-                journal_entries.insert().values(
-                    chain=entry.header.chain,
-                    seq=entry.header.seq,
-                    format=entry.header.format,
-                    prev=str(entry.header.prev),
-                    body_digest=str(entry.header.body_digest),
-                    digest=str(entry.digest),
-                    body=entry.body,
-                    action=body.action if body else "",
-                    subject=body.subjects[0].id if body and body.subjects else "",
-                    written_at=body.at if body else self._now(),
-                )
+            self._put(entry)
+
+    def _put(self, entry: Entry) -> None:
+        """Writes an entry's row, and moves the head of its chain on to it; never back."""
+        body, header = entry.read_body(), entry.header
+        self._connection.execute(
+            journal_entries.insert().values(
+                chain=header.chain,
+                seq=header.seq,
+                format=header.format,
+                prev=str(header.prev),
+                body_digest=str(header.body_digest),
+                digest=str(entry.digest),
+                body=entry.body,
+                action=body.action if body else "",
+                subject=body.subjects[0].id if body and body.subjects else "",
+                written_at=body.at if body else self._now(),
             )
-        last = entries[-1]
+        )
         self._connection.execute(
             update(journal_heads)
-            .where(journal_heads.c.chain == last.header.chain, journal_heads.c.seq <= last.header.seq)
-            .values(seq=last.header.seq, digest=str(last.digest))
+            .where(journal_heads.c.chain == header.chain, journal_heads.c.seq <= header.seq)
+            .values(seq=header.seq, digest=str(entry.digest))
         )
 
     def purge(self, account_id: str, numbers: Sequence[int], *, actor: Actor) -> Entry:

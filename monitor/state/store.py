@@ -24,7 +24,7 @@ from monitor.state.migrating import migrate, require_head
 from monitor.state.mirror import Mirror
 from monitor.state.text import JsonValue
 from monitor.state.transaction import Transaction
-from monitor.state.watermark import Mark, Watermark, is_restored
+from monitor.state.watermark import Mark, Watermark, why_restored
 
 
 @dataclass(frozen=True)
@@ -252,9 +252,11 @@ class State:
         known = None if self._watermark is None else self._watermark.read()
         stored = Mark(row.installation_id, row.mark)
         is_single = sqlite_path(self._places.url) is not None and self._watermark is not None
-        is_older = is_restored(known, stored, is_single_machine=is_single)
-        if is_older or self._is_mirror_ahead(heads):
-            self._begin_epoch(heads, 0 if known is None else known.mark)
+        why = why_restored(known, stored, is_single_machine=is_single)
+        if not why and self._is_mirror_ahead(heads):
+            why = "the store knows less than the files of its log"
+        if why:
+            self._begin_epoch(heads, 0 if known is None else known.mark, why)
         elif self._mirror is not None and (gone := self._mirror.missing(heads)):
             self._tell_of_missing(gone)
         self.flush_mirror()
@@ -286,11 +288,12 @@ class State:
         # Machines that share a store each have their own mirror; there a lag of the store's replica is no restore.
         return self._mirror is not None and self._mirror.is_ahead_of(heads)
 
-    def _begin_epoch(self, heads: list[Head], known_mark: int) -> None:
+    def _begin_epoch(self, heads: list[Head], known_mark: int, why: str) -> None:
         with self.transaction() as tx:
             row = tx.installation.note_restored(known_mark)
             count = tx.accounts.require_reconciliation()
-            tx.journal.record(INSTALLATION, Action("store.restored", outputs={"epoch": row.epoch, "accounts": count}))
+            outputs: dict[str, JsonValue] = {"epoch": row.epoch, "accounts": count, "why": why}
+            tx.journal.record(INSTALLATION, Action("store.restored", outputs=outputs))
         if self._mirror is not None:
             self._mirror.set_aside(heads, row.epoch)
         if self._watermark is not None:

@@ -52,8 +52,8 @@ class Watermark:
                 folder.write_durably(self._path.name, data.encode() + b"\n")
 
 
-def is_restored(known: Mark | None, stored: Mark, *, is_single_machine: bool) -> bool:
-    """Whether the database is older than what was done with it.
+def why_restored(known: Mark | None, stored: Mark, *, is_single_machine: bool) -> str:
+    """In words why the database may not know everything that was done from here; empty when it does.
 
     Args:
         known: What the file says.
@@ -62,5 +62,7 @@ def is_restored(known: Mark | None, stored: Mark, *, is_single_machine: bool) ->
             has no file yet.
     """
     if known is None:
-        return is_single_machine and stored.mark > 0
-    return known.installation_id != stored.installation_id or known.mark > stored.mark
+        return "nothing beside this home says how far it got" if is_single_machine and stored.mark > 0 else ""
+    if known.installation_id != stored.installation_id:
+        return "another home was used at this path before"
+    return "the store is older than what was done with it" if known.mark > stored.mark else ""

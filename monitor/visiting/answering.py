@@ -9,6 +9,7 @@ from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.answer_question import OpenReply, Reply, open_reply
 from flows.workbench import Workbench
 from monitor.appeals.answers import AnswerIntent, Answers, AnswerState
+from monitor.cases.attachments import at_home
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.endings import message_of
 from monitor.errors import AppealError
@@ -71,7 +72,8 @@ class AnswerDesk:
         terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
         self.room.report("answer", f"Answering the question about {appeal.id}")
         intent = answers.take_intent(question.id, self.room.lease, terms)
-        reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=intent.files)
+        files = tuple(at_home(self.room.opened.artifacts, file) for file in intent.files)
+        reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=files)
         is_prepared, seen = False, None
         try:
             needed = needed_requests(self.room, appeal.channel)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flows.capture.values import Capture
 from flows.catalog.models import ChannelSpec
-from flows.channels import FilingOrder
+from flows.channels import Attachment, FilingOrder
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.filing import OpenChannel, open_channel
 from flows.workbench import Workbench
@@ -16,6 +16,7 @@ from monitor.appeals.conditions import is_ripe
 from monitor.appeals.filing import Filing
 from monitor.appeals.ledger import Ledger
 from monitor.appeals.machine import AppealState
+from monitor.cases.attachments import at_home
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.endings import message_of
@@ -100,7 +101,7 @@ class Desk:
                 yield opened
 
         terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
-        filing = Filing(Ledger(self.room.opened.state), form.seal, announce=self._announce)
+        filing = Filing(Ledger(self.room.opened.state), form.seal, announce=self._announce, locate=self._locate)
         done = filing.file(appeal.id, self.room.lease, terms, opening)
         if done.state == AppealState.UNKNOWN and form.opened is not None and form.opened.gate.stopped:
             tried = "; ".join(form.opened.gate.stopped[:3])
@@ -110,6 +111,9 @@ class Desk:
             )
         self.room.report("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
         return done
+
+    def _locate(self, file: Attachment) -> Attachment:
+        return at_home(self.room.opened.artifacts, file)
 
     def _announce(self, appeal_id: str) -> None:
         self.room.report(GESTURE, f"{appeal_id}: its one gesture is made now")

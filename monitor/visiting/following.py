@@ -249,7 +249,10 @@ class FollowUp:
             looks=looks,
             terms=channels.values(),
         )
-        self.room.problems += [f"restored store: still waiting for {what}" for what in result.waiting_for]
+        self.room.problems += [
+            f"the site is asked before anything is sent, and this is still waited for: {what}"
+            for what in result.waiting_for
+        ]
         return result.moved
 
     def _must_reconcile(self) -> bool:

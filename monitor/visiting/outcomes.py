@@ -25,11 +25,14 @@ def tell_filings(filed: Sequence[AppealRecord], *, ordered: int, has_problems: b
         for appeal in filed
         if appeal not in unknown and appeal not in sent and appeal not in known
     )
-    parts = [f"{count_appeals(len(sent))} filed"]
+    parts = [f"{count_appeals(len(sent))} filed"] if sent or not (known or unknown) else []
     if known:
         parts.append(f"nothing was sent about {len(known)} that the site had before")
     if unknown:
-        parts.append(f"{len(unknown)} went out and the outcome is not known")
+        released = sum(appeal.released_at is not None for appeal in unknown)
+        parts += [f"{released} went out and the outcome is not known"] if released else []
+        started = len(unknown) - released
+        parts += [f"{started} begun and not seen to go out, the outcome is not known"] if started else []
     kind = EndKind.DONE
     if unknown:
         kind = EndKind.UNKNOWN_OUTCOME

@@ -9,6 +9,7 @@ from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.filing import OpenChannel, open_channel
 from flows.workbench import Workbench
 from monitor.appeals.payload import order_of
+from monitor.cases.attachments import at_home
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource, NeededMark, find_marks, requests_of
@@ -43,6 +44,9 @@ class Previewing:
             version = tx.reviews.newest_version(self.room.account_id, appeal.review_id)
             files = tx.appeals.files(appeal.id)
         order = order_of(appeal, files, review_text=version.text if version else "")
+        order = order.model_copy(
+            update={"attachments": tuple(at_home(self.room.opened.artifacts, file) for file in order.attachments)}
+        )
         needed = needed_requests(self.room, appeal.channel)
         with open_channel(self.bench, appeal.channel, state=state, expected=expected, needed=needed) as opened:
             try:

@@ -169,7 +169,7 @@ class Killing:
             self.wrong.append(f"{appeal.id} is {appeal.state} and the command ends with {code}: {told[-400:]}")
         if code == 8 and appeal.state not in OPEN_ENDED:
             self.wrong.append(f"{appeal.id} is {appeal.state} and the command ends with 8: {told[-400:]}")
-        if "Nothing was sent" in told and self.world.posts()[review]:
+        if "This visit sent nothing" in told and self.world.posts()[review]:
             self.wrong.append(f"{appeal.id}: a request arrived and the command says: {told[-400:]}")
 
     def _type(self, *words: str) -> tuple[int, str]:

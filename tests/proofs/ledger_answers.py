@@ -48,8 +48,8 @@ class AnswerRules:
     def moderator_asks(self) -> None:
         """The moderator asks about what the site lists, and the person looks."""
         for number in sorted(self.site.numbers_listed):
-            self.site.questions.ask(number)
-        if self.site.questions.waiting:
+            self.site.questions.ask(number, self.site.clock.now())
+        if self.site.questions.asked:
             self.type("appeal", "follow")
 
     @rule(text=_TEXTS)
@@ -82,9 +82,9 @@ class AnswerRules:
 
     @rule()
     def reopen_answer(self) -> None:
-        """The person looked: the site still asks, so it does not have the answer."""
+        """The person looked, and knows that the site does not have the answer."""
         appeal = self._asked()
-        if appeal is not None and appeal.number in self.site.questions.waiting:
+        if appeal is not None and appeal.number in self.site.questions.open:
             self.type("appeal", "answer", "reopen", appeal.id, "--note", "the form is still empty")
 
     def check_answer_exit(self, made: Counter[str], said: Said) -> None:
@@ -107,7 +107,7 @@ class AnswerRules:
 
     def account_for_answers(self) -> None:
         """At the end: an answer that the site has is not taken for one that waits to be sent."""
-        kept = {number for number, _ in self.site.questions.answers} - self.site.questions.waiting
+        kept = {number for number, _ in self.site.questions.answers} - self.site.questions.open
         for appeal in self.world.appeals():
             question = self.question_of(appeal) if appeal.number in kept and appeal.is_open else None
             assert question is None or question.state in _OPEN_ENDED | {AnswerState.SENT}, (

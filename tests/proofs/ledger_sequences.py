@@ -32,6 +32,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from monitor.appeals import answers
 from monitor.appeals import machine as arrows
 from monitor.appeals.machine import AppealState
 from monitor.engine.visits import VisitInterrupted
@@ -256,7 +257,7 @@ class LedgerSequence(FaultRules, AnswerRules, RuleBasedStateMachine):
 
     def _is_still_asked(self, appeal_id: str) -> bool:
         number = next(one.number for one in self.world.appeals() if one.id == appeal_id)
-        return number in self.site.questions.waiting
+        return number in self.site.questions.open
 
     def _truthful(self, appeal_id: str, finding: str) -> str:
         appeal = next(one for one in self.world.appeals() if one.id == appeal_id)
@@ -330,6 +331,13 @@ def stage() -> Iterator[Stage]:
         yield made
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def answers_as_drafts() -> Iterator[None]:
+    """The negative control of answers: one whose outcome is not known may be worded and approved anew."""
+    with patch("monitor.appeals.answers._EDITABLE", frozenset({*answers._EDITABLE, answers.AnswerState.UNKNOWN})):
+        yield
 
 
 @contextmanager

@@ -142,3 +142,18 @@ def test_a_home_of_an_older_program_takes_its_place_for_its_own(world: CommandWo
     elsewhere = world.twin(world.home.parent.with_name("two") / "home")
     assert elsewhere.run("home", "status").code == 0
     assert not Home(elsewhere.home).given_away.exists()
+
+
+def test_a_new_home_at_the_path_of_a_deleted_one_is_told_what_it_is(world: CommandWorld) -> None:
+    assert world.run("appeal", "submit").code == 0
+    forget_home(world.home)
+    shutil.rmtree(world.home)
+    make_home(world.home, world.site.clock)
+    assert world.draft(how=REPORT).code == 0
+    assert world.run("appeal", "approve", world.newest().id).code == 0
+
+    refused = world.run("appeal", "submit")
+
+    assert "another home was used at this path before: nothing is sent before the site was asked" in refused.err
+    assert "restored" not in refused.err
+    assert sum(world.site.posts.values()) == 1
