@@ -184,11 +184,12 @@ def forget_home(home: Path) -> None:
         opened.state.close()
 
 
-def make_home(home: Path, clock: ManualClock, *, reviews: int = 2) -> None:
-    """Makes a home that knows a few bad reviews, with a verdict each."""
+def make_home(home: Path, clock: ManualClock, *, reviews: int = 2, state_url: str = "") -> None:
+    """Makes a home that knows a few bad reviews, with a verdict each; ``state_url`` is a store elsewhere."""
     Home(home).create()
     values: dict[str, Any] = {
         "operator": {"name": "Анна", "role": "владелец"},
+        "state": {"url": state_url},
         "windows": {"settle": "10m", "between_reads": "10m", "submit_deadline": "5m"},
         "sites": {"ozon": {"origins": dict.fromkeys(("www", "seller", "api"), "http://127.0.0.1:9")}},
         "account": [

@@ -2,6 +2,9 @@
 
 One JSON file a visit under ``<home>/run``: the marks of its processes and its private temporary folder. A file whose
 owner is dead is reaped: left processes are killed by pid and start time, the folder is removed.
+
+Who looks from another PID namespace (two containers that share a home) cannot see whether the owner lives: its record
+is left alone for a day, longer than any visit may take, and the account's lock says meanwhile who may work.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,15 +20,44 @@ from pathlib import Path
 
 from monitor.engine.process_tree import ProcessMark, kill_tree, mark_tree
 
+_LONGEST_VISIT = 24 * 3600.0  # seconds
+
+
+@dataclass(frozen=True)
+class Sight:
+    """From where process ids were seen; empty where the system does not say.
+
+    Attributes:
+        boot: The kernel's id of this boot: no process lives through another one.
+        namespace: The kernel's name of the PID namespace.
+    """
+
+    boot: str
+    namespace: str
+
+    @classmethod
+    def here(cls) -> Sight:
+        """Returns this process's own (Linux: proc(5), pid_namespaces(7))."""
+        try:
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+            return cls(boot, str(Path("/proc/self/ns/pid").readlink()))
+        except OSError:
+            return cls("", "")
+
+    def hides(self, other: Sight) -> bool:
+        """Tells whether processes seen from ``other`` may live and cannot be seen from here."""
+        return self.boot == other.boot and self.namespace != other.namespace
+
 
 @dataclass
 class VisitRecord:
-    """What is known of one running visit."""
+    """What is known of one running visit; ``sight`` is from where its processes are seen."""
 
     path: Path
     owner: ProcessMark
     temporary: Path
     marks: frozenset[ProcessMark] = field(default_factory=frozenset)
+    sight: Sight = field(default_factory=Sight.here)
 
     def remember(self, pid: int) -> None:
         """Adds the processes that live under ``pid`` now, and writes them down when some are new."""
@@ -38,6 +71,7 @@ class VisitRecord:
         body = {
             "owner": [self.owner.pid, self.owner.started],
             "temporary": str(self.temporary),
+            "sight": [self.sight.boot, self.sight.namespace],
             "marks": sorted([mark.pid, mark.started] for mark in self.marks),
         }
         draft = self.path.with_suffix(".tmp")
@@ -79,15 +113,22 @@ def reap(run_folder: Path) -> list[str]:
         record = _read(path)
         if record is None:
             path.unlink(missing_ok=True)
-        elif record.owner.process() is None and not record.clean():
+        elif _is_dead(record) and not record.clean():
             reaped.append(path.stem)
     return reaped
+
+
+def _is_dead(record: VisitRecord) -> bool:
+    if Sight.here().hides(record.sight):
+        return time.time() - record.path.stat().st_mtime > _LONGEST_VISIT
+    return record.owner.process() is None
 
 
 def _read(path: Path) -> VisitRecord | None:
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
         marks = frozenset(ProcessMark(pid, started) for pid, started in body["marks"])
-        return VisitRecord(path, ProcessMark(*body["owner"]), Path(body["temporary"]), marks)
+        sight = Sight(*body["sight"]) if "sight" in body else Sight.here()  # an older version did not say
+        return VisitRecord(path, ProcessMark(*body["owner"]), Path(body["temporary"]), marks, sight)
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -24,7 +24,7 @@ from tests.proofs.ledger_sequences import Count, approve_as_it_was, run_sequence
 pytestmark = pytest.mark.timeout(8 * 3600)
 SEED = 20261129
 SEQUENCES = int(os.environ.get("FAIRREVIEW_SEQUENCES", "5000"))
-SLICE = 100
+SLICE = 50
 ROUNDS = 5
 
 
