@@ -34,9 +34,10 @@ from monitor.config.template import write_config
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import StorageBusy, StorageFull
-from monitor.state import State
+from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.engine import open_engine
+from monitor.state.questions import QuestionRecord
 from monitor.visit_protocol import EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder
 from monitor.visiting import entry
 from monitor.watching.recording import record_poll
@@ -125,11 +126,22 @@ class CommandWorld:
         return open_home(self.home, self.site.clock)
 
     def appeals(self) -> list[AppealRecord]:
-        was_shut, self.site.is_store_shut = self.site.is_store_shut, False  # a test sees what no command can
-        with self.opened().state.read() as tx:
-            found = tx.appeals.of_account(ACCOUNT)
-        self.site.is_store_shut = was_shut
-        return found
+        with self._seeing() as tx:
+            return tx.appeals.of_account(ACCOUNT)
+
+    def question(self, appeal: AppealRecord) -> QuestionRecord | None:
+        with self._seeing() as tx:
+            return tx.questions.open_of(appeal.id)
+
+    @contextmanager
+    def _seeing(self) -> Iterator[Transaction]:
+        """Reads the store: a test sees what no command can."""
+        was_shut, self.site.is_store_shut = self.site.is_store_shut, False
+        try:
+            with self.opened().state.read() as tx:
+                yield tx
+        finally:
+            self.site.is_store_shut = was_shut
 
     def newest(self, review: str = "r1") -> AppealRecord:
         return max((one for one in self.appeals() if one.review_id == review), key=lambda one: one.generation)

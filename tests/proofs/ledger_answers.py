@@ -10,7 +10,6 @@ from hypothesis.stateful import invariant, rule
 
 from monitor.appeals.answers import AnswerState
 from monitor.state.appeals import AppealRecord
-from monitor.state.questions import QuestionRecord
 from tests.site_in_memory import DEATHS, MODES
 
 if TYPE_CHECKING:
@@ -38,11 +37,7 @@ class AnswerRules:
     def _asked(self) -> AppealRecord | None:
         """Returns the newest appeal that has a number the site knows, and a question if there is one with any."""
         numbered = [one for one in self.world.appeals() if one.number is not None and one.is_open]
-        return max(numbered, key=lambda one: (self.question_of(one) is not None, one.created_at), default=None)
-
-    def question_of(self, appeal: AppealRecord) -> QuestionRecord | None:
-        with self.world.opened().state.read() as tx:
-            return tx.questions.open_of(appeal.id)
+        return max(numbered, key=lambda one: (self.world.question(one) is not None, one.created_at), default=None)
 
     @rule()
     def moderator_asks(self) -> None:
@@ -60,7 +55,7 @@ class AnswerRules:
     @rule()
     def approve_answer(self) -> None:
         if (appeal := self._asked()) is not None:
-            question = self.question_of(appeal)
+            question = self.world.question(appeal)
             digest = question.answer_hash if question is not None else "none"
             self._note_answer_word(appeal, self.type("appeal", "answer", "approve", appeal.id, "--hash", digest))
 
@@ -90,7 +85,7 @@ class AnswerRules:
     def check_answer_exit(self, made: Counter[str], said: Said) -> None:
         """A command that answered ends with 8, and names the appeal, whenever the answer's outcome is not known."""
         for appeal in self.world.appeals():
-            question = self.question_of(appeal) if appeal.number in made else None
+            question = self.world.question(appeal) if appeal.number in made else None
             if question is not None and question.state in _OPEN_ENDED and said.code is not None:
                 assert said.code == 8, f"answer to {appeal.id} is {question.state}, exit code {said.code}: {said.err}"
                 assert appeal.id in said.err, said.err
@@ -109,7 +104,7 @@ class AnswerRules:
         """At the end: an answer that the site has is not taken for one that waits to be sent."""
         kept = {number for number, _ in self.site.questions.answers} - self.site.questions.open
         for appeal in self.world.appeals():
-            question = self.question_of(appeal) if appeal.number in kept and appeal.is_open else None
+            question = self.world.question(appeal) if appeal.number in kept and appeal.is_open else None
             assert question is None or question.state in _OPEN_ENDED | {AnswerState.SENT}, (
                 f"the site has the answer about {appeal.number}, the ledger says {question.state}"
             )

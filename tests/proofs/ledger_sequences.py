@@ -371,6 +371,6 @@ def run_sequences(count: int, *, seed_value: int, steps: int = 14) -> tuple[Coun
         try:
             runner: Any = seed(seed_value)(lambda: run_state_machine_as_test(Sequence, settings=configured))
             runner()
-        except AssertionError as violation:
-            found = str(violation)
+        except Exception as violation:  # noqa: BLE001 - whatever a command lets out is a violation too
+            found = f"{type(violation).__name__}: {violation}"
         return made.count, found

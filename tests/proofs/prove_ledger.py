@@ -19,12 +19,14 @@ from mock_site.server import MockSite
 from tests.filing_world import OPTIONS
 from tests.proofs.command_strikes import STRIKES, strike_once
 from tests.proofs.counted import Counted
+from tests.proofs.installed_sequences import prove_typed_sequences
 from tests.proofs.ledger_sequences import Count, approve_as_it_was, run_sequences
 
 pytestmark = pytest.mark.timeout(8 * 3600)
 SEED = 20261129
 SEQUENCES = int(os.environ.get("FAIRREVIEW_SEQUENCES", "5000"))
 SLICE = 50
+TYPED = int(os.environ.get("FAIRREVIEW_TYPED_SEQUENCES", "60"))
 ROUNDS = 5
 
 
@@ -50,6 +52,10 @@ def test_sequences_of_commands_in_one_process() -> None:
 def _run_slice(given: tuple[int, int]) -> tuple[Count, str]:
     count, seed = given
     return run_sequences(count, seed_value=seed)
+
+
+def test_sequences_of_the_installed_command_in_chromium() -> None:
+    assert prove_typed_sequences(TYPED, SEED).report() == 0
 
 
 def test_approve_as_it_was_shows_violations() -> None:
