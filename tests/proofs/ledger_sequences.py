@@ -17,12 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -358,19 +360,24 @@ def run_sequences(count: int, *, seed_value: int, steps: int = 14) -> tuple[Coun
         class Sequence(LedgerSequence):
             stage = made
 
-        found = ""
-        configured = settings(
-            max_examples=count,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-        )
-        try:
-            runner: Any = seed(seed_value)(lambda: run_state_machine_as_test(Sequence, settings=configured))
-            runner()
-        except Exception as violation:  # noqa: BLE001 - whatever a command lets out is a violation too
-            found = f"{type(violation).__name__}: {violation}"
+        found, begun = "", 0
+        while made.count.sequences < count and not found:
+            configured = settings(
+                max_examples=count - made.count.sequences,
+                stateful_step_count=steps,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+                report_multiple_bugs=False,
+            )
+            try:
+                runner: Any = seed(seed_value + begun)(
+                    partial(run_state_machine_as_test, Sequence, settings=configured)
+                )
+                runner()
+            except FlakyStrategyDefinition:
+                begun += 1_000_000  # ids are random, so the order of two appeals is: the rest begins with a seed anew
+            except Exception as violation:  # noqa: BLE001 - whatever a command lets out is a violation too
+                found = f"{type(violation).__name__}: {violation}"
         return made.count, found
