@@ -17,9 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -372,10 +370,7 @@ def run_sequences(count: int, *, seed_value: int, steps: int = 14) -> tuple[Coun
                 report_multiple_bugs=False,
             )
             try:
-                runner: Any = seed(seed_value + begun)(
-                    partial(run_state_machine_as_test, Sequence, settings=configured)
-                )
-                runner()
+                run_state_machine_as_test(seed(seed_value + begun)(Sequence), settings=configured)
             except FlakyStrategyDefinition:
                 begun += 1_000_000  # ids are random, so the order of two appeals is: the rest begins with a seed anew
             except Exception as violation:  # noqa: BLE001 - whatever a command lets out is a violation too
