@@ -45,7 +45,7 @@ class Sight:
             return cls("", "")
 
     def hides(self, other: Sight) -> bool:
-        """Tells whether processes seen from ``other`` may live and cannot be seen from here."""
+        """Whether processes seen from ``other`` may live and cannot be seen from here."""
         return self.boot == other.boot and self.namespace != other.namespace
 
 
