@@ -27,6 +27,7 @@ _TOKEN = re.compile(r"[а-яa-z]+|[.,!?;:()\n]")
 _WORD = re.compile(r"[а-яёa-z*-]+(?: [а-яёa-z*-]+)*")
 _STOPS = frozenset(".,!?;:()\n")
 _LISTS = ("names", "hints", "parts", "complaints", "praises", "phrases")
+_SHORTEST = 4
 _LOW = 3
 """Stars at which a thing that is only named is taken for a complaint."""
 _REACH = 2
@@ -159,6 +160,11 @@ class Lexicon:
     def is_known(self, form: str) -> bool:
         """Whether any list holds this form."""
         return form in self._table
+
+    def unknown_words(self, text: str) -> set[str]:
+        """The words of a text that no list holds, by their lemma; short ones left out."""
+        tokens = _TOKEN.findall(text.lower().replace("ё", "е"))
+        return {_lemma_of(token) for token in tokens if len(token) >= _SHORTEST and token not in self._table}
 
     def read(self, text: str, rating: int | None) -> Told:
         """Finds what a review complains of and praises.
@@ -298,6 +304,11 @@ def _forms_of(lemma: str) -> Iterable[str]:
     for parse in _analyzer().parse(lemma):
         if parse.normal_form.replace("ё", "е") == plain:
             yield from (form.word.replace("ё", "е") for form in parse.lexeme)
+
+
+@lru_cache(maxsize=100_000)
+def _lemma_of(word: str) -> str:
+    return str(_analyzer().parse(word)[0].normal_form).replace("ё", "е")
 
 
 def _is_noun(lemma: str) -> bool:

@@ -36,6 +36,7 @@ from monitor.state.tables_appeals import (
     questions,
     verdicts,
 )
+from monitor.state.tables_insight import change_steps, changes
 from monitor.state.tables_reviews import (
     listing_reviews,
     polls,
@@ -57,6 +58,8 @@ __all__ = [
     "approvals",
     "artifacts",
     "cases",
+    "change_steps",
+    "changes",
     "channel_probes",
     "checkpoints",
     "deliveries",

@@ -11,6 +11,7 @@ from monitor.clock import Clock
 from monitor.state.accounts import Accounts, Products, Sessions
 from monitor.state.appeals import Appeals, Approvals, Looks
 from monitor.state.cases import Artifacts, Cases, Verdicts
+from monitor.state.changes import Changes
 from monitor.state.counters import Counters
 from monitor.state.homes import Homes
 from monitor.state.incidents import Incidents
@@ -22,6 +23,7 @@ from monitor.state.outbox import Outbox
 from monitor.state.personal import Personal
 from monitor.state.probes import Probes
 from monitor.state.questions import Questions
+from monitor.state.read_reviews import ReviewStream
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
 from monitor.state.sources import Sources
@@ -80,6 +82,16 @@ class Transaction:
     def reviews(self) -> Reviews:
         """Reviews and their versions."""
         return Reviews(self.connection, self.now)
+
+    @cached_property
+    def review_stream(self) -> ReviewStream:
+        """All reviews one after the other, for counting."""
+        return ReviewStream(self.connection, self.now)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What the seller changed."""
+        return Changes(self.connection, self.now)
 
     @cached_property
     def listings(self) -> Listings:

@@ -1,0 +1,264 @@
+"""``change``: what the seller did about complaints, and what may be said of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, cast
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.insight import WordsOption
+from monitor.cli.lookup import find_review
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.reviews import start_of_day
+from monitor.custody.notes import person_of
+from monitor.days import as_iso, tell_day
+from monitor.errors import SettingsError
+from monitor.insight.aspects import load_lexicon
+from monitor.insight.changing import check as check_change
+from monitor.insight.changing import move, refuse_odd_days
+from monitor.state.changes import ChangeRecord, ChangeState
+from monitor.state.repository import new_id
+
+change_app = typer.Typer(help="What you changed because of reviews, and whether it helped.", no_args_is_help=True)
+app.add_typer(change_app, name="change")
+
+ChangeArgument = Annotated[str, typer.Argument(metavar="CHANGE", help="The change's id, or its beginning.")]
+
+
+class Step(StrEnum):
+    """Where a change can be moved by hand."""
+
+    BEGUN = "begun"
+    KEPT = "kept"
+    TAKEN_BACK = "taken-back"
+
+
+@change_app.command("add")
+def add(
+    context: typer.Context,
+    *,
+    what: Annotated[str, typer.Argument(help="What was changed, in your words.")],
+    product: Annotated[list[str], typer.Option("--product", help="On which product (sku); repeatable.")],
+    why: Annotated[str, typer.Option("--why", help="Why.")] = "",
+    aspect: Annotated[str, typer.Option("--aspect", help="Which complaint is to become rarer; else bad reviews.")] = "",
+    begins: Annotated[str | None, typer.Option("--begins", help="Day of the first parcel with it.")] = None,
+    look_on: Annotated[str | None, typer.Option("--look-on", help="Day of the verdict, set before looking.")] = None,
+    lag: Annotated[int, typer.Option("--lag", help="Days from order to review, left out after the beginning.")] = 14,
+    before: Annotated[int, typer.Option("--before", help="How many days before the beginning are counted.")] = 90,
+    compare: Annotated[
+        list[str] | None, typer.Option("--compare", help="Comparable product; else all that did not change.")
+    ] = None,
+    review: Annotated[list[str] | None, typer.Option("--review", help="A review it comes from; repeatable.")] = None,
+    owner: Annotated[str, typer.Option("--owner", help="Who answers for it.")] = "",
+    risk: Annotated[str, typer.Option("--risk", help="What may go wrong.")] = "",
+    account: AccountOption = None,
+    words: WordsOption = None,
+) -> None:
+    """Note a change: what, on which products, from when, why, and on which day it will be judged.
+
+    Example: fairreview change add "Плотная коробка" --product 1001 --begins 2026-03-02 --look-on 2026-06-01
+    """
+    opened = installation(context)
+    section = choose_account(opened, account)
+    zone = ZoneInfo(opened.settings.installation.zone)
+    if aspect and aspect not in load_lexicon(words).aspects:
+        known = ", ".join(load_lexicon(words).aspects)
+        raise SettingsError(f"{aspect[:40]!r} is no aspect", where="--aspect", hint=f"One of: {known}.")
+    if not what.strip():
+        raise SettingsError("a change without words", where="WHAT", hint="Say what was changed.")
+    sources = tuple(find_review(opened, one, section.name).review_id for one in review or ())
+    _refuse_unknown_products(opened, section.name, [*product, *(compare or ())])
+    if shared := sorted(set(product) & set(compare or ())):
+        raise SettingsError(
+            f"{shared[0]} cannot be compared with itself", where="--compare", hint="Name products that did not change."
+        )
+    actor = person_of(opened)
+    begins_at, look_at = _day(begins, zone, "--begins"), _day(look_on, zone, "--look-on")
+    with opened.state.transaction() as tx:
+        record = ChangeRecord(
+            id=new_id("change"),
+            account_id=section.name,
+            what=what.strip(),
+            why=why,
+            aspect=aspect,
+            products=tuple(dict.fromkeys(product)),
+            comparable=tuple(dict.fromkeys(compare or ())),
+            reviews=sources,
+            owner=owner,
+            risk=risk,
+            state="begun" if begins_at is not None and begins_at <= tx.now() else "planned",
+            begins_at=begins_at,
+            lag_days=lag,
+            before_days=before,
+            look_at=look_at,
+            added_by=actor.name or actor.id,
+            added_at=tx.now(),
+        )
+        refuse_odd_days(record)
+        tx.changes.add(record)
+    output.print_text(record.id)
+    if look_at is None:
+        output.say("No day of the verdict is set: each look then is one of several. --look-on sets one.")
+
+
+@change_app.command("list")
+def list_changes(context: typer.Context, *, account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the changes, the newest first.
+
+    Example: fairreview change list
+    """
+    opened = installation(context)
+    zone = opened.settings.installation.zone
+    with opened.state.read() as tx:
+        found = [one for section in chosen_accounts(opened, account) for one in tx.changes.of_account(section.name)]
+        last = {one.id: tx.changes.steps(one.id) for one in found}
+    if as_json:
+        output.print_json(
+            [
+                _data(one, zone)
+                | {
+                    "steps": [
+                        {"state": s.state, "by": s.by, "note": s.note, "at": as_iso(s.at, zone), "result": s.result}
+                        for s in last[one.id]
+                    ]
+                }
+                for one in found
+            ]
+        )
+        return
+    rows = (
+        (
+            one.id,
+            one.what,
+            ", ".join(one.products),
+            one.aspect or "bad reviews",
+            one.state,
+            tell_day(one.begins_at, zone) if one.begins_at else "-",
+            tell_day(one.look_at, zone) if one.look_at else "-",
+            one.owner,
+        )
+        for one in found
+    )
+    output.print_table(("change", "what", "products", "complaint", "state", "begins", "look on", "owner"), rows)
+    if not found:
+        output.say("No change is noted. `fairreview change add --help` says how.")
+
+
+@change_app.command("check")
+def check(
+    context: typer.Context,
+    *,
+    change: ChangeArgument,
+    account: AccountOption = None,
+    words: WordsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the reviews after a change against those before, and against products that did not change.
+
+    Every look that gives a verdict is kept. Before the day that was set none is given.
+
+    Example: fairreview change check change_9f2c
+    """
+    opened = installation(context)
+    found = _find(opened, change, account)
+    actor = person_of(opened)
+    lexicon = load_lexicon(words)
+    with opened.state.transaction() as tx:
+        seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
+    if as_json:
+        output.print_json(seen.data())
+        return
+    output.print_text(f"{found.what} ({', '.join(found.products)})")
+    output.print_text(seen.sentence())
+    if seen.others:
+        output.print_text(f"Сравнено с: {', '.join(seen.others)}")
+
+
+@change_app.command("step")
+def step(
+    context: typer.Context,
+    *,
+    change: ChangeArgument,
+    state: Annotated[Step, typer.Argument(help="begun: on sale; kept: it stays; taken-back: it is undone.")],
+    note: Annotated[str, typer.Option("--note", help="Why.")] = "",
+    begins: Annotated[str | None, typer.Option("--begins", help="With begun: day of the first parcel.")] = None,
+    look_on: Annotated[str | None, typer.Option("--look-on", help="With begun: day of the verdict.")] = None,
+    account: AccountOption = None,
+) -> None:
+    """Move a change on: begun, kept, or taken back.
+
+    Example: fairreview change step change_9f2c begun --begins 2026-03-02 --look-on 2026-06-01
+    """
+    opened = installation(context)
+    found = _find(opened, change, account)
+    actor = person_of(opened)
+    zone = ZoneInfo(opened.settings.installation.zone)
+    target = cast("ChangeState", state.value.replace("-", "_"))
+    with opened.state.transaction() as tx:
+        move(
+            tx,
+            found,
+            target,
+            by=actor.name or actor.id,
+            note=note,
+            begins_at=_day(begins, zone, "--begins"),
+            look_at=_day(look_on, zone, "--look-on"),
+        )
+    output.print_text(f"{found.id}: {target}")
+
+
+def _find(opened: Installation, text: str, account: str | None) -> ChangeRecord:
+    with opened.state.read() as tx:
+        known = [one for section in chosen_accounts(opened, account) for one in tx.changes.of_account(section.name)]
+    exact = [one for one in known if one.id == text]
+    matches = exact or [one for one in known if one.id.startswith(text)]
+    if len(matches) == 1:
+        return matches[0]
+    told = f"no change is named {text[:80]!r}" if not matches else f"{len(matches)} changes begin with {text[:80]!r}"
+    raise SettingsError(told, where="CHANGE", hint="`fairreview change list` shows them.")
+
+
+def _refuse_unknown_products(opened: Installation, account: str, wanted: list[str]) -> None:
+    with opened.state.read() as tx:
+        known = {one.sku for one in tx.products.all(account)}
+    for sku in wanted:
+        if sku not in known:
+            raise SettingsError(
+                f"{sku[:40]!r} is not a product of this account",
+                where="--product",
+                hint=f"Known: {', '.join(sorted(known)[:20])}." if known else "`fairreview product add` adds one.",
+            )
+
+
+def _day(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return start_of_day(text, zone)
+    except SettingsError as error:
+        raise SettingsError(str(error), where=option, hint=error.hint) from error
+
+
+def _data(one: ChangeRecord, zone: str) -> dict[str, object]:
+    return {
+        "change": one.id,
+        "account": one.account_id,
+        "what": one.what,
+        "why": one.why,
+        "aspect": one.aspect,
+        "products": list(one.products),
+        "comparable": list(one.comparable),
+        "reviews": list(one.reviews),
+        "owner": one.owner,
+        "risk": one.risk,
+        "state": one.state,
+        "begins": as_iso(one.begins_at, zone) if one.begins_at else None,
+        "look_on": as_iso(one.look_at, zone) if one.look_at else None,
+        "added_by": one.added_by,
+    }

@@ -1,0 +1,253 @@
+"""``insight``: what buyers complain of, and what moved; counted from the stored reviews, nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.application import app
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.cli.reviews import start_of_day
+from monitor.insight.aspects import Lexicon, load_lexicon
+from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, ReviewRow, Tally, count, split
+from monitor.insight.findings import Move, compare_mix, find_moves
+from monitor.insight.reading import rows_of
+from monitor.insight.rising import find_rising
+from monitor.insight.shares import Count, wilson
+
+insight_app = typer.Typer(help="What buyers complain of, what moved, and what changes became of.", no_args_is_help=True)
+app.add_typer(insight_app, name="insight")
+
+LITTLE = "мало данных"
+WordsOption = Annotated[
+    Path | None, typer.Option("--words", help="A file of own words; docs/insight.md shows its form.")
+]
+SkuOption = Annotated[str | None, typer.Option("--sku", help="Only of this product.")]
+SinceOption = Annotated[str | None, typer.Option("--since", help="Only published on or after this day, as YYYY-MM-DD.")]
+ByOption = Annotated[Group, typer.Option("--by", help="How reviews are put together.")]
+
+
+@insight_app.command("show")
+def show(
+    context: typer.Context,
+    *,
+    by: ByOption = Group.PRODUCT,
+    account: AccountOption = None,
+    sku: SkuOption = None,
+    since: SinceOption = None,
+    words: WordsOption = None,
+    limit: LimitOption = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what buyers complain of, by product, variant, month, week or stars, with example reviews.
+
+    Shares come with the interval in which they may lie (95 %); below 8 reviews none is said.
+
+    Example: fairreview insight show --by month --since 2026-01-01
+    """
+    opened = installation(context)
+    tally, lexicon = tally_of(opened, account, by, sku=sku, since=since, words=words)
+    if as_json:
+        output.print_json({"by": by.value, "silent": tally.silent, "groups": _as_data(tally, lexicon)})
+        return
+    lines = _lines(tally, lexicon, by)
+    columns = (by.value, "complaint", "complaints of reviews", "share", "praised", "for example")
+    output.print_table(columns, lines[:limit])
+    if not tally.total:
+        output.say("No stored review matches. `fairreview poll` reads them.")
+        return
+    if len(lines) > limit:
+        output.say(f"{len(lines) - limit} lines more: --limit {len(lines)} shows them.")
+    output.say(
+        f"{tally.total} reviews; {tally.silent} of at most three stars name no aspect. "
+        "About seven of ten complaints shown are there (docs/insight.md)."
+    )
+
+
+@insight_app.command("moves")
+def moves(
+    context: typer.Context,
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, max=3_650, help="Length of each of the two periods.")] = 60,
+    until: Annotated[
+        str | None, typer.Option("--until", help="The day after the later period; today when left out.")
+    ] = None,
+    account: AccountOption = None,
+    words: WordsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which complaints moved between the last days and as many before, corrected for how many were looked at.
+
+    A report about nothing says nothing in at least 95 % of cases. A rise with all products is told of the shop.
+
+    Example: fairreview insight moves --days 30
+    """
+    opened = installation(context)
+    zone = opened.settings.installation.zone
+    lexicon = load_lexicon(words)
+    end = _end_of(until, opened, zone)
+    middle, start = end - timedelta(days=days), end - timedelta(days=2 * days)
+    with opened.state.read() as tx:
+        rows = chain.from_iterable(rows_of(tx, section.name, zone) for section in chosen_accounts(opened, account))
+        periods = split(rows, lexicon, (start, middle), (middle, end))
+    found = [move for move in find_moves(periods.cells(lexicon.aspects)) if move.is_found]
+    rising = find_rising(periods)
+    if as_json:
+        output.print_json(
+            {
+                "before": [start.isoformat(), middle.isoformat()],
+                "after": [middle.isoformat(), end.isoformat()],
+                "reviews": [periods.before.total(), periods.after.total()],
+                "moves": [_move_data(move) for move in found],
+                "words": [{"word": one.word, "before": one.before.hits, "after": one.after.hits} for one in rising],
+            }
+        )
+        return
+    output.print_text(
+        f"{start} … {middle}: {periods.before.total()} reviews; {middle} … {end}: {periods.after.total()}"
+    )
+    if min(periods.before.total(), periods.after.total()) < 8:
+        output.print_text(LITTLE)
+        return
+    output.print_table(
+        ("product", "complaint", "before", "after", "what"), (_move_line(move, lexicon) for move in found)
+    )
+    for line in (
+        *_mix_lines(periods),
+        *(f"a new word to name: {one.word} ({one.after.hits} reviews)" for one in rising),
+    ):
+        output.print_text(line)
+    if not found:
+        output.say("Nothing moved by more than chance explains. That is the usual answer.")
+
+
+def tally_of(
+    opened: Installation, account: str | None, by: Group, *, sku: str | None, since: str | None, words: Path | None
+) -> tuple[Tally, Lexicon]:
+    """Counts the stored reviews of the chosen accounts.
+
+    Raises:
+        SettingsError: the file of words or the day cannot be read.
+    """
+    zone = opened.settings.installation.zone
+    first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
+    lexicon = load_lexicon(words)
+    with opened.state.read() as tx:
+        rows = chain.from_iterable(
+            rows_of(tx, section.name, zone, sku=sku) for section in chosen_accounts(opened, account)
+        )
+        return count(_since(rows, first), lexicon, by), lexicon
+
+
+def _since(rows: Iterator[ReviewRow], first: date | None) -> Iterator[ReviewRow]:
+    return rows if first is None else (row for row in rows if row.day is not None and row.day >= first)
+
+
+def _end_of(until: str | None, opened: Installation, zone: str) -> date:
+    moment: datetime = start_of_day(until, ZoneInfo(zone)) if until is not None else opened.clock.now()
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    return day if until is not None else day + timedelta(days=1)
+
+
+def ranked(group: GroupCount) -> list[tuple[str, AspectCount]]:
+    """The aspects of a group, the one with the highest lower bound first."""
+    return sorted(group.aspects.items(), key=lambda entry: (-wilson(group.share(entry[0])).lower, entry[0]))
+
+
+def _lines(tally: Tally, lexicon: Lexicon, by: Group) -> list[tuple[str, ...]]:
+    names = sorted(tally.groups, reverse=by in {Group.MONTH, Group.WEEK})
+    lines: list[tuple[str, ...]] = []
+    for name in names:
+        group = tally.groups[name]
+        complained = [(code, found) for code, found in ranked(group) if found.complaints]
+        if not complained:
+            lines.append((name, "-", f"0 of {group.total}", tell_share(Count(0, group.total)), "", ""))
+        for code, found in complained:
+            lines.append(
+                (
+                    name,
+                    lexicon.aspects[code].title,
+                    f"{found.complaints} of {group.total}",
+                    tell_share(group.share(code)),
+                    str(found.praises),
+                    " ".join(found.examples),
+                )
+            )
+    return lines
+
+
+def tell_share(share: Count) -> str:
+    """A share with its interval, or that there is too little to say one."""
+    if share.is_little:
+        return LITTLE
+    found = wilson(share)
+    return f"{found.value:.0%} ({found.lower:.0%} to {found.upper:.0%})"
+
+
+def _as_data(tally: Tally, lexicon: Lexicon) -> list[dict[str, object]]:
+    return [
+        {
+            "group": name,
+            "reviews": group.total,
+            "low": group.low,
+            "aspects": [
+                {
+                    "aspect": code,
+                    "title": lexicon.aspects[code].title,
+                    "team": lexicon.aspects[code].team,
+                    "complaints": found.complaints,
+                    "praises": found.praises,
+                    "share": _share_data(group.share(code)),
+                    "examples": found.examples,
+                }
+                for code, found in ranked(group)
+            ],
+        }
+        for name, group in sorted(tally.groups.items())
+    ]
+
+
+def _share_data(share: Count) -> list[float] | None:
+    found = wilson(share)
+    return None if share.is_little else [round(value, 6) for value in (found.value, found.lower, found.upper)]
+
+
+def _move_line(move: Move, lexicon: Lexicon) -> tuple[str, ...]:
+    word = "more" if move.is_rise else "fewer"
+    whose = {True: f"{word}, beyond the other products", False: f"{word}, as with the other products", None: word}
+    told = f"{word}, in the whole shop" if move.product is None else whose[move.is_own]
+    before, after = (f"{count.hits} of {count.total}" for count in (move.before, move.after))
+    return (move.product or "(shop)", lexicon.aspects[move.aspect].title, before, after, told)
+
+
+def _move_data(move: Move) -> dict[str, object]:
+    return {
+        "product": move.product,
+        "aspect": move.aspect,
+        "before": [move.before.hits, move.before.total],
+        "after": [move.after.hits, move.after.total],
+        "fall": [round(value, 6) for value in (move.fall.value, move.fall.lower, move.fall.upper)],
+        "chance": round(move.chance, 6),
+        "is_own": move.is_own,
+    }
+
+
+def _mix_lines(periods: Periods) -> list[str]:
+    low = [
+        {one: periods.negatives([one], "", is_after=side) for one in totals}
+        for side, totals in ((False, periods.before), (True, periods.after))
+    ]
+    mix = compare_mix(*low)
+    if not mix.is_moved:
+        return []
+    counterfactual = f"in the earlier proportions it would be {mix.after_as_before:.0%}"
+    shift = f"from {mix.before:.0%} to {mix.after:.0%}"
+    return [f"Reviews of at most three stars went {shift} because other products sell now: {counterfactual}."]

@@ -1,0 +1,208 @@
+"""Counts what reviews complain of, in groups: product, variant, period or stars. Pure, in one pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from heapq import heappush, heappushpop
+from typing import NamedTuple
+
+from monitor.insight.aspects import Lexicon
+from monitor.insight.shares import Count
+
+EXAMPLES = 3
+UNDATED = "?"
+
+
+class Group(StrEnum):
+    """By what reviews are put together."""
+
+    PRODUCT = "product"
+    VARIANT = "variant"
+    MONTH = "month"
+    WEEK = "week"
+    STARS = "stars"
+
+
+class ReviewRow(NamedTuple):
+    """What is counted of a review.
+
+    Attributes:
+        day: When it was published; None where that is not known.
+    """
+
+    review_id: str
+    product: str
+    variant: str
+    rating: int | None
+    day: date | None
+    text: str
+
+
+@dataclass(slots=True)
+class AspectCount:
+    """Of one aspect in one group: so many complaints and praises, and the newest complaints as examples."""
+
+    complaints: int = 0
+    praises: int = 0
+    newest: list[tuple[date, str]] = field(default_factory=list)
+
+    @property
+    def examples(self) -> list[str]:
+        """Ids of reviews that complain of it, the newest first."""
+        return [review_id for _, review_id in sorted(self.newest, reverse=True)]
+
+    def add_complaint(self, row: ReviewRow) -> None:
+        """Counts a complaint."""
+        self.complaints += 1
+        entry = (row.day or date.min, row.review_id)
+        if len(self.newest) < EXAMPLES:
+            heappush(self.newest, entry)
+        else:
+            heappushpop(self.newest, entry)
+
+
+@dataclass(slots=True)
+class GroupCount:
+    """One group: its reviews, those of at most three stars, and what they speak of."""
+
+    total: int = 0
+    low: int = 0
+    aspects: dict[str, AspectCount] = field(default_factory=dict)
+
+    def share(self, aspect: str) -> Count:
+        """The share of its reviews that complain of an aspect."""
+        found = self.aspects.get(aspect)
+        return Count(found.complaints if found else 0, self.total)
+
+
+@dataclass
+class Tally:
+    """What was counted.
+
+    Attributes:
+        groups: By the group's name.
+        silent: How many reviews of at most three stars speak of no aspect.
+    """
+
+    groups: dict[str, GroupCount] = field(default_factory=dict)
+    silent: int = 0
+
+    @property
+    def total(self) -> int:
+        """All reviews."""
+        return sum(group.total for group in self.groups.values())
+
+
+def count(rows: Iterable[ReviewRow], lexicon: Lexicon, by: Group) -> Tally:
+    """Counts reviews in groups."""
+    tally = Tally()
+    for row in rows:
+        name = name_of(row, by)
+        group = tally.groups.get(name)
+        if group is None:
+            group = tally.groups[name] = GroupCount()
+        group.total += 1
+        is_low = row.rating is not None and row.rating <= 3
+        group.low += is_low
+        told = lexicon.read(row.text, row.rating)
+        if is_low and not told.complaints:
+            tally.silent += 1
+        aspects = group.aspects
+        for code in told.complaints:
+            aspects.setdefault(code, AspectCount()).add_complaint(row)
+        for code in told.praises:
+            aspects.setdefault(code, AspectCount()).praises += 1
+    return tally
+
+
+def name_of(row: ReviewRow, by: Group) -> str:
+    """The group a review belongs to."""
+    if by is Group.PRODUCT:
+        return row.product
+    if by is Group.VARIANT:
+        return row.variant or row.product
+    if by is Group.STARS:
+        return str(row.rating or UNDATED)
+    if row.day is None:
+        return UNDATED
+    if by is Group.MONTH:
+        return f"{row.day:%Y-%m}"
+    year, week, _ = row.day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+@dataclass
+class Periods:
+    """Reviews of two neighbouring periods, counted by product and complaint.
+
+    Attributes:
+        before, after: Reviews by product.
+        cells: Complaints by product and aspect.
+        words: In how many low reviews without a complaint each word stands, before and after.
+    """
+
+    before: Counter[str] = field(default_factory=Counter)
+    after: Counter[str] = field(default_factory=Counter)
+    low_before: Counter[str] = field(default_factory=Counter)
+    low_after: Counter[str] = field(default_factory=Counter)
+    complaints_before: Counter[tuple[str, str]] = field(default_factory=Counter)
+    complaints_after: Counter[tuple[str, str]] = field(default_factory=Counter)
+    words_before: Counter[str] = field(default_factory=Counter)
+    words_after: Counter[str] = field(default_factory=Counter)
+    silent_before: int = 0
+    silent_after: int = 0
+
+    def cells(self, aspects: Iterable[str]) -> dict[tuple[str, str], tuple[Count, Count]]:
+        """Counts of every product and aspect on both sides; products without reviews on one side are left out."""
+        return {
+            (product, aspect): (
+                Count(self.complaints_before[product, aspect], self.before[product]),
+                Count(self.complaints_after[product, aspect], self.after[product]),
+            )
+            for product in sorted(self.before.keys() & self.after.keys())
+            for aspect in aspects
+            if self.complaints_before[product, aspect] or self.complaints_after[product, aspect]
+        }
+
+    def negatives(self, products: Iterable[str], aspect: str, *, is_after: bool) -> Count:
+        """Complaints of an aspect, or reviews of at most three stars where none is named, of some products."""
+        totals = self.after if is_after else self.before
+        low = self.low_after if is_after else self.low_before
+        complaints = self.complaints_after if is_after else self.complaints_before
+        chosen = list(products)
+        hits = sum(complaints[one, aspect] if aspect else low[one] for one in chosen)
+        return Count(hits, sum(totals[one] for one in chosen))
+
+
+def split(rows: Iterable[ReviewRow], lexicon: Lexicon, before: tuple[date, date], after: tuple[date, date]) -> Periods:
+    """Counts the reviews of two periods, each from its first day to before its last; undated ones are left out."""
+    found = Periods()
+    for row in rows:
+        if row.day is None:
+            continue
+        if before[0] <= row.day < before[1]:
+            _add(found, row, lexicon, is_after=False)
+        elif after[0] <= row.day < after[1]:
+            _add(found, row, lexicon, is_after=True)
+    return found
+
+
+def _add(found: Periods, row: ReviewRow, lexicon: Lexicon, *, is_after: bool) -> None:
+    told = lexicon.read(row.text, row.rating)
+    is_low = row.rating is not None and row.rating <= 3
+    totals, low, complaints, words = (
+        (found.after, found.low_after, found.complaints_after, found.words_after)
+        if is_after
+        else (found.before, found.low_before, found.complaints_before, found.words_before)
+    )
+    totals[row.product] += 1
+    low[row.product] += is_low
+    complaints.update((row.product, code) for code in told.complaints)
+    if is_low and not told.complaints:
+        words.update(lexicon.unknown_words(row.text))
+        found.silent_after += is_after
+        found.silent_before += not is_after
