@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, cast
 from zoneinfo import ZoneInfo
 
@@ -67,17 +68,9 @@ def add(
     opened = installation(context)
     section = choose_account(opened, account)
     zone = ZoneInfo(opened.settings.installation.zone)
-    if aspect and aspect not in load_lexicon(words).aspects:
-        known = ", ".join(load_lexicon(words).aspects)
-        raise SettingsError(f"{aspect[:40]!r} is no aspect", where="--aspect", hint=f"One of: {known}.")
-    if not what.strip():
-        raise SettingsError("a change without words", where="WHAT", hint="Say what was changed.")
+    _refuse_unknown_words(what, aspect, words)
     sources = tuple(find_review(opened, one, section.name).review_id for one in review or ())
-    _refuse_unknown_products(opened, section.name, [*product, *(compare or ())])
-    if shared := sorted(set(product) & set(compare or ())):
-        raise SettingsError(
-            f"{shared[0]} cannot be compared with itself", where="--compare", hint="Name products that did not change."
-        )
+    _refuse_unknown_products(opened, section.name, product, compare or [])
     actor = person_of(opened)
     begins_at, look_at = _day(begins, zone, "--begins"), _day(look_on, zone, "--look-on")
     with opened.state.transaction() as tx:
@@ -224,10 +217,22 @@ def _find(opened: Installation, text: str, account: str | None) -> ChangeRecord:
     raise SettingsError(told, where="CHANGE", hint="`fairreview change list` shows them.")
 
 
-def _refuse_unknown_products(opened: Installation, account: str, wanted: list[str]) -> None:
+def _refuse_unknown_words(what: str, aspect: str, words: Path | None) -> None:
+    if aspect and aspect not in load_lexicon(words).aspects:
+        known = ", ".join(load_lexicon(words).aspects)
+        raise SettingsError(f"{aspect[:40]!r} is no aspect", where="--aspect", hint=f"One of: {known}.")
+    if not what.strip():
+        raise SettingsError("a change without words", where="WHAT", hint="Say what was changed.")
+
+
+def _refuse_unknown_products(opened: Installation, account: str, changed: list[str], compared: list[str]) -> None:
+    if shared := sorted(set(changed) & set(compared)):
+        raise SettingsError(
+            f"{shared[0]} cannot be compared with itself", where="--compare", hint="Name products that did not change."
+        )
     with opened.state.read() as tx:
         known = {one.sku for one in tx.products.all(account)}
-    for sku in wanted:
+    for sku in (*changed, *compared):
         if sku not in known:
             raise SettingsError(
                 f"{sku[:40]!r} is not a product of this account",

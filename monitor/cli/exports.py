@@ -24,6 +24,7 @@ from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import Group
 from monitor.insight.exporting import Cell, Format, format_of, write_csv, write_jsonl
 from monitor.insight.shares import wilson
+from monitor.insight.sheets import write_xlsx
 from monitor.state import Action
 from monitor.state.read_reviews import StoredReview
 
@@ -38,7 +39,7 @@ _INSIGHT_COLUMNS = (
 )  # fmt: skip
 
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; its ending says the format.")]
-FormatOption = Annotated[str | None, typer.Option("--format", help="csv or jsonl; else by the file's ending.")]
+FormatOption = Annotated[str | None, typer.Option("--format", help="csv, xlsx or jsonl; else by the file's ending.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 
 
@@ -59,7 +60,7 @@ def export_reviews(
 ) -> None:
     """Write the stored reviews to a file, with what each complains of. Authors stay out unless asked for.
 
-    In CSV a cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    In CSV and XLSX a cell that a spreadsheet would take for a formula gets an apostrophe before it.
 
     Example: fairreview reviews export reviews.csv --since 2026-01-01
     """
@@ -164,12 +165,15 @@ def _write(out: Path, chosen: Format, columns: Sequence[str], rows: Iterable[Seq
     if out.exists() and not force:
         raise SettingsError("is there already", where=str(out), hint="Name another file, or --force to replace it.")
     counted = _Counted(rows)
-    writer = write_csv if chosen is Format.CSV else write_jsonl
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         partial.touch(mode=0o600, exist_ok=False)
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(writer(columns, counted))
+        if chosen is Format.XLSX:
+            write_xlsx(partial, columns, counted)
+        else:
+            writer = write_csv if chosen is Format.CSV else write_jsonl
+            with partial.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(writer(columns, counted))
         partial.replace(out)
     except OSError as error:
         raise SettingsError(

@@ -117,9 +117,9 @@ def moves(
     if min(periods.before.total(), periods.after.total()) < 8:
         output.print_text(LITTLE)
         return
-    output.print_table(
-        ("product", "complaint", "before", "after", "what"), (_move_line(move, lexicon) for move in found)
-    )
+    if found:
+        columns = ("product", "complaint", "before", "after", "what")
+        output.print_table(columns, (_move_line(move, lexicon) for move in found))
     for line in (
         *_mix_lines(periods),
         *(f"a new word to name: {one.word} ({one.after.hits} reviews)" for one in rising),

@@ -1,4 +1,4 @@
-"""Reviews and counts as files for other programs: CSV and JSON Lines, with formulas made harmless.
+"""Reviews and counts as text for other programs: CSV and JSON Lines, with formulas made harmless.
 
 A spreadsheet runs a cell that begins with =, +, - or @, and a buyer may write such a text; an apostrophe before it
 makes it text. JSON Lines is for programs, which run nothing, and keeps the text as it is.
@@ -25,6 +25,7 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
 
 
 def neutral(value: Cell) -> Cell:

@@ -8,15 +8,20 @@ import json
 import os
 import stat
 from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 
 from monitor.errors import SettingsError
+from monitor.insight import sheets
 from monitor.insight.exporting import neutral
+from monitor.insight.sheets import LONGEST_CELL, write_xlsx
 from tests.unit.monitor.insight.shop import ACCOUNT, Shop, Written, make_shop, many
 
 Capture = pytest.CaptureFixture[str]
 CANARY = "Мария Канареева"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @pytest.fixture
@@ -161,6 +166,43 @@ def test_programs_get_the_text_as_it_is(shop: Shop, tmp_path: Path) -> None:
     shop.run("reviews", "export", out)
 
     assert json.loads(out.read_text("utf-8"))["text"] == '=1+1\nвторая "строка"'
+
+
+def test_a_sheet_holds_texts_and_numbers_and_no_formula(shop: Shop, tmp_path: Path) -> None:
+    odd = ["<b>&", "_x0041_", "a\u0000b", "две\nстроки "]
+    shop.store(Written(f"r{number}", "1001", text, 1, 5) for number, text in enumerate([*HOSTILE, *odd]))
+    out = tmp_path / "reviews.xlsx"
+    assert shop.run("reviews", "export", out) == 0
+    with ZipFile(out) as archive:
+        parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    cells = [list(row) for row in sheet.iter(f"{SHEET}row")]
+    rows = [[cell.findtext(f".//{SHEET}t") or cell.findtext(f"{SHEET}v") for cell in row] for row in cells]
+    texts = {row[1]: row[rows[0].index("text")] for row in rows[1:]}
+
+    assert sheet.find(f".//{SHEET}f") is None
+    assert all(str(texts[f"r{number}"]).startswith("'") for number in range(len(HOSTILE)))
+    assert [texts[f"r{len(HOSTILE) + number}"] for number in range(2)] == ["<b>&", "_x005F_x0041_"]
+    assert texts[f"r{len(HOSTILE) + 3}"] == "две\nстроки "
+    assert CANARY not in "".join(ElementTree.tostring(part, "unicode") for part in parts.values())
+
+
+def test_a_text_longer_than_a_cell_ends_in_an_ellipsis(tmp_path: Path) -> None:
+    out = tmp_path / "long.xlsx"
+    write_xlsx(out, ["text"], [["а" * 40_000]])
+    with ZipFile(out) as archive:
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+
+    last = list(sheet.iter(f"{SHEET}t"))[-1].text or ""
+    assert (len(last), last[-1]) == (LONGEST_CELL, "…")
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    write_xlsx(tmp_path / "two.xlsx", ["n"], [[1], [2]])
+
+    with pytest.raises(SettingsError, match="a sheet holds 2 rows"):
+        write_xlsx(tmp_path / "three.xlsx", ["n"], [[1], [2], [3]])
 
 
 def test_counts_are_exported(shop: Shop, tmp_path: Path) -> None:
