@@ -26,7 +26,7 @@ from monitor.visiting.sweeping import join_orders, looks_at_first_pages
 from monitor.watching import sharing
 from monitor.watching.cuts import LASTING, tell_cut
 from monitor.watching.detect import Change, Detection
-from monitor.watching.recording import note_own_page, record_failure, record_poll
+from monitor.watching.recording import note_own_page, record_failure, record_poll, troubled_pages
 
 _LOG = logging.getLogger(__name__)
 _ANSWERS = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
@@ -151,6 +151,7 @@ class _Round:
     then: Callable[[PollResult], None]
     summary: PollSummary = field(default_factory=PollSummary)
     total: int = 0
+    read: set[str] = field(default_factory=set)
 
     def run(self, wanted: Sequence[ProductRecord]) -> PollSummary:
         """Reads what is known to be a listing of its own, then products that are new: most of them share one."""
@@ -189,6 +190,7 @@ class _Round:
         quick = [one for one in products if looks_at_first_pages(one, self.bench.now()) and one.sku not in self.whole]
         long = [one for one in products if one not in quick]
         by_sku = {one.sku: one for one in products}
+        self.read.update(by_sku)
         unanswered: set[str] = set()
         for result in self._results(quick, FIRST_PAGE):
             product = by_sku[result.sku]
@@ -280,10 +282,17 @@ class _Round:
             return tx.listings.naming(product.account_id, product.sku)
 
     def _prove_again(self, products: Sequence[ProductRecord]) -> None:
-        """Looks at the own pages of products that were read through another, once a day; who parted is read itself."""
+        """Looks at the own pages of products that were read through another; who parted is read itself.
+
+        Once a day, and at each round while something is told of the page.
+        """
         with self.room.opened.state.read() as tx:
-            firsts = {one.listing: one.sku for one in reversed(products)}
-            due = [one for one in products if firsts[one.listing] != one.sku and sharing.needs_proof(one, tx)]
+            troubled = troubled_pages(tx, self.room.account_id)
+            due = [
+                one
+                for one in products
+                if one.sku not in self.read and (one.sku in troubled or sharing.needs_proof(one, tx))
+            ]
         parted = self._look([(product, product.listing) for product in due])
         self._read(parted)
 

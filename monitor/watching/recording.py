@@ -143,6 +143,12 @@ def note_own_page(tx: Transaction, product: ProductRecord) -> None:
             report_good(tx, product.account_id, incident.kind, subject=product.sku)
 
 
+def troubled_pages(tx: Transaction, account_id: str) -> frozenset[str]:
+    """Returns the products of which something is told that only a look at their own page can end."""
+    unclosed = tx.incidents.unclosed(account_id, only_open=False)
+    return frozenset(incident.subject for incident in unclosed if incident.kind in _OF_A_PAGE)
+
+
 def _find_listing(tx: Transaction, account_id: str, sku: str) -> _Listing:
     product = tx.products.get(account_id, sku)
     if product is None:

@@ -63,6 +63,21 @@ def troubles(shop: Installed) -> dict[str, bool]:
     return {one["product"]: one["is_troubled"] for one in health.rows()}
 
 
+def test_a_renamed_key_is_the_page_s_doing_and_nobody_s_edit(shop: Installed) -> None:
+    assert shop.run("poll").code == 0
+    for quote in ('\\"', '"'):  # as the page JSON and the page's own state write it
+        shop.site.switches.renames |= {f"{quote}comment{quote}:": f"{quote}commentText{quote}:"}
+
+    drifted = shop.run("poll")
+    assert (drifted.code, "drift: " in drifted.err, "'text'" in drifted.err) == (1, True, True), drifted.err
+    assert all(troubles(shop).values())
+    shop.site.switches.renames = {}
+
+    back = shop.run("poll")
+    assert back.code == 0, back.err
+    assert "edited" not in drifted.err + back.err
+
+
 def test_a_card_of_the_captured_size_tells_at_each_poll_how_much_of_it_is_shown(tmp_path: Path) -> None:
     scenario = load_scenario("long_card")
     with MockSite.start(scenario.world, scenario.switches) as site:

@@ -34,6 +34,7 @@ from monitor.clock import ManualClock
 from monitor.state import Lease, State
 from monitor.visiting import polling, sweeping
 from monitor.visiting.room import VisitRoom
+from monitor.watching import recording
 from tests.proofs.counted import Counted
 
 EPOCH = datetime(2026, 10, 1, 9, tzinfo=UTC)
@@ -230,6 +231,19 @@ class History:
             self._poll(truth, lease, watched, quietly=True)
         return truth.expected, self._heard()
 
+    def poll_all(self, *drifts: str) -> Iterator[frozenset[str]]:
+        """Polls all products once for each drift; yields which of them are told to be in trouble then."""
+        skus = self._watch()
+        lease = self.state.acquire(self.name, self.name, timedelta(days=300))
+        for drift in drifts:
+            self.faults.set(cut=False, wall=False, drift=drift)
+            with self.state.read() as tx:
+                products = {one.sku: one for one in tx.products.watched(self.name)}
+            polling.poll_products(self._room(lease), self.open_bench(), [products[sku] for sku in skus])
+            self._pass(STEP)
+            with self.state.read() as tx:
+                yield recording.troubled_pages(tx, self.name)
+
     def _watch(self) -> dict[str, Product]:
         card, other = self.world.products(0, 2)
         skus = [*[item.item_id for item in card.items][: self.rng.randrange(2, 4)], other.sku]
@@ -295,7 +309,7 @@ class History:
                 lease=lease,
                 account_id=self.name,
                 order=SimpleNamespace(visit_id=None),
-                tell=lambda *_, **__: None,
+                report=lambda *_, **__: None,
             ),
         )
 
