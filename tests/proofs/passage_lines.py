@@ -178,7 +178,13 @@ class Streams:
             await carry(_carried(self._heads.pop(number), self._bodies.pop(number)), StreamLine(self, number))
 
     def flush(self) -> None:
-        """Sends what is to be sent."""
+        """Sends what is to be sent.
+
+        Raises:
+            ConnectionResetError: the browser is gone.
+        """
+        if self.writer.is_closing():
+            raise ConnectionResetError
         self.writer.write(self.protocol.data_to_send())
 
 
