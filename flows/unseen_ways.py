@@ -57,7 +57,12 @@ IN_DOCUMENTS = f"""{BEFORE_ALL}
   // What a link with "download" asks the network for is not seen.
   const isDownload = node =>
     node instanceof HTMLAnchorElement && node.hasAttribute("download") && /^http/i.test(node.href);
-  addEventListener("click", event => {{ if (event.composedPath().some(isDownload)) event.preventDefault(); }}, true);
+  addEventListener("click", event => {{
+    for (const link of event.composedPath().filter(isDownload)) {{
+      event.preventDefault();
+      if (!event.cancelable) link.removeAttribute("download");  // the link is followed then, and that is seen
+    }}
+  }}, true);
   for (const name of ["click", "dispatchEvent"]) {{
     const own = HTMLAnchorElement.prototype[name];
     HTMLAnchorElement.prototype[name] = function (event) {{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flows.workbench import Workbench
     from mock_site.server import MockSite
 
+PACKED = {"content-encoding": "gzip"}
 TELL = "[typeof WebTransport, typeof XMLHttpRequest, (function () { return this === undefined; })()].join()"
 STRICT = '/* first */ "use strict"; // then\n'
 SCRIPTS = {
@@ -41,6 +43,8 @@ def page(mock: MockSite, bench: Workbench) -> Iterator[Page]:
 
     for path in SCRIPTS:
         mock.set_route(path, answer)
+    packed = gzip.compress(SCRIPTS["/plain.js"].encode())
+    mock.set_route("/packed.js", lambda _: Response(packed, headers=PACKED, media_type="text/javascript"))
     mock.set_route("/page", lambda _: HTMLResponse("<body>here"))
     gate = SubmitGate(GateRules(globs=(f"{mock.origins['www']}/sent*",)))
     with submit_context(bench.browser, bench.terms, state=b'{"cookies": [], "origins": []}', gate=gate) as guarded:
@@ -54,6 +58,7 @@ def page(mock: MockSite, bench: Workbench) -> Iterator[Page]:
     [
         ("new Worker('/plain.js')", False),
         ("new Worker('/strict.js')", True),
+        ("new Worker('/packed.js')", False),
         ("new Worker('/nested.js')", False),
         ("new SharedWorker('/shared.js')", False),
         (f"new Worker({STRING})", False),
