@@ -65,6 +65,7 @@ class Families:
         self.headless = {form[1:]: kind for form, kind in forms.items() if len(form) > _HEADLESS_LENGTH}
         self._shortened: dict[str, str] = {}
         self._holed: dict[tuple[int, str], str] = {}
+        self._shuffled = {"".join(sorted(form)) for form in self._slips}
         for form, kind in self._slips.items():
             if len(form) < _TYPO_LENGTH:
                 continue
@@ -73,6 +74,7 @@ class Families:
                 self._shortened.setdefault(rest, kind)
                 if len(form) >= _SUBSTITUTION_LENGTH:
                     self._holed.setdefault((at, rest), kind)
+        self._rests = {rest for _, rest in self._holed} | set(self._slips)
         self.by_start: dict[str, list[tuple[str, str]]] = {}
         for form, kind in forms.items():
             self.by_start.setdefault(form[0], []).append((form, kind))
@@ -131,13 +133,15 @@ class Families:
             return None
         if kind := self._shortened.get(word):
             return kind
+        is_shuffled = "".join(sorted(word)) in self._shuffled
         for at in range(1, len(word)):
             rest = word[:at] + word[at + 1 :]
-            if len(rest) >= _TYPO_LENGTH and (kind := self._slips.get(rest)):
-                return kind
-            if kind := self._holed.get((at, rest)):
-                return kind
-            if at + 1 < len(word) and len(word) >= _TYPO_LENGTH - 1:
+            if rest in self._rests:
+                if len(rest) >= _TYPO_LENGTH and (kind := self._slips.get(rest)):
+                    return kind
+                if kind := self._holed.get((at, rest)):
+                    return kind
+            if is_shuffled and at + 1 < len(word):
                 swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
                 if kind := self._slips.get(swapped):
                     return kind

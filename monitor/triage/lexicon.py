@@ -91,11 +91,29 @@ def load_lexicon() -> Lexicon:
     return Lexicon(tomllib.loads(_WORDS.read_text(encoding="utf-8")))
 
 
-def _compile(name: str, table: _Table) -> re.Pattern[str]:
-    alternatives = [*_checked(name, table.get("plain", []))]
+class _Starts:
+    """Starts of words, tried only where the first letter fits: a class may have hundreds of them."""
+
+    def __init__(self, entries: list[str]) -> None:
+        by_letter: dict[str, list[str]] = {}
+        anywhere: list[str] = []
+        for entry in entries:
+            is_plain = entry[0].isalpha() and entry[1:2] != "?" and "|" not in entry.split("(")[0]
+            (by_letter.setdefault(entry[0], []) if is_plain else anywhere).append(entry)
+        self._by_letter = {letter: re.compile("|".join([*starts, *anywhere])) for letter, starts in by_letter.items()}
+        self._others = re.compile("|".join(anywhere)) if anywhere else None
+
+    def match(self, word: str) -> bool:
+        """Whether the word begins like one of the entries."""
+        pattern = self._by_letter.get(word[:1], self._others)
+        return pattern is not None and pattern.match(word) is not None
+
+
+def _compile(name: str, table: _Table) -> _Starts:
+    entries = [*_checked(name, table.get("plain", []))]
     if starts := _checked(name, table.get("starts", [])):
-        alternatives.append(f"(?:{'|'.join(_checked(name, table.get('prefixes', [])))})?(?:{'|'.join(starts)})")
-    return re.compile("|".join(alternatives))
+        entries.append(f"(?:{'|'.join(_checked(name, table.get('prefixes', [])))})?(?:{'|'.join(starts)})")
+    return _Starts(entries)
 
 
 def _exceptions(name: str, table: _Table) -> re.Pattern[str] | None:

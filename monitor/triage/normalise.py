@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from monitor.triage.models import Span
 
@@ -37,6 +38,8 @@ _LEET = str.maketrans("@0346819$", "аозчбвияс")
 _CYRILLIC_COMPOSED = frozenset("йёўїґќѓӣӯ")
 _PICTURE = "♥"
 """What a heart, a star or an emoji is written as; it hides a letter only inside a word."""
+_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
+_TRIPLED = re.compile(r"(.)\1\1+", re.DOTALL)
 _MARKS = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
 
 
@@ -112,17 +115,9 @@ def other_readings(word: str) -> tuple[str, ...]:
     return (*readings, *(reading for reading in squeezed if reading != plain))
 
 
-def squeeze(word: str, *, longest: int) -> str:
+def squeeze(word: str, *, longest: Literal[1, 2]) -> str:
     """A word with letters repeated more than ``longest`` times written once: «сууука» as «сука»."""
-    kept: list[str] = []
-    index = 0
-    while index < len(word):
-        end = index
-        while end < len(word) and word[end] == word[index]:
-            end += 1
-        kept.append(word[index] * (1 if end - index > longest else end - index))
-        index = end
-    return "".join(kept)
+    return (_DOUBLED if longest == 1 else _TRIPLED).sub(r"\1", word)
 
 
 def _join_plain(folded: str, words: tuple[Word, ...]) -> str:

@@ -49,6 +49,10 @@ _DIGITS = str.maketrans(
 )
 _DIGIT_LIKE = re.compile(r"[0-9оoзбчilвb]+$")
 _ZEROS = re.compile(r"[оo]{2,4}$")
+# A quick look whether a text holds a digit or a numeral at all.
+_HINT = re.compile(
+    r"\d|сто(?!\w)|сот|дцать|десят|(?:пя|шес)ть|семь|восемь|девя|дво|тро|тр[иё]|нол|нул|двести|сорок|один|одна"
+)
 _LONGEST_PIECE = 11
 _PHONE = re.compile(r"[78]?9\d{9}$|[78]\d{10}$")
 _ALMOST_A_PHONE = re.compile(r"[78]?9\d{6,10}$")
@@ -85,7 +89,7 @@ class _Run:
 
 def find_dictated(prepared: Prepared) -> Iterator[Place]:
     """Phones, cards and passports that are dictated or disguised."""
-    for run in _runs(prepared):
+    for run in _runs(prepared) if _HINT.search(prepared.folded) else ():
         before = prepared.folded[max(0, run.first.start - _NEAR) : run.first.start]
         around = before + prepared.folded[run.last.end : run.last.end + _NEAR]
         if run.is_hidden() and not _OTHER_NUMBER.search(before) and (confidence := _weigh(run, before, around)):

@@ -20,6 +20,7 @@ from monitor.triage.speech import Speech
 _SURE = 0.85
 _REMOVAL_FOR_REFUND = 0.78
 _PUT_OPENLY = 0.8
+_SHORTEST_REQUEST = 2
 _FOR_A_PERSON = 0.6
 _REVIEW = (
     r"(?:отзыв[а-я]{0,3}|оценк[а-я]{1,3}|звезд[а-я]{0,4}|звездоч[а-я]{1,4}|единиц[а-я]{0,3}|"
@@ -155,7 +156,12 @@ class _Passage:
     text: str
     start: int
     end: int
-    asks: bool
+    words: tuple[str, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked of somebody."""
+        return any(is_request(word) for word in self.words if len(word) > _SHORTEST_REQUEST)
 
 
 # What becomes of the review, said round about; what is wanted for it; and that one hangs on the other.
@@ -258,7 +264,7 @@ _MY_ACCOUNTS = re.compile(
 def find_extortion(speech: Speech) -> Signal | None:
     """A deal over the review, or None."""
     text = speech.text
-    if not speech.words or not (
+    if not (speech.words and (_PRICE.search(text) or _BENEFIT.search(text) or _REMEDY.search(text))) or not (
         _REMOVE.search(text)
         or _AMEND.search(text)
         or _GOES.search(text)
@@ -299,7 +305,7 @@ def _read(speech: Speech, first: int, last: int) -> _Passage:
     for left, right in speech.quotes:
         if start <= left and right <= end + 1:
             text = text.replace(speech.text[left:right], " ")
-    return _Passage(text, start, end, any(is_request(word.plain) for word in words if len(word.plain) > 2))
+    return _Passage(text, start, end, tuple(word.plain for word in words))
 
 
 def _weigh(passage: _Passage) -> float:

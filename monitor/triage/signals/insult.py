@@ -16,7 +16,7 @@ from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
 from monitor.triage.signals.building import TOLD, build_signal
-from monitor.triage.signals.insulting_phrases import find_phrases
+from monitor.triage.signals.insulting_phrases import PESTS, find_phrases
 from monitor.triage.signals.masking import MaskedWord
 from monitor.triage.speech import Speech, Stance
 
@@ -25,7 +25,7 @@ _AIMED = 0.8
 _FOR_A_PERSON = 0.6
 """What only a person can weigh: quoted, told, said of nobody in particular, or merely unkind."""
 _SEVERAL = 0.76
-"""Two rough words of one's own in one review are no slip."""
+"""Two different rough words of one's own in one review are no slip, unless pests are meant."""
 _KINDS = frozenset({"insult", "insult_in_context", "insult_animal", "insult_mild"})
 _YOU = frozenset(
     {"слышь", "эй", "вы", "ты", "вас", "вам", "вами", "тебя", "тебе", "тобой", "ваш", "ваша", "ваши", "твоя", "твой",
@@ -97,7 +97,8 @@ def find_insult(
     if not found:
         return None
     best = max(value for _, value in found)
-    if best == _FOR_A_PERSON and sum(value == best for _, value in found) > 1:
+    rough = {span.text.lower() for span, value in found if value == _FOR_A_PERSON}
+    if best == _FOR_A_PERSON and len(rough) > 1 and not PESTS.search(speech.text):
         best = _SEVERAL
     told = best == TOLD
     return build_signal("insult", best, (span for span, _ in found), ground="insult", doubt="told" if told else "")

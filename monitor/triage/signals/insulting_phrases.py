@@ -43,7 +43,7 @@ _NO_BRAINS = re.compile(
     r"руки (?:[а-я]{1,8} ){0,3}из (?:ж|зад|попы|одного места|пятой|пяток)|с руками из (?:ж|зад|попы|"
     r"одного места)|безрукие|(?<!\w)безрук[а-я]{2}(?!\w)"
 )
-_PESTS = re.compile(
+PESTS = re.compile(
     r"комар|крот[ыа]?(?!\w)|тарака|клоп|муравь|мыш[иьей]|крыс|моль|мух[аи]|насеком|слизн|кровосос|"
     r"вредител|сорняк|паразит"
 )
@@ -85,7 +85,7 @@ def find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tupl
                 continue
             own = speech.stance(index) is Stance.OWN
             if _OF_THEM.search(match.group()) and (
-                _PESTS.search(text) or not any("person" in classes[at] for at in speech.around(index))
+                PESTS.search(text) or not any("person" in classes[at] for at in speech.around(index))
             ):
                 continue
             told_off = SENT_AWAY.match(match.group()) is not None

@@ -82,10 +82,19 @@ def find_noise(prepared: Prepared) -> Signal | None:
     if sum(len(word.plain) for word in words) < _FEW:
         return None
     spoken = [word.plain for word in words if len(word.plain) > _TOO_SHORT]
-    mashed = sum(map(_is_mash, spoken))
-    if mashed and (mashed == len(spoken) or (mashed >= _FEW_MASHED and mashed > len(spoken) * _MOSTLY_MASHED)):
+    if spoken and _is_mashed(spoken):
         return build_signal("noise", 0.8, [prepared.span_of(*prepared.words)])
     return None
+
+
+def _is_mashed(spoken: list[str]) -> bool:
+    """Whether all words, or more than half of them and at least two, are letters without sense."""
+    sensible = 0
+    for word in spoken:
+        sensible += not _is_mash(word)
+        if sensible >= len(spoken) * (1 - _MOSTLY_MASHED):
+            return False  # the dictionary is slow to ask, and the rest cannot change it any more
+    return not sensible or len(spoken) - sensible >= _FEW_MASHED
 
 
 def text_of(prepared: Prepared, start: int, end: int) -> str:

@@ -11,11 +11,11 @@ import base64
 import json
 import math
 import re
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from zlib import crc32
 
 from monitor.triage.lexicon import load_lexicon
 from monitor.triage.models import Signal
@@ -69,7 +69,7 @@ class Model:
         """The model's opinion of a text: the higher, the likelier a breach; without bound."""
         if not buckets:
             return self.bias
-        total = sum(self.weights[bucket] for bucket in buckets)
+        total = sum(map(self.weights.__getitem__, buckets))
         return self.bias + self.scale * total / math.sqrt(len(buckets))
 
 
@@ -118,12 +118,13 @@ def _class_buckets(words: tuple[Word, ...]) -> set[int]:
 @lru_cache(maxsize=20_000)
 def _pieces(word: str) -> frozenset[int]:
     framed = f" {word} "
-    return frozenset(_bucket(framed[at : at + size]) for size in _PIECES for at in range(len(framed) - size + 1))
+    sizes = ((size, len(framed) - size + 1) for size in _PIECES)
+    return frozenset(crc32(framed[at : at + size].encode()) % BUCKETS for size, ends in sizes for at in range(ends))
 
 
 @lru_cache(maxsize=50_000)
 def _bucket(piece: str) -> int:
-    return zlib.crc32(piece.encode()) % BUCKETS
+    return crc32(piece.encode()) % BUCKETS
 
 
 @lru_cache(maxsize=1)
