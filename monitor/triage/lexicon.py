@@ -103,6 +103,10 @@ class _Starts:
         self._by_letter = {letter: re.compile("|".join([*starts, *anywhere])) for letter, starts in by_letter.items()}
         self._others = re.compile("|".join(anywhere)) if anywhere else None
 
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """All patterns a word may be compared with."""
+        return (*self._by_letter.values(), *([self._others] if self._others else []))
+
     def match(self, word: str) -> bool:
         """Whether the word begins like one of the entries."""
         pattern = self._by_letter.get(word[:1], self._others)

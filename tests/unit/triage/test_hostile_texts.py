@@ -89,8 +89,8 @@ def _all_patterns() -> Iterator[re.Pattern[str]]:
             if isinstance(value, re.Pattern):
                 yield value
     lexicon = load_lexicon()
-    for _, pattern, exception in lexicon._classes:
-        yield pattern
+    for _, starts, exception in lexicon._classes:
+        yield from starts.patterns()
         if exception:
             yield exception
     yield from (pattern for _, pattern in lexicon._anywhere)
