@@ -18,6 +18,10 @@ from monitor.cli.schemas import render_schema, schema_file
 
 DOCS = Path(__file__).parents[3] / "docs" / "schemas"
 WITHOUT_A_SCHEMA = {
+    "change check",
+    "change list",
+    "insight moves",
+    "insight show",
     "backup create", "backup restore", "capture", "cluster status", "doctor", "evidence add", "evidence checker",
     "evidence checkpoint", "evidence continue", "evidence export", "evidence purge", "evidence recover",
     "evidence verify", "flow list", "flow run", "poll", "probe list", "record", "replay", "rules list",
