@@ -358,7 +358,7 @@ class _Answering:
 
     world: FilingWorld
 
-    def tell(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
+    def report(self, step: str, text: str, *, done: int | None = None, total: int | None = None) -> None:
         """Nobody listens."""
 
     def ask(self, _: Question) -> str | None:
