@@ -185,20 +185,23 @@ def test_a_postgresql_that_dies_under_a_filing_is_told_and_settled_when_it_is_ba
 
 @pytest.mark.parametrize("hours", [-2, 2])
 @pytest.mark.parametrize("point", DEATHS)
-def test_a_clock_that_jumps_under_a_filing_changes_nothing(
+def test_a_clock_that_jumps_under_a_filing_sends_nothing_twice_and_loses_nothing(
     tmp_path: Path, site: SiteInMemory, point: str, hours: int
 ) -> None:
     with fast_folder(tmp_path) as folder:
         world = approved_at(folder / "home", site)
         appeal = world.newest().id
+        site.list_delay = timedelta(hours=-3)  # its rows are seen whatever our clock says
         site.on_reach[point] = lambda: site.clock.jump(timedelta(hours=hours))
+
         said = world.run("appeal", "submit", appeal)
-        assert said.code in {0, 1, 8}, said.err
-        if site.gestures[appeal] == 0:
-            assert world.newest().state == "approved", said.err
-            assert world.run("appeal", "submit", appeal).code == 0
-        assert settle(world) == "confirmed"
-        assert (site.posts[appeal], site.gestures[appeal]) == (1, 1)
+
+        is_open_ended = world.newest().state in {"intent", "armed", "released", "unknown"}
+        assert said.code == (8 if is_open_ended else 0), said.err
+        settled = settle(world)
+        assert settled == "confirmed" if site.posts[appeal] else settled in {"absent", "approved"}
+        assert site.posts[appeal] <= 1
+        assert site.gestures[appeal] <= 1
         forget_home(folder / "home")
 
 
