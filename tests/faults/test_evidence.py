@@ -70,7 +70,7 @@ def test_verify_beside_a_busy_writer_raises_no_alarm_and_writes_nothing(tmp_path
 
 @pytest.mark.timeout(600)
 def test_hostile_inputs_are_refused_in_time_and_leave_nothing_behind(tmp_path: Path) -> None:
-    assert prove_inputs(tmp_path, 60, 7).violations == []
+    assert prove_inputs(tmp_path, 30, 7).violations == []
 
 
 @needs_strace

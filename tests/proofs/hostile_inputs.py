@@ -108,11 +108,12 @@ READERS: dict[str, Reader] = {
     "own text": Reader(_ADD, ".txt", takes=_ANY_TEXT),
     "attachment": Reader((*_DRAFT, "--attach", "FILE"), ".png", "pictures"),
     "bundle": Reader(("evidence", "verify", "FILE"), ".zip", "bundles"),
+    # It reads the list and nothing else of a bundle: what the rest is worth, `evidence verify` says.
     "bundle to continue": Reader(
         ("evidence", "continue", "FILE", "--out", "OUT"),
         ".zip",
-        "bundles",
-        takes=frozenset({"a member of 30 MB packed to nothing"}),  # it reads the list and the log, and nothing else
+        "lists",
+        takes=frozenset({"a list with a text for a list"}),
     ),
     "outside checkpoint": Reader(("evidence", "verify", "--checkpoint", "FILE"), ".json", "checkpoints"),
     "checkpoint of a bundle": Reader(("evidence", "verify", "BUNDLE", "--checkpoint", "FILE"), ".json", "checkpoints"),
@@ -139,10 +140,12 @@ class Stand:
     def formats(self) -> dict[str, dict[str, Make]]:
         """What is hostile, by format."""
         good = self.folder / "good"
+        bundles = hostile_formats.bundles(self.bundle.read_bytes())
         return {
             "": {},
             "pictures": hostile_formats.pictures(),
-            "bundles": hostile_formats.bundles(self.bundle.read_bytes()),
+            "bundles": bundles,
+            "lists": {what: make for what, make in bundles.items() if "list" in what},
             "checkpoints": hostile_formats.values((good / "checkpoint.json").read_bytes()),
             "continuations": hostile_formats.values((good / "continuation.json").read_bytes()),
             "backups": hostile_formats.backups((good / "backup").read_bytes()),
@@ -236,9 +239,17 @@ def placed(stand: Stand, reader: Reader, make: Make) -> Iterator[Path]:
     try:
         yield path
     finally:
+        _remove(stand.folder / "out")  # what should not be there shall not refuse the next one
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         if reader.replaces:
             kept.rename(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
