@@ -48,6 +48,8 @@ def unpack_backup(source: Path, home: Home) -> Unpacked:
             where=str(home.root),
             hint="Move it away first, and keep it: it may know what was sent after the backup.",
         )
+    if source.exists() and not source.is_file():  # a pipe would be waited for without an end
+        raise SettingsError("is not a plain file", where=str(source))
     home.root.parent.mkdir(parents=True, exist_ok=True)
     staging = home.root.with_name(f".{home.root.name}.restoring-{secrets.token_hex(4)}")
     try:
