@@ -23,6 +23,7 @@ from monitor.triage.signals.masking import find_masked_words
 from monitor.triage.signals.obscenity import find_obscenity
 from monitor.triage.signals.personal_data import find_personal_data
 from monitor.triage.signals.rating import find_rating_mismatch
+from monitor.triage.signals.remedies import asks_what_is_owed
 from monitor.triage.signals.second_opinion import find_second_opinion
 from monitor.triage.signals.society import find_hate, find_politics
 from monitor.triage.signals.threat import find_threat
@@ -96,7 +97,7 @@ def find_signals(
         *find_circumstances(review, topics),
     )
     seen = _without_own_contacts(tuple(signal for signal in found if signal is not None))
-    if any(rules.supported_by(signal) for signal in seen):
+    if any(rules.supported_by(signal) for signal in seen) or asks_what_is_owed(speech.text):
         return seen
     opinion = find_second_opinion(prepared)
     return (*seen, opinion) if opinion else seen

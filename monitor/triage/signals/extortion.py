@@ -15,6 +15,7 @@ from itertools import pairwise
 from monitor.triage.grammar import is_request
 from monitor.triage.models import Signal
 from monitor.triage.signals.building import build_signal
+from monitor.triage.signals.remedies import Standing, weigh_remedy
 from monitor.triage.speech import Speech
 
 _SURE = 0.85
@@ -249,6 +250,17 @@ _I_WILL = re.compile(
     r"станет пусто|вспомнила? бы|я бы вспомнил[аи]?|"
     r"может быть и|любуйтесь|разойдемся|могу)(?!\w)"
 )
+_SUM = (
+    r"(?:\d{2,6}|(?:сто|двести|триста|четыреста|[а-я]{3,6}сот|[а-я]{2,9}дцать|[а-я]{4,6}десят|сорок|одна|одну|две|три|пять|"
+    r"десять|пару|полторы)(?= |$)|тысяч[ауи]?|полтинник|косар[а-я]{0,2}|пят[её]рк[уа])"
+)
+_BARE_DEAL = re.compile(
+    rf"(?<!\w){_SUM}(?: (?!не |уже |ушл|пот|списал)[а-я]{{1,9}}\.?){{0,2}} (?:мне )?на (?:мою )?(?:карт[уо]ч?к?у?|"
+    rf"телефон|киви|qiwi|сбер|тинек|тинькофф|т-банк|сч[её]т|кошел[её]к|номер)(?!\w)[^.!?\n]{{0,25}}"
+    rf"(?<!\w)(?<!не )(?:удалю|уберу|сотру|снесу|подниму до пяти|(?:никто|никогда|ник[оа]му)[^.!?\n]{{0,20}}"
+    rf"не (?:увид|прочт|узна|найд|вспомн))"
+)
+"""A sum, where it is to go, and what then becomes of the review: nothing else needs to be said."""
 _MY_ACCOUNTS = re.compile(
     r"(?:с|у меня|есть|еще|имею) (?:еще )?(?:\d{1,3}|двух|трех|четырех|пяти|две|два|три|четыре|пять|десять|"
     r"нескольк[а-я]{1,3}|много|куча) аккаунт|"
@@ -272,11 +284,12 @@ def find_extortion(speech: Speech) -> Signal | None:
         or _MORE_OF_THEM.search(text)
         or _VEILED_REVIEW.search(text)
         or _MY_ACCOUNTS.search(text)
+        or _BARE_DEAL.search(text)
     ):
         return None
     best: tuple[float, _Passage] | None = None
     for passage in _passages(speech):
-        confidence = _weigh(passage)
+        confidence = _weigh(passage, text)
         if confidence and (best is None or confidence > best[0]):
             best = (confidence, passage)
     if best is None:
@@ -308,11 +321,22 @@ def _read(speech: Speech, first: int, last: int) -> _Passage:
     return _Passage(text, start, end, tuple(word.plain for word in words))
 
 
-def _weigh(passage: _Passage) -> float:
-    text = passage.text
-    if _THEIR_OFFER.search(text) or _REFUSES.search(text):
+def _weigh(passage: _Passage, whole: str) -> float:
+    """How sure a passage is of being a deal; one about what is owed anyhow is none, unless more reviews are announced."""
+    if _THEIR_OFFER.search(passage.text) or _REFUSES.search(passage.text):
         return 0.0
+    standing = Standing.OPEN if _is_spreading(passage.text) else weigh_remedy(passage.text, whole)
+    if standing is Standing.LAWFUL:
+        return 0.0
+    confidence = _weigh_demand(passage)
+    return min(confidence, _FOR_A_PERSON) if standing is Standing.PERHAPS_LAWFUL else confidence
+
+
+def _weigh_demand(passage: _Passage) -> float:
+    text = passage.text
     condition = _CONDITION.search(text) is not None
+    if _BARE_DEAL.search(text):
+        return _PUT_OPENLY
     benefit, remedy = _BENEFIT.search(text) is not None, _REMEDY.search(text) is not None
     veiled = _weigh_veiled(passage)
     if not (benefit or remedy):
