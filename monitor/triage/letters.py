@@ -1,7 +1,7 @@
 """The letter to support and the public reply, for a person to edit.
 
 A letter tells what a moderator can check, asks one question and leaves our own doubts at home. A reply quotes a
-whole clause or nothing, promises nothing, and is not written where health, a child or danger is at stake: that
+whole harmless clause or nothing, promises nothing, and is not written where health, a child or danger is at stake: that
 answer is a person's.
 """
 
@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from monitor.triage.concealing import Concealer
 from monitor.triage.drafts import Clause, describe_breach, one_level, shorten
 from monitor.triage.errors import DraftImpossible
-from monitor.triage.models import Decision, Signal, Span, TriageInput, Verdict
+from monitor.triage.lexicon import load_lexicon
+from monitor.triage.models import Decision, Signal, TriageInput, Verdict
 from monitor.triage.normalise import prepare
+from monitor.triage.quoting import choose_quote
 from monitor.triage.rules import Rules
-from monitor.triage.speech import Speech, read_speech
+from monitor.triage.signals.rating import is_only_praise
+from monitor.triage.speech import read_speech
 from monitor.triage.wordings import choose, load_wordings
 
-_LONGEST_QUOTE = 160
+_NO_CAUSE = "Не нужна: отзыв хвалит товар"
+_BEST = 5
 _FOR_A_PERSON = (
     (
         "здоровье",
@@ -48,12 +52,12 @@ _FOR_A_PERSON = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A suggested public answer to a fair review, and the cause to remove."""
+    """A suggested public answer to a fair review, and the cause to remove; ``none`` where the review is praise."""
 
     text: str
     cause: str
     cause_title: str
-    department: str
+    department: str = ""
 
 
 def write_letter(
@@ -105,11 +109,13 @@ def write_reply(review: TriageInput, verdict: Verdict) -> Reply:
         if pattern.search(speech.text):
             raise DraftImpossible(f"a person answers this one: {subject}", hint="Read the review and write it by hand.")
     words = load_wordings()["reply"]
+    if _is_praise(review, verdict):
+        return Reply(text=choose(words["praise"], review.review_id, review.text), cause="none", cause_title=_NO_CAUSE)
     cause = verdict.routing.complaint_class if verdict.routing else "unknown"
     seed = (review.review_id, review.text)
     concealer = Concealer(review.text, verdict)
     parts = [choose(words["thanks"], *seed, "thanks"), choose(words["closing"], *seed, "closing")]
-    if clause := _clause_to_quote(speech, verdict, concealer):
+    if clause := choose_quote(speech, verdict, concealer):
         parts.append(choose(words["quote"], *seed, "quote").format(quote=clause))
     parts.append(choose(words.get(cause, words["unknown"]), *seed, cause))
     return Reply(
@@ -118,6 +124,13 @@ def write_reply(review: TriageInput, verdict: Verdict) -> Reply:
         cause_title=verdict.routing.class_title if verdict.routing else "Причина не названа",
         department=verdict.routing.department if verdict.routing else "",
     )
+
+
+def _is_praise(review: TriageInput, verdict: Verdict) -> bool:
+    """Five stars that the text does not contradict, or a text without stars that only praises."""
+    if review.rating is not None:
+        return review.rating == _BEST and all(signal.kind != "rating_mismatch" for signal in verdict.signals)
+    return is_only_praise(prepare(review.text), load_lexicon())
 
 
 def _breaches(verdict: Verdict, rules: Rules) -> tuple[Signal, ...]:
@@ -167,22 +180,3 @@ def _attached(review: TriageInput) -> str:
     shown = [item.note or item.reference for item in review.evidence if item.kind != "order"]
     nothing: str = words["nothing_attached"]
     return str(words["attached"]).format(what="; ".join(shown)) if shown else nothing
-
-
-def _clause_to_quote(speech: Speech, verdict: Verdict, concealer: Concealer) -> str:
-    """A whole sentence, or else a whole clause, that speaks of the goods; nothing when it is too long or not clean."""
-    claims = next((signal.spans for signal in verdict.signals if signal.kind == "factual_defect"), ())
-    for claim in claims:
-        index = next((at for at, word in enumerate(speech.words) if _overlaps(speech, at, claim)), None)
-        if index is None or speech.is_quoted(index):
-            continue
-        for part in (speech.sentence_of(index), speech.clause_of(index)):
-            span = speech.prepared.span_of(*speech.words[part.start : part.stop])
-            if len(span.text) <= _LONGEST_QUOTE and len(part) > 1 and not concealer.touches(span):
-                return " ".join(span.text.split()).replace("«", "„").replace("»", "“")
-    return ""
-
-
-def _overlaps(speech: Speech, index: int, claim: Span) -> bool:
-    span = speech.prepared.span_of(speech.words[index])
-    return span.start < claim.end and claim.start < span.end

@@ -6,6 +6,7 @@ from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Routing
 from monitor.triage.normalise import Prepared
 from monitor.triage.signals.content import Topics
+from monitor.triage.signals.remedies import names_fault
 
 _CLASSES = {
     "goods": ("Товар", "Отдел качества и закупок"),
@@ -39,6 +40,9 @@ def route(prepared: Prepared, topics: Topics, lexicon: Lexicon) -> Routing | Non
         counts["missing"] += 2
     # Words about the item are many and general: they decide only where nothing particular was named.
     counts["goods"] = min(counts["goods"], 1)
+    if counts["service"] and names_fault(prepared.plain):
+        # Who asks his money back for a thing that failed does not complain of the answer he got first of all.
+        counts["service"], counts["goods"] = 0, 1
     best = max(_ORDER, key=lambda name: (counts[name], -_ORDER.index(name)))
     if not counts[best]:
         return None

@@ -15,12 +15,14 @@ _ASKED = re.compile(
     r"(?:при|вы|до)шл(?:ите|ете|ешь|ют|ет|и)|дослать|дослали|довез(?:ите|ете|ут|ет)|привез(?:ите|ете|ут|ет)|"
     r"долож(?:ите|ат|ит)|замен(?:ите|ят|ит|у)|обменя(?:йте|ете|ют)|почин(?:ите|ят|ит)|отремонтиру[а-я]{2,4})(?!\w)"
 )
-_CAUSE = re.compile(
+_FAULT = re.compile(
     r"(?<!\w)(?:брак|слома|неработ|нерабоч|неисправ|дефект|поврежд|разби[тл]|трес[кн]|трещин|порва|рван|разорва|"
-    r"протек|потек|подтек|теч[её]т|испорч|испорт|просроч|поломк|ремонт|недоста(?:ющ|ч|л)|недовл|отвали|отлет|отклеи|"
-    r"отпал|отломи|лопну|облез|скол(?!ько)|вмят|сгоре|перегоре|потеря(?:н|л)|перепута|уплачен|переплач|"
-    r"не (?:работа|включ|гор[ия]|заряж|гре[ею]|держ|подош|подход|было|хвата|хвати|полож|долож|оказал|дошл|доехал|"
-    r"доставил|приш[её]?л|получил|выдал)|"
+    r"протек|потек|подтек|теч[её]т|испорч|испорт|просроч|поломк|ремонт|отвали|отлет|отклеи|"
+    r"отпал|отломи|лопну|облез|скол(?!ько)|вмят|сгоре|перегоре|не (?:работа|включ|гор[ия]|заряж|гре[ею]|держ|подош|подход|нажима|открыва|закрыва))"
+)
+_OWED = re.compile(
+    r"(?<!\w)(?:недоста(?:ющ|ч|л)|недовл|потеря(?:н|л)|перепута|уплачен|переплач|"
+    r"не (?:было|хвата|хвати|полож|долож|оказал|дошл|доехал|доставил|приш[её]?л|получил|выдал)|"
     r"(?:был[аои]?|пришл[аои]|приш[её]л|положил[аи]?|оказал(?:ся|ась|ось)|лежал[аои]?|прислал[аи]?|есть|только|всего)"
     r" (?:только |всего |лишь )?(?:один|одна|одно|одну)(?!\w)|"
     r"котор(?:ые|ую|ый)[^.!?\n]{0,25}(?:заплатил|отдал|списал|удержал|перев[её]л|перечислил)|"
@@ -56,9 +58,15 @@ def weigh_remedy(passage: str, text: str) -> Standing:
         return Standing.OPEN if _ON_TOP.search(passage) else Standing.LAWFUL
     if not _ASKED.search(passage) or _ON_TOP.search(passage):
         return Standing.OPEN
-    if _CAUSE.search(passage):
+    if names_fault(passage) or _OWED.search(passage):
         return Standing.LAWFUL
-    return Standing.PERHAPS_LAWFUL if _CAUSE.search(text) and not _ON_TOP.search(text) else Standing.OPEN
+    named = names_fault(text) or _OWED.search(text) is not None
+    return Standing.PERHAPS_LAWFUL if named and not _ON_TOP.search(text) else Standing.OPEN
+
+
+def names_fault(text: str) -> bool:
+    """Whether a folded text says that the goods are broken, spoilt or do not work."""
+    return _FAULT.search(text) is not None
 
 
 def asks_what_is_owed(text: str) -> bool:
