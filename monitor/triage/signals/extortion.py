@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from monitor.triage.grammar import is_request
 from monitor.triage.models import Signal
+from monitor.triage.signals.bare_deals import is_bare_deal
 from monitor.triage.signals.building import build_signal
 from monitor.triage.signals.remedies import Standing, weigh_remedy
 from monitor.triage.speech import Speech
@@ -250,17 +251,6 @@ _I_WILL = re.compile(
     r"станет пусто|вспомнила? бы|я бы вспомнил[аи]?|"
     r"может быть и|любуйтесь|разойдемся|могу)(?!\w)"
 )
-_SUM = (
-    r"(?:\d{2,6}|(?:сто|двести|триста|четыреста|[а-я]{3,6}сот|[а-я]{2,9}дцать|[а-я]{4,6}десят|сорок|одна|одну|две|три|пять|"
-    r"десять|пару|полторы)(?= |$)|тысяч[ауи]?|полтинник|косар[а-я]{0,2}|пят[её]рк[уа])"
-)
-_BARE_DEAL = re.compile(
-    rf"(?<!\w){_SUM}(?: (?!не |уже |ушл|пот|списал)[а-я]{{1,9}}\.?){{0,2}} (?:мне )?на (?:мою )?(?:карт[уо]ч?к?у?|"
-    rf"телефон|киви|qiwi|сбер|тинек|тинькофф|т-банк|сч[её]т|кошел[её]к|номер)(?!\w)[^.!?\n]{{0,25}}"
-    rf"(?<!\w)(?<!не )(?:удалю|уберу|сотру|снесу|подниму до пяти|(?:никто|никогда|ник[оа]му)[^.!?\n]{{0,20}}"
-    rf"не (?:увид|прочт|узна|найд|вспомн))"
-)
-"""A sum, where it is to go, and what then becomes of the review: nothing else needs to be said."""
 _MY_ACCOUNTS = re.compile(
     r"(?:с|у меня|есть|еще|имею) (?:еще )?(?:\d{1,3}|двух|трех|четырех|пяти|две|два|три|четыре|пять|десять|"
     r"нескольк[а-я]{1,3}|много|куча) аккаунт|"
@@ -276,15 +266,16 @@ _MY_ACCOUNTS = re.compile(
 def find_extortion(speech: Speech) -> Signal | None:
     """A deal over the review, or None."""
     text = speech.text
-    if not (speech.words and (_PRICE.search(text) or _BENEFIT.search(text) or _REMEDY.search(text))) or not (
-        _REMOVE.search(text)
+    is_priced = _PRICE.search(text) or _BENEFIT.search(text) or _REMEDY.search(text) or is_bare_deal(text)
+    if not (speech.words and is_priced) or not (
+        is_bare_deal(text)
+        or _REMOVE.search(text)
         or _AMEND.search(text)
         or _GOES.search(text)
         or _SPREAD.search(text)
         or _MORE_OF_THEM.search(text)
         or _VEILED_REVIEW.search(text)
         or _MY_ACCOUNTS.search(text)
-        or _BARE_DEAL.search(text)
     ):
         return None
     best: tuple[float, _Passage] | None = None
@@ -322,7 +313,7 @@ def _read(speech: Speech, first: int, last: int) -> _Passage:
 
 
 def _weigh(passage: _Passage, whole: str) -> float:
-    """How sure a passage is of being a deal; one about what is owed anyhow is none, unless more reviews are announced."""
+    """How sure a passage is of being a deal; what is owed anyhow makes none, unless more reviews are announced."""
     if _THEIR_OFFER.search(passage.text) or _REFUSES.search(passage.text):
         return 0.0
     standing = Standing.OPEN if _is_spreading(passage.text) else weigh_remedy(passage.text, whole)
@@ -335,7 +326,7 @@ def _weigh(passage: _Passage, whole: str) -> float:
 def _weigh_demand(passage: _Passage) -> float:
     text = passage.text
     condition = _CONDITION.search(text) is not None
-    if _BARE_DEAL.search(text):
+    if is_bare_deal(text):
         return _PUT_OPENLY
     benefit, remedy = _BENEFIT.search(text) is not None, _REMEDY.search(text) is not None
     veiled = _weigh_veiled(passage)

@@ -8,6 +8,7 @@ from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal
 from monitor.triage.normalise import Prepared, Word
 from monitor.triage.signals.building import build_signal
+from monitor.triage.signals.remedies import names_fault
 
 _LOW = 2
 """Three stars go with praise and blame alike."""
@@ -26,6 +27,7 @@ _BY_MISTAKE = re.compile(
     r"ткнул|постав)|(?:звезд|оценк)[^.!?\n]{0,30}(?:случайно|по ошибке)|"
     r"хотел[аи]? (?:поставить )?(?:пять|5)(?!\w)"
 )
+_TAKEN_BACK = re.compile(r"(?<!\w)(?:но|однако|жаль|хотя|только|зато|увы)(?!\w)")
 _NEGATED_WITHIN = 2
 _PRAISING_AFTER_NOT = (
     "вперв",
@@ -59,6 +61,17 @@ def find_rating_mismatch(prepared: Prepared, lexicon: Lexicon, rating: int | Non
         confidence = 0.75 if rating > _HIGH or len(blame) > 1 else 0.4
         return build_signal("rating_mismatch", confidence, [prepared.span_of(word) for word in blame])
     return None
+
+
+def is_only_praise(prepared: Prepared, lexicon: Lexicon) -> bool:
+    """Whether a text praises and takes nothing of it back; «не шумит» beside two words of praise does not."""
+    classes = [lexicon.classes_of(word.plain) for word in prepared.words]
+    negated = [at and prepared.words[at - 1].plain in {"не", "ни", "без"} for at in range(len(classes))]
+    praise = sum("strong_positive" in one and not denied for one, denied in zip(classes, negated, strict=True))
+    blame = any("strong_negative" in one and not denied for one, denied in zip(classes, negated, strict=True))
+    if not praise or blame or _TAKEN_BACK.search(prepared.plain) or names_fault(prepared.plain):
+        return False
+    return praise > 1 or not any("negation" in one for one in classes)
 
 
 def _weigh(prepared: Prepared, lexicon: Lexicon) -> tuple[list[Word], list[Word], int]:

@@ -164,6 +164,52 @@ def test_a_reply_quotes_whole_clauses_and_promises_nothing() -> None:
         assert not any(word in reply for word in ("передали", "проверим", "исправим", "разберёмся", "вернём", "усилим"))
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Продавец в чате обозвал меня тупой курицей, платье порвалось по шву.", "«платье порвалось по шву»"),
+        ("Звонила в магазин, Тверская 12, и на 8-800-555-35-35, фен не включается.", "«фен не включается»"),
+        ("Назвали коровой, молния сломалась", "«молния сломалась»"),
+        ("Ткань тонкая, дурой меня ещё никто не звал", "«Ткань тонкая»"),
+        ("Анна Смирнова сказала ждать, а крышка сломалась", "«а крышка сломалась»"),
+        ("Заказ 79261234567-0001, крышка сломалась", "«крышка сломалась»"),
+        ("Служба 600-70-80 молчит, экран тусклый", "«экран тусклый»"),
+        ("Улица Ленина дом 4 квартира 7, посуда с трещиной", "«посуда с трещиной»"),
+        ("Стирала при 30 градусах, ткань села на 2 размера", "«Стирала при 30 градусах, ткань села на 2 размера»"),
+        ("Телефон сервиса 8 812 600 70 80 на коробке стёрт", ""),
+        ("Обозвали нищебродом за то что ткань тонкая", ""),
+    ],
+)
+def test_a_public_reply_repeats_no_insult_number_address_or_name(text: str, quoted: str) -> None:
+    reply = write_reply(*judged(text)).text
+    assert quoted in reply
+    assert ("«" in reply) == bool(quoted)
+    repeated = ("куриц", "коров", "дур", "нищеброд", "Тверск", "Ленина", "Смирнов", "800", "812", "600", "7926")
+    assert not any(word in reply for word in repeated)
+
+
+@pytest.mark.parametrize("rating", [5, None])
+def test_praise_is_thanked_for_and_has_no_cause(rating: int | None) -> None:
+    review, _ = judged("Всё отлично, чайник не шумит, не течёт, спасибо!")
+    review = replace(review, rating=rating)
+    reply = write_reply(review, triage(review, RULES, now=NOW))
+    assert (reply.cause, reply.department) == ("none", "")
+    assert not any(word in reply.text for word in ("Жаль", "жаль", "Сожалеем", "чат", "«"))
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Чайник сломался через неделю, кнопка не нажимается. Продавец не вернул деньги.", "technical"),
+        ("Молния разошлась, ткань порвалась, верните деньги, продавец молчит", "goods"),
+        ("Продавец не отвечает и не возвращает деньги", "service"),
+        ("Продавец отличный, но ручка отвалилась", "goods"),
+    ],
+)
+def test_the_goods_that_failed_are_the_cause_before_the_service(text: str, cause: str) -> None:
+    assert write_reply(*judged(text)).cause == cause
+
+
 def test_a_breach_that_was_appealed_before_still_gets_its_letter() -> None:
     review, _ = judged(BREACH["insult"])
     again = replace(review, already_reported=True)
