@@ -18,6 +18,7 @@ from monitor.triage.rules import Rules
 from monitor.triage.signals.building import build_signal
 from monitor.triage.signals.links import find_links
 from monitor.triage.signals.offers import find_offers
+from monitor.triage.signals.remedies import names_fault
 from monitor.triage.signals.services import find_services
 from monitor.triage.speech import Speech, Stance
 
@@ -45,6 +46,10 @@ _SHOP_PHRASE = re.compile(
     r"читай-?город[а-я]?|хоффе?|(?:магазин|сайт|салон|бутик|отдел|группе|студи|ателье|мастерск|лавк|"
     r"фирм|компани|артел|завод|фабрик|рын[ок]|интернет-магазин)[а-я]{0,2} (?:[а-я]{2,12} )?[«\"][^«»\"]{2,30}[»\"])"
 )
+_CHAIN = re.compile(
+    r"золот[а-я]{2,3} яблок|леруа|яндекс|фикс|fix price|детск|м ?\.видео|рив гош|магнит|казань|мега|читай|хофф"
+)
+"""Shops and marketplaces of the whole country among the phrases."""
 _BETTER = frozenset(
     {"лучше", "проще", "дешевле", "выгоднее", "советую", "рекомендую", "легче", "быстрее", "надежнее", "можно"}
 )
@@ -95,6 +100,8 @@ _LEAST_BEFORE = 3
 _TURNED_AWAY = re.compile(r"не (?:покупай|бери|заказывай|тратьте|связывай|верьте|ведитесь)(?:те|тесь)?(?!\w)")
 _AFTER = 6
 _FAR_AFTER = 16
+_BESIDE_A_FAULT = 0.6
+"""A shop everybody knows, named by somebody whose goods failed, is more a sigh than an advertisement."""
 
 
 def find_advertising(speech: Speech, lexicon: Lexicon, rules: Rules) -> Signal | None:
@@ -136,7 +143,15 @@ def _find_other_shops(speech: Speech, classes: list[frozenset[str]], rules: Rule
         if call is None or speech.stance(call) in {Stance.QUOTED, Stance.REPORTED}:
             continue
         low, high = min(first, call), max(end - 1, call)
-        yield speech.prepared.span_of(*speech.words[low : high + 1]), 0.8 if named else 0.55
+        confidence = 0.8 if named else 0.55
+        if named and _is_widely_known(speech, first, end, classes) and names_fault(speech.text):
+            confidence = _BESIDE_A_FAULT
+        yield speech.prepared.span_of(*speech.words[low : high + 1]), confidence
+
+
+def _is_widely_known(speech: Speech, first: int, end: int, classes: list[frozenset[str]]) -> bool:
+    name = speech.text[speech.words[first].start : speech.words[end - 1].end]
+    return "shop" in classes[first] or _MISSPELT_SHOP.match(name) is not None or _CHAIN.match(name) is not None
 
 
 def _find_sent_there(speech: Speech) -> Iterator[tuple[Span, float]]:

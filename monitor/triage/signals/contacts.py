@@ -63,6 +63,19 @@ _BRAND_NEAR = re.compile(r"короб|упаков|этикет|бренд|пр�
 _PERSONAL = re.compile(r"_|\d")
 """A handle with a stroke or a number is somebody's; a single word may be a brand's."""
 _COMPANY_MAIL = ("info", "support", "shop", "sale", "help", "hello", "zakaz", "order", "office", "admin", "service")
+_A_FIRM = re.compile(
+    r"упаковк|короб|этикет|наклейк|бирк|шильдик|талон|гаранти|сервис|горяч[а-я]{2} лини|служб[аыеу]|поддержк|"
+    r"инструкц|(?:на|с) сайт|завод|изготовител|производител|импорт[её]р|бренд|мастерск|визитк|компани|фирм|офис|"
+    r"ателье|магазин|салон|склад(?!чик)|диспетчер|претензи|пункт|напечатан|на (?:пакете|дне|крышке|банке|корпусе)|центр"
+)
+_SOMEBODYS = re.compile(
+    r"(?<!\w)(?:мо[йеяи]|моего|меня|мне|ему|ей|его|ее|их|домашн|личн|сотов|мобильник|зовут|имя|директор|хозя|владел|"
+    r"менеджер|курьер|водител|продав|сосед|набирай|звоните|позвоните|пишите|жена|муж|звать)"
+)
+_CALLED = re.compile(r"(?<!\w)(?:(?:по)?звонил[аи]?|звоню|дозвон|не (?:отвеча|бер)|автоответчик|трубк[уи] не|молчит)")
+_SENTENCE_END = re.compile(r"[.!?\n](?= |$)")
+_A_FIRMS = 0.6
+"""Whose number it is no text tells for certain: a person looks."""
 _UNNAMED = 0.7
 """Digits that may be a phone as well as an article: a person looks."""
 _AFTER = 20
@@ -85,6 +98,27 @@ def find_contacts(prepared: Prepared) -> Iterator[Place]:
 
 
 def _find_numbers(text: str) -> Iterator[Place]:
+    for start, end, confidence in _find_any_numbers(text):
+        yield start, end, min(confidence, _A_FIRMS) if _is_a_firms(text, start, end) else confidence
+
+
+def _is_a_firms(text: str, start: int, end: int) -> bool:
+    """A telephone that stands on the goods or answers for a firm, with nobody's own named beside it.
+
+    A landline that the author only called himself, and found no help at, is taken for a firm's too.
+    """
+    if _CARD.fullmatch(text[start:end]) or _SNILS.fullmatch(text[start:end]) or _PASSPORT.fullmatch(text[start:end]):
+        return False
+    sentence = _SENTENCE_END.split(text[max(0, start - 2 * _BEFORE) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + 2 * _BEFORE])[0]
+    if _SOMEBODYS.search(sentence) or _SOMEBODYS.search(after):
+        return False
+    digits = re.sub(r"\D", "", text[start:end])
+    called = digits[-10:-9] != "9" and _CALLED.search(sentence + " " + after) is not None
+    return called or _A_FIRM.search(sentence) is not None or _A_FIRM.search(after) is not None
+
+
+def _find_any_numbers(text: str) -> Iterator[Place]:
     for match in _RUSSIAN_PHONE.finditer(text):
         yield *match.span(), _phone_confidence(text, match)
     for match in _LOOSE_PHONE.finditer(text):

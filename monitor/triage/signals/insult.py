@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from monitor.triage.grammar import agree, forms_of, is_adjective, is_command, is_noun, is_they_did, noun_forms
+from monitor.triage.grammar import agree, forms_of, is_adjective, is_command, is_noun, is_they_did, noun_forms, tags_of
 from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.models import Signal, Span
@@ -132,7 +132,7 @@ def _find_masked(
 
 def _confidence(speech: Speech, index: int, classes: list[frozenset[str]], surroundings: Surroundings) -> float:
     word = speech.words[index].plain
-    if surroundings.excuse(word) and not _is_beside_person(speech, index, classes):
+    if (surroundings.excuse(word) and not _is_beside_person(speech, index, classes)) or _is_surname(speech, index):
         return 0.0
     stance = speech.stance(index)
     if stance is Stance.DENIED:
@@ -141,6 +141,13 @@ def _confidence(speech: Speech, index: int, classes: list[frozenset[str]], surro
     if strength and stance is not Stance.OWN:
         return TOLD if strength > _FOR_A_PERSON else 0.0
     return strength
+
+
+def _is_surname(speech: Speech, index: int) -> bool:
+    """«Андрей Козлов»: both with a capital, and the first is a name."""
+    if not index or "Name" not in tags_of(speech.words[index - 1].plain):
+        return False
+    return all(speech.prepared.span_of(speech.words[at]).text.istitle() for at in (index - 1, index))
 
 
 def _strength(speech: Speech, index: int, classes: list[frozenset[str]]) -> float:

@@ -72,6 +72,19 @@ _STREET_BEFORE = re.compile(
     r"[а-я -]{3,30},? ?(?:д(?:ом|\.)? ?)?$"
 )
 _LONGEST_STREET = 70
+_ROLE = re.compile(
+    r"(?:(?<!\w)(?:менеджер|оператор|консультант|администратор|специалист|кассир|мастер|сборщи[кц]|курьер|водител|"
+    r"сотрудни[кц]|управляющ|кладовщи[кц]|грузчик|при[её]мщи[кц]|упаковщи[кц]|диспетчер|инженер|продавщиц|"
+    r"начальни[кц]|оператор)[а-я]{0,4}|(?<!\w)продавец)"
+    r"(?:[ -](?:[а-я]{3,15}(?<!зовут)(?<!звать)))?[ ,]{1,2}$"
+)
+"""His work, then his name: told as staff are told of."""
+_HUNTED = re.compile(
+    r"жив[её]т|прожива|адрес|телефон|(?<!\w)тел(?!\w)|\d{3}[- )]|мошенн|обманщи|(?<!\w)вор(?!от)|ворюг|аферист|жулик|"
+    r"запомните|ищите|найд(?:ите|у|ем|[её]м)|вконтакте|страниц|(?<!\w)(?:вк|инст|телег)|фото|фамили|паспорт|"
+    r"хам(?!он)|нахам|идиот|дур[аы]|тупо|твар|урод|мраз|козел|козл|сволоч|подонок|гад|позор|пусть все|знайте"
+)
+"""Words that show him to others: an abuse, a place to find him, an appeal to remember."""
 _THANKS = re.compile(r"спасибо|благодар")
 _FOR_A_PERSON = 0.6
 """A public register, a maker's name, a thanked courier, a name of three parts that stands for itself."""
@@ -147,7 +160,10 @@ def _name_confidence(words: list[str], folded: str, text: str, run: list[re.Matc
     if not (in_context or registered) or not _is_name_and_surname(lowered):
         return 0.0
     named_after = len(run) > 2 and not tags_of(lowered[0]) and forms_of(lowered[0])[0].part == "NOUN"
-    return _FOR_A_PERSON if registered or named_after or _THANKS.search(before) else 0.8
+    at_work = _ROLE.search(before) is not None and not _HUNTED.search(
+        folded[: run[0].start()] + folded[run[-1].end() :]
+    )
+    return _FOR_A_PERSON if registered or named_after or at_work or _THANKS.search(before) else 0.8
 
 
 def _is_name_and_surname(words: list[str]) -> bool:
