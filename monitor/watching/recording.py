@@ -182,20 +182,30 @@ def _was_last_full(tx: Transaction, listing: _Listing) -> bool:
 
 
 def _stand(tx: Transaction, listing: _Listing, found: Detection, read: ListingRead) -> Detection:
-    """Notes where reviews stand now, and drops what is only gone from this listing: another one shows it still."""
+    """Notes where reviews stand in this listing, and drops what is only true of it.
+
+    A card whose variants were taken apart has its reviews in several listings. A review is missing when none shows it,
+    gone as soon as one listing proves it while none shows it, and back when the first one shows it: each told once.
+    """
     at, account_id = read.coverage.finished_at, listing.account_id
     missing = [event.review_id for event in found.of(Change.MISSING)]
     gone = [event.review_id for event in found.of(Change.GONE)]
     tx.listings.mark_missing(account_id, listing.id, missing, at)
     tx.listings.mark_gone(account_id, listing.id, gone, at)
     elsewhere = tx.listings.elsewhere(account_id, listing.id, [*missing, *gone])
-    events = [
-        event
-        for event in found.events
-        if not (event.change is Change.MISSING and elsewhere.get(event.review_id) == "present")
-        and not (event.change is Change.GONE and elsewhere.get(event.review_id, "gone") != "gone")
-    ]
-    return replace(found, events=tuple(events))
+    back = [event.review_id for event in found.of(Change.BACK)]
+    told = {head.review_id: head.presence for head in tx.reviews.get_many(account_id, {*gone, *back}).values()}
+    kept = [event for event in found.events if not _is_of_one_listing(event, elsewhere, told)]
+    return replace(found, events=tuple(kept))
+
+
+def _is_of_one_listing(event: ReviewEvent, elsewhere: Mapping[str, str], told: Mapping[str, str]) -> bool:
+    """Whether a change is no change of the review: another listing shows it, or the same was told from there."""
+    if event.change is Change.BACK:
+        return told.get(event.review_id) == "present"
+    if event.change in {Change.MISSING, Change.GONE} and elsewhere.get(event.review_id) == "present":
+        return True
+    return event.change is Change.GONE and told.get(event.review_id) == "gone"
 
 
 def _apply(tx: Transaction, listing: _Listing, read: ListingRead, found: Detection, poll_id: int) -> None:

@@ -105,6 +105,18 @@ def test_a_review_that_two_listings_show_is_gone_when_neither_does(shop: Shop) -
     assert shop.messages() == ["review.gone"]
 
 
+def test_a_review_of_two_listings_is_gone_once_and_back_once_whichever_is_asked_first(shop: Shop) -> None:
+    shop.poll(OTHER, review("r2"), review("x1"), review("x2"))
+    assert changes(shop.poll(SKU, review("r1"))) == []
+    assert changes(shop.poll(OTHER, review("x1"), review("x2"))) == [(Change.MISSING, "r2")]
+    assert changes(shop.poll(SKU, review("r1"))) == [(Change.GONE, "r2")], "no listing shows it, and this one proves it"
+    assert changes(shop.poll(OTHER, review("x1"), review("x2"))) == []
+    assert changes(shop.poll(OTHER, review("r2"), review("x1"), review("x2"))) == [(Change.BACK, "r2")]
+    assert changes(shop.poll(SKU, review("r1"), review("r2"))) == []
+    assert shop.messages() == ["review.gone", "review.back"]
+    assert shop.presence("r2") == "present"
+
+
 def test_a_listing_nobody_watches_any_more_keeps_no_review(shop: Shop) -> None:
     shop.poll(OTHER, review("r2"), review("x1"), review("x2"))
     with shop.state.transaction() as tx:
