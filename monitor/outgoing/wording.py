@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "notify.sent": _plain("Сообщение отправлено"),
         "poll": _plain("Отзывы товара прочитаны"),
         "poll.failed": _said("Товар не удалось прочитать", Tone.WAIT),
+        "reviews.export": _plain("Отзывы выгружены с именами авторов"),
         "rules.verify": _plain("Человек сверил текст правил площадки"),
         "session.lost": _said("Вход в кабинет закончился", Tone.WAIT),
         "session.proven": _plain("Вход в кабинет подтверждён"),

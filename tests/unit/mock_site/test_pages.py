@@ -164,8 +164,8 @@ def test_class_names_change_with_layout_and_deploy(mock_site: MockSite, get: Get
 def test_there_are_over_sixty_page_variants_and_each_is_served(mock_site: MockSite, get: Get) -> None:
     path = mock_site.world.product_at(0).path + "reviews/"
     plain = {"html": get(path).text, "json": get(entrypoint(path)).text}
-    assert len(VARIANTS) == 72
-    assert sum(variant.is_answer for variant in VARIANTS.values()) == 24
+    assert len(VARIANTS) == 73
+    assert sum(variant.is_answer for variant in VARIANTS.values()) == 25
     for variant in VARIANTS.values():
         mock_site.switches.variants = [{"name": variant.name, "path": "*"}]  # type: ignore[list-item]
         answers = {"html": get(path), "json": get(entrypoint(path))}
