@@ -94,7 +94,7 @@ class PollSummary:
         """Puts the round into one line."""
         parts = [f"{self.products + self.shared} products read, {self.unchanged} unchanged"]
         if self.shared:
-            parts[0] += f", {self.shared} share a listing with another"
+            parts[0] += f", {self.shared} by the listing of another"
         if self.baseline_reviews:
             parts.append(f"{self.baseline_reviews} reviews were there before watching began")
         if self.baseline_negative:

@@ -40,7 +40,7 @@ def test_the_demo_ends_with_a_review_removed_and_a_rejected_one_left(tmp_path: P
     assert "Отзыв остался" in told
     assert "Жалоба под отзывом на странице товара" in told
     assert "Обжалование отзыва из заказа" in told
-    assert "13 products read, 0 unchanged, 1 share a listing with another" in err
+    assert "13 products read, 0 unchanged, 1 by the listing of another" in err
     assert "0 findings of damage" in err
     assert [left.name for left in folder.iterdir() if left.name.startswith("fairreview")] == []
 
