@@ -24,11 +24,15 @@ from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render
 from monitor.triage.letters import Reply, write_letter, write_reply
 from monitor.triage.models import Decision, TriageInput, Verdict
-from monitor.triage.rules import Rules, load_rules
+from monitor.triage.rules import Rules, known_sites, load_rules
 from monitor.triage.triage import triage as judge
 
 _FIRST = (Decision.FILE, Decision.NEEDS_PERSON, Decision.DO_NOT_FILE)
 _TEXT = "(text)"  # stands for the id of a review that only exists as --text
+_NO_REPLY = {
+    Decision.FILE: "the verdict is to file. An appeal is its answer; a public reply is written for reviews that stay.",
+    Decision.NEEDS_PERSON: "the verdict needs a person. Decide first; a public reply is written for reviews that stay.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,22 @@ def triage(
     Example: fairreview triage 018f2b --letter --json
     """
     words = target or []
+    _refuse_contradictions(
+        words,
+        {
+            "--account": account is not None,
+            "--all": everything,
+            "--past": past,
+            "--text": text is not None,
+            "--stars": stars is not None,
+            "--reply": reply,
+            "--letter": letter,
+            "--first-sight": first_sight,
+        },
+    )
+    _check_site(site)
     if words[:1] == ["eval"]:
-        _evaluate(words[1:], site, first_sight=first_sight)
+        _evaluate(words[1:], site, first_sight=first_sight, as_json=as_json)
     elif text is not None:
         question = TriageInput(review_id=_TEXT, text=text, rating=stars)
         rules = load_rules(site=site)
@@ -96,6 +114,38 @@ def triage(
     else:
         raise SettingsError(
             "nothing to judge", where="triage", hint="Name a review, or use --all, --past, --text or eval FILE."
+        )
+
+
+def _refuse_contradictions(words: list[str], given: dict[str, bool]) -> None:
+    """What is to be judged is said once, and every option given has something to act on."""
+    chosen = {option for option, is_given in given.items() if is_given}
+    if words[:1] == ["eval"]:
+        mode, fitting = "eval", {"--first-sight"}
+    elif "--text" in chosen:
+        mode, fitting = "--text", {"--text", "--stars", "--reply", "--letter"}
+    elif "--past" in chosen:
+        mode, fitting = "--past", {"--past", "--account"}
+    elif "--all" in chosen:
+        mode, fitting = "--all", {"--all", "--account", "--reply", "--letter"}
+    else:
+        mode, fitting = "a stored review", {"--account", "--reply", "--letter"}
+    strange = sorted(chosen - fitting)
+    if words and mode.startswith("--"):
+        strange.append(words[0])
+    if strange:
+        raise SettingsError(
+            f"{', '.join(strange)} cannot go with {mode}",
+            where="triage",
+            hint="Say once what to judge: REVIEW, --all, --past, --text TEXT, or eval FILE; leave out the rest.",
+        )
+
+
+def _check_site(site: str) -> None:
+    sites = known_sites()
+    if site not in sites:
+        raise SettingsError(
+            f"no rules are known for the site {site!r}", where="--site", hint=f"Known sites: {', '.join(sites)}."
         )
 
 
@@ -154,6 +204,8 @@ def _answer(question: TriageInput, verdict: Verdict, rules: Rules, *, reply: boo
             answered = replace(answered, reply=write_reply(question, verdict))
         except DraftImpossible as refused:
             answered = replace(answered, reply_refusal=f"{refused}. {refused.hint}")
+    elif reply:
+        answered = replace(answered, reply_refusal=_NO_REPLY[verdict.decision])
     if letter:
         try:
             answered = replace(answered, letter=write_letter(question, verdict, rules))
@@ -226,18 +278,25 @@ def _as_data(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _evaluate(files: list[str], site: str, *, first_sight: bool) -> None:
+def _evaluate(files: list[str], site: str, *, first_sight: bool, as_json: bool) -> None:
     if not files:
         raise SettingsError("eval needs a file", where="triage eval", hint="fairreview triage eval labelled.jsonl")
     try:
         paths = [Path(name) for name in files]
         results = evaluate(paths, load_rules(site=site), now=SystemClock().now(), first_sight=first_sight)
     except EvaluationInvalid as error:
-        raise SettingsError(
-            str(error), where=files[0], hint="One JSON object a line: text, rating, and labels and part, or want."
-        ) from error
+        raise SettingsError(str(error), hint=error.hint) from error
     if not results:
         raise SettingsError("there is no row to score", where=files[0], hint="Give a file of JSON lines.")
-    output.print_text(render(results))
+    if as_json:
+        output.print_json([result.as_data() for result in results])
+    else:
+        output.print_text(render(results))
+    if not any(bar.holds is not None for result in results for bar in result.bars):
+        raise SettingsError(
+            "no bar could be measured on these rows",
+            where=files[0],
+            hint="Rows need labels of grounds, or parts that the bars are about: see docs/triage.md.",
+        )
     if not all(result.holds for result in results):
         raise typer.Exit(ExitCode.FINDINGS)

@@ -1,8 +1,4 @@
-"""Scores triage on texts with the verdict a person expects: the cases of the tree, and sets seen for the first time.
-
-One JSON object a line: ``text``, ``rating`` (or ``stars``), optional ``product`` (the product's title), ``want`` (a
-verdict, or ``{"verdict": …, "ground": …}``), ``also_ok`` (further verdicts that are fine), optional ``ground``.
-"""
+"""Scores triage on texts with the verdict a person expects: the cases of the tree, and sets seen for the first time."""
 
 from __future__ import annotations
 
@@ -117,6 +113,15 @@ class CaseScores:
         if not right:
             wanted = f"{case.want.value} {case.ground}".strip()
             self.wrong.append(f"  {wanted} -> {verdict.decision.value} {verdict.ground or ''}: {case.text}")
+
+    def as_data(self) -> dict[str, object]:
+        """The outcome for a program: the bars, the counts behind them, and the cases judged wrong."""
+        bars = [bar.as_data() for bar in self.bars]
+        counts = {"fair": self.fair, "fair_filed": self.fair_filed, "breaches": self.breaches}
+        counts |= {"breaches_filed": self.breaches_filed, "breaches_seen": self.breaches_seen, "filed": self.filed}
+        wrong = [line.strip() for line in self.wrong]
+        head = {"kind": "cases", "total": self.total, "right": self.right, "holds": self.holds}
+        return head | counts | {"bars": bars, "wrong": wrong}
 
     def lines(self) -> list[str]:
         """The report."""

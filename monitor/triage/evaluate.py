@@ -1,10 +1,8 @@
 """Scores triage on labelled files: per label and part, with bounds, and says whether the bars hold.
 
-A file holds either cases with the verdict a person expects (see ``case_scores``), or rows with labels. One JSON
-object a line: ``text``, ``rating`` or null, ``labels``, ``part``, optionally ``uncertain`` (labels to leave out for
-that row) and ``distorted``. A label counts as predicted when its signal is sure enough to file or, for labels that
-are no file ground, at least one half sure. In the toxicity part rows without the label ``toxic`` are no clean
-examples, so it yields recall only.
+A file holds cases with the verdict a person expects (see ``case_scores``), or rows with labels (see ``rows``). A
+label counts as predicted when its signal is sure enough to file or, for labels that are no file ground, at least one
+half sure. In the toxicity part rows without the label ``toxic`` are no clean examples, so it yields recall only.
 
 A row that the label calls advertising, though it only compares a price and calls nobody elsewhere, is left out of
 that label; so is one from *obscene* whose only obscene words are rude ones (дерьмо), about which people differ.
@@ -12,25 +10,22 @@ that label; so is one from *obscene* whose only obscene words are rude ones (д�
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from monitor.triage.case_scores import Case, CaseScores
-from monitor.triage.errors import EvaluationInvalid
 from monitor.triage.grammar import is_command
 from monitor.triage.models import Decision, TriageInput, Verdict
 from monitor.triage.normalise import prepare
+from monitor.triage.rows import FILE_LABELS, OTHER_LABELS, Row, read_rows
 from monitor.triage.rules import Rules
 from monitor.triage.scores import Bar, Counts, Reliability, at_least, at_most, may_be_at_least, wilson
 from monitor.triage.signals.links import find_links
 from monitor.triage.triage import triage
 
-FILE_LABELS = ("obscene", "insult", "personal_data", "advertising", "extortion")
-OTHER_LABELS = ("off_topic_delivery", "off_topic_service", "rating_mismatch", "vague", "factual_defect")
 _REAL_PARTS = frozenset({"natural", "stress_mined"})
 _WRITTEN_PARTS = frozenset({"stress_synthetic", "spam"})
 _REAL = "natural + mined"
@@ -81,10 +76,20 @@ class Evaluation:
         """Whether every bar that could be measured holds."""
         return all(bar.holds is not False for bar in self.bars)
 
-    def judge(self, row: _Row, rules: Rules, *, now: datetime) -> None:
+    def judge(self, row: Row, rules: Rules, *, now: datetime) -> None:
         """Judges one row and counts it."""
         verdict = triage(TriageInput(review_id="row", text=row.text, rating=row.rating), rules, now=now)
         _count(self, row, verdict, rules)
+
+    def as_data(self) -> dict[str, object]:
+        """The outcome for a program: the bars, and each label in each part."""
+        labels = [
+            {"part": part, "label": label, "n": counts.positives}
+            | {"precision": counts.precision.value, "recall": counts.recall.value}
+            for (part, label), counts in sorted(self.by_part.items())
+        ]
+        bars = [bar.as_data() for bar in self.bars]
+        return {"kind": "rows", "total": self.rows, "holds": self.holds, "bars": bars, "labels": labels}
 
     def lines(self) -> list[str]:
         """The report; its last line is the one that programs read."""
@@ -106,16 +111,6 @@ class Evaluation:
         return lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    text: str
-    rating: int | None
-    labels: frozenset[str]
-    uncertain: frozenset[str]
-    part: str
-    is_distorted: bool
-
-
 def evaluate(
     paths: Iterable[Path], rules: Rules, *, now: datetime, first_sight: bool = False
 ) -> tuple[Evaluation | CaseScores, ...]:
@@ -132,7 +127,7 @@ def evaluate(
     """
     labelled, cases = Evaluation(), CaseScores(is_first_sight=first_sight)
     for path in paths:
-        for row in _read_rows(path):
+        for row in read_rows(path):
             if isinstance(row, Case):
                 cases.judge(row, rules, now=now)
             else:
@@ -145,7 +140,7 @@ def render(scores: Iterable[Evaluation | CaseScores]) -> str:
     return "\n".join(line for one in scores for line in one.lines())
 
 
-def _count(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) -> None:
+def _count(evaluation: Evaluation, row: Row, verdict: Verdict, rules: Rules) -> None:
     evaluation.rows += 1
     predicted = _predicted_labels(verdict, rules)
     if row.part == "toxicity":
@@ -172,7 +167,7 @@ def _count(evaluation: Evaluation, row: _Row, verdict: Verdict, rules: Rules) ->
     _count_verdict(evaluation, row, verdict, left_out, rules)
 
 
-def _count_verdict(evaluation: Evaluation, row: _Row, verdict: Verdict, left_out: Set[str], rules: Rules) -> None:
+def _count_verdict(evaluation: Evaluation, row: Row, verdict: Verdict, left_out: Set[str], rules: Rules) -> None:
     filed = verdict.decision is Decision.FILE
     breaks = bool(row.labels & set(FILE_LABELS))
     if row.part in _REAL_PARTS and not breaks:
@@ -218,54 +213,6 @@ def _parts_of(part: str) -> tuple[str, ...]:
 
 def _part(evaluation: Evaluation, part: str, label: str) -> Counts:
     return evaluation.by_part.setdefault((part, label), Counts())
-
-
-def _read_rows(path: Path) -> Iterator[_Row | Case]:
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _read_row(line, where=f"{path}:{number}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationInvalid(f"{path}: {error}", hint="Give a readable UTF-8 file of JSON lines.") from error
-
-
-def _read_row(line: str, *, where: str) -> _Row | Case:
-    try:
-        row = json.loads(line)
-        return _read_case(row) if "want" in row else _read_labelled(row)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise EvaluationInvalid(f"{where}: {error!r}", hint="See the format in the module's documentation.") from error
-
-
-def _read_labelled(row: Mapping[str, object]) -> _Row:
-    text, labels, part = row["text"], row["labels"], row["part"]
-    if not isinstance(text, str) or not isinstance(labels, list) or not isinstance(part, str):
-        raise TypeError("text, labels or part has the wrong type")
-    uncertain = row.get("uncertain") or ()
-    if not isinstance(uncertain, (list, tuple)):
-        raise TypeError("uncertain is no list")
-    return _Row(text, _stars(row["rating"]), frozenset(labels), frozenset(uncertain), part, bool(row.get("distorted")))
-
-
-def _read_case(row: Mapping[str, object]) -> Case:
-    wanted, text, also_ok = row["want"], row["text"], row.get("also_ok") or ()
-    verdict = wanted["verdict"] if isinstance(wanted, dict) else wanted
-    ground = row.get("ground") or (wanted.get("ground") if isinstance(wanted, dict) else "")
-    if not isinstance(text, str) or not isinstance(also_ok, (list, tuple)):
-        raise TypeError("text or also_ok has the wrong type")
-    return Case(
-        text,
-        _stars(row.get("rating", row.get("stars"))),
-        str(row.get("product") or row.get("context") or ""),
-        Decision(str(verdict)),
-        frozenset(map(str, also_ok)),
-        str(ground or ""),
-    )
-
-
-def _stars(value: object) -> int | None:
-    return value if isinstance(value, int) and 1 <= value <= 5 else None
 
 
 def _plain(value: float | None) -> str:

@@ -96,6 +96,11 @@ class Rules(RulesFile):
         return next((channel for channel in self.channels if channel.id == channel_id), None)
 
 
+def known_sites() -> tuple[str, ...]:
+    """The sites that have rules, by name."""
+    return tuple(sorted(path.parent.name for path in catalog_folder().glob("*/rules.toml")))
+
+
 def find_rules(site: str) -> Path:
     """Where a site's rules lie: beside its catalog.
 
@@ -107,7 +112,7 @@ def find_rules(site: str) -> Path:
     path = catalog_folder() / site / "rules.toml"
     if path.is_file():
         return path
-    raise RulesInvalid(f"site {site!r} has no rules.toml", hint="Add rules.toml beside the site's catalog.")
+    raise RulesInvalid(f"site {site!r} has no rules.toml", hint=f"Known sites: {', '.join(known_sites())}.")
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from monitor.triage import Decision, Evidence, TriageInput, Verdict, load_rules,
 from monitor.triage.concealing import hide
 from monitor.triage.drafts import Claim, Clause, write_appeal
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
-from monitor.triage.evaluate import FILE_LABELS
+from monitor.triage.rows import FILE_LABELS
 from monitor.triage.letters import write_letter, write_reply
 from tests.unit.triage.judging import NOW
 

@@ -154,6 +154,45 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
         evaluate([path], load_rules(), now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (case("a", "zzz"), 'want holds "zzz"; it may be file, do_not_file, needs_person'),
+        (case("a", "file", also_ok=["maybe"]), 'also_ok holds "maybe"; it may be file'),
+        (case("a", "file", ground="zzz"), 'ground holds "zzz"; it may be obscene'),
+        ({"text": "a", "want": "file"}, "rating is missing; give 1 to 5, or null"),
+        (case("a", "file") | {"rating": 9}, "rating is 9; it may be 1 to 5"),
+        (case("a", "file") | {"rating": "один"}, "rating is 'один'"),
+        (case("a", "file") | {"rating": True}, "rating is True"),
+        (row("a", ["advert"]), 'labels holds "advert"; it may be obscene'),
+        (row("a", ["none"], part="zzz"), 'part holds "zzz"; it may be natural'),
+        (row("a", ["none"], uncertain=["zzz"]), 'uncertain holds "zzz"'),
+        ({"text": "a", "rating": 1}, "neither labels"),
+        ({"rating": 1, "want": "file"}, "text is missing"),
+        ("{", "no JSON"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_with_its_place_and_what_is_allowed(
+    tmp_path: Path, wrong: dict[str, Any] | str, told: str
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(wrong if isinstance(wrong, str) else json.dumps(wrong), encoding="utf-8")
+    with pytest.raises(EvaluationInvalid) as refused:
+        evaluate([path], load_rules(), now=NOW)
+    assert told in str(refused.value)
+    assert str(refused.value).count("rows.jsonl:1") == 1
+    assert "Error(" not in str(refused.value)
+    assert refused.value.hint
+
+
+def test_a_byte_order_mark_is_passed_over_and_an_unknown_rating_is_null(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(case("Ткань тонкая", "do_not_file") | {"rating": None}), encoding="utf-8-sig")
+    (scores,) = evaluate([path], load_rules(), now=NOW)
+    assert isinstance(scores, CaseScores)
+    assert scores.total == 1
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvaluationInvalid, match="nowhere"):
         evaluate([tmp_path / "nowhere"], load_rules(), now=NOW)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.triage.errors import RulesInvalid
-from monitor.triage.evaluate import FILE_LABELS
+from monitor.triage.rows import FILE_LABELS
 from monitor.triage.lexicon import Lexicon
 from monitor.triage.rules import find_rules, load_rules
 
