@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
 
 from monitor.triage.normalise import Prepared, Word
 
@@ -51,6 +50,13 @@ _ABOUT_SELF = frozenset(
     }
 )
 _CLAIMING = re.compile(r"(?:скажу|говорю|утвержда|считаю|думаю|называ|назов|назвать|хочу (?:сказать|назвать))")
+_I_SAY = frozenset({"называю", "назову", "говорю", "скажу", "считаю"})
+_HEARSAY = frozenset(
+    {"говорят", "пишут", "писали", "говорили", "болтают", "поговаривают", "слышала", "слышал", "якобы"}
+)
+_WILLING = frozenset({"могу", "можем", "буду", "стану", "хочу", "хочется", "собираюсь", "берусь", "решусь", "смею"})
+_NOTHING_ELSE = frozenset({"иначе", "кроме"})
+"""«Иначе как дебилом не назовёшь»: the «не» takes nothing back."""
 _DENIALS = frozenset({"не", "ни", "нет", "без", "никакой", "никакого", "никакие"})
 _REACH = 8
 """Words back in which a verb of saying makes what follows somebody else's."""
@@ -117,7 +123,7 @@ class Speech:
             return Stance.QUOTED
         before = range(max(self.sentence_of(index).start, index - _REACH), index)
         after = range(index + 1, min(self.clause_of(index).stop, index + 5))
-        if self._is_reported(before, after):
+        if self._is_reported(before, after) or self._is_hearsay(index):
             return Stance.REPORTED
         if self._is_taken_back(index):
             return Stance.DENIED
@@ -130,14 +136,33 @@ class Speech:
         first = max(self.sentence_of(index).start, index - _REACH)
         before = [word.plain for word in self.words[first:index]]
         after = [word.plain for word in self.words[index + 1 : index + 4]]
-        return any(one == "не" and _CLAIMING.match(two) for line in (before, after) for one, two in pairwise(line))
+        if _NOTHING_ELSE & {*before, *after}:
+            return False
+        for line in (before, after):
+            for at, one in enumerate(line[:-1]):
+                claim = at + 1 + (line[at + 1] in _WILLING)
+                if one == "не" and claim < len(line) and _CLAIMING.match(line[claim]):
+                    return True
+        return False
 
     def _is_told_after_colon(self, said: int, index: int) -> bool:
         """«Отзывы пишут: …»: what follows the colon is theirs."""
         return said < index and ":" in self.text[self.words[said].end : self.words[index].start]
 
+    def _is_hearsay(self, index: int) -> bool:
+        """«Говорят, продавец — мошенник, но у меня всё целое»: what is said of them, and not found so."""
+        sentence = self.sentence_of(index)
+        if self.words[sentence.start].plain not in _HEARSAY or index == sentence.start:
+            return False
+        return any(self.words[at].plain in {"но", "а", "зато", "однако"} for at in range(index + 1, sentence.stop))
+
+    def _says_himself(self, said: int) -> bool:
+        """«Я бы назвал», «называю»: the author's own words."""
+        near = {self.words[at].plain for at in range(max(0, said - 2), min(len(self.words), said + 2))}
+        return "я" in near or self.words[said].plain in _I_SAY
+
     def _is_reported(self, before: range, after: range) -> bool:
-        said = [at for at in (*before, *after) if _SAYING.match(self.words[at].plain)]
+        said = [at for at in (*before, *after) if _SAYING.match(self.words[at].plain) and not self._says_himself(at)]
         if not said:
             return False
         if any(self.words[at - 1].plain in _DENIALS for at in said if at):

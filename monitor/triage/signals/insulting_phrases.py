@@ -10,6 +10,7 @@ from monitor.triage.grammar import forms_of, is_they_did, noun_forms
 from monitor.triage.models import Span
 from monitor.triage.signals.belittling import HARSH, SENT_AWAY, UNKIND
 from monitor.triage.signals.building import TOLD
+from monitor.triage.signals.calling import find_calling
 from monitor.triage.speech import Speech, Stance
 
 _STRENGTH = 0.8
@@ -76,6 +77,7 @@ def find_phrases(speech: Speech, classes: list[frozenset[str]]) -> Iterator[tupl
     yield from _find_twins(speech, classes)
     yield from _find_no_people(speech)
     yield from _find_said_to_be(speech, classes)
+    yield from find_calling(speech, classes)
     for pattern in (_CURSE, _SHUT_UP, _NO_BRAINS, HARSH, UNKIND):
         for match in pattern.finditer(text):
             index = speech.index_at(match.start())

@@ -85,6 +85,14 @@ _HUNTED = re.compile(
     r"хам(?!он)|нахам|идиот|дур[аы]|тупо|твар|урод|мраз|козел|козл|сволоч|подонок|гад|позор|пусть все|знайте"
 )
 """Words that show him to others: an abuse, a place to find him, an appeal to remember."""
+_ON_PAPER = re.compile(
+    r"чек|упаковк|этикетк|короб|накладн|производит|изготовит|бирк|ценник|карточк|реквизит|указан|документ"
+)
+"""Where the law makes a trader give his name."""
+_OF_A_PERSON = re.compile(
+    r"телефон|номер|адрес|паспорт|имя|имени|фамили|карт[аыуе]|дом(?!к)|квартир|дач|страниц|аккаунт|профил|счет|почт|фото|"
+    r"жена|семь|машин|телег|отчеств|данн|магазин|смен|работ|вин[аыуе]|хамств|ошибк"
+)
 _THANKS = re.compile(r"спасибо|благодар")
 _FOR_A_PERSON = 0.6
 """A public register, a maker's name, a thanked courier, a name of three parts that stands for itself."""
@@ -154,9 +162,11 @@ def _name_confidence(words: list[str], folded: str, text: str, run: list[re.Matc
     before = _SENTENCE_END.split(folded[max(0, run[0].start() - 50) : run[0].start()])[-1]
     after = _SENTENCE_END.split(folded[run[-1].end() : run[-1].end() + 50])[0]
     in_context = _CONTEXT.search(before) is not None or _CONTEXT.search(after) is not None
-    if patronymic and len(words) >= 3:
-        return 0.9 if in_context else _FOR_A_PERSON
     registered = text[max(0, run[0].start() - 3) : run[0].start()] == "ИП "
+    if (registered and _ON_PAPER.search(before + " " + after)) or (patronymic and _is_goods(lowered, before)):
+        return 0.0
+    if patronymic and len(words) >= 3:
+        return 0.9 if in_context and not registered else _FOR_A_PERSON
     if not (in_context or registered) or not _is_name_and_surname(lowered):
         return 0.0
     named_after = len(run) > 2 and not tags_of(lowered[0]) and forms_of(lowered[0])[0].part == "NOUN"
@@ -164,6 +174,16 @@ def _name_confidence(words: list[str], folded: str, text: str, run: list[re.Matc
         folded[: run[0].start()] + folded[run[-1].end() :]
     )
     return _FOR_A_PERSON if registered or named_after or at_work or _THANKS.search(before) else 0.8
+
+
+def _is_goods(words: list[str], before: str) -> bool:
+    """«Настойка Лебедева Ивана Петровича»: the goods, then in the genitive whom they are called after."""
+    head, name = (words[0], words[1:]) if not tags_of(words[0]) else (before.split()[-1:], words)
+    noun = head if isinstance(head, str) else (head[0] if head else "")
+    things = [form for form in forms_of(noun) if form.part == "NOUN"] if noun.isalpha() else []
+    if not things or any(form.is_animate for form in things) or _OF_A_PERSON.match(noun):
+        return False
+    return len(name) > 1 and all(any(form.case == "gent" for form in forms_of(word)) for word in name)
 
 
 def _is_name_and_surname(words: list[str]) -> bool:

@@ -54,17 +54,21 @@ def find_obscenity(
         if "foreign_obscene" in lexicon.classes_of(word.text)
     ]
     places = [
-        (start, end, min(value, _brand_limit(speech, start), _cut_limit(speech, start, end)))
+        (start, end, min(value, _brand_limit(speech, start), _cut_limit(speech, start, end, lexicon)))
         for start, end, value in places
     ]
     places += [
-        (word.start, word.end, min(value, _brand_limit(speech, word.start), _half_limit(speech, index)))
+        (word.start, word.end, min(value, _brand_limit(speech, word.start), _half_limit(speech, index, lexicon)))
         for index, word in enumerate(prepared.words)
         if (value := _strength(word.text, word.plain, lexicon)) and not surroundings.excuse(word.plain)
     ]
     if not places:
         return None
-    found = [(prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places]
+    found = [
+        (prepared.span(start, end), min(value, _own_limit(speech, start))) for start, end, value in places if value
+    ]
+    if not found:
+        return None
     best = _weigh(value for _, value in found)
     doubt = {TOLD: "told", _RUDE: "rude"}.get(best, "")
     return build_signal("obscene", best, (span for span, _ in found), ground="obscene", doubt=doubt)
@@ -99,23 +103,31 @@ def _dung_limit(prepared: Prepared, word: MaskedWord) -> float:
     return _RUDE if shown.startswith("г") and "д" not in shown else 1.0
 
 
-def _cut_limit(speech: Speech, start: int, end: int) -> float:
+def _cut_limit(speech: Speech, start: int, end: int, lexicon: Lexicon) -> float:
     """«Бл... блок питания»: what was taken for a hidden word ends in dots and is begun anew."""
     index = speech.index_at(start)
     if _SLIP.match(speech.text, end):
         return _ONE_COARSE
-    return _half_limit(speech, index) if index is not None and speech.words[index].end + 3 >= end else 1.0
+    return _half_limit(speech, index, lexicon) if index is not None and speech.words[index].end + 3 >= end else 1.0
 
 
-def _half_limit(speech: Speech, index: int) -> float:
-    """«Манда... рины», «наеб... наелись»: dots inside a word, or a word that is begun anew, are for a person."""
+def _half_limit(speech: Speech, index: int, lexicon: Lexicon) -> float:
+    """«Манда... рины», «наеб... наелись»: dots inside a word, or a word that is begun anew, are for a person.
+
+    A syllable before a hyphen is no word at all: «Хули-ган», «бля-бла-бла».
+    """
     if index + 1 >= len(speech.words):
         return 1.0
     word, following = speech.words[index], speech.words[index + 1]
-    if not speech.text[word.end : word.end + 3].startswith(("...", "…", "-")):
+    gap = speech.text[word.end : word.end + 3]
+    if not gap.startswith(("...", "…", "-")):
         return 1.0
-    is_half = following.plain[:2] == word.plain[:2] or is_known(word.plain + following.plain)
-    return _ONE_COARSE if is_half else 1.0
+    whole = word.plain + following.plain
+    if not (following.plain[:2] == word.plain[:2] or is_known(whole)):
+        return 1.0
+    is_syllable = following.start == word.end + 1 and gap.startswith("-")
+    obscene = _class_strength(following.plain, lexicon) or _class_strength(whole, lexicon)
+    return 0.0 if is_syllable and not obscene else _ONE_COARSE
 
 
 @lru_cache(maxsize=50_000)

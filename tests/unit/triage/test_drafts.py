@@ -12,8 +12,8 @@ from monitor.triage import Decision, Evidence, TriageInput, Verdict, load_rules,
 from monitor.triage.concealing import hide
 from monitor.triage.drafts import Claim, Clause, write_appeal
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
-from monitor.triage.rows import FILE_LABELS
 from monitor.triage.letters import write_letter, write_reply
+from monitor.triage.rows import FILE_LABELS
 from tests.unit.triage.judging import NOW
 
 BREACH = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.triage.errors import RulesInvalid
-from monitor.triage.rows import FILE_LABELS
 from monitor.triage.lexicon import Lexicon
+from monitor.triage.rows import FILE_LABELS
 from monitor.triage.rules import find_rules, load_rules
 
 GOOD = find_rules("ozon").read_text(encoding="utf-8")
