@@ -84,19 +84,7 @@ def triage(
     Example: fairreview triage 018f2b --letter --json
     """
     words = target or []
-    _refuse_contradictions(
-        words,
-        {
-            "--account": account is not None,
-            "--all": everything,
-            "--past": past,
-            "--text": text is not None,
-            "--stars": stars is not None,
-            "--reply": reply,
-            "--letter": letter,
-            "--first-sight": first_sight,
-        },
-    )
+    _refuse_contradictions(context, words)
     _check_site(site)
     if words[:1] == ["eval"]:
         _evaluate(words[1:], site, first_sight=first_sight, as_json=as_json)
@@ -117,13 +105,14 @@ def triage(
         )
 
 
-def _refuse_contradictions(words: list[str], given: dict[str, bool]) -> None:
+def _refuse_contradictions(context: typer.Context, words: list[str]) -> None:
     """What is to be judged is said once, and every option given has something to act on."""
-    chosen = {option for option, is_given in given.items() if is_given}
+    given = [one for one in context.command.params if one.name in _given_names(context)]
+    chosen = {max(one.opts, key=len) for one in given} - {"--json", "target"}
     if words[:1] == ["eval"]:
-        mode, fitting = "eval", {"--first-sight"}
+        mode, fitting = "eval", {"--first-sight", "--site"}
     elif "--text" in chosen:
-        mode, fitting = "--text", {"--text", "--stars", "--reply", "--letter"}
+        mode, fitting = "--text", {"--text", "--stars", "--site", "--reply", "--letter"}
     elif "--past" in chosen:
         mode, fitting = "--past", {"--past", "--account"}
     elif "--all" in chosen:
@@ -139,6 +128,12 @@ def _refuse_contradictions(words: list[str], given: dict[str, bool]) -> None:
             where="triage",
             hint="Say once what to judge: REVIEW, --all, --past, --text TEXT, or eval FILE; leave out the rest.",
         )
+
+
+def _given_names(context: typer.Context) -> set[str]:
+    """The parameters that stand on the command line."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
 
 
 def _check_site(site: str) -> None:
