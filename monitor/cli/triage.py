@@ -23,12 +23,11 @@ from monitor.state.reviews import ReviewRecord
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render
 from monitor.triage.letters import Reply, write_letter, write_reply
-from monitor.triage.models import Decision, TriageInput, Verdict
+from monitor.triage.models import TYPED, Decision, TriageInput, Verdict
 from monitor.triage.rules import Rules, known_sites, load_rules
 from monitor.triage.triage import triage as judge
 
 _FIRST = (Decision.FILE, Decision.NEEDS_PERSON, Decision.DO_NOT_FILE)
-_TEXT = "(text)"  # stands for the id of a review that only exists as --text
 _NO_REPLY = {
     Decision.FILE: "the verdict is to file. An appeal is its answer; a public reply is written for reviews that stay.",
     Decision.NEEDS_PERSON: "the verdict needs a person. Decide first; a public reply is written for reviews that stay.",
@@ -89,7 +88,7 @@ def triage(
     if words[:1] == ["eval"]:
         _evaluate(words[1:], site, first_sight=first_sight, as_json=as_json)
     elif text is not None:
-        question = TriageInput(review_id=_TEXT, text=text, rating=stars)
+        question = TriageInput(review_id=TYPED, text=text, rating=stars)
         rules = load_rules(site=site)
         verdict = judge(question, rules, now=SystemClock().now())
         _print([_answer(question, verdict, rules, reply=reply, letter=letter)], as_json=as_json)

@@ -6,19 +6,24 @@ made, and a rule of the site is cited only where a person has pasted it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.triage.concealing import HIDDEN_KINDS, Concealer
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
-from monitor.triage.models import Decision, Signal, TriageInput, Verdict
+from monitor.triage.models import Decision, Signal, Span, TriageInput, Verdict
 from monitor.triage.rules import ChannelRule, Ground, Rules
+from monitor.triage.texts import shorten
 from monitor.triage.wordings import choose, load_wordings
 
 _MOST_QUOTES = 3
 _QUOTE_CHARS = 120
 _VARIANTS = 16
 _TOO_ALIKE = 0.9
+_CARD_DIGITS = 15
+_PHONE_DIGITS = 10
+_SNILS = re.compile(r"\d{3}-\d{3}-\d{3}[ -]\d{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +118,6 @@ def describe_breach(signal: Signal, concealer: Concealer, *seed: object) -> str:
     """What is wrong, in one sentence with masked quotes."""
     wordings = load_wordings()["breach"][signal.ground or signal.kind]
     return choose(wordings, *seed, "breach", signal.ground).format(quote=_quote(signal, concealer))
-
-
-def shorten(text: str, most: int) -> str:
-    """Cut at a word, with an ellipsis that says so."""
-    if len(text) <= most:
-        return text
-    return text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 def one_level(title: str) -> str:
@@ -220,9 +218,20 @@ def _opening(review: TriageInput, seed: tuple[object, ...]) -> str:
     return choose(words["dated"], *seed, "opening").format(product=product, date=f"{review.published:%d.%m.%Y}")
 
 
+def _privacy(span: Span) -> int:
+    """The most private first: a card, a document, a telephone, an address; last a name."""
+    digits = sum(char.isdigit() for char in span.text)
+    if digits >= _CARD_DIGITS:
+        return 0
+    if "паспорт" in span.text.casefold() or _SNILS.search(span.text):
+        return 1
+    return 2 if digits >= _PHONE_DIGITS else 3 if digits or "@" in span.text else 4
+
+
 def _quote(signal: Signal, concealer: Concealer) -> str:
     quoted = concealer.quote if signal.kind in HIDDEN_KINDS else concealer.quote_whole
-    shown = [shorten(" ".join(quoted(span).split()), _QUOTE_CHARS) for span in signal.spans[:_MOST_QUOTES]]
+    spans = sorted(signal.spans, key=_privacy) if signal.kind == "personal_data" else signal.spans
+    shown = [shorten(" ".join(quoted(span).split()), _QUOTE_CHARS) for span in spans[:_MOST_QUOTES]]
     return ", ".join(f"«{quote}»" for quote in dict.fromkeys(shown)) or "см. текст"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.triage.concealing import Concealer
-from monitor.triage.drafts import Clause, describe_breach, one_level, shorten
+from monitor.triage.drafts import Clause, describe_breach, one_level
 from monitor.triage.errors import DraftImpossible
 from monitor.triage.lexicon import load_lexicon
 from monitor.triage.models import Decision, Signal, TriageInput, Verdict
@@ -21,6 +21,7 @@ from monitor.triage.quoting import choose_quote
 from monitor.triage.rules import Rules
 from monitor.triage.signals.rating import is_only_praise
 from monitor.triage.speech import read_speech
+from monitor.triage.texts import shorten
 from monitor.triage.wordings import choose, load_wordings
 
 _NO_CAUSE = "Не нужна: отзыв хвалит товар"
@@ -84,9 +85,9 @@ def write_letter(
     what = " ".join(part for part in (what_happened, *told) if part)
     product = f" на товар «{shorten(one_level(review.product_title), 80)}»" if review.product_title else ""
     parts = [
-        words["subject"].format(review=review.review_id, product=product),
+        words["subject"].format(review="" if review.is_unstored else f" {review.review_id}", product=product),
         words["greeting"],
-        words["head"].format(facts="; ".join(_head_facts(review))),
+        words["head"].format(facts=facts) if (facts := "; ".join(_head_facts(review))) else "",
         words["found"].format(what=what),
         _rule(breaches, rules, clauses),
         words["question"],
@@ -146,7 +147,7 @@ def _breaches(verdict: Verdict, rules: Rules) -> tuple[Signal, ...]:
 
 
 def _head_facts(review: TriageInput) -> list[str]:
-    facts = [f"№ {review.review_id}"]
+    facts = [] if review.is_unstored else [f"№ {review.review_id}"]
     if review.product_title:
         item = one_level(review.item) or (f"SKU {review.product_id}" if review.product_id else "")
         facts.append(f"товар «{one_level(review.product_title)}»" + (f" ({item})" if item else ""))

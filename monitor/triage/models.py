@@ -9,6 +9,9 @@ from typing import Any, Self
 
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, ReviewReading, Variant
 
+TYPED = "(text)"
+"""Stands for the id of a review that only exists as a text on the command line."""
+
 
 class Decision(StrEnum):
     """What triage proposes. A person still approves each filing."""
@@ -118,6 +121,11 @@ class TriageInput:
     evidence: tuple[Evidence, ...] = ()
     own_facts: tuple[Evidence, ...] = ()
     asserted_ground: str | None = None
+
+    @property
+    def is_unstored(self) -> bool:
+        """Whether it is a text that was only typed in and has no number on the site."""
+        return self.review_id == TYPED
 
     @classmethod
     def from_review(cls, review: ReviewReading, **known: Any) -> Self:

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from monitor.triage.models import Decision, Reason, Signal, TriageInput
 from monitor.triage.rules import Ground, Rules
-from monitor.triage.texts import EVIDENCE, change, reason
+from monitor.triage.texts import EVIDENCE, change, reason, shorten
 
 Candidate = tuple[Ground, Signal]
 _LAST = frozenset({"off_topic", "copied", "untrue"})
 """Grounds that lead only where there is no other."""
+_LONGEST_DETAIL = 60
 _HINTS = (
     ("accusation", "accusation_made", "person_confirms"),
     ("language_unread", "language_unread", "read_translation"),
@@ -204,5 +205,5 @@ def _missing_evidence(review: TriageInput, ground: Ground, *, has_quote: bool) -
 
 
 def _detail(signal: Signal) -> str:
-    quotes = "; ".join(f"«{span.text[:60]}»" for span in signal.spans[:3])
+    quotes = "; ".join(f"«{shorten(span.text, _LONGEST_DETAIL)}»" for span in signal.spans[:3])
     return f"В тексте: {quotes}." if quotes else " ".join(signal.facts)

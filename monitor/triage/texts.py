@@ -105,3 +105,10 @@ def reason(code: str, **facts: object) -> Reason:
 def change(code: str, **facts: object) -> Reason:
     """What would change a verdict, by a stable code."""
     return Reason(code, CHANGES[code].format(**facts))
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut at a word, with an ellipsis that says so."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0] + "…"

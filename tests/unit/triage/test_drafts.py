@@ -13,6 +13,7 @@ from monitor.triage.concealing import hide
 from monitor.triage.drafts import Claim, Clause, write_appeal
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
 from monitor.triage.letters import write_letter, write_reply
+from monitor.triage.models import TYPED
 from monitor.triage.rows import FILE_LABELS
 from tests.unit.triage.judging import NOW
 
@@ -208,6 +209,34 @@ def test_praise_is_thanked_for_and_has_no_cause(rating: int | None) -> None:
 )
 def test_the_goods_that_failed_are_the_cause_before_the_service(text: str, cause: str) -> None:
     assert write_reply(*judged(text)).cause == cause
+
+
+def test_the_most_private_of_several_data_is_named_in_letter_and_appeal() -> None:
+    review, verdict = judged(
+        "Продавец Иванов Иван Иванович, телефон 8 903 123-45-67, почта primer@example.com, живёт на Лесной 5 кв 7, "
+        "паспорт 4510 123456, карта 2202 2012 3456 7890 Сбербанк"
+    )
+    appeal = write_appeal(review, verdict, RULES, channel="public_report").text
+    for text in (write_letter(review, verdict, RULES), appeal):
+        assert "«2*** **** **** **90», «******* 4*** ****56», «8 *** ***-**-67»" in text
+
+
+def test_a_letter_about_a_typed_text_has_no_number() -> None:
+    review, verdict = judged(BREACH["insult"])
+    letter = write_letter(replace(review, review_id=TYPED), verdict, RULES)
+    assert letter.startswith("Тема: отзыв на товар «Сумка модель 0», прошу проверить")
+    assert TYPED not in letter
+    assert "№" not in letter
+    bare = replace(review, review_id=TYPED, rating=None, product_title="", published=None)
+    assert "Отзыв:" not in write_letter(bare, verdict, RULES)
+
+
+def test_a_reason_is_cut_between_words() -> None:
+    text = "Если сделаете скидку на следующую покупку в магазине, уберу негативный отзыв с единицей"
+    _, verdict = judged(text)
+    detail = verdict.reasons[0].text.split("«")[-1].split("»")[0]
+    assert detail.endswith("…")
+    assert text.startswith(detail[:-1] + " ")
 
 
 def test_a_breach_that_was_appealed_before_still_gets_its_letter() -> None:
