@@ -15,6 +15,9 @@ _ASKED = re.compile(
     r"(?:при|вы|до)шл(?:ите|ете|ешь|ют|ет|и)|дослать|дослали|довез(?:ите|ете|ут|ет)|привез(?:ите|ете|ут|ет)|"
     r"долож(?:ите|ат|ит)|замен(?:ите|ят|ит|у)|обменя(?:йте|ете|ют)|почин(?:ите|ят|ит)|отремонтиру[а-я]{2,4})(?!\w)"
 )
+_COMPENSATED = re.compile(r"(?<!\w)(?:компенсир[а-я]{2,5}|отда(?:йте|дите|дут|ст))(?!\w)")
+_FOR_IT = re.compile(r"(?<!\w)(?:за|стоимость|расход[а-я]{0,2}|котор(?:ые|ую|ый))(?!\w)[^.!?\n]{3,60}")
+"""What a compensation is for; a sum beside a fault may be any sum."""
 _FAULT = re.compile(
     r"(?<!\w)(?<!не )(?<!без )(?:брак|слома|неработ|нерабоч|неисправ|дефект|поврежд|разби[тл]|трес[кн]|трещин|порва|"
     r"рван|разорва|протек|потек|подтек|теч[её]т|испорч|испорт|просроч|поломк|ремонт|отвали|отлет|(?:от|рас)кле|"
@@ -62,10 +65,20 @@ def weigh_remedy(passage: str, text: str) -> Standing:
         return Standing.OPEN if _ON_TOP.search(passage) else Standing.LAWFUL
     if not _ASKED.search(passage) or _ON_TOP.search(passage):
         return Standing.OPEN
-    if names_fault(passage) or _OWED.search(passage):
-        return Standing.LAWFUL
-    named = names_fault(text) or _OWED.search(text) is not None
-    return Standing.PERHAPS_LAWFUL if named and not _ON_TOP.search(text) else Standing.OPEN
+    if _names_cause(passage):
+        return Standing.LAWFUL if _is_for_it(passage) else Standing.PERHAPS_LAWFUL
+    return Standing.PERHAPS_LAWFUL if _names_cause(text) and not _ON_TOP.search(text) else Standing.OPEN
+
+
+def _names_cause(text: str) -> bool:
+    return names_fault(text) or _OWED.search(text) is not None
+
+
+def _is_for_it(passage: str) -> bool:
+    """Whether the money goes back, or is said to be for the fault: «компенсируйте 1200 за ремонт»."""
+    if _ASKED.search(_COMPENSATED.sub(" ", passage)):
+        return True
+    return any(_names_cause(match.group()) for match in _FOR_IT.finditer(passage))
 
 
 def names_fault(text: str) -> bool:
