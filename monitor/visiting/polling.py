@@ -10,7 +10,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.errors import FlowError
 from flows.library.read_reviews import PollMemory, PollOptions, PollResult, ProductPoll, read_reviews
@@ -300,7 +300,8 @@ class _Round:
         """Looks at the first page of products that should share a listing; returns those that do not."""
         by_sku = {product.sku: (product, listing) for product, listing in asked}
         parted = []
-        for result in self._results([product for product, _ in asked], FIRST_PAGE):
+        # Without what is remembered of the page: that it is as it was proves nothing about a listing that has moved on.
+        for result in self._results([replace(product, poll_memory="") for product, _ in asked], FIRST_PAGE):
             product, listing = by_sku[result.sku]
             if result.read.health not in {*_ANSWERS, PageHealth.PARTIAL}:
                 self._take(product, result, is_quick=False)
