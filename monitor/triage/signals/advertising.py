@@ -195,8 +195,6 @@ def _shop_places(speech: Speech, classes: list[frozenset[str]], rules: Rules) ->
             and _COLOURED.match(speech.words[index - 1].plain)
         ):
             yield index, index + 1, True
-        elif False:
-            yield index, index + 1, False
     for match in _SHOP_PHRASE.finditer(speech.text):
         inside = [at for at, word in enumerate(speech.words) if match.start() <= word.start < match.end()]
         if inside and not any(speech.words[at].plain.startswith(rules.own_names) for at in inside):
