@@ -7,7 +7,6 @@ Every refusal is a ``CatalogError`` with file, line where it can be told, and ke
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -19,6 +18,7 @@ from flows.catalog.entries import PageCatalog
 from flows.catalog.models import ChannelSpec, Site, SubmitTransport
 from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, KeyProblem, Name, OriginUrl, Seconds
 from flows.errors import CatalogError
+from flows.plain_toml import TomlRefused, read_toml
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_FILES = 60
@@ -125,16 +125,10 @@ def catalog_folder(folder: Path | None = None) -> Path:
 
 
 def _read(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        raise CatalogError("not a regular file", where=str(path))
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise CatalogError(f"larger than {MAX_FILE_BYTES // 1024} KB", where=str(path))
     try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise CatalogError(f"not UTF-8 at byte {error.start}", where=str(path), hint="Save it as UTF-8.") from error
-    except (ValueError, RecursionError) as error:  # not only its own: a number of thousands of digits
-        raise CatalogError(f"not valid TOML: {error}", where=str(path)) from error
+        table = read_toml(path, max_bytes=MAX_FILE_BYTES)
+    except TomlRefused as error:
+        raise CatalogError(str(error), where=f"{path}{error.at}", hint=error.hint) from error
     if _depth(table) > MAX_DEPTH:
         raise CatalogError(f"nested deeper than {MAX_DEPTH}", where=str(path))
     version = table.get("schema")

@@ -12,6 +12,7 @@ from mock_site.world.changes import Change
 from mock_site.world.options import WorldOptions
 
 _HERE = Path(__file__).parent
+_MOST_BYTES = 20_000  # in which no dotted key keeps the parser busy
 _Table = dict[str, object]
 
 
@@ -78,6 +79,8 @@ def _find(name_or_path: str | Path, beside: Path = Path()) -> Path:
 def _read(path: Path, above: tuple[Path, ...]) -> _Table:
     if path in above:
         raise ScenarioError(f"{path.name} includes itself: {' > '.join(one.name for one in (*above, path))}")
+    if path.stat().st_size > _MOST_BYTES:
+        raise ScenarioError(f"{path.name}: larger than {_MOST_BYTES:,} bytes")
     try:
         own = tomllib.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.plain_toml import TomlRefused, decode_toml, parse_toml
 from monitor.errors import SettingsError
 
 MAX_CONFIG_BYTES = 1_000_000
-MAX_LINE = 20_000  # characters
-MAX_DOTS = 16  # parts of a dotted key; ours have three
 
 Location = tuple[str | int, ...]
 
@@ -26,9 +24,7 @@ _BARE = r"""[A-Za-z0-9_-]+|"[^"\\\n]*"|'[^'\n]*'"""
 _DOTTED = rf"(?:{_BARE})(?:\s*\.\s*(?:{_BARE}))*"
 _HEADER = re.compile(rf"^\s*(\[\[|\[)\s*({_DOTTED})\s*\]")
 _KEY = re.compile(rf"^\s*({_DOTTED})\s*=")
-_DEEP = re.compile(r"^\s*\[{0,2}[^=\"'#]*(?:\.[^=\"'#.]*){16,}")
 _PART = re.compile(_BARE)
-_AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -60,26 +56,13 @@ def read_config(path: Path) -> ConfigText:
     Raises:
         SettingsError: the file is missing, not a plain file, writable by others, too large, not UTF-8 or not TOML.
     """
-    text = _decode(path, _read_guarded(path))
-    _refuse_deep_keys(path, text)
+    content = _read_guarded(path)
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(path, error) from error
-    except RecursionError as error:
-        raise SettingsError("values are nested too deeply", where=str(path)) from error
-    except ValueError as error:  # what the parser passes on: a number of thousands of digits
-        raise SettingsError("holds a number that is too long", where=str(path), hint="shorten it") from error
+        text = decode_toml(content)
+        data = parse_toml(text)
+    except TomlRefused as error:
+        raise SettingsError(str(error), where=f"{path}{error.at}", hint=error.hint) from error
     return ConfigText(path=path, data=data, lines=dict(_locate_keys(text)))
-
-
-def _refuse_deep_keys(path: Path, text: str) -> None:
-    """A dotted key makes a table for each part; thousands of parts would keep the parser busy for minutes."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if len(line) > MAX_LINE:
-            raise SettingsError(f"a line is longer than {MAX_LINE:,} characters", where=f"{path}:{number}")
-        if line.count(".") > MAX_DOTS and (_DEEP.search(line) is not None):
-            raise SettingsError("a key has too many parts", where=f"{path}:{number}")
 
 
 def _read_guarded(path: Path) -> bytes:
@@ -112,30 +95,12 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
         )
 
 
-def _decode(path: Path, content: bytes) -> str:
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in content[:200]:
-        raise SettingsError("is not UTF-8 (it looks like UTF-16)", where=f"{path}:1", hint="save it as UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError("is not UTF-8", where=f"{path}:{line}", hint="save it as UTF-8") from error
-
-
-def _syntax_error(path: Path, error: tomllib.TOMLDecodeError) -> SettingsError:
-    found = _AT_LINE.search(str(error))
-    message = _AT_LINE.sub("", str(error)).strip()
-    where = f"{path}:{found[1]}:{found[2]}" if found else str(path)
-    hint = "a key or table is there twice" if "overwrite" in message or "declare" in message else ""
-    return SettingsError(f"is not valid TOML: {message}", where=where, hint=hint)
-
-
 def _locate_keys(text: str) -> Iterator[tuple[Location, int]]:
     """Finds the line of each key. Knows as much TOML as error messages need; tomllib has checked the rest."""
     table: Location = ()
     counts: dict[Location, int] = {}
     quote = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if quote:
             quote = "" if quote in line else quote
             continue

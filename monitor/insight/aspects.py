@@ -8,7 +8,6 @@ a clause only names a thing, the stars may decide, and without stars nothing is 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,12 +16,14 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from flows.plain_toml import TomlRefused, read_toml
 from monitor.errors import SettingsError
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 _OWN = Path(__file__).parent / "words" / "aspects.toml"
+_MOST_BYTES = 256 * 1024
 _TOKEN = re.compile(r"[а-яa-z]+|[.,!?;:()\n]")
 _WORD = re.compile(r"[а-яёa-z*-]+(?: [а-яёa-z*-]+)*")
 _STOPS = frozenset(".,!?;:()\n")
@@ -279,9 +280,9 @@ def _joined(one: Aspect, two: Aspect) -> Aspect:
 def _read(path: Path) -> _File:
     hint = "docs/insight.md shows such a file."
     try:
-        found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"the file of words cannot be read: {error}", where=str(path), hint=hint) from error
+        found = _File.model_validate(read_toml(path, max_bytes=_MOST_BYTES))
+    except TomlRefused as error:
+        raise SettingsError(f"the file of words {error}", where=f"{path}{error.at}", hint=hint) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

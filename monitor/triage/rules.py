@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from flows.catalog.loader import SITE_FILE, catalog_folder, load_channels
+from flows.catalog.loader import MAX_FILE_BYTES, SITE_FILE, catalog_folder, load_channels
+from flows.plain_toml import TomlRefused, read_toml
 from monitor.triage.errors import RulesInvalid
 from monitor.triage.models import Signal
 
@@ -128,9 +128,10 @@ def load_rules(path: Path | None = None, *, site: str = "ozon") -> Rules:
     """
     path = path or find_rules(site)
     try:
-        told = RulesFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RulesInvalid(f"{path}: {error}", hint="Correct the file or restore it from the package.") from error
+        told = RulesFile.model_validate(read_toml(path, max_bytes=MAX_FILE_BYTES))
+    except TomlRefused as error:
+        hint = "Correct the file or restore it from the package."
+        raise RulesInvalid(f"{path}{error.at}: {error}", hint=hint) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = "/".join(str(part) for part in first["loc"])

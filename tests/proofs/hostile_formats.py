@@ -161,25 +161,51 @@ def values(good: bytes) -> dict[str, Make]:
     return {what: written(data) for what, data in lines.items()}
 
 
-def configurations(good: bytes) -> dict[str, Make]:
-    """Hostile settings."""
+def settings() -> dict[str, Make]:
+    """Hostile TOML, whatever it holds."""
     made = {
         "a key of 50,000 parts": b".".join([b"a"] * 50_000) + b" = 1\n",
+        "12 keys of 4,000 parts": b"".join(b".".join([b"a%d" % number] * 4_000) + b" = 1\n" for number in range(12)),
+        "12 keys of 4,000 quoted parts": b"".join(
+            b".".join([b'"\\u0061%d"' % number] + [b"'a'"] * 4_000) + b" = 1\n" for number in range(12)
+        ),
         "a table of 40,000 parts": b"[" + b".".join([b"a"] * 40_000) + b"]\n",
         "2,000 keys of 20 parts": b"".join(b"a." + b"b." * 20 + b"c%d = 1\n" % number for number in range(2000)),
         "20,000 brackets": b"a = " + b"[" * 20_000 + b"\n",
         "20,000 tables in a line": b"a = " + b"{a=" * 20_000 + b"\n",
+        "5,000 tables in a line": b"a = " + b"{a=" * 5_000 + b"\n",
         "a number of 10,000 digits": b"[windows]\nsettle = " + b"9" * 10_000 + b"\n",
+        "two megabytes of comments": b"# x\n" * 500_000,
+        "a date that is none": b"[operator]\nname = 2026-13-45\n",
+    }
+    return {what: written(data) for what, data in made.items()}
+
+
+def configurations(good: bytes) -> dict[str, Make]:
+    """Hostile settings of an installation."""
+    made = {
         "a table twice": good + b"[operator]\nname = 'x'\n" * 2,
         "a key that is known to nobody": good + b"\n[nonsense]\nx = 1\n",
         "a name of 30,000 letters": b'[operator]\nname = "' + b"x" * 30_000 + b'"\n',
         "a name that turns the direction of writing": '[operator]\nname = "\u202eanna"\n'.encode(),
-        "two megabytes of comments": b"# x\n" * 500_000,
-        "a date that is none": b"[operator]\nname = 2026-13-45\n",
         "infinity": b"[sites.ozon]\nrequests_per_minute = inf\n",
         "no number at all": b"[sites.ozon]\nrequests_per_minute = nan\n",
     }
-    return {what: written(data) for what, data in made.items()}
+    return settings() | {what: written(data) for what, data in made.items()}
+
+
+def catalogs(good: bytes) -> dict[str, Make]:
+    """Hostile catalogs: of a site, or of one of its pages."""
+    made = {
+        "a table twice": good + b"\n[reading]\n" * 2,
+        "a key that is known to nobody": good + b"\n[nonsense]\nx = 1\n",
+        "ten tables in one another": good + b"\n[nonsense.a.b.c.d.e.f.g.h.i]\nx = 1\n",
+        "6,000 tables": good + b"".join(b"\n[entries.e%d]\n" % number for number in range(6_000)),
+        "half of the file": good[: len(good) // 2],
+        "a schema of tomorrow": good.replace(b"schema = 1", b"schema = 2"),
+        "a schema that is not finite": good.replace(b"schema = 1", b"schema = inf"),
+    }
+    return settings() | {what: written(data) for what, data in made.items()}
 
 
 def pictures() -> dict[str, Make]:

@@ -25,6 +25,7 @@ from monitor.cli import main
 from monitor.cli.exits import ExitCode
 from monitor.errors import PrintingFailed
 from monitor.outgoing import bundle_documents
+from tests.browser.second_site.shop import CATALOG
 from tests.proofs import hostile_formats
 from tests.proofs.counted import Counted
 from tests.proofs.hostile_formats import Make, written
@@ -87,8 +88,9 @@ class Reader:
         command: What is run; capital words are put in.
         ending: Of the file's name.
         own: What is hostile in its own format, by the name of the format.
-        replaces: The home's own file that the hostile one takes the place of.
+        replaces: The file, by its path from the home, that the hostile one takes the place of.
         takes: Kinds that are no refusal here: they are what the command reads.
+        names: Whether the refusal names the file: where the command could also refuse for another reason.
     """
 
     command: tuple[str, ...]
@@ -96,12 +98,14 @@ class Reader:
     own: str = ""
     replaces: str = ""
     takes: frozenset[str] = frozenset()
+    names: bool = False
 
 
 _ANY_TEXT = frozenset(
     {"brackets without an end", "braces without an end", "a number without an end", "one very long line"}
 )
 _ADD = ("evidence", "add", "CASE", "FILE")
+_REPLAY = ("replay", "RECORDED", "--pure", "--site", "shopette", "--catalogs", "CATALOGS")
 _DRAFT = ("appeal", "draft", "r2", "--ground", "insult", "--channel", "order_appeal", "--order", "12345678-0001")
 READERS: dict[str, Reader] = {
     "own picture": Reader(_ADD, ".png", "pictures", takes=_ANY_TEXT),
@@ -123,6 +127,11 @@ READERS: dict[str, Reader] = {
     "backup": Reader(("--home", "OUT", "backup", "restore", "FILE"), ".backup", "backups"),
     "configuration": Reader(
         ("case", "list"), own="configurations", replaces="config.toml", takes=frozenset({"nothing in it"})
+    ),
+    "site of a catalog": Reader(_REPLAY, own="catalogs", replaces="../catalogs/shopette/site.toml", names=True),
+    "page of a catalog": Reader(_REPLAY, own="catalogs", replaces="../catalogs/shopette/reviews.toml", names=True),
+    "words of a seller": Reader(
+        ("insight", "show", "--words", "FILE"), ".toml", "settings", takes=frozenset({"nothing in it"}), names=True
     ),
     "passphrase": Reader(("evidence", "checkpoint"), replaces="../passphrase"),
     "key of the secret store": Reader(("evidence", "checkpoint"), replaces="secrets/store.json"),
@@ -150,6 +159,8 @@ class Stand:
             "continuations": hostile_formats.values((good / "continuation.json").read_bytes()),
             "backups": hostile_formats.backups((good / "backup").read_bytes()),
             "configurations": hostile_formats.configurations(self.world.opened.home.config.read_bytes()),
+            "catalogs": hostile_formats.catalogs((CATALOG / "shopette" / "reviews.toml").read_bytes()),
+            "settings": hostile_formats.settings(),
         }
 
 
@@ -160,6 +171,8 @@ def make_stand(folder: Path) -> Stand:
     anchors = folder / "anchors"
     anchors.mkdir()
     world = make_world(folder, anchors=[str(anchors)])
+    shutil.copytree(CATALOG, folder / "catalogs")
+    (folder / "recorded").mkdir()
     bundle = good / "case.zip"
 
     def refuse(*_: object) -> bytes:
@@ -216,6 +229,8 @@ def wrongs(stand: Stand, reader: Reader, make: Make) -> list[str]:
         found.append(f"exit code {ended.code}: {ended.told[-300:]!r}")
     if not ended.told.strip():
         found.append("not a word about it")
+    if reader.names and path.name not in "".join(ended.told.split()):
+        found.append(f"the file is not named: {ended.told[-300:]!r}")
     if "Traceback" in ended.told:
         found.append("a traceback")
     if after != before:
@@ -271,6 +286,8 @@ def run(stand: Stand, reader: Reader, path: Path) -> Ended:
         "CASE": stand.world.case.id,
         "BUNDLE": str(stand.bundle),
         "OUT": str(stand.folder / "out"),
+        "CATALOGS": str(stand.folder / "catalogs"),
+        "RECORDED": str(stand.folder / "recorded"),
     }
     arguments = [words.get(word, word) for word in reader.command]
     if "--home" not in arguments:
@@ -311,5 +328,5 @@ def still(folder: Path) -> dict[str, object]:
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory that this process, or one that it waited for, has held."""
+    return max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024

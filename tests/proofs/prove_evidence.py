@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from evidence_store.wacz import find_page, write_wacz
 from evidence_store.warc import Exchange, write_warc
+from flows import plain_toml
 from flows.privileges import runs_as_root
 from monitor.custody.checkpoints import make_checkpoint
 from tests.appeal_world import approved
+from tests.proofs import hostile_formats, hostile_inputs
 from tests.proofs.checker_page import CheckerPage
 from tests.proofs.command_connections import prove_connections
 from tests.proofs.evidence_bundles import prove_bundles
@@ -31,7 +34,7 @@ from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_replay import fetch_player, replay
 from tests.proofs.evidence_rows import prove_rows
 from tests.proofs.evidence_tamperings import prove_tamperings
-from tests.proofs.hostile_inputs import prove_inputs
+from tests.proofs.hostile_inputs import READERS, make_stand, prove_inputs, wrongs
 from tests.unit.evidence_store.bundles import sample_case
 from tests.unit.evidence_store.test_wacz import packed_bytes
 from tests.unit.evidence_store.test_warc import sample_exchange
@@ -103,6 +106,17 @@ def test_the_control_that_reads_each_table_at_its_own_moment_raises_alarms(tmp_p
 
 def test_every_hostile_input_is_refused_in_time_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert prove_inputs(tmp_path, 10_000, 7).report() == 0
+
+
+def test_the_control_without_a_bound_on_keys_hangs(tmp_path: Path) -> None:
+    stand = make_stand(tmp_path)
+    make = hostile_formats.settings()["a key of 50,000 parts"]
+    with (
+        mock.patch.object(plain_toml, "_refuse_long_lines_and_keys"),
+        mock.patch.object(hostile_inputs, "LIMIT_SECONDS", 3),
+    ):
+        (found,) = wrongs(stand, READERS["configuration"], make)
+    assert "hung" in found
 
 
 @needs_mount

@@ -13,6 +13,7 @@ import pytest
 from flows.catalog import SiteOverlay, load_site, site_names
 from flows.catalog.loader import MAX_FILE_BYTES
 from flows.errors import CatalogError
+from flows.plain_toml import TomlRefused, read_toml
 from tests.meta.checkout import ROOT
 from tests.unit.flows.catalog.bad_catalogs import BAD, Bad
 
@@ -86,10 +87,55 @@ def test_a_file_that_is_too_large_is_refused(folder: Path) -> None:
     assert "report_dialog.toml" in refusal(folder).where
 
 
-def test_a_pipe_in_place_of_a_file_does_not_hang(folder: Path) -> None:
-    os.mkfifo(folder / "ozon" / "pipe.toml")
+def of_parts(count: int) -> str:
+    return ".".join(["a"] * count) + " = 1\n"
 
-    assert "pipe.toml" in refusal(folder).where
+
+BUSY = {
+    "a key of 50,000 parts": (of_parts(50_000), ":1"),
+    "keys of 17 parts": ("x = 1\n" + of_parts(17), ":2"),
+    "a key of quoted parts": ("x = 1\n\n" + '"\\u0061".' + "'b' . " * 17 + "c = 1\n", ":3"),
+    "a table of 17 parts": ("[ " + of_parts(17).replace(" = 1", "]"), ":1"),
+    "20,000 brackets": ("x = " + "[" * 19_000, ""),
+    "a number of 10,000 digits": ("x = " + "9" * 10_000, ""),
+    "not UTF-8": ("x = 1\n# \udcff\n", ":2"),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("file", ["site.toml", "report_dialog.toml"])
+@pytest.mark.parametrize("what", BUSY)
+def test_what_would_keep_the_parser_busy_is_refused_with_its_line(folder: Path, file: str, what: str) -> None:
+    text, line = BUSY[what]
+    path = folder / "ozon" / file
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    assert refusal(folder).where == f"{path}{line}"
+
+
+def test_keys_of_sixteen_parts_and_dots_in_text_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(of_parts(16).replace("= 1", f"= '{'.x' * 50}'"), encoding="utf-8-sig")
+
+    assert list(read_toml(path, max_bytes=1_000)) == ["a"]
+    with pytest.raises(TomlRefused, match="larger than 100 bytes"):
+        read_toml(path, max_bytes=100)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("file", ["site.toml", "report_dialog.toml", "more.toml"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_what_is_no_plain_file_is_refused_and_not_waited_for(folder: Path, kind: str, file: str) -> None:
+    path = folder / "ozon" / file
+    path.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+
+    assert str(path) in refusal(folder).where
 
 
 def test_too_many_files_are_refused(folder: Path) -> None:
