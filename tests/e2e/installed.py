@@ -48,12 +48,14 @@ class Installed:
     Attributes:
         under: A program, with its arguments, that runs the command and looks on.
         variables: Further variables of the environment.
+        limit: Seconds that a command may take.
     """
 
     home: Path
     site: MockSite
     under: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    limit: float = LIMIT
 
     def run(self, *arguments: str) -> Done:
         """Runs the command without a terminal and with standard input closed."""
@@ -62,7 +64,7 @@ class Installed:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=LIMIT,
+            timeout=self.limit,
             env={**environment(), **self.variables},
             check=False,
         )
@@ -81,8 +83,8 @@ class Installed:
         )
         os.close(follower)
         try:
-            told = _talk(leader, prompt, answer)
-            return Done(child.wait(timeout=LIMIT), told, "")
+            told = _talk(leader, prompt, answer, self.limit)
+            return Done(child.wait(timeout=self.limit), told, "")
         finally:
             os.close(leader)
             if child.poll() is None:
@@ -140,8 +142,8 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "TERM": "dumb", "NO_COLOR": "1"}
 
 
-def _talk(leader: int, prompt: str, answer: Callable[[], str]) -> str:
-    told, answered, deadline = "", False, time.monotonic() + LIMIT
+def _talk(leader: int, prompt: str, answer: Callable[[], str], limit: float) -> str:
+    told, answered, deadline = "", False, time.monotonic() + limit
     while time.monotonic() < deadline:
         ready, _, _ = select.select([leader], [], [], 1.0)
         if not ready:

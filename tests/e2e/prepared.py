@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mock_site.server import MockSite
@@ -15,7 +15,7 @@ from mock_site.switches import Switches
 from mock_site.world import NewReview
 from mock_site.world.models import Appeal
 from tests.command_world import forget_life
-from tests.e2e.installed import Done, Installed, install
+from tests.e2e.installed import LIMIT, Done, Installed, install
 
 INSULTS = (
     "Продавец — дебил и мошенник, чтоб вы провалились со своим товаром!",
@@ -78,9 +78,9 @@ class PreparedShop:
         return Prepared(Installed(folder / "home", site), review, appeal)
 
 
-def prepare(folder: Path, site: MockSite) -> PreparedShop:
-    """Signs in, learns what is there, meets new reviews and captures them."""
-    shop = install(folder / "home", site)
+def prepare(folder: Path, site: MockSite, *, limit: float = LIMIT) -> PreparedShop:
+    """Signs in, learns what is there, meets new reviews and captures them; a command may take so many seconds."""
+    shop = replace(install(folder / "home", site), limit=limit)
     site.switches = _switches()
     succeed(sign_in(shop))
     assert shop.run("session", "status", "--json").rows()[0]["state"] == "live"

@@ -1,4 +1,4 @@
-"""What the installed command and its whole process tree look up and connect to: signing in, polling, filing, export.
+"""What the installed command and its whole process tree look up and connect to: sign-in, poll, filing, export, demo.
 
 The mock listens on this machine, so every look-up and every stream elsewhere is a call that nobody asked for. The
 control takes the product's own switches away from the browser (``loud``), and lets each command's Python look up a
@@ -18,6 +18,7 @@ from tests.e2e.prepared import Prepared, prepare, sign_in, succeed
 from tests.proofs.connections import outside_calls, tracer
 from tests.proofs.counted import Counted
 
+LIMIT = 900.0  # seconds for one command: the tracer makes them slow, and the machine may be busy with other things
 LOUD = """
 import flows.browser
 from flows.browser import MAKERS_HOSTS, QUIET_ARGUMENTS
@@ -42,7 +43,7 @@ class TracedCommands:
         if sabotage:
             (folder / "sitecustomize.py").write_text(sabotage)
             variables["PYTHONPATH"] = str(folder)
-        self._shop = replace(shop, variables=variables)
+        self._shop = replace(shop, variables=variables, limit=LIMIT)
 
     @contextmanager
     def shop(self, what: str) -> Iterator[Installed]:
@@ -83,6 +84,16 @@ def file_and_export(prepared: Prepared, folder: Path, *, sabotage: str = "") -> 
     return commands.calls
 
 
+def demonstrate(folder: Path, site: MockSite, *, sabotage: str = "") -> dict[str, list[str]]:
+    """Runs the demo, which brings its own mock and home; returns what it called outside."""
+    folder.mkdir()
+    commands = TracedCommands(Installed(folder / "unused", site), folder, sabotage=sabotage)
+    done = commands.run("demo", "demo", "--out", str(folder))
+    # It gives itself five minutes, which a busy machine under the tracer may exceed: that it came so far matters here.
+    assert "capturing the decision" in done.out + done.err, done
+    return commands.calls
+
+
 def made(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -93,13 +104,15 @@ def prove_connections(folder: Path) -> Counted:
     counted = Counted("commands traced for calls outside", 0)
     with MockSite.start() as site:
         seen = sign_in_and_look(folder / "in", site)
-        shop = prepare(made(folder / "shop"), site)
-        seen |= file_and_export(shop.copy(made(folder / "a")), folder / "out")
+        shop = prepare(made(folder / "shop"), site, limit=LIMIT)
+        seen |= file_and_export(shop.copy(made(folder / "a")), folder / "out") | demonstrate(folder / "demo", site)
         for what, calls in seen.items():
             counted.injections += 1
             counted.expect(not calls, f"{what} called outside: {calls[:3]}")
         loud = sign_in_and_look(folder / "loud", site, sabotage=LOUD)
-        counted.expect(bool(loud["login"] and loud["poll"]), f"control: a loud browser was not seen: {loud}")
+        loud |= demonstrate(folder / "loud-demo", site, sabotage=LOUD)
+        heard = all(loud[what] for what in ("login", "poll", "demo"))
+        counted.expect(heard, f"control: a loud browser was not seen: {loud}")
         asking = file_and_export(shop.copy(made(folder / "b")), folder / "asking", sabotage=ASKING)
         counted.expect(all(asking.values()), f"control: a question was not seen: {asking}")
         counted.notes.append(f"a loud browser made {sum(map(len, loud.values()))} calls")

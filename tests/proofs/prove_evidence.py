@@ -151,7 +151,7 @@ def mounted_read_only(folder: Path) -> Iterator[None]:
 
 
 @needs_strace
-def test_sign_in_filing_and_export_call_nobody_outside_and_the_controls_do(tmp_path: Path) -> None:
+def test_sign_in_filing_export_and_demo_call_nobody_outside_and_the_controls_do(tmp_path: Path) -> None:
     assert prove_connections(tmp_path).report() == 0
 
 
