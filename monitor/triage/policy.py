@@ -60,6 +60,11 @@ def judge(review: TriageInput, signals: tuple[Signal, ...], rules: Rules, *, now
     return _with_ground(review, candidates, favourable=favourable)
 
 
+def tell_pictures(review: TriageInput) -> Reason:
+    """Returns the reason that says of a review without a text what it consists of."""
+    return reason("only_pictures", stars=f" {review.rating}" if review.rating else "", photos=review.media_count)
+
+
 def _bar(review: TriageInput, now: datetime) -> Judgement | None:
     """Reasons against any filing, whatever the text says."""
     if review.already_reported:
@@ -168,8 +173,7 @@ def _without_ground(review: TriageInput, signals: tuple[Signal, ...]) -> Judgeme
             facts = " ".join(by_kind[kind].facts)
             return _for_person(by_kind[kind], reason(code, detail=facts), change(next_step))
     if review.media_count and not review.text.strip():
-        why = reason("only_pictures", stars=f" {review.rating}" if review.rating else "", photos=review.media_count)
-        return Judgement(Decision.NEEDS_PERSON, (why,), (change("look_at_pictures"),))
+        return Judgement(Decision.NEEDS_PERSON, (tell_pictures(review),), (change("look_at_pictures"),))
     reasons = [reason("no_rule_broken")]
     claim = by_kind.get("factual_defect")
     if claim is not None and claim.spans:

@@ -10,7 +10,7 @@ from monitor.triage.homonyms import Surroundings
 from monitor.triage.lexicon import Lexicon, load_lexicon
 from monitor.triage.models import Reason, Signal, TriageInput, Verdict
 from monitor.triage.normalise import Prepared, prepare
-from monitor.triage.policy import judge
+from monitor.triage.policy import judge, tell_pictures
 from monitor.triage.routing import route
 from monitor.triage.rules import Rules
 from monitor.triage.signals.advertising import find_advertising
@@ -55,7 +55,7 @@ def triage(review: TriageInput, rules: Rules, *, now: datetime) -> Verdict:
         ground=judgement.ground,
         grounds=judgement.grounds,
         confidence=judgement.confidence,
-        reasons=judgement.reasons + _notes(prepared, judgement.reasons),
+        reasons=judgement.reasons + _notes(prepared, review, judgement.reasons),
         spans=tuple(span for signal in judgement.signals for span in signal.spans),
         facts=tuple(fact for signal in judgement.signals for fact in signal.facts),
         what_would_change=judgement.changes,
@@ -113,8 +113,9 @@ def _without_own_contacts(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
     )
 
 
-def _notes(prepared: Prepared, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def _notes(prepared: Prepared, review: TriageInput, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     if prepared.is_cut:
         return (reason("text_not_fully_read"),)
-    is_told = any(one.code == "only_pictures" for one in reasons)
-    return () if prepared.words or is_told else (reason("text_empty"),)
+    if prepared.words or any(one.code == "only_pictures" for one in reasons):
+        return ()
+    return (tell_pictures(review) if review.media_count else reason("text_empty"),)

@@ -114,6 +114,12 @@ def test_media_are_only_a_hint() -> None:
     assert verdict.decision is Decision.DO_NOT_FILE
 
 
+def test_a_review_of_pictures_alone_says_so_whatever_else_decides() -> None:
+    codes = [one.code for one in judge_text("", media_count=2, already_reported=True).reasons]
+    assert codes == ["already_reported", "only_pictures"]
+    assert [one.code for one in judge_text("", already_reported=True).reasons] == ["already_reported", "text_empty"]
+
+
 def test_a_text_copied_by_several_authors_goes_to_a_person() -> None:
     text = "Заказала сумку дочери, через неделю ручка оторвалась, подкладка поехала, замок заедает, продавец пропал"
     copies = tuple(
