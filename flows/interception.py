@@ -184,7 +184,10 @@ def _headers(event: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _kill(numbers: list[int]) -> None:
-    _signal(numbers, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    if sys.platform == "win32":
+        _signal(numbers, signal.SIGTERM)
+    else:
+        _signal(numbers, signal.SIGKILL)
 
 
 def _signal(numbers: list[int], what: signal.Signals) -> None:
