@@ -28,6 +28,7 @@ import psycopg
 
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
+from monitor.errors import StorageBusy
 from monitor.state import State, StatePlaces
 from monitor.state.appeals import AppealRecord
 from monitor.watching.recording import record_poll
@@ -56,6 +57,7 @@ class Proof:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     injections: Counter[str] = field(default_factory=Counter)
     stopped: dict[int, float] = field(default_factory=dict)
+    dead: set[int] = field(default_factory=set)
     unfinished: int = 0
     window: float = SHORTEST_WINDOW
     progress: tuple[int, int] = (0, -1)
@@ -100,13 +102,23 @@ class Proof:
             now = time.monotonic()
             self._wake(now)
             self._reap()
+            self._end_visits_of_the_dead()
             if self.running and now >= next_injection and self.injections.total() < injections:
                 self._inject(chance, cluster)
                 next_injection = now + every * chance.uniform(0.5, 1.5)
 
     def _is_stalled(self) -> bool:
-        """Whether the workers went round all accounts many times and no appeal took a step."""
-        with State.open(StatePlaces(url=self.url), may_migrate=False) as state, state.read() as tx:
+        """Whether the workers went round all accounts many times and no appeal took a step.
+
+        A worker that was stopped while it held the whole store keeps this look out too, until the nemesis wakes it:
+        then nothing is known yet, and the loop has to go on, or nobody would wake it.
+        """
+        with suppress(StorageBusy):
+            return self._look_for_steps()
+        return False
+
+    def _look_for_steps(self) -> bool:
+        with State.open(self._places_of_a_look(), may_migrate=False) as state, state.read() as tx:
             visits = sum(len(tx.visits.latest(account, limit=10**6)) for account in self.accounts)
             steps = sum(
                 len(tx.appeals.transitions(appeal.id)) + (appeal.counted_at is not None)
@@ -145,17 +157,28 @@ class Proof:
                 continue
             del self.running[name]
             self.stopped.pop(process.pid, None)
-            self._end_visits_of(process.pid)
+            self.dead.add(process.pid)
             if code != 0:
                 base, _, generation = name.partition("-")
                 self.spawn(f"{base}-{int(generation or 0) + 1}")
 
-    def _end_visits_of(self, pid: int) -> None:
-        """Writes down that a dead worker's visits are over, as a visit's parent does that saw its processes die."""
-        with State.open(StatePlaces(url=self.url), may_migrate=False) as state, state.transaction() as tx:
-            for visit in tx.visits.unfinished():
-                if visit.owner.split(":")[1] == str(pid):
-                    tx.visits.finish(visit.id, "killed")
+    def _end_visits_of_the_dead(self) -> None:
+        """Writes down that dead workers' visits are over, as a visit's parent does that saw its processes die.
+
+        Where a stopped worker holds the store, it is written down at a later tick.
+        """
+        if not self.dead:
+            return
+        with suppress(StorageBusy):
+            with State.open(self._places_of_a_look(), may_migrate=False) as state, state.transaction() as tx:
+                for visit in tx.visits.unfinished():
+                    if int(visit.owner.split(":")[1]) in self.dead:
+                        tx.visits.finish(visit.id, "killed")
+            self.dead.clear()
+
+    def _places_of_a_look(self) -> StatePlaces:
+        """The store, not waited for: who waits here wakes no stopped worker meanwhile."""
+        return StatePlaces(url=self.url, busy_seconds=1.0)
 
     def end(self) -> None:
         """Ends what still runs."""
