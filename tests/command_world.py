@@ -94,11 +94,11 @@ class CommandWorld:
     home: Path
     site: SiteInMemory
 
-    def run(self, *arguments: str, says: str = "y") -> Said:
-        """Types one command; ``says`` answers what it asks."""
+    def run(self, *arguments: str, says: str = "y", encoding: str = "utf-8") -> Said:
+        """Types one command; ``says`` answers what it asks, ``encoding`` is that of the files it writes to."""
         from monitor.cli import main  # noqa: PLC0415 - the patches stand by now
 
-        out, err = io.StringIO(), io.StringIO()
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
         self.site.is_dead = self.site.is_parent_dead = False
         code: int | None = 0
         argv = ["fairreview", "--home", str(self.home), *arguments]
@@ -116,7 +116,7 @@ class CommandWorld:
                 code = int(left.code or 0)
             except Killed:
                 code = None
-        return Said(code, out.getvalue(), err.getvalue())
+        return Said(code, _written(out), _written(err))
 
     def draft(self, review: str = "r1", how: tuple[str, ...] = ORDER) -> Said:
         return self.run("appeal", "draft", review, *how)
@@ -167,6 +167,11 @@ class CommandWorld:
         listener = Listener(report=lambda _: None, ask=lambda _: None)
         details = VisitDetails(tasks=tasks or tuple(TaskKind))
         return VisitRunner(opened, listener, "schedule:watch").run(opened.settings.find_account(ACCOUNT), kind, details)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @cache

@@ -16,6 +16,7 @@ from monitor.cli.global_options import Globals
 from monitor.endings import end_of
 from monitor.engine.interrupts import heard_as_interrupts
 from monitor.engine.visits import VisitInterrupted
+from monitor.stand_ins import adapt_streams
 from monitor.visit_protocol import VisitEnd
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ def root(
 
 def main() -> None:
     """Entry point of the ``fairreview`` command; the only place that exits."""
+    adapt_streams()
     is_debugging = "--debug" in sys.argv[1:]
     with heard_as_interrupts():
         code = _run(is_debugging=is_debugging)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.tables import lay_out
 from monitor.plain_text import show
+from monitor.stand_ins import fitting
 
 _MOST_OF_A_KIND = 100
+_WIDTH_OF_FILES = 160  # columns, where no terminal says its own
 
 
 def talk() -> Console:
@@ -40,12 +43,13 @@ def print_lines(values: Iterable[BaseModel]) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Prints rows as a table on standard output; every cell is made safe to show."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(show(cell)) for cell in row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+    encoding = getattr(sys.stdout, "encoding", None)
+    texts = [[fitting(show(cell).replace("\t", " "), encoding) for cell in row] for row in rows]
+    width = shutil.get_terminal_size((_WIDTH_OF_FILES, 25)).columns
+    heading, lines = lay_out(columns, texts, width)
+    if heading:
+        Console(highlight=False, soft_wrap=True).print(Text(heading, style="bold"))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

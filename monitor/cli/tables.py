@@ -1,0 +1,93 @@
+"""How rows are laid out in lines: words are wrapped and never broken, so that an id can be copied at any width.
+
+Columns share the width; where even the longest words do not fit beside each other, each row becomes a block of lines,
+one a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from rich.cells import cell_len
+
+_GAP = 2
+_WIDEST_WORD = 64  # a SHA-256 in hexadecimal; longer ones (addresses) are not what decides a column
+_LEAST = 12  # a column of text is not squeezed below this while there is room elsewhere
+
+
+def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> tuple[str, Iterator[str]]:
+    """Returns the heading line and the lines of a table.
+
+    Args:
+        columns: Their names; all empty for a list of names and values.
+        rows: The cells, safe to show.
+        width: How many cells of a terminal a line may take; a single longer word takes more.
+
+    Returns:
+        The heading, empty where no column has a name or each row is a block; then the lines below it.
+    """
+    widths = share_width(columns, rows, width)
+    if widths is None:
+        return "", _blocks(columns, rows, width)
+    return _line(columns, widths), _lines(rows, widths)
+
+
+def share_width(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Returns how wide each column is, or None where the longest words do not fit beside each other."""
+    cells = [[name, *(row[place] for row in rows)] for place, name in enumerate(columns)]
+    natural = [max(cell_len(line) for cell in column for line in [*cell.split("\n"), ""]) for column in cells]
+    words = [max(cell_len(word) for cell in column for word in [*cell.split(), ""]) for column in cells]
+    words[-1] = min(words[-1], _LEAST)  # nothing stands to the right of it that a long word could push away
+    least = [max(min(word, _WIDEST_WORD), min(most, _LEAST)) for word, most in zip(words, natural, strict=True)]
+    spare = width - sum(least) - _GAP * (len(columns) - 1)
+    if spare < 0:
+        return None
+    widths = list(least)
+    by_need = sorted(range(len(columns)), key=lambda place: natural[place] - least[place])
+    for count, place in enumerate(by_need):
+        given = min(natural[place] - least[place], spare // (len(by_need) - count))
+        widths[place] += max(given, 0)
+        spare -= max(given, 0)
+    return widths
+
+
+def wrap_words(text: str, width: int) -> list[str]:
+    """Wraps a text between its words; a word that is longer than the line stands on a line of its own, whole."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and cell_len(longer) > width:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return lines
+
+
+def _lines(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
+    for row in rows:
+        cells = [wrap_words(cell, room) for cell, room in zip(row, widths, strict=True)]
+        for pieces in zip_longest(*cells, fillvalue=""):
+            yield _line(pieces, widths)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell + " " * max(room - cell_len(cell), 0) for cell, room in zip(cells, widths, strict=True)]
+    return (" " * _GAP).join(padded).rstrip()
+
+
+def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    indent = max(map(cell_len, columns)) + _GAP
+    for count, row in enumerate(rows):
+        if count and any(columns):
+            yield ""
+        for place, (name, cell) in enumerate(zip(columns, row, strict=True)):
+            is_name = not place and not any(columns)  # of a list of names and values, the name itself
+            first, *more = wrap_words(cell, max(width - (0 if is_name else indent), _LEAST))
+            if cell:
+                yield first if is_name else f"{name}{' ' * (indent - cell_len(name))}{first}"
+                yield from (line if is_name else " " * indent + line for line in more)

@@ -1,0 +1,36 @@
+"""How rows are laid out: words whole, lines within the width, blocks where columns do not fit."""
+
+from __future__ import annotations
+
+from monitor.cli.tables import lay_out, wrap_words
+
+ID = "01a2278c-1234-7abc-8def-0123456789ab"
+TEXT = "Кружка треснула на второй день, продавец не отвечает на вопросы"
+
+
+def test_an_id_stays_whole_while_a_text_beside_it_is_wrapped_between_words() -> None:
+    heading, lines = lay_out(("review", "text"), [(ID, TEXT)], 60)
+    told = list(lines)
+    assert heading == f"{'review'.ljust(len(ID))}  text"
+    assert told[0].startswith(f"{ID}  Кружка")
+    assert max(map(len, told)) <= 60
+    assert " ".join(" ".join(told).split()).removeprefix(f"{ID} ") == TEXT
+
+
+def test_columns_that_do_not_fit_become_a_block_a_row() -> None:
+    heading, lines = lay_out(("review", "sku", "text"), [(ID, "1001", TEXT), (ID, "", "ok")], 40)
+    assert heading == ""
+    assert list(lines) == [
+        f"review  {ID}", "sku     1001",
+        "text    Кружка треснула на второй день,", "        продавец не отвечает на вопросы",
+        "", f"review  {ID}", "text    ok",
+    ]  # fmt: skip
+
+
+def test_a_column_that_needs_less_leaves_its_room_to_the_others() -> None:
+    _, lines = lay_out(("a", "b"), [("да", TEXT)], 80)
+    assert list(lines) == [f"да  {TEXT}"]
+
+
+def test_a_word_longer_than_the_line_stands_alone_and_whole() -> None:
+    assert wrap_words(f"см. {'x' * 30} там", 10) == ["см.", "x" * 30, "там"]
