@@ -38,7 +38,16 @@ def read_toml(path: Path, *, max_bytes: int) -> dict[str, object]:
     """Reads a file of bounded size; a link to a plain file is followed, as installers make them.
 
     Raises:
-        TomlRefused: it is no plain file (a pipe would never end), too large, cannot be read, or is not plain TOML.
+        TomlRefused: it is no plain file, too large, cannot be read, or is not plain TOML.
+    """
+    return parse_toml(decode_toml(read_plain(path, max_bytes=max_bytes)))
+
+
+def read_plain(path: Path, *, max_bytes: int) -> bytes:
+    """Reads the bytes of a plain file of bounded size.
+
+    Raises:
+        TomlRefused: it is no plain file (a pipe would never end), too large, or cannot be read.
     """
     try:
         handle = os.open(path, _READS)
@@ -55,7 +64,7 @@ def read_toml(path: Path, *, max_bytes: int) -> dict[str, object]:
         os.close(handle)
     if len(content) > max_bytes:
         raise TomlRefused(f"is larger than {max_bytes:,} bytes")
-    return parse_toml(decode_toml(content))
+    return content
 
 
 def decode_toml(content: bytes) -> str:

@@ -12,15 +12,18 @@ from functools import cached_property
 from pathlib import Path
 
 from evidence_store.store import ArtifactStore
+from flows.catalog.layers import Layers
 from flows.catalog.models import Site
 from monitor.clock import Clock, SystemClock
 from monitor.config.home import Home
+from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, find_home, load_settings, state_url
 from monitor.config.sites import load_configured_site
 from monitor.private_files import read_passphrase
 from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
 from monitor.state import State, StatePlaces, open_snapshot
 from monitor.state.life import life_of
+from monitor.triage.rules import Rules, channel_rules, load_rules
 
 AskPassphrase = Callable[[], str]
 
@@ -38,7 +41,7 @@ class Installation:
     clock: Clock
     ask_passphrase: AskPassphrase | None = None
     data_key: str | None = None
-    _sites: dict[str, Site] = field(default_factory=dict, repr=False)
+    _sites: dict[tuple[str, str], Site] = field(default_factory=dict, repr=False)
 
     @cached_property
     def redactor(self) -> Redactor:
@@ -62,11 +65,21 @@ class Installation:
             return open_store_with_key(self.home.secrets, self.data_key, redactor=self.redactor)
         return open_store(self.home.secrets, ask_passphrase=self._passphrase(), redactor=self.redactor)
 
-    def site(self, name: str) -> Site:
-        """Loads a site as this installation sees it, once."""
-        if name not in self._sites:
-            self._sites[name] = load_configured_site(self.settings, name)
-        return self._sites[name]
+    def site(self, name: str, *, account: str = "") -> Site:
+        """Loads a site as this installation sees it, with an account's own catalogs where one is named; once."""
+        if (name, account) not in self._sites:
+            layers = Layers(self.home.catalogs, account)
+            self._sites[name, account] = load_configured_site(self.settings, name, layers=layers)
+        return self._sites[name, account]
+
+    def site_of(self, account: AccountSection) -> Site:
+        """Loads the site of an account as this account sees it, once."""
+        return self.site(account.site, account=account.name)
+
+    def rules_of(self, account: AccountSection) -> Rules:
+        """Loads the rules of an account's site, with what its channels take as this account sees them."""
+        rules = load_rules(site=account.site, own=self.home.catalogs)
+        return rules.model_copy(update={"channels": channel_rules(self.site_of(account).channels.items())})
 
     @contextmanager
     def snapshot(self) -> Iterator[Installation]:

@@ -15,18 +15,28 @@ from pydantic import BaseModel, Field, ValidationError
 
 from flows.catalog import entries, models, seller_api, vocabulary, wording
 from flows.catalog.entries import PageCatalog
+from flows.catalog.layers import ADOPTED, Layered, Layers, check_against, find_overrides, read_adoption, stand
 from flows.catalog.models import ChannelSpec, Site, SubmitTransport
-from flows.catalog.vocabulary import SCHEMA_VERSION, CatalogValue, KeyProblem, Name, OriginUrl, Seconds
+from flows.catalog.overrides import SITE_PAGE, apply_overrides
+from flows.catalog.vocabulary import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    SCHEMA_VERSION,
+    CatalogValue,
+    KeyProblem,
+    Name,
+    OriginUrl,
+    Seconds,
+)
 from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_toml
 
-MAX_FILE_BYTES = 256 * 1024
-MAX_FILES = 60
 MAX_DEPTH = 8
 _MAX_NAME = 48
 SITE_FILE = "site.toml"
 # Publication rules belong to triage, which reads them itself.
-NOT_PAGES = frozenset({SITE_FILE, "rules.toml"})
+NOT_PAGES = frozenset({SITE_FILE, "rules.toml", ADOPTED})
+_NOT_FROM_FILES = frozenset({"pages", "is_overlaid", "is_own"})
 
 Table = Mapping[str, object]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -48,38 +58,99 @@ class SiteOverlay(CatalogValue):
     submit_transport: SubmitTransport | None = None
 
 
-def site_names(folder: Path | None = None) -> tuple[str, ...]:
-    """Names the sites that have a catalog."""
-    return tuple(sorted(path.parent.name for path in catalog_folder(folder).glob(f"*/{SITE_FILE}")))
+def site_names(folder: Path | None = None, *, layers: Layers | None = None) -> tuple[str, ...]:
+    """Names the sites that have a catalog: the package's, and whole ones of one's own."""
+    folders = (catalog_folder(folder), *((layers.folder,) if layers else ()))
+    return tuple(sorted({path.parent.name for one in folders for path in one.glob(f"*/{SITE_FILE}")}))
 
 
-def load_site(name: str, *, folder: Path | None = None, overlay: SiteOverlay | None = None) -> Site:
+def load_site(
+    name: str, *, folder: Path | None = None, overlay: SiteOverlay | None = None, layers: Layers | None = None
+) -> Site:
     """Loads one site with all its pages.
 
     Args:
         name: The folder's name, for example ``ozon``.
         folder: Folder that holds the sites' folders; by default the packaged or checked-out one.
         overlay: Other origins and times, for a mock.
+        layers: What an installation and an account say otherwise.
 
     Raises:
         CatalogError: a file is missing, not TOML, too large or deep, or says something a catalog may not say.
     """
-    known = ", ".join(site_names(folder)) or "none"
-    if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > _MAX_NAME:
-        raise CatalogError(f"{name!r} is not a site's name", where="site", hint=f"Known sites: {known}")
-    home = catalog_folder(folder) / name
-    if not (home / SITE_FILE).is_file():
-        raise CatalogError(f"no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}")
-    files = sorted(home.glob("*.toml"))
-    if len(files) > MAX_FILES:
-        raise CatalogError(f"more than {MAX_FILES} files", where=str(home), hint="Split the site or remove files.")
-    pages = {path.stem: _load_page(path) for path in files if path.name not in NOT_PAGES}
-    table = {**_read(home / SITE_FILE), "pages": pages}
-    site: Site = _validate(Site, _overlaid(table, overlay, home / SITE_FILE), home / SITE_FILE)
+    home, is_own = find_site(name, folder=folder, layers=layers)
+    placed = find_overrides(name, layers)
+    tables = read_tables(home)
+    for one in placed:
+        check_against(tables, one)
+    changed = {
+        page: apply_overrides(table, page, tuple(one.override for one in placed if one.page == page))
+        for page, table in tables.items()
+    }
+    places = {one.page: one.path for one in placed}  # the file to blame: whoever changed the page last
+    pages = {
+        page: _load_page(table, home / f"{page}.toml", places.get(page))
+        for page, table in changed.items()
+        if page != SITE_PAGE
+    }
+    table = _overlaid({**changed[SITE_PAGE], "pages": pages, "is_own": is_own}, overlay, home / SITE_FILE)
+    site: Site = _validate(Site, _unproven(table) if is_own else table, places.get(SITE_PAGE, home / SITE_FILE))
     if site.name != name:
         raise CatalogError("name and folder differ", where=f"{home / SITE_FILE}: name", hint=f"Write name = {name!r}")
     _check_channel_pages(site, home / SITE_FILE)
     return site
+
+
+def find_site(name: str, *, folder: Path | None = None, layers: Layers | None = None) -> tuple[Path, bool]:
+    """Finds a site's folder, and whether it is one's own.
+
+    Raises:
+        CatalogError: there is none, or one's own was not taken as it is.
+    """
+    known = ", ".join(site_names(folder, layers=layers)) or "none"
+    if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > _MAX_NAME:
+        raise CatalogError(f"{name!r} is not a site's name", where="site", hint=f"Known sites: {known}")
+    home = catalog_folder(folder) / name
+    own = layers.whole(name) if layers is not None else None
+    if own is not None and (own / SITE_FILE).is_file():
+        if (home / SITE_FILE).is_file():
+            raise CatalogError(
+                f"{name!r} is a site of the package: a whole site of your own needs another name",
+                where=str(own / SITE_FILE),
+                hint="Single entries can be overridden: `fairreview catalog adopt --file`.",
+            )
+        read_adoption(own)
+        return own, True
+    if not (home / SITE_FILE).is_file():
+        raise CatalogError(f"no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}")
+    return home, False
+
+
+def read_tables(home: Path) -> dict[str, dict[str, object]]:
+    """Reads a site's files as they are written, by page; ``site`` is ``site.toml``.
+
+    Raises:
+        CatalogError: a file is not plain TOML, too large or deep, or there are too many.
+    """
+    files = sorted(home.glob("*.toml"))
+    if len(files) > MAX_FILES:
+        raise CatalogError(f"more than {MAX_FILES} files", where=str(home), hint="Split the site or remove files.")
+    found = {path.stem: _read(path) for path in files if path.name not in NOT_PAGES}
+    site = _read(home / SITE_FILE)
+    for key in _NOT_FROM_FILES & site.keys():
+        raise CatalogError("this is not for a file to say", where=f"{home / SITE_FILE}: {key}", hint="Remove this key.")
+    return {SITE_PAGE: site, **found}
+
+
+def examine_layers(name: str, *, folder: Path | None = None, layers: Layers) -> tuple[Layered, ...]:
+    """Compares every override of a site with what lies under it.
+
+    Raises:
+        CatalogError: something cannot be read, or is not allowed.
+    """
+    home, _ = find_site(name, folder=folder, layers=layers)
+    tables = read_tables(home)
+    return tuple(stand(tables, one) for one in find_overrides(name, layers))
 
 
 def load_channels(home: Path) -> Mapping[str, ChannelSpec]:
@@ -101,11 +172,20 @@ def _channel(name: str, spec: object, path: Path) -> ChannelSpec:
     return _validate(ChannelSpec, spec, path)
 
 
-def _load_page(path: Path) -> PageCatalog:
-    page: PageCatalog = _validate(PageCatalog, _read(path), path)
+def _load_page(table: Table, path: Path, changed_by: Path | None) -> PageCatalog:
+    page: PageCatalog = _validate(PageCatalog, table, changed_by or path)
     if page.page != path.stem:
         raise CatalogError("page and file name differ", where=f"{path}: page", hint=f"Write page = {path.stem!r}")
     return page
+
+
+def _unproven(table: Table) -> dict[str, object]:
+    """Returns a site of one's own with every channel off until a look and a person say that it is there."""
+    channels = {
+        name: {**spec, "disputed": True} if isinstance(spec, dict) else spec
+        for name, spec in _inner(table, "channels").items()
+    }
+    return {**table, "channels": channels}
 
 
 def _check_channel_pages(site: Site, path: Path) -> None:

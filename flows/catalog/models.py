@@ -241,6 +241,8 @@ class Site(CatalogValue):
         short_links: Beginnings of paths that do not say where they lead.
         acting_urls: Reads that change something all the same: a link that files or signs out. Guarded like a POST.
         needed: What the gate of a filing lets pass without releasing it.
+        is_own: A whole site of this installation's own: every channel is off on a live origin until a look and a person
+            say that it is there.
     """
 
     schema_version: Annotated[int, Field(alias="schema")]
@@ -267,6 +269,7 @@ class Site(CatalogValue):
     needed: Annotated[tuple[NeededByPage, ...], Field(max_length=20)] = ()
     pages: Mapping[Name, PageCatalog] = {}
     is_overlaid: bool = False
+    is_own: bool = False
 
     @model_validator(mode="after")
     def _check_references(self) -> Site:

@@ -13,8 +13,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 SCHEMA_VERSION = 1
+MAX_FILE_BYTES = 256 * 1024
+MAX_FILES = 60  # of one site
 
 # The only names that may stand in {braces}: facts about what is looked for, never anything secret.
 PLACEHOLDERS = frozenset(
@@ -44,6 +47,10 @@ _ENGINE_PREFIX = re.compile(r"^\s*[a-z_:-]+\s*=", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PSEUDO = re.compile(r":{1,2}([a-zA-Z-]+)")
 _HASHED_CLASS = re.compile(r"\.[A-Za-z_-]*[0-9][\w-]*")
+_BRACES = re.compile(r"\{[a-z_]+\}")
+_NOTHING = LexborHTMLParser("")  # reads selectors for their grammar alone
+_STEP = re.compile(r"\s*[\s>+~]\s*")
+_MOST_STEPS, _MOST_HAS, _MOST_NESTED = 16, 2, 2
 _WHOLE_PAGE = re.compile(r"(?:^|[\s,>+~(])(?:html|body|\*|:root)(?=$|[\s,>+~)\[.#:])", re.IGNORECASE)
 
 
@@ -106,9 +113,28 @@ def check_css(selector: str) -> str:
     for name in _PSEUDO.findall(bare):
         if name.lower() not in _PSEUDO_CLASSES:
             raise ValueError(f"pseudo-class :{name} is not allowed (positions such as nth break silently)")
+    _refuse_slow_css(bare)
     if bare.count("(") != bare.count(")") or bare.count("[") != bare.count("]") or "'" in bare.replace("''", ""):
         raise ValueError("unbalanced brackets or quotes")
+    if "|" in bare.replace("|=", ""):
+        raise ValueError("namespaces are not allowed in a selector")
+    try:
+        _NOTHING.css(_BRACES.sub("x", selector))
+    except SelectolaxError:
+        raise ValueError("this is not CSS that can be read") from None
     return selector
+
+
+def _refuse_slow_css(bare: str) -> None:
+    """Bounds what a selector may cost on a large page: each `:has` inside another multiplies the work."""
+    depth = deepest = 0
+    for sign in bare:
+        depth += (sign == "(") - (sign == ")")
+        deepest = max(deepest, depth)
+    if deepest > _MOST_NESTED or bare.count(":has(") > _MOST_HAS or len(_STEP.findall(bare)) > _MOST_STEPS:
+        raise ValueError(
+            f"a selector has at most {_MOST_STEPS} steps, {_MOST_HAS} :has() and {_MOST_NESTED} levels of brackets"
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -155,9 +181,11 @@ Address = Annotated[str, StringConstraints(max_length=500), AfterValidator(_chec
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=100)]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Component = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
-# Where a fact about the site comes from and how old it is; ``doctor`` prints it.
+# Where a fact about the site comes from and how old it is; ``doctor`` prints it. ``seen … by this account`` is the mark
+# of one installation, never the package's.
+_DAY = "20[0-9]{2}(-[01][0-9](-[0-3][0-9])?)?"
 Verified = Annotated[
-    str, StringConstraints(pattern=r"^(guess|article|test|(capture|code)( 20[0-9]{2}(-[01][0-9](-[0-3][0-9])?)?))$")
+    str, StringConstraints(pattern=rf"^(guess|article|test|(capture|code)( {_DAY})|seen {_DAY} by this account)$")
 ]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Days = Annotated[float, Field(gt=0, le=3_650)]

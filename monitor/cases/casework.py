@@ -31,7 +31,7 @@ from monitor.state.reviews import ReviewRecord, ReviewVersion
 from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import TriageError
 from monitor.triage.letters import write_letter
-from monitor.triage.rules import Ground, Rules, load_rules
+from monitor.triage.rules import Ground, Rules
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
     _refuse_changed(opened, account.name, case)
     if not wishes.is_other_item_meant:
         _refuse_other_item(opened, case.review)
-    site = opened.site(account.site)
-    rules = load_rules(site=account.site)
+    site = opened.site_of(account)
+    rules = opened.rules_of(account)
     ground = _choose_ground(rules, case, wishes)
     order_number = wishes.order_number or (case.facts.order.order_number if case.facts.order else None)
     question = ChannelQuestion(
@@ -285,9 +285,9 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
     verdict = replace(considered.verdict, ground=named)
     with opened.state.read() as tx:
         earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
-    rules, clauses = load_rules(site=account.site), load_clauses(opened, account)
+    rules, clauses = opened.rules_of(account), load_clauses(opened, account)
     try:
-        if find_channel(opened.site(account.site), channel).review_is_named_in == "text":
+        if find_channel(opened.site_of(account), channel).review_is_named_in == "text":
             return write_letter(considered.question, verdict, rules, clauses=clauses)
         question = considered.question
         return write_appeal(question, verdict, rules, channel=channel, clauses=clauses, earlier=earlier).text

@@ -17,7 +17,7 @@ from monitor.config.sections import AccountSection
 from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.state import Transaction
-from monitor.triage.rules import Ground, load_rules
+from monitor.triage.rules import Ground
 
 FILED_THROUGH = ("order_appeal", "cabinet_complaint", "public_report", "support_ticket")
 """Channels with a flow, best first: one that has a list can prove what became of an appeal; a letter comes last."""
@@ -53,7 +53,7 @@ def choose_channel(
     """
     if wanted is not None:
         spec = find_channel(site, wanted)
-        problem = _misfit(site, wanted, spec, question)
+        problem = _misfit(wanted, spec, question)
         if problem is not None:
             raise problem
         require_channel_on(opened, question.account, question.review_id, wanted)
@@ -62,7 +62,7 @@ def choose_channel(
     turned_off: list[tuple[bool, ChannelOff]] = []
     for name in FILED_THROUGH:
         spec = find_channel(site, name)
-        if _misfit(site, name, spec, hoped) is not None or (question.has_files and not spec.attachments):
+        if _misfit(name, spec, hoped) is not None or (question.has_files and not spec.attachments):
             continue
         reason_off = find_reason_off(opened, question.account, question.review_id, name)
         if reason_off is not None:
@@ -107,7 +107,7 @@ def find_reason_off(opened: Installation, account: AccountSection, review_id: st
 
 
 def _find_dispute(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
-    spec = find_channel(opened.site(account.site), name)
+    spec = find_channel(opened.site_of(account), name)
     if not spec.disputed or opened.settings.is_on_loopback(account.site):
         return None
     with opened.state.read() as tx:
@@ -118,7 +118,7 @@ def count_attempts(opened: Installation, account: AccountSection, review_id: str
     """Returns how many complaints the most patient undisputed channel allows here; None when none of them says."""
     known = [
         1 + spec.reappeals
-        for name, spec in opened.site(account.site).channels.items()
+        for name, spec in opened.site_of(account).channels.items()
         if spec.reappeals is not None
         and name in FILED_THROUGH
         and spec.identity in account.identities
@@ -171,7 +171,7 @@ def _find_unwatched(tx: Transaction, account_id: str, review_id: str, name: str)
     )
 
 
-def _misfit(site: Site, name: str, spec: ChannelSpec, question: ChannelQuestion) -> SettingsError | None:
+def _misfit(name: str, spec: ChannelSpec, question: ChannelQuestion) -> SettingsError | None:
     if name not in FILED_THROUGH:
         return SettingsError(f"nothing files on {name}", where="--channel", hint=f"Use: {', '.join(FILED_THROUGH)}")
     if spec.identity not in question.account.identities:
@@ -182,9 +182,7 @@ def _misfit(site: Site, name: str, spec: ChannelSpec, question: ChannelQuestion)
         )
     if spec.needs_order and question.order_number is None:
         return SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
-    rule = load_rules(site=site.name).channel(name)
-    is_free = rule is not None and rule.free_form
-    if name not in question.ground.reasons and not question.has_reason and not is_free:
+    if name not in question.ground.reasons and not question.has_reason and spec.reasons:
         return SettingsError(
             f"the rules name no reason of {name} for {question.ground.id}", where="--reason", hint="Give --reason."
         )

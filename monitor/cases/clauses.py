@@ -19,7 +19,6 @@ from monitor.state import Action
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
 from monitor.triage.drafts import Clause
-from monitor.triage.rules import load_rules
 
 MOMENT = "rule_clause"
 _LONGEST = 2_000  # characters of a pasted clause
@@ -42,7 +41,7 @@ def keep_clause(opened: Installation, account: AccountSection, ground: str, *, t
     Raises:
         SettingsError: the ground is not known, the text or source is empty or too long, or no operator is named.
     """
-    rules = load_rules(site=account.site)
+    rules = opened.rules_of(account)
     if rules.ground(ground) is None:
         known = ", ".join(one.id for one in rules.grounds)
         raise SettingsError(f"the site's rules know no ground {ground!r}", where="GROUND", hint=f"Use one of: {known}")
@@ -69,7 +68,7 @@ def load_clauses(opened: Installation, account: AccountSection) -> tuple[Clause,
     with opened.state.read() as tx:
         rows = tx.artifacts.of_moment(account.name, MOMENT)
     newest: dict[str, Clause] = {}
-    zone = opened.site(account.site).zone
+    zone = opened.site_of(account).zone
     for row in sorted(rows, key=lambda row: row.captured_at):
         kept = json.loads(opened.artifacts.read(Digest(algorithm="sha256", hex=row.sha256)))
         day = in_site_zone(row.captured_at, zone)

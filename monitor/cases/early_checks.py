@@ -14,7 +14,6 @@ from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.config.sections import AccountSection
 from monitor.errors import AppealError, NotApproved, SettingsError
 from monitor.state.appeals import AppealRecord
-from monitor.triage.rules import load_rules
 
 
 def check_wishes(opened: Installation, account: AccountSection, review_id: str, wishes: Wishes) -> None:
@@ -24,7 +23,7 @@ def check_wishes(opened: Installation, account: AccountSection, review_id: str, 
         SettingsError: ground, channel, reason, text or a file does not fit.
         ChannelOff: the channel is disputed and nobody has confirmed it.
     """
-    rules = load_rules(site=account.site)
+    rules = opened.rules_of(account)
     if wishes.ground is not None and rules.ground(wishes.ground) is None:
         known = ", ".join(ground.id for ground in rules.grounds)
         raise SettingsError(
@@ -38,7 +37,7 @@ def check_wishes(opened: Installation, account: AccountSection, review_id: str, 
         raise SettingsError(
             f"nothing files on {wishes.channel}", where="--channel", hint=f"Use: {', '.join(FILED_THROUGH)}"
         )
-    spec = find_channel(opened.site(account.site), wishes.channel)
+    spec = find_channel(opened.site_of(account), wishes.channel)
     if spec.identity not in account.identities:
         raise SettingsError(
             f"{wishes.channel} needs the identity {spec.identity}, which account {account.name} does not have",
@@ -66,7 +65,7 @@ def find_early_refusal(opened: Installation, account: AccountSection, appeal: Ap
         _require_files(opened, appeal)
     except AppealError as refusal:
         return refusal
-    terms = terms_of(opened.site(account.site), appeal.channel, settings=opened.settings, account=account)
+    terms = terms_of(opened.site_of(account), appeal.channel, settings=opened.settings, account=account)
     with opened.state.transaction() as tx:
         stored = tx.appeals.get(appeal.id, locks=True)
         if stored is None:

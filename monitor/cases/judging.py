@@ -19,7 +19,6 @@ from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
 from monitor.state.text import JsonValue
 from monitor.triage.models import Evidence, Neighbour, TriageInput, Verdict
-from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage
 
 NEGATIVE_UP_TO = 3  # stars: what sellers and the marketplace's own filter call negative
@@ -62,7 +61,7 @@ def consider(opened: Installation, account: AccountSection, review_id: str) -> C
         review, version = _load(tx, account.name, review_id)
         question = replace(_ask(tx, opened, account, (review, version), facts), attempts_left=attempts)
         reservations = find_reservations(tx, review)
-    verdict = triage(question, load_rules(site=account.site), now=opened.clock.now())
+    verdict = triage(question, opened.rules_of(account), now=opened.clock.now())
     return Considered(review, question, hold_back(verdict, reservations))
 
 
@@ -129,7 +128,7 @@ def _ask(
     review, version = stored
     product = tx.products.get(account.name, review.sku)
     earlier = [appeal for appeal in tx.appeals.of_account(account.name) if appeal.review_id == review.review_id]
-    zone = opened.site(account.site).zone  # what triage words goes to the site: its days are the site's
+    zone = opened.site_of(account).zone  # what triage words goes to the site: its days are the site's
     return TriageInput.from_review(
         reading_in_site_zone(version.to_reading(), zone),
         text=version.text,
@@ -161,7 +160,7 @@ def _window_closes_at(
     opened: Installation, account: AccountSection, review: ReviewRecord, zone: str
 ) -> datetime | None:
     """When the last of the site's channels stops taking complaints; None while one may be open without an end."""
-    windows = [spec.filing_window_days for spec in opened.site(account.site).channels.values()]
+    windows = [spec.filing_window_days for spec in opened.site_of(account).channels.values()]
     known = [days for days in windows if days is not None]
     published = review.published_latest or review.published_earliest
     if published is None or not known or len(known) < len(windows):

@@ -63,7 +63,7 @@ def draft(
     opened = installation(context)
     found = find_appeal(opened, appeal, account)
     section = opened.settings.find_account(found.account_id)
-    spec = find_channel(opened.site(section.site), found.channel)
+    spec = find_channel(opened.site_of(section), found.channel)
     if not text.strip():
         raise SettingsError("an answer needs a text", where="--text", hint="Write what the moderator asked for.")
     files = take_files(opened, section.name, tuple(attach or ()), found.channel, spec)

@@ -265,7 +265,7 @@ def _draft(opened: Installation, account: AccountSection, review: str, wishes: W
     if case is None or verdict is None:
         case = judge_review(opened, account, found.review_id, actor=actor).case
     payload = compose_payload(opened, account, open_case_file(opened, account.name, found.review_id), wishes)
-    terms = terms_of(opened.site(account.site), payload.channel, settings=opened.settings, account=account)
+    terms = terms_of(opened.site_of(account), payload.channel, settings=opened.settings, account=account)
     return appeals.prepare_draft(
         opened.state,
         case.id,
@@ -280,7 +280,7 @@ def _draft(opened: Installation, account: AccountSection, review: str, wishes: W
 def _one_off(opened: Installation, account: AccountSection, address: str, wishes: Wishes) -> AppealRecord:
     """Reads and captures the review first, so that the proof exists before anything is asked of anybody."""
     review_id = review_id_of(address)
-    site = opened.site(account.site)
+    site = opened.site_of(account)
     try:
         product = site.product_from_url(address)
     except ValueError as error:
@@ -315,7 +315,7 @@ def _require_approved(opened: Installation, appeal: AppealRecord) -> None:
 
 def _change_of_mind(opened: Installation, appeal: AppealRecord) -> timedelta:
     section = opened.settings.find_account(appeal.account_id)
-    site = opened.site(section.site)
+    site = opened.site_of(section)
     return terms_of(site, appeal.channel, settings=opened.settings, account=section).change_of_mind
 
 

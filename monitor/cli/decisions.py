@@ -65,7 +65,7 @@ def resolve(
     if finding is Finding.NOT_THERE and not note.strip():
         raise SettingsError("not-there needs a reason", where="--note", hint="Write where you looked and what you saw.")
     section = opened.settings.find_account(found.account_id)
-    terms = terms_of(opened.site(section.site), found.channel, settings=opened.settings, account=section)
+    terms = terms_of(opened.site_of(section), found.channel, settings=opened.settings, account=section)
     wanted = _STATES[finding]
     if finding is Finding.THERE and not terms.has_list:
         wanted = AppealState.ACKNOWLEDGED

@@ -48,7 +48,7 @@ def run(
     found = find_review(opened, review, account)
     section = opened.settings.find_account(found.account_id)
     for name in channel or ():
-        find_channel(opened.site(section.site), name)
+        find_channel(opened.site_of(section), name)
     details = VisitDetails(review_ids=[found.review_id], channels=channel or (), is_headed=headed)
     leave_with(visit_runner(opened).run(section, VisitKind.PROBE, details))
     with opened.state.read() as tx:

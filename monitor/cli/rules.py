@@ -10,7 +10,6 @@ from monitor.cases.clauses import keep_clause, load_clauses
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
-from monitor.triage.rules import load_rules
 
 rules_app = typer.Typer(
     help="The site's rules: what is known of them, and clauses you have read.", no_args_is_help=True
@@ -30,7 +29,7 @@ def list_rules(context: typer.Context, *, account: AccountOption = None, as_json
     rows = []
     for section in chosen_accounts(opened, account):
         clauses = {clause.ground: clause for clause in load_clauses(opened, section)}
-        for ground in load_rules(site=section.site).grounds:
+        for ground in opened.rules_of(section).grounds:
             clause = clauses.get(ground.id)
             rows.append(
                 {

@@ -157,7 +157,7 @@ def _judge_stored(
     for review in wanted:
         section = opened.settings.find_account(review.account_id)
         one = judge_review(opened, section, review.review_id, actor=actor)
-        judged.append((one.question, one.verdict, load_rules(site=section.site)))
+        judged.append((one.question, one.verdict, opened.rules_of(section)))
     return judged
 
 

@@ -47,6 +47,11 @@ class Home:
         return self.root / "life-goes-on-elsewhere"
 
     @property
+    def catalogs(self) -> Path:
+        """What this installation or one account says otherwise than the package, and whole sites of its own."""
+        return self.root / "catalogs"
+
+    @property
     def secrets(self) -> Path:
         """The secret store."""
         return self.root / "secrets"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from flows.catalog.layers import Layers
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.catalog.models import Site
 from monitor.config.settings import Settings
 from monitor.errors import SettingsError
 
 
-def load_configured_site(settings: Settings, name: str) -> Site:
+def load_configured_site(settings: Settings, name: str, *, layers: Layers | None = None) -> Site:
     """Loads a site as this installation sees it.
 
     Args:
         settings: Settings of the installation.
         name: The site's folder name.
+        layers: What lies over the package's catalogs.
 
     Raises:
         flows.errors.CatalogError: the catalog, or what is laid over it, is not valid.
@@ -21,7 +23,7 @@ def load_configured_site(settings: Settings, name: str) -> Site:
     """
     section = settings.sites.get(name)
     if section is None:
-        return load_site(name)
+        return load_site(name, layers=layers)
     timings = {key: value.total_seconds() for key, value in section.timings.items()}
     if section.requests_per_minute is not None:
         timings["requests_per_minute"] = section.requests_per_minute
@@ -33,13 +35,13 @@ def load_configured_site(settings: Settings, name: str) -> Site:
     overlay = SiteOverlay(
         origins=dict(section.origins), timings=timings, windows=windows, submit_transport=section.submit_transport
     )
-    _check_pace(settings, name)
-    return load_site(name, overlay=overlay)
+    _check_pace(settings, name, layers)
+    return load_site(name, overlay=overlay, layers=layers)
 
 
-def _check_pace(settings: Settings, name: str) -> None:
+def _check_pace(settings: Settings, name: str, layers: Layers | None) -> None:
     asked = settings.sites[name].requests_per_minute
-    allowed = load_site(name).timings.requests_per_minute
+    allowed = load_site(name, layers=layers).timings.requests_per_minute
     if asked is not None and asked > allowed and not settings.is_on_loopback(name):
         raise SettingsError(
             f"{asked:g} requests a minute are more than the {allowed:g} this site is asked at most",

@@ -167,7 +167,7 @@ def _facts(paper: Paper) -> ReviewFacts:
         author = _HIDDEN
     names = dict.fromkeys(name for name in paper.shown_as.values() if name)
     return ReviewFacts(
-        marketplace=paper.opened.site(section.site).title,
+        marketplace=paper.opened.site_of(section).title,
         seller=", ".join(names),
         review_id=review.review_id,
         product=f"{title} (артикул {review.sku})".strip(),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from flows.catalog.loader import MAX_FILE_BYTES, SITE_FILE, catalog_folder, load_channels
+from flows.catalog import ChannelSpec
+from flows.catalog.loader import SITE_FILE, catalog_folder, load_channels
+from flows.catalog.vocabulary import MAX_FILE_BYTES
 from flows.plain_toml import TomlRefused, read_toml
 from monitor.triage.errors import RulesInvalid
 from monitor.triage.models import Signal
@@ -101,32 +104,38 @@ def known_sites() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in catalog_folder().glob("*/rules.toml")))
 
 
-def find_rules(site: str) -> Path:
+def find_rules(site: str, *, own: Path | None = None) -> Path:
     """Where a site's rules lie: beside its catalog.
+
+    Args:
+        site: Its name.
+        own: Folder of an installation's own sites.
 
     Raises:
         RulesInvalid: the site has no rules.
     """
     if not site.isascii() or not site.isidentifier():
         raise RulesInvalid(f"not a site name: {site!r}", hint="A site name is letters, digits and underscores.")
-    path = catalog_folder() / site / "rules.toml"
-    if path.is_file():
-        return path
+    for folder in (catalog_folder(), own):
+        path = folder / site / "rules.toml" if folder is not None else None
+        if path is not None and path.is_file():
+            return path
     raise RulesInvalid(f"site {site!r} has no rules.toml", hint=f"Known sites: {', '.join(known_sites())}.")
 
 
 @lru_cache(maxsize=8)
-def load_rules(path: Path | None = None, *, site: str = "ozon") -> Rules:
+def load_rules(path: Path | None = None, *, site: str = "ozon", own: Path | None = None) -> Rules:
     """Reads and checks the rules of a site.
 
     Args:
         path: The file; by default the one beside the site's catalog.
         site: Which site's rules to find when no path is given.
+        own: Folder of an installation's own sites, to be looked in as well.
 
     Raises:
         RulesInvalid: the file cannot be read, or does not hold together.
     """
-    path = path or find_rules(site)
+    path = path or find_rules(site, own=own)
     try:
         told = RulesFile.model_validate(read_toml(path, max_bytes=MAX_FILE_BYTES))
     except TomlRefused as error:
@@ -143,7 +152,12 @@ def _read_channels(home: Path) -> tuple[ChannelRule, ...]:
     """Reads what the channels take from the catalog beside the rules; rules without one know no channel."""
     if not (home / SITE_FILE).is_file():
         return ()
+    return channel_rules(load_channels(home).items())
+
+
+def channel_rules(channels: Iterable[tuple[str, ChannelSpec]]) -> tuple[ChannelRule, ...]:
+    """Returns what triage needs to know of a site's channels."""
     return tuple(
         ChannelRule(id=name, max_chars=spec.text_max or spec.draft_max or _SHORT, free_form=not spec.reasons)
-        for name, spec in load_channels(home).items()
+        for name, spec in channels
     )

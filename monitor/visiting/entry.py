@@ -58,7 +58,7 @@ def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
 
 def _run_locked(order: VisitOrder, opened: Installation, link: ParentLink) -> VisitEnd:
     account = opened.settings.find_account(order.account)
-    site = opened.site(account.site)
+    site = opened.site_of(account)
     with opened.state.transaction() as tx:
         bring_up_to_date(tx, account, site)
     with _locked(order, opened, account) as lease, beating(opened.state, lease):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.catalog import SiteOverlay, load_site, site_names
-from flows.catalog.loader import MAX_FILE_BYTES
+from flows.catalog.vocabulary import MAX_FILE_BYTES
 from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_toml
 from tests.meta.checkout import ROOT
