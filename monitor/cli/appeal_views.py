@@ -8,6 +8,7 @@ from monitor.bootstrap import Installation
 from monitor.cases.casework import describe
 from monitor.cli import output
 from monitor.days import tell_second
+from monitor.insight.filed import tell_record_of
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases import appeals
 
@@ -18,11 +19,13 @@ def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) ->
         version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
         verdict = tx.verdicts.newest(appeal.case_id)
         rows = describe(tx, appeal)
+        record = tell_record_of(tx, appeal.account_id, appeal.ground)
     if as_json:
         output.print_json(appeals.show_appeal(opened.state, appeal.id, zone=opened.settings.installation.zone))
         return
     known = [("review's text", version.text)] if version else []
     known += [("verdict", f"{verdict.kind} {verdict.ground}".strip())] if verdict else []
+    known += [("earlier ones", record)] if record else []
     output.print_table(("", ""), [*rows[:3], *known, *rows[3:]])
 
 

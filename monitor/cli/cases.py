@@ -16,6 +16,7 @@ from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, inst
 from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.days import tell_second
 from monitor.errors import SettingsError
+from monitor.insight.filed import tell_record_of
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, StoryBook
@@ -90,12 +91,21 @@ def show(
     output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n{notes}\n{story.decision_title}")
     for reason in story.reasons:
         output.print_text(f"  - {reason}")
+    if record := _record(opened, account_id, story.case_id):
+        output.print_text(f"  {record}")
     rows = (
         (tell_second(step.at, opened.settings.installation.zone), str(step.journal_seq or ""), step.title, step.detail)
         for step in story.steps
     )
     output.print_table((f"at ({opened.settings.installation.zone})", "log", "step", "detail"), rows)
     output.print_text(f"\n{story.outcome_title}")
+
+
+def _record(opened: Installation, account_id: str, case_id: str) -> str:
+    """What became of this seller's appeals on the same ground; it stays on the screen and goes into no paper."""
+    with opened.state.read() as tx:
+        verdict = tx.verdicts.newest(case_id)
+        return tell_record_of(tx, account_id, verdict.ground) if verdict else ""
 
 
 def _note_view(opened: Installation, story: CaseStory, html: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, cast
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from monitor.cli.reviews import start_of_day
 from monitor.custody.notes import person_of
 from monitor.days import as_iso, tell_day
 from monitor.errors import SettingsError
-from monitor.insight.aspects import load_lexicon
+from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.changing import check as check_change
 from monitor.insight.changing import move, refuse_odd_days
 from monitor.state.changes import ChangeRecord, ChangeState
@@ -68,7 +67,7 @@ def add(
     opened = installation(context)
     section = choose_account(opened, account)
     zone = ZoneInfo(opened.settings.installation.zone)
-    _refuse_unknown_words(what, aspect, words)
+    _refuse_unknown_words(what, aspect, load_lexicon(words or opened.settings.insight.words))
     sources = tuple(find_review(opened, one, section.name).review_id for one in review or ())
     _refuse_unknown_products(opened, section.name, product, compare or [])
     actor = person_of(opened)
@@ -161,7 +160,7 @@ def check(
     opened = installation(context)
     found = _find(opened, change, account)
     actor = person_of(opened)
-    lexicon = load_lexicon(words)
+    lexicon = load_lexicon(words or opened.settings.insight.words)
     with opened.state.transaction() as tx:
         seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
     if as_json:
@@ -217,9 +216,9 @@ def _find(opened: Installation, text: str, account: str | None) -> ChangeRecord:
     raise SettingsError(told, where="CHANGE", hint="`fairreview change list` shows them.")
 
 
-def _refuse_unknown_words(what: str, aspect: str, words: Path | None) -> None:
-    if aspect and aspect not in load_lexicon(words).aspects:
-        known = ", ".join(load_lexicon(words).aspects)
+def _refuse_unknown_words(what: str, aspect: str, lexicon: Lexicon) -> None:
+    if aspect and aspect not in lexicon.aspects:
+        known = ", ".join(lexicon.aspects)
         raise SettingsError(f"{aspect[:40]!r} is no aspect", where="--aspect", hint=f"One of: {known}.")
     if not what.strip():
         raise SettingsError("a change without words", where="WHAT", hint="Say what was changed.")

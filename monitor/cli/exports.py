@@ -68,7 +68,7 @@ def export_reviews(
     zone = opened.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)) if since is not None else None
     chosen = format_of(out.name, kind)
-    lexicon = load_lexicon(words)
+    lexicon = load_lexicon(words or opened.settings.insight.words)
     sections = chosen_accounts(opened, account)
     if with_authors:
         _log(opened, [section.name for section in sections], out, chosen)

@@ -92,7 +92,7 @@ def moves(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
-    lexicon = load_lexicon(words)
+    lexicon = load_lexicon(words or opened.settings.insight.words)
     end = _end_of(until, opened, zone)
     middle, start = end - timedelta(days=days), end - timedelta(days=2 * days)
     with opened.state.read() as tx:
@@ -139,7 +139,7 @@ def tally_of(
     """
     zone = opened.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
-    lexicon = load_lexicon(words)
+    lexicon = load_lexicon(words or opened.settings.insight.words)
     with opened.state.read() as tx:
         rows = chain.from_iterable(
             rows_of(tx, section.name, zone, sku=sku) for section in chosen_accounts(opened, account)

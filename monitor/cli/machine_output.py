@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
+from monitor.use_cases.learning_models import AppealsWorth
 from monitor.use_cases.models import Answer, Appeal, Case, FileOfAppeal, Review, ReviewStory
 
 
@@ -139,6 +140,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "appeal status": Appeal,
         "case list": Case,
         "health": Health,
+        "insight appeals": AppealsWorth,
         "log": LogEntry,
         "notify status": Message,
         "plan": PlannedRun,

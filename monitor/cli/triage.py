@@ -19,6 +19,8 @@ from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 from monitor.clock import SystemClock
 from monitor.errors import SettingsError
+from monitor.insight.filed import filed_of
+from monitor.insight.worth import FiledAppeal, record_of, tell_record
 from monitor.state.reviews import ReviewRecord
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import evaluate, render
@@ -43,6 +45,7 @@ class _Answer:
     reply_refusal: str | None = None
     letter: str | None = None
     letter_refusal: str | None = None
+    record: str = ""
 
 
 @app.command("triage")
@@ -145,7 +148,7 @@ def _check_site(site: str) -> None:
 
 def _judge_stored(
     opened: Installation, reviews: list[str], account: str | None, *, everything: bool
-) -> list[tuple[TriageInput, Verdict, Rules]]:
+) -> list[tuple[TriageInput, Verdict, Rules, str]]:
     name = opened.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
     wanted = [find_review(opened, one, account) for one in reviews]
@@ -154,10 +157,15 @@ def _judge_stored(
             with opened.state.read() as tx:
                 wanted += [one for one in tx.reviews.find(section.name, presence="present") if is_negative(one.rating)]
     judged = []
+    filed: dict[str, list[FiledAppeal]] = {}
     for review in wanted:
         section = opened.settings.find_account(review.account_id)
         one = judge_review(opened, section, review.review_id, actor=actor)
-        judged.append((one.question, one.verdict, opened.rules_of(section)))
+        if section.name not in filed:
+            with opened.state.read() as tx:
+                filed[section.name] = list(filed_of(tx, section.name))
+        record = tell_record(record_of(filed[section.name], ground=one.verdict.ground or ""))
+        judged.append((one.question, one.verdict, opened.rules_of(section), record))
     return judged
 
 
@@ -190,9 +198,11 @@ def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> 
         )
 
 
-def _answer(question: TriageInput, verdict: Verdict, rules: Rules, *, reply: bool, letter: bool) -> _Answer:
+def _answer(
+    question: TriageInput, verdict: Verdict, rules: Rules, record: str = "", *, reply: bool, letter: bool
+) -> _Answer:
     """Adds the drafts; a reply only to a review that is not to be filed, for the others an appeal is the answer."""
-    answered = _Answer(verdict)
+    answered = _Answer(verdict, record=record)
     if reply and verdict.decision is Decision.DO_NOT_FILE:
         try:
             answered = replace(answered, reply=write_reply(question, verdict))
@@ -217,6 +227,8 @@ def _print(answers: list[_Answer], *, as_json: bool) -> None:
         output.print_text(f"{verdict.review_id}: {verdict.decision.value} {verdict.ground or ''}".rstrip())
         for reason in verdict.reasons:
             output.print_text(f"  - {reason.text}")
+        if answer.record:
+            output.print_text(f"  {answer.record}")
         for span in verdict.spans:
             output.print_text(f"    «{span.text}»")
         for reason in verdict.what_would_change:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from flows.catalog.models import SubmitTransport
 from monitor.config.values import (
     ClientId,
+    Cronline,
+    Days,
     Duration,
     Email,
     Endpoint,
@@ -235,6 +237,37 @@ class NotifySection(_Section):
     operator: tuple[Slug, ...] = Field(default=(), description="channels that hear of faults; empty: the seller's")
     digest: Firing | None = Field(default=None, description='one message instead of many, like "0 9 * * *"; unset: off')
     quiet: OpenHours = Field(default=ALWAYS, description='hours in which nobody is told, like ["22:00-08:00"]')
+
+
+class InsightSection(_Section):
+    """Learning from reviews: what it costs you, and the days that were not as others."""
+
+    review_minutes: float | None = Field(
+        default=None, ge=0, le=1_000, description="minutes a person takes to judge one review; for hours spent"
+    )
+    appeal_minutes: float | None = Field(
+        default=None, ge=0, le=1_000, description="minutes a person takes for one appeal; for hours spent"
+    )
+    bad_review_costs: int | None = Field(
+        default=None, ge=0, le=10_000_000, description="roubles that one review of at most three stars costs you"
+    )
+    sales_days: tuple[Days, ...] = Field(
+        default=(),
+        max_length=500,
+        description='days to mark beside the figures, like ["2026-11-09/2026-11-13 Распродажа"]',
+    )
+    words: Path | None = Field(default=None, description="a file of own words for complaints; see docs/insight.md")
+
+
+class DigestSection(_Section):
+    """What buyers say, sent to each team: when, and through which channels (`notify set NAME`)."""
+
+    at: Cronline | None = Field(default=None, description='for example "0 8 * * mon" or "0 8 1 * *"; unset: off')
+    packing: tuple[Slug, ...] = Field(default=(), description="channels of those who pack")
+    cards: tuple[Slug, ...] = Field(default=(), description="channels of those who write the products' pages")
+    purchasing: tuple[Slug, ...] = Field(default=(), description="channels of those who choose what is sold")
+    supplier: tuple[Slug, ...] = Field(default=(), description="channels of those who talk to suppliers")
+    support: tuple[Slug, ...] = Field(default=(), description="channels of those who answer buyers")
 
 
 class HealthSection(_Section):

@@ -24,8 +24,10 @@ from monitor.config.sections import (
     AccountSection,
     BrowserSection,
     ClusterSection,
+    DigestSection,
     EvidenceSection,
     HealthSection,
+    InsightSection,
     Installation,
     NotifySection,
     OperatorSection,
@@ -59,6 +61,8 @@ class Settings(BaseSettings):
     windows: WindowsSection = WindowsSection()
     vault: VaultSection = VaultSection()
     notify: NotifySection = NotifySection()
+    digest: DigestSection = DigestSection()
+    insight: InsightSection = InsightSection()
     health: HealthSection = HealthSection()
     cluster: ClusterSection = ClusterSection()
     sites: Mapping[Slug, SiteSection] = Field(default_factory=dict)

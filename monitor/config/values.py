@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from monitor.schedule import Cron, Every, Hours, Rule, parse_hours, parse_rule
+from monitor.schedule import Cron, Every, Hours, MarkedDays, Rule, parse_hours, parse_marked, parse_rule
 from monitor.schedule.durations import parse_duration
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -26,6 +26,17 @@ def _parse_duration(value: object) -> timedelta:
 
 def _parse_rule(value: object) -> Rule:
     return value if isinstance(value, Every | Cron) else parse_rule(value if isinstance(value, str) else "")
+
+
+def _parse_cron(value: object) -> Cron:
+    found = _parse_rule(value)
+    if not isinstance(found, Cron):
+        raise ValueError('write a cron line of five fields like "0 8 * * mon"')  # noqa: TRY004 - of a setting's text
+    return found
+
+
+def _parse_marked(value: object) -> MarkedDays:
+    return value if isinstance(value, MarkedDays) else parse_marked(value if isinstance(value, str) else "")
 
 
 def _parse_hours(value: object) -> Hours:
@@ -97,6 +108,8 @@ def _check_time_authority(value: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(_parse_duration), AfterValidator(_check_positive)]
 Firing = Annotated[Rule, BeforeValidator(_parse_rule)]
+Cronline = Annotated[Cron, BeforeValidator(_parse_cron)]
+Days = Annotated[MarkedDays, BeforeValidator(_parse_marked)]
 OpenHours = Annotated[Hours, BeforeValidator(_parse_hours)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_check_line)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from monitor.state.repository import Repository
 from monitor.state.tables import review_sightings, review_versions, reviews
@@ -39,8 +39,16 @@ class StoredReview(NamedTuple):
 class ReviewStream(Repository):
     """Reads reviews without holding them."""
 
-    def all_of(self, account_id: str, *, sku: str | None = None) -> Iterator[StoredReview]:
-        """Yields every stored review of an account, those that are gone from the page too."""
+    def all_of(
+        self, account_id: str, *, sku: str | None = None, since: datetime | None = None
+    ) -> Iterator[StoredReview]:
+        """Yields every stored review of an account, those that are gone from the page too.
+
+        Args:
+            account_id: The account.
+            sku: Only of this product.
+            since: Only published from this moment on; first seen, where the page told no moment.
+        """
         newest = (
             (review_versions.c.account_id == reviews.c.account_id)
             & (review_versions.c.review_id == reviews.c.review_id)
@@ -67,6 +75,9 @@ class ReviewStream(Repository):
         )
         if sku is not None:
             statement = statement.where(reviews.c.sku == sku)
+        if since is not None:
+            told = func.coalesce(reviews.c.published_earliest, reviews.c.first_seen_at)
+            statement = statement.where(told >= since)
         for row in self._connection.execute(statement.execution_options(yield_per=_AT_ONCE)):
             yield StoredReview._make(row)
 
@@ -74,3 +85,18 @@ class ReviewStream(Repository):
         """Returns the ids of reviews that a seller's list says do not count in the rating."""
         mine = (review_sightings.c.account_id == account_id) & review_sightings.c.is_counted.is_(False)
         return frozenset(self._connection.scalars(select(review_sightings.c.review_id).where(mine)))
+
+    def stars_of(self, account_id: str, products: Collection[str]) -> dict[str, dict[int, int]]:
+        """Returns how many reviews of each product that are on its page and count in the rating have how many stars."""
+        mine = (review_sightings.c.account_id == account_id) & review_sightings.c.is_counted.is_(False)
+        statement = (
+            select(reviews.c.sku, reviews.c.rating, func.count())
+            .where(reviews.c.account_id == account_id, reviews.c.sku.in_(products))
+            .where(reviews.c.presence != "gone", reviews.c.rating.is_not(None))
+            .where(reviews.c.review_id.not_in(select(review_sightings.c.review_id).where(mine)))
+            .group_by(reviews.c.sku, reviews.c.rating)
+        )
+        found: dict[str, dict[int, int]] = {}
+        for sku, stars, total in self._connection.execute(statement):
+            found.setdefault(sku, {})[stars] = total
+        return found

@@ -23,6 +23,7 @@ from monitor.state.outbox import Outbox
 from monitor.state.personal import Personal
 from monitor.state.probes import Probes
 from monitor.state.questions import Questions
+from monitor.state.read_appeals import AppealStream
 from monitor.state.read_reviews import ReviewStream
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
@@ -87,6 +88,11 @@ class Transaction:
     def review_stream(self) -> ReviewStream:
         """All reviews one after the other, for counting."""
         return ReviewStream(self.connection, self.now)
+
+    @cached_property
+    def appeal_stream(self) -> AppealStream:
+        """Sent appeals one after the other, for counting."""
+        return AppealStream(self.connection, self.now)
 
     @cached_property
     def changes(self) -> Changes:

@@ -21,3 +21,16 @@ def choose(wordings: list[str], *seed: object) -> str:
     """One of the wordings; the same seed always gives the same one."""
     digest = hashlib.sha256("\x1f".join(map(str, seed)).encode("utf-8", "surrogatepass")).digest()
     return wordings[int.from_bytes(digest[:4], "big") % len(wordings)]
+
+
+def wording_of(ground: str, text: str) -> int | None:
+    """Which of a ground's sentences about the breach a text was written with.
+
+    Returns:
+        Its place in the list, from 1; None where it is a person's own words, or nothing is left of the text.
+    """
+    for number, wording in enumerate(load_wordings()["breach"].get(ground, ()), start=1):
+        before, _, after = wording.partition("{quote}")
+        if before in text and after in text:
+            return number
+    return None
