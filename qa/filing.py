@@ -27,7 +27,7 @@ def file_appeal(bench: Workbench, stand: Stand, topic: Topic, channel: str, tell
         OrderRefused: there is no session here.
         flows.errors.FlowError: as the channel says; nothing was sent unless the last step told so.
     """
-    spec = next(spec for name, spec in bench.site.channels.items() if name == channel)
+    spec = bench.site.channels[channel]
     state, expected = stand.session(spec.identity)
     order = _order(bench, topic, channel)
 
@@ -51,7 +51,7 @@ def file_appeal(bench: Workbench, stand: Stand, topic: Topic, channel: str, tell
 
 def _order(bench: Workbench, topic: Topic, channel: str) -> FilingOrder:
     review, product = topic.review(), topic.product()
-    spec = next(spec for name, spec in bench.site.channels.items() if name == channel)
+    spec = bench.site.channels[channel]
     return FilingOrder(
         appeal_id="qa",
         generation=1,
@@ -64,7 +64,7 @@ def _order(bench: Workbench, topic: Topic, channel: str) -> FilingOrder:
         order_number=topic.order_number(),
         ground="qa",
         reason_label=spec.reasons[0] if spec.reasons else "",
-        text=f"{_TEXT} {review.review_id}" if spec.review_is_named_in == "text" else _TEXT,
+        text=f"{_TEXT} {review.review_id}" if spec.facts.names_review_in == "text" else _TEXT,
         sender_name=_SENDER[0] if spec.asks_sender else "",
         sender_email=_SENDER[1] if spec.asks_sender else "",
     )

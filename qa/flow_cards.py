@@ -1,11 +1,13 @@
-"""The named flows as a list for people: what each does, and whether it sends anything. Imports no browser."""
+"""The named flows as a list for people: what each does, and whether it sends anything. Imports no browser.
+
+Filing on a channel of the site is a flow too, by the channel's name.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Needs = Literal["nobody", "site_profile", "seller_cabinet"]
+from flows.catalog.models import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class FlowCard:
 
     title: str
     is_writing: bool = False
-    needs: Needs = "nobody"
+    needs: str = "nobody"
 
 
 FLOW_CARDS: dict[str, FlowCard] = {
@@ -35,8 +37,15 @@ FLOW_CARDS: dict[str, FlowCard] = {
     "follow_appeals": FlowCard("Read the account's own list of appeals to its end.", needs="site_profile"),
     "probe_channels": FlowCard("Look which ways to appeal a review has; sends nothing.", needs="site_profile"),
     "sign_in": FlowCard("Sign in with a one-time code and prove whose session it is.", is_writing=True),
-    "public_report": FlowCard("Report a review through its menu.", is_writing=True, needs="site_profile"),
-    "order_appeal": FlowCard("Appeal a review from its order.", is_writing=True, needs="site_profile"),
-    "cabinet_complaint": FlowCard("Complain of a review from the cabinet.", is_writing=True, needs="seller_cabinet"),
-    "support_ticket": FlowCard("Write to support about a review.", is_writing=True, needs="seller_cabinet"),
 }
+
+
+def flow_cards(site: Site) -> dict[str, FlowCard]:
+    """Returns every flow that can be run on a site: those of the program, then one for each of its channels."""
+    return {
+        **{
+            name: FlowCard(spec.facts.does, is_writing=True, needs=spec.identity)
+            for name, spec in site.channels.items()
+        },
+        **FLOW_CARDS,
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from flows.catalog.loader import load_site
 from qa.errors import OrderRefused
-from qa.flow_cards import FLOW_CARDS
+from qa.flow_cards import flow_cards
 from qa.named_flows import Run, require_harmless, run_flow
 from qa.orders import Done, FlowOrder
 from qa.places import open_bench, open_stand
@@ -21,9 +22,9 @@ def run_flow_order(order: FlowOrder, tell: Callable[[str], None]) -> Done:
         OrderRefused: no such flow, or not here.
         flows.errors.FlowError: as the flow says.
     """
-    if order.name not in FLOW_CARDS:
-        known = ", ".join(FLOW_CARDS)
-        raise OrderRefused(f"there is no flow {order.name[:80]!r}", where="NAME", hint=f"There are: {known}")
+    known = flow_cards(load_site(order.place.site, folder=order.place.catalogs))
+    if order.name not in known:
+        raise OrderRefused(f"there is no flow {order.name[:80]!r}", where="NAME", hint=f"There are: {', '.join(known)}")
     watch = FlowWatch(tell, order.trace)
     with ExitStack() as opened:
         stand = opened.enter_context(open_stand(order.place))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flows.catalog.channel_kinds import ChannelKind
 from flows.catalog.resolve import locators_of_all
 from flows.errors import FlowError
 from flows.faults import named_faults
@@ -102,7 +103,7 @@ class Tour:
         self._open(tab, "order_details", "order_details", order_number=number, review_id=review)
         if self._wants("order_appeal"):
             with self._step("order_appeal"):
-                OrderDetailsPage(tab.page, tab.site, order_number=number).open().open_appeal(review)
+                OrderDetailsPage(tab.page, tab.site, order_number=number).open().open_appeal(review, "order_appeal")
             self._show(tab, "order_appeal", order_number=number, review_id=review)
 
     def _report(self, tab: Tab) -> None:
@@ -118,7 +119,8 @@ class Tour:
         self._show(tab, "reviews", review_id=review)
         with self._step("report_dialog"):
             page.open_review(review).open_report_dialog(review)
-        spec = tab.site.channels.get("public_report")
+        specs = tab.site.channels.values()
+        spec = next((one for one in specs if one.kind is ChannelKind.REPORT_DIALOG), None)
         self._show(tab, "report_dialog", review_id=review, reason=spec.reasons[0] if spec else "")
 
     def _sign_in(self, tab: Tab) -> None:

@@ -4,9 +4,10 @@ Importable without Playwright; only ``flows.catalog.resolve`` touches a live pag
 """
 
 from flows.catalog.addresses import ProductAddress
+from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import Candidate, Entry, FieldHook, PageCatalog, ReadingHooks
 from flows.catalog.loader import SiteOverlay, load_site, site_names
-from flows.catalog.models import ChannelSpec, Identity, Site
+from flows.catalog.models import Identity, Site
 
 __all__ = [
     "Candidate",

@@ -14,9 +14,10 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from flows.catalog import entries, models, seller_api, vocabulary, wording
+from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
 from flows.catalog.layers import ADOPTED, Layered, Layers, check_against, find_overrides, read_adoption, stand
-from flows.catalog.models import ChannelSpec, Site, SubmitTransport
+from flows.catalog.models import Site, SubmitTransport
 from flows.catalog.overrides import SITE_PAGE, apply_overrides
 from flows.catalog.vocabulary import (
     MAX_FILE_BYTES,
@@ -190,7 +191,8 @@ def _unproven(table: Table) -> dict[str, object]:
 
 def _check_channel_pages(site: Site, path: Path) -> None:
     for channel, spec in site.channels.items():
-        for key, page in (("page", spec.page), ("list_page", spec.list_page)):
+        on_the_way = (("kind", page) for page in spec.facts.pages)
+        for key, page in (("page", spec.page), ("list_page", spec.list_page), *on_the_way):
             if page is not None and page not in site.pages:
                 raise CatalogError(f"there is no page {page!r}", where=f"{path}: channels.{channel}.{key}")
 

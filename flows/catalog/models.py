@@ -5,7 +5,7 @@ One ``Site`` serves production and mock alike; an overlay changes origins and ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, model_validator
 
 from flows.catalog.addresses import ProductAddress, read_product_address
+from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
 from flows.catalog.seller_api import SellerApi
 from flows.catalog.vocabulary import (
@@ -20,7 +21,6 @@ from flows.catalog.vocabulary import (
     CatalogValue,
     Component,
     Css,
-    Days,
     Host,
     KeyProblem,
     Name,
@@ -33,8 +33,6 @@ from flows.catalog.vocabulary import (
 from flows.catalog.wording import DateWords, Wordings
 from flows.errors import CatalogError
 
-# Pages whose catalogs every flow relies on; further ones may be added freely.
-ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
 # Who sends the one request that files: the browser, or the driver's client, which never repeats it (docs/adr/0028).
 SubmitTransport = Literal["browser", "pinned"]
 
@@ -48,78 +46,6 @@ class Identity(CatalogValue):
     home: Name
     signed_out_url_parts: tuple[Phrase, ...] = ()
     verified: Verified
-
-
-class ChannelSpec(CatalogValue):
-    """What one way to appeal can do, and what is not known about it.
-
-    Attributes:
-        submit_url: The one request that files: an address with ``*`` as wildcard, for the gate.
-        submits_by: How the site's own page sends it.
-        reply_url: The request that answers a question of the site, for the gate; None: nobody knows how.
-        upload_url: The request that takes a file before the form is sent; the gate lets it pass.
-        request_verified: Where ``submit_url``, ``submit_method`` and ``submits_by`` come from, whatever else of the
-            channel is known.
-        gate_sees_submit: The catalog vouches that the gate sees this request; only of one that was captured.
-        asks_sender: The form asks who writes: name and e-mail.
-        text_max: Longest text the form takes, in characters; None where it states no limit.
-        draft_max: Longest text of our own making where the form states no limit.
-        needs_order: It is reached from the order, so the order's number must be known.
-        review_is_named_in: ``form`` where the page itself shows which review it is about; ``text`` where only the text
-            can say it.
-        disputed: Sources contradict each other; off on a live origin until a probe and a person confirm it.
-        filing_window_days: How long after publication the site takes it; None when not known.
-        review_time_days: How long the site's answer takes; None when not known.
-        settle_window_seconds: Two reads that prove absence lie at least this far apart.
-        answer_window_seconds: How long to watch the page after the gesture.
-        reappeals: Further attempts the site allows after a rejection; None when not known.
-    """
-
-    title: Phrase
-    identity: Name
-    page: Name
-    has_list: bool
-    list_page: Name | None = None
-    attachments: bool = False
-    max_files: Annotated[int, Field(ge=0, le=50)] = 0
-    max_file_bytes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
-    file_types: tuple[Phrase, ...] = ()
-    text_required: bool = False
-    text_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    draft_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    reasons: tuple[Phrase, ...] = ()
-    submit_url: Address
-    submit_method: Literal["POST", "PUT", "GET"] = "POST"
-    submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
-    request_verified: Verified = "guess"
-    gate_sees_submit: bool = False
-    reply_url: Address | None = None
-    upload_url: Address | None = None
-    asks_sender: bool = False
-    needs_order: bool = False
-    review_is_named_in: Literal["form", "text"] = "form"
-    disputed: bool = False
-    filing_window_days: Days | None = None
-    review_time_days: Days | None = None
-    settle_window_seconds: Seconds = 900
-    answer_window_seconds: Seconds = 20
-    reappeals: Annotated[int, Field(ge=0, le=10)] | None = None
-    verified: Verified
-    source: Phrase
-
-    @model_validator(mode="after")
-    def _check_flags(self) -> ChannelSpec:
-        if self.text_max is not None and self.draft_max is not None:
-            raise ValueError("draft_max is for a form that states no limit (text_max)")
-        if self.has_list != (self.list_page is not None):
-            raise ValueError("has_list and list_page go together")
-        if self.attachments != (self.max_files > 0):
-            raise ValueError("attachments and max_files go together")
-        if self.submits_by in {"service_worker", "unknown"} and self.gate_sees_submit:
-            raise ValueError("nobody can vouch for a request whose way is not known")
-        if self.gate_sees_submit and not self.request_verified.startswith(("capture", "test")):
-            raise ValueError("nobody can vouch for a request that was not captured (request_verified)")
-        return self
 
 
 class NeededByPage(CatalogValue):
@@ -256,7 +182,7 @@ class Site(CatalogValue):
     product_forms: tuple[Address, ...] = ()
     short_links: tuple[Phrase, ...] = ()
     identities: Annotated[Mapping[Name, Identity], Field(min_length=1)]
-    channels: Mapping[ChannelName, ChannelSpec]
+    channels: Mapping[Name, ChannelSpec]
     stop: Annotated[tuple[StopMarker, ...], Field(min_length=1)]
     witnesses: Witnesses
     listing: Listing
@@ -303,6 +229,11 @@ class Site(CatalogValue):
                     self._check_origin(f"channels.{channel}.{field}", address.partition(":")[0])
             if spec.identity not in self.identities:
                 raise KeyProblem(f"channels.{channel}.identity", f"{spec.identity!r} is not in identities")
+            for field, url in _addresses_of(spec):
+                if url not in self.urls:
+                    raise KeyProblem(
+                        f"channels.{channel}.{field}", f"the address {url!r}, which it opens, is missing in urls"
+                    )
 
     @model_validator(mode="after")
     def _check_pinned(self) -> Site:
@@ -328,6 +259,10 @@ class Site(CatalogValue):
                 hint="Describe the page in such a file; `selectors/ozon` shows how.",
             )
         return self.pages[name]
+
+    def channels_by_rank(self) -> tuple[str, ...]:
+        """Names the channels, best first: by the rank of their kind, then in the catalog's order."""
+        return tuple(sorted(self.channels, key=lambda name: self.channels[name].facts.rank))
 
     def path(self, name: str, **values: str | int) -> str:
         """Builds path and query of an address; every value is percent-encoded.
@@ -374,6 +309,13 @@ class Site(CatalogValue):
         has_slug = "slug" in placeholders_in(self.urls["product"])
         url = self.url("product", sku=sku, slug=slug) if has_slug else self.url("product", sku=sku)
         return url if slug else url.replace("/-", "/")
+
+
+def _addresses_of(spec: ChannelSpec) -> Iterator[tuple[str, str]]:
+    """Yields the addresses that a channel's flow opens, each with the key that says so."""
+    yield from (("kind", url.format(page=spec.page)) for url in spec.facts.urls)
+    if spec.list_page is not None:
+        yield from (("list_page", url) for url in (spec.list_page, f"{spec.list_page}_page"))
 
 
 def origin_of(url: str) -> str:

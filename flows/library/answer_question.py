@@ -30,7 +30,7 @@ from flows.pinned import pinned_transport
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
-    from flows.catalog.models import ChannelSpec
+    from flows.catalog.channel_spec import ChannelSpec
     from flows.session import AccountWitness
     from flows.workbench import Workbench
 

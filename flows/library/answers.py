@@ -21,7 +21,8 @@ from flows.session import require_account
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flows.catalog.models import ChannelSpec, Site
+    from flows.catalog.channel_spec import ChannelSpec
+    from flows.catalog.models import Site
     from flows.gate import SubmitGate
     from flows.session import AccountWitness
     from flows.workbench import Tab

@@ -38,23 +38,12 @@ from flows.pages.source import is_answering
 from flows.workbench import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page, Response
+    from playwright.sync_api import Locator, Response
 
-    from flows.catalog import Site
     from flows.workbench import Workbench
 
 # On which pages the review has an element of its own, and the catalog's name for it.
 REVIEW_ENTRIES = {"reviews": "card", "order_details": "review_block", "report_dialog": "dialog"}
-
-
-class _AnyPage(SitePage):
-    """A page by its name in the catalog."""
-
-    page_name = ""
-
-    def __init__(self, page: Page, site: Site, page_name: str) -> None:
-        self.page_name = page_name  # type: ignore[misc]  # a class variable everywhere else
-        super().__init__(page, site)
 
 
 def capture_review(bench: Workbench, order: CaptureOrder, *, state: bytes | None = None) -> Capture:
@@ -105,7 +94,7 @@ def _open(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Response | None
     notes.step(
         tab.bench.now(), "open", target=order.url, outcome=f"HTTP {response.status}" if response else "no answer"
     )
-    page = _AnyPage(tab.page, tab.site, order.page_name)
+    page = SitePage(tab.page, tab.site, page_name=order.page_name)
     try:
         page.arrive(response)
     except FlowError as error:
@@ -133,7 +122,7 @@ def _find_element(tab: Tab, order: CaptureOrder, notes: CaptureNotes) -> Locator
     entry = REVIEW_ENTRIES.get(order.page_name)
     if order.review_id is None or entry is None:
         return None
-    page = _AnyPage(tab.page, tab.site, order.page_name)
+    page = SitePage(tab.page, tab.site, page_name=order.page_name)
     element = page.entry(entry, review_id=order.review_id)
     if not is_seen(element, tab.site.timings.action_seconds) or element.count() != 1:
         notes.problems.append("the review is not on the page")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from flows.catalog.channel_kinds import ChannelKind
 from flows.channels import Channel
 from flows.contexts import submit_context
 from flows.errors import CatalogError
 from flows.gate import NeededRequest, SubmitGate
 from flows.library.answers import rules_of, telling_limits
-from flows.library.cabinet_complaint import CabinetComplaint
-from flows.library.order_appeal import OrderAppeal
-from flows.library.public_report import PublicReport
-from flows.library.support_ticket import SupportTicket
+from flows.library.cabinet_form import CabinetForm
+from flows.library.letter import Letter
+from flows.library.order_form import OrderForm
+from flows.library.report_dialog import ReportByDialog
 from flows.pages.banner import close_banners
 from flows.pinned import pinned_transport
 from flows.workbench import Tab
@@ -36,16 +37,17 @@ class ProbedChannel(Channel, Protocol):
 
 class _ChannelMaker(Protocol):
     def __call__(
-        self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float
+        self, tab: Tab, gate: SubmitGate, *, name: str, expected: AccountWitness, answer_window: float
     ) -> ProbedChannel: ...
 
 
-CHANNELS: dict[str, _ChannelMaker] = {
-    "public_report": PublicReport,
-    "order_appeal": OrderAppeal,
-    "cabinet_complaint": CabinetComplaint,
-    "support_ticket": SupportTicket,
+FLOWS: Mapping[ChannelKind, _ChannelMaker] = {
+    ChannelKind.ORDER_FORM: OrderForm,
+    ChannelKind.CABINET_FORM: CabinetForm,
+    ChannelKind.REPORT_DIALOG: ReportByDialog,
+    ChannelKind.LETTER: Letter,
 }
+"""The flow of each kind of channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,20 +84,20 @@ def open_channel(
 
     Args:
         bench: Browser, site and budget.
-        name: One of ``CHANNELS``.
+        name: One of the site's channels.
         state: The session of the identity the channel needs.
         expected: The account that must be signed in, proven on the form's own page before anything is filled.
         answer_window_seconds: How long ``observe`` waits; None takes the catalog's.
         needed: What the page needs to work besides what the catalog names: confirmed by a person on this machine.
 
     Raises:
-        flows.errors.CatalogError: there is no such channel on this site, or no flow for it.
+        flows.errors.CatalogError: the site has no such channel.
     """
-    spec = next((spec for key, spec in bench.site.channels.items() if key == name), None)
-    if spec is None or name not in CHANNELS:
-        known = ", ".join(sorted(CHANNELS))
+    spec = bench.site.channels.get(name)
+    if spec is None:
+        known = ", ".join(sorted(bench.site.channels))
         raise CatalogError(
-            f"no flow files on the channel {name!r}", where=f"channels.{name}", hint=f"use one of: {known}"
+            f"{bench.site.title} has no channel {name!r}", where=f"channels.{name}", hint=f"use one of: {known}"
         )
     rules = rules_of(bench.site, spec, spec.submit_url, needed=needed)
     window = spec.answer_window_seconds if answer_window_seconds is None else answer_window_seconds
@@ -103,7 +105,7 @@ def open_channel(
     with submit_context(bench.browser, bench.terms, state=state, gate=gate) as guarded:
         tab = Tab(page=guarded.open_page(), guarded=guarded, bench=bench)
         close_banners(tab.page, bench.site)
-        channel = CHANNELS[name](tab, gate, expected=expected, answer_window=window)
+        channel = FLOWS[spec.kind](tab, gate, name=name, expected=expected, answer_window=window)
         try:
             with telling_limits(gate):
                 yield OpenChannel(channel=channel, gate=gate, tab=tab)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flows.errors import FlowError, PageNotReady, SelectorBroken, SiteUnavailable
 from flows.library.answers import require_signed_in
-from flows.pages.appeals import LIST_PAGES, AppealDetailsPage
+from flows.pages.appeals import AppealDetailsPage, AppealsPage
 from flows.readings.appeals import merge_appeal_pages
 from flows.readings.models import AppealListReading, PageHealth
 from flows.retrying import read_with_retries
@@ -42,7 +42,7 @@ class AppealListReader:
         identity: str = IDENTITY,
     ) -> None:
         self._bench, self._state, self._expected = bench, state, expected
-        self._page_class, self._identity = LIST_PAGES[list_page], identity
+        self._list_page, self._identity = list_page, identity
 
     def read_list(self) -> AppealListReading:
         """Reads every page of the list; complete only when the site's counter agrees with the rows seen.
@@ -78,10 +78,10 @@ class AppealListReader:
             return read_with_retries(look, tab.bench.retries)
 
     def _read_page(self, tab: Tab, number: int) -> tuple[AppealListReading, bool]:
-        page = self._page_class(tab.page, tab.site)
+        page = AppealsPage(tab.page, tab.site, page_name=self._list_page)
 
         def look() -> tuple[AppealListReading, bool]:
-            with tab.turn(tab.site.url(page.url_name)):
+            with tab.turn(tab.site.url(self._list_page)):
                 page.open_page(number)
             require_signed_in(tab, self._identity, self._expected)
             return page.read(seen_at=tab.bench.now()), page.has_next()

@@ -23,7 +23,7 @@ from flows.pages.fields import Limits
 from flows.pages.pressing import SentRequests
 
 if TYPE_CHECKING:
-    from flows.catalog.models import ChannelSpec
+    from flows.catalog.channel_spec import ChannelSpec
     from flows.gate import SubmitGate
     from flows.pages.filing_form import FilingForm, FilingFormPage
     from flows.session import AccountWitness
@@ -58,9 +58,10 @@ class FormLook:
 class FormChannel(ABC):
     """Files through a form with a page of its own (``flows.channels.Channel``)."""
 
-    name: str
-
-    def __init__(self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float) -> None:
+    def __init__(
+        self, tab: Tab, gate: SubmitGate, *, name: str, expected: AccountWitness, answer_window: float
+    ) -> None:
+        self.name = name
         self._tab, self._gate, self._expected, self._window = tab, gate, expected, answer_window
         self._order: FilingOrder | None = None
         self._page: FilingFormPage | None = None
@@ -69,7 +70,7 @@ class FormChannel(ABC):
     @property
     def spec(self) -> ChannelSpec:
         """What the catalog says of this channel."""
-        return next(spec for name, spec in self._tab.site.channels.items() if name == self.name)
+        return self._tab.site.channels[self.name]
 
     @abstractmethod
     def enter(self, target: Target, *, is_further: bool) -> FilingFormPage:
@@ -150,18 +151,18 @@ class FormChannel(ABC):
 
     def _review_id(self, form: FilingForm) -> str | None:
         """The review the form is about, from the page: its own mark, or the name in the letter."""
-        if self.spec.review_is_named_in == "form":
+        if self.spec.facts.names_review_in == "form":
             return form.review_id
         order, _ = self._open()
         return order.review_id if order.review_id in form.text else None
 
     def _require_review(self, form: FilingForm) -> None:
-        if self._order is not None and self.spec.review_is_named_in == "form":
+        if self._order is not None and self.spec.facts.names_review_in == "form":
             require_same_review(self._order, review_id=form.review_id, text=form.review_text, where=self.name)
 
     def _problems(self, order: FilingOrder, form: FilingForm) -> tuple[str, ...]:
         problems: list[str] = []
-        if self.spec.review_is_named_in == "form":
+        if self.spec.facts.names_review_in == "form":
             problems += review_problems(order, review_id=form.review_id, text=form.review_text)
         elif order.review_id not in form.text:
             problems.append("the letter does not name the review")

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 class AppealsPage(SitePage):
-    """One page of the account's own list of appeals."""
+    """One page of a list of what an account filed; which list, its ``page_name`` says."""
 
     page_name = "appeals"
-    url_name = "appeals"
 
     def open_page(self, number: int) -> Self:
         """Opens one page of the list."""
@@ -41,17 +40,6 @@ class AppealsPage(SitePage):
     def has_next(self) -> bool:
         """Whether the site offers a further page."""
         return self.entry("next_page").count() > 0
-
-
-class ComplaintsPage(AppealsPage):
-    """One page of the cabinet's own list of complaints."""
-
-    page_name = "complaints"
-    url_name = "complaints"
-
-
-LIST_PAGES: dict[str, type[AppealsPage]] = {page.page_name: page for page in (AppealsPage, ComplaintsPage)}
-"""The pages that list what an account filed, by the catalog's names."""
 
 
 class AppealDetailsPage(SitePage):

@@ -32,6 +32,7 @@ class SitePage:
     Args:
         page: The live page (pytest-playwright's fixture will do).
         site: The site's catalog.
+        page_name: Which page of the catalog it is, where the class serves several.
         values: Placeholders of this page's address and entries, for example ``order_number``.
 
     Attributes:
@@ -40,10 +41,12 @@ class SitePage:
         site_time: The site's own clock (its ``Date`` header) when it answered ``go``; None when it did not say.
     """
 
-    page_name: ClassVar[str]
+    page_name: str
     url_name: ClassVar[str] = ""
 
-    def __init__(self, page: Page, site: Site, **values: str) -> None:
+    def __init__(self, page: Page, site: Site, *, page_name: str | None = None, **values: str) -> None:
+        if page_name is not None:
+            self.page_name = page_name
         self.page = page
         self.site = site
         self.values = values

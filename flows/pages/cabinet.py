@@ -1,4 +1,4 @@
-"""The seller cabinet's reviews: the list, the drawer of one review, the complaint form."""
+"""The seller cabinet's reviews: the list, the drawer of one review, and the way from there to the form."""
 
 from __future__ import annotations
 
@@ -71,11 +71,12 @@ class ReviewDrawer(SitePage):
         """Whether the way into the complaint form is here."""
         return self.entry("complain").first.is_visible()
 
-    def open_complaint(self, review_id: str, *, is_further: bool = False) -> ComplaintPage:
+    def open_complaint(self, review_id: str, form_page: str, *, is_further: bool = False) -> FilingFormPage:
         """Opens the complaint form.
 
         Args:
             review_id: The review that must be open.
+            form_page: The form, by its page in the catalog.
             is_further: A further complaint after a decided one: the mark of the first does not stop it.
 
         Raises:
@@ -92,7 +93,7 @@ class ReviewDrawer(SitePage):
                 where="cabinet_review.complain",
                 hint="this account may not have this way; use another channel",
             )
-        form = ComplaintPage(self.page, self.site)
+        form = FilingFormPage(self.page, self.site, page_name=form_page)
         with named_faults("cabinet_review.complain"):
             press_until(
                 self.entry("complain").first,
@@ -101,9 +102,3 @@ class ReviewDrawer(SitePage):
                 where="cabinet_review.complain",
             )
         return form.arrive()
-
-
-class ComplaintPage(FilingFormPage):
-    """The complaint form of one review."""
-
-    page_name = "complaint"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flows.errors import AlreadyReported, FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
-from flows.pages.order_appeal import OrderAppealPage
+from flows.pages.filing_form import FilingFormPage
 from flows.pages.pressing import press_until
 from flows.readings.orders import read_order, read_order_list
 
@@ -56,11 +56,12 @@ class OrderDetailsPage(SitePage):
         """Whether the site shows that this review was appealed before."""
         return self.entry("appealed_mark").first.is_visible()
 
-    def open_appeal(self, review_id: str, *, is_further: bool = False) -> OrderAppealPage:
+    def open_appeal(self, review_id: str, form_page: str, *, is_further: bool = False) -> FilingFormPage:
         """Goes to the appeal form.
 
         Args:
             review_id: The review that the order must show.
+            form_page: The form, by its page in the catalog.
             is_further: A further appeal after a decided one: the mark of the first does not stop it.
 
         Raises:
@@ -76,7 +77,8 @@ class OrderDetailsPage(SitePage):
             raise FormMismatch(
                 "the order offers no appeal", where=where, hint="the site may not take appeals of this review"
             )
-        form = OrderAppealPage(self.page, self.site, order_number=self.values["order_number"], review_id=review_id)
+        number = self.values["order_number"]
+        form = FilingFormPage(self.page, self.site, page_name=form_page, order_number=number, review_id=review_id)
         with named_faults("order_details.appeal"):
             press_until(
                 self.entry("appeal"),

@@ -33,7 +33,7 @@ class ProductPage(SitePage):
             self.entry("reviews_shelf").first.wait_for(timeout=self.site.timings.hydration_seconds * 1000)
         return shelf
 
-    def open_report_dialog(self, review_id: str) -> ReportDialog:
+    def open_report_dialog(self, review_id: str, dialog_page: str = "report_dialog") -> ReportDialog:
         """Opens the report dialog by «Подать жалобу» on the shelf: the same dialog as through the card's menu.
 
         Raises:
@@ -45,4 +45,4 @@ class ProductPage(SitePage):
             raise FormMismatch("the review is not on the shelf", where=self.page.url, hint="use the reviews page")
         if shelf.is_reported(review_id):
             raise AlreadyReported("this account reported the review before", where=review_id)
-        return shelf.press_report_button(review_id)
+        return shelf.press_report_button(review_id, dialog_page)

@@ -64,7 +64,7 @@ class ReportDialog(SitePage):
             if label not in offered:
                 raise FormMismatch(
                     f"the site does not offer the reason «{label}»",
-                    where="report_dialog.reason",
+                    where=f"{self.page_name}.reason",
                     hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
                 )
             if self.catalog["reason"].choose == "select":

@@ -83,7 +83,7 @@ class ReviewsPage(SitePage):
                 is_opened = is_hidden(openers.nth(shown - 1), PATIENCE_SECONDS) or is_opened
         return False
 
-    def open_report_dialog(self, review_id: str) -> ReportDialog:
+    def open_report_dialog(self, review_id: str, dialog_page: str = "report_dialog") -> ReportDialog:
         """Opens the report form: through the card's menu, or by the card's own button where the site has no menu.
 
         Raises:
@@ -95,17 +95,17 @@ class ReviewsPage(SitePage):
         if self.is_reported(review_id):
             raise AlreadyReported("this account reported the review before", where=review_id)
         if "card_menu" not in self.catalog.entries:
-            return self.press_report_button(review_id)
+            return self.press_report_button(review_id, dialog_page)
         with named_faults("reviews.card_menu"):
             limit = self.site.timings.hydration_seconds
             self._open_menu(review_id, limit)
-            dialog = ReportDialog(self.page, self.site)
+            dialog = ReportDialog(self.page, self.site, page_name=dialog_page)
             press_until(
                 self.finder.one("menu_report"), dialog.landmark(), limit_seconds=limit, where="reviews.menu_report"
             )
         return dialog.arrive()
 
-    def press_report_button(self, review_id: str) -> ReportDialog:
+    def press_report_button(self, review_id: str, dialog_page: str = "report_dialog") -> ReportDialog:
         """Opens the report form by the button on the card.
 
         Raises:
@@ -113,7 +113,7 @@ class ReviewsPage(SitePage):
         """
         if not is_seen(self.entry("card_report_button", review_id=review_id), 0.5):
             raise FormMismatch("the review offers no report", where="reviews.card_report_button")
-        dialog = ReportDialog(self.page, self.site)
+        dialog = ReportDialog(self.page, self.site, page_name=dialog_page)
         with named_faults("reviews.card_report_button"):
             press_until(
                 self.finder.one("card_report_button", review_id=review_id),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evidence_store.digests import Digest
 from evidence_store.intake import MAX_FILE_BYTES
-from flows.catalog.models import ChannelSpec
+from flows.catalog.channel_spec import ChannelSpec
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload
 from monitor.bootstrap import Installation
@@ -119,7 +119,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         reason_label=(wishes.reason_label or ground.reasons.get(name, "")) if spec.reasons else "",
         text=text,
         product_url=case.product_url,
-        order_number=order_number if spec.needs_order else None,
+        order_number=order_number if spec.facts.needs_order else None,
         sender_name=sender[0],
         sender_email=sender[1],
         files=take_files(opened, account.name, wishes.files, name, spec),
@@ -235,7 +235,7 @@ def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> No
     Raises:
         SettingsError: it names no review, is missing or too long.
     """
-    if spec.review_is_named_in == "text" and review_id not in text:
+    if spec.facts.names_review_in == "text" and review_id not in text:
         raise SettingsError(
             f"{name} shows no review, so the text must name it", where="--text", hint=f"Write {review_id} into it."
         )
@@ -287,7 +287,7 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
         earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
     rules, clauses = opened.rules_of(account), load_clauses(opened, account)
     try:
-        if find_channel(opened.site_of(account), channel).review_is_named_in == "text":
+        if find_channel(opened.site_of(account), channel).facts.names_review_in == "text":
             return write_letter(considered.question, verdict, rules, clauses=clauses)
         question = considered.question
         return write_appeal(question, verdict, rules, channel=channel, clauses=clauses, earlier=earlier).text

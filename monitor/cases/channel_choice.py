@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flows.catalog.models import ChannelSpec, Site
+from flows.catalog.channel_spec import ChannelSpec
+from flows.catalog.models import Site
 from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource, find_marks, requests_of, source_of
@@ -18,9 +19,6 @@ from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, SettingsError
 from monitor.state import Transaction
 from monitor.triage.rules import Ground
-
-FILED_THROUGH = ("order_appeal", "cabinet_complaint", "public_report", "support_ticket")
-"""Channels with a flow, best first: one that has a list can prove what became of an appeal; a letter comes last."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ def choose_channel(
         return wanted, spec
     hoped = question if question.is_order_known else replace(question, order_number=question.order_number or "")
     turned_off: list[tuple[bool, ChannelOff]] = []
-    for name in FILED_THROUGH:
-        spec = find_channel(site, name)
+    for name in site.channels_by_rank():
+        spec = site.channels[name]
         if _misfit(name, spec, hoped) is not None or (question.has_files and not spec.attachments):
             continue
         reason_off = find_reason_off(opened, question.account, question.review_id, name)
@@ -70,7 +68,7 @@ def choose_channel(
             continue
         if spec.asks_sender and sender_of(opened, question.account, spec) is None:
             continue
-        if spec.needs_order and not hoped.order_number:
+        if spec.facts.needs_order and not hoped.order_number:
             raise OrderUnread(
                 "the order decides the channel and is not known yet",
                 where="--channel",
@@ -120,7 +118,6 @@ def count_attempts(opened: Installation, account: AccountSection, review_id: str
         1 + spec.reappeals
         for name, spec in opened.site_of(account).channels.items()
         if spec.reappeals is not None
-        and name in FILED_THROUGH
         and spec.identity in account.identities
         and _find_dispute(opened, account, review_id, name) is None
     ]
@@ -172,15 +169,13 @@ def _find_unwatched(tx: Transaction, account_id: str, review_id: str, name: str)
 
 
 def _misfit(name: str, spec: ChannelSpec, question: ChannelQuestion) -> SettingsError | None:
-    if name not in FILED_THROUGH:
-        return SettingsError(f"nothing files on {name}", where="--channel", hint=f"Use: {', '.join(FILED_THROUGH)}")
     if spec.identity not in question.account.identities:
         return SettingsError(
             f"{name} needs the identity {spec.identity}, which account {question.account.name} does not have",
             where="--channel",
             hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
         )
-    if spec.needs_order and question.order_number is None:
+    if spec.facts.needs_order and question.order_number is None:
         return SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
     if name not in question.ground.reasons and not question.has_reason and spec.reasons:
         return SettingsError(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows.catalog.models import ChannelSpec, Site
+from flows.catalog.channel_spec import ChannelSpec
+from flows.catalog.models import Site
 from monitor.appeals.terms import ChannelTerms
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
@@ -20,9 +21,8 @@ def find_channel(site: Site, name: str) -> ChannelSpec:
     Raises:
         SettingsError: the site has no such channel.
     """
-    for known, spec in site.channels.items():
-        if known == name:
-            return spec
+    if name in site.channels:
+        return site.channels[name]
     known_names = ", ".join(site.channels)
     raise SettingsError(f"{site.title} has no channel {name!r}", where="--channel", hint=f"Use one of: {known_names}")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flows.catalog.models import ChannelSpec
+from flows.catalog.channel_spec import ChannelSpec
 from monitor.appeals.conditions import find_refusal, take_note_of_refusal
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import attachment_of
 from monitor.bootstrap import Installation
 from monitor.cases.attachments import at_home
 from monitor.cases.casework import Wishes, check_files, check_text, read_attachment
-from monitor.cases.channel_choice import FILED_THROUGH, require_channel_on
+from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.config.sections import AccountSection
 from monitor.errors import AppealError, NotApproved, SettingsError
@@ -33,10 +33,6 @@ def check_wishes(opened: Installation, account: AccountSection, review_id: str, 
         for path in wishes.files:
             read_attachment(opened, account.name, path)
         return
-    if wishes.channel not in FILED_THROUGH:
-        raise SettingsError(
-            f"nothing files on {wishes.channel}", where="--channel", hint=f"Use: {', '.join(FILED_THROUGH)}"
-        )
     spec = find_channel(opened.site_of(account), wishes.channel)
     if spec.identity not in account.identities:
         raise SettingsError(

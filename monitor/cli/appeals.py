@@ -13,7 +13,6 @@ from monitor.appeals.machine import AppealState
 from monitor.appeals.steps import tell_next_step
 from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
-from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.early_checks import check_wishes, find_early_refusal, require_something_to_send
 from monitor.cases.judging import judge_review
@@ -38,10 +37,12 @@ appeal_app = typer.Typer(help="Appeals: each sent once, after human approval.", 
 app.add_typer(appeal_app, name="appeal")
 
 GroundOption = Annotated[str | None, typer.Option("--ground", help="Why: obscene, insult, personal_data, …")]
-ChannelOption = Annotated[str | None, typer.Option("--channel", help=f"One of: {', '.join(FILED_THROUGH)}.")]
+ChannelOption = Annotated[
+    str | None, typer.Option("--channel", help="One of the site's channels; one that does not exist names them all.")
+]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="The site's option, exactly as its form shows it.")]
 TextOption = Annotated[str | None, typer.Option("--text", help="The text; none takes a draft made from the case.")]
-OrderOption = Annotated[str | None, typer.Option("--order", help="The order's number, for order_appeal.")]
+OrderOption = Annotated[str | None, typer.Option("--order", help="The order's number, for a channel that needs it.")]
 AttachOption = Annotated[
     list[Path] | None, typer.Option("--attach", help="A file to attach, or the id of own evidence; repeatable.")
 ]

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from flows.catalog.loader import load_site
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.options import HeadedOption, JsonOption
 from monitor.cli.workshop import browser_wish, carry_out
-from qa.flow_cards import FLOW_CARDS
+from qa.flow_cards import flow_cards
 from qa.orders import ON_MOCK, Done, FlowOrder, Place, Subject
 
 flow_app = typer.Typer(help="Single flows by name, for QA engineers.", no_args_is_help=True)
@@ -35,16 +36,17 @@ def list_flows(*, as_json: JsonOption = False) -> None:
 
     Example: fairreview flow list
     """
+    cards = flow_cards(load_site(Place().site))
     if as_json:
         output.print_json(
-            [{"name": n, "title": c.title, "is_writing": c.is_writing, "needs": c.needs} for n, c in FLOW_CARDS.items()]
+            [{"name": n, "title": c.title, "is_writing": c.is_writing, "needs": c.needs} for n, c in cards.items()]
         )
         return
     output.print_table(
         ("flow", "sends", "signed in as", "what it does"),
         (
             (name, "yes" if card.is_writing else "-", "-" if card.needs == "nobody" else card.needs, card.title)
-            for name, card in FLOW_CARDS.items()
+            for name, card in cards.items()
         ),
     )
 

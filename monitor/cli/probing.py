@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.bootstrap import Installation
-from monitor.cases.channel_choice import FILED_THROUGH, find_reason_off
+from monitor.cases.channel_choice import find_reason_off
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource, requests_of, source_of
 from monitor.cli import output
@@ -178,7 +178,8 @@ def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
 
 
 def _state(opened: Installation, account: str, probe: ProbeRecord) -> str:
-    if probe.channel not in FILED_THROUGH or probe.control != "present":
+    is_known = probe.channel in opened.site(opened.settings.find_account(account).site).channels
+    if not is_known or probe.control != "present":
         return "not there"
     problem = find_reason_off(opened, opened.settings.find_account(account), probe.review_id, probe.channel)
     return "on" if problem is None else f"off: {problem} {problem.hint}"

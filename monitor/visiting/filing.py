@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flows.capture.values import Capture
-from flows.catalog.models import ChannelSpec
+from flows.catalog.channel_spec import ChannelSpec
 from flows.channels import Attachment, FilingOrder
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.filing import OpenChannel, open_channel

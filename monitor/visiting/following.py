@@ -18,7 +18,6 @@ from monitor.appeals.reconcile import Reconciler, SiteLook, submitter_gone_since
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
 from monitor.cases.casework import open_case_file
-from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
@@ -71,7 +70,9 @@ class FollowUp:
             followed = tx.appeals.of_account(self.room.account_id, only_open=True)
         channels = {appeal.channel for appeal in followed if appeal.state not in NOT_SENT}
         if self._must_reconcile():
-            channels |= set(FILED_THROUGH)  # the site may hold appeals that the restored store does not know
+            channels |= (
+                self.room.site.channels.keys()
+            )  # the site may hold appeals that the restored store does not know
         found: dict[str, dict[str, ChannelTerms]] = {}
         for channel in sorted(channels):
             identity = find_channel(self.room.site, channel).identity
@@ -144,7 +145,7 @@ class FollowUp:
     def _reported_mark(self, appeal: AppealRecord) -> bool | None:
         """Looks whether the review's page says that it was reported; None when that cannot be seen."""
         spec = find_channel(self.room.site, appeal.channel)
-        if spec.review_is_named_in == "text":
+        if spec.facts.names_review_in == "text":
             return None  # a contact form looks the same before and after
         identity = spec.identity
         signed_in = self.sign_ins.require(identity)

@@ -9,7 +9,6 @@ from flows.library.filing import open_channel
 from flows.library.probe_channels import ChannelProbe, ProbeTarget, look_for
 from flows.workbench import Workbench
 from monitor.cases.casework import open_case_file
-from monitor.cases.channel_choice import FILED_THROUGH
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource
 from monitor.endings import message_of
@@ -47,7 +46,7 @@ class Probing:
         return VisitEnd(kind=kind, message=f"{len(facts)} looks were kept as evidence.", facts=tuple(facts))
 
     def _channels(self) -> list[str]:
-        wanted = self.room.order.channels or FILED_THROUGH
+        wanted = self.room.order.channels or self.room.site.channels_by_rank()
         found = [name for name in wanted if find_channel(self.room.site, name).identity in self.room.account.identities]
         if not found:
             raise SettingsError(
@@ -64,7 +63,7 @@ class Probing:
         target = ProbeTarget(
             review_id=review_id, product_url=case.product_url, order_number=order.order_number if order else None
         )
-        if find_channel(self.room.site, channel).needs_order and target.order_number is None:
+        if find_channel(self.room.site, channel).facts.needs_order and target.order_number is None:
             self.room.problems.append(
                 f"{channel}: the order of the review is not known; `fairreview capture {review_id}` looks for it"
             )

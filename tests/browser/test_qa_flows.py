@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.browser import BrowserHandle
+from flows.catalog.loader import load_site
 from qa.errors import OrderRefused
-from qa.flow_cards import FLOW_CARDS
+from qa.flow_cards import FLOW_CARDS, flow_cards
 from qa.named_flows import FLOWS, Run, run_flow
 from qa.orders import Subject
 from qa.places import Stand
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from flows.catalog import Site
     from flows.workbench import Workbench
     from mock_site.server import MockSite
+
+CARDS = flow_cards(load_site("ozon"))
 
 
 def a_run(bench: Workbench, mock: MockSite | None, told: list[str], *, is_live: bool = False) -> Run:
@@ -39,9 +42,10 @@ def watched(bench: Workbench, browser: Browser, told: list[str], traces: Path | 
 
 def test_every_card_has_its_flow() -> None:
     assert FLOWS.keys() == FLOW_CARDS.keys()
+    assert CARDS.keys() == FLOWS.keys() | load_site("ozon").channels.keys()
 
 
-@pytest.mark.parametrize("name", FLOW_CARDS)
+@pytest.mark.parametrize("name", CARDS)
 def test_a_named_flow_runs_on_the_mock(mock: MockSite, bench: Workbench, browser: Browser, name: str) -> None:
     told: list[str] = []
 
@@ -49,11 +53,11 @@ def test_a_named_flow_runs_on_the_mock(mock: MockSite, bench: Workbench, browser
 
     assert not done.has_findings, (done.data, told)
     assert any(line.startswith(("page:", "sent:")) for line in told)
-    sends = FLOW_CARDS[name].is_writing and name != "sign_in"
+    sends = CARDS[name].is_writing and name != "sign_in"
     assert len(mock.ledger.submits) == int(sends)
 
 
-@pytest.mark.parametrize("name", [name for name, card in FLOW_CARDS.items() if card.is_writing])
+@pytest.mark.parametrize("name", [name for name, card in CARDS.items() if card.is_writing])
 def test_what_sends_is_refused_on_a_live_site(mock: MockSite, bench: Workbench, name: str) -> None:
     with pytest.raises(OrderRefused, match="live site"):
         run_flow(name, a_run(bench, None, [], is_live=True))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from unittest.mock import patch
 
 from flows.channels import Observation
-from flows.library.order_appeal import OrderAppeal
+from flows.library.order_form import OrderForm
 from mock_site.world.filings import Filing
 from monitor.appeals.machine import AppealState
 from tests.filing_world import REASONS, FilingWorld
@@ -109,30 +109,30 @@ def swap_review(world: FilingWorld) -> None:
 @contextmanager
 def reload_after_gesture() -> Iterator[None]:
     """A mistake in the flow: it reloads the page of the answer."""
-    genuine = OrderAppeal.observe
+    genuine = OrderForm.observe
 
-    def observe(channel: OrderAppeal) -> Observation:
+    def observe(channel: OrderForm) -> Observation:
         seen = genuine(channel)
         with ExitStack() as quiet:
             quiet.enter_context(contextlib.suppress(Exception))
             channel._tab.page.reload()
         return seen
 
-    with patch.object(OrderAppeal, "observe", observe):
+    with patch.object(OrderForm, "observe", observe):
         yield
 
 
 @contextmanager
 def other_review_before_gesture() -> Iterator[None]:
     """The page exchanges the review between the last reading and the click."""
-    genuine = OrderAppeal.gesture
+    genuine = OrderForm.gesture
 
-    def gesture(channel: OrderAppeal) -> None:
+    def gesture(channel: OrderForm) -> None:
         source = "document.querySelector('[data-review-uuid]').setAttribute('data-review-uuid', 'another')"
         channel._tab.page.evaluate(source)
         genuine(channel)
 
-    with patch.object(OrderAppeal, "gesture", gesture):
+    with patch.object(OrderForm, "gesture", gesture):
         yield
 
 

@@ -119,7 +119,7 @@ def file_once(
         with suppress(FlowError):
             opened.channel.gesture()
             seen = opened.channel.observe()
-    asked = Asked(was_released=bool(releases), has_list=bench.site.channels[channel].has_list)  # type: ignore[index]
+    asked = Asked(was_released=bool(releases), has_list=bench.site.channels[channel].has_list)
     return Filed(len(releases), judge_answer(asked, seen))
 
 

@@ -29,7 +29,7 @@ def world(tmp_path: Path) -> Iterator[CommandWorld]:
     ("wish", "told"),
     [
         (("--ground", "advert"), "no ground 'advert'"),
-        (("--channel", "fax"), "nothing files on fax"),
+        (("--channel", "fax"), "has no channel 'fax'"),
         (("--channel", "cabinet_complaint"), "needs the identity seller_cabinet"),
         (("--channel", "public_report", "--reason", "Не нравится"), "no reason «Не нравится»"),
         (("--channel", "order_appeal", "--text", "я" * 4001), "takes 4000 characters"),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.catalog import Site, SiteOverlay, load_site
-from flows.catalog.models import ChannelSpec, origin_of
+from flows.catalog.channel_spec import ChannelSpec
+from flows.catalog.models import origin_of
 from flows.errors import CatalogError
 
 SITE: Site = load_site("ozon")

@@ -1,4 +1,4 @@
-"""The channel ``support_ticket``: a letter through the contact form. The ticket's number is the last that is heard."""
+"""The kind ``letter``: a letter through a contact form. The number of the letter is the last that is heard."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 from flows.library.answers import require_signed_in
 from flows.library.form_channel import FormChannel
-from flows.pages.support import SupportPage
+from flows.pages.filing_form import FilingFormPage
 
 if TYPE_CHECKING:
     from flows.library.form_channel import Target
 
 
-class SupportTicket(FormChannel):
+class Letter(FormChannel):
     """Writes to support about one review; the letter must name it, for the form does not."""
 
-    name = "support_ticket"
-
-    def enter(self, target: Target, *, is_further: bool) -> SupportPage:
+    def enter(self, target: Target, *, is_further: bool) -> FilingFormPage:
         """Opens the contact form."""
         del target, is_further  # the form is the same for every letter
-        page = SupportPage(self._tab.page, self._tab.site)
-        with self._tab.turn(self._tab.site.url("support")):
-            page.open()
+        url = self._tab.site.url(self.spec.page)
+        page = FilingFormPage(self._tab.page, self._tab.site, page_name=self.spec.page)
+        with self._tab.turn(url):
+            page.go(url)
         require_signed_in(self._tab, self.spec.identity, self._expected)
         return page

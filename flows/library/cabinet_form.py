@@ -1,4 +1,4 @@
-"""The channel ``cabinet_complaint``: the cabinet's list of reviews, the drawer of one, the form."""
+"""The kind ``cabinet_form``: the cabinet's list of reviews, the drawer of one, the form."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from flows.pages.cabinet import CabinetReviewsPage
 
 if TYPE_CHECKING:
     from flows.library.form_channel import Target
-    from flows.pages.cabinet import ComplaintPage, ReviewDrawer
+    from flows.pages.cabinet import ReviewDrawer
+    from flows.pages.filing_form import FilingFormPage
 
 PAGE_LIMIT = 100
 """Pages of ten that are looked through for a review: older ones are past any window that is told of."""
 
 
-class CabinetComplaint(FormChannel):
+class CabinetForm(FormChannel):
     """Complains of one review from the cabinet."""
 
-    name = "cabinet_complaint"
     _is_appealed_before = False
 
-    def enter(self, target: Target, *, is_further: bool) -> ComplaintPage:
+    def enter(self, target: Target, *, is_further: bool) -> FilingFormPage:
         """Looks the review up in the list, opens its drawer and, from there, the form."""
         drawer = self._find(target.review_id)
         self._is_appealed_before = drawer.was_complained_of()
-        return drawer.open_complaint(target.review_id, is_further=is_further)
+        return drawer.open_complaint(target.review_id, self.spec.page, is_further=is_further)
 
     def _find(self, review_id: str) -> ReviewDrawer:
         page = CabinetReviewsPage(self._tab.page, self._tab.site)

@@ -1,4 +1,4 @@
-"""The channel ``order_appeal``: «Мои заказы», the order, «Обжаловать отзыв», the form with reason and files."""
+"""The kind ``order_form``: the account's orders, the order of the review, the form with reason and files."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from flows.pages.orders import OrderDetailsPage
 
 if TYPE_CHECKING:
     from flows.library.form_channel import Target
-    from flows.pages.order_appeal import OrderAppealPage
+    from flows.pages.filing_form import FilingFormPage
 
 
-class OrderAppeal(FormChannel):
+class OrderForm(FormChannel):
     """Appeals one review from the order it belongs to."""
 
-    name = "order_appeal"
     _is_appealed_before = False
 
-    def enter(self, target: Target, *, is_further: bool) -> OrderAppealPage:
+    def enter(self, target: Target, *, is_further: bool) -> FilingFormPage:
         """Opens the order and, from there, the form."""
         if target.order_number is None:
             raise FormMismatch("the order's number is not known", where=self.name, hint="find the order of the review")
@@ -29,7 +28,7 @@ class OrderAppeal(FormChannel):
             details.open()
         require_signed_in(self._tab, self.spec.identity, self._expected)
         self._is_appealed_before = details.was_appealed()
-        return details.open_appeal(target.review_id, is_further=is_further)
+        return details.open_appeal(target.review_id, self.spec.page, is_further=is_further)
 
     def _was_appealed(self) -> bool:
         return self._is_appealed_before

@@ -1,4 +1,4 @@
-"""The channel ``public_report``: the menu under a review on the product's page. No list, no status afterwards."""
+"""The kind ``report_dialog``: the menu under a review on the product's page. No list, no status afterwards."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
     from flows.workbench import Tab
 
 
-class PublicReport:
+class ReportByDialog:
     """Reports one review through its menu (``flows.channels.Channel``)."""
 
-    name = "public_report"
-    has_list = False
-
-    def __init__(self, tab: Tab, gate: SubmitGate, *, expected: AccountWitness, answer_window: float) -> None:
+    def __init__(
+        self, tab: Tab, gate: SubmitGate, *, name: str, expected: AccountWitness, answer_window: float
+    ) -> None:
         self._tab, self._gate, self._expected, self._window = tab, gate, expected, answer_window
+        self.name, self._spec = name, tab.site.channels[name]
+        self.has_list = self._spec.has_list
         self._order: FilingOrder | None = None
         self._dialog: ReportDialog | None = None
 
@@ -48,16 +49,16 @@ class PublicReport:
         """Opens the review by its own link, its menu, the dialog, and fills it."""
         if order.attachments:
             raise FormMismatch(
-                "this channel takes no files", where=self.name, hint="use order_appeal, or drop the files"
+                "this channel takes no files", where=self.name, hint="use another channel, or drop the files"
             )
         self._order = order
         dialog = self._enter(order)
         form = dialog.read()
-        require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")
+        require_same_review(order, review_id=form.review_id, text=form.review_text, where=self._spec.page)
         if form.unknown_required:
             raise FormMismatch(
                 "the form asks for more than we know: " + ", ".join(form.unknown_required),
-                where="report_dialog.required_fields",
+                where=f"{self._spec.page}.required_fields",
                 hint="the site changed its form; nothing was sent",
             )
         dialog.choose_reason(order.reason_label)
@@ -91,8 +92,8 @@ class PublicReport:
         order, dialog = self._open()
         require_armed(self._gate)
         form = dialog.read()
-        require_same_review(order, review_id=form.review_id, text=form.review_text, where="report_dialog")
-        with named_faults("report_dialog.send"):
+        require_same_review(order, review_id=form.review_id, text=form.review_text, where=self._spec.page)
+        with named_faults(f"{self._spec.page}.send"):
             dialog.send()
         self._gate.raise_refusal()
 
@@ -113,9 +114,9 @@ class PublicReport:
         page = ReviewsPage(self._tab.page, site, sku=product.sku, slug=product.slug)
         with self._tab.turn(target.product_url):
             page.open_review(target.review_id)
-        require_signed_in(self._tab, site.channels["public_report"].identity, self._expected)
+        require_signed_in(self._tab, self._spec.identity, self._expected)
         try:
-            return page.open_report_dialog(target.review_id)
+            return page.open_report_dialog(target.review_id, self._spec.page)
         except FormMismatch as by_menu:
             if "product" not in site.pages:
                 raise
@@ -123,7 +124,7 @@ class PublicReport:
             with self._tab.turn(target.product_url):
                 card.open()
             try:
-                return card.open_report_dialog(target.review_id)
+                return card.open_report_dialog(target.review_id, self._spec.page)
             except FormMismatch:
                 raise by_menu from None
 
