@@ -26,9 +26,12 @@ from flows.privileges import runs_as_root
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment, Settings, default_settings, read_environment
+from monitor.config.sites import load_configured_site
 from monitor.days import tell_second
+from monitor.errors import SettingsError
 from monitor.secrets import KeyringProbe, probe_keyring
 from monitor.state.engine import is_wal_safe
+from monitor.watching.roster import how_to_name, read_roster
 
 OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """No copy of this program is older; a clock before it would put wrong times into evidence."""
@@ -103,6 +106,7 @@ def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator
         yield check_sqlite(sqlite3.sqlite_version_info)
     yield check_clock(datetime.now(UTC), settings.installation.zone)
     yield from check_catalogs()
+    yield from check_products(home, settings)
     yield check_free_space(shutil.disk_usage(_existing(home.root)).free)
     if sys.platform == "linux":
         yield check_shared_memory(_shared_memory_bytes())
@@ -211,6 +215,22 @@ def check_catalogs() -> Iterator[Finding]:
         guesses = tuple(place for place, mark in sorted(marks.items()) if mark in {"guess", "article"})
         level = Level.NOTE if guesses else Level.OK
         yield Finding("catalog", level, f"{name}: {told}", "not seen on the live site: see the list", guesses)
+
+
+def check_products(home: Home, settings: Settings) -> Iterator[Finding]:
+    """Does each line of each account's products name a product?"""
+    for account in settings.account:
+        try:
+            site = load_configured_site(settings, account.site)
+        except (CatalogError, SettingsError) as error:
+            yield Finding("products", Level.FAULT, f"account {account.name}: {error}", error.hint, (error.where,))
+            continue
+        roster = read_roster(account, site)
+        for line in roster.unread:
+            yield Finding("products", Level.FAULT, line.tell(home.config), how_to_name(site))
+        if not roster.unread:
+            told = f"{len(roster.products)} products" if roster.products else "no products yet"
+            yield Finding("products", Level.OK, f"account {account.name}: {told}")
 
 
 def list_marks(value: object, place: str = "") -> Iterator[tuple[str, str]]:

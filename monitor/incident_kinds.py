@@ -22,6 +22,7 @@ class IncidentKind(StrEnum):
     LISTING_CUT = "listing_cut"
     SITE_UNAVAILABLE = "site_unavailable"
     PRODUCT_GONE = "product_gone"
+    PRODUCT_UNREAD = "product_unread"
     COUNTER_UNEXPLAINED = "counter_unexplained"
     COUNTER_SILENT = "counter_silent"
     STOREFRONT_BROKEN = "storefront_broken"
@@ -99,6 +100,10 @@ INCIDENTS: Mapping[IncidentKind, IncidentRule] = MappingProxyType(
         _K.SITE_UNAVAILABLE: IncidentRule("Сайт недоступен", "Программа спросит снова сама: fairreview health", 3),
         _K.PRODUCT_GONE: IncidentRule(
             "Товара больше нет на сайте", "Если он снят с продажи, уберите его из products в config.toml"
+        ),
+        _K.PRODUCT_UNREAD: IncidentRule(
+            "Строка products в config.toml не называет товара: за ним не следят",
+            "Исправьте строку: нужен адрес страницы товара или артикул. Проверьте: fairreview doctor",
         ),
         _K.COUNTER_UNEXPLAINED: IncidentRule(
             "Счётчик отзывов не сходится с прочитанным", "Что прочитано и когда: fairreview health", 2

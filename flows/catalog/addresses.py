@@ -7,6 +7,7 @@ it was built from. What an address does not say (a short link) cannot be known w
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 _MOST = 5_000  # characters: a slug of 300 signs takes up to twelve each, percent-encoded
 _MOST_SLUG = 300
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_SKU = re.compile(r"[A-Za-z0-9]{1,64}")
-_DRESS = " \t\r\n\u00a0\u200b\u200e\u200f\ufeff<>«»\"'“”()[],;"
+_SKU = {"digits": re.compile(r"[1-9][0-9]{0,19}"), "letters_and_digits": re.compile(r"[A-Za-z0-9]{1,64}")}
+_DRESS = " \t\r\n\u00a0\u200b\u200e\u200f\ufeff<>«»\"'“”()[],;.!"
+_LABEL = r"(?:артикул|арт|код|номер|товара?|sku|id|ozon|озон)\b[\s.:№#-]*|[№#]\s*"
+_NUMBERS = re.compile(rf"(?:{_LABEL})*([0-9][0-9\s,;]*)", re.IGNORECASE)
+_IN_GROUPS = re.compile(r"[0-9]{1,3}([\s,][0-9]{3})+")
+_NEXT_ADDRESS = re.compile(r"[,;|]\s*https?://")
 _USUAL_PORTS = frozenset({None, 80, 443})
 
 
@@ -33,6 +38,40 @@ class ProductAddress(CatalogValue):
     url: str
 
 
+class _NotOurs(ValueError):
+    """A word that is no address of the site: it may stand beside one."""
+
+
+def read_products(site: Site, text: str) -> tuple[ProductAddress, ...]:
+    """Reads the products that a person names: addresses as for ``read_product_address``, or numbers, each once.
+
+    Raises:
+        ValueError: none is named, or one that is not clear; the message goes on after «<what was given> is».
+    """
+    bare = text.strip(_DRESS)
+    if _SKU[site.skus].fullmatch(bare):
+        return (ProductAddress(sku=bare, url=site.product_url(bare)),)
+    numbers = _NUMBERS.fullmatch(bare) if len(text) <= _MOST else None
+    if numbers is None:
+        return _addresses(site, text)
+    if _IN_GROUPS.fullmatch(numbers[1]):
+        raise ValueError("one number or several; write a number without spaces or commas in it")
+    skus = dict.fromkeys(re.split(r"[\s,;]+", numbers[1].strip(" ,;")))
+    for sku in skus:
+        if not _SKU["digits"].fullmatch(sku):
+            raise ValueError("not a product's number, which has 1 to 20 digits and does not begin with 0")
+    return tuple(ProductAddress(sku=sku, url=site.product_url(sku)) for sku in skus)
+
+
+def read_product(site: Site, text: str) -> ProductAddress:
+    """Reads the one product that a person names, by its address or its number.
+
+    Raises:
+        ValueError: none or several are named; the message goes on after «<what was given> is».
+    """
+    return _only(read_products(site, text))
+
+
 def read_product_address(site: Site, text: str) -> ProductAddress:
     """Reads a product's address, whatever page of the product it points to.
 
@@ -42,32 +81,56 @@ def read_product_address(site: Site, text: str) -> ProductAddress:
             country, percent-encoded or not, or with other words around it.
 
     Raises:
-        ValueError: another site, or not a product; the message goes on after «<what was given> is».
+        ValueError: another site, not a product, or several; the message goes on after «<what was given> is».
     """
-    problem = ValueError(f"not an address of {site.title}")
+    return _only(_addresses(site, text))
+
+
+def _only(found: tuple[ProductAddress, ...]) -> ProductAddress:
+    if len(found) > 1:
+        raise ValueError(f"several products ({', '.join(one.sku for one in found)}); write each by itself")
+    return found[0]
+
+
+def _addresses(site: Site, text: str) -> tuple[ProductAddress, ...]:
+    found: dict[str, ProductAddress] = {}
     for word in [text] if len(text) > _MOST else text.split():
-        try:
-            return _read(site, word.strip(_DRESS))
-        except ValueError as error:
-            if not str(error).startswith("not an address"):
-                problem = error
-    raise problem
+        with suppress(_NotOurs):
+            one = _read(site, word.strip(_DRESS))
+            found.setdefault(one.sku, one)
+    if not found:
+        raise _NotOurs(f"not an address of {site.title}")
+    return tuple(found.values())
 
 
 def _read(site: Site, given: str) -> ProductAddress:
+    if "/" not in given and "%2f" in given.lower():
+        given = unquote(given)
     url = _with_scheme(site, given)
     if len(given) > _MOST or not url.isprintable() or "\\" in url or not _is_own(site, url):
-        raise ValueError(f"not an address of {site.title}")
+        raise _NotOurs(f"not an address of {site.title}")
     path = urlsplit(url).path
+    if "://" in path or _NEXT_ADDRESS.search(url):
+        raise ValueError("several addresses in one word; put a space between them")
     if any(path.startswith(short) for short in site.short_links):
         raise ValueError(
             "a short link, which does not say the product; open it in a browser and copy the address it leads to"
         )
     for template in (site.urls["product"], *site.product_forms):
-        if found := _match(template, path):
+        if found := _match(template, path, _SKU[site.skus]) or _match(template, _decoded(path), _SKU[site.skus]):
             sku, slug = found
             return ProductAddress(sku=sku, slug=slug, url=site.product_url(sku, slug))
-    raise ValueError("not the address of a product")
+    is_numbered = site.skus == "digits"
+    raise ValueError("not the address of a product" + (", which ends in the product's number" if is_numbered else ""))
+
+
+def _decoded(path: str) -> str:
+    """A path whose slashes were encoded; empty where it leads elsewhere then."""
+    try:
+        decoded = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return ""
+    return "" if ".." in decoded.split("/") else decoded
 
 
 def _with_scheme(site: Site, given: str) -> str:
@@ -96,7 +159,7 @@ def _is_own(site: Site, url: str) -> bool:
     return bare in site.twins
 
 
-def _match(template: str, path: str) -> tuple[str, str] | None:
+def _match(template: str, path: str, sku_form: re.Pattern[str]) -> tuple[str, str] | None:
     """Returns number and slug of the path's step that the template names; None where it is another path."""
     prefix, sign, _ = template.partition(":")[2].partition("{")
     if not sign or not path.startswith(prefix):
@@ -107,5 +170,5 @@ def _match(template: str, path: str) -> tuple[str, str] | None:
     except UnicodeDecodeError:
         return None
     slug, _, sku = shown.rpartition("-") if "slug" in placeholders_in(template) else ("", "", shown)
-    is_plain = "/" not in shown and shown.isprintable()
-    return (sku, slug) if is_plain and _SKU.fullmatch(sku) and len(slug) <= _MOST_SLUG else None
+    is_plain = ".." not in shown.split("/") and shown.isprintable()
+    return (sku, slug) if is_plain and sku_form.fullmatch(sku) and len(slug) <= _MOST_SLUG else None

@@ -165,6 +165,7 @@ class Site(CatalogValue):
             other countries.
         product_forms: Further addresses of a product, beside ``urls.product``.
         short_links: Beginnings of paths that do not say where they lead.
+        skus: What a product's number is made of.
         acting_urls: Reads that change something all the same: a link that files or signs out. Guarded like a POST.
         needed: What the gate of a filing lets pass without releasing it.
         is_own: A whole site of this installation's own: every channel is off on a live origin until a look and a person
@@ -181,6 +182,7 @@ class Site(CatalogValue):
     twins: tuple[Host, ...] = ()
     product_forms: tuple[Address, ...] = ()
     short_links: tuple[Phrase, ...] = ()
+    skus: Literal["digits", "letters_and_digits"] = "letters_and_digits"
     identities: Annotated[Mapping[Name, Identity], Field(min_length=1)]
     channels: Mapping[Name, ChannelSpec]
     stop: Annotated[tuple[StopMarker, ...], Field(min_length=1)]

@@ -32,6 +32,7 @@ from monitor.state.appeals import AppealRecord
 from monitor.use_cases import appeals
 from monitor.use_cases.appeals import Rewording
 from monitor.visit_protocol import VisitKind
+from monitor.watching.roster import read_roster
 
 appeal_app = typer.Typer(help="Appeals: each sent once, after human approval.", no_args_is_help=True)
 app.add_typer(appeal_app, name="appeal")
@@ -285,9 +286,9 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
     try:
         product = site.product_from_url(address)
     except ValueError as error:
-        raise SettingsError(str(error), where=address[:200], hint=f"Copy the address from {site.title}.") from error
-    watched = {ref if ref.isdecimal() else site.product_from_url(ref).sku for ref in account.products}
-    if product.sku not in watched:
+        where, hint = "TARGET", f"Copy the address from {site.title}."
+        raise SettingsError(f"{address[:200]} is {error}", where=where, hint=hint) from error
+    if product.sku not in read_roster(account, site).products:
         raise SettingsError(
             f"product {product.sku} is not one of this account's products",
             where=str(opened.home.config),

@@ -13,7 +13,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.insight import WordsOption
-from monitor.cli.lookup import find_review
+from monitor.cli.lookup import find_review, read_sku
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
 from monitor.custody.notes import person_of
@@ -69,7 +69,8 @@ def add(
     zone = ZoneInfo(opened.settings.installation.zone)
     _refuse_unknown_words(what, aspect, load_lexicon(words or opened.settings.insight.words))
     sources = tuple(find_review(opened, one, section.name).review_id for one in review or ())
-    _refuse_unknown_products(opened, section.name, product, compare or [])
+    changed, compared = ([read_sku(opened, [section], one) for one in named] for named in (product, compare or []))
+    _refuse_unknown_products(opened, section.name, changed, compared)
     actor = person_of(opened)
     begins_at, look_at = _day(begins, zone, "--begins"), _day(look_on, zone, "--look-on")
     with opened.state.transaction() as tx:
@@ -79,8 +80,8 @@ def add(
             what=what.strip(),
             why=why,
             aspect=aspect,
-            products=tuple(dict.fromkeys(product)),
-            comparable=tuple(dict.fromkeys(compare or ())),
+            products=tuple(dict.fromkeys(changed)),
+            comparable=tuple(dict.fromkeys(compared)),
             reviews=sources,
             owner=owner,
             risk=risk,
@@ -236,7 +237,7 @@ def _refuse_unknown_products(opened: Installation, account: str, changed: list[s
             raise SettingsError(
                 f"{sku[:40]!r} is not a product of this account",
                 where="--product",
-                hint=f"Known: {', '.join(sorted(known)[:20])}." if known else "`fairreview product add` adds one.",
+                hint=f"Known: {', '.join(sorted(known)[:20])}." if known else "`fairreview poll` stores the products.",
             )
 
 

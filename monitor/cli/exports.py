@@ -15,6 +15,7 @@ import typer
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.insight import ByOption, SinceOption, SkuOption, WordsOption, insight_app, ranked, tally_of
+from monitor.cli.lookup import read_sku
 from monitor.cli.options import AccountOption, chosen_accounts, installation
 from monitor.cli.reviews import reviews_app, start_of_day
 from monitor.custody.notes import person_of
@@ -70,6 +71,7 @@ def export_reviews(
     chosen = format_of(out.name, kind)
     lexicon = load_lexicon(words or opened.settings.insight.words)
     sections = chosen_accounts(opened, account)
+    only = read_sku(opened, sections, sku) if sku is not None else None
     if with_authors:
         _log(opened, [section.name for section in sections], out, chosen)
     columns = (*_REVIEW_COLUMNS, *(_AUTHOR_COLUMNS if with_authors else ()))
@@ -77,7 +79,7 @@ def export_reviews(
         found = chain.from_iterable(
             _review_rows(
                 section.name,
-                (one for one in tx.review_stream.all_of(section.name, sku=sku) if _is_since(one, first)),
+                (one for one in tx.review_stream.all_of(section.name, sku=only) if _is_since(one, first)),
                 tx.review_stream.uncounted(section.name),
                 lexicon,
                 zone,

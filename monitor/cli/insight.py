@@ -14,6 +14,7 @@ import typer
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.lookup import read_sku
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
 from monitor.insight.aspects import Lexicon, load_lexicon
@@ -140,10 +141,10 @@ def tally_of(
     zone = opened.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
     lexicon = load_lexicon(words or opened.settings.insight.words)
+    sections = chosen_accounts(opened, account)
+    only = read_sku(opened, sections, sku) if sku is not None else None
     with opened.state.read() as tx:
-        rows = chain.from_iterable(
-            rows_of(tx, section.name, zone, sku=sku) for section in chosen_accounts(opened, account)
-        )
+        rows = chain.from_iterable(rows_of(tx, section.name, zone, sku=only) for section in sections)
         return count(_since(rows, first), lexicon, by), lexicon
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from flows.catalog.addresses import read_product
 from monitor.bootstrap import Installation
 from monitor.cli.options import chosen_accounts
+from monitor.config.sections import AccountSection
 from monitor.errors import SettingsError
 from monitor.state.appeals import AppealRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.transaction import Transaction
+from monitor.watching.roster import how_to_name, read_roster
 
 _SHORTEST_BEGINNING = 4
 _MOST_MATCHES = 50  # more than that are not counted, only told
@@ -54,6 +58,40 @@ def find_review(opened: Installation, text: str, account: str | None) -> ReviewR
         )
     several = f"{_MOST_MATCHES} or more" if len(matches) >= _MOST_MATCHES else str(len(matches))
     raise SettingsError(f"{several} reviews begin with {wanted!r}", where="REVIEW", hint="Write more of the id.")
+
+
+def read_sku(opened: Installation, sections: Sequence[AccountSection], text: str) -> str:
+    """Returns the number of the product that a person names by its number or its address.
+
+    Raises:
+        SettingsError: it is no product of the accounts' sites, or several.
+    """
+    sites = [opened.site(section.site) for section in sections]
+    problem = SettingsError("there is no account yet", where=str(opened.home.config), hint="Run `fairreview init`.")
+    for site in sites:
+        try:
+            return read_product(site, text).sku
+        except ValueError as error:
+            problem = SettingsError(f"{text[:200]} is {error}", where="--sku", hint=how_to_name(site))
+    raise problem
+
+
+def watched_skus(opened: Installation, section: AccountSection, named: Sequence[str]) -> tuple[str, ...]:
+    """Returns the numbers of products that an account watches.
+
+    Raises:
+        SettingsError: one is not among them.
+    """
+    watched = read_roster(section, opened.site(section.site)).products
+    skus = tuple(read_sku(opened, [section], one) for one in named)
+    for sku in skus:
+        if sku not in watched:
+            raise SettingsError(
+                f"account {section.name} does not watch product {sku}",
+                where="--sku",
+                hint=f"Add it to the account's products in {opened.home.config}.",
+            )
+    return skus
 
 
 def find_appeal(opened: Installation, text: str, account: str | None) -> AppealRecord:

@@ -11,7 +11,7 @@ import typer
 from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.lookup import find_review
+from monitor.cli.lookup import find_review, read_sku
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.days import tell_moment, tell_published
 from monitor.errors import SettingsError
@@ -43,12 +43,13 @@ def list_reviews(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
+    sections = chosen_accounts(opened, account)
     found = reviews.list_reviews(
         opened.state,
-        [section.name for section in chosen_accounts(opened, account)],
+        [section.name for section in sections],
         zone=zone,
         stars=stars or (),
-        sku=sku,
+        sku=read_sku(opened, sections, sku) if sku is not None else None,
         since=start_of_day(since, ZoneInfo(zone)) if since is not None else None,
         only_news=new,
         limit=limit,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.catalog.addresses import read_products
 from flows.catalog.loader import load_site
 from monitor import doctor as check_up
 from monitor.cli import output
@@ -19,7 +20,7 @@ from monitor.config.settings import default_settings, find_home, load_settings
 from monitor.config.template import write_config
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.secrets import AccountSecrets, create_store, probe_keyring
-from monitor.watching.roster import resolve_product
+from monitor.watching.roster import how_to_name
 
 SITE = "ozon"  # the one whose accounts are asked for; another is written into the configuration by hand
 
@@ -62,8 +63,8 @@ def init(
             "this installation has a configuration already", where=str(home.config), hint="Edit it, or choose --home."
         )
     name = account or _ask("Short name of the account", default="my-shop")
-    named = product if product else _ask("Addresses of its products, separated by spaces", default="").split()
-    products = canonical_products(named)
+    asked = product or [_ask("Addresses of its products, separated by spaces", default="")]
+    products = canonical_products([one for one in asked if one.strip() or product])
     phone_or_mail = login if login is not None else _ask("Phone or e-mail that signs in on ozon.ru")
     shown_name = witness if witness is not None else _ask("The name the site shows when signed in", default="")
     person = operator if operator is not None else _ask("Your name, for the log and documents")
@@ -148,20 +149,20 @@ def secrets_set(
 
 
 def canonical_products(references: list[str]) -> list[str]:
-    """Returns each product once, by its canonical address (or by its number, where only that was given).
+    """Returns each product that is named once, by its canonical address (or by its number, where only that was given).
 
     Raises:
-        SettingsError: one is not a product of the site.
+        SettingsError: something names no product of the site.
     """
     site = load_site(SITE)
     found: dict[str, str] = {}
     for reference in references:
-        is_number = reference.isascii() and reference.isdecimal()
         try:
-            sku, address = resolve_product(site, reference) if not is_number else (reference, reference)
-        except SettingsError as error:
-            raise SettingsError(str(error), where="--product", hint=error.hint) from error
-        found.setdefault(sku, address)
+            named = read_products(site, reference)
+        except ValueError as error:
+            raise SettingsError(f"{reference[:200]} is {error}", where="--product", hint=how_to_name(site)) from error
+        for one in named:
+            found.setdefault(one.sku, one.url if one.slug else one.sku)
     return list(found.values())
 
 

@@ -10,7 +10,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
-from monitor.cli.lookup import find_review, review_id_of
+from monitor.cli.lookup import find_review, review_id_of, watched_skus
 from monitor.cli.options import (
     AccountOption,
     HeadedOption,
@@ -41,7 +41,8 @@ def poll(
     """
     opened = installation(context)
     chosen = choose_account(opened, account)
-    end = visit_runner(opened).run(chosen, VisitKind.POLL, VisitDetails(skus=sku or (), is_headed=headed))
+    skus = watched_skus(opened, chosen, sku or ())
+    end = visit_runner(opened).run(chosen, VisitKind.POLL, VisitDetails(skus=skus, is_headed=headed))
     if as_json:
         output.print_json(_as_data(end))
     leave_with(end)

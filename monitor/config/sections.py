@@ -161,13 +161,6 @@ class AccountSection(_Section):
     sources: SourcesSection = Field(default=SourcesSection(), description="further sources of reviews")
 
     @model_validator(mode="after")
-    def _check_products(self) -> AccountSection:
-        twice = first_repeated(self.products)
-        if twice:
-            raise ValueError(f"product {twice} is there twice")
-        return self
-
-    @model_validator(mode="after")
     def _check_sources(self) -> AccountSection:
         if self.sources.cabinet and "seller_cabinet" not in self.identities:
             raise ValueError("sources.cabinet needs [account.identities.seller_cabinet]")

@@ -9,10 +9,12 @@ from itertools import pairwise
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
 from monitor.incident_kinds import IncidentKind
+from monitor.plain_text import show
 from monitor.schedule import Timing
 from monitor.visit_protocol import TaskKind
 from monitor.watching.cuts import tell_cut
 from monitor.watching.due import is_account_free
+from monitor.watching.roster import UnreadLine, read_roster
 from monitor.watching.timings import timings_of
 
 _POLLS = 3  # a product is late when so many polls in a row brought no full success
@@ -119,7 +121,8 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
             for one in tx.incidents.unclosed(account.name)
             if one.kind is not IncidentKind.LISTING_CUT
         }
-    if record is None or (not products and account.products):
+    unread = [_unread(line, limit) for line in read_roster(account, opened.site(account.site)).unread]
+    if record is None or (not products and len(account.products) > len(unread)):
         return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
     stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"
     found = []
@@ -131,7 +134,13 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
         found.append(
             ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark, is_troubled)
         )
-    return sorted(found, key=lambda one: one.age, reverse=True)
+    return [*unread, *sorted(found, key=lambda one: one.age, reverse=True)]
+
+
+def _unread(line: UnreadLine, limit: timedelta) -> ProductHealth:
+    told = f"«{show(line.value, limit=100, one_line=True)}» is {line.why}"
+    name = f"products, number {line.number}"
+    return ProductHealth(line.account, name, None, timedelta.max, limit, told, is_troubled=True)
 
 
 def _limit(opened: Installation, account: AccountSection) -> timedelta:

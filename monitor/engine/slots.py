@@ -50,7 +50,7 @@ class SlotBook:
         """Brings stored due times in line with the settings; what ran when the last watcher died is noted."""
         timings = timings_of(self.opened.settings, account)
         with self.opened.state.transaction() as tx:
-            bring_up_to_date(tx, account, self.opened.site_of(account))
+            bring_up_to_date(tx, account, self.opened.site_of(account), file=self.opened.home.config)
             tx.schedule.interrupt_slots(account.name)
             known = {due.kind: due for due in tx.schedule.take(account.name)}
             for task, timing in timings.items():

@@ -60,7 +60,7 @@ def _run_locked(order: VisitOrder, opened: Installation, link: ParentLink) -> Vi
     account = opened.settings.find_account(order.account)
     site = opened.site_of(account)
     with opened.state.transaction() as tx:
-        bring_up_to_date(tx, account, site)
+        roster = bring_up_to_date(tx, account, site, file=opened.home.config)
     with _locked(order, opened, account) as lease, beating(opened.state, lease):
         room = VisitRoom(
             order=order,
@@ -71,6 +71,7 @@ def _run_locked(order: VisitOrder, opened: Installation, link: ParentLink) -> Vi
             link=link,
             actor=_actor(order),
             problems=[],
+            unread=[line.tell(opened.home.config) for line in roster.unread],
         )
         return do_visit(room)
 

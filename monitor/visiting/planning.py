@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.library.read_reviews import PollResult
 from flows.library.read_storefront import WindowPage, read_storefront
@@ -82,7 +82,8 @@ def _poll_by_plan(room: VisitRoom, bench: Workbench, hints: Hints) -> PollSummar
         for product in shared.get(result.sku, ()):
             _cross_check(room, window, product.sku, result)
 
-    return poll_products(room, bench, [by_sku[choice.sku] for choice in choices], whole=hints.doubtful, then=check)
+    chosen = [by_sku[choice.sku] for choice in choices]
+    return replace(poll_products(room, bench, chosen, whole=hints.doubtful, then=check), unread=tuple(room.unread))
 
 
 def _read_window(room: VisitRoom, bench: Workbench, sweep: StorefrontRecord | None, budget: int | None) -> Window:

@@ -73,6 +73,7 @@ class PollSummary:
     baseline_negative: int = 0
     troubled: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
 
     def add(self, product: ProductRecord, result: PollResult, found: Detection) -> None:
         """Counts one listing, read through this product as it was stored before."""
@@ -112,7 +113,7 @@ def poll_named(room: VisitRoom, bench: Workbench, sign_ins: SignIns, skus: tuple
     if skus:
         return poll_products(room, bench, [product for product in watched if product.sku in skus])
     with sources_around(room, bench, sign_ins) as hints:
-        return poll_products(room, bench, watched, whole=hints.doubtful)
+        return replace(poll_products(room, bench, watched, whole=hints.doubtful), unread=tuple(room.unread))
 
 
 def poll_products(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence_store.journal import Actor
@@ -19,6 +20,7 @@ class VisitRoom:
 
     Attributes:
         problems: Sentences for the person, collected on the way.
+        unread: What is told of lines of the settings that name no product; a poll has not read those.
     """
 
     order: VisitOrder
@@ -29,6 +31,7 @@ class VisitRoom:
     link: ParentLink
     actor: Actor
     problems: list[str]
+    unread: Sequence[str] = ()
 
     @property
     def account_id(self) -> str:

@@ -255,11 +255,12 @@ def _find_appeal(room: VisitRoom, appeal_id: str) -> AppealRecord:
 
 
 def _polled(summary: PollSummary) -> VisitEnd:
-    kind = EndKind.FINDINGS if summary.troubled else EndKind.DONE
+    kind = EndKind.FINDINGS if summary.troubled or summary.unread else EndKind.DONE
     facts = [("products", str(summary.products)), ("unchanged", str(summary.unchanged))]
     facts += [(change.value, str(count)) for change, count in summary.counts.items()]
     facts.append(("baseline_reviews", str(summary.baseline_reviews)))
-    hint = (
-        "A page that cannot be read is never taken for an empty one; see `fairreview log`." if summary.troubled else ""
-    )
-    return VisitEnd(kind=kind, message=summary.told(), hint=hint, facts=tuple(facts), problems=tuple(summary.troubled))
+    hint = "Correct the lines; `fairreview doctor` says which are not understood." if summary.unread else ""
+    if summary.troubled:
+        hint = "A page that cannot be read is never taken for an empty one; see `fairreview log`."
+    problems = (*summary.troubled, *summary.unread)
+    return VisitEnd(kind=kind, message=summary.told(), hint=hint, facts=tuple(facts), problems=problems)

@@ -2,25 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.catalog.addresses import read_product
 from flows.catalog.models import Site, origin_of
 from monitor.config.sections import AccountSection
-from monitor.errors import SettingsError
+from monitor.incident_kinds import IncidentKind
+from monitor.incidents import report_bad, report_good
+from monitor.plain_text import show
 from monitor.state import Action, Transaction, subject
 
 
-def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> None:
+@dataclass(frozen=True)
+class UnreadLine:
+    """A line of an account's products that names no product, or not one alone.
+
+    Attributes:
+        number: Which of the account's products it is, from 1.
+        why: Goes on after «<value> is».
+    """
+
+    account: str
+    number: int
+    value: str
+    why: str
+
+    @property
+    def place(self) -> str:
+        """Which line it is, without the file."""
+        return f"account {self.account}, products, number {self.number}"
+
+    def tell(self, file: Path) -> str:
+        """Says which line of which file is wrong, with what it holds."""
+        return f"{file}: {self.place}: «{show(self.value, limit=200, one_line=True)}» is {self.why}"
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What an account's lines of products name.
+
+    Attributes:
+        products: Canonical address by number.
+        unread: Lines that name nothing; the others count all the same.
+    """
+
+    products: Mapping[str, str]
+    unread: tuple[UnreadLine, ...] = ()
+
+
+def read_roster(account: AccountSection, site: Site) -> Roster:
+    """Reads an account's lines of products; one that names no product stops none of the others."""
+    products: dict[str, str] = {}
+    unread = []
+    for number, line in enumerate(account.products, start=1):
+        try:
+            one = read_product(site, line)
+        except ValueError as error:
+            unread.append(UnreadLine(account.name, number, line, str(error)))
+        else:
+            products[one.sku] = one.url
+    return Roster(products, tuple(unread))
+
+
+def how_to_name(site: Site) -> str:
+    """Says what to copy where a product was not understood."""
+    return f"Copy the product's address from {site.title}, or its number alone: the digits after «Артикул»."
+
+
+def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site, *, file: Path) -> Roster:
     """Adds the account and its products, and retires products that left the settings; history stays.
 
-    Stored addresses follow the settings: of another origin than the site has now, they would be nobody's.
+    Stored addresses follow the settings: of another origin than the site has now, they would be nobody's. While a line
+    cannot be read nothing is retired: nobody knows which product it means.
 
-    Raises:
-        SettingsError: a product's address is not one of the site's.
+    Args:
+        tx: The store.
+        account: As the settings have it.
+        site: The account's site.
+        file: Where the settings stand, for what is told of a line that cannot be read.
     """
     is_new = tx.accounts.get(account.name) is None
     tx.accounts.add(account.name, site=site.name, title=account.name)
-    wanted = dict(resolve_product(site, reference) for reference in account.products)
+    roster = read_roster(account, site)
+    _tell_unread(tx, account, roster.unread, file)
+    wanted = roster.products
     watched = {product.sku: product for product in tx.products.watched(account.name)}
     added = [sku for sku in wanted if sku not in watched]
     for sku in added:
@@ -29,7 +97,7 @@ def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> No
         url = settle_address(site, product.url, sku=product.sku)
         if url != product.url:
             tx.products.change(account.name, product.sku, url=url)
-    retired = [sku for sku in watched if sku not in wanted]
+    retired = [sku for sku in watched if sku not in wanted and not roster.unread]
     for sku in retired:
         tx.products.retire(account.name, sku)
     if is_new or added or retired:
@@ -39,6 +107,16 @@ def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site) -> No
             outputs={"added": list(added), "retired": list(retired)},
         )
         tx.journal.record(account.name, action)
+    return roster
+
+
+def _tell_unread(tx: Transaction, account: AccountSection, unread: Iterable[UnreadLine], file: Path) -> None:
+    told = {line.value[:200]: line for line in unread}
+    for subject_, line in told.items():
+        report_bad(tx, account.name, IncidentKind.PRODUCT_UNREAD, subject=subject_, detail=line.tell(file))
+    for one in tx.incidents.unclosed(account.name):
+        if one.kind is IncidentKind.PRODUCT_UNREAD and one.subject not in told:
+            report_good(tx, account.name, IncidentKind.PRODUCT_UNREAD, subject=one.subject)
 
 
 def settle_address(site: Site, url: str, *, sku: str) -> str:
@@ -51,22 +129,3 @@ def settle_address(site: Site, url: str, *, sku: str) -> str:
         if address.sku == sku:
             return address.url
     return site.product_url(sku)
-
-
-def resolve_product(site: Site, reference: str) -> tuple[str, str]:
-    """Turns a product's number or address, as settings have it, into its number and canonical address.
-
-    Raises:
-        SettingsError: it is not a product of this site.
-    """
-    if reference.isascii() and reference.isdecimal():
-        return reference, site.product_url(reference)
-    try:
-        address = site.product_from_url(reference)
-    except ValueError as error:
-        raise SettingsError(
-            f"{reference[:200]} is {error}",
-            where="account.products",
-            hint=f"Copy the product's address from {site.title}.",
-        ) from error
-    return address.sku, address.url

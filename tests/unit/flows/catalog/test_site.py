@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.catalog import Site, SiteOverlay, load_site
+from flows.catalog.addresses import read_product, read_products
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.models import origin_of
 from flows.errors import CatalogError
@@ -52,6 +53,11 @@ def test_values_in_addresses_are_encoded() -> None:
         ("«https://www.ozon.ru/product/a-505/»,", "505"),
         ("Смотри, чайник на Ozon: https://ozon.ru/product/a-505/ дёшево", "505"),
         ("https://www.ozon.ru/product/a-505/questions/", "505"),
+        ("https://www.ozon.ru/product/a-505/.", "505"),
+        ("https%3A%2F%2Fwww.ozon.ru%2Fproduct%2Fa-505%2F", "505"),
+        ("www.ozon.ru%2Fproduct%2Fa-505", "505"),
+        ("https://www.ozon.ru/product%2Fa-505%2F", "505"),
+        ("https://www.ozon.ru/product/a%2Fb-505/", "505"),
     ],
 )
 def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
@@ -93,6 +99,10 @@ def test_addresses_of_a_product_are_taken(url: str, sku: str) -> None:
         "https://www.ozon.ru/product/a-505/" + "x" * 65_536,
         "https://seller.ozon.ru/app/reviews",
         "#product/a-505",
+        "https://www.ozon.ru/product/mug/",
+        "https://www.ozon.ru/product/mug-0/",
+        "https://www.ozon.ru/product/0505/",
+        "https://www.ozon.ru/product%2F..%2Fa-505/",
     ],
 )
 def test_other_addresses_are_refused(url: str) -> None:
@@ -100,13 +110,67 @@ def test_other_addresses_are_refused(url: str) -> None:
         SITE.product_from_url(url)
 
 
+def products(text: str) -> list[str]:
+    return [one.sku for one in read_products(SITE, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "skus"),
+    [
+        ("505", ["505"]),
+        ("« 123456 »", ["123456"]),
+        ("\u200e123456\ufeff", ["123456"]),
+        ("123456.", ["123456"]),
+        ("Артикул: 123456", ["123456"]),
+        ("артикул товара № 123456", ["123456"]),
+        ("SKU 123456", ["123456"]),
+        ("1600000001 1600000002", ["1600000001", "1600000002"]),
+        ("1600000001, 1600000002; 1600000001", ["1600000001", "1600000002"]),
+        ("ozon.ru/product/a-505 https://www.ozon.ru/product/b-506/", ["505", "506"]),
+        ("Чайник 1,7 л https://www.ozon.ru/product/a-505/", ["505"]),
+    ],
+)
+def test_what_people_name_is_taken_whole(text: str, skus: list[str]) -> None:
+    assert products(text) == skus
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not an address of Ozon"),
+        ("чайник", "not an address of Ozon"),
+        ("350 мл", "not an address of Ozon"),
+        ("٥٠٥", "not an address of Ozon"),
+        ("0", "does not begin with 0"),
+        ("0505", "does not begin with 0"),
+        ("5" * 21, "1 to 20 digits"),
+        ("123 456", "one number or several; write a number without spaces"),
+        ("123\u00a0456", "one number or several"),
+        ("https://www.ozon.ru/product/mug/", "ends in the product's number"),
+        ("https://www.ozon.ru/product/a-505/,https://www.ozon.ru/product/b-506/", "put a space between them"),
+        ("https://www.ozon.ru/product/a-505/https://www.ozon.ru/product/b-506/", "put a space between them"),
+        ("https://ozon.ru/t/AbCd https://www.ozon.ru/product/a-505/", "a short link"),
+    ],
+)
+def test_what_is_not_clear_is_refused_with_a_word(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        products(text)
+
+
+def test_where_one_product_is_meant_several_are_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"several products \(505, 506\)"):
+        SITE.product_from_url("https://www.ozon.ru/product/a-505/ https://www.ozon.ru/product/b-506/")
+    with pytest.raises(ValueError, match=r"several products \(1600000001, 1600000002\)"):
+        read_product(SITE, "1600000001 1600000002")
+
+
 def test_a_short_link_says_what_to_do() -> None:
     with pytest.raises(ValueError, match="short link, which does not say the product; open it in a browser"):
         SITE.product_from_url("https://ozon.ru/t/AbCd12")
 
 
-SLUGS = st.text(
-    st.characters(exclude_categories=["C", "Z"], exclude_characters="/") | st.sampled_from(" -%?#&+{}\\"), max_size=300
+SLUGS = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" -%?#&+{}\\/"), max_size=300).filter(
+    lambda slug: ".." not in slug.split("/")
 )
 
 
