@@ -177,10 +177,14 @@ class ControlApp:
         return JSONResponse({"reviews": [self._review(one) for one in self._site.world.reviews(product)]})
 
     async def add_review(self, request: Request) -> Response:
-        """Publishes a review: ``{product, kind, rating, text, …}``."""
+        """Publishes a review: ``{product, kind, rating, text, …}``; what is left out is composed."""
         wanted, world = await read_body(request, AddedReview), self._site.world
         if wanted.product >= world.options.products:
             raise RefusedInput({"product": f"the shop has {world.options.products} products, from 0 on"})
+        card = world.product_at(wanted.product)
+        items = [item.item_id for item in (*card.items, *card.strangers)]
+        if wanted.item_id is not None and wanted.item_id not in items:
+            raise RefusedInput({"item_id": f"the card has the items {', '.join(items)}"})
         if wanted.uuid is not None and world.review(wanted.uuid) is not None:
             raise RefusedInput({"uuid": "a review has this id already"})
         return JSONResponse(self._review(world.add_review(wanted.product, wanted.to_new_review())), 201)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
 from starlette.requests import Request
 
 from mock_site.world.models import Author, Profile, ReviewKind, SourceName
@@ -16,7 +16,15 @@ _LONGEST_TEXT = 20_000
 _FARTHEST = 10 * 365 * 86_400.0  # seconds
 
 Stars = Annotated[int, Field(ge=1, le=5)]
-Text = Annotated[str, Field(max_length=_LONGEST_TEXT)]
+
+
+def _refuse_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a NUL byte, which no page can show")
+    return text
+
+
+Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_refuse_nul)]
 Sent = TypeVar("Sent", bound=BaseModel)
 
 
@@ -40,13 +48,16 @@ class WrittenBy(_Body):
     """Who wrote a review, where a ``profile`` does not say enough."""
 
     guid: Annotated[str, Field(max_length=64, pattern=r"^[0-9A-Za-z-]*$")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[Text, Field(min_length=1, max_length=200)]
     is_anonymous: bool = False
     profile: Profile = "regular"
 
 
 class AddedReview(_Body):
-    """Body of ``POST /reviews``: the product's index, and what ``NewReview`` takes."""
+    """Body of ``POST /reviews``: the product's index, and what ``NewReview`` takes.
+
+    What is left out is composed: an empty body adds a fair negative review to the first product.
+    """
 
     product: Annotated[int, Field(ge=0)] = 0
     kind: ReviewKind = "fair_negative"

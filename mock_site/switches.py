@@ -147,7 +147,7 @@ class Switches(_Part):
     layout: Literal["A", "B", "C", "alternate"] = "A"
     deploy: int = Field(default=0, ge=0, le=1_000_000)
     state_div: bool = True
-    session_life_s: float | None = None
+    session_life_s: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     walls: list[Wall] = Field(default_factory=list)
     list_mode: Literal["none", "instant", "delay", "paged", "drops_rows"] = "instant"
     list_delay_s: float = Field(default=0.0, ge=0)

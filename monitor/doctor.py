@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path, PurePath
 
+from flows.catalog.layers import Layers
 from flows.catalog.loader import load_site, site_names
 from flows.errors import CatalogError
 from flows.privileges import runs_as_root
@@ -221,7 +222,7 @@ def check_products(home: Home, settings: Settings) -> Iterator[Finding]:
     """Does each line of each account's products name a product?"""
     for account in settings.account:
         try:
-            site = load_configured_site(settings, account.site)
+            site = load_configured_site(settings, account.site, layers=Layers(home.catalogs, account.name))
         except (CatalogError, SettingsError) as error:
             yield Finding("products", Level.FAULT, f"account {account.name}: {error}", error.hint, (error.where,))
             continue

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Medium = Literal["html", "json"]
 HtmlEdit = Callable[[str], str]
+RowEdit = Callable[[str, shapes.ItemPath], str]
 JsonEdit = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -30,6 +31,7 @@ class Variant:
         name: Its name in ``Switches.variants``.
         is_answer: Whether the page may be read as an answer about reviews.
         html: Edit of a page; None leaves pages as they are.
+        rows: Edit of a page that has to know of which item each of its reviews is.
         json: Edit of the page JSON; None leaves it as it is.
         instead: An answer sent in place of the page, to both.
         switches: Switches turned for this page.
@@ -38,6 +40,7 @@ class Variant:
     name: str
     is_answer: bool
     html: HtmlEdit | None = None
+    rows: RowEdit | None = None
     json: JsonEdit | None = None
     instead: Callable[[Medium], answers.Plain] | None = None
     switches: dict[str, object] = field(default_factory=dict)
@@ -49,7 +52,7 @@ class Variant:
             return ("html", "json")
         if self.json:
             return ("json",)
-        return ("html",) if self.html or self.switches else ("html", "json")
+        return ("html",) if self.html or self.rows or self.switches else ("html", "json")
 
 
 def _healthy() -> list[Variant]:
@@ -80,7 +83,6 @@ def _shaped() -> list[Variant]:
         shapes.cut_texts,
         shapes.texts_stay_cut,
         shapes.asked_questions,
-        shapes.variant_links,
         shapes.dates_of_edits,
         shapes.review_tabs,
         shapes.portions,
@@ -88,6 +90,7 @@ def _shaped() -> list[Variant]:
     )
     return [
         *(Variant(edit.__name__, is_answer=True, html=edit, switches=dict(cards)) for edit in edits),
+        Variant("variant_links", is_answer=True, rows=shapes.variant_links, switches=dict(cards)),
         Variant("coded_texts", is_answer=True, html=html_edits.coded_texts, json=json_edits.coded_texts),
     ]
 
@@ -162,16 +165,18 @@ async def apply_variant(name: str, app: App, call: tuple[Scope, Receive, Send], 
         await app(scope, receive, answer.send)
     finally:
         stage.switches = before
-    body = _edit(variant, answer)
+    body = _edit(variant, answer, stage.world.item_path)
     kept = [(key, value) for key, value in answer.headers if key not in {b"content-length", b"etag"}]
     await answers.send_plain(answers.Plain(answer.status, body, kept), send)
 
 
-def _edit(variant: Variant, answer: Answer) -> bytes:
+def _edit(variant: Variant, answer: Answer, item_path: shapes.ItemPath) -> bytes:
     kind = dict(answer.headers).get(b"content-type", b"")
     text = bytes(answer.body)
     if answer.status != 200:
         return text
+    if variant.rows is not None and kind.startswith(b"text/html"):
+        return variant.rows(text.decode(), item_path).encode()
     if variant.html is not None and kind.startswith(b"text/html"):
         return variant.html(text.decode()).encode()
     if variant.json is not None and kind.startswith(b"application/json"):

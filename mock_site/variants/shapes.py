@@ -16,11 +16,14 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Callable
 from typing import Any
 
 from mock_site.pages.states import GUEST_WALL
 
 State = dict[str, Any]
+ItemPath = Callable[[str], str]
+"""Says of a review's id where the page of its item is."""
 
 SELLER_ANSWER = "Здравствуйте! Нам жаль. Позвоните нам: +7 900 000-00-00"
 _FILLED, _EMPTY = 'style="color: var(--graphicRating);"', 'style="color: #E5E5E5;"'
@@ -65,10 +68,11 @@ def asked_questions(html: str) -> str:
     return re.sub(r'(<div><div><span class="[^"]*" data-js-text>)', rf"{asked}\1", html)
 
 
-def variant_links(html: str) -> str:
+def variant_links(html: str, item_path: ItemPath) -> str:
     """The variant as a link to it, with nothing but buttons behind it."""
-    linked = _VARIANT.sub(lambda line: f'<a href="/product/tovar-1600000001/">{line[1]}</a>', html)
-    return linked.replace("Вам помог этот отзыв?", "")
+    before, *cards = html.split(_CARD)
+    linked = [_VARIANT.sub(rf'<a href="{item_path(card.partition(chr(34))[0])}">\1</a>', card) for card in cards]
+    return _CARD.join([before, *linked]).replace("Вам помог этот отзыв?", "")
 
 
 def dates_of_edits(html: str) -> str:

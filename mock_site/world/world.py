@@ -120,6 +120,12 @@ class World:
             found = (shelf.find(uuid) for shelf in self._likely_shelves(uuid))
             return next((review for review in found if review is not None), None)
 
+    def item_path(self, uuid: str) -> str:
+        """Where the page of the item is that a review was written about; the shop's page where there is no review."""
+        review = self.review(uuid)
+        product = self.product(review.sku) if review is not None else None
+        return f"/product/{product.slug}-{review.item_id}/" if review is not None and product is not None else "/"
+
     def reviews_by(self, author_guid: str) -> list[Review]:
         """What an author wrote in this shop and is still published."""
         with self.lock:

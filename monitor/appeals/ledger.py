@@ -112,7 +112,7 @@ class Ledger:
                 tx.installation.advance()
             else:
                 take_note_of_refusal(tx, appeal, refusal)
-            order = make_order(tx, appeal)
+            order = order_of(tx, appeal)
             self._reach("C1")
         if refusal is not None:
             raise refusal
@@ -276,13 +276,6 @@ class Ledger:
             raise LeaseLost("the lease may be over by our own clock", where=intent.lease.account_id)
         if now >= intent.gesture_by:
             raise DeadlinePassed("the time for the gesture is over", where=intent.appeal_id)
-
-
-def make_order(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
-    """Returns what a channel has to fill in, with the review's newest text."""
-    newest = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
-    text = "" if newest is None else newest.text
-    return order_of(appeal, tx.appeals.files(appeal.id), review_text=text)
 
 
 def _asked(appeal: AppealRecord, terms: ChannelTerms) -> Asked:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.channels import Attachment, FilingOrder
+from monitor.state import Transaction
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.text import clean_text
 
@@ -83,8 +84,19 @@ def payload_of(appeal: AppealRecord, files: Sequence[AppealFile]) -> Payload:
     )
 
 
-def order_of(appeal: AppealRecord, files: Sequence[AppealFile], *, review_text: str) -> FilingOrder:
-    """Returns what a channel needs to fill the form."""
+def address_today(tx: Transaction, appeal: AppealRecord) -> str:
+    """Returns the address of the product that an appeal is about, as the site has it now.
+
+    The appeal keeps the one that was approved, for the hash; origins may have changed in the settings since.
+    """
+    review = tx.reviews.get(appeal.account_id, appeal.review_id)
+    product = tx.products.get(appeal.account_id, review.sku) if review is not None else None
+    return product.url if product is not None else appeal.product_url
+
+
+def order_of(tx: Transaction, appeal: AppealRecord) -> FilingOrder:
+    """Returns what a channel needs to fill the form, with the review's newest text."""
+    newest = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
     return FilingOrder(
         appeal_id=appeal.id,
         generation=appeal.generation,
@@ -92,15 +104,15 @@ def order_of(appeal: AppealRecord, files: Sequence[AppealFile], *, review_text: 
         identity=appeal.identity,
         channel=appeal.channel,
         review_id=appeal.review_id,
-        review_text=review_text,
-        product_url=appeal.product_url,
+        review_text="" if newest is None else newest.text,
+        product_url=address_today(tx, appeal),
         order_number=appeal.order_number,
         ground=appeal.ground,
         reason_label=appeal.reason_label,
         text=appeal.text,
         sender_name=appeal.sender_name,
         sender_email=appeal.sender_email,
-        attachments=tuple(attachment_of(file) for file in files),
+        attachments=tuple(attachment_of(file) for file in tx.appeals.files(appeal.id)),
     )
 
 

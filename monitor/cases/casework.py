@@ -11,7 +11,7 @@ from evidence_store.digests import Digest
 from evidence_store.intake import MAX_FILE_BYTES
 from flows.catalog.channel_spec import ChannelSpec
 from flows.channels import Attachment
-from monitor.appeals.payload import Payload
+from monitor.appeals.payload import Payload, address_today
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import ChannelQuestion, choose_channel, sender_of
 from monitor.cases.channel_terms import find_channel, identity_key
@@ -184,7 +184,7 @@ def describe(tx: Transaction, appeal: AppealRecord) -> list[tuple[str, str]]:
         ("appeal", f"{appeal.id}, attempt {appeal.generation}, {appeal.state}"),
         ("review", f"{appeal.review_id}, version {appeal.review_version}"),
         ("item", _tell_whose_item(tx, tx.reviews.get(appeal.account_id, appeal.review_id))),
-        ("product", appeal.product_url),
+        ("product", address_today(tx, appeal)),
         ("channel", appeal.channel),
         ("ground", appeal.ground),
         ("reason as the site shows it", appeal.reason_label or "–"),

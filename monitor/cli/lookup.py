@@ -66,7 +66,7 @@ def read_sku(opened: Installation, sections: Sequence[AccountSection], text: str
     Raises:
         SettingsError: it is no product of the accounts' sites, or several.
     """
-    sites = [opened.site(section.site) for section in sections]
+    sites = [opened.site_of(section) for section in sections]
     problem = SettingsError("there is no account yet", where=str(opened.home.config), hint="Run `fairreview init`.")
     for site in sites:
         try:
@@ -82,7 +82,7 @@ def watched_skus(opened: Installation, section: AccountSection, named: Sequence[
     Raises:
         SettingsError: one is not among them.
     """
-    watched = read_roster(section, opened.site(section.site)).products
+    watched = read_roster(section, opened.site_of(section)).products
     skus = tuple(read_sku(opened, [section], one) for one in named)
     for sku in skus:
         if sku not in watched:

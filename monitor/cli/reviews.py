@@ -20,6 +20,7 @@ from monitor.state.reviews import ReviewRecord
 from monitor.state.sources import SourceSighting
 from monitor.use_cases import reviews
 from monitor.use_cases.models import Review
+from monitor.watching.roster import address_today
 
 reviews_app = typer.Typer(help="Reviews as they were read.", no_args_is_help=True)
 app.add_typer(reviews_app, name="reviews")
@@ -88,8 +89,11 @@ def show(
         appeals = tx.appeals.of_case(case.id) if case else []
         evidence = tx.artifacts.of_review(found.account_id, found.review_id)
         sources = tx.sources.of_review(found.account_id, found.review_id)
+        address = address_today(found, tx.products.get(found.account_id, found.sku))
     shown_by = ", ".join([*(["the page"] if found.presence != "unlisted" else []), *(one.source for one in sources)])
-    output.print_table(("", ""), [*_facts(found, zone), ("seen in", shown_by), *_told_by_seller_lists(sources)])
+    output.print_table(
+        ("", ""), [*_facts(found, address, zone), ("seen in", shown_by), *_told_by_seller_lists(sources)]
+    )
     for stored in versions:
         output.print_text(
             f"\nversion {stored.version}, seen {tell_moment(stored.seen_at, zone)}, {stored.rating or '?'} stars"
@@ -112,7 +116,7 @@ def _line(one: Review) -> tuple[str, ...]:
     return (one.id, str(one.stars or "?"), one.item, one.published, one.presence, text)
 
 
-def _facts(record: ReviewRecord, zone: str) -> list[tuple[str, str]]:
+def _facts(record: ReviewRecord, address: str, zone: str) -> list[tuple[str, str]]:
     published = tell_published(record.published_earliest, record.published_latest, record.published_raw, zone)
     return [
         ("review", record.review_id),
@@ -122,7 +126,7 @@ def _facts(record: ReviewRecord, zone: str) -> list[tuple[str, str]]:
         ("stars", str(record.rating or "? (not read)")),
         ("published", f"{published} ({zone})"),
         ("presence", record.presence),
-        ("address", record.url),
+        ("address", address),
     ]
 
 

@@ -16,9 +16,10 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.options import JsonOption, installation
-from monitor.config.settings import default_settings, find_home, load_settings
+from monitor.config.settings import Settings, default_settings, find_home, load_settings
 from monitor.config.template import write_config
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.private_files import read_passphrase
 from monitor.secrets import AccountSecrets, create_store, probe_keyring
 from monitor.watching.roster import how_to_name
 
@@ -74,8 +75,8 @@ def init(
         "operator": {"name": person},
         "account": [{"name": name, "products": products, "identities": {"site_profile": identity}}],
     }
-    default_settings(values)  # refused before the folder is made, or not at all
-    passphrase = _new_passphrase() if kind is SecretsKind.FILE else None
+    settings = default_settings(values)  # refused before the folder is made, or not at all
+    passphrase = _new_passphrase(settings) if kind is SecretsKind.FILE else None
     home.create()
     write_config(home.config, values)
     try:
@@ -191,9 +192,12 @@ def _choose_secrets() -> SecretsKind:
     return SecretsKind.FILE
 
 
-def _new_passphrase() -> str:
+def _new_passphrase(settings: Settings) -> str:
+    if settings.vault.passphrase_file is not None:
+        return read_passphrase(settings.vault.passphrase_file)
     if not sys.stdin.isatty():
         raise SecretsUnavailable(
-            "a passphrase must be typed at a terminal", hint="Run `fairreview init` at a terminal."
+            "a passphrase must be typed at a terminal, or stand in a file",
+            hint="Run `fairreview init` at a terminal, or name the file in FAIRREVIEW_VAULT__PASSPHRASE_FILE.",
         )
     return str(typer.prompt("Passphrase (10 characters or more)", hide_input=True, confirmation_prompt=True, err=True))

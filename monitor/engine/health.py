@@ -121,7 +121,7 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
             for one in tx.incidents.unclosed(account.name)
             if one.kind is not IncidentKind.LISTING_CUT
         }
-    unread = [_unread(line, limit) for line in read_roster(account, opened.site(account.site)).unread]
+    unread = [_unread(line, limit) for line in read_roster(account, opened.site_of(account)).unread]
     if record is None or (not products and len(account.products) > len(unread)):
         return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
     stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"

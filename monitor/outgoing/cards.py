@@ -14,6 +14,7 @@ from monitor.plain_text import show
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
 from monitor.triage.titles import verdict_words
+from monitor.watching.roster import address_today
 
 _LONGEST_QUOTE = 500  # characters of a review's text on a card; a photo's caption takes 1024 in all
 _LONGEST_DETAIL = 300
@@ -61,6 +62,7 @@ def _review_card(
         product = tx.products.get(account_id, sku)
         case = tx.cases.of_review(account_id, review_id)
         verdict = tx.verdicts.newest(case.id) if case is not None else None
+        address = address_today(review, product) if review is not None else ""
     rating = review.rating if review is not None else None
     stars = "★" * rating + "☆" * (5 - rating) if rating is not None and 0 <= rating <= 5 else "оценка не прочитана"
     title = show(product.title, one_line=True, limit=60) if product is not None and product.title else sku
@@ -74,8 +76,8 @@ def _review_card(
     if verdict is not None:
         lines.append(f"Оценка: {verdict_words(verdict.kind).title}")
     lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
-    if review is not None and review.url:
-        lines.append(review.url)
+    if address:
+        lines.append(address)
     pictured = review_id if message.event in _PICTURED else ""
     return Card(f"{kind.title}: {title}", "\n".join(lines), pictured)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from evidence_store.journal import Actor
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
-from monitor.appeals.payload import Payload
+from monitor.appeals.payload import Payload, address_today
 from monitor.appeals.steps import tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.cases.reservations import is_own_item, tell_item
@@ -151,7 +151,7 @@ def _describe(tx: Transaction, appeal: AppealRecord, zone: str) -> Appeal:
         generation=appeal.generation,
         site=appeal.site,
         identity=appeal.identity,
-        product_url=appeal.product_url,
+        product_url=address_today(tx, appeal),
         item=tell_item(review) if review else "",
         is_own_item=review is None or is_own_item(tx, review),
         channel=appeal.channel,

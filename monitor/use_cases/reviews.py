@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from monitor.cases.reservations import tell_item
 from monitor.days import tell_published
 from monitor.state import State
+from monitor.state.accounts import ProductRecord
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import CaseRecord, VerdictRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.use_cases import models
+from monitor.watching.roster import address_today
 
 
 def list_reviews(
@@ -51,7 +53,8 @@ def list_reviews(
                 by_publication=True,
             )
             texts = tx.reviews.texts_of(account, [row.review_id for row in rows])
-        found += [_review(row, texts.get(row.review_id, ""), zone) for row in rows]
+            products = {one.sku: one for one in tx.products.all(account)}
+        found += [_review(row, texts.get(row.review_id, ""), products.get(row.sku), zone) for row in rows]
     return found
 
 
@@ -65,8 +68,9 @@ def show_review(state: State, review: ReviewRecord, *, zone: str) -> models.Revi
         appeals = tx.appeals.of_case(case.id) if case else []
         evidence = tx.artifacts.of_review(review.account_id, review.review_id)
         sources = tx.sources.of_review(review.account_id, review.review_id)
+        product = tx.products.get(review.account_id, review.sku)
     return models.ReviewStory(
-        review=_review(review, versions[-1].text if versions else "", zone),
+        review=_review(review, versions[-1].text if versions else "", product, zone),
         versions=tuple(
             models.ReviewVersion(
                 number=one.version, seen_at=one.seen_at.astimezone(local), stars=one.rating, text=one.text
@@ -126,7 +130,7 @@ def _case(
     )
 
 
-def _review(one: ReviewRecord, text: str, zone: str) -> models.Review:
+def _review(one: ReviewRecord, text: str, product: ProductRecord | None, zone: str) -> models.Review:
     local = ZoneInfo(zone)
     return models.Review(
         id=one.review_id,
@@ -138,7 +142,7 @@ def _review(one: ReviewRecord, text: str, zone: str) -> models.Review:
         item=tell_item(one),
         stars=one.rating,
         author=one.author_name or None,
-        url=one.url or None,
+        url=address_today(one, product) or None,
         published_at=one.published_earliest.astimezone(local) if one.published_earliest else None,
         published_raw=one.published_raw,
         published=tell_published(one.published_earliest, one.published_latest, one.published_raw, zone),

@@ -14,6 +14,7 @@ from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
 from monitor.appeals.follow import DECIDED, Follower, PublicLook
 from monitor.appeals.machine import NOT_SENT, AppealState
+from monitor.appeals.payload import address_today
 from monitor.appeals.reconcile import Reconciler, SiteLook, submitter_gone_since
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
@@ -149,9 +150,9 @@ class FollowUp:
             return None  # a contact form looks the same before and after
         identity = spec.identity
         signed_in = self.sign_ins.require(identity)
-        target = ProbeTarget(
-            review_id=appeal.review_id, product_url=appeal.product_url, order_number=appeal.order_number
-        )
+        with self.room.opened.state.read() as tx:
+            address = address_today(tx, appeal)
+        target = ProbeTarget(review_id=appeal.review_id, product_url=address, order_number=appeal.order_number)
         try:
             probe = probe_channel(
                 self.bench,

@@ -41,9 +41,7 @@ class Previewing:
         spec = find_channel(self.room.site, appeal.channel)
         state, expected = self.sign_ins.require(spec.identity).state, self.sign_ins.expected(spec.identity)
         with self.room.opened.state.read() as tx:
-            version = tx.reviews.newest_version(self.room.account_id, appeal.review_id)
-            files = tx.appeals.files(appeal.id)
-        order = order_of(appeal, files, review_text=version.text if version else "")
+            order = order_of(tx, appeal)
         order = order.model_copy(
             update={"attachments": tuple(at_home(self.room.opened.artifacts, file) for file in order.attachments)}
         )

@@ -14,6 +14,8 @@ from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.plain_text import show
 from monitor.state import Action, Transaction, subject
+from monitor.state.accounts import ProductRecord
+from monitor.state.reviews import ReviewRecord
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,15 @@ def _tell_unread(tx: Transaction, account: AccountSection, unread: Iterable[Unre
     for one in tx.incidents.unclosed(account.name):
         if one.kind is IncidentKind.PRODUCT_UNREAD and one.subject not in told:
             report_good(tx, account.name, IncidentKind.PRODUCT_UNREAD, subject=one.subject)
+
+
+def address_today(review: ReviewRecord, product: ProductRecord | None) -> str:
+    """Returns a review's address under the site's origins of today.
+
+    The stored one is that of the reading, which is evidence and stays; a review that no page shows is not read again.
+    """
+    old, new = origin_of(review.url), origin_of(product.url) if product is not None else ""
+    return new + review.url.removeprefix(old) if old and new else review.url
 
 
 def settle_address(site: Site, url: str, *, sku: str) -> str:

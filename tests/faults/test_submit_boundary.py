@@ -22,7 +22,8 @@ from flows.channels import FilledForm, Observation
 from flows.errors import FlowError
 from monitor.appeals.crash import CRASH_POINTS, CrashPoint, no_crash
 from monitor.appeals.filing import Filing, OpenForm
-from monitor.appeals.ledger import Intent, Ledger, WaitingRequest, make_order
+from monitor.appeals.ledger import Intent, Ledger, WaitingRequest
+from monitor.appeals.payload import order_of
 from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
 from monitor.state import Lease
@@ -157,7 +158,7 @@ class ForgetfulLedger(Ledger):
         with self._state.read() as tx:
             appeal = tx.appeals.get(appeal_id)
             assert appeal is not None
-            return Intent(appeal_id, lease, terms, make_order(tx, appeal), lease.sure_until)
+            return Intent(appeal_id, lease, terms, order_of(tx, appeal), lease.sure_until)
 
     def arm(self, intent: Intent, form: FilledForm, *, picture: str | None) -> None:
         """Writes nothing."""

@@ -14,8 +14,9 @@ from unittest.mock import patch
 from flows.channels import FilledForm, Observation
 from flows.gate import SubmitGate
 from monitor.appeals.filing import Filing, OpenChannel
-from monitor.appeals.ledger import Intent, Ledger, WaitingRequest, make_order
+from monitor.appeals.ledger import Intent, Ledger, WaitingRequest
 from monitor.appeals.machine import AppealState
+from monitor.appeals.payload import order_of
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease
 from monitor.state.appeals import AppealRecord
@@ -32,7 +33,7 @@ class ForgetfulLedger(Ledger):
         with self._state.read() as tx:
             appeal = tx.appeals.get(appeal_id)
             assert appeal is not None
-            order = make_order(tx, appeal)
+            order = order_of(tx, appeal)
         self._late: list[Callable[[], object]] = [
             lambda: super(ForgetfulLedger, self).take_intent(appeal_id, lease, terms)
         ]
@@ -60,7 +61,7 @@ class StubbornFiling(Filing):
         done = super().file(appeal_id, lease, terms, open_channel)
         if done.state == AppealState.UNKNOWN:
             with self._ledger._state.read() as tx:
-                order = make_order(tx, done)
+                order = order_of(tx, done)
             with open_channel(order) as form:
                 form.channel.prepare(order)
                 form.gate.arm(lambda _: None)

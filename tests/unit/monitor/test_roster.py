@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from flows.catalog import SiteOverlay, load_site
 from monitor.config.sections import AccountSection
 from monitor.state import State
-from monitor.watching.roster import bring_up_to_date, read_roster, settle_address
-from tests.appeal_world import sqlite_home
+from monitor.watching.recording import record_poll
+from monitor.watching.roster import address_today, bring_up_to_date, read_roster, settle_address
+from tests.appeal_world import START, listing, review, sqlite_home
 
 FILE = Path("/home/anna/config.toml")
 MUG = "https://www.ozon.ru/product/mug/"
@@ -41,7 +43,13 @@ def account(*products: str | int) -> AccountSection:
 
 
 def test_settings_take_every_form_that_init_takes() -> None:
-    forms = ["ozon.ru/product/a-1001", " http://www.ozon.ru/product/чайник-1002/", "Артикул: 1003", 1004, "1001"]
+    forms: list[str | int] = [
+        "ozon.ru/product/a-1001",
+        " http://www.ozon.ru/product/чайник-1002/",
+        "Артикул: 1003",
+        1004,
+        "1001",
+    ]
 
     assert list(read_roster(account(*forms), OZON).products) == ["1001", "1002", "1003", "1004"]
 
@@ -77,3 +85,21 @@ def test_while_a_line_cannot_be_read_nothing_is_retired(tmp_path: Path) -> None:
 
         enrol(state, "1001")
         assert watched(state) == {"1001"}
+
+
+def test_after_a_change_of_origins_a_review_that_no_page_shows_has_the_address_of_today(tmp_path: Path) -> None:
+    seen = review("r1", item_id="1001").model_copy(update={"url": "https://www.ozon.ru/product/a-1001/?ruuid=r1"})
+    with sqlite_home(tmp_path).open() as state:
+        enrol(state, "ozon.ru/product/a-1001")
+        lease = state.acquire("shop", "poll", timedelta(minutes=5))
+        record_poll(state, lease, listing([seen], START, sku="1001"))
+        with state.transaction() as tx:
+            bring_up_to_date(tx, account("1001"), MOVED, file=FILE)
+        with state.read() as tx:
+            stored = tx.reviews.get("shop", "r1")
+            assert stored is not None
+            assert stored.url == seen.url, "what was read is evidence"
+            assert (
+                address_today(stored, tx.products.get("shop", "1001"))
+                == "https://shop.example.com/product/a-1001/?ruuid=r1"
+            )

@@ -63,7 +63,18 @@ def shape(variant: Variant, medium: str) -> tuple[Case, str, int]:
     if medium == "json":
         edited = variant.json(json.loads(recorded.source)) if variant.json else json.loads(recorded.source)
         return recorded, json.dumps(edited, ensure_ascii=False), 200
+    if variant.rows is not None:
+        return recorded, variant.rows(recorded.source, item_path), 200
     return recorded, variant.html(recorded.source) if variant.html else recorded.source, 200
+
+
+def item_path(uuid: str) -> str:
+    return f"/product/tovar-{item_of(uuid)}/"
+
+
+def item_of(uuid: str) -> str:
+    """An item of its own for each review."""
+    return str(1_600_000_000 + int(uuid[9:13] + uuid[19:23], 16) % 1_000_000)
 
 
 @pytest.mark.parametrize(("variant", "medium"), SHAPES, ids=lambda value: getattr(value, "name", value))
@@ -112,7 +123,10 @@ def test_the_shapes_show_what_they_are_named_for(site: Site) -> None:
     assert {one.question for review in shaped("asked_questions").reviews for one in review.questions} == {
         "Качество звука"
     }
-    assert {review.origin("item") for review in shaped("variant_links").reviews} == {"attribute"}
+    linked = shaped("variant_links").reviews
+    assert {review.origin("item") for review in linked} == {"attribute"}
+    assert [review.item_id for review in linked] == [item_of(review.review_id) for review in linked]
+    assert len({review.item_id for review in linked}) == len(linked) > 1
     assert shaped("portions").portions == 2
     assert shaped("guest_wall").has_guest_wall
 
