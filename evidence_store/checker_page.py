@@ -11,9 +11,9 @@ import hashlib
 import json
 from importlib.resources import files as package_files
 
-from evidence_store.verifier import captures, container, program, reading, rules
+from evidence_store.verifier import archive, captures, container, program, reading, rules
 
-_PARTS = ("reading", "ed25519", "container", "log", "anchors", "captures", "bundle", "page")
+_PARTS = ("reading", "ed25519", "archive", "container", "log", "anchors", "captures", "bundle", "page")
 _SHAPES = {
     "versioned": {"format": "text", "*": "any"},
     "line": reading.LINE_SHAPE,
@@ -62,6 +62,7 @@ def _tables() -> str:
         "NOT_JSON": reading.NOT_JSON,
         "DEEPEST": reading.DEEPEST,
         "KEPT": container.KEPT,
+        "PLAIN_FIELDS": archive.PLAIN_FIELDS,
         "LARGEST_ALL": container.LARGEST_ALL,
         "LARGEST_FILE": container.LARGEST_FILE,
         "LARGEST_READ": container.LARGEST_READ,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from importlib.resources import files as package_files
 
-PARTS = ("rules", "reading", "ed25519", "container", "log", "anchors", "captures", "bundle", "program")
+PARTS = ("rules", "reading", "ed25519", "archive", "container", "log", "anchors", "captures", "bundle", "program")
 _PACKAGE = "evidence_store.verifier"
 _HEAD = '#!/usr/bin/env python3\n"""{title}"""\n\nfrom __future__ import annotations\n\n{imports}\n'
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import zipfile
-import zlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from evidence_store.verifier.archive import PIECE, UTF8, Archive, BadArchive, Member, is_common
 from evidence_store.verifier.reading import Report
 
 ARCHIVE = "архив"
@@ -18,9 +17,8 @@ LARGEST_ALL = 2**31  # bytes; what a browser's tab can still take
 LARGEST_READ = 2**28  # bytes of one that is read into memory
 MOST_FILES = 50_000
 MOST_PACKED, BOMB = 200, 2**24  # no honest file above 16 MiB packs to a two-hundredth
-PIECE = 2**20  # bytes read at once
 KEPT = (".json", ".jsonl", ".tsr", ".txt")  # read into memory; the rest is only hashed
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+FILE, FOLDER, FOLDER_OF_WINDOWS = stat.S_IFREG, stat.S_IFDIR, 0x10
 
 
 class Material:
@@ -35,18 +33,17 @@ class Material:
         self.folders: set[str] = set()
         self.total = 0
 
-    def take(self, path: str, stream: Any) -> None:
+    def take(self, path: str, content: Iterable[bytes]) -> None:
         """Hashes one file piece by piece, keeping what will be read."""
         hasher, size, pieces = hashlib.sha256(), 0, []
         largest = LARGEST_READ if path.endswith(KEPT) else LARGEST_FILE
-        while size <= largest:
-            piece = stream.read(PIECE)
-            if not piece:
-                break
+        for piece in content:
             hasher.update(piece)
             size += len(piece)
             if path.endswith(KEPT):
                 pieces.append(piece)
+            if size > largest:
+                break
         self.total += size
         if size > largest or self.total > LARGEST_ALL:
             self.unread.add(path)
@@ -71,48 +68,68 @@ class Material:
 
     def read_zip(self, source: Path) -> None:
         """Reads a zip; what two unpackers could understand differently is named."""
+        said: set[tuple[str, str]] = set()
         try:
-            with zipfile.ZipFile(str(source)) as archive:
-                infos = archive.infolist()
-                if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > LARGEST_ALL:
-                    self.report.add("too-big", ARCHIVE)
-                    return
-                root = root_of([info.filename for info in infos])
-                for info in infos:
-                    self._read_member(archive, info, root)
-        except BROKEN:
-            self.report.add("archive-broken", ARCHIVE)
+            with source.open("rb") as stream:
+                size = stream.seek(0, os.SEEK_END)
+                archive = Archive(stream, size, lambda code, name: said.add((code, name or ARCHIVE)))
+                self._read_members(archive)
+        except BadArchive:
+            said.add(("archive-broken", ARCHIVE))
+        except OSError:
+            self.report.add("unreadable", ARCHIVE)
+        for code, item in sorted(said):
+            self.report.add(code, item)
+
+    def _read_members(self, archive: Archive) -> None:
+        if archive.size > LARGEST_ALL:
+            self.report.add("too-big", ARCHIVE)
+            return
+        members = archive.read_members()
+        if len(members) > MOST_FILES or sum(member.size for member in members) > LARGEST_ALL:
+            self.report.add("too-big", ARCHIVE)
+            return
+        root = root_of([member.name for member in members])
+        for member in archive.locate(members):
+            self._read_member(archive, member, root)
 
     def _read_file(self, path: Path, item: str) -> None:
         try:
             with path.open("rb") as stream:
-                self.take(item, stream)
+                self.take(item, iter(lambda: stream.read(PIECE), b""))
         except OSError:
             self.unread.add(item)
             self.report.add("unreadable", item)
 
-    def _read_member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, root: str) -> None:
-        name = info.filename
+    def _read_member(self, archive: Archive, member: Member, root: str) -> None:
+        name = member.name
         item = name[len(root) :] if name.startswith(root) else name
-        if info.orig_filename != name or is_unsafe(name) or not (name.isascii() or info.flag_bits & 0x800):
+        if is_unsafe(name) or not (name.isascii() or member.flags & UTF8):
             self.report.add("archive-name", ARCHIVE)
-        elif item in self.digests or item.rstrip("/") in self.folders:
+        elif item in self.digests or item in self.unread or item.rstrip("/") in self.folders:
             self.report.add("archive-twice", item)
+        elif is_odd(member):
+            self.report.add("not-a-file", item)
+        elif not is_common(member):
+            self.unread.add(item)
+            self.report.add("archive-packing", item)
         elif name.endswith("/"):
             self.folders.update(filter(None, [item.rstrip("/")]))
-        elif stat.S_ISLNK(info.external_attr >> 16):
-            self.report.add("not-a-file", item)
-        elif info.file_size > BOMB and info.file_size > MOST_PACKED * info.compress_size:
+        elif member.size > BOMB and member.size > MOST_PACKED * member.packed:
             self.unread.add(item)
             self.report.add("too-big", item)
         else:
             for number, mark in enumerate(item):
                 if mark == "/":
                     self.folders.add(item[:number])
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise zipfile.BadZipFile("a way of packing that not everybody can read")
-            with archive.open(info) as stream:
-                self.take(item, stream)
+            self._unpack(archive, member, item)
+
+    def _unpack(self, archive: Archive, member: Member, item: str) -> None:
+        try:
+            self.take(item, archive.unpack(member))
+        except BadArchive:
+            self.unread.add(item)
+            self.report.add("archive-content", item)
 
 
 def root_of(names: list[str]) -> str:
@@ -126,3 +143,11 @@ def is_unsafe(name: str) -> bool:
     """Whether a name could lead out of the folder, or be read in two ways."""
     parts = name[:-1].split("/") if name.endswith("/") else name.split("/")
     return any(part in ("", ".", "..") for part in parts) or any(mark in "\\:" or ord(mark) < 32 for mark in name)
+
+
+def is_odd(member: Member) -> bool:
+    """Whether a member is neither a file nor an empty folder: a link, a device, or both at once."""
+    kind = stat.S_IFMT(member.attributes >> 16)
+    if member.name.endswith("/"):
+        return kind not in (0, FOLDER) or member.size > 0
+    return kind not in (0, FILE) or bool(member.attributes & FOLDER_OF_WINDOWS)

@@ -22,10 +22,21 @@ _LATER = (
     "выполнить «fairreview evidence continue» и проверьте вместе с тем файлом, который она напишет"
 )
 
+_UNLIKE = "разные программы распакуют разное"
+
 RULES = {
     # what was given
     "archive-broken": (DAMAGE, "архив не читается как ZIP"),
-    "archive-twice": (DAMAGE, "имя стоит в архиве дважды: разные программы распакуют разное"),
+    "archive-before": (DAMAGE, "в архиве перед первым файлом лежат байты, которых нет в оглавлении: " + _UNLIKE),
+    "archive-between": (DAMAGE, "в архиве между файлами лежат байты, которых нет в оглавлении: " + _UNLIKE),
+    "archive-behind": (DAMAGE, "в архиве после его конца лежат ещё байты: " + _UNLIKE),
+    "archive-comment": (DAMAGE, "у архива есть приписка, она ничем не заверена"),
+    "archive-content": (DAMAGE, "распаковывается не в то, что о нём сказано в архиве"),
+    "archive-packing": (DAMAGE, "зашифровано или упаковано так, что распакует не всякая программа"),
+    "archive-field": (DAMAGE, "у файла в архиве есть дополнительные сведения, которые могут дать ему другое имя"),
+    "archive-form": (DAMAGE, "архив из частей, в форме ZIP64 или записан потоком без сжатия: " + _UNLIKE),
+    "archive-local": (DAMAGE, "у файла в архиве два описания, и они расходятся: " + _UNLIKE),
+    "archive-twice": (DAMAGE, "имя стоит в архиве дважды: " + _UNLIKE),
     "archive-name": (DAMAGE, "недопустимое имя в архиве"),
     "too-big": (CANNOT_JUDGE, "больше, чем эта программа читает"),
     "unreadable": (CANNOT_JUDGE, "не читается"),

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from monitor.config.home import Home
 from monitor.config.settings import load_settings
 from monitor.custody.backup_contents import LARGEST_LIST, LIST_NAME, Contents, Member, parse_contents
+from monitor.custody.backup_layout import require_no_hidden_bytes
 from monitor.errors import BackupDamaged, SettingsError
 from monitor.state import Mark, Watermark
 
@@ -89,8 +90,9 @@ def _prove(contents: Contents, staging: Path, where: str) -> None:
 
 def _unpack(source: Path, staging: Path) -> Contents:
     try:
-        with zipfile.ZipFile(source) as archive:
+        with source.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             contents = _read_list(archive, str(source))
+            require_no_hidden_bytes(archive, stream, str(source))
             staging.mkdir(mode=0o700)
             for member in contents.members:
                 _extract(archive, member, staging, str(source))

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from evidence_store.verifier import check_bundle
 from tests.frozen.opening import unpack
 from tests.proofs.checker_page import CheckerPage, difference, payload
+from tests.proofs.evidence_archives import prove_archives
 from tests.proofs.evidence_forgeries import (
     SETTINGS,
     World,
@@ -167,6 +168,7 @@ def test_bundles_of_the_old_form_are_judged_alike(checker: CheckerPage, tmp_path
 def test_forgeries_and_mutations_are_judged_alike(checker: CheckerPage) -> None:
     assert prove_forgeries(8, 21, checker.differs).violations == []
     assert prove_file_mutations(12, 22, checker.differs).violations == []
+    assert prove_archives(20, 23, checker.differs_on).violations == []
 
 
 def _append(name: str, data: bytes, *, mode: int = 0, is_utf8: bool = True) -> Callable[[Path], None]:

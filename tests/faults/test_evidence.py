@@ -13,6 +13,7 @@ import pytest
 
 from evidence_store.verifier.captures import Captures
 from evidence_store.verifier.rules import NOTE, RULES
+from tests.proofs.evidence_archives import prove_archives
 from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_busy import prove_busy
 from tests.proofs.evidence_crashes import prove_crashes
@@ -46,6 +47,18 @@ def test_forgeries_of_a_bundle_are_found_under_a_key_and_declared_without_one() 
 def test_mutations_of_a_bundle_are_found_and_intact_ones_raise_no_alarm() -> None:
     assert prove_file_mutations(60, 20).violations == []
     assert prove_intact(8, 20).violations == []
+
+
+def test_archives_that_two_unpackers_understand_differently_are_found() -> None:
+    assert prove_archives(60, 21).violations == []
+
+
+def test_without_the_rules_of_archives_a_reader_unpacks_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: what the archive's directory does not account for is a note."""
+    for code in ("before", "between", "behind", "comment", "field", "local"):
+        monkeypatch.setitem(RULES, f"archive-{code}", (NOTE, ""))
+    found = prove_archives(0, 21).violations
+    assert sum("ends with 0" in each for each in found) == len(found) >= 15
 
 
 def test_without_the_check_of_what_is_covered_the_forgeries_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,10 @@ class CheckerPage:
         key = expected.keys[0] if expected.keys else ""
         return difference(self.judge(zipped(files), key, outside), expected)
 
+    def differs_on(self, archive: bytes, expected: Report) -> str:
+        """Returns how the page's findings about an archive differ from those of ``verify.py``."""
+        return difference(self.judge(archive, expected.keys[0] if expected.keys else ""), expected)
+
 
 def difference(report: Report, expected: Report) -> str:
     """Returns the findings that only one of two reports has."""

@@ -60,18 +60,9 @@ def loaded(files: Files, report: Report) -> Material:
     """The files as a folder would give them."""
     material = Material(report)
     for path, data in files.items():
-        material.take(path, _Stream(data))
+        material.take(path, [data])
         material.folders.update(path[:place] for place, mark in enumerate(path) if mark == "/")
     return material
-
-
-class _Stream:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def read(self, _size: int) -> bytes:
-        data, self._data = self._data, b""
-        return data
 
 
 def make_world(base: Path) -> World:

@@ -25,6 +25,7 @@ from tests.appeal_world import approved
 from tests.proofs import hostile_formats, hostile_inputs
 from tests.proofs.checker_page import CheckerPage
 from tests.proofs.command_connections import prove_connections
+from tests.proofs.evidence_archives import prove_archives
 from tests.proofs.evidence_bundles import prove_bundles
 from tests.proofs.evidence_busy import prove_busy
 from tests.proofs.evidence_crashes import prove_crashes
@@ -74,11 +75,16 @@ def test_600_mutations_of_bundles_are_found_and_50_intact_ones_raise_no_alarm() 
     assert prove_intact(50, 5).report() == 0
 
 
+def test_archives_that_two_unpackers_understand_differently_are_found_and_honest_ones_raise_no_alarm() -> None:
+    assert prove_archives(5_000, 11).report() == 0
+
+
 def test_the_checker_in_html_agrees_on_all_of_these(page: Page, tmp_path: Path) -> None:
     checker = CheckerPage(page, tmp_path)
     assert prove_forgeries(10_000, 3, checker.differs).report() == 0
     assert prove_file_mutations(600, 4, checker.differs).report() == 0
     assert prove_intact(50, 5, checker.differs).report() == 0
+    assert prove_archives(500, 12, checker.differs_on).report() == 0
 
 
 def test_100_changes_of_an_installation_are_found_or_declared_and_50_intact_checks_raise_no_alarm(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import stat
@@ -157,6 +158,38 @@ def test_a_cut_backup_is_refused(world: World, tmp_path: Path) -> None:
         (tmp_path / "cut").write_bytes(whole[:size])
         with pytest.raises(BackupDamaged):
             restore(world, tmp_path / "cut", tmp_path / "restored")
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda whole: b"#!/bin/sh\n" + whole,
+        lambda whole: whole + b"\n",
+        lambda whole: whole + whole,
+        lambda whole: whole.replace(b"PK\1\2", hidden() + b"PK\1\2", 1),
+        lambda whole: whole.replace(b"PK\3\4", hidden() + b"PK\3\4", 1),
+        lambda whole: whole[:-2] + b"\5\0hello",
+        lambda whole: whole.replace(b"config.toml", b"config.tomm", 1),
+        lambda whole: whole.replace(b"PK\3\4\x2d\0\0\0", b"PK\3\4\x2d\0\0\x08", 1),
+    ],
+)
+def test_what_only_other_unpackers_would_find_in_a_backup_is_refused(
+    world: World, tmp_path: Path, hide: Callable[[bytes], bytes]
+) -> None:
+    world.run("backup", "create", tmp_path / "b")
+    whole = (tmp_path / "b").read_bytes()
+    (tmp_path / "hiding").write_bytes(hide(whole))
+    assert hide(whole) != whole
+    with pytest.raises(BackupDamaged):
+        restore(world, tmp_path / "hiding", tmp_path / "restored")
+
+
+def hidden() -> bytes:
+    """A member that no directory names: settings of somebody else."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("config.toml", "operator = 'Forger'")
+    return buffer.getvalue().partition(b"PK\1\2")[0]
 
 
 def test_keys_can_be_left_out_and_the_command_says_so(
