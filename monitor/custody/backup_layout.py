@@ -43,9 +43,11 @@ def _content_of(entry: zipfile.ZipInfo, stream: BinaryIO, where: str) -> int:
     """Returns where a member's content begins, once its own header agrees with the directory."""
     stream.seek(entry.header_offset)
     head = stream.read(_LOCAL_BYTES)
+    if len(head) < _LOCAL_BYTES:
+        raise BackupDamaged(f"{entry.filename} is not where the directory says"[:200], where=where)
     flags, method = struct.unpack("<2H", head[6:10])
     told = struct.unpack("<3L", head[14:26])
-    length, further = struct.unpack("<2H", head[26:30])
+    length, further = int.from_bytes(head[26:28], "little"), int.from_bytes(head[28:30], "little")
     name, fields = stream.read(length), stream.read(further)
     sizes = (entry.compress_size, entry.file_size)
     if told[1:] == (_SIZES_BEHIND, _SIZES_BEHIND):
