@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from evidence_store.journal import Actor
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Taker
 from monitor.appeals.payload import Payload, payload_of
-from monitor.appeals.steps import StepContext, load, may_have_gone_out, move, note, tell_next_step
+from monitor.appeals.steps import StepContext, close_incidents, load, may_have_gone_out, move, note, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotApproved, UnknownOutcome
 from monitor.state import State, Transaction
@@ -209,6 +209,7 @@ def close(tx: Transaction, appeal: AppealRecord, why: str) -> AppealRecord:
     """Ends a generation; its states stay what they are."""
     if not tx.appeals.change(appeal, closed_at=tx.now(), closed_why=why):
         raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
+    close_incidents(tx, appeal)
     return load(tx, appeal.id)
 
 

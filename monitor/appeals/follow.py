@@ -166,6 +166,7 @@ def _apply_row(
 ) -> bool:
     report_good(tx, lease.account_id, IncidentKind.APPEAL_VANISHED, subject=appeal.id)
     status = Moderation(row.status)
+    _close_oddities(tx, appeal, status, lease)
     newest = next(
         (step for step in reversed(tx.appeals.transitions(appeal.id)) if step.track == Track.MODERATION), None
     )
@@ -193,6 +194,15 @@ def _note_oddities(tx: Transaction, appeal: AppealRecord, status: Moderation, le
     was_decided = appeal.moderation in {Moderation.ACCEPTED, Moderation.REJECTED}
     if was_decided and status not in DECIDED:
         report_bad(tx, lease.account_id, IncidentKind.STATUS_WENT_BACK, subject=appeal.id, detail=status.value)
+
+
+def _close_oddities(tx: Transaction, appeal: AppealRecord, status: Moderation, lease: Lease) -> None:
+    """A status that is understood ends the one that was not; a new decision ends one that was taken back."""
+    account_id = lease.account_id
+    if status is not Moderation.UNKNOWN:
+        report_good(tx, account_id, IncidentKind.UNKNOWN_STATUS, subject=appeal.id, why="the status is understood")
+    if status in DECIDED:
+        report_good(tx, account_id, IncidentKind.STATUS_WENT_BACK, subject=appeal.id, why="it is decided again")
 
 
 def _store_outcome(

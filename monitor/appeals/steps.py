@@ -10,6 +10,8 @@ from evidence_store.journal import Actor
 from monitor.appeals.machine import AppealState, Taker, Track, require_may_take
 from monitor.appeals.next_steps import next_step
 from monitor.errors import IllegalTransition
+from monitor.incident_kinds import IncidentKind
+from monitor.incidents import report_good
 from monitor.state import SYSTEM, Action, Transaction, subject
 from monitor.state.appeals import AppealRecord, Step, TransitionRecord
 from monitor.state.text import JsonValue
@@ -27,6 +29,13 @@ _TOLD = frozenset(
     }
 )
 """States people are told of."""
+
+INCIDENTS_OF_AN_APPEAL = (
+    IncidentKind.APPEAL_VANISHED,
+    IncidentKind.UNKNOWN_STATUS,
+    IncidentKind.STATUS_WENT_BACK,
+)
+"""Their subject is an appeal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +113,15 @@ def move(
     if not tx.appeals.change(appeal, state=wanted.value, **values):
         raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
     write_down(tx, appeal, Track.FILING, (appeal.state, wanted.value), why)
+    if values.get("closed_at") is not None:
+        close_incidents(tx, appeal)
     return load(tx, appeal.id)
+
+
+def close_incidents(tx: Transaction, appeal: AppealRecord) -> None:
+    """Closes what is told of this generation alone: nobody can do anything about it once the generation is over."""
+    for kind in INCIDENTS_OF_AN_APPEAL:
+        report_good(tx, appeal.account_id, kind, subject=appeal.id, why="the appeal is over")
 
 
 def write_down(tx: Transaction, appeal: AppealRecord, track: Track, arrow: tuple[str, str], why: StepContext) -> None:

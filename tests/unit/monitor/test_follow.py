@@ -100,6 +100,10 @@ def test_a_wording_nobody_described_stays_unknown_and_raises_an_incident(desk: D
     desk.say("unknown", "Передано в отдел контроля")
     assert load(desk.state, appeal.id).moderation == "unknown"
     assert desk.incidents() == ["unknown_status"]
+    desk.say("unknown", "Передано в отдел контроля")
+    assert desk.incidents() == ["unknown_status"]
+    desk.say("in_review", "На рассмотрении")
+    assert desk.incidents() == []
 
 
 def test_a_status_that_goes_back_is_written_down_and_noticed(desk: Desk) -> None:
@@ -108,6 +112,21 @@ def test_a_status_that_goes_back_is_written_down_and_noticed(desk: Desk) -> None
     desk.say("in_review", "На рассмотрении")
     assert [state for state, _ in desk.track(appeal, "moderation")] == ["accepted", "in_review"]
     assert desk.incidents() == ["status_went_back"]
+    desk.say("unknown", "Передано в отдел контроля")
+    assert set(desk.incidents()) == {"status_went_back", "unknown_status"}
+    desk.say("rejected", "Отклонено")
+    assert desk.incidents() == []
+
+
+def test_what_is_told_of_one_appeal_ends_with_it(desk: Desk) -> None:
+    appeal = desk.file()
+    with desk.state.transaction(desk.lease) as tx:
+        tx.appeals.change(appeal, counted_at=tx.now())
+    desk.say("unknown", "Передано в отдел контроля")
+    desk.look(load(desk.state, appeal.id), "gone")
+    assert desk.incidents() == ["unknown_status"]
+    assert not desk.look(load(desk.state, appeal.id), "gone").is_open
+    assert desk.incidents() == []
 
 
 def test_a_removed_review_that_is_shown_again_opens_its_appeal_anew_and_is_followed(desk: Desk) -> None:
