@@ -106,7 +106,7 @@ class CommandWorld:
             patch("sys.argv", argv),
             patch("monitor.cli.application.app", _command()),
             patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
-            patch("typer.confirm", lambda *_, **__: says == "y"),
+            patch("monitor.cli.asking.agrees", lambda *_, **__: says == "y"),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):

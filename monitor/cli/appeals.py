@@ -16,7 +16,7 @@ from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.early_checks import check_wishes, find_early_refusal, require_something_to_send
 from monitor.cases.judging import judge_review
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.cli.appeal_views import say_next_step, show_appeal, show_steps
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -340,6 +340,6 @@ def confirm(question: str, *, hint: str = "Run this command at a terminal: only 
     """
     if not sys.stdin.isatty():
         raise NotApproved("Cannot ask for confirmation: standard input is not a terminal.", hint=hint)
-    if not typer.confirm(question, err=True):
+    if not asking.agrees(question):
         output.say("Nothing was sent.")
         raise typer.Exit(ExitCode.FINDINGS)

@@ -40,7 +40,10 @@ def root(
     context: typer.Context,
     *,
     home: Annotated[
-        Path | None, typer.Option("--home", help="Folder of this installation (default: the user's data folder).")
+        Path | None,
+        typer.Option(
+            "--home", help="Folder of this installation (default: FAIRREVIEW_HOME, or the user's data folder)."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     show_version: Annotated[

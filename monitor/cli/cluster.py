@@ -15,6 +15,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import JsonOption, ask_passphrase, installation
+from monitor.cli.roster import account_app
 from monitor.cli.visiting import terminal_listener
 from monitor.config.settings import state_url
 from monitor.days import as_iso
@@ -28,9 +29,7 @@ _COLUMNS = ("worker", "alive", "seen", "accounts", "waiting", "running")
 _LOCKS = ("account", "owner", "fence", "until")
 
 cluster_app = typer.Typer(help="Several machines that share one PostgreSQL.", no_args_is_help=True)
-account_app = typer.Typer(help="Accounts, and the machine each is at home on.", no_args_is_help=True)
 app.add_typer(cluster_app, name="cluster")
-app.add_typer(account_app, name="account")
 
 
 @app.command("worker")

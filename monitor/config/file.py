@@ -59,6 +59,18 @@ def read_config(path: Path) -> ConfigText:
     content = _read_guarded(path)
     try:
         text = decode_toml(content)
+    except TomlRefused as error:
+        raise SettingsError(str(error), where=f"{path}{error.at}", hint=error.hint) from error
+    return parse_config(path, text)
+
+
+def parse_config(path: Path, text: str) -> ConfigText:
+    """Parses the text of a configuration file.
+
+    Raises:
+        SettingsError: it is not TOML.
+    """
+    try:
         data = parse_toml(text)
     except TomlRefused as error:
         raise SettingsError(str(error), where=f"{path}{error.at}", hint=error.hint) from error

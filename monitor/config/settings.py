@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from monitor.config.file import ConfigText, read_config
+from monitor.config.file import ConfigText, parse_config, read_config
 from monitor.config.home import CONFIG_NAME, Home
 from monitor.config.problems import describe_problems, refuse_secrets
 from monitor.config.sections import (
@@ -125,6 +125,17 @@ def load_settings(home: Home) -> Settings:
         SettingsError: with ``problems``, each naming file and line, and the nearest known key where one is unknown.
     """
     config = read_config(home.config)
+    refuse_secrets(config)
+    return _validate(config)
+
+
+def check_config(path: Path, text: str) -> Settings:
+    """Settings that a file with this text would give; nothing is read or written.
+
+    Raises:
+        SettingsError: as ``load_settings`` does.
+    """
+    config = parse_config(path, text)
     refuse_secrets(config)
     return _validate(config)
 

@@ -1,0 +1,320 @@
+"""``init``: makes an installation. One question at a time, each answer checked at once and kept until all are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.catalog.models import Site
+from monitor.cli import asking, output
+from monitor.cli.application import app
+from monitor.cli.global_options import Globals
+from monitor.cli.init_answers import (
+    InitAnswers,
+    account_name,
+    forget_answers,
+    keep_answers,
+    load_answers,
+    login_of,
+    person_name,
+    shown_name,
+    zone_of,
+)
+from monitor.cli.product_lists import require_products
+from monitor.config.home import Home
+from monitor.config.settings import default_settings, find_home
+from monitor.config.sites import load_configured_site
+from monitor.config.template import write_config
+from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.private_files import read_passphrase
+from monitor.secrets import AccountSecrets, create_store, probe_keyring
+
+SITE = "ozon"  # the one whose accounts are asked for; another is written into the configuration by hand
+_NAME, _ZONE = "my-shop", "Europe/Moscow"  # what Enter means
+
+
+class SecretsKind(StrEnum):
+    """Where the key of the secret store lives."""
+
+    KEYRING = "keyring"
+    FILE = "file"
+
+
+class SignInKind(StrEnum):
+    """How an identity signs in."""
+
+    CODE = "code"
+    TOTP = "totp"
+    HAND_OVER = "hand_over"
+
+
+ProductsOption = Annotated[
+    list[str] | None,
+    typer.Option("--product", help="A product's address or number, several, or a file of them; repeatable."),
+]
+LoginOption = Annotated[str | None, typer.Option("--login", help="Phone or e-mail that signs in on ozon.ru.")]
+SignInOption = Annotated[SignInKind, typer.Option("--sign-in", help="How to sign in.")]
+WitnessOption = Annotated[str | None, typer.Option("--witness", help="The name the site shows when you are signed in.")]
+
+
+@app.command("init")
+def init(  # one option a question
+    context: typer.Context,
+    *,
+    account: Annotated[str | None, typer.Option(help="What the account is called: my-shop, «Мой магазин».")] = None,
+    product: ProductsOption = None,
+    login: LoginOption = None,
+    sign_in: SignInOption = SignInKind.CODE,
+    witness: WitnessOption = None,
+    operator: Annotated[str | None, typer.Option(help="Your name, as the log and documents show it.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Your time zone: Asia/Yekaterinburg, or MSK+2.")] = None,
+    secrets: Annotated[SecretsKind | None, typer.Option(help="Where the key of the secret store lives.")] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="File with the passphrase, yours alone: for `--secrets file` without asking.")
+    ] = None,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="www=http://…: another address of the site, such as a mock's; repeatable.")
+    ] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Forget what was answered before.")] = False,
+) -> None:
+    """Make an installation: asks, writes config.toml, sets up the secret store. Goes on where Ctrl-C ended it.
+
+    Where it lies: --home, else the environment's FAIRREVIEW_HOME, else the user's data folder.
+    Without a terminal the options are enough: --login and --operator, and a keyring or --passphrase-file.
+
+    Example: fairreview init --account my-shop --login you@example.com --operator "Anna Petrova"
+    """
+    chosen: Globals = context.obj
+    home = find_home(chosen.home)
+    if home.config.exists():
+        raise SettingsError(
+            "this installation has a configuration already",
+            where=str(home.config),
+            hint="`fairreview product add`, `fairreview account add` or an editor change it; --home makes another.",
+        )
+    origins = _origins(origin or ())
+    from_outside = default_settings({"sites": origins})  # what the environment sets is in it
+    site = load_configured_site(from_outside, SITE)
+    passphrase_file = passphrase_file or from_outside.vault.passphrase_file
+    needs_login = sign_in is not SignInKind.HAND_OVER
+    given = InitAnswers(
+        account=None if account is None else account_name(account),
+        products=None if not product else _products(site, product),
+        login=None if login is None else login_of(login) if login or needs_login else "",
+        witness=None if witness is None else shown_name(witness),
+        operator=None if operator is None else person_name(operator),
+        zone=None if zone is None else zone_of(zone),
+    )
+    passphrase = None if passphrase_file is None else _passphrase(passphrase_file)
+    asked = _ask if asking.is_terminal() else _without_terminal
+    answers, keys = asked(_Given(given, secrets, passphrase, sign_in, forgets=restart), home, site)
+    values = _values(answers, sign_in, origins)
+    if passphrase_file is not None:
+        values["vault"] = {"passphrase_file": str(passphrase_file.absolute())}
+    _make(home, values, keys)
+    _say_made(home, answers, sign_in, has_code_secret=keys.code_secret is not None)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What the options say; None is not said."""
+
+    answers: InitAnswers
+    secrets: SecretsKind | None
+    passphrase: str | None
+    sign_in: SignInKind
+    forgets: bool
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Where the key of the secret store lives, and the secrets that were typed."""
+
+    kind: SecretsKind
+    passphrase: str | None
+    code_secret: str | None = None
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One question: its answer's name, its words, what Enter means, and how an answer is checked."""
+
+    name: str
+    words: str
+    check: Callable[[str], object]
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class _Interview:
+    """Asks what is not known yet, and keeps each answer before the next question."""
+
+    home: Home
+    site: Site
+
+    def hold(self, given: InitAnswers, *, forgets: bool) -> InitAnswers:
+        """Returns all answers."""
+        kept = InitAnswers() if forgets else load_answers(self.home)
+        if kept.given():
+            output.say(f"Going on from what was answered before: {', '.join(kept.given())}. (--restart forgets it.)")
+        answers = kept.model_copy(update={name: getattr(given, name) for name in given.given()})
+        for question in self._questions():
+            if getattr(answers, question.name) is None:
+                answer = asking.ask(question.words, question.check, default=question.default)
+                if question.name == "products":
+                    answer = self._more(answer)
+                answers = answers.model_copy(update={question.name: answer})
+                keep_answers(self.home, answers)
+                if question.name == "account":
+                    output.say(f"  Its short name in commands: {answer}")
+        return answers
+
+    def _questions(self) -> tuple[_Question, ...]:
+        return (
+            _Question("account", "What is the account called", account_name, _NAME),
+            _Question("products", "Addresses or numbers of its products, or a file (Enter: later)", self._some),
+            _Question("login", "Phone or e-mail that signs in on ozon.ru", login_of),
+            _Question("witness", "The name the site shows when signed in (Enter: not known yet)", shown_name),
+            _Question("operator", "Your name, for the log and documents", person_name),
+            _Question("zone", "Your time zone", zone_of, _ZONE),
+        )
+
+    def _some(self, text: str) -> tuple[str, ...]:
+        return tuple(require_products(self.site, text).values()) if text else ()
+
+    def _more(self, first: object) -> tuple[str, ...]:
+        """Takes further lines until an empty one: people paste lists."""
+        found = dict.fromkeys(first if isinstance(first, tuple) else ())
+        while found:
+            output.say(f"  {len(found)} so far.")
+            more = asking.ask("Further ones (Enter: that is all)", self._some)
+            if not more:
+                break
+            found.update(dict.fromkeys(more))
+        return tuple(found)
+
+
+def _products(site: Site, given: list[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for one in given:
+        found |= require_products(site, one, where="--product")
+    return tuple(found.values())
+
+
+def _ask(given: _Given, home: Home, site: Site) -> tuple[InitAnswers, _Keys]:
+    """Asks the person at the terminal for what the options do not say."""
+    try:
+        answers = _Interview(home, site).hold(given.answers, forgets=given.forgets)
+        kind = given.secrets or (_choose_secrets() if given.passphrase is None else SecretsKind.FILE)
+        is_asked = kind is SecretsKind.FILE and given.passphrase is None
+        passphrase = asking.new_passphrase() if is_asked else given.passphrase
+        code_secret = asking.ask_code_secret() if given.sign_in is SignInKind.TOTP else None
+    except (typer.Abort, KeyboardInterrupt, EOFError):
+        if load_answers(home).given():
+            output.say("\nYour answers so far are kept: `fairreview init` goes on from there.")
+        raise
+    finally:
+        asking.forget_typed_ahead()
+    return answers, _Keys(kind, passphrase, code_secret)
+
+
+def _without_terminal(given: _Given, home: Home, site: Site) -> tuple[InitAnswers, _Keys]:
+    """Takes what the options say, and what Enter means for the rest."""
+    del home, site
+    needed = ("operator",) if given.sign_in is SignInKind.HAND_OVER else ("login", "operator")
+    missing = [f"--{name}" for name in needed if getattr(given.answers, name) is None]
+    kind = given.secrets or (SecretsKind.FILE if given.passphrase is not None else SecretsKind.KEYRING)
+    if kind is SecretsKind.FILE and given.passphrase is None:
+        missing.append("--passphrase-file")
+    if missing:
+        raise SettingsError(
+            f"Nobody can be asked: standard input is not a terminal. Missing: {', '.join(missing)}",
+            where="init",
+            hint="Give them as options; `fairreview init --help` says what each one is.",
+        )
+    if kind is SecretsKind.KEYRING and not probe_keyring().is_usable:
+        raise SecretsUnavailable(
+            "the system's keyring does not work here", hint="Unlock it, or give --passphrase-file FILE."
+        )
+    enter = InitAnswers(account=_NAME, products=(), login="", witness="", zone=_ZONE)
+    answers = enter.model_copy(update={name: getattr(given.answers, name) for name in given.answers.given()})
+    return answers, _Keys(kind, given.passphrase)
+
+
+def _choose_secrets() -> SecretsKind:
+    if probe_keyring().is_usable:
+        return SecretsKind.KEYRING
+    output.say("The system's keyring does not work here; a file protected by a passphrase can be used instead.")
+    if not asking.agrees("Use a passphrase?", default=True):
+        raise SecretsUnavailable(
+            "no place for secrets was chosen",
+            hint="Your answers are kept: set up a keyring and run `fairreview init` again.",
+        )
+    return SecretsKind.FILE
+
+
+def _passphrase(path: Path) -> str:
+    passphrase = read_passphrase(path)
+    if len(passphrase) < asking.SHORTEST_PASSPHRASE:
+        raise SettingsError(
+            f"the passphrase has {len(passphrase)} characters",
+            where=f"--passphrase-file {path}",
+            hint=f"{asking.SHORTEST_PASSPHRASE} or more are needed.",
+        )
+    return passphrase
+
+
+def _origins(given: list[str] | tuple[str, ...]) -> dict[str, dict[str, dict[str, str]]]:
+    pairs = [one.partition("=") for one in given]
+    if any(not sign for _, sign, _ in pairs):
+        raise SettingsError("an origin needs a name", where="--origin", hint="www=http://www.localhost:8080")
+    return {SITE: {"origins": {name.strip(): address.strip() for name, _, address in pairs}}} if pairs else {}
+
+
+def _values(answers: InitAnswers, sign_in: SignInKind, origins: Mapping[str, object]) -> dict[str, object]:
+    identity = {
+        "sign_in": sign_in.value,
+        **{key: text for key, text in (("login", answers.login), ("witness", answers.witness)) if text},
+    }
+    account = {
+        "name": answers.account,
+        "products": list(answers.products or ()),
+        "identities": {"site_profile": identity},
+    }
+    return {
+        "installation": {"zone": answers.zone},
+        "operator": {"name": answers.operator},
+        "sites": dict(origins),
+        "account": [account],
+    }
+
+
+def _make(home: Home, values: Mapping[str, object], keys: _Keys) -> None:
+    default_settings(values)  # refused before the folder is made, or not at all
+    home.create()
+    write_config(home.config, values)
+    try:
+        store = create_store(home.secrets, keys.kind.value, passphrase=keys.passphrase)
+    except SecretsUnavailable:
+        home.config.unlink()  # half an installation would refuse the next `init`
+        raise
+    if keys.code_secret is not None:
+        account = default_settings(values).account[0].name
+        AccountSecrets(store).save(account, "site_profile", "totp", keys.code_secret)
+    forget_answers(home)
+
+
+def _say_made(home: Home, answers: InitAnswers, sign_in: SignInKind, *, has_code_secret: bool) -> None:
+    output.say(f"Ready: {home.config}", style="green")
+    count = len(answers.products or ())
+    output.say(f"Account {answers.account}, {count} product{'' if count == 1 else 's'}, times in {answers.zone}.")
+    if sign_in is SignInKind.TOTP and not has_code_secret:
+        output.say(f"The authenticator's secret is still needed: `fairreview secrets set {answers.account}`.")
+    if not count:
+        output.say("No product is watched yet: `fairreview product add ADDRESS…`.")
+    output.say("Next: `fairreview doctor`, then `fairreview login`.")

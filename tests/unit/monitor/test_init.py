@@ -1,0 +1,165 @@
+"""``init`` listens: one question at a time, checked at once, nothing lost by a wrong answer or Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+from flows.catalog.loader import load_site
+from monitor.cli import asking, main
+from monitor.cli.init_answers import account_name, zone_of
+from monitor.cli.product_lists import find_products, require_products
+from monitor.config.home import Home
+from monitor.config.settings import Settings, load_settings
+from monitor.errors import SettingsError
+
+MUG, CUP = "https://www.ozon.ru/product/mug-1600000001/", "https://www.ozon.ru/product/cup-1600000002/"
+PHRASE = "a long passphrase"
+
+
+class Leave(Exception):
+    """The person presses Ctrl-C at this question."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def type_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Runs ``init`` at a terminal where these answers are typed, one a question."""
+    left: list[str | type[Leave]] = []
+
+    def prompt(_: str, *, default: str = "", **__: object) -> str:
+        answer = left.pop(0)
+        if answer is Leave:
+            raise typer.Abort
+        return str(answer) or default
+
+    def run(*answers: str | type[Leave], options: tuple[str, ...] = ()) -> int:
+        left[:] = answers
+        monkeypatch.setattr(sys, "argv", ["fairreview", "--home", str(home.root), "init", *options])
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert left == [], "every answer was asked for"
+        return int(end.value.code or 0)
+
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(typer, "prompt", prompt)
+    monkeypatch.setattr(asking, "forget_typed_ahead", lambda: None)
+    return run
+
+
+def made(home: Home) -> Settings:
+    return load_settings(home)
+
+
+def test_every_wrong_answer_is_asked_for_again_and_none_of_the_right_ones(
+    home: Home, type_in: Callable[..., int]
+) -> None:
+    code = type_in(
+        "«»", "Мой магазин", "https://example.com/product/mug-1/",
+        f"Кружка – ozon.ru/product/mug-1600000001?at=1, {CUP}",
+        "", "me at example", "me@example.com", "", "", "Анна Петрова", "Марс", "МСК+2", "maybe", "да",
+        "short", PHRASE, "another passphrase", PHRASE, PHRASE,
+    )  # fmt: skip
+    account = made(home).account[0]
+    assert code == 0
+    assert (account.name, account.products) == ("moy-magazin", (MUG, CUP))
+    assert account.identities["site_profile"].login == "me@example.com"
+    assert (made(home).operator.name, made(home).installation.zone) == ("Анна Петрова", "Asia/Yekaterinburg")
+    assert sorted(path.name for path in home.root.iterdir()) == ["config.toml", "secrets"]
+
+
+def test_ctrl_c_loses_no_answer(home: Home, type_in: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert type_in("shop", MUG, "", "me@example.com", Leave) == 130
+    assert "goes on from there" in capsys.readouterr().err
+    assert not home.config.exists()
+    assert type_in("", "Anna", "", "", PHRASE, PHRASE) == 0  # witness, operator, zone, passphrase: the rest is known
+    assert (made(home).account[0].name, made(home).account[0].products) == ("shop", (MUG,))
+
+
+def test_what_was_answered_before_can_be_forgotten(home: Home, type_in: Callable[..., int]) -> None:
+    assert type_in("shop", Leave) == 130
+    assert type_in("other", "", "me@example.com", "", "Anna", "", "y", PHRASE, PHRASE, options=("--restart",)) == 0
+    assert made(home).account[0].name == "other"
+
+
+def test_a_no_to_the_passphrase_keeps_the_answers(home: Home, type_in: Callable[..., int]) -> None:
+    given = ("--account", "shop", "--product", MUG, "--login", "me@example.com", "--witness", "")
+    assert type_in("Anna", "", "нет", options=given) == 4
+    assert type_in("", PHRASE, PHRASE) == 0
+    assert made(home).operator.name == "Anna"
+
+
+def without_terminal(home: Home, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["fairreview", "--home", str(home.root), "init", *options])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(end.value.code or 0)
+
+
+def test_options_alone_are_enough_where_nobody_can_be_asked(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    phrase = home.root.parent / "phrase"
+    phrase.write_text(PHRASE)
+    phrase.chmod(0o600)
+    options = ("--login", "+7 900 000-00-00", "--operator", "Anna", "--passphrase-file", str(phrase))
+    assert without_terminal(home, monkeypatch, *options, "--origin", "www=http://www.localhost:8080") == 0
+    settings = made(home)
+    assert (settings.account[0].name, settings.vault.passphrase_file) == ("my-shop", phrase)
+    assert settings.sites["ozon"].origins["www"] == "http://www.localhost:8080"
+
+
+def test_without_a_terminal_everything_that_is_missing_is_said_at_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert without_terminal(home, monkeypatch, "--secrets", "file") == 2
+    assert "--login, --operator, --passphrase-file" in capsys.readouterr().err
+    assert not home.root.exists()
+
+
+@pytest.mark.parametrize(
+    ("called", "short"),
+    [("Мой магазин", "moy-magazin"), ("My Shop!", "my-shop"), ("ИП Щукин №5", "ip-shchukin-no-5"), ("a_b", "a_b")],
+)
+def test_an_account_gets_a_short_name_from_what_it_is_called(called: str, short: str) -> None:
+    assert account_name(called) == short
+
+
+def test_a_zone_is_taken_by_its_name_or_its_hours_from_moscow() -> None:
+    assert [zone_of(text) for text in ("МСК", "msk +9", "Europe/Moscow")] == [
+        "Europe/Moscow", "Asia/Kamchatka", "Europe/Moscow",
+    ]  # fmt: skip
+    for wrong in ("МСК+12", "Mars/Base", "", "Local"):
+        with pytest.raises(SettingsError, match="no zone"):
+            zone_of(wrong)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+def test_products_are_read_from_a_file_as_windows_saves_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "товары.txt"
+    path.write_bytes(f"Кружка; 350 руб; {MUG}\r\n1600000002\r\n<{CUP}reviews/>\r\n".encode(encoding))
+    assert find_products(load_site("ozon"), str(path)).by_sku == {"1600000001": MUG, "1600000002": "1600000002"}
+
+
+def test_a_price_beside_a_link_is_no_product_and_a_number_alone_is() -> None:
+    site = load_site("ozon")
+    assert find_products(site, f"350 {MUG}").by_sku == {"1600000001": MUG}
+    assert find_products(site, "1600000001, 1600000002").by_sku.keys() == {"1600000001", "1600000002"}
+    assert find_products(site, f"Кружка,350,{MUG},{CUP}").by_sku.keys() == {"1600000001", "1600000002"}
+    with pytest.raises(SettingsError, match="names no product"):
+        require_products(site, "кружка")
+
+
+def test_answers_that_cannot_be_read_are_forgotten(home: Home, type_in: Callable[..., int]) -> None:
+    assert type_in("shop", Leave) == 130
+    (home.root / "init-answers.json").write_text("{")
+    assert type_in("", "", "me@example.com", "", "Anna", "", "y", PHRASE, PHRASE) == 0
+    assert made(home).account[0].name == "my-shop"
