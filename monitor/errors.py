@@ -38,6 +38,10 @@ class OrderUnread(SettingsError):
     """The order decides the channel and is not known. Nothing weaker is chosen instead: the case waits."""
 
 
+class LawUnknown(SettingsError):
+    """Nobody has seen what is asked for, or it does not count on that day. Nothing is printed instead of it."""
+
+
 class SecretsUnavailable(MonitorError):
     """No secret can be read or written now. There is no fall-back to clear text: a person decides."""
 

@@ -6,21 +6,17 @@ Nobody here knows the site's rules for reviews; what a draft may call a rule is 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
-from evidence_store.artifacts import ArtifactKind
 from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
+from monitor.custody.kept_words import Kept, index_words
 from monitor.custody.notes import person_of
 from monitor.days import in_site_zone
 from monitor.errors import SettingsError
 from monitor.state import Action
-from monitor.state.cases import ArtifactRecord
-from monitor.state.repository import new_id
 from monitor.triage.drafts import Clause
 
-MOMENT = "rule_clause"
 _LONGEST = 2_000  # characters of a pasted clause
 _LONGEST_SOURCE = 300
 
@@ -52,7 +48,7 @@ def keep_clause(opened: Installation, account: AccountSection, ground: str, *, t
     data = json.dumps(kept | {"at": now.isoformat()}, ensure_ascii=False, sort_keys=True).encode()
     digest = opened.artifacts.put(data)
     with opened.state.transaction() as tx:
-        tx.artifacts.add(_record(account.name, digest, len(data), now))
+        index_words(tx, Kept.CLAUSE, digest, len(data), account_id=account.name, at=now)
         action = Action("rules.verify", actor=actor, inputs=dict(kept), artifacts=[str(digest)])
         tx.journal.record(account.name, action)
     opened.state.flush_mirror()
@@ -66,7 +62,7 @@ def load_clauses(opened: Installation, account: AccountSection) -> tuple[Clause,
         evidence_store.errors.ArtifactDamaged: one is not what was stored; nothing may cite it.
     """
     with opened.state.read() as tx:
-        rows = tx.artifacts.of_moment(account.name, MOMENT)
+        rows = tx.artifacts.of_moment(account.name, Kept.CLAUSE)
     newest: dict[str, Clause] = {}
     zone = opened.site_of(account).zone
     for row in sorted(rows, key=lambda row: row.captured_at):
@@ -85,23 +81,3 @@ def _checked(text: str, where: str, most: int) -> str:
     if len(plain) > most:
         raise SettingsError(f"{len(plain)} characters, at most {most} are kept", where=where, hint="Paste one clause.")
     return plain
-
-
-def _record(account_id: str, digest: Digest, size: int, now: datetime) -> ArtifactRecord:
-    return ArtifactRecord(
-        id=new_id("artifact"),
-        account_id=account_id,
-        moment=MOMENT,
-        sha256=digest.hex,
-        manifest_sha256="",
-        path=str(digest),
-        media_type="application/json",
-        size=size,
-        review_id="",
-        case_id=None,
-        appeal_id=None,
-        visit_id=None,
-        captured_at=now,
-        is_complete=True,
-        notes={"kind": ArtifactKind.STATE_JSON.value},
-    )

@@ -11,6 +11,11 @@ from types import MappingProxyType
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
+from monitor.support.law.deadlines import Deadline
+from monitor.support.law.fees import Fee
+from monitor.support.law.ladder import Advice
+from monitor.support.law.rules import Rule
+from monitor.use_cases.law import PastedRule
 from monitor.use_cases.learning_models import AppealsWorth
 from monitor.use_cases.models import Answer, Appeal, Case, FileOfAppeal, Review, ReviewStory
 
@@ -131,6 +136,32 @@ class QuestionOfSite(Answer):
     answer_hash: str | None
 
 
+class LawRule(Answer):
+    """A rule of law with where it was seen, and its own words where somebody pasted them."""
+
+    rule: Rule
+    pasted: PastedRule | None
+
+
+class LawDeadline(Answer):
+    """A last day with everything it rests on; two lines where no source says which days are meant."""
+
+    deadline: Deadline
+
+
+class LawFee(Answer):
+    """A court's fee in roubles, with its calculation."""
+
+    fee: Fee
+
+
+class LawAdvice(Answer):
+    """What can still be done about a review; ``advice.next_step`` is null where the advice is to stop."""
+
+    review: str
+    advice: Advice
+
+
 SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "appeal answer draft": QuestionOfSite,
@@ -141,6 +172,11 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "case list": Case,
         "health": Health,
         "insight appeals": AppealsWorth,
+        "law deadline": LawDeadline,
+        "law fee": LawFee,
+        "law ladder": LawAdvice,
+        "law list": LawRule,
+        "law show": LawRule,
         "log": LogEntry,
         "notify status": Message,
         "plan": PlannedRun,

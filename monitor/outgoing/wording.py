@@ -52,6 +52,8 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "incident.close": _said("Сбой устранён", Tone.GOOD),
         "incident.open": _said("Сбой", Tone.BAD),
         "incident.remind": _said("Сбой продолжается", Tone.BAD),
+        "law.facts": _plain("Человек назвал обстоятельства дела"),
+        "law.paste": _plain("Человек внёс текст закона"),
         "log.mirror_made_anew": _plain("Копия журнала составлена заново"),
         "log.recover": _plain("Журнал восстановлен по копии"),
         "notify.sent": _plain("Сообщение отправлено"),

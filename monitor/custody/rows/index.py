@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from evidence_store.artifacts import Artifact
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding
 from evidence_store.manifest import CaptureManifest, parse_manifest
+from monitor.custody.kept_words import ENTRIES, Kept
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare
 from monitor.custody.stamping import MOMENT as STAMP
 from monitor.state import Transaction
@@ -30,7 +33,8 @@ def check_index(tx: Transaction, log: Log) -> Iterator[Finding]:
         elif row.manifest_sha256:
             yield absent(_item(row), f"no entry of the log names the manifest {row.manifest_sha256}")
         else:
-            yield from _check_stamp(row, log) if row.moment == STAMP else _check_fact(row, log)
+            check = _check_stamp if row.moment == STAMP else _check_words if row.moment in set(Kept) else _check_fact
+            yield from check(row, log)
     yield from _find_missing(rows, captures, log)
 
 
@@ -43,10 +47,11 @@ def _find_missing(rows: list[ArtifactRecord], captures: dict[str, Told], log: Lo
             if (name, artifact.digest.hex) not in present:
                 yield _not_indexed(artifact.digest.hex, artifact.kind.value, told)
     facts = {(row.review_id, row.sha256) for row in rows if not row.manifest_sha256}
-    for told in log.of("case.facts"):
-        for digest in told.body.artifacts:
-            if (told.subject_of("review") or "", digest.hex) not in facts:
-                yield _not_indexed(digest.hex, "reading", told)
+    for action, what in (("case.facts", "reading"), *((action, "words") for action in ENTRIES.values())):
+        for told in log.of(action):
+            for digest in told.body.artifacts:
+                if (told.subject_of("review") or "", digest.hex) not in facts:
+                    yield _not_indexed(digest.hex, what, told)
     for told in log.of("evidence.time_stamp"):
         token = str(told.body.outputs.get("token", "")).removeprefix("sha256:")
         if token and ("", token) not in present:
@@ -148,6 +153,32 @@ def _check_fact(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
         "path": (row.path, str(digest)),
         "media_type": (row.media_type, "application/json"),
         "size": (row.size, size),
+        "is_complete": (row.is_complete, True),
+    }
+    yield from compare(_item(row), pairs, "the log and the store")
+
+
+def _check_words(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
+    """Compares what a person read or stated: the entry names the bytes, and the bytes say when they were kept."""
+    if (row.account_id, row.review_id) in log.purged:
+        return
+    digest, action = Digest("sha256", row.sha256), ENTRIES[Kept(row.moment)]
+    told = next((one for one in log.of(action) if digest in one.body.artifacts), None)
+    if told is None:
+        yield absent(_item(row), f"no entry {action} of the log names these words")
+        return
+    try:
+        data = log.read(digest)
+    except EvidenceError:
+        return  # the store's own check names it
+    pairs: dict[str, tuple[object, object]] = {
+        "account_id": (row.account_id, told.body.account),
+        "review_id": (row.review_id, told.subject_of("review") or ""),
+        "case_id": (row.case_id, told.subject_of("case")),
+        "path": (row.path, str(digest)),
+        "media_type": (row.media_type, "application/json"),
+        "size": (row.size, len(data)),
+        "captured_at": (as_utc(row.captured_at), datetime.fromisoformat(json.loads(data)["at"])),
         "is_complete": (row.is_complete, True),
     }
     yield from compare(_item(row), pairs, "the log and the store")

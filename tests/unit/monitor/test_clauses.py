@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,6 +33,18 @@ def test_a_pasted_clause_is_kept_with_who_and_when_and_listed(
     listed = {row["ground"]: row["clause"] for row in json.loads(capsys.readouterr().out)}
     assert listed["insult"] == CLAUSE
     assert listed["obscene"] == ""
+
+
+@pytest.mark.parametrize("column", ["moment", "size", "captured_at", "account_id"])
+def test_a_kept_clause_is_sound_evidence_and_its_row_cannot_be_changed_unseen(tmp_path: Path, column: str) -> None:
+    world = make_world(tmp_path)
+    world.run("rules", "verify", "insult", "--clause", CLAUSE, "--source", "правила, п. 3")
+    assert world.run("evidence", "verify") == 0
+    changed = {"moment": "law_rule", "size": 1, "captured_at": "2020-01-01 00:00:00.000000", "account_id": "other"}
+    with sqlite3.connect(world.opened.home.database) as store:
+        store.execute("PRAGMA foreign_keys = OFF")
+        store.execute(f"UPDATE artifacts SET {column} = ? WHERE moment = 'rule_clause'", (changed[column],))
+    assert world.run("evidence", "verify") == 1
 
 
 def test_the_newest_clause_of_a_ground_counts(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What goes on beyond the appeal: so far the law, as dated data, and the days that are counted by it."""

@@ -1,0 +1,121 @@
+"""The law on the command line: lists, last days, what a person read, what they state, and what follows."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from monitor.errors import LawUnknown, SettingsError
+from tests.unit.monitor.case_world import REVIEW, World, make_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+def run_json(world: World, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:
+    capsys.readouterr()
+    assert world.run("law", *arguments, "--json") == 0
+    out = capsys.readouterr().out
+    try:
+        return [json.loads(out)]
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in out.splitlines()]
+
+
+def test_rules_are_listed_by_body_and_term(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = run_json(world, capsys, "list", "--before", "general", "--deadlines")
+    assert {row["rule"]["id"] for row in rows} == {"gpk-321", "gpk-376-1", "gpk-390-3", "gpk-391-2"}  # type: ignore[index]
+
+
+def test_pasted_words_are_kept_with_who_and_when_and_lift_no_doubt(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(
+        "5. Если сведения оказались доступны в сети, гражданин вправе требовать…\r\n", encoding="utf-8-sig"
+    )
+    world.run("law", "paste", "gk-152-5", "--file", article, "--source", "редакция от 01.09.2026")
+    assert "law.paste" in world.actions()
+    (row,) = run_json(world, capsys, "show", "gk-152-5")
+    assert row["rule"]["mark"] == "?"  # type: ignore[index]
+    assert row["pasted"]["text"].startswith("5. Если сведения")  # type: ignore[index]
+    assert row["pasted"]["by"] == "Анна Примерова"  # type: ignore[index]
+    world.run("law", "show", "gk-152-5")
+    shown = capsys.readouterr().out
+    assert "не установлено" in shown
+    assert "текст внесён: Анна Примерова" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (("paste", "gk-152-5", "--source", "x"), "--text"),
+        (("paste", "gk-152-5", "--source", "x", "--text", "a", "--file", "b"), "--text"),
+        (("paste", "gk-152-5", "--source", "x", "--text", "  "), "text"),
+        (("paste", "gk-152-5", "--source", " ", "--text", "a"), "source"),
+        (("paste", "gk-152-5", "--source", "x", "--file", "nowhere.txt"), "--file"),
+        (("paste", "gk-999", "--source", "x", "--text", "a"), "gk-999"),
+        (("deadline", "apk-259", "--from", "31.01.2027"), "--from"),
+        (("fee", "arbitrazh", "--price", "много"), "--price"),
+        (("fee", "arbitrazh", "--price", "-5"), "--price"),
+        (("fee", "arbitrazh", "--price", "nan"), "--price"),
+        (("facts", REVIEW, "--set", "luck=yes"), "--set"),
+        (("facts", REVIEW, "--set", "threat"), "--set"),
+        (("ladder", REVIEW, "--done", "prayer"), "--done"),
+        (("ladder", "nobody"), "REVIEW"),
+    ],
+)
+def test_wrong_input_names_its_place_and_a_next_step(world: World, arguments: tuple[str, ...], where: str) -> None:
+    with pytest.raises((SettingsError, LawUnknown)) as caught:
+        world.run("law", *arguments)
+    assert caught.value.where == where
+    assert caught.value.hint
+
+
+def test_a_deadline_is_printed_and_written_as_a_calendar(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    capsys.readouterr()
+    world.run("law", "deadline", "apk-259", "--from", "2027-01-31", "--ics", tmp_path / "a.ics")
+    assert "последний день: 01.03.2027" in capsys.readouterr().out
+    (entry,) = Calendar.from_ical((tmp_path / "a.ics").read_bytes()).walk("VEVENT")
+    assert entry.decoded("dtstart") == date(2027, 3, 1)
+
+
+def test_facts_are_kept_taken_back_and_logged(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.run("law", "facts", REVIEW, "--set", "threat=приеду", "--set", "damage=5000, чек")
+    world.run("law", "facts", REVIEW, "--set", "damage=")
+    assert world.actions().count("law.facts") == 2
+    capsys.readouterr()
+    world.run("law", "facts", REVIEW)
+    shown = capsys.readouterr().out
+    assert "приеду" in shown
+    assert "5000" not in shown
+
+
+def test_the_ladder_knows_the_verdict_and_the_stated_facts(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    (before,) = run_json(world, capsys, "ladder", REVIEW)
+    assert {r["id"]: r["status"] for r in before["advice"]["rungs"]}["police"] == "lacking"  # type: ignore[index]
+    world.run("law", "facts", REVIEW, "--set", "threat=приеду")
+    (after,) = run_json(world, capsys, "ladder", REVIEW)
+    assert {r["id"]: r["status"] for r in after["advice"]["rungs"]}["police"] == "offered"  # type: ignore[index]
+    capsys.readouterr()
+    world.run("law", "ladder", REVIEW)
+    shown = capsys.readouterr().out
+    assert "Сначала прочтите" in shown
+    assert shown.index("Сначала прочтите") < shown.index("основание:")
+
+
+def test_stated_facts_do_not_trouble_evidence_and_leave_no_bundle(world: World, tmp_path: Path) -> None:
+    world.run("law", "facts", REVIEW, "--set", "threat=КАНАРЕЙКА")
+    assert world.run("evidence", "verify") == 0
+    world.run("evidence", "export", world.case.id, "--out", tmp_path / "bundle")
+    assert not any(
+        "КАНАРЕЙКА".encode() in path.read_bytes() for path in (tmp_path / "bundle").rglob("*") if path.is_file()
+    )
