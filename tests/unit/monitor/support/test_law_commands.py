@@ -11,6 +11,15 @@ from icalendar import Calendar
 
 from monitor.errors import LawUnknown, SettingsError
 from tests.unit.monitor.case_world import REVIEW, World, make_world
+from tests.unit.monitor.test_evidence_export import judge, unprinted
+
+__all__ = ["unprinted"]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """An installation for tests that state nothing about its case."""
+    return make_world(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
@@ -28,25 +37,25 @@ def run_json(world: World, capsys: pytest.CaptureFixture[str], *arguments: str) 
         return [json.loads(line) for line in out.splitlines()]
 
 
-def test_rules_are_listed_by_body_and_term(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = run_json(world, capsys, "list", "--before", "general", "--deadlines")
+def test_rules_are_listed_by_body_and_term(shared: World, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = run_json(shared, capsys, "list", "--before", "general", "--deadlines")
     assert {row["rule"]["id"] for row in rows} == {"gpk-321", "gpk-376-1", "gpk-390-3", "gpk-391-2"}  # type: ignore[index]
 
 
 def test_pasted_words_are_kept_with_who_and_when_and_lift_no_doubt(
-    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    shared: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     article = tmp_path / "article.txt"
     article.write_text(
         "5. Если сведения оказались доступны в сети, гражданин вправе требовать…\r\n", encoding="utf-8-sig"
     )
-    world.run("law", "paste", "gk-152-5", "--file", article, "--source", "редакция от 01.09.2026")
-    assert "law.paste" in world.actions()
-    (row,) = run_json(world, capsys, "show", "gk-152-5")
+    shared.run("law", "paste", "gk-152-5", "--file", article, "--source", "редакция от 01.09.2026")
+    assert "law.paste" in shared.actions()
+    (row,) = run_json(shared, capsys, "show", "gk-152-5")
     assert row["rule"]["mark"] == "?"  # type: ignore[index]
     assert row["pasted"]["text"].startswith("5. Если сведения")  # type: ignore[index]
     assert row["pasted"]["by"] == "Анна Примерова"  # type: ignore[index]
-    world.run("law", "show", "gk-152-5")
+    shared.run("law", "show", "gk-152-5")
     shown = capsys.readouterr().out
     assert "не установлено" in shown
     assert "текст внесён: Анна Примерова" in shown
@@ -71,18 +80,18 @@ def test_pasted_words_are_kept_with_who_and_when_and_lift_no_doubt(
         (("ladder", "nobody"), "REVIEW"),
     ],
 )
-def test_wrong_input_names_its_place_and_a_next_step(world: World, arguments: tuple[str, ...], where: str) -> None:
+def test_wrong_input_names_its_place_and_a_next_step(shared: World, arguments: tuple[str, ...], where: str) -> None:
     with pytest.raises((SettingsError, LawUnknown)) as caught:
-        world.run("law", *arguments)
+        shared.run("law", *arguments)
     assert caught.value.where == where
     assert caught.value.hint
 
 
 def test_a_deadline_is_printed_and_written_as_a_calendar(
-    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    shared: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     capsys.readouterr()
-    world.run("law", "deadline", "apk-259", "--from", "2027-01-31", "--ics", tmp_path / "a.ics")
+    shared.run("law", "deadline", "apk-259", "--from", "2027-01-31", "--ics", tmp_path / "a.ics")
     assert "последний день: 01.03.2027" in capsys.readouterr().out
     (entry,) = Calendar.from_ical((tmp_path / "a.ics").read_bytes()).walk("VEVENT")
     assert entry.decoded("dtstart") == date(2027, 3, 1)
@@ -112,10 +121,22 @@ def test_the_ladder_knows_the_verdict_and_the_stated_facts(world: World, capsys:
     assert shown.index("Сначала прочтите") < shown.index("основание:")
 
 
-def test_stated_facts_do_not_trouble_evidence_and_leave_no_bundle(world: World, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("unprinted")
+def test_stated_facts_leave_no_bundle_and_the_bundle_holds_under_its_key(world: World, tmp_path: Path) -> None:
     world.run("law", "facts", REVIEW, "--set", "threat=КАНАРЕЙКА")
     assert world.run("evidence", "verify") == 0
     world.run("evidence", "export", world.case.id, "--out", tmp_path / "bundle")
-    assert not any(
-        "КАНАРЕЙКА".encode() in path.read_bytes() for path in (tmp_path / "bundle").rglob("*") if path.is_file()
-    )
+    files = [path for path in (tmp_path / "bundle").rglob("*") if path.is_file()]
+    assert files
+    assert not any("КАНАРЕЙКА".encode() in path.read_bytes() for path in files)
+    code, words = judge(tmp_path / "bundle")
+    assert code == 0, words
+
+
+def test_a_purge_removes_what_was_stated(world: World) -> None:
+    world.run("law", "facts", REVIEW, "--set", "threat=КАНАРЕЙКА")
+    kept = world.opened.home.evidence
+    assert any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
+    assert world.run("evidence", "purge", world.case.id, "--yes") == 0
+    assert not any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
+    assert world.run("evidence", "verify") == 0
