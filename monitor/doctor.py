@@ -157,11 +157,11 @@ def check_home(home: Home, *, mounts: str | None = None) -> Iterator[Finding]:
         yield Finding("home", Level.OK, f"{root} is yours alone")
     if service := synced_by(root.resolve()):
         message = f"the home directory seems to be copied elsewhere by {service}"
-        yield Finding("home", Level.WARNING, message, "a database copied while in use breaks: choose another --home")
+        yield Finding("home", Level.WARNING, message, "a database copied while in use breaks: choose another home")
     kind = filesystem_of(root.resolve(), _read_mounts() if mounts is None else mounts)
     if kind.startswith(_NETWORK_TYPES):
         message = f"the home directory is on a network drive ({kind})"
-        yield Finding("home", Level.WARNING, message, "SQLite needs a local disk: choose another --home, or PostgreSQL")
+        yield Finding("home", Level.WARNING, message, "SQLite needs a local disk: choose another home, or PostgreSQL")
 
 
 def synced_by(path: PurePath) -> str | None:

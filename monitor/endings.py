@@ -10,6 +10,7 @@ from monitor.visit_protocol import EndKind, VisitEnd
 # First match wins, so the narrower types stand first.
 _KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
     (errors.SecretsUnavailable, EndKind.SECRETS),
+    (errors.UsageError, EndKind.USAGE),
     (errors.SettingsError, EndKind.USAGE),
     (errors.StorageError, EndKind.STORAGE),
     (errors.AccountBusy, EndKind.BUSY),
@@ -33,7 +34,7 @@ _KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
     (OSError, EndKind.ENVIRONMENT),
 )
 
-_BUG_HINT = "This is a fault of fairreview itself. Run the command again with --debug and report what it prints."
+_BUG_HINT = "This is a fault of fairreview itself: please report it."
 
 
 def kind_of(error: Exception) -> EndKind:
@@ -60,6 +61,7 @@ def end_of(error: Exception) -> VisitEnd:
     return VisitEnd(
         kind=kind,
         message=f"{where}: {message}" if where else message,
+        field=str(getattr(error, "field", "") or ""),
         hint=_BUG_HINT if kind is EndKind.BUG else str(getattr(error, "hint", "") or ""),
         problems=tuple(str(problem) for problem in getattr(error, "problems", ()) or ()),
     )

@@ -12,14 +12,21 @@ class MonitorError(Exception):
     """Base of all errors of ``monitor``.
 
     Attributes:
-        where: What is at fault: ``file:line``, a key, a directory or a command line flag.
+        where: What is at fault: ``file:line``, a key, a directory, a review.
         hint: The next step, for a person.
+        field: Which thing that was asked for is at fault, by its name (``channel``, ``text``). Who asked knows how it
+            is called there: the command line names the option.
     """
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(self, message: str, *, where: str = "", hint: str = "", field: str = "") -> None:
         super().__init__(message)
         self.where = where
         self.hint = hint
+        self.field = field
+
+
+class UsageError(MonitorError):
+    """What was asked for does not fit; ``field`` says which part. Nothing was started and nothing was changed."""
 
 
 class SettingsError(MonitorError):
@@ -34,7 +41,7 @@ class SettingsError(MonitorError):
         self.problems = problems
 
 
-class OrderUnread(SettingsError):
+class OrderUnread(UsageError):
     """The order decides the channel and is not known. Nothing weaker is chosen instead: the case waits."""
 
 

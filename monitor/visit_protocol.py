@@ -148,6 +148,7 @@ class EndKind(StrEnum):
 class VisitEnd(_Message):
     """The last word of a visit.
 
+    ``field`` names the part of what was asked for that is at fault, where the message is about one.
     ``facts`` holds counts and ids for the parent's output, as text pairs; ``problems`` sentences with the next step.
     ``unknown`` is the parent's: appeals that this visit may have sent and of which nobody knows what became.
     """
@@ -155,6 +156,7 @@ class VisitEnd(_Message):
     type: Literal["end"] = "end"
     kind: EndKind
     message: str = ""
+    field: str = ""
     hint: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()

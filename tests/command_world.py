@@ -105,6 +105,7 @@ class CommandWorld:
         with (
             patch("sys.argv", argv),
             patch("monitor.cli.application.app", _command()),
+            patch("monitor.cli.application.command_tree", _command),
             patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
             patch("monitor.cli.asking.agrees", lambda *_, **__: says == "y"),
             contextlib.redirect_stdout(out),
@@ -271,10 +272,10 @@ def patched(site: SiteInMemory) -> Iterator[None]:
 _CATALOGS: dict[str, Any] = {}
 
 
-def _load_once(settings: Any, name: str) -> Any:
+def _load_once(settings: Any, name: str, **layers: Any) -> Any:
     """Reads the catalog once: the origins are the same in all of these homes."""
     if name not in _CATALOGS:
-        _CATALOGS[name] = load_configured_site(settings, name)
+        _CATALOGS[name] = load_configured_site(settings, name, **layers)
     return _CATALOGS[name]
 
 

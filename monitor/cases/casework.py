@@ -22,7 +22,7 @@ from monitor.cases.reservations import is_own_item, tell_item
 from monitor.config.sections import AccountSection
 from monitor.custody.own_files import find_own_file
 from monitor.custody.readings import find_readings
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 from monitor.private_files import read_plain
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
@@ -86,7 +86,7 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
 
     Raises:
         OrderUnread: the order decides the channel, and it is not known.
-        SettingsError: the ground or channel is not known, the channel is off here, the text or files do not fit it, or
+        UsageError: the ground or channel is not known, the channel is off here, the text or files do not fit it, or
             the review is about another item of the card and the person did not say that it is meant.
     """
     _refuse_changed(opened, account.name, case)
@@ -134,7 +134,7 @@ def _refuse_changed(opened: Installation, account_id: str, case: CaseFile) -> No
             continue
         told = (sealed.reading.get("text"), sealed.reading.get("rating"))
         if told != (case.version.text, case.version.rating):
-            raise SettingsError(
+            raise UsageError(
                 "what is stored of this review is not what was sealed when it was captured",
                 where=case.review.review_id,
                 hint="`fairreview evidence verify` names both; nothing is drafted before that is cleared up.",
@@ -146,10 +146,11 @@ def _refuse_other_item(opened: Installation, review: ReviewRecord) -> None:
     with opened.state.read() as tx:
         is_own = is_own_item(tx, review)
     if not is_own:
-        raise SettingsError(
+        raise UsageError(
             f"the review is about another item of the card: {tell_item(review)}",
             where=review.review_id,
-            hint="If it is yours, add it to account.products and poll. --other-item drafts it on your word alone.",
+            field="other_item",
+            hint="If it is yours, add it to account.products and poll. Or say that the other item is meant.",
         )
 
 
@@ -159,7 +160,7 @@ def take_files(
     """Copies files into the evidence store, from where they are sent.
 
     Raises:
-        SettingsError: the channel does not take them, or one cannot be read.
+        UsageError: the channel does not take them, or one cannot be read.
     """
     return tuple(_keep_file(opened, *checked) for checked in check_files(opened, account_id, paths, name, spec))
 
@@ -170,10 +171,10 @@ def check_files(
     """Returns name, type and bytes of files that a channel takes; stores none of them.
 
     Raises:
-        SettingsError: too many, of another type, too large, empty, or one cannot be read.
+        UsageError: too many, of another type, too large, empty, or one cannot be read.
     """
     if len(paths) > spec.max_files:
-        raise SettingsError(f"{name} takes {spec.max_files} files, there are {len(paths)}", where="--attach")
+        raise UsageError(f"{name} takes {spec.max_files} files, there are {len(paths)}", field="files")
     return [_check_file(opened, account_id, path, name, spec) for path in paths]
 
 
@@ -207,12 +208,12 @@ def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
     name = wishes.ground or (case.verdict.ground if case.verdict else "")
     known = ", ".join(ground.id for ground in rules.grounds)
     if not name:
-        raise SettingsError(
-            "no ground: the verdict names none, so a person must", where="--ground", hint=f"Use one of: {known}"
+        raise UsageError(
+            "no ground: the verdict names none, so a person must", field="ground", hint=f"Use one of: {known}"
         )
     ground = rules.ground(name)
     if ground is None:
-        raise SettingsError(f"the site's rules know no ground {name!r}", where="--ground", hint=f"Use one of: {known}")
+        raise UsageError(f"the site's rules know no ground {name!r}", field="ground", hint=f"Use one of: {known}")
     return ground
 
 
@@ -221,7 +222,7 @@ def _find_sender(opened: Installation, account: AccountSection, name: str, spec:
         return "", ""
     sender = sender_of(opened, account, spec)
     if sender is None:
-        raise SettingsError(
+        raise UsageError(
             f"{name} asks who writes, and the settings do not say",
             where=str(opened.home.config),
             hint="Set name and email in [operator].",
@@ -233,17 +234,17 @@ def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> No
     """Refuses a text that a channel does not take.
 
     Raises:
-        SettingsError: it names no review, is missing or too long.
+        UsageError: it names no review, is missing or too long.
     """
     if spec.facts.names_review_in == "text" and review_id not in text:
-        raise SettingsError(
-            f"{name} shows no review, so the text must name it", where="--text", hint=f"Write {review_id} into it."
+        raise UsageError(
+            f"{name} shows no review, so the text must name it", field="text", hint=f"Write {review_id} into it."
         )
     if spec.text_required and not text.strip():
-        raise SettingsError(f"{name} needs a text", where="--text", hint="Write what is wrong with the review.")
+        raise UsageError(f"{name} needs a text", field="text", hint="Write what is wrong with the review.")
     if spec.text_max is not None and len(text) > spec.text_max:
-        raise SettingsError(
-            f"{name} takes {spec.text_max} characters, the text has {len(text)}", where="--text", hint="Shorten it."
+        raise UsageError(
+            f"{name} takes {spec.text_max} characters, the text has {len(text)}", field="text", hint="Shorten it."
         )
 
 
@@ -253,9 +254,9 @@ def _check_file(
     file_name, media_type, data = read_attachment(opened, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
         allowed = ", ".join(spec.file_types)
-        raise SettingsError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
+        raise UsageError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
     if not data or len(data) > spec.max_file_bytes:
-        raise SettingsError(f"{name} takes files of up to {spec.max_file_bytes:,} bytes", where=str(path))
+        raise UsageError(f"{name} takes files of up to {spec.max_file_bytes:,} bytes", where=str(path))
     return file_name, media_type, data
 
 
@@ -278,7 +279,7 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
     """Drafts the text from the verdict; what triage would not file, a person has to word.
 
     Raises:
-        SettingsError: no text can be drafted.
+        UsageError: no text can be drafted.
     """
     considered = consider(opened, account, case.review.review_id)
     named = ground.id if ground.id in considered.verdict.grounds else None
@@ -292,6 +293,4 @@ def _word(opened: Installation, account: AccountSection, case: CaseFile, ground:
         question = considered.question
         return write_appeal(question, verdict, rules, channel=channel, clauses=clauses, earlier=earlier).text
     except TriageError as error:
-        raise SettingsError(
-            f"no text can be drafted: {error}", where="--text", hint="Write it yourself with --text."
-        ) from error
+        raise UsageError(f"no text can be drafted: {error}", field="text", hint="Write it yourself.") from error

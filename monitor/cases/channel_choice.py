@@ -16,7 +16,7 @@ from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource, find_marks, requests_of, source_of
 from monitor.config.sections import AccountSection
 from monitor.days import tell_day
-from monitor.errors import ChannelOff, OrderUnread, SettingsError
+from monitor.errors import ChannelOff, OrderUnread, UsageError
 from monitor.state import Transaction
 from monitor.triage.rules import Ground
 
@@ -46,7 +46,7 @@ def choose_channel(
 
     Raises:
         OrderUnread: the best one may be that of the order, which is not known.
-        SettingsError: the named one does not fit, or none does.
+        UsageError: the named one does not fit, or none does.
         ChannelOff: the named one is disputed and nobody has confirmed it here.
     """
     if wanted is not None:
@@ -71,16 +71,16 @@ def choose_channel(
         if spec.facts.needs_order and not hoped.order_number:
             raise OrderUnread(
                 "the order decides the channel and is not known yet",
-                where="--channel",
-                hint=f"`fairreview capture {question.review_id}` reads it again; --channel or --order decides now.",
+                field="channel",
+                hint=f"`fairreview capture {question.review_id}` reads it again; a named channel or order decides now.",
             )
         return name, spec
     if turned_off:
         raise min(turned_off, key=lambda pair: pair[0])[1]  # the one that is known, before those that are disputed
-    raise SettingsError(
+    raise UsageError(
         f"no channel fits the ground {question.ground.id} here",
-        where="--channel",
-        hint="Name one with --channel and --reason.",
+        field="channel",
+        hint="Name a channel and a reason.",
     )
 
 
@@ -138,14 +138,14 @@ def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: st
     probes = [probe for probe in found if source_of(probe) is LookSource.PROBE]
     look = f"`fairreview probe run {review_id} --channel {name}` looks for it; nothing is sent."
     if not probes:
-        return ChannelOff(f"{name} is disputed: nobody has seen it on this site yet", where="--channel", hint=look)
+        return ChannelOff(f"{name} is disputed: nobody has seen it on this site yet", field="channel", hint=look)
     if probes[0].control != "present":
         seen = f"{probes[0].control.replace('_', ' ')} on {tell_day(probes[0].probed_at, zone)}"
-        return ChannelOff(f"{name} was looked for and is {seen}", where="--channel", hint=look)
+        return ChannelOff(f"{name} was looked for and is {seen}", field="channel", hint=look)
     if all(probe.confirmed_at is None for probe in probes if probe.control == "present"):
         return ChannelOff(
             f"{name} was found for this review, and nobody has confirmed it",
-            where="--channel",
+            field="channel",
             hint=f"Look at the picture, then `fairreview probe confirm {probes[0].id}`.",
         )
     return None
@@ -158,27 +158,29 @@ def _find_unwatched(tx: Transaction, account_id: str, review_id: str, name: str)
     if watched:
         return ChannelOff(
             f"nobody has confirmed what the page of {name} may send by itself",
-            where="--channel",
+            field="channel",
             hint=f"Look at the picture and the list, then `fairreview probe confirm {watched[0].id}`.",
         )
     return ChannelOff(
         f"nobody knows yet what the page of {name} sends by itself on this site",
-        where="--channel",
+        field="channel",
         hint=f"`fairreview probe run {review_id} --channel {name}` looks; nothing is sent.",
     )
 
 
-def _misfit(name: str, spec: ChannelSpec, question: ChannelQuestion) -> SettingsError | None:
+def _misfit(name: str, spec: ChannelSpec, question: ChannelQuestion) -> UsageError | None:
     if spec.identity not in question.account.identities:
-        return SettingsError(
+        return UsageError(
             f"{name} needs the identity {spec.identity}, which account {question.account.name} does not have",
-            where="--channel",
+            field="channel",
             hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
         )
     if spec.facts.needs_order and question.order_number is None:
-        return SettingsError("this channel needs the order's number", where="--order", hint="Give it as --order.")
+        return UsageError("this channel needs the order's number", field="order", hint="Name it.")
     if name not in question.ground.reasons and not question.has_reason and spec.reasons:
-        return SettingsError(
-            f"the rules name no reason of {name} for {question.ground.id}", where="--reason", hint="Give --reason."
+        return UsageError(
+            f"the rules name no reason of {name} for {question.ground.id}",
+            field="reason",
+            hint="Name one.",
         )
     return None

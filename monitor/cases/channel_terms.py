@@ -9,7 +9,7 @@ from flows.catalog.models import Site
 from monitor.appeals.terms import ChannelTerms
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 
 _SHORTEST_CHANGE_OF_MIND = timedelta(minutes=2)
 _REVIEW_DAYS = 14  # when the catalog knows no review time: how long to wait before "still visible" counts
@@ -19,12 +19,12 @@ def find_channel(site: Site, name: str) -> ChannelSpec:
     """Returns what the catalog says of a channel.
 
     Raises:
-        SettingsError: the site has no such channel.
+        UsageError: the site has no such channel.
     """
     if name in site.channels:
         return site.channels[name]
     known_names = ", ".join(site.channels)
-    raise SettingsError(f"{site.title} has no channel {name!r}", where="--channel", hint=f"Use one of: {known_names}")
+    raise UsageError(f"{site.title} has no channel {name!r}", field="channel", hint=f"Use one of: {known_names}")
 
 
 def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSection) -> ChannelTerms:

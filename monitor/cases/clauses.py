@@ -13,7 +13,7 @@ from monitor.config.sections import AccountSection
 from monitor.custody.kept_words import Kept, index_words
 from monitor.custody.notes import person_of
 from monitor.days import in_site_zone
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 from monitor.state import Action
 from monitor.triage.drafts import Clause
 
@@ -35,13 +35,13 @@ def keep_clause(opened: Installation, account: AccountSection, ground: str, *, t
         The digest of what was kept.
 
     Raises:
-        SettingsError: the ground is not known, the text or source is empty or too long, or no operator is named.
+        UsageError: the ground is not known, the text or source is empty or too long, or no operator is named.
     """
     rules = opened.rules_of(account)
     if rules.ground(ground) is None:
         known = ", ".join(one.id for one in rules.grounds)
-        raise SettingsError(f"the site's rules know no ground {ground!r}", where="GROUND", hint=f"Use one of: {known}")
-    text, source = _checked(text, "--clause", _LONGEST), _checked(source, "--source", _LONGEST_SOURCE)
+        raise UsageError(f"the site's rules know no ground {ground!r}", field="ground", hint=f"Use one of: {known}")
+    text, source = _checked(text, "clause", _LONGEST), _checked(source, "source", _LONGEST_SOURCE)
     actor = person_of(opened)
     now = opened.clock.now()
     kept = {"site": account.site, "ground": ground, "clause": text, "source": source, "by": actor.name}
@@ -74,10 +74,10 @@ def load_clauses(opened: Installation, account: AccountSection) -> tuple[Clause,
     return tuple(newest.values())
 
 
-def _checked(text: str, where: str, most: int) -> str:
+def _checked(text: str, field: str, most: int) -> str:
     plain = " ".join(text.split())
     if not plain:
-        raise SettingsError("there is nothing to keep", where=where, hint="Paste the words as they stand on the site.")
+        raise UsageError("there is nothing to keep", field=field, hint="Paste the words as they stand on the site.")
     if len(plain) > most:
-        raise SettingsError(f"{len(plain)} characters, at most {most} are kept", where=where, hint="Paste one clause.")
+        raise UsageError(f"{len(plain)} characters, at most {most} are kept", field=field, hint="Paste one clause.")
     return plain

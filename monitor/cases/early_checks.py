@@ -12,7 +12,7 @@ from monitor.cases.casework import Wishes, check_files, check_text, read_attachm
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.config.sections import AccountSection
-from monitor.errors import AppealError, NotApproved, SettingsError
+from monitor.errors import AppealError, NotApproved, UsageError
 from monitor.state.appeals import AppealRecord
 
 
@@ -20,14 +20,14 @@ def check_wishes(opened: Installation, account: AccountSection, review_id: str, 
     """Refuses wishes that cannot be fulfilled, whatever the case turns out to be.
 
     Raises:
-        SettingsError: ground, channel, reason, text or a file does not fit.
+        UsageError: ground, channel, reason, text or a file does not fit.
         ChannelOff: the channel is disputed and nobody has confirmed it.
     """
     rules = opened.rules_of(account)
     if wishes.ground is not None and rules.ground(wishes.ground) is None:
         known = ", ".join(ground.id for ground in rules.grounds)
-        raise SettingsError(
-            f"the site's rules know no ground {wishes.ground!r}", where="--ground", hint=f"Use one of: {known}"
+        raise UsageError(
+            f"the site's rules know no ground {wishes.ground!r}", field="ground", hint=f"Use one of: {known}"
         )
     if wishes.channel is None:
         for path in wishes.files:
@@ -35,9 +35,9 @@ def check_wishes(opened: Installation, account: AccountSection, review_id: str, 
         return
     spec = find_channel(opened.site_of(account), wishes.channel)
     if spec.identity not in account.identities:
-        raise SettingsError(
+        raise UsageError(
             f"{wishes.channel} needs the identity {spec.identity}, which account {account.name} does not have",
-            where="--channel",
+            field="channel",
             hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
         )
     require_channel_on(opened, account, review_id, wishes.channel)
@@ -96,8 +96,8 @@ def _check_reason(name: str, spec: ChannelSpec, label: str | None) -> None:
     if label is None or not spec.reasons or not spec.verified.startswith("capture"):
         return
     if label not in spec.reasons:
-        raise SettingsError(
-            f"{name} has no reason «{label}»", where="--reason", hint=f"Use one of: {'; '.join(spec.reasons)}"
+        raise UsageError(
+            f"{name} has no reason «{label}»", field="reason", hint=f"Use one of: {'; '.join(spec.reasons)}"
         )
 
 
@@ -109,5 +109,5 @@ def _require_files(opened: Installation, appeal: AppealRecord) -> None:
             raise AppealError(
                 f"the file {file.name} is not in the evidence store any more",
                 where=appeal.id,
-                hint=f"`fairreview appeal revoke {appeal.id}`, then draft it anew with --attach.",
+                hint=f"`fairreview appeal revoke {appeal.id}`, then draft it anew with the file attached.",
             )

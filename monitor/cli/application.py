@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from monitor.endings import end_of
 from monitor.engine.interrupts import heard_as_interrupts
 from monitor.engine.visits import VisitInterrupted
 from monitor.stand_ins import adapt_streams
-from monitor.visit_protocol import VisitEnd
+from monitor.visit_protocol import EndKind, VisitEnd
 
 app = typer.Typer(
     name="fairreview",
@@ -90,14 +91,38 @@ def _run(*, is_debugging: bool) -> int:
     return int(code or 0)
 
 
+def command_tree() -> object:
+    """Returns the commands as the library sees them: groups, commands, their parameters."""
+    return typer.main.get_command(app)
+
+
+PARAMETERS = {"files": "attach"}
+"""Fields whose parameter has another name."""
+
+
+def name_of_field(field: str, words: Sequence[str]) -> str:
+    """Returns what a field is called in the command that was typed: its option or argument; else the field's name."""
+    command: object = command_tree()
+    for word in words:
+        command = getattr(command, "commands", {}).get(word, command)
+    for parameter in getattr(command, "params", ()):
+        if parameter.name == PARAMETERS.get(field, field):
+            is_option = parameter.param_type_name == "option"
+            return max(parameter.opts, key=len) if is_option else (parameter.metavar or field).upper()
+    return "--home" if field == "home" else field
+
+
 def report_end(end: VisitEnd) -> ExitCode:
     """Tells the person how something ended that did not end well, and returns its exit code."""
     code = exit_code_of(end)
     if end.message and code is not ExitCode.OK:
-        output.say(f"fairreview: {end.message}", style="bold red")
+        place = f"{name_of_field(end.field, sys.argv[1:])}: " if end.field else ""
+        output.say(f"fairreview: {place}{end.message}", style="bold red")
     for problem in end.problems:
         if problem != end.message:
             output.say(f"  - {problem}")
     if end.hint:
         output.say(end.hint)
+    if end.kind is EndKind.BUG:
+        output.say("Run the command again with --debug: what it prints shows where.")
     return code

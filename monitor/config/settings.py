@@ -38,7 +38,7 @@ from monitor.config.sections import (
     first_repeated,
 )
 from monitor.config.values import Slug, is_loopback
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, UsageError
 
 SHORTEST_POLL = timedelta(minutes=5)
 """Shortest time between two polls of an account on a live site. Our own choice, for the sake of the site."""
@@ -94,13 +94,13 @@ class Settings(BaseSettings):
         """Returns the account of that name.
 
         Raises:
-            SettingsError: there is none; the hint lists those that exist.
+            UsageError: there is none; the hint lists those that exist.
         """
         for account in self.account:
             if account.name == name:
                 return account
         known = ", ".join(account.name for account in self.account) or "none yet"
-        raise SettingsError(f'there is no account "{name}"', where="--account", hint=f"accounts: {known}")
+        raise UsageError(f'there is no account "{name}"', field="account", hint=f"accounts: {known}")
 
     def is_on_loopback(self, site: str) -> bool:
         """Whether every origin that is set for the site is on this machine, and at least one is."""
@@ -205,7 +205,7 @@ def _platform_data_directory() -> Path:
     else:
         chosen = _path_from_environment("XDG_DATA_HOME") or _user_home() / ".local" / "share"
     if chosen is None:
-        raise SettingsError("LOCALAPPDATA is not set", hint=f"set {_ENV_PREFIX}HOME or give --home")
+        raise SettingsError("LOCALAPPDATA is not set", hint=f"set {_ENV_PREFIX}HOME or name the home")
     return chosen
 
 
@@ -213,4 +213,6 @@ def _user_home() -> Path:
     try:
         return Path.home()
     except RuntimeError as error:
-        raise SettingsError("there is no home directory", hint=f"set {_ENV_PREFIX}HOME or give --home") from error
+        raise SettingsError(
+            "there is no home directory", hint=f"set {_ENV_PREFIX}HOME, or name the home folder"
+        ) from error

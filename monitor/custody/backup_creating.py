@@ -88,7 +88,7 @@ def _choose_keys(opened: Installation, passphrase: str | None, *, leaves_keys_ou
         return "own_passphrase"
     raise SecretsUnavailable(
         "the key of the secret store is in the system's keyring, which no backup holds",
-        hint="Give --passphrase-file to seal the secrets for the backup, or --without-keys to leave them out.",
+        hint="Name a passphrase file to seal the secrets for the backup, or leave them out.",
     )
 
 

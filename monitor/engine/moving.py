@@ -126,11 +126,11 @@ def _require_origin(target: Installation, moved: Moved) -> None:
         found = tx.homes.of(moved.account)
     home = moved.origin if found is None else found.worker
     if home == moved.worker:
-        raise AccountElsewhere(f"account {moved.account} is at home with {moved.worker} already", where="--to")
+        raise AccountElsewhere(f"account {moved.account} is at home with {moved.worker} already", field="to")
     if home != moved.origin:
         raise AccountElsewhere(
             f"account {moved.account} is at home with worker {home}, and this is {moved.origin}",
-            where="--home",
+            field="home",
             hint="Run the command on its home, or on a copy of that home.",
         )
 
@@ -146,7 +146,7 @@ def _bring_evidence(source: Installation, target: Installation, lease: Lease, mo
                 raise MoveIncomplete(
                     f"evidence is missing or damaged in the source: {error}",
                     where=str(digest),
-                    hint="Take a newer copy, or give it up by name: --accept-loss. Nothing was moved.",
+                    hint="Take a newer copy, or accept the loss by name. Nothing was moved.",
                 ) from error
             moved.lost.append(str(digest))
             continue

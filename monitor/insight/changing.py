@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 from monitor.insight.aspects import Lexicon
 from monitor.insight.counting import split
 from monitor.insight.effects import Answer, BeforeAfter, Effect, judge_effect
@@ -103,10 +103,10 @@ def look(tx: Transaction, change: ChangeRecord, lexicon: Lexicon, *, now: dateti
     """Looks at a change.
 
     Raises:
-        SettingsError: it has not begun.
+        UsageError: it has not begun.
     """
     if change.begins_at is None or change.begins_at > now:
-        raise SettingsError(
+        raise UsageError(
             "the change has not begun", where=change.id, hint="`fairreview change step ID begun --begins DAY` sets it."
         )
     began, today = _day(change.begins_at, zone), _day(now, zone)
@@ -145,15 +145,15 @@ def move(
     """Moves a change on.
 
     Raises:
-        SettingsError: from where it stands it cannot go there, or its beginning is not known.
+        UsageError: from where it stands it cannot go there, or its beginning is not known.
     """
     if state not in _NEXT[change.state]:
         steps = ", ".join(_NEXT[change.state]) or "nothing: it is at its end"
-        raise SettingsError(f"it is {change.state}", where=change.id, hint=f"From there it can become: {steps}.")
+        raise UsageError(f"it is {change.state}", where=change.id, hint=f"From there it can become: {steps}.")
     if state == "begun":
         start = begins_at or change.begins_at
         if start is None:
-            raise SettingsError("its first day is not known", where="--begins", hint="Write it as 2026-03-31.")
+            raise UsageError("its first day is not known", field="begins", hint="Write it as 2026-03-31.")
         changed = replace(change, begins_at=start, look_at=look_at or change.look_at)
         refuse_odd_days(changed)
         tx.changes.begin(change.id, at=start, look_at=changed.look_at)
@@ -164,16 +164,16 @@ def refuse_odd_days(change: ChangeRecord) -> None:
     """Refuses days that cannot be meant.
 
     Raises:
-        SettingsError: a number of days is out of range, or the look comes before there can be a review.
+        UsageError: a number of days is out of range, or the look comes before there can be a review.
     """
-    for name, days, least in (("--lag", change.lag_days, 0), ("--before", change.before_days, 1)):
+    for name, days, least in (("lag", change.lag_days, 0), ("before", change.before_days, 1)):
         if not least <= days <= LONGEST_DAYS:
-            raise SettingsError(f"{days} days cannot be meant", where=name, hint=f"From {least} to {LONGEST_DAYS}.")
+            raise UsageError(f"{days} days cannot be meant", field=name, hint=f"From {least} to {LONGEST_DAYS}.")
     if change.begins_at and change.look_at and change.look_at <= change.begins_at + timedelta(days=change.lag_days):
-        raise SettingsError(
+        raise UsageError(
             "the look would come before the first review that counts",
-            where="--look-on",
-            hint=f"Name a day more than {change.lag_days} days after the beginning, or a smaller --lag.",
+            field="look_on",
+            hint=f"Name a day more than {change.lag_days} days after the beginning, or a shorter lag.",
         )
 
 

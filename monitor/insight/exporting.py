@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 
 Cell = str | int | float | bool | None
 _STARTS_FORMULA = re.compile(r"[\s\x00-\x1f\u200b\ufeff\"']*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -68,11 +68,11 @@ def format_of(name: str, chosen: str | None) -> Format:
     """The format that was asked for, or that a file's name ends in.
 
     Raises:
-        SettingsError: neither says one.
+        UsageError: neither says one.
     """
     asked = (chosen or name.rpartition(".")[2]).lower()
     if asked not in set(Format):
-        raise SettingsError(
-            f"{asked[:20]!r} is no format", where="--format" if chosen else "OUT", hint=f"One of: {', '.join(Format)}."
+        raise UsageError(
+            f"{asked[:20]!r} is no format", field="format" if chosen else "out", hint=f"One of: {', '.join(Format)}."
         )
     return Format(asked)

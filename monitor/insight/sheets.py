@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 from monitor.insight.exporting import Cell, neutral
 
 MOST_ROWS = 1_048_576
@@ -46,7 +46,7 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
     """Writes a sheet with a heading.
 
     Raises:
-        SettingsError: there are more rows than a sheet holds.
+        UsageError: there are more rows than a sheet holds.
         OSError: the file cannot be written.
     """
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
@@ -57,10 +57,10 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
             sheet.write(_row(columns))
             for number, row in enumerate(rows, start=2):
                 if number > MOST_ROWS:
-                    raise SettingsError(
+                    raise UsageError(
                         f"a sheet holds {MOST_ROWS - 1} rows",
                         where=str(path),
-                        hint="Write CSV, or use --since.",
+                        hint="Write CSV, or take a shorter time.",
                     )
                 sheet.write(_row(row))
             sheet.write(b"</sheetData></worksheet>")

@@ -38,7 +38,7 @@ def continue_bundle(opened: Installation, bundle: Path, target: Path) -> Continu
         raise SettingsError(
             f"this bundle is of installation {end.installation}, this one is {own}",
             where=str(bundle),
-            hint="Name the home folder of the installation that exported it (--home).",
+            hint="Name the home folder of the installation that exported it.",
         )
     made = continue_log(end, digest, entries, opened.clock.now())
     write_private(target, made.to_bytes())

@@ -127,7 +127,7 @@ def _open_copy(path: Path, busy_seconds: float) -> Engine:
 
 def _copy_into(memory: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
     if not path.is_file():
-        raise StorageUnavailable("there is no state file", where=str(path), hint="Check --home.")
+        raise StorageUnavailable("there is no state file", where=str(path), hint="Check the home folder.")
     try:
         _back_up(f"file:{quote(str(path))}?mode=ro&readonly_shm=1", memory, busy_seconds)
     except sqlite3.OperationalError as error:

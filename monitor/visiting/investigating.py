@@ -22,7 +22,7 @@ from monitor.cases.channel_terms import terms_of
 from monitor.cases.facts import index_fact, put_fact
 from monitor.cases.judging import Judged, is_negative, judge_review
 from monitor.endings import message_of
-from monitor.errors import AlreadyOpen, AppealError, SettingsError
+from monitor.errors import AlreadyOpen, AppealError, SettingsError, UsageError
 from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
@@ -238,7 +238,7 @@ class Investigation:
             self.room.report("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
         except AlreadyOpen:
             return  # a later version of a review under appeal: the one that was sent is followed
-        except (AppealError, SettingsError) as error:
+        except (AppealError, SettingsError, UsageError) as error:
             self.room.problems.append(f"{case.review.review_id}: no draft was made: {message_of(error)}")
 
     def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
@@ -308,7 +308,7 @@ class Investigation:
         if isinstance(found, OrderAbsence) and not found.is_whole:
             self.room.problems.append(
                 f"{found.review_id}: none of {found.orders_opened} orders on {found.pages_read} pages shows it, and "
-                "there are more; --order names the right one"
+                "there are more; name the right one"
             )
         return found
 

@@ -23,7 +23,7 @@ from monitor.config.sections import AccountSection
 from monitor.config.settings import default_settings
 from monitor.config.template import write_config
 from monitor.endings import end_of
-from monitor.errors import ChannelOff, OrderUnread, SettingsError
+from monitor.errors import ChannelOff, OrderUnread, UsageError
 from monitor.state.probes import ProbeRecord
 from monitor.state.text import JsonValue
 from monitor.triage.rules import load_rules
@@ -198,7 +198,7 @@ def test_the_choice_passes_over_what_is_off_and_what_the_account_cannot_have(liv
     confirm(live, look(live))
     assert choose_channel(live, site, question, None)[0] == "order_appeal"
     alone = replace(question, account=account(live).model_copy(update={"identities": {}}))
-    with pytest.raises(SettingsError, match="no channel fits"):
+    with pytest.raises(UsageError, match="no channel fits"):
         choose_channel(live, site, alone, None)
 
 

@@ -12,7 +12,7 @@ import pytest
 from monitor.cases import casework
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.clauses import load_clauses
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
 from monitor.triage.drafts import Clause, Draft
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, make_world
@@ -63,7 +63,7 @@ def test_what_cannot_be_cited_is_refused_and_nothing_is_kept(
     tmp_path: Path, ground: str, clause: str, source: str
 ) -> None:
     world = make_world(tmp_path)
-    with pytest.raises(SettingsError) as refused:
+    with pytest.raises(UsageError) as refused:
         world.run("rules", "verify", ground, "--clause", clause, "--source", source)
     assert refused.value.hint
     assert load_clauses(world.opened, world.opened.settings.find_account(ACCOUNT)) == ()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.readings.models import ReviewReading, Variant
-from monitor.errors import PrintingFailed, SettingsError
+from monitor.errors import PrintingFailed, UsageError
 from monitor.outgoing import bundle_documents
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review
@@ -92,9 +92,9 @@ def stored_hash(world: World, appeal_id: str) -> str:
 def test_an_item_that_is_not_ours_is_drafted_on_a_persons_word_alone(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SettingsError, match=r"another item of the card: 999 \(Чехол") as refused:
+    with pytest.raises(UsageError, match=r"another item of the card: 999 \(Чехол") as refused:
         draft(world, capsys, OTHER, "--text", "Оскорбление.")
-    assert "--other-item" in refused.value.hint
+    assert refused.value.field == "other_item"
     with world.opened.state.read() as tx:
         assert tx.appeals.of_account(ACCOUNT) == []
     shown = draft(world, capsys, OTHER, "--text", "Оскорбление.", "--other-item")

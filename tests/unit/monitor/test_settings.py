@@ -11,7 +11,7 @@ import pytest
 from monitor.config.home import Home
 from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings, state_url
 from monitor.config.template import render_config, write_config
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, UsageError
 from monitor.schedule import Every
 from monitor.schedule.durations import format_duration
 
@@ -209,7 +209,7 @@ def test_settings_cannot_be_changed_after_loading(home: Home) -> None:
 
 
 def test_an_unknown_account_lists_those_that_exist(home: Home) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(UsageError) as caught:
         load_settings(put(home, ACCOUNT)).find_account("shp")
 
     assert "shop" in caught.value.hint

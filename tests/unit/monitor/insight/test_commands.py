@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, UsageError
 from monitor.insight import sheets
 from monitor.insight.exporting import neutral
 from monitor.insight.sheets import LONGEST_CELL, write_xlsx
@@ -201,7 +201,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(sheets, "MOST_ROWS", 3)
     write_xlsx(tmp_path / "two.xlsx", ["n"], [[1], [2]])
 
-    with pytest.raises(SettingsError, match="a sheet holds 2 rows"):
+    with pytest.raises(UsageError, match="a sheet holds 2 rows"):
         write_xlsx(tmp_path / "three.xlsx", ["n"], [[1], [2], [3]])
 
 
@@ -230,7 +230,7 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(shop: Shop, tmp_path
 
 @pytest.mark.parametrize("name", ["reviews.doc", "reviews"])
 def test_a_format_that_is_none_is_told(shop: Shop, tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match="is no format"):
+    with pytest.raises(UsageError, match="is no format"):
         shop.run("reviews", "export", tmp_path / name)
 
 
