@@ -16,7 +16,7 @@ from monitor.support.law.fees import Fee
 from monitor.support.law.ladder import Advice
 from monitor.support.law.rules import Rule
 from monitor.use_cases.law import PastedRule
-from monitor.use_cases.learning_models import AppealsWorth
+from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, FileOfAppeal, Review, ReviewStory
 
 
@@ -172,6 +172,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "case list": Case,
         "health": Health,
         "insight appeals": AppealsWorth,
+        "insight shown": ShowingNoted,
         "law deadline": LawDeadline,
         "law fee": LawFee,
         "law ladder": LawAdvice,

@@ -262,6 +262,12 @@ class DigestSection(_Section):
     supplier: tuple[Slug, ...] = Field(default=(), description="channels of those who talk to suppliers")
     support: tuple[Slug, ...] = Field(default=(), description="channels of those who answer buyers")
 
+    @model_validator(mode="after")
+    def _check_pace(self) -> DigestSection:
+        if self.at is not None and self.at.shortest < timedelta(hours=20):  # a day, where clocks change
+            raise ValueError("at: at most once a day; weekly or monthly is what a shift reads")
+        return self
+
 
 class HealthSection(_Section):
     """When silence is a fault."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.insight.counting import ReviewRow
@@ -11,14 +11,17 @@ from monitor.state.read_reviews import StoredReview
 from monitor.state.transaction import Transaction
 
 
-def rows_of(tx: Transaction, account_id: str, zone: str, *, sku: str | None = None) -> Iterator[ReviewRow]:
+def rows_of(
+    tx: Transaction, account_id: str, zone: str, *, sku: str | None = None, since: date | None = None
+) -> Iterator[ReviewRow]:
     """Yields an account's reviews for counting, without those that do not count in the rating.
 
-    Reviews that are gone from the page stay in: an appeal that was won takes nothing back of what a buyer met.
+    Reviews that are gone from the page stay in: an appeal that was won takes nothing back of what a buyer met. With
+    ``since`` those of two days or more before it are not even read; a caller still looks at the day.
     """
     uncounted = tx.review_stream.uncounted(account_id)
     days = _Days(zone)
-    for stored in tx.review_stream.all_of(account_id, sku=sku):
+    for stored in tx.review_stream.all_of(account_id, sku=sku, since=_safely_before(since)):
         if stored.review_id not in uncounted:
             yield ReviewRow(
                 stored.review_id,
@@ -33,6 +36,11 @@ def rows_of(tx: Transaction, account_id: str, zone: str, *, sku: str | None = No
 def day_of(stored: StoredReview, zone: str) -> date | None:
     """The day a review was published; unknown for one that was there before watching began and tells no date."""
     return _Days(zone).of(stored)
+
+
+def _safely_before(day: date | None) -> datetime | None:
+    """A moment that is before the day in every zone."""
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=1)
 
 
 class _Days:

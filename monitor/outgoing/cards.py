@@ -10,6 +10,7 @@ from monitor.bootstrap import Installation
 from monitor.cases.reservations import tell_item
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing import message_words as wording
+from monitor.outgoing.digest_post import tell_stored_digest
 from monitor.plain_text import show
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
@@ -48,6 +49,8 @@ def make_card(opened: Installation, message: OutboxRecord) -> Card:
         return _review_card(opened, message, kind, payload)
     if kind.about is wording.Subject.APPEAL:
         return _appeal_card(opened, message.account_id, kind, payload)
+    if kind.about is wording.Subject.DIGEST:
+        return Card(*tell_stored_digest(opened, message.account_id, payload))
     return _incident_card(message, kind, payload)
 
 

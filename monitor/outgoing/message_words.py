@@ -19,6 +19,8 @@ class Subject(StrEnum):
     REVIEW = "review"
     APPEAL = "appeal"
     INCIDENT = "incident"
+    DIGEST = "digest"
+    """What buyers say, for one team; its channels are the team's own."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
     | {f"appeal.moderation.{one.value}": MessageKind(Subject.APPEAL, MODERATION[one].title) for one in Moderation}
     | {f"appeal.outcome.{one.value}": MessageKind(Subject.APPEAL, OUTCOMES[one].title) for one in Outcome}
     | {
+        "insight.digest": MessageKind(Subject.DIGEST, "Что говорят покупатели", may_wait=False),
         "incident.open": MessageKind(Subject.INCIDENT, "Сбой", may_wait=False),
         "incident.remind": MessageKind(Subject.INCIDENT, "Сбой продолжается", may_wait=False),
         "incident.close": MessageKind(Subject.INCIDENT, "Сбой устранён", may_wait=False),

@@ -21,6 +21,7 @@ from monitor.incident_kinds import INCIDENTS, Audience, IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.cards import Card, make_card
+from monitor.outgoing.digest_post import channels_of, put_due_digests
 from monitor.outgoing.messengers import Channel, load_channel
 from monitor.outgoing.pictures import find_picture
 from monitor.state import Action, Transaction
@@ -49,6 +50,7 @@ class Messenger:
 
     def send_due(self) -> Sent:
         """Gives new messages to their channels and sends every delivery whose time has come."""
+        put_due_digests(self.opened, self.accounts)
         self._hand_out()
         with self.opened.state.transaction() as tx:
             due = tx.outbox.claim(self.accounts, busy_until=tx.now() + _BUSY_FOR)
@@ -68,7 +70,7 @@ class Messenger:
             for message in tx.outbox.pending(self.accounts):
                 if wording.MESSAGES[message.event].about is wording.Subject.REVIEW and message.account_id in busy:
                     continue  # its picture is being taken right now
-                channels = _audience(tx, message, notify)
+                channels = _audience(tx, message, self.opened)
                 from_at = earliest(notify, self._zone, tx.now(), may_wait=_is_for_digest(message))
                 tx.outbox.give(message.id, [(channel, from_at) for channel in channels])
 
@@ -137,9 +139,12 @@ def earliest(notify: NotifySection, zone: ZoneInfo, now: datetime, *, may_wait: 
     return at
 
 
-def _audience(tx: Transaction, message: OutboxRecord, notify: NotifySection) -> tuple[str, ...]:
+def _audience(tx: Transaction, message: OutboxRecord, opened: Installation) -> tuple[str, ...]:
+    notify = opened.settings.notify
     payload = message.payload if isinstance(message.payload, dict) else {}
     about = wording.MESSAGES[message.event].about
+    if about is wording.Subject.DIGEST:
+        return channels_of(opened, str(payload.get("team", "")))
     if about is wording.Subject.REVIEW:
         review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
         is_told = review is None or review.rating is None or is_negative(review.rating)

@@ -82,10 +82,12 @@ class AppealStream(Repository):
         for row in self._connection.execute(statement):
             yield SentAppeal._make(row)
 
-    def judged(self, account_id: str, *, since: datetime | None = None) -> int:
-        """Returns how many verdicts were given about an account's reviews."""
+    def judged(self, account_id: str, *, since: datetime | None = None, until: datetime | None = None) -> int:
+        """Returns how many verdicts were given about an account's reviews, from a moment on and before another."""
         statement = select(func.count()).select_from(verdicts).join(cases, cases.c.id == verdicts.c.case_id)
         statement = statement.where(cases.c.account_id == account_id)
         if since is not None:
             statement = statement.where(verdicts.c.decided_at >= since)
+        if until is not None:
+            statement = statement.where(verdicts.c.decided_at < until)
         return int(self._connection.execute(statement).scalar_one())

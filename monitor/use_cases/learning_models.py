@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import AwareDatetime
+
 from monitor.insight.worth import Advice
 from monitor.use_cases.models import Answer, Value
 
@@ -52,3 +54,14 @@ class AppealsWorth(Answer):
     kinds: tuple[AppealKind, ...]
     hours_spent: float | None
     products: tuple[ProductStars, ...]
+
+
+class ShowingNoted(Answer):
+    """One time that a digest (``digest:TEAM``) or a training sheet (``sheet:COMPLAINT``) was shown to people."""
+
+    account: str
+    what: str
+    to: str
+    by: str
+    note: str | None
+    at: AwareDatetime

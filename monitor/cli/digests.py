@@ -1,0 +1,245 @@
+"""``insight digest``, ``sheet``, ``report``, ``shown``: what the staff and the owner are told, and who was shown it."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.exports import ForceOption
+from monitor.cli.insight import WordsOption, insight_app
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.config.sections import AccountSection
+from monitor.custody.notes import person_of
+from monitor.days import tell_moment
+from monitor.errors import SettingsError
+from monitor.insight.advising import TEAMS, advice_for
+from monitor.insight.aspects import Lexicon, Team, load_lexicon
+from monitor.insight.digesting import Period, Reader
+from monitor.insight.owner import build_report
+from monitor.insight.showing import note_showing, showings_of
+from monitor.outgoing.bundle_printing import print_page
+from monitor.outgoing.insight_pages import render_digest, render_report, render_sheet, tell_digest
+from monitor.private_files import write_private
+from monitor.state import Transaction
+from monitor.use_cases.learning_models import ShowingNoted
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+TeamOption = Annotated[str, typer.Option("--team", help=f"Which team: {', '.join(TEAMS)}.")]
+DaysOption = Annotated[int, typer.Option("--days", min=1, max=366, help="How many days, up to yesterday.")]
+MonthOption = Annotated[str | None, typer.Option("--month", help="A whole month instead, as YYYY-MM.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="The file to write: .html for screens, .pdf for paper.")]
+
+
+@insight_app.command("digest")
+def digest(
+    context: typer.Context,
+    *,
+    team: TeamOption,
+    days: DaysOption = 7,
+    month: MonthOption = None,
+    out: OutOption = None,
+    account: AccountOption = None,
+    words: WordsOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Tell a team what buyers said: how often, in their words, what was changed and whether it helped, three to-dos.
+
+    Names, telephones and addresses are hidden. `watch` sends it by itself: see [digest] in config.toml.
+
+    Example: fairreview insight digest --team packing --days 7 --out packing.pdf
+    """
+    opened = installation(context)
+    section = choose_account(opened, account)
+    chosen, period = _team(team), _period(opened, days, month)
+    with opened.state.read() as tx:
+        found = _reader(opened, tx, section, words).digest(chosen, period)
+    if out is None:
+        output.print_text("\n".join(tell_digest(found)))
+        return
+    _write(opened, out, render_digest(found, shop=_shop(opened, section), zone=_zone(opened)), force=force)
+
+
+@insight_app.command("sheet")
+def sheet(
+    context: typer.Context,
+    *,
+    aspect: Annotated[str, typer.Argument(metavar="COMPLAINT", help="Which complaint, for example packaging.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write: .html or .pdf.")],
+    days: DaysOption = 30,
+    month: MonthOption = None,
+    account: AccountOption = None,
+    words: WordsOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a training sheet about one complaint, from real cases, with room to note who was shown it.
+
+    Example: fairreview insight sheet packaging --out sheet.pdf
+    """
+    opened = installation(context)
+    section, period = choose_account(opened, account), _period(opened, days, month)
+    with opened.state.read() as tx:
+        reader = _reader(opened, tx, section, words)
+        _refuse_unknown(aspect, reader.lexicon)
+        said = reader.sheet(aspect, period)
+        shown = showings_of(tx, section.name, f"sheet:{aspect}")[:5]
+    page = render_sheet(
+        said, steps=advice_for(aspect), shown=shown, period=period, shop=_shop(opened, section), zone=_zone(opened)
+    )
+    _write(opened, out, page, force=force)
+
+
+@insight_app.command("report")
+def report(
+    context: typer.Context,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The file to write: .html or .pdf.")],
+    month: MonthOption = None,
+    account: AccountOption = None,
+    words: WordsOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the owner's report of a month, else of the last whole one: products and reasons, money, appeals, holes.
+
+    Example: fairreview insight report --month 2026-10 --out october.pdf
+    """
+    opened = installation(context)
+    section = choose_account(opened, account)
+    period = _period(opened, 0, month or _last_month(opened))
+    grounds = {ground.id: ground.title for ground in opened.rules_of(section).grounds}
+    with opened.state.read() as tx:
+        found = build_report(_reader(opened, tx, section, words), period, opened.settings.insight, grounds=grounds)
+    page = render_report(found, grounds=grounds, shop=_shop(opened, section), zone=_zone(opened))
+    _write(opened, out, page, force=force)
+
+
+@insight_app.command("shown")
+def shown(
+    context: typer.Context,
+    *,
+    to: Annotated[str | None, typer.Option("--to", help="To whom; left out: show what is noted.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="The digest of this team was shown.")] = None,
+    aspect: Annotated[str | None, typer.Option("--aspect", help="The sheet of this complaint was shown.")] = None,
+    note: Annotated[str, typer.Option("--note", help="What was agreed.")] = "",
+    account: AccountOption = None,
+    words: WordsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Note that a digest or a training sheet was shown to people, in the action log; or show what is noted.
+
+    Example: fairreview insight shown --team packing --to "shift A"
+    """
+    opened = installation(context)
+    what = _what(opened, team, aspect, words)
+    if to is not None:
+        _note(opened, choose_account(opened, account), what, to, note)
+        return
+    zone = _zone(opened)
+    with opened.state.read() as tx:
+        found = [
+            ShowingNoted(
+                account=section.name, what=one.what, to=one.to, by=one.by, note=one.note or None,
+                at=one.at.astimezone(ZoneInfo(zone)),
+            )
+            for section in chosen_accounts(opened, account)
+            for one in showings_of(tx, section.name, what)
+        ]  # fmt: skip
+    if as_json:
+        output.print_lines(found)
+        return
+    rows = ((one.what, one.to, tell_moment(one.at, zone), one.by, one.note or "") for one in found)
+    output.print_table(("what", "to", f"at ({zone})", "noted by", "note"), rows)
+    if not found:
+        output.say("Nothing is noted as shown yet.")
+
+
+def _note(opened: Installation, section: AccountSection, what: str, to: str, note: str) -> None:
+    if not what:
+        raise SettingsError("what was shown is not said", where="insight shown", hint="Add --team or --aspect.")
+    if not to.strip():
+        raise SettingsError("nobody is named", where="--to", hint='Say to whom, for example --to "shift A".')
+    with opened.state.transaction() as tx:
+        note_showing(tx, section.name, what=what, to=to.strip()[:200], note=note[:500], actor=person_of(opened))
+    opened.state.flush_mirror()
+    output.say(f"Noted: {what} was shown to {to.strip()[:200]}.")
+
+
+def _what(opened: Installation, team: str | None, aspect: str | None, words: Path | None) -> str:
+    if team is not None and aspect is not None:
+        raise SettingsError("one at a time", where="--team, --aspect", hint="Note the digest and the sheet one by one.")
+    if aspect is not None:
+        _refuse_unknown(aspect, load_lexicon(words or opened.settings.insight.words))
+        return f"sheet:{aspect}"
+    return f"digest:{_team(team)}" if team is not None else ""
+
+
+def _team(text: str) -> Team:
+    for team in TEAMS:
+        if team == text:
+            return team
+    raise SettingsError(f"{text[:40]!r} is no team", where="--team", hint=f"One of: {', '.join(TEAMS)}.")
+
+
+def _refuse_unknown(aspect: str, lexicon: Lexicon) -> None:
+    if aspect not in lexicon.aspects:
+        known = ", ".join(lexicon.aspects)
+        raise SettingsError(f"{aspect[:40]!r} is no complaint", where="COMPLAINT", hint=f"One of: {known}.")
+
+
+def _period(opened: Installation, days: int, month: str | None) -> Period:
+    if month is None:
+        last = _today(opened) - timedelta(days=1)
+        return Period(last - timedelta(days=days - 1), last)
+    found = _MONTH.fullmatch(month)
+    if found is None or not (1 <= int(found[2]) <= 12 and 2000 <= int(found[1]) <= 2999):
+        raise SettingsError(f"{month[:20]!r} is not a month", where="--month", hint="Write it as 2026-10.")
+    year, number = int(found[1]), int(found[2])
+    return Period(date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1]))
+
+
+def _last_month(opened: Installation) -> str:
+    return f"{_today(opened).replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def _today(opened: Installation) -> date:
+    return opened.clock.now().astimezone(ZoneInfo(_zone(opened))).date()
+
+
+def _reader(opened: Installation, tx: Transaction, section: AccountSection, words: Path | None) -> Reader:
+    lexicon = load_lexicon(words or opened.settings.insight.words)
+    return Reader(tx, section.name, lexicon, _zone(opened), opened.settings.insight.sales_days)
+
+
+def _zone(opened: Installation) -> str:
+    return opened.settings.installation.zone
+
+
+def _shop(opened: Installation, section: AccountSection) -> str:
+    return opened.settings.operator.organisation or section.name
+
+
+def _write(opened: Installation, out: Path, page: str, *, force: bool) -> None:
+    """Writes a page, printed where the name says so.
+
+    Raises:
+        SettingsError: the name says no kind, the file is there already, or cannot be written.
+        PrintingFailed: no browser printed it.
+    """
+    kind = out.suffix.lower()
+    if kind not in {".html", ".pdf"}:
+        raise SettingsError(f"{kind or out.name!r} is no kind of page", where="--out", hint="End it in .html or .pdf.")
+    if out.exists() and not force:
+        raise SettingsError("is there already", where=str(out), hint="Name another file, or --force to replace it.")
+    if not out.parent.is_dir():
+        raise SettingsError("there is no such folder", where=str(out.parent), hint="Make it first.")
+    data = page.encode("utf-8", "backslashreplace")
+    write_private(out, print_page(opened.settings.browser, page) if kind == ".pdf" else data)
+    output.say(f"Written: {out}")

@@ -1,0 +1,78 @@
+"""The staff's digests by the clock: put among the messages when their time has come, worded when they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.bootstrap import Installation
+from monitor.insight.advising import TEAMS
+from monitor.insight.aspects import Team, load_lexicon
+from monitor.insight.digesting import Period, Reader
+from monitor.outgoing.insight_pages import tell_digest
+from monitor.schedule import Cron
+from monitor.state.text import JsonValue
+
+EVENT = "insight.digest"
+_STILL_NEWS = timedelta(days=1)
+"""A digest whose time passed longer ago is left out: a machine that was off tells the next one."""
+_LOOKED_BACK = timedelta(days=64)
+"""Far enough for two firings of a monthly line."""
+
+
+def channels_of(opened: Installation, team: str) -> tuple[str, ...]:
+    """Returns the channels of a team; none for what is no team."""
+    found: tuple[str, ...] = getattr(opened.settings.digest, team) if team in TEAMS else ()
+    return found
+
+
+def put_due_digests(opened: Installation, accounts: Collection[str]) -> None:
+    """Puts the digests whose time has come among the messages, each once."""
+    line = opened.settings.digest.at
+    teams = [team for team in TEAMS if channels_of(opened, team)]
+    if line is None or not teams:
+        return
+    zone = ZoneInfo(opened.settings.installation.zone)
+    period = due_period(line, opened.clock.now(), zone)
+    if period is None:
+        return
+    with opened.state.transaction() as tx:
+        for account in accounts:
+            for team in teams:
+                payload: dict[str, JsonValue] = {
+                    "team": team,
+                    "first": period.first.isoformat(),
+                    "last": period.last.isoformat(),
+                }
+                tx.outbox.put(account, EVENT, payload, dedup_key=f"digest:{team}:{period.last}")
+
+
+def due_period(line: Cron, now: datetime, zone: ZoneInfo) -> Period | None:
+    """The days between the last two firings, if the last one is news. Pure.
+
+    Args:
+        line: When digests go out.
+        now: The moment.
+        zone: In which the line's hours and the days are.
+    """
+    firings = [line.after(now - _LOOKED_BACK, zone)]
+    while firings[-1] <= now:
+        firings.append(line.after(firings[-1], zone))
+    if len(firings) < 3 or now - firings[-2] > _STILL_NEWS:
+        return None
+    first, after_last = (moment.astimezone(zone).date() for moment in firings[-3:-1])
+    return Period(first, after_last - timedelta(days=1))
+
+
+def tell_stored_digest(opened: Installation, account_id: str, payload: Mapping[str, JsonValue]) -> tuple[str, str]:
+    """Returns title and text of a digest that was put among the messages."""
+    wanted = str(payload["team"])
+    team: Team = next(one for one in TEAMS if one == wanted)
+    insight = opened.settings.insight
+    period = Period(date.fromisoformat(str(payload["first"])), date.fromisoformat(str(payload["last"])))
+    with opened.state.read() as tx:
+        reader = Reader(
+            tx, account_id, load_lexicon(insight.words), opened.settings.installation.zone, insight.sales_days
+        )
+        return tell_digest(reader.digest(team, period))
