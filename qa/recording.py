@@ -22,6 +22,7 @@ from qa.places import open_bench, open_stand
 from qa.pseudonyms import Personal
 from qa.recorded import READINGS, Case, as_json, pretty
 from qa.replaying import recorded_site
+from qa.results import Masked
 from qa.watching import FlowWatch
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ def take_masked_picture(page: Page, personal: Personal) -> bytes:
 
 
 def _counted(personal: Personal) -> JsonValue:
-    return {"names": len(set(personal.names)), "identifiers": len(set(personal.identifiers))}
+    counted = Masked(names=len(set(personal.names)), identifiers=len(set(personal.identifiers)))
+    return counted.model_dump(mode="json")
 
 
 def _short(reading: JsonValue) -> JsonValue:

@@ -27,6 +27,7 @@ from flows.workbench import Tab, Workbench, reading_tab
 from qa.orders import Done
 from qa.places import open_chosen_browser
 from qa.recorded import Case, find_cases, read_case
+from qa.results import CaseReplayed, FlowEnd, Reading, Replay
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
@@ -136,41 +137,44 @@ def run_replay_order(order: ReplayOrder, tell: Callable[[str], None]) -> Done:
     site = recorded_site(order.place)
     cases = find_cases(order.folder)
     pure = {case.name: read_case(case, site) for case in cases}
-    flows: dict[str, str] = {}
+    ends: dict[str, tuple[FlowEnd, str]] = {}
     refused: list[str] = []
     if not order.is_pure:
         with open_recorded(cases, site, order.browser) as shelf:
             assert shelf.tab is not None  # noqa: S101
             for case in cases:
-                flows[case.name] = _run_flow(case, shelf, shelf.tab)
+                if (end := _run_flow(case, shelf, shelf.tab)) is not None:
+                    ends[case.name] = end
             refused = shelf.refused
-    rows: list[JsonValue] = []
+    found = []
     for case in cases:
-        verdict = (
-            "no expectation"
-            if case.expected is None
-            else "as expected"
-            if case.expected == pure[case.name]
-            else "differs"
-        )
-        tell(f"{case.name}: reading {verdict}" + (f", flow {flows[case.name]}" if case.name in flows else ""))
-        rows.append({"case": case.name, "reading": verdict, "flow": flows.get(case.name, "not run")})
-    bad = any(
-        isinstance(row, dict) and (row["reading"] == "differs" or str(row["flow"]).startswith("failed")) for row in rows
-    )
-    return Done(data={"cases": rows, "refused": list(dict.fromkeys(refused))}, has_findings=bad)
+        flow, detail = ends.get(case.name, ("not_run", None))
+        one = CaseReplayed(case=case.name, reading=_compare(case, pure[case.name]), flow=flow, detail=detail)
+        told = f", flow {flow}: {detail}" if detail is not None else ""
+        tell(f"{case.name}: reading {one.reading.replace('_', ' ')}{told}")
+        found.append(one)
+    replay = Replay(cases=tuple(found), refused=tuple(dict.fromkeys(refused)))
+    return Done(data=replay.model_dump(mode="json"), has_findings=any(one.is_finding for one in found))
 
 
-def _run_flow(case: Case, shelf: Shelf, tab: Tab) -> str:
+def _compare(case: Case, reading: JsonValue) -> Reading:
+    if case.expected is None:
+        return "no_expectation"
+    return "as_expected" if case.expected == reading else "differs"
+
+
+def _run_flow(case: Case, shelf: Shelf, tab: Tab) -> tuple[FlowEnd, str] | None:
     """Runs the reading flow of a page; a wall or a page that is gone is an answer of the record, not a failure."""
     flow = _FLOWS.get(case.page)
     if flow is None or case.is_json:
-        return "not run"
+        return None
     shelf.first = case
     try:
-        return f"done: {flow(case, tab)}"
+        return "done", flow(case, tab)
     except FlowError as error:
-        return f"met {type(error).__name__}" if case.expected is None or _is_refusal(case) else f"failed: {error}"
+        if case.expected is None or _is_refusal(case):
+            return "met", type(error).__name__
+        return "failed", str(error)
 
 
 def _is_refusal(case: Case) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from flows.catalog.loader import catalog_folder
 from qa.elements import Look
@@ -17,6 +17,7 @@ from qa.patches import diff_of, with_candidate
 from qa.places import open_bench, open_stand
 from qa.recorded import find_cases
 from qa.replaying import known_values, open_recorded, recorded_site
+from qa.results import EntryChecked, SelectorReport
 from qa.selector_check import EntryCheck, check_page
 from qa.subjects import Topic
 from qa.tours import Tour
@@ -144,18 +145,19 @@ def _save(path: Path, site: Site, checks: list[EntryCheck]) -> None:
 
 
 def _result(checks: list[EntryCheck], unreached: list[str], patch: str) -> Done:
-    rows: list[JsonValue] = [
-        {
-            "entry": check.key,
-            "state": check.state,
-            "use": check.use,
-            "is_required": check.is_required,
-            "counts": list(check.counts),
-            "drift": check.drift,
-            "proposal": check.proposal,
-            "is_finding": check.is_finding,
-        }
+    entries = [
+        EntryChecked(
+            entry=check.key,
+            state=check.state,
+            use=check.use,
+            is_required=check.is_required,
+            counts=check.counts,
+            drift=check.drift or None,
+            proposal=check.proposal or None,
+            is_finding=check.is_finding,
+        )
         for check in checks
     ]
-    found = any(check.is_finding for check in checks) or bool(unreached)
-    return Done(data={"entries": rows, "unreached": list(unreached), "patch": patch}, has_findings=found)
+    report = SelectorReport(entries=tuple(entries), unreached=tuple(unreached), patch=patch or None)
+    found = any(entry.is_finding for entry in entries) or bool(unreached)
+    return Done(data=report.model_dump(mode="json"), has_findings=found)

@@ -21,7 +21,9 @@ def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) ->
         rows = describe(tx, appeal)
         record = tell_record_of(tx, appeal.account_id, appeal.ground)
     if as_json:
-        output.print_json(appeals.show_appeal(opened.state, appeal.id, zone=opened.settings.installation.zone))
+        shown = appeals.show_appeal(opened.state, appeal.id, zone=opened.settings.installation.zone)
+        assert shown is not None  # noqa: S101 - it was found a moment ago, and appeals are never removed
+        output.print_json(shown)
         return
     known = [("review's text", version.text)] if version else []
     known += [("verdict", f"{verdict.kind} {verdict.ground}".strip())] if verdict else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,10 @@ from evidence_store.findings import Severity
 from monitor.bootstrap import open_installation
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.evidence import findings_as_data
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
+from monitor.cli.machine_output_evidence import Backup, Restored
 from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.config.settings import find_home
 from monitor.custody.backup_creating import create_backup
@@ -59,7 +62,16 @@ def create(
         "keys": _KEYS[made.contents.keys],
     }
     if as_json:
-        output.print_json(told)
+        contents = made.contents
+        output.print_json(
+            Backup(
+                path=str(made.path),
+                sha256=made.digest,
+                files=len(contents.members),
+                size=contents.size,
+                keys=contents.keys,
+            )
+        )
     else:
         output.print_table(("", ""), told.items())
         output.say("`fairreview --home NEW_FOLDER backup restore FILE --verify` proves it.", style="green")
@@ -100,8 +112,18 @@ def restore(
         "verified": f"{len(damage)} findings of damage" if verify else "files only; --verify reads evidence and log",
     }
     if as_json:
-        named = [{"kind": one.kind, "item": one.item, "detail": one.detail} for one in damage]
-        output.print_json({**told, "damage": named, "must_reconcile": waiting})
+        output.print_json(
+            Restored(
+                home=str(unpacked.home.root),
+                created_at=datetime.fromisoformat(unpacked.contents.created),
+                files=len(unpacked.contents.members),
+                epoch=row.epoch,
+                keys=unpacked.contents.keys,
+                is_verified=verify,
+                damage=findings_as_data(damage),
+                must_reconcile=tuple(waiting),
+            )
+        )
     else:
         output.print_table(("", ""), told.items())
         if damage:

@@ -9,6 +9,7 @@ from pathlib import Path
 from evidence_store.verifier import check_bundle
 from monitor.cli import output
 from monitor.cli.exits import ExitCode
+from monitor.cli.machine_output_evidence import BundleFinding, BundleVerification
 from monitor.errors import SettingsError
 
 _LARGEST = 2**26  # bytes of a checkpoint or a continuation
@@ -43,10 +44,10 @@ def tell_bundle(
         continuation=_read(continuation),
     )
     if as_json:
-        findings = [
-            {"level": level, "code": code, "item": item, "text": text} for level, code, item, text in report.findings
-        ]
-        output.print_json({"end": report.exit_code, "verdict": report.verdict, "findings": findings})
+        findings = tuple(
+            BundleFinding(level=level, code=code, item=item, text=text) for level, code, item, text in report.findings
+        )
+        output.print_json(BundleVerification(exit_code=report.exit_code, verdict=report.verdict, findings=findings))
     else:
         output.print_findings(("level", "code", "item", "text"), report.findings)
         output.print_text(report.verdict)

@@ -11,6 +11,7 @@ from evidence_store.checker_page import render_checker
 from evidence_store.digests import Digest
 from monitor.cli import output
 from monitor.cli.evidence import evidence_app
+from monitor.cli.machine_output_evidence import Checker, Continuation
 from monitor.cli.options import JsonOption, installation
 from monitor.errors import SettingsError
 from monitor.outgoing.continuing import continue_bundle
@@ -32,11 +33,11 @@ def continue_(
     Example: fairreview evidence continue case.zip --out case-continued.json
     """
     made = continue_bundle(installation(context), bundle, out)
-    told = {"written": str(out), "headers": str(len(made.headers)), "bundle": str(made.bundle)}
+    headers, bundle_digest = len(made.headers), str(made.bundle)
     if as_json:
-        output.print_json(told)
+        output.print_json(Continuation(path=str(out), headers=headers, bundle=bundle_digest))
     else:
-        output.print_table(("", ""), list(told.items()))
+        output.print_table(("", ""), [("written", str(out)), ("headers", str(headers)), ("bundle", bundle_digest)])
 
 
 @evidence_app.command("checker")
@@ -60,8 +61,8 @@ def checker(
         raise SettingsError(
             "there is something under this name already", where=str(out), hint="Choose a new name."
         ) from error
-    told = {"written": str(out), "digest": str(Digest.of(page))}
+    written = Checker(path=str(out), digest=str(Digest.of(page)))
     if as_json:
-        output.print_json(told)
+        output.print_json(written)
     else:
-        output.print_table(("", ""), list(told.items()))
+        output.print_table(("", ""), [("written", written.path), ("digest", written.digest)])

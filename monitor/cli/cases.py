@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,6 +13,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
+from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.days import tell_second
@@ -84,8 +86,7 @@ def show(
         write_private(html, render(book).encode("utf-8", "backslashreplace"))
         output.say(f"Written: {html}")
     if as_json:
-        shown = story.model_dump(mode="json", exclude={"steps": {"__all__": {"pictures"}}})
-        output.print_json(shown)
+        output.print_json(_as_data(story, ZoneInfo(opened.settings.installation.zone)))
         return
     notes = "".join(f"! {note}\n" for note in story.notes)
     output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n{notes}\n{story.decision_title}")
@@ -106,6 +107,40 @@ def _record(opened: Installation, account_id: str, case_id: str) -> str:
     with opened.state.read() as tx:
         verdict = tx.verdicts.newest(case_id)
         return tell_record_of(tx, account_id, verdict.ground) if verdict else ""
+
+
+def _as_data(story: CaseStory, zone: ZoneInfo) -> Story:
+    return Story(
+        case_id=story.case_id,
+        account=story.account,
+        product_title=story.product_title,
+        product_url=story.product_url,
+        item=story.item or None,
+        notes=story.notes,
+        review_id=story.review_id,
+        review_text=story.review_text,
+        stars=story.rating,
+        author=story.author_name or None,
+        published_raw=story.published_raw,
+        decision=story.decision,
+        decision_title=story.decision_title,
+        reasons=story.reasons,
+        checks=tuple(StoryCheck(title=title, text=text) for title, text in story.checks),
+        marks=tuple(StoryMark(start=mark.start, end=mark.end, why=mark.why) for mark in story.marks),
+        outcome_title=story.outcome_title or None,
+        appeal_text=story.appeal_text or None,
+        channel=story.channel or None,
+        steps=tuple(
+            StoryStep(
+                at=step.at.astimezone(zone),
+                title=step.title,
+                detail=step.detail or None,
+                pictures=tuple(picture.digest for picture in step.pictures),
+                log_seq=step.journal_seq,
+            )
+            for step in story.steps
+        ),
+    )
 
 
 def _note_view(opened: Installation, story: CaseStory, html: Path) -> None:

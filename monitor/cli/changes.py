@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, cast
@@ -10,19 +11,21 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.bootstrap import Installation
+from monitor.cli import machine_output_insight as data
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.insight import WordsOption
+from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data
 from monitor.cli.lookup import find_review, read_sku
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
 from monitor.custody.notes import person_of
-from monitor.days import as_iso, tell_day
+from monitor.days import tell_day
 from monitor.errors import SettingsError
 from monitor.insight.aspects import Lexicon, load_lexicon
+from monitor.insight.changing import Look, move, refuse_odd_days
 from monitor.insight.changing import check as check_change
-from monitor.insight.changing import move, refuse_odd_days
-from monitor.state.changes import ChangeRecord, ChangeState
+from monitor.insight.effects import BeforeAfter
+from monitor.state.changes import ChangeRecord, ChangeState, ChangeStep
 from monitor.state.repository import new_id
 
 change_app = typer.Typer(help="What you changed because of reviews, and whether it helped.", no_args_is_help=True)
@@ -112,18 +115,7 @@ def list_changes(context: typer.Context, *, account: AccountOption = None, as_js
         found = [one for section in chosen_accounts(opened, account) for one in tx.changes.of_account(section.name)]
         last = {one.id: tx.changes.steps(one.id) for one in found}
     if as_json:
-        output.print_json(
-            [
-                _data(one, zone)
-                | {
-                    "steps": [
-                        {"state": s.state, "by": s.by, "note": s.note, "at": as_iso(s.at, zone), "result": s.result}
-                        for s in last[one.id]
-                    ]
-                }
-                for one in found
-            ]
-        )
+        output.print_lines(_change_as_data(one, last[one.id], ZoneInfo(zone)) for one in found)
         return
     rows = (
         (
@@ -165,7 +157,7 @@ def check(
     with opened.state.transaction() as tx:
         seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
     if as_json:
-        output.print_json(seen.data())
+        output.print_json(_look_as_data(seen))
         return
     output.print_text(f"{found.what} ({', '.join(found.products)})")
     output.print_text(seen.sentence())
@@ -250,20 +242,51 @@ def _day(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
         raise SettingsError(str(error), where=option, hint=error.hint) from error
 
 
-def _data(one: ChangeRecord, zone: str) -> dict[str, object]:
-    return {
-        "change": one.id,
-        "account": one.account_id,
-        "what": one.what,
-        "why": one.why,
-        "aspect": one.aspect,
-        "products": list(one.products),
-        "comparable": list(one.comparable),
-        "reviews": list(one.reviews),
-        "owner": one.owner,
-        "risk": one.risk,
-        "state": one.state,
-        "begins": as_iso(one.begins_at, zone) if one.begins_at else None,
-        "look_on": as_iso(one.look_at, zone) if one.look_at else None,
-        "added_by": one.added_by,
-    }
+def _change_as_data(one: ChangeRecord, steps: Iterable[ChangeStep], zone: ZoneInfo) -> data.Change:
+    return data.Change(
+        id=one.id,
+        account=one.account_id,
+        what=one.what,
+        why=one.why or None,
+        aspect=one.aspect or None,
+        products=one.products,
+        comparable=one.comparable,
+        reviews=one.reviews,
+        owner=one.owner or None,
+        risk=one.risk or None,
+        state=one.state,
+        begins_at=one.begins_at.astimezone(zone) if one.begins_at else None,
+        look_at=one.look_at.astimezone(zone) if one.look_at else None,
+        added_by=one.added_by,
+        steps=tuple(
+            data.ChangeStep(
+                state=step.state,
+                by=step.by,
+                note=step.note or None,
+                at=step.at.astimezone(zone),
+                result=step.result,
+            )
+            for step in steps
+        ),
+    )
+
+
+def _look_as_data(seen: Look) -> data.ChangeLook:
+    effect = seen.effect
+    return data.ChangeLook(
+        change=seen.change.id,
+        answer=effect.answer.value if effect else "too_early",
+        sentence=seen.sentence(),
+        reviews_after=seen.reviews_after,
+        looks=seen.looks,
+        again_on=seen.again_on,
+        others=seen.others,
+        own=_pair_as_data(effect.own) if effect else None,
+        compared_with=_pair_as_data(effect.others) if effect and effect.others else None,
+        fall=estimate_as_data(effect.beyond) if effect else None,
+        more_reviews=effect.more_reviews if effect else None,
+    )
+
+
+def _pair_as_data(pair: BeforeAfter) -> data.BeforeAfter:
+    return data.BeforeAfter(before=hits_as_data(pair.before), after=hits_as_data(pair.after))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import signal
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,19 +16,16 @@ from monitor.bootstrap import Installation, open_installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
+from monitor.cli.machine_output import ClusterStatus, HeldLock, Worker
 from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.cli.roster import account_app
 from monitor.cli.visiting import terminal_listener
 from monitor.config.settings import state_url
-from monitor.days import as_iso
 from monitor.endings import message_of
 from monitor.engine.homes import HomeTurns
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import MonitorError, SettingsError
-
-_COLUMNS = ("worker", "alive", "seen", "accounts", "waiting", "running")
-_LOCKS = ("account", "owner", "fence", "until")
 
 cluster_app = typer.Typer(help="Several machines that share one PostgreSQL.", no_args_is_help=True)
 app.add_typer(cluster_app, name="cluster")
@@ -69,33 +68,34 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
     _require_cluster(opened)
     from monitor.engine.cluster_status import read_status  # noqa: PLC0415
 
-    found, zone = read_status(opened), opened.settings.installation.zone
-    rows = [
-        {
-            "worker": one.name,
-            "alive": "yes" if one.is_alive else "no",
-            "seen": as_iso(one.seen_at, zone) if one.seen_at else "never",
-            "accounts": one.accounts,
-            "waiting": one.waiting,
-            "running": one.running,
-        }
-        for one in found.workers
-    ]
-    locks = [
-        {
-            "account": lock.account_id,
-            "owner": lock.owner,
-            "fence": lock.fence,
-            "until": as_iso(lock.expires_at, zone) if lock.expires_at else None,
-        }
-        for lock in found.locks
-    ]
+    found = read_status(opened)
+    zone = ZoneInfo(opened.settings.installation.zone)
+    shown = ClusterStatus(
+        workers=tuple(
+            Worker(
+                name=one.name,
+                is_alive=one.is_alive,
+                seen_at=one.seen_at.astimezone(zone) if one.seen_at else None,
+                accounts=one.accounts,
+                waiting=one.waiting,
+                running=one.running,
+            )
+            for one in found.workers
+        ),
+        locks=tuple(
+            HeldLock(
+                account=lock.account_id,
+                owner=lock.owner,
+                fence=lock.fence,
+                until=lock.expires_at.astimezone(zone) if lock.expires_at else None,
+            )
+            for lock in found.locks
+        ),
+    )
     if as_json:
-        output.print_json({"workers": rows, "locks": locks})
+        output.print_json(shown)
     else:
-        output.print_table(list(_COLUMNS), [[str(row[name] or 0) for name in _COLUMNS] for row in rows])
-        output.print_text("")
-        output.print_table(list(_LOCKS), [[str(row[name] or "-") for name in _LOCKS] for row in locks])
+        _show_status(shown)
     for dead in found.homeless:
         output.say(
             f"Worker {dead.name} is not heard of, and {dead.accounts} accounts are at home with it: bring it back,"
@@ -103,6 +103,32 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
         output.say("or move them: `fairreview --home COPY_OF_ITS_HOME account move ACCOUNT… --to HOME`.")
     if found.homeless:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _show_status(shown: ClusterStatus) -> None:
+    output.print_table(
+        ("worker", "alive", "seen", "accounts", "waiting", "running"),
+        (
+            (
+                one.name,
+                "yes" if one.is_alive else "no",
+                _moment(one.seen_at) or "never",
+                str(one.accounts),
+                str(one.waiting),
+                str(one.running),
+            )
+            for one in shown.workers
+        ),
+    )
+    output.print_text("")
+    output.print_table(
+        ("account", "owner", "fence", "until"),
+        ((lock.account, lock.owner or "-", str(lock.fence), _moment(lock.until) or "-") for lock in shown.locks),
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
 
 
 @account_app.command("move")

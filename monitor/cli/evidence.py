@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from evidence_store.findings import Finding
 from evidence_store.journal import Entry
 from evidence_store.seal import describe_stamp
+from monitor.cli import machine_output_evidence as data
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.bundle_check import is_bundle, tell_bundle
@@ -19,7 +21,7 @@ from monitor.cli.options import JsonOption, installation
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import make_checkpoint
 from monitor.custody.notes import person_of, require_case
-from monitor.custody.own_files import add_own_evidence
+from monitor.custody.own_files import OwnFile, add_own_evidence
 from monitor.custody.purging import (
     accounts_held,
     find_expired,
@@ -28,7 +30,7 @@ from monitor.custody.purging import (
     purge_case,
     sweep_unreferenced,
 )
-from monitor.custody.recovering import plan_recovery, recover
+from monitor.custody.recovering import Recovery, plan_recovery, recover
 from monitor.errors import SettingsError
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.bundle_exporting import export_case
@@ -59,12 +61,13 @@ def add(
     """
     opened = installation(context)
     taken = add_own_evidence(opened, require_case(opened, case), files, note=note, supports=supports or "")
-    columns = ("id", "name", "type", "bytes", "sha256", "told")
-    rows = [(one.id, one.name, one.media_type, str(one.size), one.digest.hex, "; ".join(one.notes)) for one in taken]
     if as_json:
-        output.print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        output.print_lines(_own_file_as_data(one) for one in taken)
     else:
-        output.print_table(columns, rows)
+        rows = (
+            (one.id, one.name, one.media_type, str(one.size), one.digest.hex, "; ".join(one.notes)) for one in taken
+        )
+        output.print_table(("id", "name", "type", "bytes", "sha256", "told"), rows)
         output.say(
             f"{len(taken)} files in custody. `fairreview appeal draft … --attach ID` attaches one.", style="green"
         )
@@ -85,16 +88,27 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
     unsent = Anchoring(opened).send_now(opened.settings.evidence.anchor_channels)
     problems = (*kept.problems, *unsent)
     point = kept.signed.checkpoint
-    copies = [str(path) for path in kept.copies]
-    told = {
-        "number": str(point.number),
-        "digest": str(point.digest),
-        "public key": kept.signed.signature.public_key,
-        "third-party time": describe_stamp(kept.signed.third_party_time),
-    }
+    copies = tuple(str(path) for path in kept.copies)
+    key, stamp = kept.signed.signature.public_key, kept.signed.third_party_time
     if as_json:
-        output.print_json({**told, "copies": copies, "problems": list(problems)})
+        vouched = None if isinstance(stamp, str) else data.ThirdPartyTime(at=stamp.at, authority=stamp.authority)
+        output.print_json(
+            data.Checkpoint(
+                number=point.number,
+                digest=str(point.digest),
+                public_key=key,
+                third_party_time=vouched,
+                copies=copies,
+                problems=problems,
+            )
+        )
     else:
+        told = {
+            "number": str(point.number),
+            "digest": str(point.digest),
+            "public key": key,
+            "third-party time": describe_stamp(stamp),
+        }
         output.print_table(("", ""), [*told.items(), *(("copy", path) for path in copies)])
         if not copies and not problems and not opened.settings.evidence.anchor_channels:
             output.say("No copy outside: set [evidence] anchors in config.toml to folders on another disk.")
@@ -126,7 +140,15 @@ def export(
     done = export_case(opened, require_case(opened, case), out, is_shareable=shareable)
     told = {"written": str(done.path), "files": str(done.files), "digest": str(done.digest), "key": done.public_key}
     if as_json:
-        output.print_json({**told, "missing": list(done.missing)})
+        output.print_json(
+            data.Bundle(
+                path=str(done.path),
+                files=done.files,
+                digest=str(done.digest),
+                public_key=done.public_key,
+                missing=tuple(done.missing),
+            )
+        )
         return
     output.print_table(("", ""), [*told.items(), *(("missing", one) for one in done.missing)])
     if any(".html" in one for one in done.missing):  # a paper stayed a page
@@ -168,17 +190,24 @@ def purge(
             swept = sweep_unreferenced(opened, keep, actor=actor) if keep and not cases else 0
         else:
             done = [plan_purge(opened, case) for case in chosen]
-    rows = [(one.case.id, one.case.review_id, str(len(one.digests)), str(len(one.entries))) for one in done]
-    columns = ("case", "review", "artifacts", "log bodies")
+    purged = tuple(
+        data.PurgedCase(
+            case_id=one.case.id,
+            review_id=one.case.review_id,
+            artifacts=len(one.digests),
+            log_bodies=len(one.entries),
+        )
+        for one in done
+    )
     if as_json:
-        listed = [dict(zip(columns, row, strict=True)) for row in rows]
-        output.print_json({"removed": yes, "finished": finished, "unreferenced_removed": swept, "cases": listed})
+        output.print_json(data.Purge(is_removed=yes, finished=finished, unreferenced_removed=swept, cases=purged))
         return
     if swept:
         output.say(f"{swept} unreferenced items left by interrupted writes removed.")
     if finished:
         output.say(f"{finished} artifacts of an interrupted purge removed.")
-    output.print_table(columns, rows)
+    rows = ((one.case_id, one.review_id, str(one.artifacts), str(one.log_bodies)) for one in purged)
+    output.print_table(("case", "review", "artifacts", "log bodies"), rows)
     output.say(
         "Removed for good; the tombstones stay." if yes else "Nothing was removed: --yes does it.", style="green"
     )
@@ -200,18 +229,16 @@ def recover_log(
     """
     opened = installation(context)
     plan = recover(opened) if yes else plan_recovery(opened)
+    if as_json:
+        output.print_json(data.Recovery(is_done=yes and not plan.is_nothing, steps=tuple(_steps_as_data(plan))))
+        return
     rows = [(chain, _describe_span(ones), "put back into the table") for chain, ones in plan.put_back.items()]
     rows += [(chain, "mirror file", "written anew from the table") for chain in plan.rewritten]
     rows += [("", one, "cannot be mended") for one in plan.lost]
-    columns = ("chain", "what", "how")
-    if as_json:
-        listed = [dict(zip(columns, row, strict=True)) for row in rows]
-        output.print_json({"done": yes and not plan.is_nothing, "steps": listed})
-        return
     if plan.is_nothing:
         output.say("Log and mirror are alike: there is nothing to mend.", style="green")
         return
-    output.print_table(columns, rows)
+    output.print_table(("chain", "what", "how"), rows)
     output.say("Done, and written into the log." if yes else "Nothing was changed: --yes does it.", style="green")
 
 
@@ -255,15 +282,12 @@ def verify(
     report = check_evidence(opened, case_id=case, outside=checkpoint, trusted_keys=key or ())
     if as_json:
         output.print_json(
-            {
-                "artifacts": report.artifacts,
-                "manifests": report.manifests,
-                "entries": report.entries,
-                "findings": [
-                    {"kind": one.kind, "item": one.item, "detail": one.detail, "severity": one.severity}
-                    for one in report.findings
-                ],
-            }
+            data.Verification(
+                artifacts=report.artifacts,
+                manifests=report.manifests,
+                entries=report.entries,
+                findings=findings_as_data(report.findings),
+            )
         )
     else:
         if report.findings:
@@ -275,3 +299,31 @@ def verify(
         )
     if report.damage:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def findings_as_data(findings: Iterable[Finding]) -> tuple[data.Finding, ...]:
+    """What a check found, as ``--json`` tells it."""
+    return tuple(
+        data.Finding(kind=one.kind, severity=one.severity, item=one.item, detail=one.detail) for one in findings
+    )
+
+
+def _own_file_as_data(one: OwnFile) -> data.OwnFile:
+    return data.OwnFile(
+        id=one.id,
+        name=one.name,
+        media_type=one.media_type,
+        size=one.size,
+        sha256=one.digest.hex,
+        notes=tuple(one.notes),
+    )
+
+
+def _steps_as_data(plan: Recovery) -> Iterator[data.RecoveryStep]:
+    for chain, ones in plan.put_back.items():
+        first, last = ones[0].header.seq, ones[-1].header.seq
+        yield data.RecoveryStep(kind="put_back", chain=chain, first_seq=first, last_seq=last)
+    for chain in plan.rewritten:
+        yield data.RecoveryStep(kind="rewritten", chain=chain)
+    for one in plan.lost:
+        yield data.RecoveryStep(kind="lost", chain=None, detail=one)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import JsonValue
 
 from flows.catalog.loader import load_site
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
+from monitor.cli.machine_output_qa import Flow, FlowRun
 from monitor.cli.options import HeadedOption, JsonOption
 from monitor.cli.workshop import browser_wish, carry_out
 from qa.flow_cards import flow_cards
@@ -38,8 +40,9 @@ def list_flows(*, as_json: JsonOption = False) -> None:
     """
     cards = flow_cards(load_site(Place().site))
     if as_json:
-        output.print_json(
-            [{"name": n, "title": c.title, "is_writing": c.is_writing, "needs": c.needs} for n, c in cards.items()]
+        output.print_lines(
+            Flow(name=n, title=c.title, is_writing=c.is_writing, needs=None if c.needs == "nobody" else c.needs)
+            for n, c in cards.items()
         )
         return
     output.print_table(
@@ -87,15 +90,23 @@ def run_flow(
         trace=trace.absolute() if trace is not None else None,
     )
     end = carry_out(asked, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
-    raise typer.Exit(show_end(end, as_json=as_json))
-
-
-def show_end(end: Done | ExitCode, *, as_json: bool) -> ExitCode:
-    """Prints what was read or made, and gives the exit code."""
     if not isinstance(end, Done):
-        return end
-    if as_json or not isinstance(end.data, dict):
-        output.print_json(end.data)
+        raise typer.Exit(end)
+    if as_json:
+        output.print_json(FlowRun(flow=name, has_findings=end.has_findings, data=end.data))
     else:
-        output.print_table(("what", "value"), ((key, str(value)) for key, value in end.data.items()))
+        show_data(end.data)
+    raise typer.Exit(exit_code_of_done(end))
+
+
+def show_data(data: JsonValue) -> None:
+    """Prints what was read or made, as a table."""
+    rows = data if isinstance(data, list) else [data]
+    for row in rows:
+        told = row.items() if isinstance(row, dict) else [("", row)]
+        output.print_table(("what", "value"), ((key, str(value)) for key, value in told))
+
+
+def exit_code_of_done(end: Done) -> ExitCode:
+    """Returns 1 where somebody should look."""
     return ExitCode.FINDINGS if end.has_findings else ExitCode.OK

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.bootstrap import Installation
+from monitor.cli import machine_output_insight as data
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import read_sku
@@ -22,7 +23,7 @@ from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, Re
 from monitor.insight.findings import Move, compare_mix, find_moves
 from monitor.insight.reading import rows_of
 from monitor.insight.rising import find_rising
-from monitor.insight.shares import Count, wilson
+from monitor.insight.shares import Count, Interval, wilson
 
 insight_app = typer.Typer(help="What buyers complain of, what moved, and what changes became of.", no_args_is_help=True)
 app.add_typer(insight_app, name="insight")
@@ -57,7 +58,7 @@ def show(
     opened = installation(context)
     tally, lexicon = tally_of(opened, account, by, sku=sku, since=since, words=words)
     if as_json:
-        output.print_json({"by": by.value, "silent": tally.silent, "groups": _as_data(tally, lexicon)})
+        output.print_json(data.Complaints(by=by.value, silent=tally.silent, groups=_as_data(tally, lexicon)))
         return
     lines = _lines(tally, lexicon, by)
     columns = (by.value, "complaint", "complaints of reviews", "share", "praised", "for example")
@@ -103,13 +104,14 @@ def moves(
     rising = find_rising(periods)
     if as_json:
         output.print_json(
-            {
-                "before": [start.isoformat(), middle.isoformat()],
-                "after": [middle.isoformat(), end.isoformat()],
-                "reviews": [periods.before.total(), periods.after.total()],
-                "moves": [_move_data(move) for move in found],
-                "words": [{"word": one.word, "before": one.before.hits, "after": one.after.hits} for one in rising],
-            }
+            data.Moves(
+                before=data.Period(since=start, until=middle, reviews=periods.before.total()),
+                after=data.Period(since=middle, until=end, reviews=periods.after.total()),
+                moves=tuple(_move_data(move) for move in found),
+                words=tuple(
+                    data.RisingWord(word=one.word, before=one.before.hits, after=one.after.hits) for one in rising
+                ),
+            )
         )
         return
     output.print_text(
@@ -193,32 +195,41 @@ def tell_share(share: Count) -> str:
     return f"{found.value:.0%} ({found.lower:.0%} to {found.upper:.0%})"
 
 
-def _as_data(tally: Tally, lexicon: Lexicon) -> list[dict[str, object]]:
-    return [
-        {
-            "group": name,
-            "reviews": group.total,
-            "low": group.low,
-            "aspects": [
-                {
-                    "aspect": code,
-                    "title": lexicon.aspects[code].title,
-                    "team": lexicon.aspects[code].team,
-                    "complaints": found.complaints,
-                    "praises": found.praises,
-                    "share": _share_data(group.share(code)),
-                    "examples": found.examples,
-                }
+def _as_data(tally: Tally, lexicon: Lexicon) -> tuple[data.ReviewGroup, ...]:
+    return tuple(
+        data.ReviewGroup(
+            group=name,
+            reviews=group.total,
+            low=group.low,
+            aspects=tuple(
+                data.Aspect(
+                    aspect=code,
+                    title=lexicon.aspects[code].title,
+                    team=lexicon.aspects[code].team,
+                    complaints=found.complaints,
+                    praises=found.praises,
+                    share=_share_data(group.share(code)),
+                    examples=tuple(found.examples),
+                )
                 for code, found in ranked(group)
-            ],
-        }
+            ),
+        )
         for name, group in sorted(tally.groups.items())
-    ]
+    )
 
 
-def _share_data(share: Count) -> list[float] | None:
-    found = wilson(share)
-    return None if share.is_little else [round(value, 6) for value in (found.value, found.lower, found.upper)]
+def _share_data(share: Count) -> data.Estimate | None:
+    return None if share.is_little else estimate_as_data(wilson(share))
+
+
+def estimate_as_data(found: Interval) -> data.Estimate:
+    """A figure with its bounds, in millionths."""
+    return data.Estimate(value=round(found.value, 6), lower=round(found.lower, 6), upper=round(found.upper, 6))
+
+
+def hits_as_data(count: Count) -> data.Hits:
+    """So many of so many."""
+    return data.Hits(hits=count.hits, total=count.total)
 
 
 def _move_line(move: Move, lexicon: Lexicon) -> tuple[str, ...]:
@@ -229,16 +240,16 @@ def _move_line(move: Move, lexicon: Lexicon) -> tuple[str, ...]:
     return (move.product or "(shop)", lexicon.aspects[move.aspect].title, before, after, told)
 
 
-def _move_data(move: Move) -> dict[str, object]:
-    return {
-        "product": move.product,
-        "aspect": move.aspect,
-        "before": [move.before.hits, move.before.total],
-        "after": [move.after.hits, move.after.total],
-        "fall": [round(value, 6) for value in (move.fall.value, move.fall.lower, move.fall.upper)],
-        "chance": round(move.chance, 6),
-        "is_own": move.is_own,
-    }
+def _move_data(move: Move) -> data.Move:
+    return data.Move(
+        product=move.product,
+        aspect=move.aspect,
+        before=hits_as_data(move.before),
+        after=hits_as_data(move.after),
+        fall=estimate_as_data(move.fall),
+        chance=round(move.chance, 6),
+        is_own=move.is_own,
+    )
 
 
 def _mix_lines(periods: Periods) -> list[str]:

@@ -85,7 +85,7 @@ def show(
     found = load_law().rule(rule)
     words = _pasted(installation(context), account).get(rule)
     if as_json:
-        output.print_json(LawRule(rule=found, pasted=words).model_dump(mode="json"))
+        output.print_json(LawRule(rule=found, pasted=words))
         return
     output.print_text(f"{found.title}{f' ({found.article})' if found.article else ''}")
     output.print_text(found.content or f"{found.question}: не установлено")
@@ -141,7 +141,7 @@ def fee(
     else:
         counted = fees.without_price(court, matter, is_organisation=organisation)
     if as_json:
-        output.print_json(LawFee(fee=counted).model_dump(mode="json"))
+        output.print_json(LawFee(fee=counted))
         return
     output.print_text(counted.calculation)
     output.print_text(f"{counted.caveat}; источник: {counted.source}; иски с {fees.valid_from:%d.%m.%Y}")
@@ -239,7 +239,7 @@ def ladder(
         day=today,
     )
     if as_json:
-        output.print_json(LawAdvice(review=case.review_id, advice=advice).model_dump(mode="json"))
+        output.print_json(LawAdvice(review=case.review_id, advice=advice))
         return
     _tell_advice(advice)
 

@@ -11,13 +11,17 @@ from types import MappingProxyType
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
+from monitor.cli import machine_output_evidence as evidence
+from monitor.cli import machine_output_insight as insight
+from monitor.cli import machine_output_qa as qa
+from monitor.cli import machine_output_triage as triage
 from monitor.support.law.deadlines import Deadline
 from monitor.support.law.fees import Fee
 from monitor.support.law.ladder import Advice
 from monitor.support.law.rules import Rule
 from monitor.use_cases.law import PastedRule
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
-from monitor.use_cases.models import Answer, Appeal, Case, FileOfAppeal, Review, ReviewStory
+from monitor.use_cases.models import Answer, Appeal, Case, FileOfAppeal, Review, ReviewStory, Value
 
 
 class LogEntry(Answer):
@@ -162,16 +166,196 @@ class LawAdvice(Answer):
     advice: Advice
 
 
+class Account(Answer):
+    """An account of this installation; ``products`` is how many lines name them, ``login`` null where none is set."""
+
+    account: str
+    site: str
+    products: int
+    login: str | None
+    sign_in: str | None
+
+
+class Product(Answer):
+    """A product that is watched; ``title`` is null before it was read."""
+
+    account: str
+    sku: str
+    title: str | None
+    url: str
+
+
+class Worker(Value):
+    """A worker; ``seen_at`` is null where it was never heard of."""
+
+    name: str
+    is_alive: bool
+    seen_at: AwareDatetime | None
+    accounts: int
+    waiting: int
+    running: int
+
+
+class HeldLock(Value):
+    """A lock of an account that somebody holds."""
+
+    account: str
+    owner: str | None
+    fence: int
+    until: AwareDatetime | None
+
+
+class ClusterStatus(Answer):
+    """All workers, and the locks that are held now."""
+
+    workers: tuple[Worker, ...]
+    locks: tuple[HeldLock, ...]
+
+
+class CheckUp(Answer):
+    """What one check of ``doctor`` found; ``level`` is ``ok``, ``note``, ``warning`` or ``fault``."""
+
+    check: str
+    level: str
+    message: str
+    hint: str | None
+    details: tuple[str, ...]
+
+
+class VisitReport(Answer):
+    """How a visit ended.
+
+    Attributes:
+        end: The kind of its end, for example ``done``, ``findings`` or ``wall``.
+        facts: Counts and ids, by name.
+        problems: Sentences with the next step.
+        unknown: Appeals that may have been sent and of which nobody knows what became.
+    """
+
+    end: str
+    message: str | None
+    hint: str | None
+    facts: Mapping[str, int | str]
+    problems: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+class Probe(Answer):
+    """One look for one channel of one review.
+
+    Attributes:
+        source: Whether somebody probed for it, or it was seen while something else was done.
+        reasons: The reasons the form offers, as shown.
+        text_max: Characters that it takes; null where it says none.
+        file_types: Null where it takes no files.
+        sends: What the page sends by itself, as method and address.
+        confirmed_at: When a person confirmed it; null before that.
+        is_on: Whether the channel may be used for this review now; ``off_because`` says why not.
+    """
+
+    id: str
+    account: str
+    at: AwareDatetime
+    review_id: str
+    identity: str
+    channel: str
+    source: str
+    control: str
+    reasons: tuple[str, ...]
+    text_max: int | None
+    file_types: tuple[str, ...] | None
+    offers_reappeal: bool
+    detail: str | None
+    manifest_sha256: str
+    sends: tuple[str, ...]
+    confirmed_at: AwareDatetime | None
+    confirmed_by: str | None
+    is_on: bool
+    off_because: str | None
+
+
+class StoryCheck(Value):
+    """One point that was checked for the verdict."""
+
+    title: str
+    text: str
+
+
+class StoryMark(Value):
+    """A piece of the review's text that the verdict rests on; offsets count characters."""
+
+    start: int
+    end: int
+    why: str
+
+
+class StoryStep(Value):
+    """One step of a case; ``pictures`` are digests in the store, ``log_seq`` its place in the action log."""
+
+    at: AwareDatetime
+    title: str
+    detail: str | None
+    pictures: tuple[str, ...]
+    log_seq: int | None
+
+
+class Story(Answer):
+    """One case from first sight to its outcome; titles and reasons are in Russian."""
+
+    case_id: str
+    account: str
+    product_title: str
+    product_url: str
+    item: str | None
+    notes: tuple[str, ...]
+    review_id: str
+    review_text: str
+    stars: int | None
+    author: str | None
+    published_raw: str
+    decision: str
+    decision_title: str
+    reasons: tuple[str, ...]
+    checks: tuple[StoryCheck, ...]
+    marks: tuple[StoryMark, ...]
+    outcome_title: str | None
+    appeal_text: str | None
+    channel: str | None
+    steps: tuple[StoryStep, ...]
+
+
 SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
+        "account list": Account,
         "appeal answer draft": QuestionOfSite,
         "appeal answer show": QuestionOfSite,
         "appeal draft": Appeal,
         "appeal preview": Appeal,
         "appeal status": Appeal,
+        "backup create": evidence.Backup,
+        "backup restore": evidence.Restored,
+        "capture": VisitReport,
         "case list": Case,
+        "case show": Story,
+        "change check": insight.ChangeLook,
+        "change list": insight.Change,
+        "cluster status": ClusterStatus,
+        "doctor": CheckUp,
+        "evidence add": evidence.OwnFile,
+        "evidence checker": evidence.Checker,
+        "evidence checkpoint": evidence.Checkpoint,
+        "evidence continue": evidence.Continuation,
+        "evidence export": evidence.Bundle,
+        "evidence purge": evidence.Purge,
+        "evidence recover": evidence.Recovery,
+        "evidence verify": evidence.Verification,
+        "evidence verify BUNDLE": evidence.BundleVerification,
+        "flow list": qa.Flow,
+        "flow run": qa.FlowRun,
         "health": Health,
         "insight appeals": AppealsWorth,
+        "insight moves": insight.Moves,
+        "insight show": insight.Complaints,
         "insight shown": ShowingNoted,
         "law deadline": LawDeadline,
         "law fee": LawFee,
@@ -182,10 +366,19 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "notify status": Message,
         "plan": PlannedRun,
         "plan --past": Slot,
+        "poll": VisitReport,
+        "probe list": Probe,
+        "product list": Product,
+        "record": qa.Recorded,
+        "replay": qa.Replayed,
         "reviews list": Review,
         "reviews show": ReviewStory,
+        "rules list": triage.Rule,
+        "selectors check": qa.SelectorCheck,
         "session status": Session,
         "source status": Source,
+        "triage": triage.Judgement,
+        "triage eval": triage.Score,
     }
 )
-"""The model of each command's ``--json``."""
+"""The model of each command's ``--json``; what it prints in another form of the command stands beside it."""

@@ -30,9 +30,9 @@ def say(text: str, *, style: str = "") -> None:
     talk().print(Text(show(text), style=style))
 
 
-def print_json(value: object) -> None:
-    """Prints data as JSON: models, sequences of models, or plain values."""
-    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=True, indent=2) + "\n")
+def print_json(value: BaseModel) -> None:
+    """Prints one answer as a JSON document."""
+    sys.stdout.write(json.dumps(value.model_dump(mode="json"), ensure_ascii=True, indent=2) + "\n")
 
 
 def print_lines(values: Iterable[BaseModel]) -> None:
@@ -71,13 +71,3 @@ def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Non
 def print_text(text: str) -> None:
     """Prints text on standard output, made safe to show."""
     sys.stdout.write(show(text) + "\n")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value

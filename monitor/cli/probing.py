@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,10 +14,10 @@ from monitor.cases.needed_requests import LookSource, requests_of, source_of
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
+from monitor.cli.machine_output import Probe
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.custody.notes import person_of
-from monitor.days import as_iso, tell_day
 from monitor.engine.visits import VisitDetails
 from monitor.errors import AppealError, SettingsError
 from monitor.state import Action, subject
@@ -140,46 +141,65 @@ def _newest(probes: list[ProbeRecord]) -> list[ProbeRecord]:
 
 
 def _print(opened: Installation, probes: list[ProbeRecord], *, as_json: bool) -> None:
-    rows = [_row(opened, probe) for probe in probes]
+    rows = [_as_data(opened, probe) for probe in probes]
     if as_json:
-        output.print_json(rows)
+        output.print_lines(rows)
         return
-    output.print_table(_COLUMNS, ([str(row[column]) for column in _COLUMNS] for row in rows))
+    output.print_table(_COLUMNS, (_line(row) for row in rows))
     for row in rows:
-        if row["sends"]:
-            output.say(f"{row['id']}: by itself, the page of {row['channel']} sends: {row['sends']}")
-        if row["state"] != "on":
-            output.say(f"{row['channel']}: {row['state']}")
+        if row.sends:
+            output.say(f"{row.id}: by itself, the page of {row.channel} sends: {'; '.join(row.sends)}")
+        if not row.is_on:
+            output.say(f"{row.channel}: {_state(row)}")
 
 
-def _row(opened: Installation, probe: ProbeRecord) -> dict[str, object]:
+def _line(row: Probe) -> tuple[str, ...]:
+    return (
+        row.id,
+        row.at.isoformat(timespec="seconds"),
+        row.review_id,
+        row.channel,
+        row.source,
+        row.control,
+        "; ".join(row.reasons),
+        str(row.text_max or ""),
+        " ".join(row.file_types) if row.file_types is not None else "no",
+        "offered" if row.offers_reappeal else "",
+        _state(row),
+    )
+
+
+def _state(row: Probe) -> str:
+    if row.is_on:
+        return "on"
+    return f"off: {row.off_because}" if row.off_because else "not there"
+
+
+def _as_data(opened: Installation, probe: ProbeRecord) -> Probe:
     findings = probe.findings if isinstance(probe.findings, dict) else {}
-    account, zone = opened.settings.find_account(probe.account_id), opened.settings.installation.zone
-    reasons = findings.get("reasons")
-    types = findings.get("file_types")
-    return {
-        "id": probe.id,
-        "at": as_iso(probe.probed_at, zone),
-        "review": probe.review_id,
-        "identity": probe.identity,
-        "channel": probe.channel,
-        "source": source_of(probe).value,
-        "control": probe.control,
-        "reasons": "; ".join(map(str, reasons)) if isinstance(reasons, list) else "",
-        "text_max": findings.get("text_max") or "",
-        "files": " ".join(map(str, types)) if findings.get("takes_files") and isinstance(types, list) else "no",
-        "reappeal": "offered" if findings.get("offers_reappeal") else "",
-        "detail": findings.get("detail") or "",
-        "evidence": f"sha256:{probe.manifest_sha256}",
-        "sends": "; ".join(f"{mark.method} {mark.url}" for mark in requests_of(probe) or ()),
-        "confirmed": f"{tell_day(probe.confirmed_at, zone)} by {probe.confirmed_by}" if probe.confirmed_at else "",
-        "state": _state(opened, account.name, probe),
-    }
-
-
-def _state(opened: Installation, account: str, probe: ProbeRecord) -> str:
-    is_known = probe.channel in opened.site(opened.settings.find_account(account).site).channels
-    if not is_known or probe.control != "present":
-        return "not there"
-    problem = find_reason_off(opened, opened.settings.find_account(account), probe.review_id, probe.channel)
-    return "on" if problem is None else f"off: {problem} {problem.hint}"
+    zone = ZoneInfo(opened.settings.installation.zone)
+    reasons, types, text_max = (findings.get(name) for name in ("reasons", "file_types", "text_max"))
+    account = opened.settings.find_account(probe.account_id)
+    is_there = probe.channel in opened.site(account.site).channels and probe.control == "present"
+    problem = find_reason_off(opened, account, probe.review_id, probe.channel) if is_there else None
+    return Probe(
+        id=probe.id,
+        account=probe.account_id,
+        at=probe.probed_at.astimezone(zone),
+        review_id=probe.review_id,
+        identity=probe.identity,
+        channel=probe.channel,
+        source=source_of(probe).value,
+        control=probe.control,
+        reasons=tuple(map(str, reasons)) if isinstance(reasons, list) else (),
+        text_max=text_max if isinstance(text_max, int) and text_max else None,
+        file_types=tuple(map(str, types)) if findings.get("takes_files") and isinstance(types, list) else None,
+        offers_reappeal=bool(findings.get("offers_reappeal")),
+        detail=str(findings.get("detail") or "") or None,
+        manifest_sha256=probe.manifest_sha256,
+        sends=tuple(f"{mark.method} {mark.url}" for mark in requests_of(probe) or ()),
+        confirmed_at=probe.confirmed_at.astimezone(zone) if probe.confirmed_at else None,
+        confirmed_by=probe.confirmed_by or None,
+        is_on=is_there and problem is None,
+        off_because=f"{problem} {problem.hint}" if problem else None,
+    )

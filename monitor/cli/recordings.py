@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,16 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.exits import ExitCode
-from monitor.cli.flows import AgainstOption, ScenarioOption, SecondsOption, SeedOption, show_end
+from monitor.cli.flows import (
+    AgainstOption,
+    ScenarioOption,
+    SecondsOption,
+    SeedOption,
+    exit_code_of_done,
+    show_data,
+)
 from monitor.cli.global_options import Globals
+from monitor.cli.machine_output_qa import Recorded, Replayed, SelectorCheck
 from monitor.cli.options import JsonOption
 from monitor.cli.workshop import browser_wish, carry_out
 from qa.orders import ON_MOCK, CheckOrder, Done, Place, RecordOrder, ReplayOrder, Subject
@@ -60,7 +66,13 @@ def record(
         browser=browser_wish(chosen),
     )
     end = carry_out(order, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
-    raise typer.Exit(show_end(end, as_json=as_json))
+    if not isinstance(end, Done):
+        raise typer.Exit(end)
+    if as_json:
+        output.print_json(Recorded.model_validate(end.data))
+    else:
+        show_data(end.data)
+    raise typer.Exit(exit_code_of_done(end))
 
 
 @app.command("replay")
@@ -86,13 +98,17 @@ def replay(
         browser=browser_wish(chosen),
     )
     end = carry_out(order, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
-    if isinstance(end, Done) and isinstance(end.data, dict) and not as_json:
-        rows = [row for row in _list(end.data.get("cases")) if isinstance(row, dict)]
-        output.print_table(("case", "reading", "flow"), ([str(value) for value in row.values()] for row in rows))
-        for address in _list(end.data.get("refused")):
+    if not isinstance(end, Done):
+        raise typer.Exit(end)
+    replayed = Replayed.model_validate(end.data)
+    if as_json:
+        output.print_json(replayed)
+    else:
+        rows = ((one.case, one.reading, ": ".join(filter(None, (one.flow, one.detail)))) for one in replayed.cases)
+        output.print_table(("case", "reading", "flow"), ([cell.replace("_", " ") for cell in row] for row in rows))
+        for address in replayed.refused:
             output.say(f"refused, not recorded: {address}")
-        raise typer.Exit(ExitCode.FINDINGS if end.has_findings else ExitCode.OK)
-    raise typer.Exit(show_end(end, as_json=as_json))
+    raise typer.Exit(exit_code_of_done(end))
 
 
 @selectors_app.command("check")
@@ -142,37 +158,36 @@ def check(
         patch=patch.absolute() if patch else None,
     )
     end = carry_out(order, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
-    if isinstance(end, Done) and isinstance(end.data, dict) and not as_json:
-        raise typer.Exit(_show_check(end.data, every=every, has_findings=end.has_findings))
-    raise typer.Exit(show_end(end, as_json=as_json))
+    if not isinstance(end, Done):
+        raise typer.Exit(end)
+    found = SelectorCheck.model_validate(end.data)
+    if as_json:
+        output.print_json(found)
+    else:
+        _show_check(found, every=every)
+    raise typer.Exit(exit_code_of_done(end))
 
 
-def _show_check(data: Mapping[str, object], *, every: bool, has_findings: bool) -> ExitCode:
-    rows = [row for row in _list(data.get("entries")) if isinstance(row, dict)]
-    shown = [row for row in rows if every or row["is_finding"]]
+def _show_check(found: SelectorCheck, *, every: bool) -> None:
+    shown = [row for row in found.entries if every or row.is_finding]
     output.print_table(
         ("entry", "use", "state", "counts", "drift", "proposal"),
         (
             (
-                str(row["entry"]),
-                str(row["use"]),
-                str(row["state"]),
-                " ".join(map(str, row["counts"])),
-                str(row["drift"]),
-                str(row["proposal"]),
+                row.entry,
+                row.use,
+                row.state,
+                " ".join(map(str, row.counts)),
+                row.drift or "",
+                row.proposal or "",
             )
             for row in shown
         ),
     )
-    for line in _list(data.get("unreached")):
+    for line in found.unreached:
         output.say(f"not reached: {line}")
-    primary = sum(row["state"] == "primary" for row in rows)
-    output.say(f"{len(rows)} entries looked for, {primary} found by their first candidate, {len(shown)} shown")
-    if patch := data.get("patch"):
-        output.print_text(str(patch))
+    primary = sum(row.state == "primary" for row in found.entries)
+    output.say(f"{len(found.entries)} entries looked for, {primary} found by their first candidate, {len(shown)} shown")
+    if found.patch:
+        output.print_text(found.patch)
         output.say("This is a proposal: a person reviews and applies it. No write uses it before.")
-    return ExitCode.FINDINGS if has_findings else ExitCode.OK
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -13,6 +13,7 @@ from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.init import LoginOption, ProductsOption, SignInKind, SignInOption, WitnessOption
 from monitor.cli.init_answers import account_name, login_of, shown_name
+from monitor.cli.machine_output import Account, Product
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.product_lists import require_products
 from monitor.config.sections import AccountSection, IdentitySection
@@ -40,14 +41,15 @@ def list_products(context: typer.Context, *, account: AccountOption = None, as_j
     with opened.state.read() as tx:
         titles = {(one.name, stored.sku): stored.title for one in chosen for stored in tx.products.all(one.name)}
     rows = [
-        {"account": section.name, "sku": sku, "title": titles.get((section.name, sku), ""), "url": url}
+        Product(account=section.name, sku=sku, title=titles.get((section.name, sku)) or None, url=url)
         for section in chosen
         for sku, url in _resolved(opened, section).items()
     ]
     if as_json:
-        output.print_json(rows)
+        output.print_lines(rows)
     else:
-        output.print_table(("account", "sku", "title", "url"), (list(row.values()) for row in rows))
+        told = ((row.account, row.sku, row.title or "", row.url) for row in rows)
+        output.print_table(("account", "sku", "title", "url"), told)
 
 
 @product_app.command("add")
@@ -94,12 +96,13 @@ def list_accounts(context: typer.Context, *, as_json: JsonOption = False) -> Non
     Example: fairreview account list
     """
     opened = installation(context)
-    rows = [_account_row(section) for section in opened.settings.account]
+    rows = [_account_as_data(section) for section in opened.settings.account]
     if as_json:
-        output.print_json(rows)
+        output.print_lines(rows)
     else:
         columns = ("account", "site", "products", "signs in as", "how")
-        output.print_table(columns, ([str(value) for value in row.values()] for row in rows))
+        told = ((one.account, one.site, str(one.products), one.login or "", one.sign_in or "") for one in rows)
+        output.print_table(columns, told)
 
 
 @account_app.command("add")
@@ -179,12 +182,12 @@ def _resolved_line(opened: Installation, section: AccountSection, line: str) -> 
     return _resolved(opened, section.model_copy(update={"products": (line,)}))
 
 
-def _account_row(section: AccountSection) -> dict[str, object]:
+def _account_as_data(section: AccountSection) -> Account:
     identity = next(iter(section.identities.values()), None)
-    return {
-        "account": section.name,
-        "site": section.site,
-        "products": len(section.products),
-        "login": identity.login if identity else "",
-        "sign_in": identity.sign_in if identity else "",
-    }
+    return Account(
+        account=section.name,
+        site=section.site,
+        products=len(section.products),
+        login=(identity.login or None) if identity else None,
+        sign_in=identity.sign_in if identity else None,
+    )

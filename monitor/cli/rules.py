@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,14 +10,13 @@ import typer
 from monitor.cases.clauses import keep_clause, load_clauses
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.machine_output_triage import Rule
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 
 rules_app = typer.Typer(
     help="The site's rules: what is known of them, and clauses you have read.", no_args_is_help=True
 )
 app.add_typer(rules_app, name="rules")
-
-_COLUMNS = ("account", "ground", "verdict_at_most", "known_from", "clause", "source", "read")
 
 
 @rules_app.command("list")
@@ -32,20 +32,34 @@ def list_rules(context: typer.Context, *, account: AccountOption = None, as_json
         for ground in opened.rules_of(section).grounds:
             clause = clauses.get(ground.id)
             rows.append(
-                {
-                    "account": section.name,
-                    "ground": ground.id,
-                    "verdict_at_most": ground.decision,
-                    "known_from": ground.verified,
-                    "clause": clause.text if clause else "",
-                    "source": clause.source if clause else "",
-                    "read": clause.date if clause else "",
-                }
+                Rule(
+                    account=section.name,
+                    ground=ground.id,
+                    verdict_at_most=ground.decision,
+                    known_from=ground.verified,
+                    clause=clause.text if clause else None,
+                    source=clause.source if clause else None,
+                    read_on=datetime.strptime(clause.date, "%d.%m.%Y").date() if clause else None,  # noqa: DTZ007 - a day,
+                )
             )
     if as_json:
-        output.print_json(rows)
+        output.print_lines(rows)
     else:
-        output.print_table(_COLUMNS, ([str(row[name]) for name in _COLUMNS] for row in rows))
+        output.print_table(
+            ("account", "ground", "verdict_at_most", "known_from", "clause", "source", "read"),
+            (
+                (
+                    row.account,
+                    row.ground,
+                    row.verdict_at_most,
+                    row.known_from,
+                    row.clause or "",
+                    row.source or "",
+                    f"{row.read_on:%d.%m.%Y}" if row.read_on else "",
+                )
+                for row in rows
+            ),
+        )
 
 
 @rules_app.command("verify")

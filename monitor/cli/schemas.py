@@ -14,7 +14,7 @@ from monitor.cli.machine_output import SCHEMAS
 
 def schema_file(command: str) -> str:
     """Returns the name of a command's schema below ``docs/schemas``."""
-    return command.replace(" --", "-").replace(" ", "-") + ".json"
+    return command.lower().replace(" --", "-").replace(" ", "-") + ".json"
 
 
 def render_schema(command: str) -> str:

@@ -12,6 +12,7 @@ from monitor.cli.application import app
 from monitor.cli.asking import ask_code_secret
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
+from monitor.cli.machine_output import CheckUp
 from monitor.cli.options import JsonOption, installation
 from monitor.config.settings import find_home, load_settings
 from monitor.secrets import AccountSecrets
@@ -39,8 +40,9 @@ def doctor(
         output.say(f"There is no installation in {home.root} yet; `fairreview init` makes one.")
     findings = check_up.examine(home, settings, tries_browser=not no_browser)
     if as_json:
-        output.print_json(
-            [{"check": f.check, "level": f.level, "message": f.message, "hint": f.hint} for f in findings]
+        output.print_lines(
+            CheckUp(check=f.check, level=f.level, message=f.message, hint=f.hint or None, details=f.details)
+            for f in findings
         )
     else:
         output.print_table(("check", "level", "what"), ((f.check, f.level, f.message) for f in findings))

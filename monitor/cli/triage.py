@@ -12,6 +12,7 @@ from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.judging import is_negative, judge_review
 from monitor.cases.reservations import tell_item
+from monitor.cli import machine_output_triage as data
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -22,8 +23,9 @@ from monitor.errors import SettingsError
 from monitor.insight.filed import filed_of
 from monitor.insight.worth import FiledAppeal, record_of, tell_record
 from monitor.state.reviews import ReviewRecord
+from monitor.triage.case_scores import CaseScores
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
-from monitor.triage.evaluate import evaluate, render
+from monitor.triage.evaluate import Evaluation, evaluate, render
 from monitor.triage.letters import Reply, write_letter, write_reply
 from monitor.triage.models import TYPED, Decision, TriageInput, Verdict
 from monitor.triage.rules import Rules, known_sites, load_rules
@@ -41,6 +43,7 @@ class _Answer:
     """A verdict with the drafts that were asked for; the refusals say why there is none."""
 
     verdict: Verdict
+    item_id: str | None = None
     reply: Reply | None = None
     reply_refusal: str | None = None
     letter: str | None = None
@@ -148,7 +151,7 @@ def _check_site(site: str) -> None:
 
 def _judge_stored(
     opened: Installation, reviews: list[str], account: str | None, *, everything: bool
-) -> list[tuple[TriageInput, Verdict, Rules, str]]:
+) -> list[tuple[TriageInput, Verdict, Rules, str, str]]:
     name = opened.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
     wanted = [find_review(opened, one, account) for one in reviews]
@@ -165,7 +168,7 @@ def _judge_stored(
             with opened.state.read() as tx:
                 filed[section.name] = list(filed_of(tx, section.name))
         record = tell_record(record_of(filed[section.name], ground=one.verdict.ground or ""))
-        judged.append((one.question, one.verdict, opened.rules_of(section), record))
+        judged.append((one.question, one.verdict, opened.rules_of(section), record, review.item_id))
     return judged
 
 
@@ -182,7 +185,7 @@ def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> 
         judged += [(one, judge_review(opened, section, one.review_id, actor=actor).verdict) for one in past]
     judged.sort(key=lambda one: (_FIRST.index(one[1].decision), one[0].review_id))
     if as_json:
-        output.print_json([_as_data(verdict) | {"item": review.item_id} for review, verdict in judged])
+        output.print_lines(_as_data(_Answer(verdict, item_id=review.item_id)) for review, verdict in judged)
         return
     rows = (
         (one.review_id, str(one.rating), tell_item(one), verdict.decision.value, verdict.reasons[0].text)
@@ -199,10 +202,17 @@ def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> 
 
 
 def _answer(
-    question: TriageInput, verdict: Verdict, rules: Rules, record: str = "", *, reply: bool, letter: bool
+    question: TriageInput,
+    verdict: Verdict,
+    rules: Rules,
+    record: str = "",
+    item_id: str | None = None,
+    *,
+    reply: bool,
+    letter: bool,
 ) -> _Answer:
     """Adds the drafts; a reply only to a review that is not to be filed, for the others an appeal is the answer."""
-    answered = _Answer(verdict, record=record)
+    answered = _Answer(verdict, record=record, item_id=item_id)
     if reply and verdict.decision is Decision.DO_NOT_FILE:
         try:
             answered = replace(answered, reply=write_reply(question, verdict))
@@ -220,7 +230,7 @@ def _answer(
 
 def _print(answers: list[_Answer], *, as_json: bool) -> None:
     if as_json:
-        output.print_json([_as_data(answer.verdict) | _drafts_as_data(answer) for answer in answers])
+        output.print_lines(_as_data(answer) for answer in answers)
         return
     for answer in answers:
         verdict = answer.verdict
@@ -251,37 +261,56 @@ def _print_drafts(answer: _Answer) -> None:
         output.print_text(f"  no letter: {answer.letter_refusal}")
 
 
-def _drafts_as_data(answer: _Answer) -> dict[str, object]:
-    found: dict[str, object] = {}
-    if answer.reply:
-        reply = answer.reply
-        found["reply"] = {"text": reply.text, "cause": reply.cause, "department": reply.department}
-    elif answer.reply_refusal:
-        found["reply_refusal"] = answer.reply_refusal
-    if answer.letter:
-        found["letter"] = answer.letter
-    elif answer.letter_refusal:
-        found["letter_refusal"] = answer.letter_refusal
-    return found
+def _as_data(answer: _Answer) -> data.Judgement:
+    verdict, reply = answer.verdict, answer.reply
+    return data.Judgement(
+        review_id=None if verdict.review_id == TYPED else verdict.review_id,
+        item_id=answer.item_id or None,
+        decision=verdict.decision.value,
+        ground=verdict.ground,
+        grounds=verdict.grounds,
+        confidence=round(verdict.confidence, 3),
+        reasons=tuple(data.Reason(code=one.code, text=one.text) for one in verdict.reasons),
+        what_would_change=tuple(data.Reason(code=one.code, text=one.text) for one in verdict.what_would_change),
+        spans=tuple(data.Span(start=span.start, end=span.end, text=span.text) for span in verdict.spans),
+        facts=verdict.facts,
+        checks=tuple(data.Check(name=one.name, outcome=one.outcome.value, text=one.text) for one in verdict.checks),
+        routing=verdict.routing.department if verdict.routing else None,
+        policy=verdict.policy_version,
+        reply=data.Reply(text=reply.text, cause=reply.cause, department=reply.department or None) if reply else None,
+        reply_refusal=answer.reply_refusal,
+        letter=answer.letter,
+        letter_refusal=answer.letter_refusal,
+    )
 
 
-def _as_data(verdict: Verdict) -> dict[str, object]:
-    return {
-        "review": verdict.review_id,
-        "decision": verdict.decision.value,
-        "ground": verdict.ground,
-        "grounds": list(verdict.grounds),
-        "confidence": round(verdict.confidence, 3),
-        "reasons": [{"code": reason.code, "text": reason.text} for reason in verdict.reasons],
-        "what_would_change": [{"code": reason.code, "text": reason.text} for reason in verdict.what_would_change],
-        "spans": [{"start": span.start, "end": span.end, "text": span.text} for span in verdict.spans],
-        "facts": list(verdict.facts),
-        "checks": [
-            {"name": check.name, "outcome": check.outcome.value, "text": check.text} for check in verdict.checks
-        ],
-        "routing": verdict.routing.department if verdict.routing else None,
-        "policy": verdict.policy_version,
-    }
+def _score_as_data(found: Evaluation | CaseScores) -> data.Score:
+    bars = tuple(
+        data.Bar(name=bar.name, needed=bar.needed, holds=bar.holds, **bar.measured._asdict()) for bar in found.bars
+    )
+    if isinstance(found, Evaluation):
+        labels = tuple(
+            data.LabelScore(
+                part=part,
+                label=label,
+                n=counts.positives,
+                precision=counts.precision.value,
+                recall=counts.recall.value,
+            )
+            for (part, label), counts in sorted(found.by_part.items())
+        )
+        return data.Score(kind="rows", total=found.rows, holds=found.holds, bars=bars, labels=labels)
+    cases = data.CaseCounts(
+        right=found.right,
+        fair=found.fair,
+        fair_filed=found.fair_filed,
+        breaches=found.breaches,
+        breaches_filed=found.breaches_filed,
+        breaches_seen=found.breaches_seen,
+        filed=found.filed,
+    )
+    wrong = tuple(line.strip() for line in found.wrong)
+    return data.Score(kind="cases", total=found.total, holds=found.holds, bars=bars, cases=cases, wrong=wrong)
 
 
 def _evaluate(files: list[str], site: str, *, first_sight: bool, as_json: bool) -> None:
@@ -295,7 +324,7 @@ def _evaluate(files: list[str], site: str, *, first_sight: bool, as_json: bool) 
     if not results:
         raise SettingsError("there is no row to score", where=files[0], hint="Give a file of JSON lines.")
     if as_json:
-        output.print_json([result.as_data() for result in results])
+        output.print_lines(_score_as_data(result) for result in results)
     else:
         output.print_text(render(results))
     if not any(bar.holds is not None for result in results for bar in result.bars):

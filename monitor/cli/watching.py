@@ -11,6 +11,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_review, review_id_of, watched_skus
+from monitor.cli.machine_output import VisitReport
 from monitor.cli.options import (
     AccountOption,
     HeadedOption,
@@ -101,6 +102,12 @@ def capture(
     leave_with(end)
 
 
-def _as_data(end: VisitEnd) -> dict[str, object]:
-    facts = {name: int(value) if value.isdecimal() else value for name, value in end.facts}
-    return {"end": end.kind.value, "message": end.message, "facts": facts, "problems": list(end.problems)}
+def _as_data(end: VisitEnd) -> VisitReport:
+    return VisitReport(
+        end=end.kind.value,
+        message=end.message or None,
+        hint=end.hint or None,
+        facts={name: int(value) if value.isdecimal() else value for name, value in end.facts},
+        problems=end.problems,
+        unknown=end.unknown,
+    )

@@ -114,15 +114,6 @@ class CaseScores:
             wanted = f"{case.want.value} {case.ground}".strip()
             self.wrong.append(f"  {wanted} -> {verdict.decision.value} {verdict.ground or ''}: {case.text}")
 
-    def as_data(self) -> dict[str, object]:
-        """The outcome for a program: the bars, the counts behind them, and the cases judged wrong."""
-        bars = [bar.as_data() for bar in self.bars]
-        counts = {"fair": self.fair, "fair_filed": self.fair_filed, "breaches": self.breaches}
-        counts |= {"breaches_filed": self.breaches_filed, "breaches_seen": self.breaches_seen, "filed": self.filed}
-        wrong = [line.strip() for line in self.wrong]
-        head = {"kind": "cases", "total": self.total, "right": self.right, "holds": self.holds}
-        return head | counts | {"bars": bars, "wrong": wrong}
-
     def lines(self) -> list[str]:
         """The report."""
         lines = [f"cases right: {wilson(self.right, self.total)} of {self.total}"]

@@ -81,16 +81,6 @@ class Evaluation:
         verdict = triage(TriageInput(review_id="row", text=row.text, rating=row.rating), rules, now=now)
         _count(self, row, verdict, rules)
 
-    def as_data(self) -> dict[str, object]:
-        """The outcome for a program: the bars, and each label in each part."""
-        labels = [
-            {"part": part, "label": label, "n": counts.positives}
-            | {"precision": counts.precision.value, "recall": counts.recall.value}
-            for (part, label), counts in sorted(self.by_part.items())
-        ]
-        bars = [bar.as_data() for bar in self.bars]
-        return {"kind": "rows", "total": self.rows, "holds": self.holds, "bars": bars, "labels": labels}
-
     def lines(self) -> list[str]:
         """The report; its last line is the one that programs read."""
         lines = [f"{'part':18}{'label':20}{'n':>5}  {'precision':22}recall"]

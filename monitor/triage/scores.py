@@ -75,13 +75,6 @@ class Bar:
     needed: str
     holds: bool | None
 
-    def as_data(self) -> dict[str, object]:
-        """The bar for a program; ``value`` and ``holds`` are null where there was no row to measure it on."""
-        value, low, high = self.measured
-        return {
-            "name": self.name, "needed": self.needed, "holds": self.holds, "value": value, "low": low, "high": high,
-        }  # fmt: skip
-
     def __str__(self) -> str:
         state = {True: "holds", False: "FAILS", None: "no row to measure it on"}[self.holds]
         return f"{self.name}: {self.measured} (needed {self.needed}): {state}"

@@ -97,9 +97,9 @@ def test_a_probe_is_kept_as_evidence_and_confirmed_by_a_person(both: Installed) 
 
     told = succeed(both.run("probe", "run", review))
     assert "order of the review is not known" in told.err
-    found = {row["channel"]: row for row in succeed(both.run("probe", "list", review, "--json")).data()}
+    found = {row["channel"]: row for row in succeed(both.run("probe", "list", review, "--json")).rows()}
     succeed(both.run("probe", "confirm", found["cabinet_complaint"]["id"]))
-    again = {row["channel"]: row for row in succeed(both.run("probe", "list", "--json")).data()}
+    again = {row["channel"]: row for row in succeed(both.run("probe", "list", "--json")).rows()}
 
     assert {name: row["control"] for name, row in found.items()} == {
         "cabinet_complaint": "present",
@@ -107,9 +107,9 @@ def test_a_probe_is_kept_as_evidence_and_confirmed_by_a_person(both: Installed) 
         "support_ticket": "present",
     }, told.out
     assert "Нарушены правила публикации" in found["cabinet_complaint"]["reasons"]
-    assert found["cabinet_complaint"]["files"] == ".png .jpg .jpeg .pdf"
-    assert again["cabinet_complaint"]["confirmed"].endswith("by Тест Тестов")
-    assert re.fullmatch(r"sha256:[0-9a-f]{64}", found["cabinet_complaint"]["evidence"])
+    assert found["cabinet_complaint"]["file_types"] == [".png", ".jpg", ".jpeg", ".pdf"]
+    assert again["cabinet_complaint"]["confirmed_by"] == "Тест Тестов"
+    assert re.fullmatch(r"[0-9a-f]{64}", found["cabinet_complaint"]["manifest_sha256"])
     log = succeed(both.run("log", "--limit", "200")).out
     assert "channel.probed" in log
     assert "channel.confirmed" in log

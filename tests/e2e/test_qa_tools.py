@@ -33,7 +33,7 @@ def test_a_flow_is_run_by_name_and_tells_its_steps(tmp_path: Path) -> None:
     done = fairreview(tmp_path, "flow", "run", "public_report", "--seed", "3", "--trace", "traces", "--json")
 
     assert done.code == 0, done.err
-    assert done.data()["submits_at_the_socket"] == 1
+    assert done.data()["data"]["submits_at_the_socket"] == 1
     steps = [line.partition(":")[0] for line in done.err.splitlines()]
     assert [
         step for step in ("flow", "context", "page", "prepare", "gate", "sent", "observe") if step not in steps
@@ -56,8 +56,7 @@ def test_a_page_is_recorded_masked_and_replayed_without_a_network(tmp_path: Path
 
     assert replayed.code == 0, replayed.out + replayed.err
     (row,) = replayed.data()["cases"]
-    assert row["reading"] == "as expected"
-    assert row["flow"].startswith("done: 10 orders")
+    assert (row["reading"], row["flow"], row["detail"]) == ("as_expected", "done", "10 orders")
     changed: Any = json.loads((case / "expected.json").read_text("utf-8"))
     changed["has_next"] = not changed["has_next"]
     (case / "expected.json").write_text(json.dumps(changed), "utf-8")
@@ -83,5 +82,5 @@ def test_a_reading_flow_runs_on_a_mock_that_is_served_elsewhere(tmp_path: Path, 
     )
 
     assert done.code == 0, done.err
-    assert done.data()["title"] == product.title
+    assert done.data()["data"]["title"] == product.title
     assert mock_site.ledger.count(product.path) == 1

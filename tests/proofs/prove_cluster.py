@@ -40,7 +40,7 @@ def test_a_dead_machines_account_goes_on_elsewhere_with_its_evidence(tmp_path: P
         assert "at home with two now (was one)" in moved.err
 
         status = two.run("cluster", "status", "--json").data()
-        assert {row["worker"]: row["accounts"] for row in status["workers"]} == {"one": 0, "two": 1}
+        assert {row["name"]: row["accounts"] for row in status["workers"]} == {"one": 0, "two": 1}
         assert "Visiting shop" in two.run("worker", "--once").err
         assert two.run("evidence", "verify").code == 0
     finally:

@@ -30,7 +30,7 @@ def test_a_file_is_in_the_store_the_index_and_the_log_and_everything_still_verif
     chat = tmp_path / "переписка.png"
     chat.write_bytes(picture("yellow"))
     assert world.run("evidence", "add", world.case.id, chat, "--note", "в чате признался", "--json") == 0
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert world.opened.artifacts.read(Digest("sha256", row["sha256"])) == chat.read_bytes()
     with world.opened.state.read() as tx:
         record = tx.artifacts.get(row["id"])
@@ -67,7 +67,7 @@ def test_the_id_attaches_the_stored_bytes(world: World, tmp_path: Path, capsys: 
     chat = tmp_path / "chat.png"
     chat.write_bytes(picture("yellow"))
     world.run("evidence", "add", world.case.id, chat, "--json")
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     chat.write_bytes(b"changed since")
     account = world.opened.settings.find_account(ACCOUNT)
     wishes = Wishes(
@@ -95,7 +95,7 @@ def test_a_file_named_as_a_fact_stands_in_the_next_verdicts_check_and_in_the_log
     assert facts_check(world) == (outcome, text)
     capsys.readouterr()
     assert world.run("evidence", "add", world.case.id, letter, "--supports", "facts", "--json") == 0
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     with world.opened.state.read() as tx:
         body = tx.journal.about(ACCOUNT, REVIEW)[-1].to_entry().read_body()
     assert body is not None

@@ -11,17 +11,13 @@ from pathlib import Path
 import pytest
 
 from evidence_store.errors import SealBroken
-from monitor.errors import PrintingFailed, SettingsError
-from monitor.outgoing import bundle_documents
+from monitor.errors import SettingsError
 from tests.unit.monitor.case_world import World, make_world, seal
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    def refuse(*_: object) -> bytes:
-        raise PrintingFailed("no browser")
-
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+def world(tmp_path: Path, unprinted: None) -> World:
+    del unprinted
     anchors = tmp_path / "anchors"
     anchors.mkdir()
     return make_world(tmp_path, anchors=[str(anchors)])
@@ -73,10 +69,10 @@ def test_the_command_checks_a_bundle_as_its_verifier_does(
 ) -> None:
     bundle = tmp_path / "case.zip"
     assert world.run("evidence", "export", world.case.id, "--out", bundle, "--json") == 0
-    key = json.loads(capsys.readouterr().out)["key"]
+    key = json.loads(capsys.readouterr().out)["public_key"]
     for options, code, end in ((("--key", key.upper()), 0, 0), ((), 1, 3), (("--key", "0" * 64), 1, 1)):
         assert world.run("evidence", "verify", bundle, *options, "--json") == code
-        assert json.loads(capsys.readouterr().out)["end"] == end
+        assert json.loads(capsys.readouterr().out)["exit_code"] == end
     for wrong in (("evidence", "verify", bundle, "--key", "x"), ("evidence", "verify", tmp_path / "none.zip")):
         with pytest.raises(SettingsError):
             world.run(*wrong)

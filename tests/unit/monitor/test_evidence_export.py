@@ -14,8 +14,7 @@ import pytest
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.errors import ArtifactDamaged
 from evidence_store.wacz import WARC_PATH
-from monitor.errors import PrintingFailed, SettingsError
-from monitor.outgoing import bundle_documents
+from monitor.errors import SettingsError
 from tests.unit.evidence_store.test_wacz import sample_warc
 from tests.unit.monitor.case_world import World, make_world, picture, seal
 
@@ -28,16 +27,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     own.write_bytes(picture("yellow"))
     made.run("evidence", "add", made.case.id, own, "--note", "переписка")
     return made
-
-
-@pytest.fixture
-def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No browser here: the act stays a page, and the bundle says so."""
-
-    def refuse(*_: object) -> bytes:
-        raise PrintingFailed("no browser")
-
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
 
 
 def judge(folder: Path) -> tuple[int, str]:

@@ -128,7 +128,7 @@ def test_without_yes_nothing_goes(world: World, capsys: pytest.CaptureFixture[st
     capsys.readouterr()
     assert world.run("evidence", "purge", world.case.id, "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["removed"], [case["artifacts"] for case in told["cases"]]) == (False, ["5"])
+    assert (told["is_removed"], [case["artifacts"] for case in told["cases"]]) == (False, [5])
     assert "evidence.purge" not in world.actions()
 
 

@@ -69,7 +69,8 @@ def test_ten_reviews_say_little_and_no_reviews_say_nothing(shop: Shop, capsys: C
     shop.run("insight", "show", "--json")
     found = data_of(capsys)
     assert isinstance(found, dict)
-    assert found["groups"][0]["aspects"][0]["share"] == pytest.approx([0.1, 0.017876, 0.404150], abs=1e-6)
+    share = found["groups"][0]["aspects"][0]["share"]
+    assert share == pytest.approx({"value": 0.1, "lower": 0.017876, "upper": 0.404150}, abs=1e-6)
 
 
 @pytest.mark.parametrize(("by", "expected"), [("product", {"1001", "1002"}), ("stars", {"1", "5"})])

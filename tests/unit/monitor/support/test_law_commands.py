@@ -11,9 +11,7 @@ from icalendar import Calendar
 
 from monitor.errors import LawUnknown, SettingsError
 from tests.unit.monitor.case_world import REVIEW, World, make_world
-from tests.unit.monitor.test_evidence_export import judge, unprinted
-
-__all__ = ["unprinted"]
+from tests.unit.monitor.test_evidence_export import judge
 
 
 @pytest.fixture(scope="module")
