@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
@@ -23,6 +25,7 @@ from monitor.triage.triage import triage
 
 NEGATIVE_UP_TO = 3  # stars: what sellers and the marketplace's own filter call negative
 _NEIGHBOURS = 300  # other reviews of the product that a comparison looks at
+_STORED_AT_ONCE = 100  # verdicts of one transaction, where many are judged
 _ELSEWHERE = 200  # the newest reviews of the account's other products, for texts copied from product to product
 
 
@@ -49,8 +52,51 @@ def is_negative(rating: int | None) -> bool:
     return rating is not None and rating <= NEGATIVE_UP_TO
 
 
-def consider(opened: Installation, account: AccountSection, review_id: str) -> Considered:
+class Neighbourhood:
+    """What stands beside the reviews of an account: read from the store once for each product.
+
+    For judging several reviews one after the other; what is stored meanwhile is not seen.
+    """
+
+    def __init__(self, account_id: str, zone: str) -> None:
+        self._account_id, self._zone = account_id, zone
+        self._elsewhere: dict[str, Neighbour] | None = None
+        self._of: dict[str, tuple[Neighbour, ...]] = {}
+
+    def of(self, tx: Transaction, review: ReviewRecord) -> tuple[Neighbour, ...]:
+        """Other reviews of the product, for its own rate and for copies; and the newest of others, for copies."""
+        if review.sku not in self._of:
+            if self._elsewhere is None:
+                self._elsewhere = self._read(tx, tx.reviews.find(self._account_id, limit=_ELSEWHERE))
+            same = self._read(tx, tx.reviews.find(self._account_id, sku=review.sku, limit=_NEIGHBOURS))
+            self._of[review.sku] = tuple((same | self._elsewhere).values())
+        return tuple(one for one in self._of[review.sku] if one.review_id != review.review_id)
+
+    def _read(self, tx: Transaction, found: list[ReviewRecord]) -> dict[str, Neighbour]:
+        texts = tx.reviews.texts_of(self._account_id, [one.review_id for one in found])
+        return {
+            one.review_id: Neighbour(
+                review_id=one.review_id,
+                text=texts.get(one.review_id, ""),
+                rating=one.rating,
+                published=in_site_zone(one.published_earliest, self._zone) if one.published_earliest else None,
+                author_id=one.author_id,
+                product_id=one.sku,
+            )
+            for one in found
+        }
+
+
+def consider(
+    opened: Installation, account: AccountSection, review_id: str, *, around: Neighbourhood | None = None
+) -> Considered:
     """Judges one stored review with everything known about it; stores nothing.
+
+    Args:
+        opened: The installation.
+        account: The review's account.
+        review_id: A stored review.
+        around: What stands beside it, where several are judged one after the other.
 
     Raises:
         LookupError: the review is not stored.
@@ -59,7 +105,9 @@ def consider(opened: Installation, account: AccountSection, review_id: str) -> C
     attempts = count_attempts(opened, account, review_id)
     with opened.state.read() as tx:
         review, version = _load(tx, account.name, review_id)
-        question = replace(_ask(tx, opened, account, (review, version), facts), attempts_left=attempts)
+        beside = (around or Neighbourhood(account.name, opened.site_of(account).zone)).of(tx, review)
+        question = _ask(tx, opened, account, (review, version), facts)
+        question = replace(question, attempts_left=attempts, neighbours=beside)
         reservations = find_reservations(tx, review)
     verdict = triage(question, opened.rules_of(account), now=opened.clock.now())
     return Considered(review, question, hold_back(verdict, reservations))
@@ -81,32 +129,60 @@ def judge_review(
         LookupError: the review is not stored.
     """
     considered = consider(opened, account, review_id)
-    review, verdict = considered.review, considered.verdict
     with opened.state.transaction(lease) as tx:
-        case = tx.cases.open(account.name, review_id)
-        reasons: list[JsonValue] = [_reason(verdict)]
-        tx.verdicts.add(
-            case.id,
-            review_version=review.version,
-            kind=verdict.decision.value,
-            ground=verdict.ground or "",
-            reasons=reasons,
-            decided_by=f"triage {verdict.policy_version}",
-        )
-        action = Action(
-            "case.verdict",
-            actor=actor,
-            subjects=[subject("review", review_id), subject("case", case.id)],
-            inputs={"review_version": review.version, "policy": verdict.policy_version},
-            outputs={
-                "decision": verdict.decision.value,
-                "ground": verdict.ground or "",
-                "reasons": [reason.code for reason in verdict.reasons],
-                "reasons_digest": seal_of_reasons(reasons),
-            },
-            fence=lease.fence if lease else None,
-        )
-        tx.journal.record(account.name, action)
+        return _store(tx, considered, actor=actor, fence=lease.fence if lease else None)
+
+
+def judge_reviews(
+    opened: Installation, account: AccountSection, review_ids: Iterable[str], *, actor: Actor
+) -> Iterator[Judged]:
+    """Judges many stored reviews of an account, each as ``judge_review`` does, and stores their verdicts.
+
+    What they share is read once, and a hundred verdicts are stored at once: the time grows with their number alone.
+
+    Raises:
+        LookupError: one is not stored.
+    """
+    around = Neighbourhood(account.name, opened.site_of(account).zone)
+    for chunk in _in_chunks(review_ids):
+        considered = [consider(opened, account, one, around=around) for one in chunk]
+        with opened.state.transaction() as tx:
+            stored = [_store(tx, one, actor=actor, fence=None) for one in considered]
+        yield from stored
+
+
+def _in_chunks(review_ids: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(review_ids)
+    while chunk := list(islice(left, _STORED_AT_ONCE)):
+        yield chunk
+
+
+def _store(tx: Transaction, considered: Considered, *, actor: Actor, fence: int | None) -> Judged:
+    review, verdict = considered.review, considered.verdict
+    case = tx.cases.open(review.account_id, review.review_id)
+    reasons: list[JsonValue] = [_reason(verdict)]
+    tx.verdicts.add(
+        case.id,
+        review_version=review.version,
+        kind=verdict.decision.value,
+        ground=verdict.ground or "",
+        reasons=reasons,
+        decided_by=f"triage {verdict.policy_version}",
+    )
+    action = Action(
+        "case.verdict",
+        actor=actor,
+        subjects=[subject("review", review.review_id), subject("case", case.id)],
+        inputs={"review_version": review.version, "policy": verdict.policy_version},
+        outputs={
+            "decision": verdict.decision.value,
+            "ground": verdict.ground or "",
+            "reasons": [reason.code for reason in verdict.reasons],
+            "reasons_digest": seal_of_reasons(reasons),
+        },
+        fence=fence,
+    )
+    tx.journal.record(review.account_id, action)
     return Judged(case, verdict, considered.question)
 
 
@@ -139,7 +215,6 @@ def _ask(
         author=reading_in_site_zone(facts.author, zone) if facts.author else None,
         order=reading_in_site_zone(facts.order, zone) if facts.order else None,
         product_card=facts.product_card,
-        neighbours=_neighbours(tx, account.name, review, zone),
         already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
         window_closes_at=_window_closes_at(opened, account, review, zone),
         evidence=_evidence(facts),
@@ -166,25 +241,6 @@ def _window_closes_at(
     if published is None or not known or len(known) < len(windows):
         return None
     return in_site_zone(published + timedelta(days=max(known)), zone)
-
-
-def _neighbours(tx: Transaction, account_id: str, review: ReviewRecord, zone: str) -> tuple[Neighbour, ...]:
-    """Other reviews of the product, for its own rate and for copies; and the newest of other products, for copies."""
-    same = tx.reviews.find(account_id, sku=review.sku, limit=_NEIGHBOURS)
-    recent = tx.reviews.find(account_id, limit=_ELSEWHERE)
-    others = {other.review_id: other for other in (*same, *recent) if other.review_id != review.review_id}
-    texts = tx.reviews.texts_of(account_id, others)
-    return tuple(
-        Neighbour(
-            review_id=other.review_id,
-            text=texts.get(other.review_id, ""),
-            rating=other.rating,
-            published=in_site_zone(other.published_earliest, zone) if other.published_earliest else None,
-            author_id=other.author_id,
-            product_id=other.sku,
-        )
-        for other in others.values()
-    )
 
 
 def _reason(verdict: Verdict) -> dict[str, JsonValue]:

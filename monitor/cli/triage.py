@@ -10,7 +10,7 @@ import typer
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
-from monitor.cases.judging import is_negative, judge_review
+from monitor.cases.judging import is_negative, judge_review, judge_reviews
 from monitor.cases.reservations import tell_item
 from monitor.cli import machine_output_triage as data
 from monitor.cli import output
@@ -182,7 +182,8 @@ def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> 
             stored = tx.reviews.find(section.name, presence="present")
         past = [one for one in stored if one.is_baseline and is_negative(one.rating)]
         output.say(f"Judging {len(past)} reviews of {section.name} by the rules; nothing is asked of the site.")
-        judged += [(one, judge_review(opened, section, one.review_id, actor=actor).verdict) for one in past]
+        verdicts = judge_reviews(opened, section, [one.review_id for one in past], actor=actor)
+        judged += [(one, found.verdict) for one, found in zip(past, verdicts, strict=True)]
     judged.sort(key=lambda one: (_FIRST.index(one[1].decision), one[0].review_id))
     if as_json:
         output.print_lines(_as_data(_Answer(verdict, item_id=review.item_id)) for review, verdict in judged)

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.triage.lexicon import Lexicon, load_lexicon
 from monitor.triage.models import Neighbour
@@ -76,6 +77,7 @@ class _Text:
     review: Neighbour
     words: tuple[str, ...]
     own_words: int
+    shingles: frozenset[tuple[str, ...]]
 
 
 def find_copies(reviews: Iterable[Neighbour], *, similar: float = SIMILAR) -> list[CopyGroup]:
@@ -93,11 +95,24 @@ def find_copies(reviews: Iterable[Neighbour], *, similar: float = SIMILAR) -> li
 
 
 def find_copies_of(review: Neighbour, others: Sequence[Neighbour]) -> CopyGroup | None:
-    """The group of others that retell this review's text, or None."""
-    for group in find_copies([review, *others]):
-        if review.review_id in group.review_ids:
-            return group
-    return None
+    """The group of others that retell this review's text, or None.
+
+    The group that ``find_copies`` makes of the review and all others where the review is the first: each text joins
+    the first that it resembles, so the others need no comparison with each other.
+    """
+    lexicon = load_lexicon()
+    own = _read(review, lexicon)
+    found, similarities = [own], []
+    for other in (_read(one, lexicon) for one in others):
+        if review.author_id and review.author_id == other.review.author_id:
+            continue
+        if own.shingles.isdisjoint(other.shingles):
+            continue
+        similarity = compare_texts(own.words, other.words)
+        if similarity >= SIMILAR:
+            found.append(other)
+            similarities.append(similarity)
+    return _weigh_group(found, similarities) if similarities else None
 
 
 def compare_texts(one: Sequence[str], two: Sequence[str]) -> float:
@@ -199,17 +214,21 @@ def _without_overlap(bursts: list[Burst]) -> list[Burst]:
 
 
 def _read(review: Neighbour, lexicon: Lexicon) -> _Text:
-    prepared = prepare(review.text)
-    words = tuple(word.plain for word in prepared.words)
+    return _Text(review, *_take_apart(review.text, lexicon))
+
+
+@lru_cache(maxsize=4_096)  # the neighbours of one review are those of the next
+def _take_apart(text: str, lexicon: Lexicon) -> tuple[tuple[str, ...], int, frozenset[tuple[str, ...]]]:
+    words = tuple(word.plain for word in prepare(text).words)
     own = {word for word in words if len(word) > 2 and "generic" not in lexicon.classes_of(word)}
-    return _Text(review, words, len(own))
+    return words, len(own), _shingles(words)
 
 
 def _candidate_pairs(texts: list[_Text]) -> Iterator[tuple[int, int]]:
     """Pairs that share a shingle rare enough to be worth comparing; each pair once."""
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, text in enumerate(texts):
-        for shingle in _shingles(text.words):
+        for shingle in text.shingles:
             holders[shingle].append(index)
     seen: set[tuple[int, int]] = set()
     for indices in holders.values():
@@ -224,10 +243,10 @@ def _candidate_pairs(texts: list[_Text]) -> Iterator[tuple[int, int]]:
                 yield pair
 
 
-def _shingles(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+def _shingles(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     if len(words) < _SHINGLE:
-        return {words} if words else set()
-    return {words[at : at + _SHINGLE] for at in range(len(words) - _SHINGLE + 1)}
+        return frozenset({words} if words else ())
+    return frozenset(words[at : at + _SHINGLE] for at in range(len(words) - _SHINGLE + 1))
 
 
 def _collect(texts: list[_Text], alike: dict[int, dict[int, float]]) -> Iterator[CopyGroup]:

@@ -6,6 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.triage import Neighbour
 from monitor.triage.campaigns import CAMPAIGN_SCORE, find_bursts, find_copies, find_copies_of
@@ -72,6 +74,7 @@ WHEN = [
     "зимой",
     "летом",
 ]
+WORDS = [*SUBJECTS, *PARTS, *FAILS, *WHEN]
 
 
 def sentence(rng: random.Random) -> str:
@@ -191,3 +194,19 @@ def test_a_burst_states_its_own_statistics() -> None:
 
 def test_a_handful_of_reviews_is_never_a_burst() -> None:
     assert find_bursts([START, START, START]) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_the_group_of_one_review_is_the_one_that_all_pairs_give(seed: int) -> None:
+    rng = random.Random(seed)
+    bodies = [" ".join(rng.choice(WORDS) for _ in range(rng.randrange(1, 12))) for _ in range(4)]
+    texts = [" ".join([*rng.choice(bodies).split()[rng.randrange(2) :], rng.choice(WORDS)]) for _ in range(60)]
+    reviews = [
+        Neighbour(review_id=f"r{number}", text=text, author_id=f"a{rng.randrange(30)}", product_id="1")
+        for number, text in enumerate(texts)
+    ]
+
+    whole = [group for group in find_copies(reviews) if "r0" in group.review_ids]
+
+    assert find_copies_of(reviews[0], reviews[1:]) == (whole[0] if whole else None)
