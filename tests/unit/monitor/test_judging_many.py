@@ -10,8 +10,8 @@ import pytest
 from monitor.cases import judging
 from monitor.clock import ManualClock
 from monitor.state.reviews import ReviewRecord, Reviews
-from tests.appeal_world import ACCOUNT, OPERATOR
-from tests.command_world import forget_home, make_home, open_home
+from tests.appeal_world import OPERATOR
+from tests.command_world import ACCOUNT, forget_home, make_home, open_home
 
 
 def test_each_is_judged_as_by_itself_and_their_surroundings_are_read_once(
