@@ -254,9 +254,9 @@ def patched(site: SiteInMemory) -> Iterator[None]:
                 FormInMemory(site, has_list=name == "order_appeal")
             ),
             "monitor.visiting.answering.open_reply": lambda *_, **__: contextlib.nullcontext(ReplyInMemory(site)),
-            "monitor.visiting.answering.AnswerDesk._seal": lambda *_: None,
+            "monitor.visiting.answering.AnswerSender._seal": lambda *_: None,
             "monitor.visiting.signing_in.SignIns.require": lambda *_: SimpleNamespace(state=b"", witness=None),
-            "monitor.visiting.filing._FormInFront.seal": lambda *_: "ab" * 32,
+            "monitor.visiting.filing._FormPictures.seal": lambda *_: "ab" * 32,
             "monitor.visiting.following.FollowUp._read_list": lambda _, __, channels: (
                 site.list_now() if any(terms.has_list for terms in channels.values()) else None
             ),

@@ -59,8 +59,8 @@ def probe_channel(
     Raises:
         flows.errors.WallMet, flows.errors.SignInRequired, flows.errors.WrongAccount: as their names say.
     """
-    with open_channel(bench, channel, state=state, expected=expected) as opened:
-        return look_for(opened, channel, target)
+    with open_channel(bench, channel, state=state, expected=expected) as form:
+        return look_for(form, channel, target)
 
 
 def look_for(opened: OpenChannel, channel: str, target: ProbeTarget) -> ChannelProbe:

@@ -63,13 +63,13 @@ class CaseFile:
     product_title: str
 
 
-def open_case_file(opened: Installation, account_id: str, review_id: str) -> CaseFile:
+def open_case_file(installation: Installation, account_id: str, review_id: str) -> CaseFile:
     """Reads a review with its newest version, verdict and facts.
 
     Raises:
         LookupError: the review is not stored.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         review = tx.reviews.get(account_id, review_id)
         version = tx.reviews.newest_version(account_id, review_id)
         if review is None or version is None:
@@ -77,11 +77,11 @@ def open_case_file(opened: Installation, account_id: str, review_id: str) -> Cas
         case = tx.cases.of_review(account_id, review_id)
         verdict = tx.verdicts.newest(case.id) if case else None
         product = tx.products.get(account_id, review.sku)
-    facts = load_facts(opened.state, opened.artifacts, account_id=account_id, review_id=review_id)
+    facts = load_facts(installation.state, installation.artifacts, account_id=account_id, review_id=review_id)
     return CaseFile(review, version, verdict, facts, product.url if product else "", product.title if product else "")
 
 
-def compose_payload(opened: Installation, account: AccountSection, case: CaseFile, wishes: Wishes) -> Payload:
+def compose_payload(installation: Installation, account: AccountSection, case: CaseFile, wishes: Wishes) -> Payload:
     """Builds what would be sent: the person's wishes first, the case's proposals for the rest.
 
     Raises:
@@ -89,11 +89,11 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         UsageError: the ground or channel is not known, the channel is off here, the text or files do not fit it, or
             the review is about another item of the card and the person did not say that it is meant.
     """
-    _refuse_changed(opened, account.name, case)
+    _refuse_changed(installation, account.name, case)
     if not wishes.is_other_item_meant:
-        _refuse_other_item(opened, case.review)
-    site = opened.site_of(account)
-    rules = opened.rules_of(account)
+        _refuse_other_item(installation, case.review)
+    site = installation.site_of(account)
+    rules = installation.rules_of(account)
     ground = _choose_ground(rules, case, wishes)
     order_number = wishes.order_number or (case.facts.order.order_number if case.facts.order else None)
     question = ChannelQuestion(
@@ -105,10 +105,10 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         has_files=bool(wishes.files),
         has_reason=wishes.reason_label is not None,
     )
-    name, spec = choose_channel(opened, site, question, wishes.channel)
-    text = wishes.text if wishes.text is not None else _word(opened, account, case, ground, name)
+    name, spec = choose_channel(installation, site, question, wishes.channel)
+    text = wishes.text if wishes.text is not None else _word(installation, account, case, ground, name)
     check_text(text, name, spec, review_id=case.review.review_id)
-    sender = _find_sender(opened, account, name, spec)
+    sender = _find_sender(installation, account, name, spec)
     return Payload(
         site=account.site,
         identity=identity_key(account, spec.identity),
@@ -122,13 +122,13 @@ def compose_payload(opened: Installation, account: AccountSection, case: CaseFil
         order_number=order_number if spec.facts.needs_order else None,
         sender_name=sender[0],
         sender_email=sender[1],
-        files=take_files(opened, account.name, wishes.files, name, spec),
+        files=take_files(installation, account.name, wishes.files, name, spec),
     )
 
 
-def _refuse_changed(opened: Installation, account_id: str, case: CaseFile) -> None:
+def _refuse_changed(installation: Installation, account_id: str, case: CaseFile) -> None:
     """What is said about a review is said about what was sealed of it, never about a row that was changed since."""
-    for found in find_readings(opened, account_id, case.review.review_id):
+    for found in find_readings(installation, account_id, case.review.review_id):
         sealed = found.sealed
         if sealed.version != case.version.version:
             continue
@@ -141,9 +141,9 @@ def _refuse_changed(opened: Installation, account_id: str, case: CaseFile) -> No
             )
 
 
-def _refuse_other_item(opened: Installation, review: ReviewRecord) -> None:
+def _refuse_other_item(installation: Installation, review: ReviewRecord) -> None:
     """A card's reviews are shared by items that may be another seller's: whose it is, only a person knows."""
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         is_own = is_own_item(tx, review)
     if not is_own:
         raise UsageError(
@@ -155,18 +155,20 @@ def _refuse_other_item(opened: Installation, review: ReviewRecord) -> None:
 
 
 def take_files(
-    opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+    installation: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
 ) -> tuple[Attachment, ...]:
     """Copies files into the evidence store, from where they are sent.
 
     Raises:
         UsageError: the channel does not take them, or one cannot be read.
     """
-    return tuple(_keep_file(opened, *checked) for checked in check_files(opened, account_id, paths, name, spec))
+    return tuple(
+        _keep_file(installation, *checked) for checked in check_files(installation, account_id, paths, name, spec)
+    )
 
 
 def check_files(
-    opened: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+    installation: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
 ) -> list[tuple[str, str, bytes]]:
     """Returns name, type and bytes of files that a channel takes; stores none of them.
 
@@ -175,7 +177,7 @@ def check_files(
     """
     if len(paths) > spec.max_files:
         raise UsageError(f"{name} takes {spec.max_files} files, there are {len(paths)}", field="files")
-    return [_check_file(opened, account_id, path, name, spec) for path in paths]
+    return [_check_file(installation, account_id, path, name, spec) for path in paths]
 
 
 def describe(tx: Transaction, appeal: AppealRecord) -> list[tuple[str, str]]:
@@ -217,14 +219,14 @@ def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
     return ground
 
 
-def _find_sender(opened: Installation, account: AccountSection, name: str, spec: ChannelSpec) -> tuple[str, str]:
+def _find_sender(installation: Installation, account: AccountSection, name: str, spec: ChannelSpec) -> tuple[str, str]:
     if not spec.asks_sender:
         return "", ""
-    sender = sender_of(opened, account, spec)
+    sender = sender_of(installation, account, spec)
     if sender is None:
         raise UsageError(
             f"{name} asks who writes, and the settings do not say",
-            where=str(opened.home.config),
+            where=str(installation.home.config),
             hint="Set name and email in [operator].",
         )
     return sender
@@ -249,9 +251,9 @@ def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> No
 
 
 def _check_file(
-    opened: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec
+    installation: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec
 ) -> tuple[str, str, bytes]:
-    file_name, media_type, data = read_attachment(opened, account_id, path)
+    file_name, media_type, data = read_attachment(installation, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
         allowed = ", ".join(spec.file_types)
         raise UsageError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
@@ -260,35 +262,37 @@ def _check_file(
     return file_name, media_type, data
 
 
-def _keep_file(opened: Installation, file_name: str, media_type: str, data: bytes) -> Attachment:
-    digest: Digest = opened.artifacts.put(data)
+def _keep_file(installation: Installation, file_name: str, media_type: str, data: bytes) -> Attachment:
+    digest: Digest = installation.artifacts.put(data)
     # What is sent is the stored copy: the person's own file may change or vanish before the visit.
-    return Attachment(path=opened.artifacts.path_of(digest), name=file_name, sha256=digest.hex, media_type=media_type)
+    return Attachment(
+        path=installation.artifacts.path_of(digest), name=file_name, sha256=digest.hex, media_type=media_type
+    )
 
 
-def read_attachment(opened: Installation, account_id: str, path: Path) -> tuple[str, str, bytes]:
+def read_attachment(installation: Installation, account_id: str, path: Path) -> tuple[str, str, bytes]:
     """Reads a file, or what ``evidence add`` took into custody, when its id is given instead of a path."""
     if str(path).startswith("artifact_") and not path.exists():
-        own = find_own_file(opened, account_id, str(path))
-        return own.name, own.media_type, opened.artifacts.read(own.digest)
+        own = find_own_file(installation, account_id, str(path))
+        return own.name, own.media_type, installation.artifacts.read(own.digest)
     data = read_plain(path, max_bytes=MAX_FILE_BYTES)
     return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data
 
 
-def _word(opened: Installation, account: AccountSection, case: CaseFile, ground: Ground, channel: str) -> str:
+def _word(installation: Installation, account: AccountSection, case: CaseFile, ground: Ground, channel: str) -> str:
     """Drafts the text from the verdict; what triage would not file, a person has to word.
 
     Raises:
         UsageError: no text can be drafted.
     """
-    considered = consider(opened, account, case.review.review_id)
+    considered = consider(installation, account, case.review.review_id)
     named = ground.id if ground.id in considered.verdict.grounds else None
     verdict = replace(considered.verdict, ground=named)
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
-    rules, clauses = opened.rules_of(account), load_clauses(opened, account)
+    rules, clauses = installation.rules_of(account), load_clauses(installation, account)
     try:
-        if find_channel(opened.site_of(account), channel).facts.names_review_in == "text":
+        if find_channel(installation.site_of(account), channel).facts.names_review_in == "text":
             return write_letter(considered.question, verdict, rules, clauses=clauses)
         question = considered.question
         return write_appeal(question, verdict, rules, channel=channel, clauses=clauses, earlier=earlier).text

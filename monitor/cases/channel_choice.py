@@ -40,7 +40,7 @@ class ChannelQuestion:
 
 
 def choose_channel(
-    opened: Installation, site: Site, question: ChannelQuestion, wanted: str | None
+    installation: Installation, site: Site, question: ChannelQuestion, wanted: str | None
 ) -> tuple[str, ChannelSpec]:
     """Returns the channel the person named, or the best one that is on and fits.
 
@@ -54,7 +54,7 @@ def choose_channel(
         problem = _misfit(wanted, spec, question)
         if problem is not None:
             raise problem
-        require_channel_on(opened, question.account, question.review_id, wanted)
+        require_channel_on(installation, question.account, question.review_id, wanted)
         return wanted, spec
     hoped = question if question.is_order_known else replace(question, order_number=question.order_number or "")
     turned_off: list[tuple[bool, ChannelOff]] = []
@@ -62,11 +62,11 @@ def choose_channel(
         spec = site.channels[name]
         if _misfit(name, spec, hoped) is not None or (question.has_files and not spec.attachments):
             continue
-        reason_off = find_reason_off(opened, question.account, question.review_id, name)
+        reason_off = find_reason_off(installation, question.account, question.review_id, name)
         if reason_off is not None:
             turned_off.append((spec.disputed, reason_off))
             continue
-        if spec.asks_sender and sender_of(opened, question.account, spec) is None:
+        if spec.asks_sender and sender_of(installation, question.account, spec) is None:
             continue
         if spec.facts.needs_order and not hoped.order_number:
             raise OrderUnread(
@@ -84,49 +84,51 @@ def choose_channel(
     )
 
 
-def require_channel_on(opened: Installation, account: AccountSection, review_id: str, name: str) -> None:
+def require_channel_on(installation: Installation, account: AccountSection, review_id: str, name: str) -> None:
     """Refuses a channel that nobody has confirmed for this account and review on a live site.
 
     Raises:
         ChannelOff: with the next step.
     """
-    problem = find_reason_off(opened, account, review_id, name)
+    problem = find_reason_off(installation, account, review_id, name)
     if problem is not None:
         raise problem
 
 
-def find_reason_off(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
+def find_reason_off(
+    installation: Installation, account: AccountSection, review_id: str, name: str
+) -> ChannelOff | None:
     """Returns why a channel is off for this account and review, None when it is on."""
-    dispute = _find_dispute(opened, account, review_id, name)
-    if dispute is not None or opened.settings.is_on_loopback(account.site):
+    dispute = _find_dispute(installation, account, review_id, name)
+    if dispute is not None or installation.settings.is_on_loopback(account.site):
         return dispute
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         return _find_unwatched(tx, account.name, review_id, name)
 
 
-def _find_dispute(opened: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
-    spec = find_channel(opened.site_of(account), name)
-    if not spec.disputed or opened.settings.is_on_loopback(account.site):
+def _find_dispute(installation: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
+    spec = find_channel(installation.site_of(account), name)
+    if not spec.disputed or installation.settings.is_on_loopback(account.site):
         return None
-    with opened.state.read() as tx:
-        return _find_unconfirmed(tx, account.name, review_id, name, zone=opened.settings.installation.zone)
+    with installation.state.read() as tx:
+        return _find_unconfirmed(tx, account.name, review_id, name, zone=installation.settings.installation.zone)
 
 
-def count_attempts(opened: Installation, account: AccountSection, review_id: str) -> int | None:
+def count_attempts(installation: Installation, account: AccountSection, review_id: str) -> int | None:
     """Returns how many complaints the most patient undisputed channel allows here; None when none of them says."""
     known = [
         1 + spec.reappeals
-        for name, spec in opened.site_of(account).channels.items()
+        for name, spec in installation.site_of(account).channels.items()
         if spec.reappeals is not None
         and spec.identity in account.identities
-        and _find_dispute(opened, account, review_id, name) is None
+        and _find_dispute(installation, account, review_id, name) is None
     ]
     return max(known, default=None)
 
 
-def sender_of(opened: Installation, account: AccountSection, spec: ChannelSpec) -> tuple[str, str] | None:
+def sender_of(installation: Installation, account: AccountSection, spec: ChannelSpec) -> tuple[str, str] | None:
     """Returns name and e-mail of who writes, where a form asks for them; None when the settings do not say."""
-    operator = opened.settings.operator
+    operator = installation.settings.operator
     logins = [section.login for name, section in account.identities.items() if name == spec.identity]
     email = operator.email or next((login for login in logins if "@" in login), "")
     return (operator.name, email) if operator.name and email else None

@@ -21,11 +21,11 @@ _LONGEST = 2_000  # characters of a pasted clause
 _LONGEST_SOURCE = 300
 
 
-def keep_clause(opened: Installation, account: AccountSection, ground: str, *, text: str, source: str) -> Digest:
+def keep_clause(installation: Installation, account: AccountSection, ground: str, *, text: str, source: str) -> Digest:
     """Stores a pasted rule as evidence of an account and notes it in the action log.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         account: The account whose drafts may cite it.
         ground: The ground of the site's rules it belongs to.
         text: The rule's own words.
@@ -37,36 +37,36 @@ def keep_clause(opened: Installation, account: AccountSection, ground: str, *, t
     Raises:
         UsageError: the ground is not known, the text or source is empty or too long, or no operator is named.
     """
-    rules = opened.rules_of(account)
+    rules = installation.rules_of(account)
     if rules.ground(ground) is None:
         known = ", ".join(one.id for one in rules.grounds)
         raise UsageError(f"the site's rules know no ground {ground!r}", field="ground", hint=f"Use one of: {known}")
     text, source = _checked(text, "clause", _LONGEST), _checked(source, "source", _LONGEST_SOURCE)
-    actor = person_of(opened)
-    now = opened.clock.now()
+    actor = person_of(installation)
+    now = installation.clock.now()
     kept = {"site": account.site, "ground": ground, "clause": text, "source": source, "by": actor.name}
     data = json.dumps(kept | {"at": now.isoformat()}, ensure_ascii=False, sort_keys=True).encode()
-    digest = opened.artifacts.put(data)
-    with opened.state.transaction() as tx:
+    digest = installation.artifacts.put(data)
+    with installation.state.transaction() as tx:
         index_words(tx, Kept.CLAUSE, digest, len(data), account_id=account.name, at=now)
         action = Action("rules.verify", actor=actor, inputs=dict(kept), artifacts=[str(digest)])
         tx.journal.record(account.name, action)
-    opened.state.flush_mirror()
+    installation.state.flush_mirror()
     return digest
 
 
-def load_clauses(opened: Installation, account: AccountSection) -> tuple[Clause, ...]:
+def load_clauses(installation: Installation, account: AccountSection) -> tuple[Clause, ...]:
     """Reads the newest kept rule of each ground.
 
     Raises:
         evidence_store.errors.ArtifactDamaged: one is not what was stored; nothing may cite it.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         rows = tx.artifacts.of_moment(account.name, Kept.CLAUSE)
     newest: dict[str, Clause] = {}
-    zone = opened.site_of(account).zone
+    zone = installation.site_of(account).zone
     for row in sorted(rows, key=lambda row: row.captured_at):
-        kept = json.loads(opened.artifacts.read(Digest(algorithm="sha256", hex=row.sha256)))
+        kept = json.loads(installation.artifacts.read(Digest(algorithm="sha256", hex=row.sha256)))
         day = in_site_zone(row.captured_at, zone)
         newest[kept["ground"]] = Clause(
             ground=kept["ground"], text=kept["clause"], source=kept["source"], date=f"{day:%d.%m.%Y}"

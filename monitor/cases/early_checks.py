@@ -16,14 +16,14 @@ from monitor.errors import AppealError, NotApproved, UsageError
 from monitor.state.appeals import AppealRecord
 
 
-def check_wishes(opened: Installation, account: AccountSection, review_id: str, wishes: Wishes) -> None:
+def check_wishes(installation: Installation, account: AccountSection, review_id: str, wishes: Wishes) -> None:
     """Refuses wishes that cannot be fulfilled, whatever the case turns out to be.
 
     Raises:
         UsageError: ground, channel, reason, text or a file does not fit.
         ChannelOff: the channel is disputed and nobody has confirmed it.
     """
-    rules = opened.rules_of(account)
+    rules = installation.rules_of(account)
     if wishes.ground is not None and rules.ground(wishes.ground) is None:
         known = ", ".join(ground.id for ground in rules.grounds)
         raise UsageError(
@@ -31,38 +31,38 @@ def check_wishes(opened: Installation, account: AccountSection, review_id: str, 
         )
     if wishes.channel is None:
         for path in wishes.files:
-            read_attachment(opened, account.name, path)
+            read_attachment(installation, account.name, path)
         return
-    spec = find_channel(opened.site_of(account), wishes.channel)
+    spec = find_channel(installation.site_of(account), wishes.channel)
     if spec.identity not in account.identities:
         raise UsageError(
             f"{wishes.channel} needs the identity {spec.identity}, which account {account.name} does not have",
             field="channel",
             hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
         )
-    require_channel_on(opened, account, review_id, wishes.channel)
+    require_channel_on(installation, account, review_id, wishes.channel)
     _check_reason(wishes.channel, spec, wishes.reason_label)
     if wishes.text is not None:
         check_text(wishes.text, wishes.channel, spec, review_id=review_id)
-    check_files(opened, account.name, wishes.files, wishes.channel, spec)
+    check_files(installation, account.name, wishes.files, wishes.channel, spec)
 
 
-def find_early_refusal(opened: Installation, account: AccountSection, appeal: AppealRecord) -> AppealError | None:
+def find_early_refusal(installation: Installation, account: AccountSection, appeal: AppealRecord) -> AppealError | None:
     """Returns why nothing would be sent of an approved appeal; what follows from it is written down, as a visit does.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         account: The appeal's account.
         appeal: An approved appeal.
     """
     try:
-        opened.state.require_one_life()
-        require_channel_on(opened, account, appeal.review_id, appeal.channel)
-        _require_files(opened, appeal)
+        installation.state.require_one_life()
+        require_channel_on(installation, account, appeal.review_id, appeal.channel)
+        _require_files(installation, appeal)
     except AppealError as refusal:
         return refusal
-    terms = terms_of(opened.site_of(account), appeal.channel, settings=opened.settings, account=account)
-    with opened.state.transaction() as tx:
+    terms = terms_of(installation.site_of(account), appeal.channel, settings=installation.settings, account=account)
+    with installation.state.transaction() as tx:
         stored = tx.appeals.get(appeal.id, locks=True)
         if stored is None:
             return AppealError("there is no such appeal", where=appeal.id)
@@ -72,13 +72,13 @@ def find_early_refusal(opened: Installation, account: AccountSection, appeal: Ap
     return found
 
 
-def require_something_to_send(opened: Installation, account: AccountSection) -> None:
+def require_something_to_send(installation: Installation, account: AccountSection) -> None:
     """Refuses to start a browser when nothing approved can be sent now.
 
     Raises:
         AppealError: nothing is approved, or why the first one that is cannot be sent.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         approved = tx.appeals.of_account(account.name, states=[AppealState.APPROVED.value], only_open=True)
     if not approved:
         raise NotApproved(
@@ -86,7 +86,7 @@ def require_something_to_send(opened: Installation, account: AccountSection) -> 
             where=account.name,
             hint="`fairreview appeal status` shows all.",
         )
-    refusals = [find_early_refusal(opened, account, appeal) for appeal in approved]
+    refusals = [find_early_refusal(installation, account, appeal) for appeal in approved]
     if (first := refusals[0]) is not None and all(refusals):
         raise first
 
@@ -101,11 +101,11 @@ def _check_reason(name: str, spec: ChannelSpec, label: str | None) -> None:
         )
 
 
-def _require_files(opened: Installation, appeal: AppealRecord) -> None:
-    with opened.state.read() as tx:
+def _require_files(installation: Installation, appeal: AppealRecord) -> None:
+    with installation.state.read() as tx:
         files = tx.appeals.files(appeal.id)
     for file in files:
-        if not at_home(opened.artifacts, attachment_of(file)).path.is_file():
+        if not at_home(installation.artifacts, attachment_of(file)).path.is_file():
             raise AppealError(
                 f"the file {file.name} is not in the evidence store any more",
                 where=appeal.id,

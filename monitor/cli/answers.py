@@ -16,7 +16,7 @@ from monitor.cli import output
 from monitor.cli.appeals import AppealArgument, AttachOption, HashOption, appeal_app, confirm
 from monitor.cli.lookup import find_appeal
 from monitor.cli.machine_output import QuestionOfSite
-from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation
+from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.custody.notes import person_of
 from monitor.days import tell_moment
@@ -41,9 +41,9 @@ def show(
 
     Example: fairreview appeal answer show appeal_9f2c
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    _show(opened, found, _question(opened, found), as_json=as_json)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
+    _show(installation, found, _question(installation, found), as_json=as_json)
 
 
 @answer_app.command("draft")
@@ -60,15 +60,17 @@ def draft(
 
     Example: fairreview appeal answer draft appeal_9f2c --text "Фото упаковки приложено" --attach box.png
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    section = opened.settings.find_account(found.account_id)
-    spec = find_channel(opened.site_of(section), found.channel)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
+    section = installation.settings.find_account(found.account_id)
+    spec = find_channel(installation.site_of(section), found.channel)
     if not text.strip():
         raise SettingsError("an answer needs a text", where="--text", hint="Write what the moderator asked for.")
-    files = take_files(opened, section.name, tuple(attach or ()), found.channel, spec)
-    drafted = word_answer(opened.state, _question(opened, found).id, text, files, actor=person_of(opened))
-    _show(opened, found, drafted, as_json=as_json)
+    files = take_files(installation, section.name, tuple(attach or ()), found.channel, spec)
+    drafted = word_answer(
+        installation.state, _question(installation, found).id, text, files, actor=person_of(installation)
+    )
+    _show(installation, found, drafted, as_json=as_json)
 
 
 @answer_app.command("approve")
@@ -79,13 +81,13 @@ def approve(
 
     Example: fairreview appeal answer approve appeal_9f2c
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    question = _question(opened, found)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
+    question = _question(installation, found)
     if answer_hash is None:
-        _show(opened, found, question, as_json=False)
+        _show(installation, found, question, as_json=False)
         confirm("Approve exactly this answer?", hint=tell_answer_step(question))
-    approve_answer(opened.state, question.id, answer_hash or question.answer_hash, actor=person_of(opened))
+    approve_answer(installation.state, question.id, answer_hash or question.answer_hash, actor=person_of(installation))
     output.say(f"Approved. `fairreview appeal answer submit {found.id}` sends it.", style="green")
 
 
@@ -99,18 +101,18 @@ def submit(
 
     Example: fairreview appeal answer submit appeal_9f2c
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    question = _question(opened, found)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
+    question = _question(installation, found)
     if question.state != AnswerState.APPROVED:
         raise NotApproved(
             f"the answer is {question.state}, so it is not sent",
             where=found.id,
             hint=tell_answer_step(question),
         )
-    section = opened.settings.find_account(found.account_id)
+    section = installation.settings.find_account(found.account_id)
     details = VisitDetails(appeal_ids=[found.id], is_headed=headed)
-    leave_with(visit_runner(opened).run(section, VisitKind.ANSWER, details))
+    leave_with(visit_runner(installation).run(section, VisitKind.ANSWER, details))
 
 
 @answer_app.command("reopen")
@@ -125,17 +127,17 @@ def reopen(
 
     Example: fairreview appeal answer reopen appeal_9f2c --note "the form is still empty"
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    question = _question(opened, found)
-    _show(opened, found, question, as_json=False)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
+    question = _question(installation, found)
+    _show(installation, found, question, as_json=False)
     confirm("The site does not have this answer. Let it be approved again?")
-    reopen_answer(opened.state, question.id, actor=person_of(opened), note=note)
+    reopen_answer(installation.state, question.id, actor=person_of(installation), note=note)
     output.say("It can be changed and approved again.")
 
 
-def _question(opened: Installation, appeal: AppealRecord) -> QuestionRecord:
-    with opened.state.read() as tx:
+def _question(installation: Installation, appeal: AppealRecord) -> QuestionRecord:
+    with installation.state.read() as tx:
         found = tx.questions.open_of(appeal.id)
     if found is None:
         raise NotApproved(
@@ -144,8 +146,8 @@ def _question(opened: Installation, appeal: AppealRecord) -> QuestionRecord:
     return found
 
 
-def _show(opened: Installation, appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
-    zone = opened.settings.installation.zone
+def _show(installation: Installation, appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
+    zone = installation.settings.installation.zone
     shown = QuestionOfSite(
         appeal_id=appeal.id,
         number=appeal.number,

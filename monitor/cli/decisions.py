@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.appeal_views import say_next_step, show_appeal, show_looks, show_steps
 from monitor.cli.appeals import AppealArgument, appeal_app, confirm
 from monitor.cli.lookup import find_appeal
-from monitor.cli.options import AccountOption, installation
+from monitor.cli.options import AccountOption, installation_of
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
 from monitor.use_cases import appeals
@@ -60,24 +60,26 @@ def resolve(
 
     Example: fairreview appeal resolve appeal_9f2c there --number A-000123
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
     if finding is Finding.NOT_THERE and not note.strip():
         raise SettingsError("not-there needs a reason", where="--note", hint="Write where you looked and what you saw.")
-    section = opened.settings.find_account(found.account_id)
-    terms = terms_of(opened.site_of(section), found.channel, settings=opened.settings, account=section)
+    section = installation.settings.find_account(found.account_id)
+    terms = terms_of(installation.site_of(section), found.channel, settings=installation.settings, account=section)
     wanted = _STATES[finding]
     if finding is Finding.THERE and not terms.has_list:
         wanted = AppealState.ACKNOWLEDGED
-    show_appeal(opened, found, as_json=False)
-    show_steps(opened, found)
-    show_looks(opened, found)
+    show_appeal(installation, found, as_json=False)
+    show_steps(installation, found)
+    show_looks(installation, found)
     is_final = finding is Finding.OVER and found.gesture_at is not None
     warning = " Nothing is ever sent about this review after that." if is_final else ""
     confirm(f"Is this what you found: {finding.value}?{warning}")
-    done = appeals.resolve(opened.state, found.id, wanted, actor=person_of(opened), note=note, number=number)
+    done = appeals.resolve(
+        installation.state, found.id, wanted, actor=person_of(installation), note=note, number=number
+    )
     output.say(f"{done.id}: {done.state}", style="green")
-    say_next_step(opened, done)
+    say_next_step(installation, done)
 
 
 @appeal_app.command("revoke")
@@ -92,7 +94,7 @@ def revoke(
 
     Example: fairreview appeal revoke appeal_9f2c --why "the text needs another word"
     """
-    opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    done = appeals.revoke(opened.state, found.id, actor=person_of(opened), why=why)
+    installation = installation_of(context)
+    found = find_appeal(installation, appeal, account)
+    done = appeals.revoke(installation.state, found.id, actor=person_of(installation), why=why)
     output.say(f"{done.id} is a draft again; nothing was sent.")

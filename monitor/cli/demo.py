@@ -101,24 +101,24 @@ class Demo:
 
     def run(self) -> ExitCode:
         """Runs it to its end; returns the exit code."""
-        opened, account = self._install()
-        runner = VisitRunner(opened, Listener(report=self._tell, ask=self._answer), operator="schedule:demo")
+        installation, account = self._install()
+        runner = VisitRunner(installation, Listener(report=self._tell, ask=self._answer), operator="schedule:demo")
         self._step("1. Signing in with a one-time code")
         end = runner.run(account, VisitKind.LOGIN, VisitDetails(identity="site_profile"))
         if end.kind is not EndKind.DONE:
             return self._give_up(end)
         output.say(end.message)
         self._step("2. Watching: the first reading learns what is there, then new negative reviews come in")
-        failure = self._watch(opened, account, runner)
+        failure = self._watch(installation, account, runner)
         if failure is not None:
             return self._give_up(failure)
         self._step("5. Checking the evidence: every byte, every manifest, every entry of the log")
-        report = check_evidence(opened)
+        report = check_evidence(installation)
         output.say(
             f"{report.artifacts} artifacts, {report.manifests} manifests, {report.entries} log entries re-read; "
             f"{len(report.damage)} findings of damage"
         )
-        stories = self._write_page(opened, report)
+        stories = self._write_page(installation, report)
         return self._sum_up(stories, report)
 
     def _install(self) -> tuple[Installation, AccountSection]:
@@ -149,15 +149,15 @@ class Demo:
         }
         write_config(home.config, values)
         store = create_store(home.secrets, "ephemeral")
-        opened = open_installation(self.home, data_key=store.data_key())
+        installation = open_installation(self.home, data_key=store.data_key())
         output.say(f"The mock site: {self.site.origins['www']} (seed {self.site.world.options.seed})")
         if browser:
             output.say("Running as root: the browser of this demo has no sandbox. Real work needs an ordinary user.")
         output.say("Secrets: an ephemeral key in this process's memory; no keyring is touched.")
         output.say(f"The person: {PERSON.name}, simulated, on this machine only.")
-        return opened, opened.settings.find_account(ACCOUNT)
+        return installation, installation.settings.find_account(ACCOUNT)
 
-    def _watch(self, opened: Installation, account: AccountSection, runner: VisitRunner) -> VisitEnd | None:
+    def _watch(self, installation: Installation, account: AccountSection, runner: VisitRunner) -> VisitEnd | None:
         """Visits until the story is told: everything new was judged, what was filed was decided and looked up."""
         approved = False
         while time.monotonic() - self.started < LONGEST_SECONDS:
@@ -166,53 +166,53 @@ class Demo:
             if end.kind not in {EndKind.DONE, EndKind.UNKNOWN_OUTCOME}:
                 return end
             output.say(end.message)
-            if not has_all_come or not self._has_met_all(opened):
+            if not has_all_come or not self._has_met_all(installation):
                 self._pause()
                 continue
             if not approved:
                 self._step("3. A person looks at each draft and approves it")
-                self._approve_drafts(opened)
+                self._approve_drafts(installation)
                 self._step("4. Filing, then following until the moderator has decided")
                 approved = True
                 continue
-            if self._is_settled(opened):
+            if self._is_settled(installation):
                 return None
             self._pause()
         return VisitEnd(kind=EndKind.FINDINGS, message=f"The demo did not finish within {LONGEST_SECONDS:.0f} s.")
 
-    def _has_met_all(self, opened: Installation) -> bool:
-        with opened.state.read() as tx:
+    def _has_met_all(self, installation: Installation) -> bool:
+        with installation.state.read() as tx:
             news = tx.reviews.find(ACCOUNT, only_news=True)
             judged = {case.review_id for case in tx.cases.all(ACCOUNT) if tx.verdicts.newest(case.id)}
         return bool(news) and all(review.review_id in judged for review in news if is_negative(review.rating))
 
-    def _approve_drafts(self, opened: Installation) -> None:
-        with opened.state.read() as tx:
+    def _approve_drafts(self, installation: Installation) -> None:
+        with installation.state.read() as tx:
             drafts = tx.appeals.of_account(ACCOUNT, states=["draft"], only_open=True)
             previews = {draft.id: describe(tx, draft) for draft in drafts}
         for draft in drafts:
             output.say("")
             for name, value in previews[draft.id]:
                 output.say(f"    {name}: {show(value, one_line=True, limit=200)}")
-            appeals.approve(opened.state, draft.id, draft.payload_hash, actor=PERSON)
+            appeals.approve(installation.state, draft.id, draft.payload_hash, actor=PERSON)
             output.say(f"    → approved by {PERSON.name} (simulated)", style="green")
 
-    def _is_settled(self, opened: Installation) -> bool:
-        with opened.state.read() as tx:
+    def _is_settled(self, installation: Installation) -> bool:
+        with installation.state.read() as tx:
             return all(not appeal.is_open or appeal.outcome for appeal in tx.appeals.of_account(ACCOUNT))
 
-    def _write_page(self, opened: Installation, report: EvidenceReport) -> list[CaseStory]:
-        with opened.state.read() as tx:
+    def _write_page(self, installation: Installation, report: EvidenceReport) -> list[CaseStory]:
+        with installation.state.read() as tx:
             review_ids = [case.review_id for case in tx.cases.all(ACCOUNT)]
             products = len(tx.products.watched(ACCOUNT))
             reviews = len(tx.reviews.find(ACCOUNT))
-        stories = [tell_case(opened, ACCOUNT, review_id) for review_id in review_ids]
+        stories = [tell_case(installation, ACCOUNT, review_id) for review_id in review_ids]
         filed = [story for story in stories if story.appeal_text]
         book = StoryBook(
             title="fairreview: демонстрация",
             subtitle="Весь путь на встроенном учебном сайте: тексты выдуманы, человек — имитация.",
-            written_at=opened.clock.now(),
-            zone=opened.settings.installation.zone,
+            written_at=installation.clock.now(),
+            zone=installation.settings.installation.zone,
             figures=(
                 Chapter(label="товаров под наблюдением", value=str(products)),
                 Chapter(label="отзывов прочитано", value=str(reviews)),

@@ -16,7 +16,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.insight import ByOption, SinceOption, SkuOption, WordsOption, insight_app, ranked, tally_of
 from monitor.cli.lookup import read_sku
-from monitor.cli.options import AccountOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, chosen_accounts, installation_of
 from monitor.cli.reviews import reviews_app, start_of_day
 from monitor.custody.notes import person_of
 from monitor.days import as_iso
@@ -65,17 +65,17 @@ def export_reviews(
 
     Example: fairreview reviews export reviews.csv --since 2026-01-01
     """
-    opened = installation(context)
-    zone = opened.settings.installation.zone
+    installation = installation_of(context)
+    zone = installation.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)) if since is not None else None
     chosen = format_of(out.name, kind)
-    lexicon = load_lexicon(words or opened.settings.insight.words)
-    sections = chosen_accounts(opened, account)
-    only = read_sku(opened, sections, sku) if sku is not None else None
+    lexicon = load_lexicon(words or installation.settings.insight.words)
+    sections = chosen_accounts(installation, account)
+    only = read_sku(installation, sections, sku) if sku is not None else None
     if with_authors:
-        _log(opened, [section.name for section in sections], out, chosen)
+        _log(installation, [section.name for section in sections], out, chosen)
     columns = (*_REVIEW_COLUMNS, *(_AUTHOR_COLUMNS if with_authors else ()))
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         found = chain.from_iterable(
             _review_rows(
                 section.name,
@@ -109,9 +109,9 @@ def export_insight(
 
     Example: fairreview insight export complaints.csv --by month
     """
-    opened = installation(context)
+    installation = installation_of(context)
     chosen = format_of(out.name, kind)
-    tally, lexicon = tally_of(opened, account, by, sku=sku, since=since, words=words)
+    tally, lexicon = tally_of(installation, account, by, sku=sku, since=since, words=words)
     rows: list[tuple[Cell, ...]] = []
     for name, group in sorted(tally.groups.items()):
         for code, found in ranked(group):
@@ -199,13 +199,13 @@ class _Counted:
             yield row
 
 
-def _log(opened: Installation, accounts: list[str], out: Path, chosen: Format) -> None:
+def _log(installation: Installation, accounts: list[str], out: Path, chosen: Format) -> None:
     """Notes the export before the first name leaves the store."""
     action = Action(
         "reviews.export",
-        actor=person_of(opened),
+        actor=person_of(installation),
         inputs={"with_authors": True, "format": chosen.value, "file": out.name},
     )
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         for account in accounts:
             tx.journal.record(account, action)

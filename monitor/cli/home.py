@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.appeals import confirm
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
-from monitor.cli.options import installation
+from monitor.cli.options import installation_of
 from monitor.config.home import Home
 from monitor.custody.notes import person_of
 
@@ -27,11 +27,11 @@ def status(context: typer.Context) -> None:
 
     Example: fairreview home status
     """
-    opened = installation(context)
-    lived = _lived_at(opened)
-    output.print_table(("", ""), [("home", str(opened.home.root.resolve())), ("lived at", lived or "here")])
-    if opened.state.moves:
-        output.say(f"It is {' and '.join(opened.state.moves)} than where it lived: nothing is sent from it.")
+    installation = installation_of(context)
+    lived = _lived_at(installation)
+    output.print_table(("", ""), [("home", str(installation.home.root.resolve())), ("lived at", lived or "here")])
+    if installation.state.moves:
+        output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: nothing is sent from it.")
         output.say("`fairreview home claim` says that this one lives on, and no other.")
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -44,16 +44,16 @@ def claim(context: typer.Context) -> None:
 
     Example: fairreview home claim
     """
-    opened = installation(context)
-    if not opened.state.moves:
+    installation = installation_of(context)
+    if not installation.state.moves:
         output.say("This home is where it lived. There is nothing to claim.")
         return
-    before = _lived_at(opened)
-    others = {before, _took_over(opened)} - {"", str(opened.home.root.resolve())}
-    output.say(f"It is {' and '.join(opened.state.moves)} than where it lived: {before}")
+    before = _lived_at(installation)
+    others = {before, _took_over(installation)} - {"", str(installation.home.root.resolve())}
+    output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: {before}")
     confirm("Does this one live on, and the other never again?")
-    opened.state.claim_life(actor=person_of(opened))
-    told = [_give_away(opened, Home(Path(other))) for other in sorted(others)]
+    installation.state.claim_life(actor=person_of(installation))
+    told = [_give_away(installation, Home(Path(other))) for other in sorted(others)]
     output.say(
         "This home lives on here. `fairreview appeal follow` asks the site before anything is sent.", style="green"
     )
@@ -61,25 +61,25 @@ def claim(context: typer.Context) -> None:
         output.say("A copy that is somewhere else cannot know of this: remove it, or never start it again.")
 
 
-def _lived_at(opened: Installation) -> str:
-    with opened.state.read() as tx:
+def _lived_at(installation: Installation) -> str:
+    with installation.state.read() as tx:
         life = tx.installation.get().life
     return str(life.get("path", "")) if isinstance(life, dict) else ""
 
 
-def _took_over(opened: Installation) -> str:
+def _took_over(installation: Installation) -> str:
     """Returns the home that said to this one that it lives on instead."""
     try:
-        return opened.home.given_away.read_text("utf-8").strip()
+        return installation.home.given_away.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return ""
 
 
-def _give_away(opened: Installation, old: Home) -> bool:
+def _give_away(installation: Installation, old: Home) -> bool:
     """Tells another home, when it can be reached from here, that its life goes on in this one."""
     if not old.database.is_file():
         return False
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         mine = tx.installation.get().installation_id
     with contextlib.suppress(OSError, sqlite3.Error):
         store = sqlite3.connect(f"file:{old.database}?mode=ro", uri=True)
@@ -88,6 +88,6 @@ def _give_away(opened: Installation, old: Home) -> bool:
         finally:
             store.close()
         if theirs is not None and theirs[0] == mine:
-            old.given_away.write_text(f"{opened.home.root.resolve()}\n", encoding="utf-8")
+            old.given_away.write_text(f"{installation.home.root.resolve()}\n", encoding="utf-8")
             return True
     return False

@@ -8,7 +8,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.insight import LITTLE, insight_app
-from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.insight.worth import Advice, Part
 from monitor.use_cases.learning import weigh_appeals
 from monitor.use_cases.learning_models import AppealKind, AppealsWorth
@@ -33,10 +33,10 @@ def appeals(
 
     Example: fairreview insight appeals --by ground --by wording
     """
-    opened = installation(context)
-    names = [section.name for section in chosen_accounts(opened, account)]
+    installation = installation_of(context)
+    names = [section.name for section in chosen_accounts(installation, account)]
     parts = tuple(dict.fromkeys(by or (Part.GROUND, Part.CHANNEL)))
-    found = weigh_appeals(opened.state, names, by=parts, costs=opened.settings.insight)
+    found = weigh_appeals(installation.state, names, by=parts, costs=installation.settings.insight)
     if as_json:
         output.print_lines(found)
         return

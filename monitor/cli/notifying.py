@@ -14,7 +14,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Health, Message
-from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
 from monitor.days import tell_second
 from monitor.endings import message_of
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
@@ -37,10 +37,10 @@ def set_channel(context: typer.Context, name: NameArgument) -> None:
 
     Example: fairreview notify set telegram
     """
-    opened = installation(context)
-    channel = save_channel(opened.secrets, name, _ask_address("Address of the channel"), opened.redactor)
+    installation = installation_of(context)
+    channel = save_channel(installation.secrets, name, _ask_address("Address of the channel"), installation.redactor)
     output.say(f"Kept: {channel.name}, {channel.masked}")
-    notify = opened.settings.notify
+    notify = installation.settings.notify
     if name not in {*notify.seller, *notify.operator}:
         output.say(f'Next: name it in config.toml, [notify] seller = ["{name}"], then `fairreview notify test`.')
 
@@ -51,8 +51,8 @@ def forget(context: typer.Context, name: NameArgument) -> None:
 
     Example: fairreview notify forget telegram
     """
-    opened = installation(context)
-    output.say("Deleted." if forget_channel(opened.secrets, name) else "There was none of this name.")
+    installation = installation_of(context)
+    output.say("Deleted." if forget_channel(installation.secrets, name) else "There was none of this name.")
 
 
 @notify_app.command("test")
@@ -64,20 +64,24 @@ def send_test(
 
     Example: fairreview notify test
     """
-    opened = installation(context)
-    notify = opened.settings.notify
-    names = [name] if name else list(dict.fromkeys((*notify.seller, *notify.operator))) or channel_names(opened.secrets)
+    installation = installation_of(context)
+    notify = installation.settings.notify
+    names = (
+        [name]
+        if name
+        else list(dict.fromkeys((*notify.seller, *notify.operator))) or channel_names(installation.secrets)
+    )
     if not names:
         raise SettingsError("there is no channel yet", where="notify", hint="`fairreview notify set NAME` makes one.")
     failed = 0
     for one in names:
         try:
-            channel = load_channel(opened.secrets, one, opened.redactor)
+            channel = load_channel(installation.secrets, one, installation.redactor)
             channel.send(wording.TEST_TITLE, wording.TEST_BODY.format(name=one))
             output.say(f"{one}: sent to {channel.masked}", style="green")
         except MonitorError as error:
             failed += 1
-            output.say(f"{one}: {opened.redactor.redact(message_of(error))}", style="bold red")
+            output.say(f"{one}: {installation.redactor.redact(message_of(error))}", style="bold red")
     if failed:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -88,8 +92,8 @@ def send(context: typer.Context, *, account: AccountOption = None) -> None:
 
     Example: fairreview notify send
     """
-    opened = installation(context)
-    done = Messenger(opened, [section.name for section in chosen_accounts(opened, account)]).send_due()
+    installation = installation_of(context)
+    done = Messenger(installation, [section.name for section in chosen_accounts(installation, account)]).send_due()
     output.say(f"{done.sent} sent, {done.failed} failed")
     if done.failed:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -103,9 +107,13 @@ def status(
 
     Example: fairreview notify status
     """
-    opened = installation(context)
-    zone = ZoneInfo(opened.settings.installation.zone)
-    rows = [one for section in chosen_accounts(opened, account) for one in _messages(opened, section.name, limit, zone)]
+    installation = installation_of(context)
+    zone = ZoneInfo(installation.settings.installation.zone)
+    rows = [
+        one
+        for section in chosen_accounts(installation, account)
+        for one in _messages(installation, section.name, limit, zone)
+    ]
     if as_json:
         output.print_lines(rows)
     else:
@@ -115,9 +123,9 @@ def status(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _messages(opened: Installation, account: str, limit: int, zone: ZoneInfo) -> list[Message]:
+def _messages(installation: Installation, account: str, limit: int, zone: ZoneInfo) -> list[Message]:
     """The newest deliveries, then the newest messages that no channel was given."""
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         messages = {message.id: message for message in tx.outbox.all(account)}
         deliveries = tx.outbox.deliveries(account, limit=limit)
     given = [
@@ -170,14 +178,14 @@ def health(
 
     Example: fairreview health
     """
-    opened = installation(context)
+    installation = installation_of(context)
     if set_ping:
-        save_ping(opened.secrets, account, _ask_address("Address to ping"))
+        save_ping(installation.secrets, account, _ask_address("Address to ping"))
         output.say("Kept. It is pinged after every visit, with /fail when the visit was not a full success.")
         return
-    sections, zone = chosen_accounts(opened, account), opened.settings.installation.zone
-    found = [one for section in sections for one in examine_health(opened, section)]
-    found += [one.as_product for section in sections for one in examine_sources(opened, section)]
+    sections, zone = chosen_accounts(installation, account), installation.settings.installation.zone
+    found = [one for section in sections for one in examine_health(installation, section)]
+    found += [one.as_product for section in sections for one in examine_sources(installation, section)]
     if as_json:
         output.print_lines(_as_data(one, ZoneInfo(zone)) for one in found)
     else:

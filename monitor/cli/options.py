@@ -35,32 +35,37 @@ def read_limit(text: str | int) -> int:
 LimitOption = Annotated[int, typer.Option("--limit", parser=read_limit, help="How many rows to show at most.")]
 
 
-def installation(context: typer.Context) -> Installation:
+def installation_of(context: typer.Context) -> Installation:
     """Opens the installation that the global options name."""
     chosen: Globals = context.obj
     return open_installation(chosen.home, ask_passphrase=ask_passphrase)
 
 
-def choose_account(opened: Installation, name: str | None) -> AccountSection:
+installation = installation_of  # the older name
+
+
+def choose_account(installation: Installation, name: str | None) -> AccountSection:
     """Returns the named account, or the only one.
 
     Raises:
         SettingsError: the name is not known, or there are several accounts (or none) and none was named.
     """
-    accounts = opened.settings.account
+    accounts = installation.settings.account
     if name is not None:
-        return opened.settings.find_account(name)
+        return installation.settings.find_account(name)
     if len(accounts) == 1:
         return accounts[0]
     known = ", ".join(account.name for account in accounts)
     if not accounts:
-        raise SettingsError("there is no account yet", where=str(opened.home.config), hint="Run `fairreview init`.")
+        raise SettingsError(
+            "there is no account yet", where=str(installation.home.config), hint="Run `fairreview init`."
+        )
     raise SettingsError("there are several accounts", where="--account", hint=f"Name one of: {known}")
 
 
-def chosen_accounts(opened: Installation, name: str | None) -> tuple[AccountSection, ...]:
+def chosen_accounts(installation: Installation, name: str | None) -> tuple[AccountSection, ...]:
     """Returns the named account, or all of them."""
-    return (opened.settings.find_account(name),) if name is not None else opened.settings.account
+    return (installation.settings.find_account(name),) if name is not None else installation.settings.account
 
 
 def ask_passphrase() -> str:

@@ -9,7 +9,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
-from monitor.cli.options import installation
+from monitor.cli.options import installation_of
 from monitor.engine import service as installing
 
 service_app = typer.Typer(help="Have the operating system keep `watch` running.", no_args_is_help=True)
@@ -26,13 +26,13 @@ def install(
 
     Example: fairreview service install
     """
-    opened = installation(context)
-    manager = installing.manager_for(opened.home)
+    installation = installation_of(context)
+    manager = installing.manager_for(installation.home)
     if only_print:
         output.say(str(manager.path))
         output.print_text(manager.text.rstrip("\n"))
         return
-    if opened.settings.vault.passphrase_file is None and opened.secrets.kind == "file":
+    if installation.settings.vault.passphrase_file is None and installation.secrets.kind == "file":
         output.say("A service has nobody to ask for the passphrase: set [vault] passphrase_file in config.toml.")
     installing.install(manager)
     output.say(f"Installed: {manager.path}", style="green")
@@ -44,7 +44,7 @@ def uninstall(context: typer.Context) -> None:
 
     Example: fairreview service uninstall
     """
-    was_there = installing.uninstall(installing.manager_for(installation(context).home))
+    was_there = installing.uninstall(installing.manager_for(installation_of(context).home))
     output.say("Removed." if was_there else "There was no service.")
 
 
@@ -54,7 +54,7 @@ def status(context: typer.Context) -> None:
 
     Example: fairreview service status
     """
-    manager = installing.manager_for(installation(context).home)
+    manager = installing.manager_for(installation_of(context).home)
     is_running, said = installing.status(manager)
     output.print_text(f"{'running' if is_running else 'not running'}: {said}")
     if not manager.path.exists():

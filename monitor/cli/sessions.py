@@ -12,7 +12,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Session
-from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.engine.visits import VisitDetails
 from monitor.secrets import SessionVault
@@ -38,10 +38,10 @@ def login(
 
     Example: fairreview login --headed
     """
-    opened = installation(context)
-    chosen = choose_account(opened, account)
+    installation = installation_of(context)
+    chosen = choose_account(installation, account)
     details = VisitDetails(identity=identity, is_headed=headed)
-    leave_with(visit_runner(opened).run(chosen, VisitKind.LOGIN, details))
+    leave_with(visit_runner(installation).run(chosen, VisitKind.LOGIN, details))
 
 
 @session_app.command("status")
@@ -56,19 +56,19 @@ def status(
 
     Example: fairreview session status --check
     """
-    opened = installation(context)
-    accounts = chosen_accounts(opened, account)
+    installation = installation_of(context)
+    accounts = chosen_accounts(installation, account)
     if check:
         for section in accounts:
-            leave_with(visit_runner(opened).run(section, VisitKind.SESSION))
+            leave_with(visit_runner(installation).run(section, VisitKind.SESSION))
     rows: list[Session] = []
-    zone = ZoneInfo(opened.settings.installation.zone)
+    zone = ZoneInfo(installation.settings.installation.zone)
     for section in accounts:
-        with opened.state.read() as tx:
+        with installation.state.read() as tx:
             known = {record.identity: record for record in tx.sessions.of(section.name)}
         for identity in section.identities:
             record = known.get(identity)
-            kept = SessionVault(opened.secrets).load(section.name, identity)
+            kept = SessionVault(installation.secrets).load(section.name, identity)
             rows.append(
                 Session(
                     account=section.name,

@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Source
-from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.days import tell_second
 from monitor.engine.health import SourceHealth, examine_sources
@@ -34,8 +34,8 @@ def set_key(context: typer.Context, account: AccountArgument) -> None:
 
     Example: fairreview source set-key my-shop
     """
-    opened = installation(context)
-    section = opened.settings.find_account(account)
+    installation = installation_of(context)
+    section = installation.settings.find_account(account)
     if not sys.stdin.isatty():
         raise SettingsError(
             "Cannot ask for the key: standard input is not a terminal.", hint="Run the command at a terminal."
@@ -43,7 +43,7 @@ def set_key(context: typer.Context, account: AccountArgument) -> None:
     key = str(typer.prompt("Api-Key", hide_input=True, err=True)).strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise SettingsError("this is not a key", hint="Copy it whole from Настройки → API-ключи in the cabinet.")
-    AccountSecrets(opened.secrets).save(account, API_PLACE, "api_key", key)
+    AccountSecrets(installation.secrets).save(account, API_PLACE, "api_key", key)
     output.say("Kept.")
     if not section.sources.api_client_id:
         output.say(
@@ -57,8 +57,8 @@ def forget_key(context: typer.Context, account: AccountArgument) -> None:
 
     Example: fairreview source forget-key my-shop
     """
-    opened = installation(context)
-    is_gone = AccountSecrets(opened.secrets).forget(account, API_PLACE, "api_key")
+    installation = installation_of(context)
+    is_gone = AccountSecrets(installation.secrets).forget(account, API_PLACE, "api_key")
     output.say("Deleted." if is_gone else "There was none.")
 
 
@@ -68,15 +68,15 @@ def check(context: typer.Context, *, account: AccountOption = None) -> None:
 
     Example: fairreview source check
     """
-    opened = installation(context)
-    chosen = choose_account(opened, account)
+    installation = installation_of(context)
+    chosen = choose_account(installation, account)
     if not chosen.sources.switched_on:
         raise SettingsError(
             f"account {chosen.name} has no further source",
             where="account.sources",
             hint='Write `cabinet = true` or `api_client_id = "…"` under [account.sources] in config.toml.',
         )
-    leave_with(visit_runner(opened).run(chosen, VisitKind.SOURCES))
+    leave_with(visit_runner(installation).run(chosen, VisitKind.SOURCES))
 
 
 @source_app.command("status")
@@ -85,9 +85,11 @@ def status(context: typer.Context, *, account: AccountOption = None, as_json: Js
 
     Example: fairreview source status
     """
-    opened = installation(context)
-    found = [one for section in chosen_accounts(opened, account) for one in examine_sources(opened, section)]
-    zone = opened.settings.installation.zone
+    installation = installation_of(context)
+    found = [
+        one for section in chosen_accounts(installation, account) for one in examine_sources(installation, section)
+    ]
+    zone = installation.settings.installation.zone
     if as_json:
         output.print_lines(_as_data(one, ZoneInfo(zone)) for one in found)
     else:

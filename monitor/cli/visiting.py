@@ -24,10 +24,10 @@ def terminal_listener() -> Listener:
     return Listener(report=lambda progress: _tell(console, progress), ask=_ask)
 
 
-def visit_runner(opened: Installation) -> VisitRunner:
+def visit_runner(installation: Installation) -> VisitRunner:
     """Runs visits for the person at the terminal."""
-    name = opened.settings.operator.name or "operator"
-    return VisitRunner(opened, terminal_listener(), operator=f"operator:{name}")
+    name = installation.settings.operator.name or "operator"
+    return VisitRunner(installation, terminal_listener(), operator=f"operator:{name}")
 
 
 def leave_with(end: VisitEnd) -> None:

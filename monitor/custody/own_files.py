@@ -67,12 +67,12 @@ class _Offered:
 
 
 def add_own_evidence(
-    opened: Installation, case: CaseRecord, paths: Sequence[Path], *, note: str = "", supports: Supported = ""
+    installation: Installation, case: CaseRecord, paths: Sequence[Path], *, note: str = "", supports: Supported = ""
 ) -> tuple[OwnFile, ...]:
     """Takes files into a case: all of them, or none when one is refused.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         case: Whose files they are.
         paths: The files.
         note: What they show, for the log.
@@ -83,13 +83,13 @@ def add_own_evidence(
         evidence_store.errors.IntakeRefused: a file is of no accepted type, too big, broken, or a bomb.
         evidence_store.errors.StorageFull, evidence_store.errors.StorageUnavailable: nothing was noted.
     """
-    actor = person_of(opened)
-    started = opened.clock.now()
+    actor = person_of(installation)
+    started = installation.clock.now()
     offered = [_inspect(path) for path in paths]
-    taken = tuple(_store(opened, one) for one in offered)
-    manifest = _describe(opened, case, taken, operator=operator_of(actor), started=started)
-    digest = opened.artifacts.put(manifest.to_bytes())
-    with opened.state.transaction() as tx:
+    taken = tuple(_store(installation, one) for one in offered)
+    manifest = _describe(installation, case, taken, operator=operator_of(actor), started=started)
+    digest = installation.artifacts.put(manifest.to_bytes())
+    with installation.state.transaction() as tx:
         for one in taken:
             tx.artifacts.add(_record(tx, case, one, manifest=digest, note=note, supports=supports))
         named = [digest, *(one.digest for one in taken)]
@@ -104,17 +104,17 @@ def add_own_evidence(
             inputs={"names": [one.name for one in taken], "note": note, "supports": supports},
             outputs={"media_types": [one.media_type for one in taken], "told": [list(one.notes) for one in taken]},
         )
-    opened.state.flush_mirror()
+    installation.state.flush_mirror()
     return taken
 
 
-def find_own_file(opened: Installation, account_id: str, artifact_id: str) -> OwnFile:
+def find_own_file(installation: Installation, account_id: str, artifact_id: str) -> OwnFile:
     """Finds a file in custody by its id, for attaching it.
 
     Raises:
         SettingsError: the account has no such file of its own.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         row = tx.artifacts.get(artifact_id)
     if row is None or row.account_id != account_id or row.moment != MOMENT:
         raise SettingsError(
@@ -140,15 +140,15 @@ def _inspect(path: Path) -> _Offered:
     return _Offered(path.name[:_LONGEST_NAME], data, found.media_type, found.notes)
 
 
-def _store(opened: Installation, offered: _Offered) -> OwnFile:
-    digest = opened.artifacts.put(offered.data)
+def _store(installation: Installation, offered: _Offered) -> OwnFile:
+    digest = installation.artifacts.put(offered.data)
     return OwnFile(new_id("artifact"), offered.name, offered.media_type, len(offered.data), digest, offered.notes)
 
 
 def _describe(
-    opened: Installation, case: CaseRecord, taken: Sequence[OwnFile], *, operator: Operator, started: datetime
+    installation: Installation, case: CaseRecord, taken: Sequence[OwnFile], *, operator: Operator, started: datetime
 ) -> CaptureManifest:
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         review = tx.reviews.get(case.account_id, case.review_id)
         sealed = [row for row in tx.artifacts.of_review(case.account_id, case.review_id) if row.manifest_sha256]
     artifacts = tuple(
@@ -165,7 +165,7 @@ def _describe(
         ),
         url="",
         final_url="",
-        times=_times(opened, started),
+        times=_times(installation, started),
         operator=operator,
         account=case.account_id,
         identity=None,
@@ -187,11 +187,11 @@ def _describe(
     )
 
 
-def _times(opened: Installation, started: datetime) -> CaptureTimes:
-    zone = opened.settings.installation.zone
-    finished = opened.clock.now()
+def _times(installation: Installation, started: datetime) -> CaptureTimes:
+    zone = installation.settings.installation.zone
+    finished = installation.clock.now()
     offset = finished.astimezone(ZoneInfo(zone)).utcoffset()
-    nanoseconds = int(opened.clock.boottime() * 1e9)
+    nanoseconds = int(installation.clock.boottime() * 1e9)
     return CaptureTimes(
         started=started,
         finished=finished,

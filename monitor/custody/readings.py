@@ -94,42 +94,44 @@ def parse_reading(data: bytes) -> SealedReading:
         raise Malformed("not a sealed reading of a review") from error
 
 
-def find_readings(opened: Installation, account_id: str, review_id: str) -> list[FoundReading]:
+def find_readings(installation: Installation, account_id: str, review_id: str) -> list[FoundReading]:
     """Returns the sealed readings of a review, the oldest first; those that a purge removed are not among them.
 
     Raises:
         evidence_store.errors.ArtifactDamaged: one is not as it was stored.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         rows = tx.artifacts.of_review(account_id, review_id)
     found: list[FoundReading] = []
-    for manifest in _manifests(opened, rows):
+    for manifest in _manifests(installation, rows):
         for artifact in manifest.artifacts:
             if artifact.kind is ArtifactKind.REVIEW_READING and manifest.subject.review_id == review_id:
-                found += _read(opened, artifact.digest, rows_gone={row.sha256 for row in rows if _is_purged(row.notes)})
+                found += _read(
+                    installation, artifact.digest, rows_gone={row.sha256 for row in rows if _is_purged(row.notes)}
+                )
     return found
 
 
-def manifests_of(opened: Installation, account_id: str, review_id: str) -> list[CaptureManifest]:
+def manifests_of(installation: Installation, account_id: str, review_id: str) -> list[CaptureManifest]:
     """Returns the captures of a review, the oldest first.
 
     Raises:
         evidence_store.errors.EvidenceError: one is not as it was stored.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         rows = tx.artifacts.of_review(account_id, review_id)
-    return list(_manifests(opened, rows))
+    return list(_manifests(installation, rows))
 
 
-def _manifests(opened: Installation, rows: Sequence[ArtifactRecord]) -> Iterator[CaptureManifest]:
+def _manifests(installation: Installation, rows: Sequence[ArtifactRecord]) -> Iterator[CaptureManifest]:
     for name in dict.fromkeys(row.manifest_sha256 for row in rows if row.manifest_sha256):
-        yield parse_manifest(opened.artifacts.read(Digest("sha256", name)))
+        yield parse_manifest(installation.artifacts.read(Digest("sha256", name)))
 
 
-def _read(opened: Installation, digest: Digest, *, rows_gone: set[str]) -> list[FoundReading]:
+def _read(installation: Installation, digest: Digest, *, rows_gone: set[str]) -> list[FoundReading]:
     if digest.hex in rows_gone:
         return []
-    return [FoundReading(parse_reading(opened.artifacts.read(digest)), digest)]
+    return [FoundReading(parse_reading(installation.artifacts.read(digest)), digest)]
 
 
 def _is_purged(notes: object) -> bool:

@@ -38,35 +38,35 @@ class Recovery:
         return not (self.put_back or self.rewritten or self.lost)
 
 
-def plan_recovery(opened: Installation) -> Recovery:
+def plan_recovery(installation: Installation) -> Recovery:
     """Finds what could be mended; writes nothing."""
-    mirrors = read_mirrors(opened.home.action_log)
-    with opened.snapshot() as frozen, frozen.state.read() as tx:
+    mirrors = read_mirrors(installation.home.action_log)
+    with installation.snapshot() as frozen, frozen.state.read() as tx:
         return _plan(tx, mirrors)
 
 
-def recover(opened: Installation) -> Recovery:
+def recover(installation: Installation) -> Recovery:
     """Mends what can be mended, in one transaction with the entry that says so.
 
     Raises:
         SettingsError: the settings name nobody, and nobody answers for it.
         StorageError: nothing was changed in the table.
     """
-    actor = person_of(opened)
-    with opened.open_state_as_it_is() as state:
+    actor = person_of(installation)
+    with installation.open_state_as_it_is() as state:
         with state.transaction() as tx:
-            plan = _plan(tx, read_mirrors(opened.home.action_log))
+            plan = _plan(tx, read_mirrors(installation.home.action_log))
             if plan.is_nothing:
                 return plan
             for entries in plan.put_back.values():
                 tx.journal.put_back(entries)
             tx.journal.record(INSTALLATION, _told(plan, actor))
-        _write_mirrors(opened, state, plan)
+        _write_mirrors(installation, state, plan)
     return plan
 
 
-def _write_mirrors(opened: Installation, state: State, plan: Recovery) -> None:
-    mirrored = read_mirrors(opened.home.action_log).chains
+def _write_mirrors(installation: Installation, state: State, plan: Recovery) -> None:
+    mirrored = read_mirrors(installation.home.action_log).chains
     for chain in sorted({*plan.rewritten, *plan.put_back}):
         with state.read() as tx:
             rows = [row.to_entry() for row in tx.journal.rows(chain)]

@@ -79,7 +79,7 @@ class _Round:
         return tuple(self.problems.values())
 
 
-def stamp_first_pictures(opened: Installation) -> tuple[str, ...]:
+def stamp_first_pictures(installation: Installation) -> tuple[str, ...]:
     """Has the first public capture of each review stamped by every authority that has not done so.
 
     Returns:
@@ -88,20 +88,20 @@ def stamp_first_pictures(opened: Installation) -> tuple[str, ...]:
     Raises:
         StorageError, evidence_store.errors.StorageError: a stamp that came could not be stored.
     """
-    asking = _Round(opened)
-    for row, authority in _unstamped_captures(opened):
+    asking = _Round(installation)
+    for row, authority in _unstamped_captures(installation):
         try:
-            manifest = opened.artifacts.read(Digest("sha256", row.manifest_sha256))
+            manifest = installation.artifacts.read(Digest("sha256", row.manifest_sha256))
         except EvidenceError:
             continue  # what is damaged must not get a fresh stamp; the check names it
         stamp = asking.ask(manifest, authority)
         if stamp is not None:
-            _keep_for_capture(opened, row, stamp)
-    opened.state.flush_mirror()
+            _keep_for_capture(installation, row, stamp)
+    installation.state.flush_mirror()
     return asking.told()
 
 
-def stamp_checkpoints(opened: Installation) -> tuple[tuple[SignedCheckpoint, ...], tuple[str, ...]]:
+def stamp_checkpoints(installation: Installation) -> tuple[tuple[SignedCheckpoint, ...], tuple[str, ...]]:
     """Has the newest checkpoints stamped by every authority that has not done so.
 
     Returns:
@@ -110,11 +110,11 @@ def stamp_checkpoints(opened: Installation) -> tuple[tuple[SignedCheckpoint, ...
     Raises:
         StorageError, evidence_store.errors.StorageError: a stamp that came could not be stored.
     """
-    authorities = opened.settings.evidence.time_authorities
+    authorities = installation.settings.evidence.time_authorities
     if not authorities:
         return (), ()
-    asking = _Round(opened)
-    with opened.state.read() as tx:
+    asking = _Round(installation)
+    with installation.state.read() as tx:
         envelopes = tx.journal.envelopes(newest=_MOST_CHECKPOINTS)
     stamped: list[SignedCheckpoint] = []
     for signed in map(parse_signed_checkpoint, reversed(envelopes)):
@@ -123,19 +123,19 @@ def stamp_checkpoints(opened: Installation) -> tuple[tuple[SignedCheckpoint, ...
         fresh = [asking.ask(data, authority) for authority in authorities if authority not in asked]
         given = tuple(stamp for stamp in fresh if stamp is not None)
         if given:
-            stamped.append(_keep_for_checkpoint(opened, signed, given))
-    opened.state.flush_mirror()
+            stamped.append(_keep_for_checkpoint(installation, signed, given))
+    installation.state.flush_mirror()
     return tuple(stamped), asking.told()
 
 
-def stamps_of(opened: Installation, rows: list[ArtifactRecord]) -> tuple[TimeStamp, ...]:
+def stamps_of(installation: Installation, rows: list[ArtifactRecord]) -> tuple[TimeStamp, ...]:
     """Returns the stamps over captures that are among these rows, the earliest first.
 
     Raises:
         evidence_store.errors.EvidenceError: a token is not as it was stored.
     """
     stamps = [
-        stamp_of(row, opened.artifacts.read(Digest("sha256", row.sha256))) for row in rows if row.moment == MOMENT
+        stamp_of(row, installation.artifacts.read(Digest("sha256", row.sha256))) for row in rows if row.moment == MOMENT
     ]
     return tuple(sorted(stamps, key=lambda stamp: stamp.at))
 
@@ -163,11 +163,11 @@ def first_pictures(rows: Iterable[ArtifactRecord]) -> list[ArtifactRecord]:
     return list(first.values())
 
 
-def _unstamped_captures(opened: Installation) -> Iterator[tuple[ArtifactRecord, str]]:
-    authorities = opened.settings.evidence.time_authorities
+def _unstamped_captures(installation: Installation) -> Iterator[tuple[ArtifactRecord, str]]:
+    authorities = installation.settings.evidence.time_authorities
     if not authorities:
         return
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         accounts = tx.accounts.all()
         pictures = first_pictures(row for account in accounts for row in tx.artifacts.of_moment(account.id, "public"))
         stamps = [row.notes for account in accounts for row in tx.artifacts.of_moment(account.id, MOMENT)]
@@ -178,11 +178,11 @@ def _unstamped_captures(opened: Installation) -> Iterator[tuple[ArtifactRecord, 
                 yield row, authority
 
 
-def _keep_for_capture(opened: Installation, picture: ArtifactRecord, stamp: TimeStamp) -> None:
-    digest = opened.artifacts.put(stamp.token_bytes)
+def _keep_for_capture(installation: Installation, picture: ArtifactRecord, stamp: TimeStamp) -> None:
+    digest = installation.artifacts.put(stamp.token_bytes)
     told = {"authority": stamp.authority, "over": str(stamp.over), "at": format_utc(stamp.at)}
     about = [subject("review", picture.review_id)] + ([subject("case", picture.case_id)] if picture.case_id else [])
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         tx.artifacts.add(
             ArtifactRecord(
                 id=new_id("artifact"),
@@ -210,11 +210,11 @@ def _keep_for_capture(opened: Installation, picture: ArtifactRecord, stamp: Time
 
 
 def _keep_for_checkpoint(
-    opened: Installation, signed: SignedCheckpoint, given: tuple[TimeStamp, ...]
+    installation: Installation, signed: SignedCheckpoint, given: tuple[TimeStamp, ...]
 ) -> SignedCheckpoint:
-    tokens = [opened.artifacts.put(stamp.token_bytes) for stamp in given]
+    tokens = [installation.artifacts.put(stamp.token_bytes) for stamp in given]
     stamped = signed.model_copy(update={"time_stamps": (*signed.time_stamps, *given)})
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         tx.journal.keep_envelope(signed.checkpoint.number, stamped.to_bytes())
         action = Action(
             "evidence.time_stamp",

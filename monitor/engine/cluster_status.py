@@ -38,16 +38,16 @@ class ClusterStatus:
         return tuple(worker for worker in self.workers if not worker.is_alive and worker.accounts)
 
 
-def read_status(opened: Installation) -> ClusterStatus:
+def read_status(installation: Installation) -> ClusterStatus:
     """Reads the cluster's state.
 
     Raises:
         StorageError: the store or the queue does not answer.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         now, homes, seen, held = tx.now(), Counter(tx.homes.all().values()), tx.homes.workers(), tx.locks.held()
-    jobs = asyncio.run(_count_jobs(QueuePlace(state_url(opened.settings, opened.home))))
-    dead_after = opened.settings.cluster.dead_after
+    jobs = asyncio.run(_count_jobs(QueuePlace(state_url(installation.settings, installation.home))))
+    dead_after = installation.settings.cluster.dead_after
     last = {worker.name: worker.seen_at for worker in seen}
     workers = [
         WorkerStatus(

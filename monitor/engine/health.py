@@ -81,10 +81,10 @@ class SourceHealth:
         return ProductHealth(self.account, name, self.last_full_at, self.age, self.limit, self.problem)
 
 
-def examine_sources(opened: Installation, account: AccountSection) -> list[SourceHealth]:
+def examine_sources(installation: Installation, account: AccountSection) -> list[SourceHealth]:
     """Returns how each source stands that is switched on; one that was never read is late at once."""
-    limit = _limit(opened, account)
-    with opened.state.read() as tx:
+    limit = _limit(installation, account)
+    with installation.state.read() as tx:
         now = tx.now()
         known = {source: tx.sources.state(account.name, source) for source in account.sources.switched_on}
     return [
@@ -106,13 +106,13 @@ def examine_sources(opened: Installation, account: AccountSection) -> list[Sourc
     ]
 
 
-def examine_health(opened: Installation, account: AccountSection) -> list[ProductHealth]:
+def examine_health(installation: Installation, account: AccountSection) -> list[ProductHealth]:
     """Returns the health of every watched product of an account, the oldest success first.
 
     A product without any success counts from when it was added; an account that was never watched is late at once.
     """
-    limit = _limit(opened, account)
-    with opened.state.read() as tx:
+    limit = _limit(installation, account)
+    with installation.state.read() as tx:
         now = tx.now()
         record = tx.accounts.get(account.name)
         products = tx.products.watched(account.name)
@@ -121,7 +121,7 @@ def examine_health(opened: Installation, account: AccountSection) -> list[Produc
             for one in tx.incidents.unclosed(account.name)
             if one.kind is not IncidentKind.LISTING_CUT
         }
-    unread = [_unread(line, limit) for line in read_roster(account, opened.site_of(account)).unread]
+    unread = [_unread(line, limit) for line in read_roster(account, installation.site_of(account)).unread]
     if record is None or (not products and len(account.products) > len(unread)):
         return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
     stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"
@@ -143,9 +143,9 @@ def _unread(line: UnreadLine, limit: timedelta) -> ProductHealth:
     return ProductHealth(line.account, name, None, timedelta.max, limit, told, is_troubled=True)
 
 
-def _limit(opened: Installation, account: AccountSection) -> timedelta:
-    timing = timings_of(opened.settings, account)[TaskKind.POLL]
-    return opened.settings.health.max_age or _POLLS * longest_gap(timing, opened.clock.now()) + _SLACK
+def _limit(installation: Installation, account: AccountSection) -> timedelta:
+    timing = timings_of(installation.settings, account)[TaskKind.POLL]
+    return installation.settings.health.max_age or _POLLS * longest_gap(timing, installation.clock.now()) + _SLACK
 
 
 def longest_gap(timing: Timing, now: datetime) -> timedelta:

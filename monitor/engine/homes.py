@@ -58,7 +58,7 @@ class HomeTurns:
     """The turns of those accounts that are at home here.
 
     Attributes:
-        opened: This machine's installation.
+        installation: This machine's installation.
         turns: The turns of all its accounts.
     """
 
@@ -112,8 +112,8 @@ class HomeTurns:
             self.turns.take(account)
 
 
-def _home_id(opened: Installation) -> str:
-    path = opened.home.root / _HOME_ID
+def _home_id(installation: Installation) -> str:
+    path = installation.home.root / _HOME_ID
     if not path.exists():
         write_private(path, secrets.token_hex(16).encode())
     return read_private(path, max_bytes=100).decode().strip()

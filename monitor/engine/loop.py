@@ -54,11 +54,11 @@ class WatchLoop:
             AccountBusy: another process watches one of the accounts.
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
-        opened = self.turns.opened
-        with watching(opened.home.runs, (account.name for account in self.turns.accounts)):
+        installation = self.turns.opened
+        with watching(installation.home.runs, (account.name for account in self.turns.accounts)):
             self.turns.enrol()
-            _ = opened.secrets  # asks for a passphrase now, while nothing runs yet
-            places = opened.settings.installation.visits_at_once
+            _ = installation.secrets  # asks for a passphrase now, while nothing runs yet
+            places = installation.settings.installation.visits_at_once
             with ThreadPoolExecutor(places, "visit") as pool, ThreadPoolExecutor(1, "messenger") as post:
                 try:
                     self._go_round(pool, post, places, only_once=only_once)

@@ -31,14 +31,14 @@ class PlannedRun:
     remark: str
 
 
-def plan_runs(opened: Installation, account: AccountSection, count: int) -> list[PlannedRun]:
+def plan_runs(installation: Installation, account: AccountSection, count: int) -> list[PlannedRun]:
     """Returns the next ``count`` runs of each task of an account."""
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         now = tx.now()
         record = tx.accounts.get(account.name)
         known = {due.kind: due for due in tx.schedule.all(account.name)}
     runs: list[PlannedRun] = []
-    for task, timing in timings_of(opened.settings, account).items():
+    for task, timing in timings_of(installation.settings, account).items():
         at = first_due(known.get(task.value), timing, now)
         turn = take_turn(at, timing, now=now)
         remark = _remark(record, task.value in known, now)

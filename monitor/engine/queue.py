@@ -135,9 +135,9 @@ class QueueEngine:
             await put(app, account.name, self.turns.worker, is_suspect=account.name in suspects)
 
     def _visit(self, account: str) -> None:
-        opened = self.turns.opened
-        self.turns.take(opened.settings.find_account(account))
-        with opened.state.transaction() as tx:
+        installation = self.turns.opened
+        self.turns.take(installation.settings.find_account(account))
+        with installation.state.transaction() as tx:
             report_good(tx, account, IncidentKind.WORKER_DIED)
 
     async def _take_from_the_dead(self, app: procrastinate.App) -> None:

@@ -20,18 +20,18 @@ _KIND_OF_END = {
 }
 
 
-def note_end(opened: Installation, account_id: str, end: VisitEnd | None) -> None:
+def note_end(installation: Installation, account_id: str, end: VisitEnd | None) -> None:
     """Stores what the end of a scheduled visit says about the account.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         account_id: The account.
         end: The visit's last word; None when it could not be started.
     """
     kind = IncidentKind.VISIT_FAILED if end is None else _KIND_OF_END.get(end.kind)
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         if kind is not None:
-            detail = opened.redactor.redact(end.message if end else "the visit could not be started")
+            detail = installation.redactor.redact(end.message if end else "the visit could not be started")
             report_bad(tx, account_id, kind, detail=detail[:300])
         elif end is not None and end.kind in {EndKind.DONE, EndKind.FINDINGS}:
             for known in (IncidentKind.ACCOUNT_STOPPED, IncidentKind.SIGN_IN_NEEDED, IncidentKind.VISIT_FAILED):

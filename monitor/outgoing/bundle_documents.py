@@ -90,7 +90,7 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
 
 
 def write_replays(
-    opened: Installation, captures: Sequence[CaptureManifest], *, purged: Collection[Digest]
+    installation: Installation, captures: Sequence[CaptureManifest], *, purged: Collection[Digest]
 ) -> tuple[Document, ...]:
     """Returns what the browser loaded at each capture as archives that other people's players open.
 
@@ -104,7 +104,7 @@ def write_replays(
         for artifact in capture.artifacts:
             if artifact.kind is not ArtifactKind.WARC or artifact.digest in purged:
                 continue
-            warc = opened.artifacts.read(artifact.digest)
+            warc = installation.artifacts.read(artifact.digest)
             title = f"{number}. {MOMENT_WORDS[capture.moment]}"
             page = find_page(warc, mask_url(capture.final_url), title)
             packed = write_wacz(

@@ -73,11 +73,11 @@ class _Source:
     variant: Variant
 
 
-def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shareable: bool = False) -> HandedOn:
+def export_case(installation: Installation, case: CaseRecord, target: Path, *, is_shareable: bool = False) -> HandedOn:
     """Writes a case's bundle; the log says so before anybody can take it.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         case: Whose evidence.
         target: A new folder, or a new file that ends in ``.zip``.
         is_shareable: Leave out what holds a buyer's personal data; pictures go as masked copies.
@@ -89,35 +89,35 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
     """
     target = target.absolute()
     _check_target(target)
-    maker = require_maker(opened)
-    source = _gather(opened, case, person_of(opened), variant="shareable" if is_shareable else "full")
-    with opened.state.read() as tx:
+    maker = require_maker(installation)
+    source = _gather(installation, case, person_of(installation), variant="shareable" if is_shareable else "full")
+    with installation.state.read() as tx:
         gone = purged(tx)
-    masked, unmasked = _mask(opened, source, gone) if is_shareable else ({}, ())
-    checkpoint = make_checkpoint(opened).signed
+    masked, unmasked = _mask(installation, source, gone) if is_shareable else ({}, ())
+    checkpoint = make_checkpoint(installation).signed
     absent = (*_absent_moments(source.captures), *unmasked)
-    stamps = stamps_of(opened, _index_of(opened, case))
+    stamps = stamps_of(installation, _index_of(installation, case))
     paper = replace(
-        _start_paper(opened, source, maker, gone),
+        _start_paper(installation, source, maker, gone),
         masked=masked if is_shareable else None,
         missing=absent,
         time_stamps=stamps,
     )
     documents, unprinted = write_documents(paper, checkpoint)
-    wanted = _subjects_of(opened, case)
-    replays = () if is_shareable else write_replays(opened, source.captures, purged=gone)
+    wanted = _subjects_of(installation, case)
+    replays = () if is_shareable else write_replays(installation, source.captures, purged=gone)
     order = BundleOrder(
         case_id=case.id,
         account=case.account_id,
         subjects=wanted,
         title=f"Отзыв {case.review_id}",
-        created=opened.clock.now(),
+        created=installation.clock.now(),
         exported_by=operator_of(source.actor),
         installation=checkpoint.checkpoint.installation,
         variant=source.variant,
         software=software_versions(),
         captures=source.captures,
-        entries=_extract(source, _read_log(opened), wanted),
+        entries=_extract(source, _read_log(installation), wanted),
         checkpoint=checkpoint,
         time_stamps=stamps,
         documents=(*documents, *replays),
@@ -125,15 +125,15 @@ def export_case(opened: Installation, case: CaseRecord, target: Path, *, is_shar
         purged=gone,
         missing=(*absent, *unprinted, *paper.differences),
     )
-    return _hand_on(opened, source, order, target)
+    return _hand_on(installation, source, order, target)
 
 
-def _start_paper(opened: Installation, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
+def _start_paper(installation: Installation, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
     """Gathers what the papers are written from: what was sealed, and where rows differ from it."""
     case = source.case
-    readings = [one for one in find_readings(opened, case.account_id, case.review_id) if one.digest not in gone]
+    readings = [one for one in find_readings(installation, case.account_id, case.review_id) if one.digest not in gone]
     return Paper(
-        opened,
+        installation,
         case,
         source.file,
         source.captures,
@@ -141,26 +141,26 @@ def _start_paper(opened: Installation, source: _Source, maker: Maker, gone: froz
         maker,
         gone=gone,
         reading=readings[-1] if readings else None,
-        differences=_differences(opened, case),
-        shown_as=_names_shown(opened, source.captures, gone),
+        differences=_differences(installation, case),
+        shown_as=_names_shown(installation, source.captures, gone),
     )
 
 
-def _differences(opened: Installation, case: CaseRecord) -> tuple[str, ...]:
+def _differences(installation: Installation, case: CaseRecord) -> tuple[str, ...]:
     """Names where the case's rows are not what was sealed, for the paper's first page."""
-    found = check_evidence(opened, case_id=case.id).findings
+    found = check_evidence(installation, case_id=case.id).findings
     differing = [one for one in found if one.kind is FindingKind.ROW_DIFFERS]
     return tuple(f"РАСХОЖДЕНИЕ: {one.item}: {one.detail}" for one in differing)
 
 
 def _names_shown(
-    opened: Installation, captures: tuple[CaptureManifest, ...], gone: Collection[Digest]
+    installation: Installation, captures: tuple[CaptureManifest, ...], gone: Collection[Digest]
 ) -> dict[Digest, str]:
     names: dict[Digest, str] = {}
     for capture in captures:
         for artifact in capture.artifacts:
             if artifact.kind is ArtifactKind.REVIEW_READING and artifact.digest not in gone:
-                names[capture.digest] = parse_reading(opened.artifacts.read(artifact.digest)).shown_as
+                names[capture.digest] = parse_reading(installation.artifacts.read(artifact.digest)).shown_as
     return names
 
 
@@ -171,24 +171,24 @@ def _check_target(target: Path) -> None:
         raise SettingsError("there is no such folder", where=str(target.parent), hint="Make it first.")
 
 
-def _gather(opened: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
-    names = dict.fromkeys(row.manifest_sha256 for row in _index_of(opened, case) if row.manifest_sha256)
-    manifests = [parse_manifest(opened.artifacts.read(Digest("sha256", name))) for name in names]
-    captures = in_log_order(manifests, _read_log(opened))
+def _gather(installation: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
+    names = dict.fromkeys(row.manifest_sha256 for row in _index_of(installation, case) if row.manifest_sha256)
+    manifests = [parse_manifest(installation.artifacts.read(Digest("sha256", name))) for name in names]
+    captures = in_log_order(manifests, _read_log(installation))
     if not captures:
         raise SettingsError(
             "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
         )
-    return _Source(case, open_case_file(opened, case.account_id, case.review_id), captures, actor, variant)
+    return _Source(case, open_case_file(installation, case.account_id, case.review_id), captures, actor, variant)
 
 
-def _index_of(opened: Installation, case: CaseRecord) -> list[ArtifactRecord]:
-    with opened.state.read() as tx:
+def _index_of(installation: Installation, case: CaseRecord) -> list[ArtifactRecord]:
+    with installation.state.read() as tx:
         return tx.artifacts.of_review(case.account_id, case.review_id)
 
 
 def _mask(
-    opened: Installation, source: _Source, gone: Collection[Digest]
+    installation: Installation, source: _Source, gone: Collection[Digest]
 ) -> tuple[dict[Digest, bytes], tuple[str, ...]]:
     """Makes masked copies of the review's own pictures; on a whole page other buyers stand too, so it stays here."""
     masked: dict[Digest, bytes] = {}
@@ -199,13 +199,13 @@ def _mask(
                 continue
             boxes = [box for box in capture.boxes if box.picture == artifact.digest]
             try:
-                masked[artifact.digest] = mask_boxes(opened.artifacts.read(artifact.digest), boxes)
+                masked[artifact.digest] = mask_boxes(installation.artifacts.read(artifact.digest), boxes)
             except MaskingFailed:
                 problems.append(f"{MOMENT_WORDS[capture.moment]}: копия со скрытыми личными данными не сделана")
     if masked:
-        copies = {original: opened.artifacts.put(data) for original, data in masked.items()}
+        copies = {original: installation.artifacts.put(data) for original, data in masked.items()}
         pairs = {original.hex: copy.hex for original, copy in copies.items()}
-        with opened.state.transaction() as tx:
+        with installation.state.transaction() as tx:
             named = (*copies, *copies.values())
             note_custody(
                 tx, source.case, "evidence.mask", actor=source.actor, artifacts=named, outputs={"copies": {**pairs}}
@@ -213,13 +213,13 @@ def _mask(
     return masked, tuple(problems)
 
 
-def _read_log(opened: Installation) -> list[Entry]:
-    with opened.state.read() as tx:
+def _read_log(installation: Installation) -> list[Entry]:
+    with installation.state.read() as tx:
         return [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
 
 
-def _subjects_of(opened: Installation, case: CaseRecord) -> tuple[SubjectId, ...]:
-    with opened.state.read() as tx:
+def _subjects_of(installation: Installation, case: CaseRecord) -> tuple[SubjectId, ...]:
+    with installation.state.read() as tx:
         appeals = tx.appeals.of_case(case.id)
     named = (("review", case.review_id), ("case", case.id), *(("appeal", appeal.id) for appeal in appeals))
     return tuple(subject(kind, name) for kind, name in named)
@@ -245,17 +245,17 @@ def _absent_moments(captures: tuple[CaptureManifest, ...]) -> tuple[str, ...]:
     return tuple(f"записи нет: {MOMENT_WORDS[moment]}" for moment in _EXPECTED if moment not in taken)
 
 
-def _hand_on(opened: Installation, source: _Source, order: BundleOrder, target: Path) -> HandedOn:
+def _hand_on(installation: Installation, source: _Source, order: BundleOrder, target: Path) -> HandedOn:
     workshop = Path(tempfile.mkdtemp(prefix=".fairreview-", dir=target.parent))
     try:
         is_zip = target.suffix.lower() == ".zip"
         folder = workshop / (target.stem if is_zip else target.name)
-        bundle = export_bundle(order, opened.artifacts.read, folder, key=load_signing_key(opened))
+        bundle = export_bundle(order, installation.artifacts.read, folder, key=load_signing_key(installation))
         ready = folder
         if is_zip:
             ready = workshop / "bundle.zip"
             zip_bundle(folder, ready)
-        _note_export(opened, source, bundle, target, checkpoint=order.checkpoint)
+        _note_export(installation, source, bundle, target, checkpoint=order.checkpoint)
         ready.rename(target)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
@@ -269,9 +269,9 @@ def _hand_on(opened: Installation, source: _Source, order: BundleOrder, target: 
 
 
 def _note_export(
-    opened: Installation, source: _Source, bundle: Bundle, target: Path, *, checkpoint: SignedCheckpoint | None
+    installation: Installation, source: _Source, bundle: Bundle, target: Path, *, checkpoint: SignedCheckpoint | None
 ) -> None:
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         note_custody(
             tx,
             source.case,
@@ -285,4 +285,4 @@ def _note_export(
                 "checkpoint": checkpoint.checkpoint.number if checkpoint else 0,
             },
         )
-    opened.state.flush_mirror()
+    installation.state.flush_mirror()

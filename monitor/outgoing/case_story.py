@@ -51,13 +51,13 @@ class _Source:
     artifacts: tuple[ArtifactRecord, ...]
 
 
-def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStory:
+def tell_case(installation: Installation, account_id: str, review_id: str) -> CaseStory:
     """Builds the story of a review's case.
 
     Raises:
         LookupError: there is no case for this review.
     """
-    source = _gather(opened, account_id, review_id)
+    source = _gather(installation, account_id, review_id)
     told = _verdict_of(source)
     outcome = _outcome(source)
     review, appeal = source.file.review, source.appeals[-1] if source.appeals else None
@@ -67,7 +67,7 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
         account=account_id,
         product_title=source.file.product_title or review.sku,
         item=f"Отзыв о товаре: {tell_item(review)}",
-        notes=tell_notes(opened, source.file),
+        notes=tell_notes(installation, source.file),
         product_url=source.file.product_url,
         review_id=review_id,
         review_text=source.file.version.text,
@@ -77,7 +77,7 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
             review.published_earliest,
             review.published_latest,
             review.published_raw,
-            opened.settings.installation.zone,
+            installation.settings.installation.zone,
         ),
         decision=decision,
         decision_title=verdict_words(decision).title,
@@ -87,20 +87,20 @@ def tell_case(opened: Installation, account_id: str, review_id: str) -> CaseStor
         outcome_title=outcome.title if source.appeals and source.appeals[-1].outcome else outcome.word,
         outcome_tone=outcome.tone,
         appeal_text=appeal.text if appeal else "",
-        channel=find_channel(opened.site(review.site), appeal.channel).title if appeal else "",
-        steps=_steps(opened.artifacts, source),
+        channel=find_channel(installation.site(review.site), appeal.channel).title if appeal else "",
+        steps=_steps(installation.artifacts, source),
     )
 
 
-def _gather(opened: Installation, account_id: str, review_id: str) -> _Source:
-    with opened.state.read() as tx:
+def _gather(installation: Installation, account_id: str, review_id: str) -> _Source:
+    with installation.state.read() as tx:
         case = tx.cases.of_review(account_id, review_id)
         if case is None:
             raise LookupError(f"there is no case for review {review_id}")
         appeals = tuple(tx.appeals.of_case(case.id))
         rows = _rows(tx, account_id, [review_id, case.id, *(appeal.id for appeal in appeals)])
         artifacts = tuple(tx.artifacts.of_review(account_id, review_id))
-    return _Source(case, open_case_file(opened, account_id, review_id), appeals, rows, artifacts)
+    return _Source(case, open_case_file(installation, account_id, review_id), appeals, rows, artifacts)
 
 
 def _rows(tx: Transaction, account_id: str, subjects: Sequence[str]) -> tuple[JournalRow, ...]:

@@ -11,11 +11,11 @@ from monitor.errors import SettingsError
 from monitor.private_files import write_private
 
 
-def continue_bundle(opened: Installation, bundle: Path, target: Path) -> Continuation:
+def continue_bundle(installation: Installation, bundle: Path, target: Path) -> Continuation:
     """Writes the headers of everything logged after a bundle; they hold no word of anybody.
 
     Args:
-        opened: The installation that made the bundle.
+        installation: The installation that made the bundle.
         bundle: The bundle's folder or zip.
         target: A new file.
 
@@ -31,7 +31,7 @@ def continue_bundle(opened: Installation, bundle: Path, target: Path) -> Continu
     except (Malformed, StorageUnavailable) as error:
         hint = "Give the folder or the zip that `fairreview evidence export` wrote."
         raise SettingsError(str(error), where=str(bundle), hint=hint) from error
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         own = tx.installation.get().installation_id
         entries = [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
     if end.installation != own:
@@ -40,6 +40,6 @@ def continue_bundle(opened: Installation, bundle: Path, target: Path) -> Continu
             where=str(bundle),
             hint="Name the home folder of the installation that exported it.",
         )
-    made = continue_log(end, digest, entries, opened.clock.now())
+    made = continue_log(end, digest, entries, installation.clock.now())
     write_private(target, made.to_bytes())
     return made

@@ -12,9 +12,9 @@ from monitor.custody.readings import manifests_of
 from monitor.watching.cuts import tell_cut_in_russian
 
 
-def tell_notes(opened: Installation, file: CaseFile) -> tuple[str, ...]:
+def tell_notes(installation: Installation, file: CaseFile) -> tuple[str, ...]:
     """Returns what a person should know besides the review's text, in Russian; empty where all is as it should be."""
-    return (*_tell_pictures_only(file), *_tell_cuts(opened, file), *_tell_pictures_missing(opened, file))
+    return (*_tell_pictures_only(file), *_tell_cuts(installation, file), *_tell_pictures_missing(installation, file))
 
 
 def _tell_pictures_only(file: CaseFile) -> Iterator[str]:
@@ -23,9 +23,9 @@ def _tell_pictures_only(file: CaseFile) -> Iterator[str]:
         yield f"Текста нет: отзыв состоит из оценки и {photos} фото или видео. Посмотрите их сами."
 
 
-def _tell_cuts(opened: Installation, file: CaseFile) -> Iterator[str]:
+def _tell_cuts(installation: Installation, file: CaseFile) -> Iterator[str]:
     account_id, review_id = file.review.account_id, file.review.review_id
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         for standing in tx.listings.of_review(account_id, review_id):
             for product in tx.listings.products(account_id, standing.listing)[:1]:
                 cut = tell_cut_in_russian(product.cut, product.reviews_shown, product.reviews_total)
@@ -33,9 +33,9 @@ def _tell_cuts(opened: Installation, file: CaseFile) -> Iterator[str]:
                     yield f"Отзывы товара {product.sku} площадка показывает не все: {cut}."
 
 
-def _tell_pictures_missing(opened: Installation, file: CaseFile) -> Iterator[str]:
+def _tell_pictures_missing(installation: Installation, file: CaseFile) -> Iterator[str]:
     try:
-        manifests = manifests_of(opened, file.review.account_id, file.review.review_id)
+        manifests = manifests_of(installation, file.review.account_id, file.review.review_id)
     except EvidenceError:
         return  # `evidence verify` names it
     for manifest in manifests:

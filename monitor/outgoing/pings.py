@@ -32,9 +32,9 @@ def save_ping(store: SecretStore, account_id: str | None, address: str) -> None:
     store.save(_name(account_id), address.strip().encode())
 
 
-def ping(opened: Installation, account_id: str, *, is_fine: bool) -> bool:
+def ping(installation: Installation, account_id: str, *, is_fine: bool) -> bool:
     """Tells the address how the visit went; trouble with it is only noted. Returns whether a ping was taken."""
-    found = opened.secrets.load(_name(account_id)) or opened.secrets.load(_name(None))
+    found = installation.secrets.load(_name(account_id)) or installation.secrets.load(_name(None))
     if found is None:
         return False
     address = found.value.decode().rstrip("/") + ("" if is_fine else "/fail")

@@ -24,7 +24,7 @@ from monitor.visiting.signing_in import SignIns
 
 
 @dataclass
-class AnswerDesk:
+class AnswerSender:
     """Sends answers of one account, one after the other."""
 
     room: VisitRoom
@@ -77,31 +77,31 @@ class AnswerDesk:
         is_prepared, seen = False, None
         try:
             needed = needed_requests(self.room, appeal.channel)
-            with open_reply(self.bench, spec, state=signed_in.state, expected=expected, needed=needed) as opened:
-                picture = opened.prepare(reply)
-                self._seal(appeal, opened, "filled_form", picture)
+            with open_reply(self.bench, spec, state=signed_in.state, expected=expected, needed=needed) as form:
+                picture = form.prepare(reply)
+                self._seal(appeal, form, "filled_form", picture)
                 is_prepared = True
-                seen = self._gesture(appeal, opened, intent)
+                seen = self._gesture(appeal, form, intent)
         except FlowError:
             if not is_prepared:
                 answers.settle(intent, was_accepted=False)
                 raise
         return self._settle(appeal, intent, seen)
 
-    def _gesture(self, appeal: AppealRecord, opened: OpenReply, intent: AnswerIntent) -> Observation | None:
+    def _gesture(self, appeal: AppealRecord, form: OpenReply, intent: AnswerIntent) -> Observation | None:
         answers = Answers(self.room.opened.state)
         self.room.report(GESTURE, f"{appeal.id}: its answer is sent now")
-        opened.gate.arm(lambda request: answers.record_release(intent, request))
+        form.gate.arm(lambda request: answers.record_release(intent, request))
         try:
-            opened.gesture()
-            seen = opened.observe()
+            form.gesture()
+            seen = form.observe()
         except FlowError:
             # Neither success nor failure of the click is a verdict: the appeal's status tells.
             return None
         if seen.is_waiting:
             return seen  # the page is closed before anything else is done
         try:
-            self._seal(appeal, opened, "confirmation", seen.screenshot)
+            self._seal(appeal, form, "confirmation", seen.screenshot)
         except FlowError as error:
             self.room.problems.append(f"{appeal.id}: the confirmation could not be captured: {error}")
         return seen
@@ -117,7 +117,7 @@ class AnswerDesk:
             raise WallMet("the site asked for a person", kind="rate_limited", retry_after=seen.retry_after)
         return done
 
-    def _seal(self, appeal: AppealRecord, opened: OpenReply, moment: FormMoment, picture: bytes) -> None:
-        capture = capture_form(self.room, opened.tab, moment, page_name="appeal_details", picture=picture)
+    def _seal(self, appeal: AppealRecord, form: OpenReply, moment: FormMoment, picture: bytes) -> None:
+        capture = capture_form(self.room, form.tab, moment, page_name="appeal_details", picture=picture)
         about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id)
         seal_capture(self.room, self.bench, capture, about)

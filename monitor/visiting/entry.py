@@ -43,10 +43,10 @@ def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
     """Does what was ordered and turns every error into a last word."""
     try:
         key = order.data_key.get_secret_value() if order.data_key else None
-        opened = open_installation(order.home, data_key=key)
-        stop_logging = start_logging(opened.home.logs, name="visits", redactor=opened.redactor)
+        installation = open_installation(order.home, data_key=key)
+        stop_logging = start_logging(installation.home.logs, name="visits", redactor=installation.redactor)
         try:
-            return _run_locked(order, opened, link)
+            return _run_locked(order, installation, link)
         finally:
             stop_logging()
     except Exception as error:  # noqa: BLE001 - a child has no caller: everything becomes its last word
@@ -56,36 +56,36 @@ def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
         return end
 
 
-def _run_locked(order: VisitOrder, opened: Installation, link: ParentLink) -> VisitEnd:
-    account = opened.settings.find_account(order.account)
-    site = opened.site_of(account)
-    with opened.state.transaction() as tx:
-        roster = bring_up_to_date(tx, account, site, file=opened.home.config)
-    with _locked(order, opened, account) as lease, beating(opened.state, lease):
+def _run_locked(order: VisitOrder, installation: Installation, link: ParentLink) -> VisitEnd:
+    account = installation.settings.find_account(order.account)
+    site = installation.site_of(account)
+    with installation.state.transaction() as tx:
+        roster = bring_up_to_date(tx, account, site, file=installation.home.config)
+    with _locked(order, installation, account) as lease, beating(installation.state, lease):
         room = VisitRoom(
             order=order,
             account=account,
-            opened=opened,
+            opened=installation,
             site=site,
             lease=lease,
             link=link,
             actor=_actor(order),
             problems=[],
-            unread=[line.tell(opened.home.config) for line in roster.unread],
+            unread=[line.tell(installation.home.config) for line in roster.unread],
         )
         return do_visit(room)
 
 
 @contextmanager
-def _locked(order: VisitOrder, opened: Installation, account: AccountSection) -> Iterator[Lease]:
+def _locked(order: VisitOrder, installation: Installation, account: AccountSection) -> Iterator[Lease]:
     logins = [
         (account.site, one_spelling(identity.login)) for identity in account.identities.values() if identity.login
     ]
-    lease = opened.state.acquire(account.name, order.visit_id, LEASE, logins=logins)
+    lease = installation.state.acquire(account.name, order.visit_id, LEASE, logins=logins)
     outcome, detail = "failed", ""
     try:
-        with opened.state.transaction(lease) as tx:
-            require_home(tx, account.name, opened.settings)
+        with installation.state.transaction(lease) as tx:
+            require_home(tx, account.name, installation.settings)
             tx.visits.begin(
                 order.visit_id,
                 account.name,
@@ -97,12 +97,12 @@ def _locked(order: VisitOrder, opened: Installation, account: AccountSection) ->
         yield lease
         outcome = "done"
     except Exception as error:  # whatever it was is written beside the visit; raised on
-        detail = f"{type(error).__name__}: {opened.redactor.redact(str(error))}"
+        detail = f"{type(error).__name__}: {installation.redactor.redact(str(error))}"
         raise
     finally:
-        with opened.state.transaction() as tx:
+        with installation.state.transaction() as tx:
             tx.visits.finish(order.visit_id, outcome, detail=detail)
-        opened.state.release(lease)
+        installation.state.release(lease)
 
 
 def _actor(order: VisitOrder) -> Actor:

@@ -34,7 +34,7 @@ _WAITS_FOR_PERSON = (WallMet, SignInRequired, WrongAccount)
 
 
 @dataclass
-class Desk:
+class AppealSender:
     """Files appeals of one account, one after the other."""
 
     room: VisitRoom
@@ -89,22 +89,22 @@ class Desk:
         signed_in = self.sign_ins.require(spec.identity)
         expected = self.sign_ins.expected(spec.identity)
         self.room.report("submit", f"Filing {appeal.id} through {appeal.channel}")
-        form = _FormInFront(self, appeal, spec)
+        pictures = _FormPictures(self, appeal, spec)
         needed = needed_requests(self.room, appeal.channel)
 
         @contextmanager
         def opening(order: FilingOrder) -> Iterator[OpenChannel]:
             with open_channel(
                 self.bench, order.channel, state=signed_in.state, expected=expected, needed=needed
-            ) as opened:
-                form.opened = opened
-                yield opened
+            ) as form:
+                pictures.form = form
+                yield form
 
         terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
-        filing = Filing(Ledger(self.room.opened.state), form.seal, announce=self._announce, locate=self._locate)
+        filing = Filing(Ledger(self.room.opened.state), pictures.seal, announce=self._announce, locate=self._locate)
         done = filing.file(appeal.id, self.room.lease, terms, opening)
-        if done.state == AppealState.UNKNOWN and form.opened is not None and form.opened.gate.stopped:
-            tried = "; ".join(form.opened.gate.stopped[:3])
+        if done.state == AppealState.UNKNOWN and pictures.form is not None and pictures.form.gate.stopped:
+            tried = "; ".join(pictures.form.gate.stopped[:3])
             look = f"`fairreview probe run {appeal.review_id} --channel {appeal.channel}`"
             self.room.problems.append(
                 f"{appeal.id}: its page tried to send more and was stopped: {tried}. {look} looks"
@@ -120,13 +120,13 @@ class Desk:
 
 
 @dataclass
-class _FormInFront:
+class _FormPictures:
     """The form that is open now, and how its pictures are sealed."""
 
-    desk: Desk
+    sender: AppealSender
     appeal: AppealRecord
     spec: ChannelSpec
-    opened: OpenChannel | None = None
+    form: OpenChannel | None = None
 
     def seal(self, order: FilingOrder, moment: FormMoment, picture: bytes) -> str | None:
         """Seals the page as it stands, with the channel's own picture of the form; returns the manifest's digest.
@@ -139,17 +139,17 @@ class _FormInFront:
         except FlowError as error:
             if moment == "filled_form":
                 raise
-            self.desk.room.problems.append(f"{order.appeal_id}: the confirmation could not be captured: {error}")
-            return str(self.desk.room.opened.artifacts.put(picture)) if picture else None
+            self.sender.room.problems.append(f"{order.appeal_id}: the confirmation could not be captured: {error}")
+            return str(self.sender.room.opened.artifacts.put(picture)) if picture else None
         about = About(
             review_id=order.review_id,
             case_id=self.appeal.case_id,
             appeal_id=order.appeal_id,
             identity=self.spec.identity,
         )
-        return str(seal_capture(self.desk.room, self.desk.bench, capture, about).digest)
+        return str(seal_capture(self.sender.room, self.sender.bench, capture, about).digest)
 
     def _capture(self, moment: FormMoment, picture: bytes) -> Capture:
-        if self.opened is None:
+        if self.form is None:
             raise FlowError("the form is not open")
-        return capture_form(self.desk.room, self.opened.tab, moment, page_name=self.spec.page, picture=picture)
+        return capture_form(self.sender.room, self.form.tab, moment, page_name=self.spec.page, picture=picture)

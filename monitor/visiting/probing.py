@@ -74,11 +74,11 @@ class Probing:
             signed_in = self.sign_ins.require(identity)
             expected = self.sign_ins.expected(identity)
             needed = needed_requests(self.room, channel)
-            with open_channel(self.bench, channel, state=signed_in.state, expected=expected, needed=needed) as opened:
-                seen = look_for(opened, channel, target)
+            with open_channel(self.bench, channel, state=signed_in.state, expected=expected, needed=needed) as form:
+                seen = look_for(form, channel, target)
                 page = find_channel(self.room.site, channel).page
-                digest = seal_look(self.room, opened.tab, page_name=page, review_id=review_id, identity=identity)
-                changing = sent_by_itself(opened.gate)
+                digest = seal_look(self.room, form.tab, page_name=page, review_id=review_id, identity=identity)
+                changing = sent_by_itself(form.gate)
         except WallMet:
             raise
         except (SignInRequired, WrongAccount, FlowError) as error:

@@ -19,9 +19,9 @@ from monitor.custody.checkpoints import checkpoint_after_visit
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd, VisitKind
-from monitor.visiting.answering import AnswerDesk
+from monitor.visiting.answering import AnswerSender
 from monitor.visiting.browsing import open_workbench
-from monitor.visiting.filing import Desk
+from monitor.visiting.filing import AppealSender
 from monitor.visiting.following import FollowUp
 from monitor.visiting.investigating import Investigation, find_uncaptured, find_unfinished, find_unjudged
 from monitor.visiting.outcomes import count_appeals, tell_filings
@@ -179,13 +179,13 @@ class Visit:
 
     def submit(self) -> VisitEnd:
         """Files what a person approved."""
-        filed = Desk(self.room, self.bench, self.sign_ins).file_approved()
+        filed = AppealSender(self.room, self.bench, self.sign_ins).file_approved()
         ordered = len(self.room.order.appeal_ids)
         return tell_filings(filed, ordered=ordered, has_problems=bool(self.room.problems))
 
     def answer(self) -> VisitEnd:
         """Sends the answers that a person approved."""
-        sent = AnswerDesk(self.room, self.bench, self.sign_ins).send_approved()
+        sent = AnswerSender(self.room, self.bench, self.sign_ins).send_approved()
         facts = tuple((question.appeal_id, question.state) for question in sent)
         if any(question.state == AnswerState.UNKNOWN for question in sent):
             return VisitEnd(
