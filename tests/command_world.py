@@ -28,7 +28,7 @@ from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
 from monitor.config.home import Home
-from monitor.config.settings import load_settings
+from monitor.config.settings import find_home, load_settings
 from monitor.config.sites import load_configured_site
 from monitor.config.template import write_config
 from monitor.engine.supervisor import Listener
@@ -101,9 +101,9 @@ class CommandWorld:
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
         self.site.is_dead = self.site.is_parent_dead = False
         code: int | None = 0
-        argv = ["fairreview", "--home", str(self.home), *arguments]
         with (
-            patch("sys.argv", argv),
+            patch("sys.argv", ["fairreview", *arguments]),
+            patch.dict("os.environ", {"FAIRREVIEW_HOME": str(self.home)}),
             patch("monitor.cli.application.app", _command()),
             patch("monitor.cli.application.command_tree", _command),
             patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
@@ -299,8 +299,7 @@ def forget_life(home: Path) -> None:
 
 
 def _parent(home: Path | None, site: SiteInMemory) -> Installation:
-    assert home is not None
-    opened = open_home(home, site.clock)
+    opened = open_home(find_home(home).root, site.clock)
     opened.__dict__["state"] = _mortal(opened, site, lambda: site.is_parent_dead)
     return opened
 

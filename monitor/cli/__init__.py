@@ -36,6 +36,9 @@ from monitor.cli import (
     watching,
 )
 from monitor.cli.application import app, main
+from monitor.cli.panels import arrange
+
+arrange(app)
 
 __all__ = [
     "answers",

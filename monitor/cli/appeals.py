@@ -20,7 +20,7 @@ from monitor.cli import asking, output
 from monitor.cli.appeal_views import say_next_step, show_appeal, show_steps
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
-from monitor.cli.lookup import find_appeal, find_review, review_id_of
+from monitor.cli.lookup import find_appeal, find_review, review_id_of, short_appeals, short_reviews
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.config.sections import AccountSection
@@ -193,8 +193,12 @@ def status(
     if as_json:
         output.print_lines(rows)
         return
-    columns = ("id", "review_id", "channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
-    output.print_table(columns, ([str(getattr(row, column) or "") for column in columns] for row in rows))
+    columns = ("channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
+    names = short_appeals(opened, (row.id for row in rows))
+    reviews = short_reviews(opened, (row.review_id for row in rows))
+    cells = ([str(getattr(row, column) or "") for column in columns] for row in rows)
+    lines = ((names[row.id], reviews[row.review_id], *rest) for row, rest in zip(rows, cells, strict=True))
+    output.print_table(("appeal", "review", *columns), lines)
     if named is not None:
         show_steps(opened, named)
         say_next_step(opened, named)

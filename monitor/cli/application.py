@@ -13,7 +13,8 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.exits import ExitCode, exit_code_of
-from monitor.cli.global_options import Globals
+from monitor.cli.global_options import Globals, globals_first
+from monitor.cli.panels import InOrderOfWork
 from monitor.endings import end_of
 from monitor.engine.interrupts import heard_as_interrupts
 from monitor.engine.visits import VisitInterrupted
@@ -22,6 +23,7 @@ from monitor.visit_protocol import EndKind, VisitEnd
 
 app = typer.Typer(
     name="fairreview",
+    cls=InOrderOfWork,
     help="Watch a seller's reviews, keep evidence that stands, and appeal the ones that break the rules: once.",
     no_args_is_help=True,
     add_completion=False,
@@ -47,12 +49,16 @@ def root(
         ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="Lists show whole ids and wrap nothing.")] = False,
+    columns: Annotated[str, typer.Option("--columns", help="The only columns of a list: review,stars,text.")] = "",
     show_version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
-    """Reads the options that stand before every command."""
+    """Reads the options of every command; they may stand before it or after it."""
     del show_version
+    named = tuple(name.strip() for name in columns.split(",") if name.strip())
+    output.speak(output.Manner(home=str(home) if home else "", is_wide=wide, columns=named))
     context.obj = Globals(home=home, is_debugging=debug)
 
 
@@ -67,7 +73,7 @@ def main() -> None:
 
 def _run(*, is_debugging: bool) -> int:
     try:
-        code: int | None = app(standalone_mode=False)
+        code: int | None = app(args=globals_first(sys.argv[1:]), standalone_mode=False)
         if code == ExitCode.INTERRUPTED:  # the library turns Ctrl-C outside of a visit into this, without a word
             output.say("Interrupted.")
     except typer.Abort:

@@ -12,7 +12,7 @@ from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.lookup import find_review
+from monitor.cli.lookup import find_case, short_cases, short_reviews
 from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
 from monitor.custody.notes import note_custody, person_of, require_case
@@ -43,13 +43,15 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
         output.print_lines(cases)
     else:
         columns = ("case", "review", "item", "verdict", "appeal", "outcome")
-        output.print_table(columns, (_line(one) for one in cases))
+        names = short_cases(opened, (one.id for one in cases))
+        reviews = short_reviews(opened, (one.review_id for one in cases))
+        output.print_table(columns, ((names[one.id], reviews[one.review_id], *_line(one)) for one in cases))
 
 
 def _line(one: Case) -> tuple[str, ...]:
     verdict = f"{one.verdict.kind} {one.verdict.ground or ''}".strip() if one.verdict else ""
     stands = one.outcome or one.moderation or ""
-    return (one.id, one.review_id, one.item, verdict, one.appeal_state or "", stands)
+    return (one.item, verdict, one.appeal_state or "", stands)
 
 
 @case_app.command("show")
@@ -66,7 +68,7 @@ def show(
     Example: fairreview case show 01a0e82c --html story.html
     """
     opened = installation(context)
-    account_id, review_id = _find(opened, case, account)
+    account_id, review_id = find_case(opened, case, account)
     try:
         story = tell_case(opened, account_id, review_id)
     except LookupError as error:
@@ -152,16 +154,3 @@ def _note_view(opened: Installation, story: CaseStory, html: Path) -> None:
     with opened.state.transaction() as tx:
         note_custody(tx, case, "evidence.view", actor=actor, artifacts=pictures, inputs={"name": html.name})
     opened.state.flush_mirror()
-
-
-def _find(opened: Installation, text: str, account: str | None) -> tuple[str, str]:
-    if text.startswith("case_"):
-        with opened.state.read() as tx:
-            found = tx.cases.get(text)
-        if found is None:
-            raise SettingsError(
-                f"there is no case {text[:80]!r}", where="CASE", hint="`fairreview case list` shows them."
-            )
-        return found.account_id, found.review_id
-    review = find_review(opened, text, account)
-    return review.account_id, review.review_id

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from flows.catalog.addresses import read_product
 from monitor.bootstrap import Installation
+from monitor.cli import output
 from monitor.cli.options import chosen_accounts
 from monitor.config.sections import AccountSection
 from monitor.errors import SettingsError
+from monitor.short_names import LEAST_TYPED, is_named_by, shorten
 from monitor.state.appeals import AppealRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.transaction import Transaction
 from monitor.watching.roster import how_to_name, read_roster
 
-_SHORTEST_BEGINNING = 4
 _MOST_MATCHES = 50  # more than that are not counted, only told
+_MOST_TOLD = 6
 
 
 def review_id_of(text: str) -> str:
@@ -39,7 +41,7 @@ def review_id_of(text: str) -> str:
 
 
 def find_review(opened: Installation, text: str, account: str | None) -> ReviewRecord:
-    """Finds one stored review.
+    """Finds one stored review by its id, the id's beginning or end, or its address.
 
     Raises:
         SettingsError: none or several match.
@@ -49,15 +51,21 @@ def find_review(opened: Installation, text: str, account: str | None) -> ReviewR
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
             exact = tx.reviews.get(section.name, wanted)
-            matches += [exact] if exact else _by_beginning(tx, section.name, wanted)
+            matches += [exact] if exact else _meant(tx, section.name, wanted)
     if len(matches) == 1:
         return matches[0]
     if not matches:
         raise SettingsError(
             f"no stored review is named {wanted[:80]!r}", where="REVIEW", hint="`fairreview reviews list` shows them."
         )
+    with opened.state.read() as tx:
+        short = shorten([one.review_id for one in matches], tx.names.reviews())
     several = f"{_MOST_MATCHES} or more" if len(matches) >= _MOST_MATCHES else str(len(matches))
-    raise SettingsError(f"{several} reviews begin with {wanted!r}", where="REVIEW", hint="Write more of the id.")
+    raise SettingsError(
+        f"{several} reviews are named {wanted!r}",
+        where="REVIEW",
+        hint=_tell_choice([f"{short[one.review_id]} ({one.rating or '?'} stars, {one.sku})" for one in matches]),
+    )
 
 
 def read_sku(opened: Installation, sections: Sequence[AccountSection], text: str) -> str:
@@ -95,7 +103,7 @@ def watched_skus(opened: Installation, section: AccountSection, named: Sequence[
 
 
 def find_appeal(opened: Installation, text: str, account: str | None) -> AppealRecord:
-    """Finds one appeal by its id or its beginning.
+    """Finds one appeal by its id, or the id's beginning or end.
 
     Raises:
         SettingsError: none or several match.
@@ -103,7 +111,7 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
     matches: list[AppealRecord] = []
     for section in chosen_accounts(opened, account):
         with opened.state.read() as tx:
-            matches += [one for one in tx.appeals.of_account(section.name, id_prefix=text) if one.id.startswith(text)]
+            matches += [one for one in tx.appeals.of_account(section.name) if is_named_by(one.id, text)]
     exact = [one for one in matches if one.id == text]
     if len(exact or matches) == 1:
         return (exact or matches)[0]
@@ -111,11 +119,71 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
         raise SettingsError(
             f"no appeal is named {text[:80]!r}", where="APPEAL", hint="`fairreview appeal status` shows them."
         )
-    raise SettingsError(f"{len(matches)} appeals begin with {text!r}", where="APPEAL", hint="Write more of the id.")
+    with opened.state.read() as tx:
+        short = shorten([one.id for one in matches], tx.names.appeals())
+    raise SettingsError(
+        f"{len(matches)} appeals are named {text[:80]!r}",
+        where="APPEAL",
+        hint=_tell_choice([f"{short[one.id]} ({one.state})" for one in matches]),
+    )
 
 
-def _by_beginning(tx: Transaction, account: str, beginning: str) -> list[ReviewRecord]:
-    if len(beginning) < _SHORTEST_BEGINNING:
+def find_case(opened: Installation, text: str, account: str | None) -> tuple[str, str]:
+    """Finds one case by its id, the id's beginning or end, or by its review.
+
+    Returns:
+        The account's name and the review's id.
+
+    Raises:
+        SettingsError: none or several match.
+    """
+    with opened.state.read() as tx:
+        found = [
+            case
+            for section in chosen_accounts(opened, account)
+            for case in tx.cases.all(section.name)
+            if is_named_by(case.id, text)
+        ]
+    if len(found) == 1:
+        return found[0].account_id, found[0].review_id
+    if text.startswith("case_"):
+        raise SettingsError(f"there is no case {text[:80]!r}", where="CASE", hint="`fairreview case list` shows them.")
+    review = find_review(opened, text, account)
+    return review.account_id, review.review_id
+
+
+def short_reviews(opened: Installation, ids: Iterable[str]) -> Mapping[str, str]:
+    """Returns the names by which a list shows these reviews; whole ids in a wide one."""
+    return _shown(opened, ids, lambda tx: tx.names.reviews())
+
+
+def short_cases(opened: Installation, ids: Iterable[str]) -> Mapping[str, str]:
+    """Returns the names by which a list shows these cases; whole ids in a wide one."""
+    return _shown(opened, ids, lambda tx: tx.names.cases())
+
+
+def short_appeals(opened: Installation, ids: Iterable[str]) -> Mapping[str, str]:
+    """Returns the names by which a list shows these appeals; whole ids in a wide one."""
+    return _shown(opened, ids, lambda tx: tx.names.appeals())
+
+
+def _shown(opened: Installation, ids: Iterable[str], all_of: Callable[[Transaction], list[str]]) -> Mapping[str, str]:
+    wanted = set(ids)
+    if output.is_wide() or not wanted:
+        return {one: one for one in wanted}
+    with opened.state.read() as tx:
+        return shorten(wanted, all_of(tx))
+
+
+def _meant(tx: Transaction, account: str, typed: str) -> list[ReviewRecord]:
+    """Returns the reviews whose id begins or ends as typed; too little typed means none."""
+    if len(typed) < LEAST_TYPED:
         return []
-    found = tx.reviews.starting_with(account, beginning, limit=_MOST_MATCHES)
-    return [record for record in found if record.review_id.startswith(beginning)]
+    like = tx.names.reviews_like(account, typed, limit=_MOST_MATCHES)
+    found = tx.reviews.get_many(account, [one for one in like if is_named_by(one, typed)])
+    return list(found.values())
+
+
+def _tell_choice(choices: Sequence[str]) -> str:
+    told = ", ".join(choices[:_MOST_TOLD]) + (", …" if len(choices) > _MOST_TOLD else "")
+    return f"Write one of: {told}"

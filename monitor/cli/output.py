@@ -3,21 +3,57 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.tables import lay_out
+from monitor.errors import SettingsError
 from monitor.plain_text import show
 from monitor.stand_ins import fitting
 
 _MOST_OF_A_KIND = 100
+_NO_END = 1_000_000  # columns: a wide list wraps nothing
+_COMMAND = re.compile(r"`fairreview (?!--home)")
 _WIDTH_OF_FILES = 160  # columns, where no terminal says its own
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How this command speaks.
+
+    Attributes:
+        home: The home that was given before the command; hints repeat it, so that they work as they are pasted.
+        is_wide: Whether lists show whole ids and wrap nothing.
+        columns: The only columns that lists show; empty for all.
+    """
+
+    home: str = ""
+    is_wide: bool = False
+    columns: tuple[str, ...] = ()
+
+
+_manner = Manner()
+
+
+def speak(manner: Manner) -> None:
+    """Sets how this command speaks, from its options on."""
+    global _manner  # noqa: PLW0603 - one process is one command, and its threads speak as it does
+    _manner = manner
+
+
+def is_wide() -> bool:
+    """Whether lists show whole ids."""
+    return _manner.is_wide
 
 
 def talk() -> Console:
@@ -27,7 +63,15 @@ def talk() -> Console:
 
 def say(text: str, *, style: str = "") -> None:
     """Prints one sentence for the person at the terminal."""
-    talk().print(Text(show(text), style=style))
+    talk().print(Text(show(as_pasted(text)), style=style))
+
+
+def as_pasted(text: str) -> str:
+    """Returns a hint whose commands reach the home that this command was given."""
+    if not _manner.home:
+        return text
+    named = subprocess.list2cmdline([_manner.home]) if sys.platform == "win32" else shlex.quote(_manner.home)
+    return _COMMAND.sub(lambda _: f"`fairreview --home {named} ", text)
 
 
 def print_json(value: BaseModel) -> None:
@@ -45,11 +89,27 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Prints rows as a table on standard output; every cell is made safe to show."""
     encoding = getattr(sys.stdout, "encoding", None)
     texts = [[fitting(show(cell).replace("\t", " "), encoding) for cell in row] for row in rows]
-    width = shutil.get_terminal_size((_WIDTH_OF_FILES, 25)).columns
+    columns, texts = _choose_columns(columns, texts)
+    width = _NO_END if _manner.is_wide else shutil.get_terminal_size((_WIDTH_OF_FILES, 25)).columns
     heading, lines = lay_out(columns, texts, width)
     if heading:
         Console(highlight=False, soft_wrap=True).print(Text(heading, style="bold"))
     sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _choose_columns(columns: Sequence[str], rows: list[list[str]]) -> tuple[Sequence[str], list[list[str]]]:
+    """Keeps the columns that were asked for, in that order; the zone in a column's name need not be written."""
+    if not _manner.columns or not any(columns):
+        return columns, rows
+    places = {short: place for place, name in enumerate(columns) for short in (name, name.partition(" (")[0])}
+    if unknown := [name for name in _manner.columns if name not in places]:
+        raise SettingsError(
+            f"no column is called {unknown[0][:40]!r}",
+            where="--columns",
+            hint=f"There are: {', '.join(filter(None, columns))}.",
+        )
+    chosen = [places[name] for name in _manner.columns]
+    return [columns[place] for place in chosen], [[row[place] for place in chosen] for row in rows]
 
 
 def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

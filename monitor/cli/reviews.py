@@ -11,7 +11,7 @@ import typer
 from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.lookup import find_review, read_sku
+from monitor.cli.lookup import find_review, read_sku, short_reviews
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.days import tell_moment, tell_published
 from monitor.errors import SettingsError
@@ -59,7 +59,8 @@ def list_reviews(
         output.print_lines(found)
     else:
         columns = ("review", "stars", "item", "published", "presence", "text")
-        output.print_table(columns, (_line(one) for one in found))
+        names = short_reviews(opened, (one.id for one in found))
+        output.print_table(columns, ((names[one.id], *_line(one)) for one in found))
     if not found:
         output.say("No stored review matches. `fairreview poll` reads them.")
 
@@ -111,9 +112,9 @@ def show(
 
 
 def _line(one: Review) -> tuple[str, ...]:
-    """One review as people read it in a list: a line of its text."""
+    """One review as people read it in a list, after its name: a line of its text."""
     text = printable(one.text, limit=160, one_line=True)
-    return (one.id, str(one.stars or "?"), one.item, one.published, one.presence, text)
+    return (str(one.stars or "?"), one.item, one.published, one.presence, text)
 
 
 def _facts(record: ReviewRecord, address: str, zone: str) -> list[tuple[str, str]]:

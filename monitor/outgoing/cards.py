@@ -78,7 +78,7 @@ def _review_card(
         lines.append(wording.UNLISTED)
     if verdict is not None:
         lines.append(f"Оценка: {verdict_words(verdict.kind).title}")
-    lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
+    lines.append(f"Подробнее: fairreview reviews show {review_id}")
     if address:
         lines.append(address)
     pictured = review_id if message.event in _PICTURED else ""
@@ -98,7 +98,7 @@ def _appeal_card(
     if send_from := _text(payload, "send_from"):
         moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(opened.settings.installation.zone))
         lines.append(wording.CHANGE_OF_MIND.format(moment=f"{moment:%d.%m %H:%M}", appeal=appeal_id))
-    lines.append(f"Подробнее: fairreview reviews show {review_id[:8]}")
+    lines.append(f"Подробнее: fairreview reviews show {review_id}")
     return Card(kind.title, "\n".join(lines))
 
 

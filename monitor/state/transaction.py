@@ -19,6 +19,7 @@ from monitor.state.installation import Installation
 from monitor.state.journal import Journal
 from monitor.state.listings import Listings
 from monitor.state.locks import Locks
+from monitor.state.names import Names
 from monitor.state.outbox import Outbox
 from monitor.state.personal import Personal
 from monitor.state.probes import Probes
@@ -158,6 +159,11 @@ class Transaction:
     def looks(self) -> Looks:
         """What was seen when the site was looked at."""
         return Looks(self.connection, self.now)
+
+    @cached_property
+    def names(self) -> Names:
+        """Ids that people see."""
+        return Names(self.connection, self.now)
 
     @cached_property
     def probes(self) -> Probes:

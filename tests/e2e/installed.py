@@ -60,12 +60,12 @@ class Installed:
     def run(self, *arguments: str) -> Done:
         """Runs the command without a terminal and with standard input closed."""
         done = subprocess.run(
-            [*self.under, str(COMMAND), "--home", str(self.home), *arguments],
+            [*self.under, str(COMMAND), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=self.limit,
-            env={**environment(), **self.variables},
+            env={**environment(), "FAIRREVIEW_HOME": str(self.home), **self.variables},
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
@@ -74,11 +74,11 @@ class Installed:
         """Runs the command at a terminal and answers one prompt; the answer is made when the prompt is there."""
         leader, follower = pty.openpty()
         child = subprocess.Popen(
-            [*self.under, str(COMMAND), "--home", str(self.home), *arguments],
+            [*self.under, str(COMMAND), *arguments],
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            env={**environment(), **self.variables},
+            env={**environment(), "FAIRREVIEW_HOME": str(self.home), **self.variables},
             start_new_session=True,
         )
         os.close(follower)

@@ -9,7 +9,6 @@ from itertools import cycle
 import pytest
 import typer.main
 from rich.cells import cell_len
-from typer.core import TyperGroup
 
 from monitor.cli import app
 from monitor.cli.reference import walk_commands
@@ -38,6 +37,17 @@ _NOT_LISTED = {"poll", "capture", "record", "replay", "selectors check", "flow r
 """They start a browser or load one: tests of their own run them."""
 
 
+def _further() -> list[tuple[str, ...]]:
+    """Commands that print data and need nothing to be said: a new one is walked without being written down here."""
+    return [
+        tuple(path.split())
+        for path, command in walk_commands("", typer.main.get_command(app))
+        if any("--json" in each.opts for each in command.params)
+        and not any(each.required for each in command.params)
+        and path.strip() not in _NOT_LISTED
+    ]
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandWorld]:
     site = new_site()
@@ -53,7 +63,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandWorld]:
         forget_home(folder / "home")
 
 
-@pytest.mark.parametrize("command", SHOWN, ids=" ".join)
+@pytest.mark.parametrize("command", [*SHOWN, *sorted(set(_further()) - set(SHOWN))], ids=" ".join)
 def test_no_listing_fails_in_any_encoding_or_loses_a_word(
     world: CommandWorld, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,16 +100,8 @@ def test_every_help_page_can_be_written_in_every_encoding(world: CommandWorld) -
         assert (said.code, said.err) == (0, ""), page
 
 
-def test_every_command_is_walked_here_or_does_not_list() -> None:
-    walked = {" ".join(words) for words in SHOWN}
-    for path, command in walk_commands("", typer.main.get_command(app)):
-        name = path.strip()
-        has_data = any("--json" in each.opts for each in command.params)
-        if isinstance(command, TyperGroup) or not has_data or name in _NOT_LISTED:
-            continue
-        if not any(shown == name or shown.startswith(f"{name} ") for shown in walked):
-            assert name in {"appeal draft", "appeal answer draft", "backup create", "evidence add", "evidence export",
-                            "evidence checker"}, f"{name} prints data: walk it"  # fmt: skip
+def test_every_command_that_lists_is_walked() -> None:
+    assert {("insight", "show"), ("product", "list"), ("log",)} <= set(_further())
 
 
 def test_machine_output_is_the_same_bytes_in_every_encoding(world: CommandWorld) -> None:
