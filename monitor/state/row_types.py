@@ -6,10 +6,14 @@ Only for pictures of a store (``monitor.state.snapshot``): such a row is named a
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ClauseElement,
     Column,
+    ColumnClause,
     ColumnElement,
     Connection,
     DateTime,
@@ -18,6 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    case,
     cast,
     delete,
     func,
@@ -26,6 +31,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects import sqlite
 
 from evidence_store.findings import Finding, FindingKind
 from monitor.state.columns import Instant, JsonText
@@ -70,10 +76,7 @@ def drop_malformed_rows(engine: Engine) -> list[Finding]:
 
 
 def _drop_from(connection: Connection, table: Table) -> list[Finding]:
-    odd: dict[int, str] = {}
-    for column in table.columns:
-        for number in _odd_rows(connection, table, column):
-            odd.setdefault(number, column.name)
+    odd = _odd_rows(connection, table)
     findings = []
     key = [cast(column, Text) for column in table.primary_key.columns]
     for number, column_name in sorted(odd.items()):
@@ -84,22 +87,58 @@ def _drop_from(connection: Connection, table: Table) -> list[Finding]:
     return findings
 
 
-def _odd_rows(connection: Connection, table: Table, column: Column[object]) -> list[int]:
-    value = literal_column(f'"{column.name}"', Text)
-    kind = func.typeof(value)
-    rows = select(_ROWID).select_from(table)
-    odd = [int(number) for number in connection.scalars(rows.where(kind.not_in(_storage_classes(column))))]
+def _odd_rows(connection: Connection, table: Table) -> dict[int, str]:
+    """Finds the rows with an odd value, each with the first column that holds one."""
+    columns = list(table.columns)
+    odd: dict[int, int] = {}
+    for number, *flags in connection.exec_driver_sql(_ask_for_odd(table)):
+        odd[int(number)] = next(at for at, is_odd in enumerate(flags) if is_odd)
+    if (question := _ask_for_texts(table)) is not None:
+        places = [at for at, column in enumerate(columns) if isinstance(column.type, Instant | JsonText)]
+        for number, *texts in connection.exec_driver_sql(question):
+            for at, text in zip(places, texts, strict=True):
+                if text is not None and not _can_be_read(columns[at], text, connection):
+                    odd[int(number)] = min(at, odd.get(int(number), at))
+    return {number: columns[at].name for number, at in odd.items()}
+
+
+@cache
+def _ask_for_odd(table: Table) -> str:
+    """One question a table, written once: a picture's engine is new each time and would compile it anew."""
+    flags = [_is_odd(table, column) for column in table.columns]
+    return _write_out(select(_ROWID, *flags).select_from(table).where(or_(*flags)))
+
+
+@cache
+def _ask_for_texts(table: Table) -> str | None:
+    values = [
+        case((func.typeof(_value_of(column)) == "text", _value_of(column)))
+        for column in table.columns
+        if isinstance(column.type, Instant | JsonText)
+    ]
+    return _write_out(select(_ROWID, *values).select_from(table)) if values else None
+
+
+def _write_out(question: ClauseElement) -> str:
+    return str(question.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+
+
+def _is_odd(table: Table, column: Column[Any]) -> ColumnElement[bool]:
+    value = _value_of(column)
+    ways: list[ColumnElement[bool]] = [func.typeof(value).not_in(_storage_classes(column))]
     if isinstance(column.type, Boolean):
-        odd += [int(number) for number in connection.scalars(rows.where(cast(value, Integer).not_in((0, 1))))]
+        ways.append(cast(value, Integer).not_in((0, 1)))
     if (is_wrong := _FORMS.get((table.name, column.name))) is not None:
-        odd += [int(number) for number in connection.scalars(rows.where(is_wrong(value)))]
-    if not isinstance(column.type, Instant | JsonText):
-        return odd
-    texts = connection.execute(select(_ROWID, value).select_from(table).where(kind == "text"))
-    return odd + [int(number) for number, text in texts if not _can_be_read(column, text, connection)]
+        ways.append(is_wrong(value))
+    return or_(*ways)
 
 
-def _storage_classes(column: Column[object]) -> tuple[str, ...]:
+def _value_of(column: Column[Any]) -> ColumnClause[str]:
+    """The value as it lies there, which SQLAlchemy does not take for one of the column's type."""
+    return literal_column(f'"{column.name}"', Text)
+
+
+def _storage_classes(column: Column[Any]) -> tuple[str, ...]:
     kind = column.type
     if isinstance(kind, LargeBinary):
         names: tuple[str, ...] = ("blob",)
@@ -110,7 +149,7 @@ def _storage_classes(column: Column[object]) -> tuple[str, ...]:
     return (*names, "null") if column.nullable else names
 
 
-def _can_be_read(column: Column[object], text: str, connection: Connection) -> bool:
+def _can_be_read(column: Column[Any], text: str, connection: Connection) -> bool:
     try:
         if isinstance(column.type, JsonText):
             load_json(text)

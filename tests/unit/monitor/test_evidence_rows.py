@@ -12,7 +12,7 @@ from evidence_store.findings import FindingKind
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import make_checkpoint
-from monitor.errors import PrintingFailed, SettingsError
+from monitor.errors import PrintingFailed, SettingsError, UsageError
 from monitor.outgoing import bundle_documents
 from tests.appeal_world import ACCOUNT, approved
 from tests.proofs.evidence_rows import prove_rows
@@ -72,7 +72,7 @@ def test_no_appeal_is_drafted_about_a_row_that_was_changed(world: World) -> None
     account = world.opened.settings.find_account(ACCOUNT)
     change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
     case = open_case_file(world.opened, ACCOUNT, REVIEW)
-    with pytest.raises(SettingsError, match="not what was sealed"):
+    with pytest.raises(UsageError, match="not what was sealed"):
         compose_payload(world.opened, account, case, Wishes(ground="off_topic", text="Отзыв не о товаре."))
 
 
