@@ -113,6 +113,8 @@ class Installation:
             mirror=self.home.action_log,
             watermark=self.home.watermark,
             life=life if is_own else None,
+            seal=self.home.seal if is_own else None,
+            even_clock=self.home.even_clock,
             given_away=self.home.given_away,
         )
 

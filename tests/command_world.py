@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -158,8 +159,13 @@ class CommandWorld:
         made = self.copy(home)
         forget_life(home)
         if (mark := Home(self.home).watermark).exists():
-            shutil.copy(mark, Home(home).watermark)
+            unsealed = {name: value for name, value in json.loads(mark.read_bytes()).items() if name != "sealed"}
+            Home(home).watermark.write_text(json.dumps(unsealed), "utf-8")
         return made
+
+    def take_over(self, account: str) -> None:
+        """Lets an account of another name read the same reviews."""
+        _watch(self.opened().state, account, self.site.clock, reviews=2)
 
     def visit(self, kind: VisitKind, *tasks: TaskKind) -> VisitEnd:
         """Makes a visit as a schedule orders it."""
@@ -220,20 +226,23 @@ def make_home(home: Path, clock: ManualClock, *, reviews: int = 2, state_url: st
         ],
     }
     write_config(home / "config.toml", values)
-    opened = open_home(home, clock)
-    state = opened.state
+    _watch(open_home(home, clock).state, ACCOUNT, clock, reviews)
+    forget_home(home)
+
+
+def _watch(state: State, account: str, clock: ManualClock, reviews: int) -> None:
+    """Stores a few bad reviews under an account, with a verdict each."""
     with state.transaction() as tx:
-        tx.accounts.add(ACCOUNT, site="ozon")
-        tx.products.add(ACCOUNT, SKU, url=PRODUCT)
+        tx.accounts.add(account, site="ozon")
+        tx.products.add(account, SKU, url=PRODUCT)
     found = [_review(f"r{number}") for number in range(1, reviews + 1)]
-    lease = state.acquire(ACCOUNT, "poll", timedelta(minutes=5))
+    lease = state.acquire(account, "poll", timedelta(minutes=5))
     record_poll(state, lease, listing(found, clock.now(), sku=SKU))
     state.release(lease)
     with state.transaction() as tx:
         for review in found:
-            case = tx.cases.open(ACCOUNT, review.review_id)
+            case = tx.cases.open(account, review.review_id)
             tx.verdicts.add(case.id, review_version=1, kind="file", ground="insult", reasons=[], decided_by="the test")
-    forget_home(home)
 
 
 @contextmanager
@@ -294,6 +303,7 @@ def _open_engine(url: str, **how: Any) -> Engine:
 
 def forget_life(home: Path) -> None:
     """Lets a home take the place where it lies for the one where it always lived."""
+    Home(home).seal.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(Home(home).database)) as store, store:
         store.execute("UPDATE installation SET life = NULL")
 

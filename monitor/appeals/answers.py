@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from evidence_store.journal import Actor
 from flows.channels import Attachment
+from monitor.appeals.conditions import require_same_identity
 from monitor.appeals.epochs import why_asked_first
 from monitor.appeals.ledger import WaitingRequest
 from monitor.appeals.machine import Moderation
@@ -146,6 +147,7 @@ class Answers:
                     where=appeal.account_id,
                     hint="Run `fairreview appeal follow` for this account.",
                 )
+            require_same_identity(appeal, terms)
             if question.answer_by is not None and question.answer_by <= tx.now():
                 raise DeadlinePassed("the time for the answer is over", where=question_id)
             if appeal.moderation != Moderation.NEEDS_INFORMATION or appeal.number is None:

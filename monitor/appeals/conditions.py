@@ -7,6 +7,7 @@ from monitor.appeals.deadlines import filing_closes
 from monitor.appeals.epochs import why_asked_first
 from monitor.appeals.machine import AppealState, Taker
 from monitor.appeals.payload import payload_of
+from monitor.appeals.senders import is_same_identity, require_no_other
 from monitor.appeals.steps import StepContext, move, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.days import tell_moment
@@ -20,6 +21,10 @@ def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> 
     try:
         _require_account_free(tx, appeal)
         _require_state_and_channel(tx, appeal, terms)
+        require_same_identity(appeal, terms)
+        require_no_other(
+            tx, appeal.site, appeal.review_id, appeal, account_id=appeal.account_id, own_id=appeal.id, only_sent=True
+        )
         require_review_unchanged(tx, appeal)
         _require_approval(tx, appeal)
         _require_filing_open(tx, appeal, terms)
@@ -42,7 +47,12 @@ def take_note_of_refusal(tx: Transaction, appeal: AppealRecord, refusal: AppealE
 def is_ripe(tx: Transaction, appeal: AppealRecord) -> bool:
     """Whether a schedule may send an approved appeal now: the time to take the approval back is over."""
     approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
-    return approval is not None and (approval.send_from is None or approval.send_from <= tx.now())
+    if approval is None or approval.send_from is None:
+        return approval is not None
+    wait = approval.send_from - approval.approved_at
+    # A clock that was set forward has not given anybody time.
+    begun = max(approval.approved_at, tx.even_since()) if tx.is_ours() else approval.approved_at
+    return begun + wait <= tx.now()
 
 
 class _ReviewGone(AppealError):
@@ -90,6 +100,20 @@ def _require_state_and_channel(tx: Transaction, appeal: AppealRecord, terms: Cha
         raise NotApproved(f"the appeal is {appeal.state}", where=appeal.id, hint=tell_next_step(tx, appeal))
     if appeal.channel != terms.channel:
         raise AppealError(f"approved for {appeal.channel}, not for {terms.channel}", where=appeal.id)
+
+
+def require_same_identity(appeal: AppealRecord, terms: ChannelTerms) -> None:
+    """Refuses to work on an appeal as somebody else than who it was drafted for.
+
+    Raises:
+        AppealError: the settings name another login by now.
+    """
+    if terms.identity and not is_same_identity(appeal.identity, terms.identity):
+        raise AppealError(
+            f"it is {appeal.identity}'s appeal, and the settings name {terms.identity} now",
+            where=appeal.id,
+            hint=f"Name the login again in config.toml, or end it: `fairreview appeal drop {appeal.id}`.",
+        )
 
 
 def _require_approval(tx: Transaction, appeal: AppealRecord) -> None:

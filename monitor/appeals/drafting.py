@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from evidence_store.journal import Actor
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Taker
 from monitor.appeals.payload import Payload, payload_of
+from monitor.appeals.senders import is_same_identity, require_no_other
 from monitor.appeals.steps import StepContext, close_incidents, load, may_have_gone_out, move, note, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotApproved, UnknownOutcome
@@ -50,6 +51,7 @@ class Drafting:
             _require_none_open(tx, earlier)
             _require_none_lost(tx, earlier)
             _require_reappeal_allowed(earlier, terms)
+            require_no_other(tx, payload.site, payload.review_id, payload, account_id=case.account_id, only_sent=False)
             generation = earlier[-1].generation + 1 if earlier else 1
             appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
             tx.appeals.add(appeal, _files(appeal.id, payload))
@@ -60,7 +62,8 @@ class Drafting:
         """Replaces text, reason, channel and files of an appeal without a gesture; approvals fall away."""
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
-            if (payload.site, payload.identity, payload.review_id) != (appeal.site, appeal.identity, appeal.review_id):
+            is_same = is_same_identity(payload.identity, appeal.identity)
+            if not is_same or (payload.site, payload.review_id) != (appeal.site, appeal.review_id):
                 raise AppealError("an appeal cannot change its review or identity", where=appeal_id)
             _require_rewordable(tx, appeal)
             if appeal.state != AppealState.DRAFT:
@@ -69,6 +72,7 @@ class Drafting:
             tx.approvals.revoke(appeal_id, "revised")
             changed = tx.appeals.change(
                 appeal,
+                identity=payload.identity,
                 channel=payload.channel,
                 ground=payload.ground,
                 reason_label=payload.reason_label,
@@ -193,6 +197,7 @@ class Drafting:
 
 def _write_approval(tx: Transaction, appeal: AppealRecord, actor: Actor, wait: timedelta) -> None:
     """Stores the word, and tells people until when it can be taken back."""
+    tx.even_since()  # observed from now on: a jump before the approval ripens is seen
     send_from = tx.now() + wait
     tx.approvals.add(appeal.id, appeal.payload_hash, approver=actor.id, approver_kind=actor.kind, send_from=send_from)
     payload: dict[str, JsonValue] = {

@@ -8,12 +8,13 @@ row that cannot be attributed spoils the proof. Channels without a list cannot p
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
 from monitor.appeals.crash import CrashHook, no_crash
 from monitor.appeals.machine import AppealState, Taker
+from monitor.appeals.senders import is_same_identity
 from monitor.appeals.steps import StepContext, load, move, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State, Transaction
@@ -107,6 +108,7 @@ class Reconciler:
                 look,
                 terms,
                 earlier=tx.looks.of(appeal_id, ABSENCE),
+                even_since=tx.even_since(),
                 claimed=_claimed_numbers(tx, appeal),
                 is_suspect=is_suspect(appeal, tx.installation.get().restored_at),
             )
@@ -190,6 +192,7 @@ def judge(
     earlier: Sequence[LookRecord],
     claimed: Collection[str],
     is_suspect: bool = False,
+    even_since: datetime | None = None,
 ) -> Judgement:
     """Says what a look means for an appeal. Pure.
 
@@ -200,10 +203,14 @@ def judge(
         earlier: Looks of this appeal so far.
         claimed: Numbers of the site that belong to other appeals of ours.
         is_suspect: The store was restored after this attempt began: a missing row proves nothing.
+        even_since: Since when our clock has gone evenly: a window that it jumped over has not passed.
     """
+    if even_since is not None:
+        earlier = [first for first in earlier if first.read_at >= even_since]
+        look = replace(look, gone_since=max(look.gone_since or even_since, even_since))
     if AppealState(appeal.state) not in _ASKABLE:
         return Judgement(None, "nothing to ask about")
-    if not look.account_proven:
+    if not look.account_proven or not _is_sender_seen(appeal, terms):
         return Judgement(None, "the right account was not seen")
     never_sent = None if is_suspect else _judge_never_sent(appeal, look, terms)
     if never_sent is not None:
@@ -211,6 +218,11 @@ def judge(
     if not terms.has_list:
         return _judge_without_list(appeal, look, terms, earlier)
     return _judge_by_list(appeal, look, terms, earlier=earlier, claimed=claimed)
+
+
+def _is_sender_seen(appeal: AppealRecord, terms: ChannelTerms) -> bool:
+    """Another login's list says nothing about this one's appeals."""
+    return not terms.identity or is_same_identity(appeal.identity, terms.identity)
 
 
 def is_suspect(appeal: AppealRecord, restored_at: datetime | None) -> bool:

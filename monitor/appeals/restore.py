@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.readings.models import AppealStatusReading, PageHealth
 from monitor.appeals.drafting import adopt
@@ -129,8 +130,9 @@ def _find_missing(
     looks: Mapping[str, SiteLook],
 ) -> list[str]:
     missing: list[str] = []
+    even_since = tx.even_since()
     for name, terms in by_channel.items():
-        if terms.has_list and not _is_good(looks.get(name), account, terms):
+        if terms.has_list and not _is_good(looks.get(name), account, terms, even_since):
             missing.append(f"a complete reading of the list of {name}, a settle window after the restore")
     unclear = [state.value for state in (*IN_FLIGHT, _S.UNKNOWN)]
     for appeal in tx.appeals.of_account(account.id, states=unclear, only_open=True):
@@ -138,14 +140,14 @@ def _find_missing(
     return missing
 
 
-def _is_good(look: SiteLook | None, account: AccountRecord, terms: ChannelTerms) -> bool:
+def _is_good(look: SiteLook | None, account: AccountRecord, terms: ChannelTerms, even_since: datetime) -> bool:
     if look is None or look.listing is None or account.must_reconcile_since is None:
         return False
     return (
         look.account_proven
         and look.listing.is_complete
         and look.listing.health in {PageHealth.HEALTHY, PageHealth.EMPTY}
-        and look.read_at - account.must_reconcile_since >= terms.settle_window
+        and look.read_at - max(account.must_reconcile_since, even_since) >= terms.settle_window
     )
 
 

@@ -11,6 +11,7 @@ class ChannelTerms:
     """A channel's abilities, windows and limits. The defaults are the cautious ones.
 
     Attributes:
+        identity: The identity's name in the ledger under which this channel files now; empty where nobody asks.
         has_list: The site shows the account a list of its appeals; only then can absence be proven.
         submits_by_visible_request: The catalog vouches that the gate sees the one request that submits.
         settle_window: How long a stored appeal may take to show in the list; two proofs lie at least this far apart.
@@ -32,6 +33,7 @@ class ChannelTerms:
 
     channel: str
     has_list: bool
+    identity: str = ""
     submits_by_visible_request: bool = False
     settle_window: timedelta = timedelta(minutes=15)
     gesture_window: timedelta = timedelta(minutes=5)

@@ -42,6 +42,7 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
     answer_days = spec.review_time_days or _REVIEW_DAYS
     return ChannelTerms(
         channel=channel,
+        identity=identity_key(account, spec.identity),
         has_list=spec.has_list,
         submits_by_visible_request=spec.gate_sees_submit,
         settle_window=max(windows.settle, timedelta(seconds=spec.settle_window_seconds)),

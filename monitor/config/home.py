@@ -52,6 +52,16 @@ class Home:
         return self.root / "catalogs"
 
     @property
+    def seal(self) -> Path:
+        """Written anew with each step of the watermark: shows when home and watermark were put back together."""
+        return self.root / "seal"
+
+    @property
+    def even_clock(self) -> Path:
+        """Since when this machine's clock has gone evenly, as far as this home has seen it."""
+        return self.runs / "even-clock"
+
+    @property
     def secrets(self) -> Path:
         """The secret store."""
         return self.root / "secrets"

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, desc, func, or_, select, update
 
+from monitor.state.login_locks import one_spelling
 from monitor.state.repository import Repository
 from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
 from monitor.state.text import JsonValue
@@ -218,10 +219,13 @@ class Appeals(Repository):
         return self._all(TransitionRecord, statement.order_by(appeal_transitions.c.id))
 
     def generations(self, site: str, identity: str, review_id: str) -> list[AppealRecord]:
-        """Returns all generations for a review, the first one first."""
-        statement = select(appeals).where(
-            appeals.c.site == site, appeals.c.identity == identity, appeals.c.review_id == review_id
-        )
+        """Returns all generations for a review, the first one first, however the login of its identity was spelled."""
+        wanted = one_spelling(identity)
+        return [one for one in self.about(site, review_id) if one_spelling(one.identity) == wanted]
+
+    def about(self, site: str, review_id: str) -> list[AppealRecord]:
+        """Returns what every identity of every account here did about a review, by generation."""
+        statement = select(appeals).where(appeals.c.site == site, appeals.c.review_id == review_id)
         return self._all(AppealRecord, statement.order_by(appeals.c.generation))
 
     def of_case(self, case_id: str) -> list[AppealRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +12,8 @@ from monitor.errors import AccountBusy
 from monitor.state.repository import Repository
 from monitor.state.tables import login_locks
 
+_PHONE = re.compile(r"\+?[\d\s().-]*\d[\d\s().-]*")
+
 Login = tuple[str, str]
 """A site's name, and a login on it in its one spelling."""
 
@@ -18,10 +21,10 @@ Login = tuple[str, str]
 def one_spelling(login: str) -> str:
     """Returns a login as a site takes it: no case in addresses, only digits in phones, 8 for Russia written as 7."""
     plain = login.strip().casefold()
-    if "@" in plain:
+    if not _PHONE.fullmatch(plain):
         return plain
     digits = "".join(character for character in plain if character.isdecimal())
-    return f"7{digits[1:]}" if len(digits) == 11 and digits.startswith("8") else digits or plain
+    return f"7{digits[1:]}" if len(digits) == 11 and digits.startswith("8") else digits
 
 
 class LoginLocks(Repository):

@@ -15,6 +15,7 @@ from evidence_store.journal import Actor, Entry, Head
 from monitor.clock import Clock, SystemClock
 from monitor.errors import OtherHome
 from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
+from monitor.state.even_clock import EvenClock
 from monitor.state.faults import translated
 from monitor.state.journal import INSTALLATION, Action
 from monitor.state.life import Life, find_moves
@@ -36,6 +37,8 @@ class StatePlaces:
         mirror: Folder of the action log's mirror; None keeps none (tests only).
         watermark: File that remembers how far the installation got; outside what backups of the database cover.
         life: Where the home lives whose store this is; None where several machines share the store, or a test's.
+        seal: File in the home that is written anew with each mark (``monitor.state.watermark``); None writes none.
+        even_clock: File in which the evenness of the machine's clock is kept; None takes it for even.
         given_away: A file in the home that says where its life went on; written by the home that took it over.
         busy_seconds: How long to wait for another writer.
         uses_own_clock: Take moments from the program's clock instead of the store's; None lets the store decide
@@ -46,6 +49,8 @@ class StatePlaces:
     mirror: Path | None = None
     watermark: Path | None = None
     life: Life | None = None
+    seal: Path | None = None
+    even_clock: Path | None = None
     given_away: Path | None = None
     busy_seconds: float = 10.0
     uses_own_clock: bool | None = None
@@ -60,7 +65,8 @@ class State:
         self.clock = clock
         self._asks_store = engine.dialect.name == "postgresql" and not places.uses_own_clock
         self._mirror = None if places.mirror is None else Mirror(places.mirror, self._entries_after)
-        self._watermark = None if places.watermark is None else Watermark(places.watermark)
+        self._watermark = None if places.watermark is None else Watermark(places.watermark, places.seal)
+        self._even_clock = None if places.even_clock is None else EvenClock(places.even_clock, clock)
         self.moves: tuple[str, ...] = ()
 
     @classmethod
@@ -243,16 +249,19 @@ class State:
             return [row.to_entry() for row in tx.journal.rows(chain, after=seq)]
 
     def _transaction(self, connection: Connection) -> Transaction:
-        return Transaction(connection, self.clock, asks_store=self._asks_store)
+        return Transaction(connection, self.clock, asks_store=self._asks_store, even_clock=self._even_clock)
 
     def _notice_restore(self) -> None:
+        # The file first, then the seal, then the store: another process that goes on meanwhile is then ahead of what
+        # was read before, never behind it.
+        known = None if self._watermark is None else self._watermark.read()
+        seal = None if self._watermark is None else self._watermark.read_seal()
         with self.transaction() as tx:
             row = tx.installation.ensure()
             heads = list(tx.journal.heads().values())
-        known = None if self._watermark is None else self._watermark.read()
         stored = Mark(row.installation_id, row.mark)
         is_single = sqlite_path(self._places.url) is not None and self._watermark is not None
-        why = why_restored(known, stored, is_single_machine=is_single)
+        why = why_restored(known, stored, is_single_machine=is_single, seal=seal)
         if not why and self._is_mirror_ahead(heads):
             why = "the store knows less than the files of its log"
         if why:

@@ -13,6 +13,7 @@ from monitor.state.appeals import Appeals, Approvals, Looks
 from monitor.state.cases import Artifacts, Cases, Verdicts
 from monitor.state.changes import Changes
 from monitor.state.counters import Counters
+from monitor.state.even_clock import EvenClock
 from monitor.state.homes import Homes
 from monitor.state.incidents import Incidents
 from monitor.state.installation import Installation
@@ -32,6 +33,8 @@ from monitor.state.sources import Sources
 from monitor.state.version_seals import ReviewRows
 from monitor.state.visits import Polls, Visits
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
 
 class Transaction:
     """The repositories of one transaction.
@@ -40,12 +43,16 @@ class Transaction:
         connection: Inside a transaction already.
         clock: The program's clock.
         asks_store: Take the moment from the store: machines that share one do not share a clock.
+        even_clock: Knows since when the machine's clock has gone evenly; None takes it for even.
     """
 
-    def __init__(self, connection: Connection, clock: Clock, *, asks_store: bool) -> None:
+    def __init__(
+        self, connection: Connection, clock: Clock, *, asks_store: bool, even_clock: EvenClock | None = None
+    ) -> None:
         self.connection = connection
         self._clock = clock
         self._asks_store = asks_store
+        self._even_clock = even_clock
         self._moment: datetime | None = None
 
     def now(self) -> datetime:
@@ -53,6 +60,14 @@ class Transaction:
         if self._moment is None:
             self._moment = self._read_moment()
         return self._moment
+
+    def even_since(self) -> datetime:
+        """Returns since when this machine's clock has gone evenly: what is older is no measure of time passed."""
+        return _EVER if self._even_clock is None else self._even_clock.observe()
+
+    def is_ours(self) -> bool:
+        """Whether moments come from this machine's clock, not from the store's."""
+        return not self._asks_store
 
     def _read_moment(self) -> datetime:
         if not self._asks_store:

@@ -11,6 +11,7 @@ from evidence_store.journal import Actor
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import Payload, address_today
+from monitor.appeals.senders import is_same_identity
 from monitor.appeals.steps import tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.cases.reservations import is_own_item, tell_item
@@ -132,7 +133,7 @@ def show_appeal(state: State, appeal_id: str, *, zone: str) -> Appeal | None:
 
 
 def _is_same(appeal: AppealRecord, payload: Payload) -> bool:
-    return (appeal.site, appeal.identity) == (payload.site, payload.identity)
+    return appeal.site == payload.site and is_same_identity(appeal.identity, payload.identity)
 
 
 def _describe(tx: Transaction, appeal: AppealRecord, zone: str) -> Appeal:

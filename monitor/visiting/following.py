@@ -53,6 +53,8 @@ class FollowUp:
             LeaseLost, StorageError: this visit may not go on.
         """
         changed: dict[str, AppealRecord] = {}
+        with self.room.opened.state.read() as tx:
+            tx.even_since()  # before the first look: one that is older than this observation would not count
         for identity, channels in self._by_identity().items():
             started = self.room.opened.clock.now()
             listing = self._read_list(identity, channels)
