@@ -7,6 +7,7 @@ somebody says otherwise: a page that breaks out of a browser without one has the
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -60,6 +61,7 @@ QUIET_ARGUMENTS = (
     # No switch turns these off one by one: the maker's own hosts for accounts, updates, hints and lists do not exist.
     "--host-resolver-rules=" + ", ".join(f"MAP {host} ~NOTFOUND" for host in MAKERS_HOSTS),
 )
+_FEATURES_OFF = "--disable-features="
 SYSTEM_NAMES = (
     "chromium",
     "chromium-browser",
@@ -254,10 +256,14 @@ def _start_another(driver: Playwright, options: BrowserOptions, first: BrowserHa
     Raises:
         flows.errors.BrowserMissing: no candidate could be started.
     """
-    if first.choice is None:
-        return _launch_first(driver, replace(options, endpoint=None)).browser
     try:
-        return _launch(driver, first.choice, options)
+        if first.choice is not None:
+            return _launch(driver, first.choice, options, more=(_without_reports(first.browser),))
+        found = _launch_first(driver, replace(options, endpoint=None))
+        without_reports = _without_reports(found.browser)
+        _close_quietly(found.browser)
+        assert found.choice is not None  # noqa: S101 - it was launched two lines above
+        return _launch(driver, found.choice, options, more=(without_reports,))
     except Error as error:
         raise BrowserMissing(
             f"the browser did not start a second time, for a filing of its own: {_first_line(error)}",
@@ -299,14 +305,32 @@ def _launch_first(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
     )
 
 
-def _launch(driver: Playwright, choice: BrowserChoice, options: BrowserOptions) -> Browser:
+def _without_reports(browser: Browser) -> str:
+    """Returns the switch with what this browser goes without, and its own reports to sites as well.
+
+    A site can ask for reports on broken policies, failed requests and crashes. The process with the connections posts
+    them past every session of the browser (measured; docs/adr/0030). Of two such switches the last one counts, and the
+    driver has one of its own: so the new one has all of it.
+    """
+    session = browser.new_browser_cdp_session()
+    try:
+        told = str(session.send("SystemInfo.getInfo")["commandLine"])
+    finally:
+        session.detach()
+    given = re.findall(rf"{_FEATURES_OFF}([^\s\"']*)", told)
+    return _FEATURES_OFF + ",".join([*filter(None, given[-1:]), "Reporting"])
+
+
+def _launch(
+    driver: Playwright, choice: BrowserChoice, options: BrowserOptions, *, more: tuple[str, ...] = ()
+) -> Browser:
     refuse_root(options)
     return driver.chromium.launch(
         executable_path=choice.path,
         channel=choice.channel,
         headless=options.headless,
         chromium_sandbox=options.sandbox,
-        args=list(QUIET_ARGUMENTS),
+        args=[*QUIET_ARGUMENTS, *more],
         timeout=options.launch_timeout_seconds * 1000,
         slow_mo=options.slow_motion_ms or None,
     )

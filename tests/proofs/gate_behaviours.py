@@ -10,7 +10,7 @@ import base64
 import socket
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -18,6 +18,8 @@ from unittest.mock import patch
 from playwright.sync_api import Error
 from starlette.responses import HTMLResponse, Response
 
+from flows import contexts
+from flows.contexts import GuardedContext
 from flows.errors import FlowError
 from flows.gate import SAFE_METHODS, GateState, SubmitGate
 from flows.library.filing import open_channel
@@ -175,7 +177,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
               _node("iframe", srcdoc="<script>fetch('" + SECOND + "', {method: 'POST', body: 'x'})<\\/script>")),
     Behaviour("a popup", f"window.open('{FRAME}')"),
     Behaviour("a form into a new window", _form(SECOND, "_blank")),
-    Behaviour("prerendering", setup=_rules("prerender", FRAME)),
+    Behaviour("prerendering", setup=_rules("prerender", ACTING)),
     Behaviour("a socket of the page", _SOCKET_AT),
     Behaviour("a socket of a worker", "new Worker('/quiet/socket.js')"),
     Behaviour("a socket of a worker made of a string",
@@ -200,7 +202,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("a link that tells where it was clicked",
               "document.body.insertAdjacentHTML('beforeend', '<a ping=" + SECOND + " href=#quiet>x</a>');"
               + _PRESS),
-    Behaviour("a report of the browser's own", setup=_at("load", _node("iframe", src=REPORTING)), linger_ms=1_200),
+    Behaviour("a report on a broken policy", setup=_at("load", _node("iframe", src=REPORTING)), linger_ms=1_200),
     Behaviour("a read that files", f"fetch('{ACTING}?x=1')"),
     Behaviour("a picture that files", f"new Image().src = '{ACTING}?x=2'"),
     Behaviour("reading ahead what files", setup=_rules("prefetch", ACTING)),
@@ -219,9 +221,21 @@ WHOLE_ONLY = frozenset(
     | {"a transport of the page", "a transport of a frame without an address", "a transport of a module"}
     | {"a transport of a worker made of a string", "a transport of a worker of a worker made of a string"}
     | {"a transport of a shared worker", "a channel to a peer of a frame that was made just now"}
-    | {"a report of the browser's own", "a download that files", "a foreign origin"}
+    | {"a report on a broken policy", "a download that files", "a foreign origin"}
 )
 """What takes the same way out as another one: the proof shows these, ordinary runs the others."""
+
+
+STOPPED_BEFORE = frozenset(
+    {"the same request again, by fetch", "the same request again, by XMLHttpRequest", "timers after success"}
+    | {"again whenever it fails", "a service worker, and its update", "a link that tells where it was clicked"}
+)
+"""Measured in four rounds of all, the channels in turn: the gate of before stopped these as well (they go to the one
+address that it knew), or something else takes them away (no service workers, no pings). All others got out of it: 38
+each time, four more, in a race with the end of their page, three times of four. With no gate these get out too.
+"""
+TRIES = 8
+"""So often a kind may lose its race before its control says that it is not seen."""
 
 
 def make_room(mock: MockSite) -> None:
@@ -232,8 +246,8 @@ def make_room(mock: MockSite) -> None:
         if path in _SCRIPTS:
             return Response(_SCRIPTS[path], media_type="text/javascript")
         if path == REPORTING:
-            policy = {"content-security-policy-report-only": "script-src 'none'; report-to quiet"}
-            return HTMLResponse("<script>1</script>", headers={**policy, "reporting-endpoints": f'quiet="{SECOND}"'})
+            policy = {"content-security-policy-report-only": f"script-src 'none'; report-uri {SECOND}"}
+            return HTMLResponse("<script>1</script>", headers=policy)
         if path == FRAME:
             return HTMLResponse(f"<body><script>fetch('{SECOND}', {{method: 'POST', body: 'x'}})</script>")
         return Response("taken", headers={"access-control-allow-origin": "*"})
@@ -324,6 +338,30 @@ def gate_of_before() -> Iterator[None]:
         context.route(pattern, handle)
 
     with patch.object(SubmitGate, "attach", attach):
+        yield
+
+
+@contextmanager
+def no_gate() -> Iterator[None]:
+    """Nothing is stopped; the first request to the address that files counts as the released one. Workers may serve."""
+
+    def attach(gate: SubmitGate, context: BrowserContext) -> None:
+        gate._context = context
+
+        def handle(route: Route) -> None:
+            if gate.state is GateState.ARMED:
+                gate.state = GateState.RELEASED
+                gate.released += 1
+            route.continue_()
+
+        context.route(gate.rules.globs[0], handle)
+
+    genuine = contexts._open_context
+
+    def allowing_workers(*given: Any, **how: Any) -> AbstractContextManager[GuardedContext]:
+        return genuine(*given, **{**how, "block_workers": False})
+
+    with patch.object(SubmitGate, "attach", attach), patch.object(contexts, "_open_context", allowing_workers):
         yield
 
 
