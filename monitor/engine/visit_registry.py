@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,11 +60,16 @@ class VisitRecord:
     sight: Sight = field(default_factory=Sight.here)
 
     def remember(self, pid: int) -> None:
-        """Adds the processes that live under ``pid`` now, and writes them down when some are new."""
+        """Adds the processes that live under ``pid`` now, and writes them down when some are new.
+
+        A disk that is full or read-only by now must not end what only looks after a visit: the marks are kept in
+        memory, and what was written first still names the visit.
+        """
         seen = mark_tree(pid)
         if not seen <= self.marks:
             self.marks |= seen
-            self.write()
+            with suppress(OSError):
+                self.write()
 
     def write(self) -> None:
         """Writes the record in one step (temporary file, then rename)."""
@@ -85,7 +90,8 @@ class VisitRecord:
         survivors = kill_tree(self.marks)
         shutil.rmtree(self.temporary, ignore_errors=True)
         if not survivors:
-            self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # on a read-only disk it stays, and the next command settles the visit by it
+                self.path.unlink(missing_ok=True)
         return survivors
 
 

@@ -22,6 +22,7 @@ from monitor.state import Lease
 from monitor.visit_protocol import TaskKind, VisitKind
 from tests.appeal_world import fast_folder
 from tests.command_world import ACCOUNT, ORDER, CommandWorld, Said, forget_home, make_home, patched
+from tests.failing_disk import failing_disk
 from tests.fixtures_postgres import Cluster, drop_cluster, make_cluster
 from tests.site_in_memory import DEATHS, SiteInMemory, new_site
 
@@ -146,6 +147,35 @@ def test_a_disk_that_cannot_be_written_stops_a_filing_before_anything_leaves(
     disk.free() if fault == "full" else disk.remount("rw")
     assert world.run("appeal", "submit", appeal).code == 0
     assert site.posts[appeal] == 1
+
+
+@pytest.mark.parametrize("point", DEATHS)
+def test_a_disk_that_turns_read_only_under_a_filing_is_told_and_settled_when_it_is_well(
+    tmp_path: Path, site: SiteInMemory, point: str
+) -> None:
+    with failing_disk(tmp_path) as disk:
+        world = approved_at(disk.path / "home", site)
+        appeal = world.newest().id
+        site.on_reach[point] = disk.fail
+
+        said = world.run("appeal", "submit", appeal)
+
+        assert "Traceback" not in said.err
+        require_told(said, appeal)  # an intent that nobody could take back is not known to be nothing
+        assert site.posts[appeal] == (point in AFTER_RELEASE)
+        forget_home(world.home)
+        disk.mend()
+        with world.opened().state.read() as tx:
+            [lock] = tx.locks.held()
+        # What the record of a real visit does, which nobody could remove: test_commands_tell has one.
+        (Home(world.home).runs / f"{lock.owner}.unsettled").touch()
+
+        settled = settle(world)
+
+        assert settled == ("confirmed" if site.posts[appeal] else "absent")
+        assert site.posts[appeal] <= 1
+        assert site.gestures[appeal] <= 1
+        forget_home(world.home)
 
 
 @pytest.fixture

@@ -57,11 +57,17 @@ class Struck:
 
 @dataclass(frozen=True)
 class Strike:
-    """One row of the table: ``codes`` are the exit codes that tell the truth; None: the command itself is dead."""
+    """One row of the table.
+
+    Attributes:
+        codes: The exit codes that tell the truth; None: the command itself is dead.
+        mend: Makes good what was done, before the next step is typed.
+    """
 
     title: str
     do: Callable[[Struck], object]
     codes: frozenset[int | None] = frozenset({8})
+    mend: Callable[[Struck], object] = Struck.heal
 
 
 STRIKES = (
@@ -94,7 +100,7 @@ def strike_once(site: MockSite, folder: Path, strike: Strike) -> list[str]:
     try:
         code, told = _run(struck, "appeal", "submit", appeal)
     finally:
-        struck.heal()
+        strike.mend(struck)
     wrong = []
     if (None if code < 0 else code) not in strike.codes:
         wrong.append(f"exit code {code}, not one of {sorted(map(str, strike.codes))}: {told[-600:]}")
