@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -114,10 +114,11 @@ def test_the_gate_of_before_shows_violations(mock: MockSite, bench: Workbench) -
 
 
 def test_without_a_gate_the_others_show_violations(
-    mock: MockSite, bench: Workbench, browser: Browser, browser_type_launch_args: dict[str, object]
+    mock: MockSite, bench: Workbench, browser: Browser, browser_type_launch_args: dict[str, Any]
 ) -> None:
-    given = [one for one in cast("list[str]", browser_type_launch_args.get("args", [])) if one != "--no-pings"]
-    with no_gate(), closing(browser.browser_type.launch(**{**browser_type_launch_args, "args": given})) as telling:
+    switches = [one for one in browser_type_launch_args.get("args", []) if one != "--no-pings"]
+    launch = {**browser_type_launch_args, "args": switches}
+    with no_gate(), closing(browser.browser_type.launch(**launch)) as telling:
         open_bench = replace(bench, browser=BrowserHandle.adopt(telling))
         others = [one for one in BEHAVIOURS if one.name in STOPPED_BEFORE]
         assert find_unseen(mock, open_bench, "control: no gate", others) == []
