@@ -137,21 +137,9 @@ def test_a_clock_set_forward_leaves_the_time_to_change_ones_mind(world: CommandW
     assert world.site.gestures.total() == 1
 
 
-@pytest.mark.parametrize("is_emptied", [False, True], ids=["over what is there", "after everything was deleted"])
-@pytest.mark.parametrize("has_filed", [False, True])
-def test_a_folder_put_back_with_the_mark_beside_the_home_sends_nothing_unasked(
-    world: CommandWorld, *, is_emptied: bool, has_filed: bool
-) -> None:
+def put_back(world: CommandWorld, *, is_emptied: bool) -> None:
+    """Puts back what ``kept`` has of the home and of what lies beside it."""
     place = world.home.parent
-    if has_filed:
-        assert world.draft("r2", REPORT).code == 0
-        assert world.run("appeal", "approve", world.newest("r2").id).code == 0
-        assert world.run("appeal", "submit").code == 0
-        world.site.clock.advance(HOUR)
-    appeal = approve(world, REPORT)
-    forget_home(world.home)
-    shutil.copytree(place, place.with_name("kept"))
-    assert world.run("appeal", "submit", appeal).code == 0
     forget_home(world.home)
     if is_emptied:
         # A file system may give the new folder the old one's number: here it does not have to.
@@ -159,13 +147,30 @@ def test_a_folder_put_back_with_the_mark_beside_the_home_sends_nothing_unasked(
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         world.home.mkdir()
     shutil.copytree(place.with_name("kept"), place, dirs_exist_ok=True)
-    made = world.site.gestures.total()
     world.site.clock.advance(HOUR)
+
+
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["over what is there", "after everything was deleted"])
+@pytest.mark.parametrize("has_filed", [False, True])
+def test_a_folder_put_back_with_the_mark_beside_the_home_sends_nothing_unasked(
+    world: CommandWorld, *, is_emptied: bool, has_filed: bool
+) -> None:
+    if has_filed:
+        assert world.draft("r2", REPORT).code == 0
+        assert world.run("appeal", "approve", world.newest("r2").id).code == 0
+        assert world.run("appeal", "submit").code == 0
+        world.site.clock.advance(HOUR)
+    appeal = approve(world, REPORT)
+    forget_home(world.home)
+    shutil.copytree(world.home.parent, world.home.parent.with_name("kept"))
+    assert world.run("appeal", "submit", appeal).code == 0
+    made = world.site.gestures.total()
+    put_back(world, is_emptied=is_emptied)
 
     refused = world.run("appeal", "submit", appeal)
 
     assert refused.code in {1, 8}, refused.err
-    assert "put back from a copy" in refused.err or "`fairreview home claim`" in refused.err
+    assert "put back from a copy" in refused.err or "home claim`" in refused.err
     world.run("appeal", "follow")
     assert world.run("appeal", "submit").code != 0
     assert world.site.gestures.total() == made
