@@ -14,18 +14,18 @@ import stat
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from flows.catalog.layers import Layers
-from flows.catalog.loader import load_site, site_names
+from flows.catalog.layers import STANDING_HINTS, Layers, Standing
+from flows.catalog.loader import examine_layers, load_site, site_names
 from flows.errors import CatalogError
 from flows.privileges import runs_as_root
 from monitor.config.home import Home
-from monitor.config.sections import BrowserSection
+from monitor.config.sections import AccountSection, BrowserSection
 from monitor.config.settings import Environment, Settings, default_settings, read_environment
 from monitor.config.sites import load_configured_site
 from monitor.days import tell_second
@@ -106,7 +106,7 @@ def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator
     if not settings.state.url.startswith("postgresql"):
         yield check_sqlite(sqlite3.sqlite_version_info)
     yield check_clock(datetime.now(UTC), settings.installation.zone)
-    yield from check_catalogs()
+    yield from check_catalogs(Layers(home.catalogs), settings.account)
     yield from check_products(home, settings)
     yield check_free_space(shutil.disk_usage(_existing(home.root)).free)
     if sys.platform == "linux":
@@ -202,11 +202,19 @@ def check_clock(now: datetime, zone: str) -> Finding:
     return Finding("clock", Level.OK, f"{tell_second(now, zone)} ({zone})")
 
 
-def check_catalogs() -> Iterator[Finding]:
-    """What is known about each site from having seen it, and what is only believed?"""
-    for name in site_names():
+def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSection] = ()) -> Iterator[Finding]:
+    """What is known about each site from having seen it, what is only believed, and what is said otherwise here?"""
+    names = site_names(layers=layers)
+    for account in accounts:
+        if account.site not in names:
+            told = f"account {account.name} is of the site {account.site!r}, which has no catalog"
+            hint = f"correct `site`, or take a site of your own: `fairreview catalog adopt`; known: {', '.join(names)}"
+            yield Finding("catalog", Level.FAULT, told, hint)
+        elif layers is not None:
+            yield from _check_layers(replace(layers, account=account.name), account)
+    for name in names:
         try:
-            site = load_site(name)
+            site = load_site(name, layers=layers)
         except CatalogError as error:
             yield Finding("catalog", Level.FAULT, f"{name}: {error}", error.hint, (error.where,))
             continue
@@ -232,6 +240,20 @@ def check_products(home: Home, settings: Settings) -> Iterator[Finding]:
         if not roster.unread:
             told = f"{len(roster.products)} products" if roster.products else "no products yet"
             yield Finding("products", Level.OK, f"account {account.name}: {told}")
+
+
+def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
+    try:
+        load_site(account.site, layers=layers)
+        found = examine_layers(account.site, layers=layers)
+    except CatalogError as error:
+        yield Finding("catalog", Level.FAULT, f"account {account.name}: {error}", error.hint, (error.where,))
+        return
+    for one in found:
+        placed = one.placed
+        told = f"account {account.name}: {placed.name} ({placed.layer}, by {placed.override.who}): {one.standing.value}"
+        is_settled = one.standing in {Standing.IN_FORCE, Standing.CAUGHT_UP}
+        yield Finding("catalog", Level.NOTE if is_settled else Level.WARNING, told, STANDING_HINTS[one.standing])
 
 
 def list_marks(value: object, place: str = "") -> Iterator[tuple[str, str]]:

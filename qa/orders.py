@@ -37,6 +37,8 @@ class Place(_Message):
         seed: Overrides the scenario's seed.
         site: The site's catalog.
         catalogs: Folder of the sites' catalogs; None takes the packaged ones.
+        layers: ``catalogs/`` of a home, whose overrides and own sites count as well.
+        account: Whose layer lies on top.
     """
 
     against: str = ON_MOCK
@@ -44,6 +46,8 @@ class Place(_Message):
     seed: int | None = None
     site: str = "ozon"
     catalogs: Path | None = None
+    layers: Path | None = None
+    account: str = ""
 
 
 class Subject(_Message):
@@ -77,6 +81,7 @@ class CheckOrder(_Message):
         snapshot: How everything looked when all was well; compared with, where it exists.
         saves_snapshot: Writes what is seen now there.
         patch: Where to write the proposed change.
+        proposals: Folder for each proposed change by itself, with its two pictures, for ``catalog adopt``.
     """
 
     kind: Literal["check"] = "check"
@@ -88,6 +93,7 @@ class CheckOrder(_Message):
     snapshot: Path | None = None
     saves_snapshot: bool = False
     patch: Path | None = None
+    proposals: Path | None = None
 
 
 class RecordOrder(_Message):

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flows.browser import BrowserOptions, open_browser
 from flows.catalog import SiteOverlay, load_site
+from flows.catalog.layers import Layers
 from flows.catalog.models import origin_of
 from flows.catalog.vocabulary import is_loopback
 from flows.politeness import Budget, Politeness
@@ -79,7 +80,7 @@ def open_stand(place: Place) -> Iterator[Stand]:
         raise OrderRefused(str(error), where="--scenario", hint="`fairreview mock serve --help` names them.") from error
     with MockSite.start(scenario.world, scenario.switches, schedule=scenario.changes) as mock:
         overlay = SiteOverlay(origins=mock.origins, timings={"requests_per_minute": _LOOPBACK_PACE})
-        yield Stand(site=load_site(place.site, folder=place.catalogs, overlay=overlay), mock=mock, is_live=False)
+        yield Stand(site=site_of_place(place, overlay), mock=mock, is_live=False)
 
 
 @contextmanager
@@ -112,7 +113,7 @@ def open_chosen_browser(wish: BrowserWish, watch: ContextWatch | None = None) ->
 
 
 def _elsewhere(place: Place) -> Stand:
-    site = load_site(place.site, folder=place.catalogs)
+    site = site_of_place(place)
     origin = origin_of(place.against)
     host = urlsplit(origin).hostname or ""
     if origin and origin in site.origins.values():
@@ -127,4 +128,14 @@ def _elsewhere(place: Place) -> Stand:
     port = urlsplit(origin).port
     origins = {name: f"http://{name}.localhost" + (f":{port}" if port else "") for name in site.origins}
     overlay = SiteOverlay(origins=origins, timings={"requests_per_minute": _LOOPBACK_PACE})
-    return Stand(site=load_site(place.site, folder=place.catalogs, overlay=overlay), mock=None, is_live=False)
+    return Stand(site=site_of_place(place, overlay), mock=None, is_live=False)
+
+
+def site_of_place(place: Place, overlay: SiteOverlay | None = None) -> Site:
+    """Loads the site that a place names, with what lies over its catalog there.
+
+    Raises:
+        flows.errors.CatalogError: the catalog is not valid.
+    """
+    layers = Layers(place.layers, place.account) if place.layers is not None else None
+    return load_site(place.site, folder=place.catalogs, overlay=overlay, layers=layers)

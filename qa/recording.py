@@ -18,10 +18,9 @@ from flows.readings.witnesses import read_account
 from flows.workbench import Tab, account_tab, reading_tab
 from qa.errors import OrderRefused
 from qa.orders import Done
-from qa.places import open_bench, open_stand
+from qa.places import open_bench, open_stand, site_of_place
 from qa.pseudonyms import Personal
 from qa.recorded import READINGS, Case, as_json, pretty
-from qa.replaying import recorded_site
 from qa.results import Masked
 from qa.watching import FlowWatch
 
@@ -80,7 +79,7 @@ def _record(order: RecordOrder, stand: Stand, tab: Tab, url: str) -> Done:
         "meta.json": pretty(cleaned).encode(),
         "picture.png": take_masked_picture(tab.page, personal),
     }
-    reading = _write(folder, files, recorded_site(order.place))
+    reading = _write(folder, files, site_of_place(order.place))
     return Done(data={"folder": str(folder), "masked": _counted(personal), "reading": _short(reading)})
 
 
@@ -180,7 +179,7 @@ def _meta(order: RecordOrder, site: Site, url: str, status: int) -> dict[str, st
 
 def _own_origins(stand: Stand, order: RecordOrder) -> Callable[[str], str]:
     """Writes the site's own origins in place of a mock's, so that a case means the same everywhere."""
-    own = recorded_site(order.place).origins
+    own = site_of_place(order.place).origins
 
     def replace(text: str) -> str:
         for name, origin in stand.site.origins.items():

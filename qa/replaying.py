@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from flows.catalog import Site, load_site
+from flows.catalog import Site
 from flows.errors import FlowError
 from flows.library.read_author import read_author
 from flows.library.read_order import read_order
@@ -25,7 +25,7 @@ from flows.readings.paging import page_of
 from flows.retrying import RetryPolicy, pause_here
 from flows.workbench import Tab, Workbench, reading_tab
 from qa.orders import Done
-from qa.places import open_chosen_browser
+from qa.places import open_chosen_browser, site_of_place
 from qa.recorded import Case, find_cases, read_case
 from qa.results import CaseReplayed, FlowEnd, Reading, Replay
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
 
     from flows.browser import ContextPurpose
-    from qa.orders import BrowserWish, Place, ReplayOrder
+    from qa.orders import BrowserWish, ReplayOrder
 
 _PACE = 1_000.0  # pages a second: nobody is asked
 _REFUSED_QUIETLY = ("image", "font", "stylesheet", "media")
@@ -111,11 +111,6 @@ def open_recorded(cases: list[Case], site: Site, wish: BrowserWish) -> Iterator[
             yield shelf
 
 
-def recorded_site(place: Place) -> Site:
-    """Returns the catalog of recorded pages: with the site's own origins."""
-    return load_site(place.site, folder=place.catalogs)
-
-
 def known_values(case: Case, site: Site) -> dict[str, str]:
     """Returns what a recorded page says about itself, for the placeholders of its entries."""
     document = Document(case.source)
@@ -134,7 +129,7 @@ def run_replay_order(order: ReplayOrder, tell: Callable[[str], None]) -> Done:
         OrderRefused: a case is not whole.
         flows.errors.FlowError: no browser.
     """
-    site = recorded_site(order.place)
+    site = site_of_place(order.place)
     cases = find_cases(order.folder)
     pure = {case.name: read_case(case, site) for case in cases}
     ends: dict[str, tuple[FlowEnd, str]] = {}

@@ -14,7 +14,7 @@ from flows.catalog.resolve import locate, locators_of_all
 from qa.elements import Look, find_lost, look_at, proposals
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from flows.catalog import Entry, PageCatalog
 
@@ -128,6 +128,15 @@ def count_of(page: Page, candidate: str, values: Mapping[str, str]) -> int:
     except (ValidationError, tomllib.TOMLDecodeError):
         return 0
     return locate(page, parsed, values).count()
+
+
+def find_checked(page: Page, catalog: PageCatalog, check: EntryCheck, values: Mapping[str, str]) -> Locator | None:
+    """Returns the element that a check found, or that it proposes, on the page where it was made."""
+    if check.proposal and check.state == "missing":
+        parsed = _CANDIDATE.validate_python(tomllib.loads(f"c = {check.proposal}")["c"])
+        return locate(page, parsed, values).first
+    first = next((i for i, count in enumerate(check.counts) if count), None)
+    return None if first is None else locators_of_all(page, catalog, check.entry, values)[first].first
 
 
 def _placeholders(catalog: PageCatalog, name: str) -> set[str]:

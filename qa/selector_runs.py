@@ -14,11 +14,14 @@ from qa.elements import Look
 from qa.errors import OrderRefused
 from qa.orders import Done
 from qa.patches import diff_of, with_candidate
-from qa.places import open_bench, open_stand
+from qa.picture_names import BEFORE, file_of, pictures_beside
+from qa.pictures import picture_of
+from qa.places import open_bench, open_stand, site_of_place
+from qa.proposals import write_proposals
 from qa.recorded import find_cases
-from qa.replaying import known_values, open_recorded, recorded_site
+from qa.replaying import known_values, open_recorded
 from qa.results import EntryChecked, SelectorReport
-from qa.selector_check import EntryCheck, check_page
+from qa.selector_check import EntryCheck, check_page, find_checked
 from qa.subjects import Topic
 from qa.tours import Tour
 from qa.watching import FlowWatch
@@ -44,11 +47,18 @@ class Snapshot(BaseModel):
 
 
 class Checks:
-    """Collects the looks of one run; an entry that is seen more than once keeps its best look."""
+    """Collects the looks of one run; an entry that is seen more than once keeps its best look.
 
-    def __init__(self, site: Site, known: Mapping[str, Look], pages: tuple[str, ...]) -> None:
-        self._site, self._known, self._pages = site, known, pages
+    Attributes:
+        pictures: Of each control that was found, or is proposed, by ``page.entry``; only where they are wanted.
+    """
+
+    def __init__(
+        self, site: Site, known: Mapping[str, Look], pages: tuple[str, ...], *, takes_pictures: bool = False
+    ) -> None:
+        self._site, self._known, self._pages, self._takes_pictures = site, known, pages, takes_pictures
         self._best: dict[str, EntryCheck] = {}
+        self.pictures: dict[str, bytes] = {}
 
     def visit(self, name: str, page: Page, values: Mapping[str, str]) -> None:
         """Checks one page as it stands."""
@@ -58,6 +68,14 @@ class Checks:
             best = self._best.get(check.key)
             if best is None or _BEST_FIRST.index(check.state) < _BEST_FIRST.index(best.state):
                 self._best[check.key] = check
+                self._picture(check, page, values)
+
+    def _picture(self, check: EntryCheck, page: Page, values: Mapping[str, str]) -> None:
+        if not self._takes_pictures or not (check.use == "write" or check.proposal):
+            return
+        found = find_checked(page, self._site.page(check.page), check, values)
+        if found is not None and (picture := picture_of(found)) is not None:
+            self.pictures[check.key] = picture
 
     @property
     def all(self) -> list[EntryCheck]:
@@ -73,16 +91,17 @@ def run_check_order(order: CheckOrder, tell: Callable[[str], None]) -> Done:
         flows.errors.FlowError: nothing could be opened at all.
     """
     known = _load(order.snapshot) if order.snapshot is not None and order.snapshot.is_file() else {}
+    wants = order.saves_snapshot or order.proposals is not None
     if order.recorded is not None:
-        site = recorded_site(order.place)
-        checks = Checks(site, known, order.pages)
+        site = site_of_place(order.place)
+        checks = Checks(site, known, order.pages, takes_pictures=wants)
         unreached: list[str] = []
         _check_recorded(order, site, checks)
     else:
         with open_stand(order.place) as stand, open_bench(stand, order.browser, FlowWatch(tell)) as bench:
             site = stand.site
             _require_pages(site, order.pages)
-            checks = Checks(site, known, order.pages)
+            checks = Checks(site, known, order.pages, takes_pictures=wants)
             tour = Tour(bench, stand, Topic(asked=order.subject, stand=stand), checks.visit, order.pages)
             tour.walk()
             unreached = tour.unreached
@@ -90,8 +109,12 @@ def run_check_order(order: CheckOrder, tell: Callable[[str], None]) -> Done:
     if order.patch is not None and patch:
         order.patch.write_text(patch, encoding="utf-8")
         tell(f"patch: {order.patch}; look at it, then `git apply` it: nothing was changed")
+    if order.proposals is not None:
+        for path in write_proposals(checks.all, checks.pictures, site, order):
+            tell(f"proposed: {path}; `fairreview catalog adopt` shows it with its pictures")
     if order.saves_snapshot and order.snapshot is not None:
         _save(order.snapshot, site, checks.all)
+        _save_pictures(pictures_beside(order.snapshot), checks.pictures)
         tell(f"snapshot: {order.snapshot}")
     return _result(checks.all, unreached, patch)
 
@@ -142,6 +165,12 @@ def _save(path: Path, site: Site, checks: list[EntryCheck]) -> None:
     entries = {check.key: check.look for check in checks if check.look is not None}
     snapshot = Snapshot(site=site.name, made_at=datetime.now(UTC), entries=entries)
     path.write_text(snapshot.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _save_pictures(folder: Path, pictures: Mapping[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for key, picture in pictures.items():
+        file_of(folder, key, BEFORE).write_bytes(picture)
 
 
 def _result(checks: list[EntryCheck], unreached: list[str], patch: str) -> Done:

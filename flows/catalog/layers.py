@@ -83,6 +83,15 @@ class Standing(StrEnum):
     ORPHAN = "orphan"
 
 
+STANDING_HINTS = {
+    Standing.IN_FORCE: "it counts in place of the package's.",
+    Standing.CAUGHT_UP: "the package has caught up with it: `fairreview catalog drop` takes it back.",
+    Standing.CHANGED_BELOW: "the package changed what lies under it: `fairreview catalog diff` shows both.",
+    Standing.ORPHAN: "the package no longer has such an entry, so it changes nothing: `fairreview catalog drop`.",
+}
+"""What each standing means for a person."""
+
+
 @dataclass(frozen=True)
 class Layered:
     """An override with what lies under it.

@@ -21,7 +21,7 @@ from monitor.support.law.ladder import Advice
 from monitor.support.law.rules import Rule
 from monitor.use_cases.law import PastedRule
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
-from monitor.use_cases.models import Answer, Appeal, Case, FileOfAppeal, Review, ReviewStory, Value
+from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
 
 
 class LogEntry(Answer):
@@ -337,6 +337,8 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "capture": VisitReport,
         "case list": Case,
         "case show": Story,
+        "catalog check": qa.SelectorCheck,
+        "catalog show": CatalogOverride,
         "change check": insight.ChangeLook,
         "change list": insight.Change,
         "cluster status": ClusterStatus,

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from flows.catalog.layers import STANDING_HINTS, Layers, Standing
+from flows.catalog.loader import examine_layers
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
 from monitor.cli.flows import (
     AgainstOption,
     ScenarioOption,
@@ -19,9 +22,12 @@ from monitor.cli.flows import (
 )
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_qa import Recorded, Replayed, SelectorCheck
-from monitor.cli.options import JsonOption
+from monitor.cli.options import AccountOption, JsonOption
 from monitor.cli.workshop import browser_wish, carry_out
+from monitor.config.home import Home
+from monitor.config.settings import find_home, load_settings
 from qa.orders import ON_MOCK, CheckOrder, Done, Place, RecordOrder, ReplayOrder, Subject
+from qa.picture_names import PROPOSALS
 
 selectors_app = typer.Typer(help="The catalog of what the site's pages look like.", no_args_is_help=True)
 app.add_typer(selectors_app, name="selectors")
@@ -132,13 +138,18 @@ def check(
     seed: SeedOption = None,
     limit_seconds: SecondsOption = 300,
     every: Annotated[bool, typer.Option("--all", help="Show every entry, not only those to look at.")] = False,
+    account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Look which candidate of each selector still finds its element; propose a change, but never make one.
 
-    Example: fairreview selectors check --against mock --snapshot good.json --patch proposed.diff
+    With an installation, its own overrides count, each is told that the package has caught up with, and every proposal
+    is kept with its two pictures for `catalog adopt`. `selectors check` is another name of `catalog check`.
+
+    Example: fairreview catalog check --against mock --snapshot good.json --patch proposed.diff
     """
     chosen: Globals = context.obj
+    layers = layers_of(find_home(chosen.home), account)
     if save_snapshot and snapshot is None:
         raise typer.BadParameter("needs --snapshot FILE", param_hint="--save-snapshot")
     order = CheckOrder(
@@ -148,6 +159,8 @@ def check(
             seed=seed,
             site=site,
             catalogs=catalogs.absolute() if catalogs else None,
+            layers=layers.folder if layers else None,
+            account=account or "",
         ),
         browser=browser_wish(chosen),
         subject=Subject(product_url=product, author_id=author, shop=shop),
@@ -156,7 +169,9 @@ def check(
         snapshot=snapshot.absolute() if snapshot else None,
         saves_snapshot=save_snapshot,
         patch=patch.absolute() if patch else None,
+        proposals=layers.folder / site / PROPOSALS if layers else None,
     )
+    has_caught_up = _tell_standings(site, layers) if layers is not None and catalogs is None else False
     end = carry_out(order, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
     if not isinstance(end, Done):
         raise typer.Exit(end)
@@ -165,7 +180,26 @@ def check(
         output.print_json(found)
     else:
         _show_check(found, every=every)
-    raise typer.Exit(exit_code_of_done(end))
+    raise typer.Exit(ExitCode.FINDINGS if has_caught_up else exit_code_of_done(end))
+
+
+def layers_of(home: Home, account: str | None) -> Layers | None:
+    """Returns what an installation says otherwise than the package; None where there is no installation.
+
+    Raises:
+        SettingsError: there is no such account.
+    """
+    if account is not None:
+        load_settings(home).find_account(account)
+    return Layers(home.catalogs, account or "") if home.config.exists() else None
+
+
+def _tell_standings(site: str, layers: Layers) -> bool:
+    """Tells of each override that no longer stands as it was taken; returns whether there is one."""
+    off = [one for one in examine_layers(site, layers=layers) if one.standing is not Standing.IN_FORCE]
+    for one in off:
+        output.say(f"{one.placed.layer}: {one.placed.name}: {STANDING_HINTS[one.standing]}")
+    return bool(off)
 
 
 def _show_check(found: SelectorCheck, *, every: bool) -> None:

@@ -21,7 +21,8 @@ Keys = Literal["own_passphrase", "backup_passphrase", "left_out"]
 # Only what an installation holds, written as this program writes it: nothing can lead out of the folder.
 _MEMBER = re.compile(
     r"config\.toml|state\.sqlite3|action-log/[0-9a-f]{32}[a-z0-9.-]{0,60}\.jsonl"
-    r"|evidence/sha256/([0-9a-f]{2})/(\1[0-9a-f]{62})"
+    r"|catalogs/[a-z0-9_]{1,48}/(overrides/|accounts/[a-z0-9][a-z0-9_-]{0,39}/)?[a-z0-9_]{1,48}\.toml"
+    r"|evidence/sha256/(?P<shard>[0-9a-f]{2})/((?P=shard)[0-9a-f]{62})"
     r"|secrets/(store\.json|([a-z0-9][a-z0-9_-]{0,63}/){0,3}[a-z0-9][a-z0-9_-]{0,63}\.sealed)"
 )
 

@@ -123,6 +123,9 @@ def _files(opened: Installation, workshop: Path, keys: Keys, passphrase: str | N
     yield "config.toml", home.config
     for path in sorted(home.action_log.glob("*.jsonl")):
         yield f"action-log/{path.name}", path
+    for path in sorted(home.catalogs.rglob("*.toml")):
+        if is_member(name := f"catalogs/{path.relative_to(home.catalogs).as_posix()}") and path.is_file():
+            yield name, path
     copy_database(state_url(opened.settings, home), workshop / "state.sqlite3")
     yield "state.sqlite3", workshop / "state.sqlite3"
     for digest in opened.artifacts.digests():

@@ -23,6 +23,28 @@ class Answer(Value):
     version: Literal[1] = 1
 
 
+class CatalogOverride(Answer):
+    """One value of a site's catalog that an installation or an account says otherwise than the package.
+
+    Attributes:
+        layer: ``installation``, or ``account NAME``.
+        name: ``PAGE.KEY``, as ``catalog drop`` takes it.
+        standing: ``in force``; ``caught up`` where the package says the same now; ``changed below`` where it says
+            something else than when this was taken; ``orphan`` where it no longer has such an entry.
+        mark: Where the fact comes from.
+    """
+
+    site: str
+    layer: str
+    name: str
+    standing: str
+    who: str
+    at: AwareDatetime
+    reason: str
+    mark: str
+    file: str
+
+
 class FileOfAppeal(Value):
     """A file that goes out with an appeal; ``sha256`` is bare hex."""
 

@@ -1,0 +1,234 @@
+"""``catalog``: what the site's pages look like, and what this installation or an account says otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from flows.catalog.layers import Layers, Standing, digest_of_site
+from flows.catalog.loader import examine_layers, load_site, site_names
+from flows.catalog.overrides import Override, ProposedFile, read_proposed
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.appeals import confirm
+from monitor.cli.application import app
+from monitor.cli.catalog_views import show_diff, show_whole
+from monitor.cli.exits import ExitCode
+from monitor.cli.options import AccountOption, JsonOption, installation
+from monitor.cli.recordings import SiteOption, check
+from monitor.custody.notes import person_of
+from monitor.errors import SettingsError
+from monitor.use_cases import catalogs, models
+from qa.picture_names import BEFORE, NOW, PROPOSALS, file_of
+
+catalog_app = typer.Typer(
+    help="What the site's pages look like: the package's catalogs, and what you say otherwise.", no_args_is_help=True
+)
+app.add_typer(catalog_app, name="catalog")
+catalog_app.command("check")(check)
+
+WhyOption = Annotated[str, typer.Option("--why", help="Why, for the log.")]
+
+
+@catalog_app.command("show")
+def show(
+    context: typer.Context,
+    site: Annotated[str | None, typer.Argument(help="A site; none lists what is said otherwise of every site.")] = None,
+    *,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is said otherwise than in the package: by whom, when, why, and how it stands to the package now.
+
+    Of a site that is named, also everything that decides where you sign in and what is sent.
+
+    Example: fairreview catalog show ozon
+    """
+    opened = installation(context)
+    layers = _layers(opened, account)
+    sites = (site,) if site is not None else site_names(layers=layers)
+    found = catalogs.list_overrides(layers, sites)
+    if as_json:
+        output.print_lines(found)
+        return
+    if site is not None:
+        show_whole(load_site(site, layers=layers))
+    columns = ("override", "layer", "stands", "mark", "who", "when", "why")
+    output.print_table(columns, (_row(one, opened.settings.installation.zone) for one in found))
+    if not found:
+        output.say("Nothing is said otherwise than in the package.")
+
+
+@catalog_app.command("diff")
+def diff(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="PAGE.KEY, as `catalog show` prints it; none shows all.")] = None,
+    *,
+    site: SiteOption = "ozon",
+    account: AccountOption = None,
+) -> None:
+    """Show what the package says and what is said in its place; exit code 1 when something differs.
+
+    Example: fairreview catalog diff report_dialog.entries.send
+    """
+    opened = installation(context)
+    found = [one for one in examine_layers(site, layers=_layers(opened, account)) if name in (None, one.placed.name)]
+    if name is not None and not found:
+        raise _unknown(name)
+    for one in found:
+        show_diff(one)
+    if any(one.standing is not Standing.CAUGHT_UP for one in found):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+@catalog_app.command("adopt")
+def adopt(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="PAGE.ENTRY of a proposal of `catalog check`; or a site.")] = None,
+    *,
+    file: Annotated[Path | None, typer.Option("--file", help="A file of proposed overrides.")] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", help="The folder of a whole site of your own.")] = None,
+    site: SiteOption = "ozon",
+    account: AccountOption = None,
+    why: WhyOption = "",
+    mark: Annotated[
+        str | None, typer.Option("--mark", help='Where it is known from, like "seen 2026-12 by this account".')
+    ] = None,
+    shown: Annotated[str | None, typer.Option("--hash", help="What you were shown, where nobody can be asked.")] = None,
+) -> None:
+    """Take a proposed change after looking at both pictures, a file of changes, or a whole site of your own.
+
+    What decides where things are sent, who signs in and what passes the gate is never changed by this, but by a whole
+    site, which is shown whole before it is taken.
+
+    Example: fairreview catalog adopt report_dialog.send --why "the button was renamed"
+    """
+    opened = installation(context)
+    if sum(one is not None for one in (name, file, folder)) != 1:
+        raise typer.BadParameter("name a proposal or a site, or give --file or --folder", param_hint="NAME")
+    own = Layers(opened.home.catalogs)
+    if folder is not None or (name is not None and (own.whole(name) / "site.toml").is_file()):
+        wanted = catalogs.bring_site(folder.absolute(), own) if folder is not None else str(name)
+        _adopt_site(opened, own, wanted, why=why, shown=shown)
+        return
+    layers = _layers(opened, account)
+    path = file.absolute() if file is not None else _proposal(opened, site, str(name))
+    proposed = read_proposed(path)
+    pictures = _pictures(path) if file is None else ()
+    _show_proposed(proposed, path, pictures)
+    digest = _digest((path, *pictures))
+    _ask(
+        "Is it the same control in both pictures?" if pictures else "Take this as it stands?", path.name, digest, shown
+    )
+    taken = catalogs.adopt_overrides(
+        opened.state,
+        layers,
+        proposed,
+        actor=person_of(opened),
+        why=why,
+        mark=mark,
+        seen=[_digest((one,)) for one in pictures],
+    )
+    _say_taken(taken, proposed.page)
+
+
+@catalog_app.command("drop")
+def drop(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="PAGE.KEY, as `catalog show` prints it.")],
+    *,
+    site: SiteOption = "ozon",
+    account: AccountOption = None,
+    why: WhyOption = "dropped by a person",
+) -> None:
+    """Take an override back: what the package says counts again.
+
+    Example: fairreview catalog drop report_dialog.entries.send --why "the package has it now"
+    """
+    opened = installation(context)
+    catalogs.drop_override(opened.state, _layers(opened, account), site, name, actor=person_of(opened), why=why)
+    output.say(f"Dropped: {name}. The package's word counts again.")
+
+
+def _layers(opened: Installation, account: str | None) -> Layers:
+    if account is not None:
+        opened.settings.find_account(account)
+    return Layers(opened.home.catalogs, account or "")
+
+
+def _row(one: models.CatalogOverride, zone: str) -> tuple[str, ...]:
+    when = f"{one.at.astimezone(ZoneInfo(zone)):%d.%m.%Y %H:%M}"
+    return (f"{one.site} {one.name}", one.layer, one.standing, one.mark, one.who, when, one.reason)
+
+
+def _unknown(name: str) -> SettingsError:
+    return SettingsError(
+        f"there is no override {name[:100]!r}", where="NAME", hint="`fairreview catalog show` lists them."
+    )
+
+
+def _proposal(opened: Installation, site: str, name: str) -> Path:
+    folder = opened.home.catalogs / site / PROPOSALS
+    path = folder / f"{name}.toml"
+    known = sorted(one.stem for one in folder.glob("*.toml")) if folder.is_dir() else []
+    if name not in known:
+        raise SettingsError(
+            f"there is no proposal {name[:100]!r}",
+            where="NAME",
+            hint=f"There are: {', '.join(known)}" if known else "`fairreview catalog check --snapshot …` makes them.",
+        )
+    return path
+
+
+def _pictures(path: Path) -> tuple[Path, Path]:
+    before, now = (file_of(path.parent, path.stem, which) for which in (BEFORE, NOW))
+    if missing := next((one for one in (before, now) if not one.is_file()), None):
+        raise SettingsError(
+            "there is no picture to look at, so nobody can say that it is the same control",
+            where=str(missing),
+            hint="Run `fairreview catalog check` with the snapshot of when all was well, or write a --file by hand.",
+        )
+    return before, now
+
+
+def _show_proposed(proposed: ProposedFile, path: Path, pictures: Sequence[Path]) -> None:
+    output.print_text(path.read_text(encoding="utf-8"))
+    for word, picture in zip(("as it was", "as it is now"), pictures, strict=False):
+        output.say(f"{word}: {picture}")
+    output.say(f"{len(proposed.override)} of page {proposed.page} of {proposed.site}.")
+
+
+def _ask(question: str, what: str, digest: str, shown: str | None) -> None:
+    if shown is None:
+        confirm(question, hint=f"Look at it, then add `--hash {digest}`: it says that you were shown {what} as it is.")
+    elif shown != digest:
+        raise SettingsError("this is not what was shown", where="--hash", hint=f"Look again; it is {digest} now.")
+
+
+def _adopt_site(opened: Installation, layers: Layers, site: str, *, why: str, shown: str | None) -> None:
+    show_whole(load_site(site, folder=layers.folder))
+    for path in sorted(layers.whole(site).glob("*.toml")):
+        output.print_text(f"--- {path.name}\n{path.read_text(encoding='utf-8')}")
+    digest = digest_of_site(layers.whole(site))
+    _ask("This decides where you sign in and what is sent. Take this site?", site, digest, shown)
+    catalogs.adopt_site(
+        opened.state, layers, site, shown=digest, actor=person_of(opened), why=why or "taken by a person"
+    )
+    output.say(f"Taken: {site}. On a live origin nothing is filed there before `fairreview probe`.", style="green")
+
+
+def _say_taken(taken: Sequence[Override], page: str) -> None:
+    for one in taken:
+        output.say(f"Taken: {page}.{one.key}, marked {one.mark!r}.", style="green")
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:32]

@@ -1,0 +1,223 @@
+"""What an installation says otherwise than the package: taken, shown, compared and dropped by the commands."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from evidence_store.entries import EntryBody
+from flows.catalog.layers import Layers
+from monitor.bootstrap import open_installation
+from monitor.cli.application import report_end
+from monitor.doctor import Level, check_catalogs
+from monitor.endings import end_of
+from monitor.state import INSTALLATION
+from monitor.state.journal import JournalRow
+from tests.appeal_world import ACCOUNT
+from tests.unit.monitor.case_world import World, make_world, told
+
+SHOPETTE = Path(__file__).parents[2] / "browser" / "second_site" / "catalog" / "shopette"
+HEAD = 'overlay = 1\nsite = "ozon"\npage = "site"\n'
+REASONS = '\n[[override]]\nkey = "channels.public_report.reasons"\nreason = "the list has one more"\nmark = "guess"\n'
+ONE = HEAD + REASONS + 'value = ["Спам или реклама", "Другое"]\n'
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+def run(world: World, *arguments: str | Path) -> int:
+    """Runs a command as the terminal would, its errors told and turned into an exit code."""
+    try:
+        return world.run(*arguments)
+    except Exception as error:  # noqa: BLE001 - what the last line of defence of the command line does
+        return report_end(end_of(error))
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "change.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def shown_hash(world: World, capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """Asks without a terminal: what is shown ends in the hash that says that it was shown."""
+    assert run(world, "catalog", "adopt", *arguments) != 0
+    found = re.search(r"--hash ([0-9a-f]{32,64})", " ".join(told(capsys).split()))
+    assert found is not None
+    return found[1]
+
+
+def body_of(row: JournalRow) -> EntryBody:
+    body = row.to_entry().read_body()
+    assert body is not None
+    return body
+
+
+def adopt(world: World, capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> None:
+    assert run(world, "catalog", "adopt", *arguments, "--hash", shown_hash(world, capsys, *arguments)) == 0
+
+
+def reasons(world: World, account: str = ACCOUNT) -> tuple[str, ...]:
+    opened = open_installation(world.opened.home.root)
+    return opened.site("ozon", account=account).channels["public_report"].reasons
+
+
+def test_a_change_is_taken_only_as_it_was_shown(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, ONE)
+    shown = shown_hash(world, capsys, "--file", path)
+    assert "Другое" not in reasons(world)
+
+    path.write_text(ONE.replace("Другое", "Иное"), encoding="utf-8")
+    assert run(world, "catalog", "adopt", "--file", path, "--hash", shown) == 2
+    assert "not what was shown" in told(capsys)
+    assert reasons(world) == reasons(world, "")
+    assert "Иное" not in reasons(world)
+
+
+def test_what_was_taken_counts_is_told_and_can_be_taken_back(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adopt(
+        world, capsys, "--file", write(tmp_path, ONE), "--why", "seen tonight", "--mark", "seen 2026-11 by this account"
+    )
+    assert reasons(world) == ("Спам или реклама", "Другое")
+    told(capsys)
+    assert run(world, "catalog", "show") == 0
+    shown = " ".join(told(capsys).split())
+    for word in (
+        "channels.public_report.reasons",
+        "installation",
+        "in force",
+        "seen 2026-11 by this account",
+        "seen tonight",
+    ):
+        assert word in shown
+    assert run(world, "catalog", "diff") == 1
+    assert "Другое" in told(capsys)
+
+    assert run(world, "catalog", "drop", "site.channels.public_report.reasons", "--why", "wrong after all") == 0
+    assert "Другое" not in reasons(world)
+    with world.opened.state.read() as tx:
+        rows = [
+            row for row in tx.journal.rows(tx.journal.heads()[INSTALLATION].chain) if row.action.startswith("catalog.")
+        ]
+    assert [row.action for row in rows] == ["catalog.adopt", "catalog.drop"]
+    body = body_of(rows[0])
+    assert (body.actor.kind, body.inputs["reason"]) == ("operator", "seen tonight")
+    assert body.inputs["mark"] == "seen 2026-11 by this account"
+    assert body.subjects[0].id == "ozon.site.channels.public_report.reasons"
+    assert body_of(rows[1]).inputs["why"] == "wrong after all"
+
+
+def test_an_account_has_a_layer_of_its_own(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    adopt(world, capsys, "--file", write(tmp_path, ONE), "--account", ACCOUNT)
+    assert "Другое" in reasons(world, ACCOUNT)
+    assert "Другое" not in reasons(world, "")
+    assert run(world, "catalog", "drop", "site.channels.public_report.reasons") == 2  # not the installation's
+    assert run(world, "catalog", "drop", "site.channels.public_report.reasons", "--account", ACCOUNT) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (
+            "needed",
+            '[{ url = "www:/api/*rpReportAbuseV2*", verified = "guess", source = "harmless" }]',
+        ),
+        ("channels.public_report.gate_sees_submit", "true"),
+        ("channels.order_appeal.disputed", "false"),
+        ("origins.www", '"https://ozon.example"'),
+    ],
+)
+def test_what_files_is_refused_by_name_and_changes_nothing(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str, value: str
+) -> None:
+    text = HEAD + REASONS.replace("channels.public_report.reasons", key) + f"value = {value}\n"
+    assert run(world, "catalog", "adopt", "--file", write(tmp_path, text)) != 0
+    words = told(capsys)
+    assert "an override never changes" in words
+    assert key in words
+    assert not (world.opened.home.catalogs / "ozon").exists()
+
+
+def test_a_change_with_which_the_site_does_not_load_leaves_what_was_there(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adopt(world, capsys, "--file", write(tmp_path, ONE))
+    kept = (world.opened.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes()
+    path = write(tmp_path, ONE.replace('["Спам или реклама", "Другое"]', "5"))
+    assert run(world, "catalog", "adopt", "--file", path, "--hash", shown_hash(world, capsys, "--file", path)) != 0
+    assert (world.opened.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes() == kept
+    with world.opened.state.read() as tx:
+        assert len(tx.journal.of_action("catalog.adopt")) == 1
+
+
+@pytest.mark.parametrize("name", ["../../config", "report_dialog.send", "ozon", "", "a/b", "site.origins.www"])
+def test_what_is_not_there_is_told_with_a_next_step(
+    world: World, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    for command in ("adopt", "drop", "diff"):
+        assert run(world, "catalog", command, name) == 2, (command, name)
+        assert "fairreview catalog" in told(capsys) or command == "drop"
+
+
+def test_a_proposal_without_both_pictures_is_not_taken(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = world.opened.home.catalogs / "ozon" / "proposals"
+    folder.mkdir(parents=True)
+    (folder / "report_dialog.send.toml").write_text(ONE, encoding="utf-8")
+    (folder / "report_dialog.send.now.png").write_bytes(b"\x89PNG")
+    assert run(world, "catalog", "adopt", "report_dialog.send") == 2
+    assert "before.png" in told(capsys)
+
+
+def test_a_whole_site_is_shown_whole_before_it_is_taken(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHOPETTE, tmp_path / "shopette")
+    arguments = ("--folder", tmp_path / "shopette", "--why", "a second shop")
+    assert run(world, "catalog", "adopt", *arguments) != 0
+    shown = told(capsys)
+    for word in ("files by", "signs in as", "POST", "report_dialog.toml", "[channels.public_report]"):
+        assert word in shown
+    adopt(world, capsys, *arguments)
+    assert open_installation(world.opened.home.root).site("shopette").is_own
+    with world.opened.state.read() as tx:
+        assert len(tx.journal.of_action("catalog.adopt_site")) == 1
+
+    assert run(world, "catalog", "adopt", "--folder", tmp_path) == 2
+    assert "holds no site" in told(capsys)
+
+
+def test_doctor_tells_of_overrides_and_of_an_account_without_a_catalog(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adopt(world, capsys, "--file", write(tmp_path, ONE))
+    account = world.opened.settings.find_account(ACCOUNT)
+    layers = Layers(world.opened.home.catalogs)
+    found = list(check_catalogs(layers, [account, account.model_copy(update={"site": "yonder"})]))
+    assert any("in force" in one.message and one.level is Level.NOTE for one in found)
+    (missing,) = (one for one in found if one.level is Level.FAULT)
+    assert "yonder" in missing.message
+    assert "ozon" in missing.hint
+
+    (layers.folder / "ozon" / "overrides" / "site.toml").write_text("overlay = 1\n", encoding="utf-8")
+    assert any(one.level is Level.FAULT for one in check_catalogs(layers, [account]))
+
+
+def test_a_backup_takes_them_along(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    adopt(world, capsys, "--file", write(tmp_path, ONE))
+    adopt(world, capsys, "--file", write(tmp_path, ONE), "--account", ACCOUNT)
+    assert run(world, "backup", "create", tmp_path / "b") == 0
+    home = world.opened.home
+    there = {path.relative_to(home.root): path.read_bytes() for path in home.catalogs.rglob("*.toml")}
+    assert len(there) == 2
+    shutil.rmtree(home.root)
+    assert run(world, "backup", "restore", tmp_path / "b") == 0
+    assert {path.relative_to(home.root): path.read_bytes() for path in home.catalogs.rglob("*.toml")} == there
