@@ -12,6 +12,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.machine_output import LogEntry
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation
+from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
 
 
@@ -24,6 +25,9 @@ def log(
     about: Annotated[
         str | None, typer.Option("--about", help="Only entries about this review, case or appeal.")
     ] = None,
+    of_installation: Annotated[
+        bool, typer.Option("--installation", help="The installation's own log: changed catalogs, backups, keys.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the newest entries of an account's action log.
@@ -31,9 +35,11 @@ def log(
     Example: fairreview log --about 01a0e82c-4659-7aa4-9fa8-000000000101
     """
     opened = installation(context)
-    chosen = choose_account(opened, account)
+    if of_installation and account is not None:
+        raise typer.BadParameter("an account has a log of its own: leave one of the two out", param_hint="--account")
+    chain_of = INSTALLATION if of_installation else choose_account(opened, account).name
     with opened.state.read() as tx:
-        head = tx.journal.heads().get(chosen.name)
+        head = tx.journal.heads().get(chain_of)
         rows = tx.journal.rows(head.chain, after=0 if about else max(head.seq - limit, 0)) if head else []
     entries = [_entry(row, ZoneInfo(opened.settings.installation.zone)) for row in rows]
     if about:

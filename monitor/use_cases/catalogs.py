@@ -82,7 +82,7 @@ def adopt_overrides(
                     "catalog.adopt",
                     actor=actor,
                     subjects=[subject("other", f"{wanted.site}.{wanted.page}.{one.key}")],
-                    inputs=_told_in_log(one, seen),
+                    outputs=_told_in_log(one, seen),
                 ),
             )
         _exchange(layers, wanted.site, wanted.page, taken, without=())
@@ -115,8 +115,8 @@ def drop_override(state: State, layers: Layers, site: str, name: str, *, actor: 
             hint="`fairreview catalog show` lists them; --account names an account's layer.",
         )
     with state.transaction() as tx:
-        inputs = {**_told_in_log(old, ()), "why": why}
-        action = Action("catalog.drop", actor=actor, subjects=[subject("other", f"{site}.{name}")], inputs=inputs)
+        outputs = {**_told_in_log(old, ()), "reason": why}
+        action = Action("catalog.drop", actor=actor, subjects=[subject("other", f"{site}.{name}")], outputs=outputs)
         tx.journal.record(layers.account, action)
         _exchange(layers, site, page, [], without=(key,))
 
@@ -147,7 +147,7 @@ def adopt_site(state: State, layers: Layers, site: str, *, shown: str, actor: Ac
             "catalog.adopt_site",
             actor=actor,
             subjects=[subject("other", site)],
-            inputs={"why": why, "digest": shown, "files": [path.name for path in site_files(folder)]},
+            outputs={"reason": why, "digest": shown, "files": [path.name for path in site_files(folder)]},
         )
         tx.journal.record("", action)
         write_private(folder / ADOPTED, render_adoption(adoption).encode())

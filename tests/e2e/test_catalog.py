@@ -78,7 +78,9 @@ def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop:
 
     succeed(shop.run("appeal", "submit", appeal))
     assert len(shop.site.ledger.submits) == 1
-    (entry,) = (row for row in succeed(shop.run("log", "--json")).rows() if row["action"] == "catalog.adopt")
+    (entry,) = (
+        row for row in succeed(shop.run("log", "--installation", "--json")).rows() if row["action"] == "catalog.adopt"
+    )
     assert entry["actor"] == "Тест Тестов"
     assert standing(shop) == "in force"
     assert NEW in shop.run("catalog", "diff").out

@@ -110,10 +110,15 @@ def test_what_was_taken_counts_is_told_and_can_be_taken_back(
         ]
     assert [row.action for row in rows] == ["catalog.adopt", "catalog.drop"]
     body = body_of(rows[0])
-    assert (body.actor.kind, body.inputs["reason"]) == ("operator", "seen tonight")
-    assert body.inputs["mark"] == "seen 2026-11 by this account"
+    assert (body.actor.kind, body.outputs["reason"]) == ("operator", "seen tonight")
+    assert body.outputs["mark"] == "seen 2026-11 by this account"
     assert body.subjects[0].id == "ozon.site.channels.public_report.reasons"
-    assert body_of(rows[1]).inputs["why"] == "wrong after all"
+    assert body_of(rows[1]).outputs["reason"] == "wrong after all"
+    told(capsys)
+    assert run(world, "log", "--installation") == 0
+    shown = " ".join(told(capsys).split())
+    for word in ("catalog.adopt", "Анна Примерова", "seen tonight", "seen 2026-11 by this account", "wrong after all"):
+        assert word in shown
 
 
 def test_an_account_has_a_layer_of_its_own(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
