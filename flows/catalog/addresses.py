@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 
-from flows.catalog.vocabulary import CatalogValue, placeholders_in
+from flows.catalog.vocabulary import CatalogValue
 
 if TYPE_CHECKING:
     from flows.catalog.models import Site
@@ -27,6 +28,8 @@ _LABEL = r"(?:артикул|арт|код|номер|товара?|sku|id|ozon|
 _NUMBERS = re.compile(rf"(?:{_LABEL})*([0-9][0-9\s,;]*)", re.IGNORECASE)
 _IN_GROUPS = re.compile(r"[0-9]{1,3}([\s,][0-9]{3})+")
 _NEXT_ADDRESS = re.compile(r"[,;|]\s*https?://")
+_PIECES = re.compile(r"(\{slug\}[-_.~](?=\{)|[-_.~]\{slug\}|\{[a-z_]+\})")
+_ANY_SLUG = "-"
 _USUAL_PORTS = frozenset({None, 80, 443})
 
 
@@ -159,16 +162,40 @@ def _is_own(site: Site, url: str) -> bool:
     return bare in site.twins
 
 
+def without_slug(template: str) -> str:
+    """Returns a product's address template for a product whose slug is not known.
+
+    Where the slug is a whole step of the path, any word stands for it; else it goes with the sign that divides it.
+    """
+    return re.sub(r"(?<=/)\{slug\}(?=/)", _ANY_SLUG, re.sub(r"\{slug\}[-_.~](?=\{)|[-_.~]\{slug\}", "", template))
+
+
 def _match(template: str, path: str, sku_form: re.Pattern[str]) -> tuple[str, str] | None:
-    """Returns number and slug of the path's step that the template names; None where it is another path."""
-    prefix, sign, _ = template.partition(":")[2].partition("{")
-    if not sign or not path.startswith(prefix):
+    """Returns number and slug of a path by the whole template; None where it is another path."""
+    found = _pattern_of(template).match(path)
+    if found is None:
         return None
-    step = path[len(prefix) :].split("/", maxsplit=1)[0]
     try:
-        shown = unquote(step, errors="strict")
+        sku, slug = (unquote(found.groupdict().get(name) or "", errors="strict") for name in ("sku", "slug"))
     except UnicodeDecodeError:
         return None
-    slug, _, sku = shown.rpartition("-") if "slug" in placeholders_in(template) else ("", "", shown)
-    is_plain = ".." not in shown.split("/") and shown.isprintable()
-    return (sku, slug) if is_plain and sku_form.fullmatch(sku) and len(slug) <= _MOST_SLUG else None
+    is_plain = ".." not in slug.split("/") and slug.isprintable() and len(slug) <= _MOST_SLUG
+    return (sku, "" if slug == _ANY_SLUG else slug) if is_plain and sku_form.fullmatch(sku) else None
+
+
+@lru_cache(maxsize=64)
+def _pattern_of(template: str) -> re.Pattern[str]:
+    """Turns a template into a pattern: a slug may be missing with the sign that divides it, and more may follow."""
+    path = template.partition(":")[2].partition("?")[0]
+    shape = "".join(_piece(part) for part in re.split(_PIECES, path))
+    return re.compile(shape.removesuffix("/") + r"(?:/.*)?\Z", re.DOTALL)
+
+
+def _piece(part: str) -> str:
+    if part == "{sku}":
+        return r"(?P<sku>[^/]+?)"
+    if "{slug}" in part:
+        before, _, after = part.partition("{slug}")
+        inner = f"{re.escape(before)}(?P<slug>[^/]*){re.escape(after)}"
+        return f"(?:{inner})?" if before or after else inner
+    return r"[^/]+" if part.startswith("{") else re.escape(part)

@@ -48,7 +48,7 @@ class ChannelSpec(CatalogValue):
     draft_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
     reasons: tuple[Phrase, ...] = ()
     submit_url: Address
-    submit_method: Literal["POST", "PUT", "GET"] = "POST"
+    submit_method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
     submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
     request_verified: Verified = "guess"
     gate_sees_submit: bool = False

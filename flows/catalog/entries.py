@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from flows.catalog.given import GIVEN_TO_ENTRIES, GIVEN_TO_PAGES
 from flows.catalog.vocabulary import (
     AttributeName,
     CatalogValue,
@@ -21,6 +22,7 @@ from flows.catalog.vocabulary import (
     Phrase,
     Template,
     Verified,
+    placeholders_in,
 )
 
 Match = Literal["equals", "contains", "starts_with"]
@@ -36,6 +38,12 @@ class _Candidate(CatalogValue):
     write_safe: bool = False
     verified: Verified | None = None
     layout: Name | None = None
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The texts that may hold placeholders."""
+        values = self.model_dump(exclude={"by", "verified", "layout", "match", "write_safe"}).values()
+        return tuple(value for value in values if isinstance(value, str))
 
 
 class ByRole(_Candidate):
@@ -125,6 +133,16 @@ class Entry(CatalogValue):
     within: Name | None = None
     choose: Literal["check", "select"] = "check"
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=8)]
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The values that its candidates ask for."""
+        return frozenset[str]().union(*(placeholders_in(text) for one in self.candidates for text in one.templates))
+
+    @property
+    def has_one_control_each(self) -> bool:
+        """Whether every choice has a control of its own, found by its label, rather than one list for all."""
+        return self.choose == "check" and "reason" in self.placeholders
 
     @model_validator(mode="after")
     def _check_candidates(self) -> Entry:
@@ -222,6 +240,7 @@ class PageCatalog(CatalogValue):
         primaries: dict[str, str] = {}
         for name, entry in self.entries.items():
             self._check_within(name)
+            self._check_values(name)
             if entry.use != "write":
                 continue
             first = next(candidate for candidate in entry.candidates if candidate.write_safe)
@@ -239,6 +258,21 @@ class PageCatalog(CatalogValue):
             if outer in seen:
                 raise KeyProblem(f"entries.{name}.within", f"a circle: {' > '.join([*seen, outer])}")
             seen.append(outer)
+
+    def _check_values(self, name: str) -> None:
+        """A placeholder that no flow gives a value would crash the flow."""
+        given = GIVEN_TO_ENTRIES.get(name, frozenset()) | GIVEN_TO_PAGES.get(self.page, frozenset())
+        place: str | None = name
+        while place is not None:
+            if unknown := self.entries[place].placeholders - given:
+                around = "" if place == name else f", in which {name} lies,"
+                raise KeyProblem(
+                    f"entries.{place}", f"{{{min(unknown)}}} has no value here: {place}{around} is never given one"
+                )
+            place = self.entries[place].within
+        entry = self.entries[name]
+        if entry.choose == "select" and "reason" in entry.placeholders:
+            raise KeyProblem(f"entries.{name}.choose", "one list for all has no {reason} in it")
 
     def __getitem__(self, name: str) -> Entry:
         """Returns the entry.

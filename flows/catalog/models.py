@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
 
-from flows.catalog.addresses import ProductAddress, read_product_address
+from flows.catalog.addresses import ProductAddress, read_product_address, without_slug
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
+from flows.catalog.given import GIVEN_TO_ADDRESSES, NEEDED_BY_ADDRESSES, strangers
 from flows.catalog.seller_api import SellerApi
 from flows.catalog.vocabulary import (
     Address,
@@ -215,6 +216,7 @@ class Site(CatalogValue):
             if key not in self.witnesses.account:
                 raise KeyProblem("witnesses.account", f"the account witness of {key} is missing")
         self._check_channels()
+        self._check_values()
         for address in (*self.acting_urls, *(one.url for one in self.needed)):
             self._check_origin("acting_urls", address.partition(":")[0])
         if self.seller_api is not None and self.seller_api.reviews not in self.urls:
@@ -236,6 +238,26 @@ class Site(CatalogValue):
                     raise KeyProblem(
                         f"channels.{channel}.{field}", f"the address {url!r}, which it opens, is missing in urls"
                     )
+
+    def _check_values(self) -> None:
+        """A placeholder that no flow gives a value would crash the flow; one that is missing would lose its way."""
+        given = dict(GIVEN_TO_ADDRESSES)
+        for identity in self.identities.values():
+            given |= {identity.sign_in: frozenset({"redirect"}), identity.home: frozenset()}
+        for spec in self.channels.values():
+            given |= (
+                {spec.list_page: frozenset(), f"{spec.list_page}_page": frozenset({"page"})} if spec.list_page else {}
+            )
+        if self.seller_api is not None:
+            given[self.seller_api.reviews] = frozenset()
+        for key, address in self.urls.items():
+            if key in given and (unknown := strangers(address, given[key])):
+                raise KeyProblem(f"urls.{key}", f"{{{unknown[0]}}} has no value here; known: {sorted(given[key])}")
+            if missing := NEEDED_BY_ADDRESSES.get(key, frozenset()) - placeholders_in(address):
+                raise KeyProblem(f"urls.{key}", f"{{{min(missing)}}} is missing: it would always lead to one place")
+        for form in self.product_forms:
+            if "sku" not in placeholders_in(form):
+                raise KeyProblem("product_forms", "an address of a product holds {sku}")
 
     @model_validator(mode="after")
     def _check_pinned(self) -> Site:
@@ -267,13 +289,15 @@ class Site(CatalogValue):
         return tuple(sorted(self.channels, key=lambda name: self.channels[name].facts.rank))
 
     def path(self, name: str, **values: str | int) -> str:
-        """Builds path and query of an address; every value is percent-encoded.
+        """Builds path and query of an address; every value is percent-encoded, and a slug may be empty.
 
         Raises:
             flows.errors.CatalogError: the site has no such address.
             KeyError: one of its placeholders is not given.
         """
         template = self._address(name).partition(":")[2]
+        if values.get("slug") == "":
+            template = without_slug(template)
         return template.format_map({key: quote(str(value), safe="") for key, value in values.items()})
 
     def whole(self, address: str) -> str:
@@ -308,9 +332,7 @@ class Site(CatalogValue):
 
     def product_url(self, sku: str, slug: str = "") -> str:
         """Builds the canonical address of a product, also without its slug."""
-        has_slug = "slug" in placeholders_in(self.urls["product"])
-        url = self.url("product", sku=sku, slug=slug) if has_slug else self.url("product", sku=sku)
-        return url if slug else url.replace("/-", "/")
+        return self.url("product", sku=sku, slug=slug)
 
 
 def _addresses_of(spec: ChannelSpec) -> Iterator[tuple[str, str]]:

@@ -207,10 +207,8 @@ class ListingReader:
             "sort": self._sort,
         }
         if request.cursor:
-            url = site.url("reviews_cursor_page", page_key=request.cursor, **values)
-        else:
-            url = site.url("reviews_page", **values)
-        return url if address.slug else url.replace("/-", "/")
+            return site.url("reviews_cursor_page", page_key=request.cursor, **values)
+        return site.url("reviews_page", **values)
 
 
 def is_newest_first(page: ListingPage, site: Site, asked: str) -> bool:

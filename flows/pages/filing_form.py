@@ -46,17 +46,17 @@ class FilingFormPage(UploadingPage):
     def read(self) -> FilingForm:
         """Reads the whole form back."""
         with named_faults(self.page_name):
-            chosen = read_fields(self.entry("reason")) if self.has("reason") else ()
             return FilingForm(
                 review_id=self._mark("review"),
                 review_text=self._quote(),
                 reasons=self._options(),
-                chosen_reason=chosen[0].value if len(chosen) == 1 and chosen[0].value else None,
+                chosen_reason=self._chosen(),
                 text=self._value("text"),
                 files=tuple(self.entry("upload_rows").all_inner_texts()) if self.has("files") else (),
                 sender=(self._value("sender_name"), self._value("sender_email")),
                 unknown_required=unknown_fields(
-                    self.entry("required_fields"), *(self.entry(name) for name in _FIELDS if self.has(name))
+                    self.entry("required_fields"),
+                    *(self.entry(name) for name in _FIELDS if self.has(name) and not self._is_given(name)),
                 ),
             )
 
@@ -79,7 +79,10 @@ class FilingFormPage(UploadingPage):
                 hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
             )
         with named_faults(self.page_name):
-            self.finder.one("reason").select_option(label=label)
+            if self._is_given("reason"):
+                self.finder.one("reason", reason=label).check()
+            else:
+                self.finder.one("reason").select_option(label=label)
 
     def write_text(self, text: str) -> None:
         """Writes the description."""
@@ -123,9 +126,24 @@ class FilingFormPage(UploadingPage):
         quote = self.entry("quoted_text") if self.has("quoted_text") else None
         return quote.text_content() if quote is not None and quote.count() == 1 else None
 
+    def _is_given(self, name: str) -> bool:
+        """Whether an entry is found only by a value: one of several controls, by its label."""
+        return self.has(name) and bool(self.catalog[name].placeholders)
+
+    def _chosen(self) -> str | None:
+        if not self.has("reason"):
+            return None
+        if self._is_given("reason"):
+            chosen = [one.label for one in read_fields(self.entry("reason_options")) if one.is_checked]
+        else:
+            chosen = [one.value for one in read_fields(self.entry("reason")) if one.value]
+        return chosen[0] if len(chosen) == 1 else None
+
     def _options(self) -> tuple[str, ...]:
         if not self.has("reason_options"):
             return ()
+        if self._is_given("reason"):
+            return tuple(one.label for one in read_fields(self.entry("reason_options")) if one.label)
         return tuple(label.strip() for label in self.entry("reason_options").all_inner_texts() if label.strip())
 
     def _value(self, name: str) -> str:

@@ -37,7 +37,7 @@ class ReportDialog(SitePage):
             chosen = [field.label for field in reasons if field.is_checked]
             quote = self.entry("quoted_text")
             known = [self.entry("reasons"), comment]
-            if self.catalog["reason"].choose == "select":
+            if not self.catalog["reason"].has_one_control_each:
                 known.append(self.entry("reason"))
             return ReportForm(
                 review_id=read_attribute(self.entry("review"), self.catalog.reading.fields["review_id"]),
@@ -67,10 +67,10 @@ class ReportDialog(SitePage):
                     where=f"{self.page_name}.reason",
                     hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
                 )
-            if self.catalog["reason"].choose == "select":
-                self.finder.one("reason").select_option(label=label)
-            else:
+            if self.catalog["reason"].has_one_control_each:
                 self.finder.one("reason", reason=label).check()
+            else:
+                self.finder.one("reason").select_option(label=label)
 
     def write_comment(self, text: str) -> None:
         """Writes the explanation."""
