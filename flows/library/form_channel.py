@@ -141,6 +141,8 @@ class FormChannel(ABC):
                 return explain_silence(self._tab, self._gate)
             if answer == "error":
                 return observation(self._tab, self._gate, ObservedKind.FORM_ERROR, raw_text=page.error_text())
+            if answer == "success":
+                return observation(self._tab, self._gate, ObservedKind.SUCCESS_TEXT, raw_text=visible_text(self._tab))
             number = page.number()
             kind = ObservedKind.NUMBER if number else ObservedKind.UNCLEAR
             text = visible_text(self._tab)

@@ -12,13 +12,15 @@ from flows.catalog.entries import ByRole, ByText
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.fields import Limits, read_attribute, read_fields, read_limits, unknown_fields
-from flows.pages.pressing import is_seen
+from flows.pages.pressing import any_of, is_seen
 from flows.pages.uploads import UploadingPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-Answer = Literal["number", "error"]
+Answer = Literal["number", "success", "error"]
+# In this order: a form that shows a number and thanks has said more by the number.
+_ANSWERS: tuple[Answer, ...] = ("number", "success", "error")
 _FIELDS = ("reason", "text", "files", "reason_options", "sender_name", "sender_email")
 
 
@@ -101,13 +103,15 @@ class FilingFormPage(UploadingPage):
 
     def await_answer(self, seconds: float) -> Answer | None:
         """Waits for the site's own word; None when none came in time."""
-        number = self.entry("number")
-        if not is_seen(number.or_(self.entry("error")), seconds):
+        words: list[Answer] = [name for name in _ANSWERS if self.has(name)]
+        if not is_seen(any_of([self.entry(name) for name in words]), seconds):
             return None
-        return "number" if number.first.is_visible() else "error"
+        return next((name for name in words if self.entry(name).first.is_visible()), None)
 
     def number(self) -> str:
         """Returns the number the site shows for what was sent, "" when it shows none."""
+        if not self.has("number"):
+            return ""
         shown = self.entry("number")
         text = shown.first.inner_text().strip() if shown.count() else ""
         for candidate in self.catalog["number"].candidates:

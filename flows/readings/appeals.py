@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.catalog.entries import ReadingHooks
+from selectolax.lexbor import LexborNode
+
+from flows.catalog.entries import FieldHook, ReadingHooks
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader
-from flows.readings.document import Document, read_field
+from flows.readings.document import Document, read_known
 from flows.readings.health import Expected, judge_page, signs_of_document
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth, TimeReading
 from flows.readings.numbers import read_count
@@ -45,7 +47,7 @@ def read_appeal_list(
         return AppealListReading(health=verdict.health, problems=(verdict.problem,))
     dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
     read = [
-        _row({name: read_field(node, hook) for name, hook in hooks.fields.items()}, site, hooks, dates)
+        _row({name: _value(name, node, hook, site) for name, hook in hooks.fields.items()}, site, hooks, dates)
         for node in nodes
     ]
     rows = tuple(row for row in read if row is not None)
@@ -59,7 +61,9 @@ def read_appeal_details(html: str, site: Site, *, seen_at: datetime | None = Non
     document = Document(html)
     hooks = site.page(DETAILS_PAGE).reading
     dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
-    return _row({name: document.field(hook) for name, hook in hooks.page_fields.items()}, site, hooks, dates)
+    body = document.root.body
+    values = {name: _value(name, body, hook, site) for name, hook in hooks.page_fields.items()} if body else {}
+    return _row(values, site, hooks, dates)
 
 
 def merge_appeal_pages(pages: list[AppealListReading]) -> AppealListReading:
@@ -104,9 +108,15 @@ def _judge(
     return (PageHealth.PARTIAL if problems else PageHealth.HEALTHY), tuple(problems)
 
 
+def _value(name: str, node: LexborNode, hook: Sequence[FieldHook], site: Site) -> str:
+    known = site.wordings.appeal_statuses if name == "status" else {}
+    return read_known(node, hook, known)
+
+
 def _row(values: Mapping[str, str], site: Site, hooks: ReadingHooks, dates: DateReader) -> AppealStatusReading | None:
     shown = {name: "" if value in hooks.ignore_texts else value for name, value in values.items()}
-    number = shown.get("number", "")
+    # A list without numbers is keyed by the review: one appeal a review, found again by the review's id.
+    number = shown.get("number", "") if "number" in values else shown.get("review_id", "")
     if not number:
         return None
     status = shown.get("status", "")

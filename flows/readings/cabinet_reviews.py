@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader, read_uuid7_time
-from flows.readings.document import Document, read_field
+from flows.readings.document import Document, read_known
 from flows.readings.health import Expected, judge_page, signs_of_document
 from flows.readings.models import PageHealth, ReviewReading
 from flows.readings.numbers import read_whole
@@ -52,7 +52,11 @@ def read_cabinet_reviews(
     if verdict := judge_page(signs, site, Expected(), has_witness=has_witness):
         return CabinetPage(verdict.health, problem=verdict.problem)
     dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
-    read = [_row({name: read_field(node, hook) for name, hook in hooks.fields.items()}, site, dates) for node in nodes]
+    known = {"work_status": dict.fromkeys(site.wordings.work_statuses)}
+    read = [
+        _row({name: read_known(node, hook, known.get(name, {})) for name, hook in hooks.fields.items()}, site, dates)
+        for node in nodes
+    ]
     rows = tuple(row for row in read if row is not None)
     has_next = bool(document.field(hooks.page_fields.get("next_page", ())))
     if read:

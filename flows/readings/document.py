@@ -20,6 +20,7 @@ MAX_HTML = 30_000_000  # characters; a page of 30 reviews has some 300,000
 MAX_STATE = 20_000_000
 MAX_ROWS = 2_000
 _MANY_TAGS = 20_000
+_MOST_COLUMNS = 200  # that one cell is said to span
 _MAX_DEPTH = 4_000  # generous: optional end tags (p, li, td) make the count run ahead of the real depth
 _TAG = re.compile(r"<(/?)([a-zA-Z]+)")
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr", "path"})
@@ -201,6 +202,25 @@ def read_field(node: LexborNode, hooks: Sequence[FieldHook]) -> str:
     return ""
 
 
+def read_known(node: LexborNode, hooks: Sequence[FieldHook], known: Mapping[str, object]) -> str:
+    """Reads one value where several stand side by side (chips): the one that the catalog knows.
+
+    Args:
+        node: Where to look.
+        hooks: How; the first that finds anything counts.
+        known: The words that mean something here, with their meaning; empty: the first value counts.
+
+    Returns:
+        The first value that is known; all of them, divided by ``;``, where none is or where two contradict each other.
+    """
+    values = next((found for hook in hooks if (found := list(_values(node, hook)))), [])
+    if not values or not known:
+        return values[0] if values else ""
+    meant = [value for value in values if value in known]
+    is_clear = len({repr(known[value]) if known[value] is not None else value for value in meant}) == 1
+    return meant[0] if is_clear else "; ".join(dict.fromkeys(values))
+
+
 def _values(node: LexborNode, hook: FieldHook) -> Iterator[str]:
     for raw in _raw_values(node, hook):
         text = one_line(raw)
@@ -239,12 +259,31 @@ def _places(node: LexborNode, hook: FieldHook) -> list[LexborNode] | None:
 
 
 def _cells_under(row: LexborNode, heading: str) -> list[LexborNode]:
+    """Finds the cell under a heading, whether the row's cells are ``td`` or ``th``, wide ones counted as such."""
     table: LexborNode | None = row
     while table is not None and table.tag != "table":
         table = table.parent
-    headings = [" ".join(visible_texts(cell)) for cell in table.css("th")] if table else []
-    cells = row.css("td")
-    return [cells[headings.index(heading)]] if heading in headings and headings.index(heading) < len(cells) else []
+    header = next((one for one in table.css("tr") if one.css("th")), None) if table else None
+    if header is None or header.mem_id == row.mem_id:
+        return []
+    headings = [" ".join(visible_texts(cell)) for cell in _cells(header)]
+    cells = _cells(row)
+    at = headings.index(heading) if heading in headings else len(cells)
+    return [cells[at]] if at < len(cells) else []
+
+
+def _cells(row: LexborNode) -> list[LexborNode]:
+    """Returns the cells of a row by column: one that spans several is there as often."""
+    found: list[LexborNode] = []
+    cell = row.child
+    while cell is not None:
+        if cell.tag in {"td", "th"}:
+            span = cell.attributes.get("colspan") or ""
+            found += [cell] * (
+                min(int(span), _MOST_COLUMNS) if span.isascii() and span.isdecimal() and span != "0" else 1
+            )
+        cell = cell.next
+    return found
 
 
 def _values_of_term(node: LexborNode, term: str) -> list[LexborNode]:
