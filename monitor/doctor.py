@@ -218,9 +218,12 @@ def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSecti
         except CatalogError as error:
             yield Finding("catalog", Level.FAULT, f"{name}: {error}", error.hint, (error.where,))
             continue
-        marks = dict(list_marks(site.model_dump()))
-        counts = Counter(marks.values())
-        told = ", ".join(f"{count} {mark}" for mark, count in sorted(counts.items()))
+        table = site.model_dump(exclude_none=True)
+        marks = dict(list_marks(table))
+        words = Counter(mark for _, mark in list_marks(table, key="words_verified"))
+        told = f"markup and facts: {tell_counts(Counter(marks.values()))}"
+        if words:
+            told += f"; words known from elsewhere than their markup: {tell_counts(words)}"
         guesses = tuple(place for place, mark in sorted(marks.items()) if mark in {"guess", "article"})
         level = Level.NOTE if guesses else Level.OK
         yield Finding("catalog", level, f"{name}: {told}", "not seen on the live site: see the list", guesses)
@@ -256,17 +259,22 @@ def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
         yield Finding("catalog", Level.NOTE if is_settled else Level.WARNING, told, STANDING_HINTS[one.standing])
 
 
-def list_marks(value: object, place: str = "") -> Iterator[tuple[str, str]]:
-    """Yields each ``verified`` mark of a catalog with the place where it stands."""
+def tell_counts(counts: Mapping[str, int]) -> str:
+    """Tells how many marks there are of each kind."""
+    return ", ".join(f"{count} {mark}" for mark, count in sorted(counts.items()))
+
+
+def list_marks(value: object, place: str = "", *, key: str = "verified") -> Iterator[tuple[str, str]]:
+    """Yields each mark of a catalog with the place where it stands: ``verified``, or another key of marks."""
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            if key == "verified" and isinstance(item, str):
+        for name, item in value.items():
+            if name == key and isinstance(item, str):
                 yield place, item
             else:
-                yield from list_marks(item, f"{place}.{key}" if place else str(key))
+                yield from list_marks(item, f"{place}.{name}" if place else str(name), key=key)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from list_marks(item, f"{place}[{index}]")
+            yield from list_marks(item, f"{place}[{index}]", key=key)
 
 
 def check_free_space(free_bytes: int) -> Finding:

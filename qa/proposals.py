@@ -31,7 +31,7 @@ def write_proposals(
     for check in (one for one in checks if one.proposal):
         folder.mkdir(parents=True, exist_ok=True)
         entry = site.page(check.page)[check.entry]
-        value = entry.model_dump(mode="json", exclude_defaults=True)
+        value = entry.model_dump(mode="json", exclude_defaults=True, exclude={"words_verified"})
         first = tomllib.loads(f"c = {check.proposal}")["c"]
         if entry.use == "write":
             first["write_safe"] = True

@@ -119,6 +119,8 @@ class Entry(CatalogValue):
 
     Attributes:
         why: What it is for, for the person who has to repair it.
+        verified: Where its markup is known from: the role, attribute or widget by which it is found.
+        words_verified: Where its words are known from, when that is something else.
         use: ``write`` when a click or text here changes something at the site.
         required: The page does not count as loaded without it.
         within: Another entry of the same page in which to look.
@@ -128,6 +130,7 @@ class Entry(CatalogValue):
 
     why: Annotated[Phrase, Field(min_length=8)]
     verified: Verified
+    words_verified: Verified | None = None
     use: Literal["read", "write"] = "read"
     required: bool = False
     within: Name | None = None

@@ -78,7 +78,7 @@ class StopMarker(CatalogValue):
 
 
 class AccountWitness(CatalogValue):
-    """Where a page says who is signed in."""
+    """Where a page says who is signed in; ``anonymous_verified`` is the mark of its signs that nobody is."""
 
     states: tuple[Component, ...] = ()
     name_key: Name = "name"
@@ -87,6 +87,7 @@ class AccountWitness(CatalogValue):
     anonymous_states: tuple[Component, ...] = ()
     anonymous_css: Annotated[tuple[Css, ...], Field(min_length=1)]
     verified: Verified
+    anonymous_verified: Verified | None = None
 
 
 class LocaleWitness(CatalogValue):

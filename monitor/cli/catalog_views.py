@@ -10,7 +10,7 @@ from flows.catalog.layers import Layered
 from flows.catalog.models import Site
 from flows.catalog.writing import literal
 from monitor.cli import output
-from monitor.doctor import list_marks
+from monitor.doctor import list_marks, tell_counts
 
 
 def show_whole(site: Site) -> None:
@@ -45,8 +45,9 @@ def _rows(site: Site) -> Iterator[tuple[str, str]]:
         yield "passes the gate", f"{one.method} {site.whole(one.url)} ({one.source})"
     for address in site.acting_urls:
         yield "guarded like a filing", site.whole(address)
-    marks = Counter(mark for _, mark in list_marks(site.model_dump()))
-    yield "marks", ", ".join(f"{count} {mark}" for mark, count in sorted(marks.items()))
+    table = site.model_dump(exclude_none=True)
+    for word, key in (("marks of markup and facts", "verified"), ("marks of words", "words_verified")):
+        yield word, tell_counts(Counter(mark for _, mark in list_marks(table, key=key))) or "none"
 
 
 def _lines(value: object) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from flows.catalog import load_site
 from monitor import doctor
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
@@ -157,3 +158,20 @@ def test_the_whole_examination_runs_without_settings(tmp_path: Path) -> None:
     checks = {finding.check for finding in doctor.examine(Home(tmp_path), None, tries_browser=False)}
 
     assert {"python", "keyring", "home", "sqlite", "clock", "catalog", "disk"} <= checks
+
+
+def test_markup_and_words_have_marks_of_their_own() -> None:
+    (told,) = (one.message for one in doctor.check_catalogs() if one.message.startswith("ozon"))
+    assert "markup and facts:" in told
+    assert "words known from elsewhere than their markup:" in told
+    site = load_site("ozon")
+    marked = [entry for page in site.pages.values() for entry in page.entries.values() if entry.words_verified]
+    assert len(marked) >= 13
+    captured = {
+        f"{page}.{name}"
+        for page, catalog in site.pages.items()
+        for name, entry in catalog.entries.items()
+        if entry.verified.startswith("capture")
+    }
+    assert captured == set(), "what was captured is the pages' data; no page was captured as a browser draws it"
+    assert site.witnesses.account["site_profile"].verified == "guess"

@@ -14,7 +14,7 @@ from flows.catalog.vocabulary import CatalogValue
 from monitor.triage import rules
 
 ROOT = Path(flows.__file__).parent.parent
-FOR_PEOPLE = {"verified", "source", "schema_version", "format_version"}
+FOR_PEOPLE = {"verified", "words_verified", "anonymous_verified", "source", "schema_version", "format_version"}
 """Where a fact is from, and the form of the file: read by people and by the loader."""
 FOR_REVIEWERS = {"layout", "is_overlaid"}
 """Which of a site's designs a candidate belongs to; and a mark of the loader's own."""
