@@ -40,6 +40,7 @@ COMMANDS = (
     ("appeal status", ()),
     ("backup create", ("{tmp}/a.backup",)),
     ("case list", ()),
+    ("catalog show", ()),
     ("case show", ("{case}",)),
     ("change add", ("Коробка", "--product", "{sku}", "--begins", "2026-01-01")),
     ("change list", ()),
@@ -77,18 +78,18 @@ COMMANDS = (
 )
 LISTS = {
     "account list", "product list",
-    "appeal status", "case list", "change list", "doctor", "evidence add", "flow list", "health", "insight appeals",
+    "appeal status", "case list", "catalog show", "change list", "doctor", "evidence add", "flow list", "health", "insight appeals",
     "law list", "log",
     "notify status", "plan", "plan --past", "reviews list", "rules list", "session status", "source status", "triage",
     "triage eval",
 }  # fmt: skip
 SEEN_ELSEWHERE = {
-    "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
+    "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture", "catalog check",
     "cluster status", "flow run", "insight shown", "law deadline", "law fee", "law ladder", "law show", "poll",
     "probe list", "record", "replay", "selectors check",
 }  # fmt: skip
 """Commands that need a browser, another installation or more words; their own tests read what they print."""
-MAY_BE_EMPTY = {"appeal status", "product list", "notify status", "plan --past", "source status"}
+MAY_BE_EMPTY = {"appeal status", "catalog show", "product list", "notify status", "plan --past", "source status"}
 
 
 @pytest.mark.usefixtures("unprinted")
