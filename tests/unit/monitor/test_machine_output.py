@@ -78,13 +78,15 @@ COMMANDS = (
 )
 LISTS = {
     "account list", "product list",
-    "appeal status", "case list", "catalog show", "change list", "doctor", "evidence add", "flow list", "health", "insight appeals",
+    "catalog show", "appeal status", "case list", "change list", "doctor", "evidence add", "flow list", "health",
+    "insight appeals",
     "law list", "log",
     "notify status", "plan", "plan --past", "reviews list", "rules list", "session status", "source status", "triage",
     "triage eval",
 }  # fmt: skip
 SEEN_ELSEWHERE = {
-    "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture", "catalog check",
+    "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
+    "catalog check",
     "cluster status", "flow run", "insight shown", "law deadline", "law fee", "law ladder", "law show", "poll",
     "probe list", "record", "replay", "selectors check",
 }  # fmt: skip
