@@ -153,15 +153,7 @@ def check(
     if save_snapshot and snapshot is None:
         raise typer.BadParameter("needs --snapshot FILE", param_hint="--save-snapshot")
     order = CheckOrder(
-        place=Place(
-            against=against,
-            scenario=scenario,
-            seed=seed,
-            site=site,
-            catalogs=catalogs.absolute() if catalogs else None,
-            layers=layers.folder if layers else None,
-            account=account or "",
-        ),
+        place=_place_of(against, scenario, seed, site=site, catalogs=catalogs, layers=layers),
         browser=browser_wish(chosen),
         subject=Subject(product_url=product, author_id=author, shop=shop),
         recorded=recorded.absolute() if recorded else None,
@@ -181,6 +173,20 @@ def check(
     else:
         _show_check(found, every=every)
     raise typer.Exit(ExitCode.FINDINGS if has_caught_up else exit_code_of_done(end))
+
+
+def _place_of(
+    against: str, scenario: str, seed: int | None, *, site: str, catalogs: Path | None, layers: Layers | None
+) -> Place:
+    return Place(
+        against=against,
+        scenario=scenario,
+        seed=seed,
+        site=site,
+        catalogs=catalogs.absolute() if catalogs else None,
+        layers=layers.folder if layers else None,
+        account=layers.account if layers else "",
+    )
 
 
 def layers_of(home: Home, account: str | None) -> Layers | None:

@@ -51,6 +51,35 @@ def standing(shop: Installed) -> str:
     return str(row["standing"])
 
 
+def look_and_adopt(shop: Installed, snapshot: str, renamed: str) -> None:
+    """Lets the check propose, is shown both pictures and takes what was shown."""
+    found = shop.run(*CHECK, snapshot, "--scenario", renamed)
+    assert found.code == 1, found.err
+    proposals = shop.home / "catalogs" / "ozon" / "proposals"
+    for which in ("before", "now"):
+        assert (proposals / f"{NAME}.{which}.png").read_bytes().startswith(b"\x89PNG")
+    asked = shop.run("catalog", "adopt", NAME, "--why", "the button was renamed tonight")
+    assert asked.code != 0
+    assert NEW in asked.out
+    (shown,) = re.findall(r"--hash ([0-9a-f]{32})", " ".join(asked.err.split()))
+    assert shop.run("catalog", "adopt", NAME, "--hash", "0" * 32).code == 2
+    succeed(shop.run("catalog", "adopt", NAME, "--hash", shown, "--why", "the button was renamed tonight"))
+
+
+def upgrade_twice(shop: Installed, folder: Path, snapshot: str, renamed: str) -> None:
+    """Puts the installation under a package that changed elsewhere, then under one that has caught up."""
+    other = upgraded(shop, folder / "other", "Опишите причину подробнее", "Опишите её")
+    assert standing(other) == "in force"
+    caught_up = upgraded(shop, folder / "newer", OLD, NEW)
+    assert standing(caught_up) == "caught up"
+    assert "caught up" in caught_up.run("doctor", "--no-browser").out
+    told = caught_up.run(*CHECK, snapshot, "--scenario", renamed)
+    assert (told.code, "caught up" in told.err) == (1, True), told.err
+    succeed(caught_up.run("catalog", "drop", f"{NAME.partition('.')[0]}.entries.send", "--why", "the package has it"))
+    assert succeed(caught_up.run("catalog", "show", "--json")).rows() == []
+    succeed(shop.run("evidence", "verify"))
+
+
 def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop: Installed, tmp_path: Path) -> None:
     shop, snapshot = totp_shop, str(tmp_path / "good.json")
     appeal = approved_report(shop)
@@ -64,18 +93,7 @@ def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop:
     assert "report_dialog.send" in failed.err
     assert shop.site.ledger.submits == []
 
-    found = shop.run(*CHECK, snapshot, "--scenario", str(renamed))
-    assert found.code == 1, found.err
-    proposals = shop.home / "catalogs" / "ozon" / "proposals"
-    for which in ("before", "now"):
-        assert (proposals / f"{NAME}.{which}.png").read_bytes().startswith(b"\x89PNG")
-    asked = shop.run("catalog", "adopt", NAME, "--why", "the button was renamed tonight")
-    assert asked.code != 0
-    assert NEW in asked.out
-    (shown,) = re.findall(r"--hash ([0-9a-f]{32})", " ".join(asked.err.split()))
-    assert shop.run("catalog", "adopt", NAME, "--hash", "0" * 32).code == 2
-    succeed(shop.run("catalog", "adopt", NAME, "--hash", shown, "--why", "the button was renamed tonight"))
-
+    look_and_adopt(shop, snapshot, str(renamed))
     succeed(shop.run("appeal", "submit", appeal))
     assert len(shop.site.ledger.submits) == 1
     (entry,) = (
@@ -85,13 +103,4 @@ def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop:
     assert standing(shop) == "in force"
     assert NEW in shop.run("catalog", "diff").out
 
-    other = upgraded(shop, tmp_path / "other", "Опишите причину подробнее", "Опишите её")
-    assert standing(other) == "in force"
-    caught_up = upgraded(shop, tmp_path / "newer", OLD, NEW)
-    assert standing(caught_up) == "caught up"
-    assert "caught up" in caught_up.run("doctor", "--no-browser").out
-    told = caught_up.run(*CHECK, snapshot, "--scenario", str(renamed))
-    assert (told.code, "caught up" in told.err) == (1, True), told.err
-    succeed(caught_up.run("catalog", "drop", f"{NAME.partition('.')[0]}.entries.send", "--why", "the package has it"))
-    assert succeed(caught_up.run("catalog", "show", "--json")).rows() == []
-    succeed(shop.run("evidence", "verify"))
+    upgrade_twice(shop, tmp_path, snapshot, str(renamed))
