@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from evidence_store.journal import Actor
 from flows.channels import Attachment
@@ -23,20 +22,7 @@ from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost, MustRec
 from monitor.state import Lease, State, Transaction
 from monitor.state.questions import QuestionRecord
 from monitor.state.text import JsonValue, clean_text
-
-
-class AnswerState(StrEnum):
-    """How far the one answer to a question got."""
-
-    OPEN = "open"
-    DRAFTED = "drafted"
-    APPROVED = "approved"
-    INTENT = "intent"
-    RELEASED = "released"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    OVER = "over"
-
+from monitor.states import AnswerState
 
 _S = AnswerState
 _EDITABLE = frozenset({_S.OPEN, _S.DRAFTED, _S.APPROVED})
@@ -85,7 +71,7 @@ _STEPS: dict[AnswerState, str] = {
 
 def tell_answer_step(question: QuestionRecord) -> str:
     """Returns what can be done with an answer from where it stands, as commands. Pure."""
-    return _STEPS[AnswerState(question.state)].format(
+    return _STEPS[question.state].format(
         answer="fairreview appeal answer",
         follow="`fairreview appeal follow`",
         id=question.appeal_id,

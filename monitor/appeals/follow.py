@@ -14,7 +14,7 @@ from typing import Literal
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
 from monitor.appeals.deadlines import answer_due, decision_expected
 from monitor.appeals.drafting import close
-from monitor.appeals.machine import FOLLOWED, AppealState, Moderation, Outcome, Track
+from monitor.appeals.machine import FOLLOWED, Moderation, Outcome, Track
 from monitor.appeals.steps import StepContext, load, write_down
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import IllegalTransition
@@ -79,7 +79,7 @@ class Follower:
                     continue
                 row = rows.get(appeal.number)
                 if row is None or row.review_id not in {None, appeal.review_id}:
-                    if listing.is_complete and AppealState(appeal.state) in FOLLOWED:
+                    if listing.is_complete and appeal.state in FOLLOWED:
                         report_bad(
                             tx, lease.account_id, IncidentKind.APPEAL_VANISHED, subject=appeal.id, detail=appeal.number
                         )

@@ -58,7 +58,7 @@ def next_step(appeal: AppealRecord, *, is_doubtful: bool) -> str:
     elif appeal.state == _S.NEEDS_HUMAN:
         told = _DOUBTFUL if is_doubtful else _UNTRIED
     else:
-        told = _STEPS[AppealState(appeal.state)]
+        told = _STEPS[appeal.state]
     return told.format(
         appeal="fairreview appeal",
         id=appeal.id,

@@ -174,7 +174,7 @@ def needs_look(appeal: AppealRecord, terms: ChannelTerms | None) -> bool:
     """Whether the site has to be asked about this appeal. Pure."""
     if terms is None or not appeal.is_open:
         return False
-    state = AppealState(appeal.state)
+    state = appeal.state
     if state is _S.UNKNOWN:
         return True
     if not terms.has_list or appeal.counted_at is not None:
@@ -208,7 +208,7 @@ def judge(
     if even_since is not None:
         earlier = [first for first in earlier if first.read_at >= even_since]
         look = replace(look, gone_since=max(look.gone_since or even_since, even_since))
-    if AppealState(appeal.state) not in _ASKABLE:
+    if appeal.state not in _ASKABLE:
         return Judgement(None, "nothing to ask about")
     if not look.account_proven or not _is_sender_seen(appeal, terms):
         return Judgement(None, "the right account was not seen")

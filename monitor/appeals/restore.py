@@ -84,7 +84,7 @@ def _take_over(
     looks: Mapping[str, SiteLook],
     lease: Lease,
 ) -> AppealRecord | None:
-    if AppealState(appeal.state) not in _UNTRIED:
+    if appeal.state not in _UNTRIED:
         return None
     why = StepContext(fence=lease.fence, facts={"why": "the store was restored"})
     if terms is None or not terms.has_list:

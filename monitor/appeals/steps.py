@@ -109,7 +109,7 @@ def move(
         raise IllegalTransition(
             f"this generation of the appeal is over: {appeal.closed_why}", where=appeal.id, hint=hint
         )
-    require_may_take(by, AppealState(appeal.state), wanted, where=appeal.id, hint=hint)
+    require_may_take(by, appeal.state, wanted, where=appeal.id, hint=hint)
     if not tx.appeals.change(appeal, state=wanted.value, **values):
         raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
     write_down(tx, appeal, Track.FILING, (appeal.state, wanted.value), why)
@@ -130,7 +130,7 @@ def write_down(tx: Transaction, appeal: AppealRecord, track: Track, arrow: tuple
     tx.appeals.append(
         appeal.id,
         Step(
-            track=track.value,
+            track=track,
             from_state=before,
             to_state=after,
             actor=f"{why.actor.kind}:{why.actor.id}",

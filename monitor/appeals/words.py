@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.appeals.answers import AnswerState
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Track
+from monitor.states import AnswerState
 from monitor.words import Tone, Words
 
 _S, _M, _A = AppealState, Moderation, AnswerState

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from flows.channels import Attachment
-from monitor.appeals.answers import AnswerState, tell_answer_step
+from monitor.appeals.answers import tell_answer_step
 from monitor.bootstrap import Installation
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel
@@ -25,6 +25,7 @@ from monitor.errors import NotApproved, SettingsError
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
 from monitor.state.text import JsonValue
+from monitor.states import AnswerState
 from monitor.use_cases.answers import approve_answer, reopen_answer, word_answer
 from monitor.use_cases.models import FileOfAppeal
 from monitor.visit_protocol import VisitKind

@@ -112,7 +112,7 @@ def name_of_field(field: str, words: Sequence[str]) -> str:
     for word in words:
         command = getattr(command, "commands", {}).get(word, command)
     for parameter in getattr(command, "params", ()):
-        if parameter.name == PARAMETERS.get(field, field):
+        if parameter.name in {field, PARAMETERS.get(field)}:
             is_option = parameter.param_type_name == "option"
             return max(parameter.opts, key=len) if is_option else (parameter.metavar or field).upper()
     return "--home" if field == "home" else field

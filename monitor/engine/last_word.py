@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitor.appeals.answers import AnswerState, tell_answer_step
+from monitor.appeals.answers import tell_answer_step
 from monitor.appeals.machine import FOLLOWED, IN_FLIGHT, AppealState
 from monitor.appeals.steps import tell_next_step
 from monitor.errors import StorageError
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
+from monitor.states import AnswerState
 from monitor.visit_protocol import GESTURE, EndKind, Progress, VisitEnd, VisitKind, VisitOrder
 
 _OPEN_ENDED = IN_FLIGHT | {AppealState.UNKNOWN}

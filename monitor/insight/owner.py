@@ -333,8 +333,13 @@ def _looks_ahead(reader: Reader, period: Period, changes: Iterable[ChangeRecord]
 
 def _to_stop(appeals: AppealsOfMonth, grounds: Mapping[str, str]) -> Iterable[str]:
     for kind in appeals.to_stop:
-        title, decided = grounds.get(kind.kind[0], kind.kind[0]), kind.decided
-        yield f"Не подавать больше по основанию «{title}»: удовлетворено {decided.hits} из {decided.total}"
+        ground, decided = kind.kind[0], kind.decided
+        title = (
+            f"основанию «{grounds[ground]}»"
+            if ground in grounds
+            else f"основанию, которого больше нет в правилах ({ground})"
+        )
+        yield f"Не подавать больше по {title}: удовлетворено {decided.hits} из {decided.total}"
 
 
 def _to_mend(holes: Iterable[Hole]) -> Iterable[str]:

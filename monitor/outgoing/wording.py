@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.appeals.answers import AnswerState
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
+from monitor.states import AnswerState
 from monitor.words import Tone, Words
 
 FIRST_SEEN = "Отзыв впервые увиден"

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Column, ColumnElement, desc, func, or_, select, update
 
 from monitor.state.login_locks import one_spelling
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
 from monitor.state.text import JsonValue
+from monitor.states import AppealState, Moderation, Outcome, Track
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,8 @@ class AppealRecord:
     Attributes:
         identity: The identity's name that is the same in every installation.
         review_version: Version of the review that the text speaks of.
-        state: ``monitor.appeals.machine.AppealState``.
-        moderation: ``monitor.appeals.machine.Moderation`` as the site told it last, empty before it did.
-        outcome: ``monitor.appeals.machine.Outcome`` as seen on the public page, empty before that.
+        moderation: As the site told it last, empty before it did.
+        outcome: As seen on the public page, empty before that.
         number: The site's own number, when it gave one.
         deadline_at: Until when the gesture may be made.
         gesture_at: Stamped durably just before the one gesture; never cleared.
@@ -52,9 +53,9 @@ class AppealRecord:
     product_url: str
     order_number: str | None
     payload_hash: str
-    state: str
-    moderation: str
-    outcome: str
+    state: AppealState
+    moderation: Moderation | Literal[""]
+    outcome: Outcome | Literal[""]
     number: str | None
     fence: int | None
     deadline_at: datetime | None
@@ -71,6 +72,12 @@ class AppealRecord:
     closed_why: str
     sender_name: str = ""
     sender_email: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", member(AppealState, self.state))
+        for name, members in (("moderation", Moderation), ("outcome", Outcome)):
+            stored = getattr(self, name)
+            object.__setattr__(self, name, member(members, stored) if stored else "")
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +103,7 @@ class TransitionRecord:
 
     id: int
     appeal_id: str
-    track: str
+    track: Track
     from_state: str
     to_state: str
     at: datetime
@@ -104,6 +111,9 @@ class TransitionRecord:
     actor: str
     raw_text: str
     facts: JsonValue
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "track", member(Track, self.track))
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,7 @@ class LookRecord:
 class Step:
     """One transition as the ledger asks for it."""
 
-    track: str
+    track: Track
     from_state: str
     to_state: str
     actor: str

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.state.repository import Repository, new_id
+from monitor.state.repository import Repository, member, new_id
 from monitor.state.tables import questions
 from monitor.state.text import JsonValue
+from monitor.states import AnswerState
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,6 @@ class QuestionRecord:
     """A question and its answer.
 
     Attributes:
-        state: ``monitor.appeals.answers.AnswerState``.
         answer_hash: What the approval is bound to.
     """
 
@@ -26,7 +26,7 @@ class QuestionRecord:
     asked_raw: str
     asked_at: datetime
     answer_by: datetime | None
-    state: str
+    state: AnswerState
     answer_text: str
     answer_files: JsonValue
     answer_hash: str
@@ -37,6 +37,9 @@ class QuestionRecord:
     gesture_at: datetime | None
     released_at: datetime | None
     closed_at: datetime | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", member(AnswerState, self.state))
 
 
 class Questions(Repository):

@@ -5,12 +5,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from enum import StrEnum
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 RecordT = TypeVar("RecordT")
+MemberT = TypeVar("MemberT", bound=StrEnum)
+
+
+def member(members: type[MemberT], stored: str) -> MemberT:
+    """Returns the member of a closed list that is stored.
+
+    A value that is none (a row changed from outside) stays as it is stored: the check of rows names it.
+    """
+    try:
+        return members(stored)
+    except ValueError:
+        return cast("MemberT", stored)
 
 
 def new_id(kind: str) -> str:

@@ -8,13 +8,14 @@ from flows.channels import Observation, ObservedKind
 from flows.errors import FlowError, SignInRequired, WallMet, WrongAccount
 from flows.library.answer_question import OpenReply, Reply, open_reply
 from flows.workbench import Workbench
-from monitor.appeals.answers import AnswerIntent, Answers, AnswerState
+from monitor.appeals.answers import AnswerIntent, Answers
 from monitor.cases.attachments import at_home
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.endings import message_of
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
+from monitor.states import AnswerState
 from monitor.visit_protocol import GESTURE
 from monitor.visiting.form_pictures import FormMoment, capture_form
 from monitor.visiting.looks import needed_requests

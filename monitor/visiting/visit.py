@@ -13,11 +13,12 @@ from datetime import timedelta
 
 from flows.errors import SignInRequired, WallMet, WrongAccount
 from flows.workbench import Workbench
-from monitor.appeals.answers import Answers, AnswerState
+from monitor.appeals.answers import Answers
 from monitor.appeals.ledger import Ledger
 from monitor.custody.checkpoints import checkpoint_after_visit
 from monitor.errors import AppealError
 from monitor.state.appeals import AppealRecord
+from monitor.states import AnswerState
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd, VisitKind
 from monitor.visiting.answering import AnswerSender
 from monitor.visiting.browsing import open_workbench

@@ -29,7 +29,7 @@ class Work:
 def find_work(tx: Transaction, account_id: str) -> Work:
     """Looks at the stored appeals of an account."""
     appeals = tx.appeals.of_account(account_id, only_open=True)
-    states = {AppealState(appeal.state) for appeal in appeals}
+    states = {appeal.state for appeal in appeals}
     account = tx.accounts.get(account_id)
     is_restored = account is not None and account.must_reconcile_since is not None
     return Work(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mock_site.server import MockSite
-from monitor.appeals.answers import Answers, AnswerState
+from monitor.appeals.answers import Answers
 from monitor.state.questions import QuestionRecord
+from monitor.states import AnswerState
 from monitor.visit_protocol import EndKind, VisitKind
 from tests.browser.test_filing_faults import pictures
 from tests.filing_world import OPERATOR, OPTIONS, FilingWorld, make_filing_world

@@ -28,6 +28,7 @@ from monitor.errors import (
 )
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord, Step
+from monitor.states import Track
 from monitor.watching.recording import record_poll
 from tests.appeal_world import (
     ACCOUNT,
@@ -179,7 +180,7 @@ def test_one_generation_has_one_release(state: State, lease: Lease, ledger: Ledg
 
 def test_the_database_itself_refuses_a_second_release(state: State, lease: Lease) -> None:
     intent = released(state, lease)
-    step = Step(track="filing", from_state="armed", to_state="released", actor="x")
+    step = Step(track=Track.FILING, from_state="armed", to_state="released", actor="x")
     with pytest.raises(StorageRule), state.transaction() as tx:
         tx.appeals.append(intent.appeal_id, step)
 

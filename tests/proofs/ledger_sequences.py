@@ -37,6 +37,7 @@ from monitor.appeals import machine as arrows
 from monitor.appeals.machine import AppealState
 from monitor.engine.visits import VisitInterrupted
 from monitor.state.appeals import AppealRecord
+from monitor.states import AnswerState
 from monitor.visit_protocol import TaskKind, VisitKind
 from tests.command_world import ORDER, REPORT, CommandWorld, Said, forget_home, make_home, patched
 from tests.proofs.ledger_answers import AnswerRules
@@ -336,7 +337,7 @@ def stage() -> Iterator[Stage]:
 @contextmanager
 def answers_as_drafts() -> Iterator[None]:
     """The negative control of answers: one whose outcome is not known may be worded and approved anew."""
-    with patch("monitor.appeals.answers._EDITABLE", frozenset({*answers._EDITABLE, answers.AnswerState.UNKNOWN})):
+    with patch("monitor.appeals.answers._EDITABLE", frozenset({*answers._EDITABLE, AnswerState.UNKNOWN})):
         yield
 
 

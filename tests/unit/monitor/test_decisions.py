@@ -10,6 +10,7 @@ import pytest
 
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
+from monitor.states import Moderation
 from monitor.visiting.following import is_decision_unseen
 from tests.appeal_world import draft, settle_in, sqlite_home
 
@@ -22,7 +23,7 @@ def appeal(tmp_path: Path) -> AppealRecord:
     with home.open() as state:
         settle_in(state, ["r1"])
         made = draft(state, "r1")
-    return replace(made, number="A-1", moderation="accepted", decided_at=DECIDED)
+    return replace(made, number="A-1", moderation=Moderation.ACCEPTED, decided_at=DECIDED)
 
 
 def taken(moment: str, at: datetime) -> ArtifactRecord:

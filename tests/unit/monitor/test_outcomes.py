@@ -38,4 +38,4 @@ def test_what_one_filing_is_called(
 
 
 def _as(appeal: AppealRecord, state: AppealState, was_released: bool) -> AppealRecord:
-    return replace(appeal, state=state.value, released_at=START if was_released else None)
+    return replace(appeal, state=state, released_at=START if was_released else None)

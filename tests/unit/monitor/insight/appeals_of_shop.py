@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 from monitor.state.appeals import AppealFile, AppealRecord
+from monitor.states import AppealState, Moderation, Outcome
 from tests.unit.monitor.insight.shop import ACCOUNT, TODAY, Shop
 
 _NUMBERS = count(1)
@@ -41,7 +42,9 @@ def send(shop: Shop, *appeals: Sent) -> None:
                 id=one.id, case_id=case.id, account_id=ACCOUNT, site="ozon", identity="site_profile:1",
                 review_id=one.review_id, generation=1, review_version=1, channel=one.channel, ground=one.ground,
                 reason_label="Неприемлемое содержание", text=one.text, product_url="", order_number=one.order,
-                payload_hash="sha256:1", state=one.state, moderation=one.moderation, outcome=one.outcome, number=None,
+                payload_hash="sha256:1", state=AppealState(one.state), number=None,
+                moderation=Moderation(one.moderation) if one.moderation else "",
+                outcome=Outcome(one.outcome) if one.outcome else "",
                 fence=None, deadline_at=None, intent_at=None, gesture_at=None,
                 released_at=sent_at if one.is_released else None, settled_at=None, counted_at=None,
                 decided_at=sent_at + timedelta(days=one.days) if is_decided else None, returns=0, created_at=sent_at,
