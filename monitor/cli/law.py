@@ -14,7 +14,6 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
-from monitor.cli.machine_output import LawAdvice, LawDeadline, LawFee, LawRule
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
@@ -23,11 +22,13 @@ from monitor.state.cases import CaseRecord
 from monitor.support.law.calendar import load_calendar
 from monitor.support.law.deadlines import Deadline, deadlines_of
 from monitor.support.law.fees import Court, Matter, load_fees
+from monitor.support.law.known import load_known_law
 from monitor.support.law.ladder import FACTS, Advice, Fact, Rung, load_ladder
 from monitor.support.law.marks import Printing
 from monitor.support.law.reminders import calendar_file
 from monitor.support.law.rules import BODIES, EVENTS, STAGES, Body, Rule, Term, Unit, load_law
 from monitor.use_cases.law import PastedRule, advise, paste_rule, pasted_rules, state_facts, stated_facts
+from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawRule
 
 law_app = typer.Typer(
     help="The law as far as it was seen: rules, last days, fees, and what can still be done.", no_args_is_help=True
@@ -137,7 +138,7 @@ def fee(
     """
     fees = load_fees()
     if price is not None:
-        counted = fees.for_price(court, _roubles(price))
+        counted = fees.for_price(court, read_roubles(price))
     else:
         counted = fees.without_price(court, matter, is_organisation=organisation)
     if as_json:
@@ -196,7 +197,7 @@ def facts(
     Example: fairreview law facts 01a0e8 --set false_fact="Прислали чужой товар" --set proof_false="акт от 03.12"
     """
     opened = installation(context)
-    case = _case(opened, review, account)
+    case = find_case(opened, review, account)
     wanted = dict(_fact(one) for one in stated or ())
     if wanted:
         now = state_facts(opened.state, opened.artifacts, case, wanted, actor=person_of(opened))
@@ -223,19 +224,14 @@ def ladder(
     Example: fairreview law ladder 01a0e8 --done support
     """
     opened = installation(context)
-    case = _case(opened, review, account)
-    steps = load_ladder()
-    known = [step.id for step in steps.step]
-    if odd := [one for one in done or () if one not in known]:
-        raise SettingsError(f"no step is called {odd[0]!r}", where="--done", hint=f"Use one of: {', '.join(known)}")
+    case = find_case(opened, review, account)
     today = opened.clock.now().astimezone(ZoneInfo(opened.settings.installation.zone)).date()
     advice = advise(
         opened.state,
         opened.artifacts,
         case,
-        book=load_law(),
-        ladder=steps,
-        done=frozenset(done or ()),
+        law=load_known_law(),
+        done=known_steps(done),
         day=today,
     )
     if as_json:
@@ -313,7 +309,12 @@ def _pasted(opened: Installation, account: str | None) -> dict[str, PastedRule]:
     return found
 
 
-def _case(opened: Installation, review: str, account: str | None) -> CaseRecord:
+def find_case(opened: Installation, review: str, account: str | None) -> CaseRecord:
+    """Finds the case of a review.
+
+    Raises:
+        SettingsError: no stored review, or several, are named so, or it has no case.
+    """
     found = find_review(opened, review, account and choose_account(opened, account).name)
     with opened.state.read() as tx:
         case = tx.cases.of_review(found.account_id, found.review_id)
@@ -322,6 +323,18 @@ def _case(opened: Installation, review: str, account: str | None) -> CaseRecord:
             "this review has no case yet", where="REVIEW", hint=f"`fairreview capture {found.review_id}` opens one."
         )
     return case
+
+
+def known_steps(names: list[str] | None) -> frozenset[str]:
+    """Returns steps of the ladder by their names.
+
+    Raises:
+        SettingsError: there is no such step.
+    """
+    known = [step.id for step in load_ladder().step]
+    if odd := [one for one in names or () if one not in known]:
+        raise SettingsError(f"no step is called {odd[0]!r}", where="--done", hint=f"Use one of: {', '.join(known)}")
+    return frozenset(names or ())
 
 
 def _fact(text: str) -> tuple[Fact, str]:
@@ -341,7 +354,12 @@ def _day(text: str) -> date:
         raise SettingsError(f"{text[:40]!r} is not a day", where="--from", hint="Write it as 2026-12-14.") from error
 
 
-def _roubles(text: str) -> Decimal:
+def read_roubles(text: str) -> Decimal:
+    """Reads a price in roubles.
+
+    Raises:
+        SettingsError: it is none.
+    """
     try:
         amount = Decimal(text.replace(" ", "").replace(",", "."))
     except InvalidOperation:

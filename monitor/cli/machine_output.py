@@ -15,11 +15,7 @@ from monitor.cli import machine_output_evidence as evidence
 from monitor.cli import machine_output_insight as insight
 from monitor.cli import machine_output_qa as qa
 from monitor.cli import machine_output_triage as triage
-from monitor.support.law.deadlines import Deadline
-from monitor.support.law.fees import Fee
-from monitor.support.law.ladder import Advice
-from monitor.support.law.rules import Rule
-from monitor.use_cases.law import PastedRule
+from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
 
@@ -138,32 +134,6 @@ class QuestionOfSite(Answer):
     answer: str | None
     files: tuple[FileOfAppeal, ...]
     answer_hash: str | None
-
-
-class LawRule(Answer):
-    """A rule of law with where it was seen, and its own words where somebody pasted them."""
-
-    rule: Rule
-    pasted: PastedRule | None
-
-
-class LawDeadline(Answer):
-    """A last day with everything it rests on; two lines where no source says which days are meant."""
-
-    deadline: Deadline
-
-
-class LawFee(Answer):
-    """A court's fee in roubles, with its calculation."""
-
-    fee: Fee
-
-
-class LawAdvice(Answer):
-    """What can still be done about a review; ``advice.next_step`` is null where the advice is to stop."""
-
-    review: str
-    advice: Advice
 
 
 class Account(Answer):
@@ -363,6 +333,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "law fee": LawFee,
         "law ladder": LawAdvice,
         "law list": LawRule,
+        "law pack": LawPack,
         "law show": LawRule,
         "log": LogEntry,
         "notify status": Message,

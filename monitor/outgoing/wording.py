@@ -56,6 +56,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "incident.open": _said("Сбой", Tone.BAD),
         "incident.remind": _said("Сбой продолжается", Tone.BAD),
         "law.facts": _plain("Человек назвал обстоятельства дела"),
+        "law.pack": _plain("Документы для юриста выданы"),
         "law.paste": _plain("Человек внёс текст закона"),
         "log.mirror_made_anew": _plain("Копия журнала составлена заново"),
         "log.recover": _plain("Журнал восстановлен по копии"),

@@ -16,7 +16,8 @@ from monitor.custody.kept_words import Kept, index_words
 from monitor.errors import SettingsError
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
-from monitor.support.law.ladder import Advice, Case, Fact, Ladder, climb
+from monitor.support.law.known import KnownLaw
+from monitor.support.law.ladder import Advice, Case, Fact, climb
 from monitor.support.law.rules import LawBook
 from monitor.use_cases.acknowledging import acknowledged
 
@@ -179,8 +180,7 @@ def advise(
     artifacts: ArtifactStore,
     case: CaseRecord,
     *,
-    book: LawBook,
-    ladder: Ladder,
+    law: KnownLaw,
     done: frozenset[str],
     day: date,
 ) -> Advice:
@@ -193,8 +193,7 @@ def advise(
         state: The store.
         artifacts: The evidence store.
         case: The case.
-        book: The rules.
-        ladder: The steps.
+        law: What is known of the law.
         done: Steps that a person says are over.
         day: The day of the advice, in the installation's zone.
     """
@@ -202,7 +201,9 @@ def advise(
     with state.read() as tx:
         text = tx.reviews.texts_of(case.account_id, [case.review_id]).get(case.review_id, "")
         known, over = _known(tx, case)
-    return climb(Case(facts={**known, **facts}, done=done | over, review_text=text), ladder=ladder, book=book, day=day)
+    return climb(
+        Case(facts={**known, **facts}, done=done | over, review_text=text), ladder=law.ladder, book=law.book, day=day
+    )
 
 
 def _known(tx: Transaction, case: CaseRecord) -> tuple[dict[Fact, str], frozenset[str]]:

@@ -238,18 +238,19 @@ def _is_over(step: Step, case: Case) -> bool:
 
 
 def _lacking(step: Step, case: Case, ladder: Ladder) -> tuple[str, ...]:
-    missing = [fact for fact in step.needs if not _holds(fact, case, ladder)]
+    missing = [fact for fact in step.needs if not holds(fact, case, ladder)]
     told = [_tell_missing(fact, case, ladder) for fact in missing]
     if step.any_of:
-        sets = [[fact for fact in one if not _holds(fact, case, ladder)] for one in step.any_of]
+        sets = [[fact for fact in one if not holds(fact, case, ladder)] for one in step.any_of]
         if all(sets):
             nearest = min(sets, key=len)
-            told.append("нужно одно из: " + "; ".join(" и ".join(FACTS[f] for f in one) for one in step.any_of))
+            told.append("нужно одно из следующего:")
+            told += [f"либо {' и '.join(FACTS[fact] for fact in one)}" for one in step.any_of]
             told += [_tell_missing(fact, case, ladder) for fact in nearest if fact in case.facts]
     return tuple(told)
 
 
-def _holds(fact: Fact, case: Case, ladder: Ladder) -> bool:
+def holds(fact: Fact, case: Case, ladder: Ladder) -> bool:
     """Whether a fact is there; a false statement is one only if it stands in the review and is no opinion."""
     words = case.facts.get(fact, "").strip()
     if fact is not Fact.FALSE_FACT or not words:

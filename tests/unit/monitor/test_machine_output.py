@@ -87,8 +87,8 @@ LISTS = {
 SEEN_ELSEWHERE = {
     "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
     "catalog check",
-    "cluster status", "flow run", "insight shown", "law deadline", "law fee", "law ladder", "law show", "poll",
-    "probe list", "record", "replay", "selectors check",
+    "cluster status", "flow run", "insight shown", "law deadline", "law fee", "law ladder", "law pack", "law show",
+    "poll", "probe list", "record", "replay", "selectors check",
 }  # fmt: skip
 """Commands that need a browser, another installation or more words; their own tests read what they print."""
 MAY_BE_EMPTY = {"appeal status", "catalog show", "product list", "notify status", "plan --past", "source status"}

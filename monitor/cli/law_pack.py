@@ -1,0 +1,132 @@
+"""``law pack``: everything about a case in a folder that a lawyer can work with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from evidence_store.docx_page import write_docx
+from monitor.bootstrap import Installation
+from monitor.cli import output
+from monitor.cli.law import CaseArgument, find_case, known_steps, law_app, read_roubles
+from monitor.cli.options import AccountOption, JsonOption, installation
+from monitor.custody.notes import person_of
+from monitor.errors import PrintingFailed, SettingsError
+from monitor.outgoing.bundle_exporting import export_case
+from monitor.outgoing.bundle_printing import print_page
+from monitor.outgoing.case_story import tell_case
+from monitor.private_files import make_private_directory, write_private
+from monitor.support.law.documents import Paper
+from monitor.support.law.fees import Court
+from monitor.support.law.known import load_known_law
+from monitor.support.law.parties import Party
+from monitor.use_cases.law_models import LawPack, LawPaper
+from monitor.use_cases.law_pack import PackOrder, note_pack, prepare_pack
+
+_BUNDLE = "dokazatelstva.zip"
+
+
+@law_app.command("pack")
+def pack(
+    context: typer.Context,
+    *,
+    review: CaseArgument,
+    out: Annotated[Path, typer.Option("--out", help="A new folder.")],
+    court: Annotated[Court, typer.Option("--court", help="Before which court it may go.")] = Court.ARBITRAZH,
+    price: Annotated[str | None, typer.Option("--price", help="The price of the claim in roubles.")] = None,
+    inn: Annotated[str | None, typer.Option("--inn", help="Your ИНН; else that of [operator].")] = None,
+    ogrn: Annotated[str, typer.Option("--ogrn", help="Your ОГРН or ОГРНИП.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Your postal address.")] = "",
+    done: Annotated[
+        list[str] | None, typer.Option("--done", help="A step that is over without success, by its id; repeatable.")
+    ] = None,
+    bundle: Annotated[bool, typer.Option("--bundle/--no-bundle", help="Put the evidence beside the papers.")] = True,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a pack for a lawyer: chronology, exhibits, claim, motion, fee, skeleton of a suit, and the evidence.
+
+    Each paper is there as page, .docx and PDF. Every blank is named, and 00-sostav lists them. What is not established
+    is said to be so. Nothing is sent to anybody.
+
+    Example: fairreview law pack 01a0e8 --out pack --court arbitrazh --price 120000
+    """
+    if out.exists():
+        raise SettingsError("there is something under this name already", where="--out", hint="Choose a new name.")
+    opened = installation(context)
+    case = find_case(opened, review, account)
+    papers = prepare_pack(
+        opened.state,
+        opened.artifacts,
+        case,
+        tell_case(opened, case.account_id, case.review_id),
+        PackOrder(
+            plaintiff=_plaintiff(opened, inn, ogrn, address),
+            court=court,
+            price=_price(price),
+            done=known_steps(done),
+            zone=opened.settings.installation.zone,
+        ),
+        law=load_known_law(),
+    )
+    files, unprinted = _files(opened, papers)
+    note_pack(opened.state, case, files, actor=person_of(opened))
+    make_private_directory(out)
+    for name, data in files:
+        write_private(out / name, data)
+    if bundle:
+        export_case(opened, case, out / _BUNDLE)
+    told = _told(out, papers, unprinted, has_bundle=bundle)
+    if as_json:
+        output.print_json(told)
+        return
+    output.print_table(("paper", "about", "blanks"), ((p.name, p.title, str(len(p.blanks))) for p in told.papers))
+    output.say(f"Written: {out}. Begin with 00-sostav: it names what to fill in and what is not established.")
+    if unprinted:
+        output.say("No PDF was printed: `fairreview doctor` tells why no browser starts.", style="yellow")
+
+
+def _told(out: Path, papers: tuple[Paper, ...], unprinted: tuple[str, ...], *, has_bundle: bool) -> LawPack:
+    return LawPack(
+        written=str(out),
+        papers=tuple(LawPaper(name=one.name, title=one.title, blanks=one.blanks) for one in papers),
+        bundle=_BUNDLE if has_bundle else None,
+        unprinted=unprinted,
+    )
+
+
+def _files(opened: Installation, papers: tuple[Paper, ...]) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
+    now = opened.clock.now().astimezone(ZoneInfo(opened.settings.installation.zone))
+    files: list[tuple[str, bytes]] = []
+    unprinted: list[str] = []
+    for paper in papers:
+        page = paper.html.encode("utf-8", "backslashreplace")
+        files.append((f"{paper.name}.html", page))
+        files.append((f"{paper.name}.docx", write_docx(page.decode(), title=paper.title, made_at=now)))
+        try:
+            files.append((f"{paper.name}.pdf", print_page(opened.settings.browser, paper.html)))
+        except PrintingFailed:
+            unprinted.append(paper.name)
+    return files, tuple(unprinted)
+
+
+def _plaintiff(opened: Installation, inn: str | None, ogrn: str, address: str) -> Party:
+    operator = opened.settings.operator
+    try:
+        return Party(
+            name=operator.organisation or operator.name,
+            inn=operator.inn if inn is None else inn,
+            ogrn=ogrn,
+            address=address,
+        )
+    except ValueError as error:
+        where = "--ogrn" if "ОГРН" in str(error) else "--inn" if inn is not None else "[operator] inn"
+        raise SettingsError("the check digits of this number are wrong", where=where, hint="Copy it again.") from error
+
+
+def _price(text: str | None) -> Decimal | None:
+    return None if text is None else read_roubles(text)

@@ -1,0 +1,217 @@
+"""The pack for a lawyer: every blank named, nothing unestablished stated, nothing of an order, nothing that runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from evidence_store.docx_page import write_docx
+from monitor.cli import law_pack as command
+from monitor.errors import PrintingFailed, SettingsError
+from monitor.support.law.documents import Exhibit, Happening, Material, Paper, draw
+from monitor.support.law.fees import Court
+from monitor.support.law.known import load_known_law
+from monitor.support.law.ladder import Case, Fact, climb
+from monitor.support.law.parties import Party, is_inn, is_ogrn
+from tests.unit.monitor.case_world import REVIEW, make_world
+
+AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script><a href='https://evil.test'>x</a> \u202eтекст\x00"
+FULL = Material(
+    review_id="r1",
+    product="Чайник «Волна»",
+    product_url="https://www.ozon.ru/product/chaynik-1001/",
+    author="Мария К.",
+    rating=1,
+    published="20 ноября 2026",
+    text="Прислали чужой товар. Продавец мошенник.",
+    happenings=(Happening(at=AT, what="Снимок страницы сохранён", entry=3),),
+    exhibits=(
+        Exhibit(what="отзыв без входа в аккаунт", at=AT, digest="ab" * 32, shows_review=True),
+        Exhibit(what="накладная 12"),
+    ),
+    facts={
+        Fact.FALSE_FACT: "Прислали чужой товар",
+        Fact.PROOF_FALSE: "накладная 12",
+        Fact.DAMAGE: "120 000 ₽, отчёт",
+        Fact.CONTRACT_PARTY: "договор 7 от 01.02.2026",
+        Fact.CLAIM_ADDRESS: "Москва, из договора",
+        Fact.ABOUT_BUSINESS: "о магазине",
+    },
+    plaintiff=Party(name="ООО «Пример»", inn="7707083893", ogrn="1027700132195", address="г. Примерск"),
+    court=Court.ARBITRAZH,
+    price=Decimal(120000),
+    day=date(2026, 11, 30),
+    zone="Europe/Moscow",
+)
+
+
+def papers_of(material: Material) -> dict[str, Paper]:
+    law = load_known_law()
+    advice = climb(
+        Case(facts=material.facts, review_text=material.text), ladder=law.ladder, book=law.book, day=material.day
+    )
+    return {paper.name: paper for paper in draw(material, law=law, advice=advice)}
+
+
+def test_every_sentence_of_fact_has_its_exhibit() -> None:
+    claim = papers_of(FULL)["03-pretenziya"].html
+    assert "(прил. 1)" in claim
+    assert "(прил. 2)" in claim  # the proof that the statement is false
+    assert "запись 3" in papers_of(FULL)["01-hronologiya"].html
+    assert "ab" * 32 in papers_of(FULL)["02-prilozheniya"].html
+
+
+@pytest.mark.parametrize(
+    ("change", "blank"),
+    [
+        ({"facts": {}}, "доказательство, что утверждение неверно"),
+        ({"facts": {}}, "утверждение о факте, дословно"),
+        ({"facts": {}}, "адрес для претензий из вашего договора"),
+        ({"plaintiff": Party()}, "ИНН (от кого)"),
+        ({"plaintiff": Party()}, "ОГРН (от кого)"),
+        ({"exhibits": ()}, "снимки отзыва"),
+        ({"author": ""}, "автор, как показано"),
+        ({"product_url": ""}, "адрес товара"),
+        ({"rating": None}, "оценка"),
+    ],
+)
+def test_whatever_is_missing_becomes_a_named_blank_on_the_first_page(change: dict[str, object], blank: str) -> None:
+    papers = papers_of(FULL.model_copy(update=change))
+    assert blank in papers["03-pretenziya"].blanks
+    assert f"[заполнить: {blank}]" in papers["03-pretenziya"].html
+    assert blank in papers["00-sostav"].html
+    assert blank not in papers_of(FULL)["03-pretenziya"].blanks
+
+
+def test_a_complete_claim_leaves_the_signature_only() -> None:
+    assert papers_of(FULL)["03-pretenziya"].blanks == ("дата и подпись",)
+
+
+def test_nothing_that_nobody_has_seen_is_stated() -> None:
+    law = load_known_law()
+    papers = papers_of(FULL)
+    for rule in law.book.rules:
+        if rule.question:
+            assert rule.question in papers["00-sostav"].html
+            for name in ("03-pretenziya", "04-hodataystvo", "05-poshlina", "06-isk"):
+                assert rule.question not in papers[name].html
+
+
+def test_the_fee_is_counted_or_said_to_be_unknown() -> None:
+    arbitrazh = papers_of(FULL)["05-poshlina"].html
+    assert "цена иска 120 000 ₽: 10 000 ₽ + 5 % от суммы свыше 100 000 ₽ = 11 000 ₽" in arbitrazh
+    assert "уточните пошлину" in arbitrazh
+    general = papers_of(FULL.model_copy(update={"court": Court.GENERAL, "price": None}))["05-poshlina"]
+    assert "организация: 20 000 ₽" in general.html
+    assert "цена иска в рублях" in general.blanks
+
+
+def test_police_and_court_begin_with_the_warning() -> None:
+    others = papers_of(FULL)["07-drugie-organy"].html
+    assert others.index("Сначала прочтите") < others.index("УПК РФ")
+
+
+def test_foreign_words_are_no_markup_and_the_word_file_runs_and_links_nothing() -> None:
+    hostile = FULL.model_copy(
+        update={
+            "text": HOSTILE,
+            "author": HOSTILE,
+            "product": HOSTILE,
+            "product_url": HOSTILE,
+            "facts": dict.fromkeys(Fact, HOSTILE),
+        }
+    )
+    for paper in papers_of(hostile).values():
+        assert "<script" not in paper.html
+        assert "<a " not in paper.html
+        assert "\u202e" not in paper.html
+        packed = write_docx(paper.html, title=paper.title, made_at=AT)
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        assert not any("vba" in name.lower() for name in parts)
+        written = parts["word/document.xml"]
+        assert b"w:hyperlink" not in written
+        assert b"w:fldSimple" not in written
+        assert b"evil.test" not in b"".join(data for name, data in parts.items() if name.endswith(".rels"))
+
+
+def test_there_is_no_place_for_an_order() -> None:
+    assert not any("order" in name or "buyer" in name or "phone" in name for name in Material.model_fields)
+
+
+@pytest.mark.parametrize("inn", ["7707083893", "500100732259"])
+def test_right_numbers(inn: str) -> None:
+    assert is_inn(inn)
+    assert is_ogrn("1027739244741")
+    assert is_ogrn("304500116000157")
+
+
+@pytest.mark.parametrize("inn", ["7707083894", "770708389", "500100732250", "77070838930", "7707O83893", ""])
+def test_wrong_numbers(inn: str) -> None:
+    assert not is_inn(inn)
+    assert not is_ogrn("1027739244742")
+    assert not is_ogrn("304500116000158")
+    with pytest.raises(ValueError, match="check digit"):
+        Party(ogrn="1027739244742")
+
+
+def test_the_command_writes_the_pack_and_logs_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "print_page", _refuse)
+    world = make_world(tmp_path)
+    capsys.readouterr()
+    out = tmp_path / "pack"
+    code = world.run("law", "pack", REVIEW, "--out", out, "--inn", "7707083893", "--no-bundle", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert code == 0
+    names = {path.name for path in out.iterdir()}
+    assert {f"{paper['name']}.docx" for paper in told["papers"]} <= names
+    assert told["unprinted"] == [paper["name"] for paper in told["papers"]]
+    assert "law.pack" in world.actions()
+    assert "Анна" not in (out / "03-pretenziya.html").read_text(encoding="utf-8")  # the organisation complains
+
+
+def test_a_statement_that_is_no_quotation_does_not_come_into_a_paper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "print_page", _refuse)
+    world = make_world(tmp_path)
+    world.run("law", "facts", REVIEW, "--set", "false_fact=КАНАРЕЙКА", "--set", "proof_false=накладная 12")
+    capsys.readouterr()
+    world.run("law", "pack", REVIEW, "--out", tmp_path / "pack", "--inn", "7707083893", "--no-bundle", "--json")
+    told = {paper["name"]: paper["blanks"] for paper in json.loads(capsys.readouterr().out)["papers"]}
+    assert "утверждение о факте, дословно" in told["03-pretenziya"]
+    claim = (tmp_path / "pack/03-pretenziya.html").read_text(encoding="utf-8")
+    assert "КАНАРЕЙКА" not in claim
+    assert "накладная 12" in claim
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (("--inn", "7707083894"), "--inn"),
+        (("--inn", "7707083893", "--ogrn", "1"), "--ogrn"),
+        ((), "[operator] inn"),
+        (("--inn", "7707083893", "--price", "дорого"), "--price"),
+    ],
+)
+def test_a_wrong_number_names_its_place_and_nothing_is_written(
+    tmp_path: Path, arguments: tuple[str, ...], where: str
+) -> None:
+    world = make_world(tmp_path)
+    with pytest.raises(SettingsError) as caught:
+        world.run("law", "pack", REVIEW, "--out", tmp_path / "pack", "--no-bundle", *arguments)
+    assert caught.value.where == where
+    assert not (tmp_path / "pack").exists()
+
+
+def _refuse(*_: object) -> bytes:
+    raise PrintingFailed("no browser")
