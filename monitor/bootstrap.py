@@ -43,6 +43,11 @@ class Installation:
     data_key: str | None = None
     _sites: dict[tuple[str, str], Site] = field(default_factory=dict, repr=False)
 
+    def take_up(self, settings: Settings) -> None:
+        """Goes on with other settings; what is open stays open."""
+        self.settings = settings
+        self._sites.clear()
+
     @cached_property
     def redactor(self) -> Redactor:
         """Knows the secrets that were read, and takes them out of what is written."""

@@ -39,6 +39,7 @@ OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 _OLDEST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2_000_000_000
+_FULL_BYTES = 100_000_000  # a capture or a migration's copy would not fit
 _LEAST_SHM_BYTES = 64_000_000
 _PROBE_SECONDS = 180.0
 _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "yandex.disk", "yandexdisk", "icloud", "nextcloud",
@@ -280,6 +281,8 @@ def list_marks(value: object, place: str = "", *, key: str = "verified") -> Iter
 def check_free_space(free_bytes: int) -> Finding:
     """Is there room for evidence?"""
     told = f"{free_bytes / 1e9:.1f} GB free"
+    if free_bytes < _FULL_BYTES:
+        return Finding("disk", Level.FAULT, f"the disk is full ({told})", "make room: nothing is sent without a record")
     if free_bytes < _LEAST_FREE_BYTES:
         return Finding("disk", Level.WARNING, told, "make room: evidence is never thrown away to make some")
     return Finding("disk", Level.OK, told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import evidence_store.errors as evidence
 import flows.errors as flow
 from monitor import errors
+from monitor.os_words import is_disk_full, tell_os_error
 from monitor.visit_protocol import EndKind, VisitEnd
 
 # First match wins, so the narrower types stand first.
@@ -39,7 +40,7 @@ _BUG_HINT = "This is a fault of fairreview itself: please report it."
 
 def kind_of(error: Exception) -> EndKind:
     """Returns what an error means; what no rule names is a bug of ours."""
-    return kind_of_type(type(error))
+    return EndKind.STORAGE if is_disk_full(error) else kind_of_type(type(error))
 
 
 def kind_of_type(error: type[Exception]) -> EndKind:
@@ -55,6 +56,9 @@ def message_of(error: errors.MonitorError | flow.FlowError) -> str:
 def end_of(error: Exception) -> VisitEnd:
     """Puts an error into words: where it lies, what it is, every single problem, and the next step."""
     kind = kind_of(error)
+    if isinstance(error, OSError):
+        message, hint = tell_os_error(error)
+        return VisitEnd(kind=kind, message=message, hint=hint)
     where = str(getattr(error, "where", "") or "")
     text = str(error) or type(error).__name__
     message = f"{type(error).__name__}: {text}" if kind is EndKind.BUG else text

@@ -67,6 +67,7 @@ class SignIns:
         self.opened_sids: list[str] = []
         self._made = 0
         self._codes_sent: dict[str, int] = {}
+        self.tell_code: Callable[[str, str], None] | None = None
 
     def account_of(self, login: str) -> Account | None:
         """The account of a phone (any spelling) or an e-mail."""
@@ -77,7 +78,7 @@ class SignIns:
         """Starts a sign-in and sends the code."""
         attempt = SignInAttempt(self._token("attempt"), account, login, redirect, sent_at=self._elapsed())
         self._attempts[attempt.attempt_id] = attempt
-        self._codes_sent[account.guid] = self._codes_sent.get(account.guid, 0) + 1
+        self._send_code(attempt)
         return attempt
 
     def attempt(self, attempt_id: str) -> SignInAttempt | None:
@@ -88,7 +89,13 @@ class SignIns:
         """Sends a new code; the old one is void."""
         attempt.sent += 1
         attempt.sent_at = self._elapsed()
-        self._codes_sent[attempt.account.guid] += 1
+        self._send_code(attempt)
+
+    def _send_code(self, attempt: SignInAttempt) -> None:
+        guid = attempt.account.guid
+        self._codes_sent[guid] = self._codes_sent.get(guid, 0) + 1
+        if self.tell_code is not None and not attempt.account.totp_secret:
+            self.tell_code(attempt.login, self.code_for(attempt.login))
 
     def code_for(self, login: str) -> str:
         """The code that opens the door now: the authenticator's, or the last one sent.

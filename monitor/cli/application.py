@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +16,15 @@ from monitor.cli import output
 from monitor.cli.exits import ExitCode, exit_code_of
 from monitor.cli.global_options import Globals, globals_first
 from monitor.cli.panels import InOrderOfWork
+from monitor.config.settings import find_home
 from monitor.endings import end_of
 from monitor.engine.interrupts import heard_as_interrupts
 from monitor.engine.visits import VisitInterrupted
+from monitor.errors import SettingsError
 from monitor.stand_ins import adapt_streams
 from monitor.visit_protocol import EndKind, VisitEnd
+
+_MOST_LINES = 60  # of a visit's log, under --debug
 
 app = typer.Typer(
     name="fairreview",
@@ -66,8 +71,11 @@ def main() -> None:
     """Entry point of the ``fairreview`` command; the only place that exits."""
     adapt_streams()
     is_debugging = "--debug" in sys.argv[1:]
+    began = time.time()
     with heard_as_interrupts():
         code = _run(is_debugging=is_debugging)
+    if is_debugging and code:
+        _show_visits(began)
     sys.exit(int(code or 0))
 
 
@@ -95,6 +103,17 @@ def _run(*, is_debugging: bool) -> int:
             raise
         code = report_end(end_of(error))
     return int(code or 0)
+
+
+def _show_visits(began: float) -> None:
+    """Prints what visits wrote since the command began: their tracebacks are in their own process's log."""
+    try:
+        log = find_home(output.given_home()).visit_log
+        if log.stat().st_mtime >= began - 1:  # some disks keep whole seconds
+            lines = log.read_text("utf-8", "replace").splitlines()[-_MOST_LINES:]
+            output.say(f"The end of {log}:\n" + "\n".join(lines))
+    except (OSError, SettingsError):
+        return  # no visit was made, or there is no home
 
 
 def command_tree() -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -30,11 +30,13 @@ from monitor.config.home import Home
 from monitor.config.settings import default_settings, find_home
 from monitor.config.sites import load_configured_site
 from monitor.config.template import write_config
+from monitor.config.values import is_loopback
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.private_files import read_passphrase
 from monitor.secrets import AccountSecrets, create_store, probe_keyring
 
 SITE = "ozon"  # the one whose accounts are asked for; another is written into the configuration by hand
+_PACE_HERE = 3000.0  # requests a minute
 _NAME, _ZONE = "my-shop", "Europe/Moscow"  # what Enter means
 
 
@@ -269,11 +271,16 @@ def _passphrase(path: Path) -> str:
     return passphrase
 
 
-def _origins(given: list[str] | tuple[str, ...]) -> dict[str, dict[str, dict[str, str]]]:
+def _origins(given: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Returns the section of the site; a site on this machine may be asked as fast as it answers."""
     pairs = [one.partition("=") for one in given]
     if any(not sign for _, sign, _ in pairs):
         raise SettingsError("an origin needs a name", where="--origin", hint="www=http://www.localhost:8080")
-    return {SITE: {"origins": {name.strip(): address.strip() for name, _, address in pairs}}} if pairs else {}
+    if not pairs:
+        return {}
+    origins = {name.strip(): address.strip() for name, _, address in pairs}
+    pace = {"requests_per_minute": _PACE_HERE} if all(map(is_loopback, origins.values())) else {}
+    return {SITE: {"origins": origins, **pace}}
 
 
 def _values(answers: InitAnswers, sign_in: SignInKind, origins: Mapping[str, object]) -> dict[str, object]:

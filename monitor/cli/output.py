@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -49,6 +50,11 @@ def speak(manner: Manner) -> None:
     """Sets how this command speaks, from its options on."""
     global _manner  # noqa: PLW0603 - one process is one command, and its threads speak as it does
     _manner = manner
+
+
+def given_home() -> Path | None:
+    """Returns the home that was given to this command, where one was."""
+    return Path(_manner.home) if _manner.home else None
 
 
 def is_wide() -> bool:

@@ -7,14 +7,17 @@ from typing import Annotated
 import typer
 
 from monitor import doctor as check_up
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.asking import ask_code_secret
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output import CheckUp
 from monitor.cli.options import JsonOption, installation
+from monitor.config.home import Home
 from monitor.config.settings import find_home, load_settings
+from monitor.errors import SettingsError
+from monitor.installation_checks import examine_installation, mend, open_files
 from monitor.secrets import AccountSecrets
 
 
@@ -28,6 +31,9 @@ def doctor(
         bool,
         typer.Option("--details", help="Also print each finding's list, such as what was not seen on a live site."),
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Take away what others may read, after asking. Nothing else is changed.")
+    ] = False,
 ) -> None:
     """Look over the machine and the installation; exit code 3 when something would keep it from working.
 
@@ -38,7 +44,11 @@ def doctor(
     settings = load_settings(home) if home.config.exists() else None
     if settings is None:
         output.say(f"There is no installation in {home.root} yet; `fairreview init` makes one.")
+    if fix:
+        _mend(home)
     findings = check_up.examine(home, settings, tries_browser=not no_browser)
+    if settings is not None:
+        findings = (*findings, *examine_installation(home, settings))
     if as_json:
         output.print_lines(
             CheckUp(check=f.check, level=f.level, message=f.message, hint=f.hint or None, details=f.details)
@@ -53,6 +63,17 @@ def doctor(
                 output.print_text(f"  {finding.check}: {line}")
     if any(finding.level is check_up.Level.FAULT for finding in findings):
         raise typer.Exit(ExitCode.ENVIRONMENT)
+
+
+def _mend(home: Home) -> None:
+    """Takes away the rights of others, one after the other, as far as the person says so."""
+    for found in open_files(home):
+        question = f"{found.path}: others may get at it (mode {found.found:04o}). Set {found.mode:04o}?"
+        if not asking.is_terminal():
+            raise SettingsError("Cannot ask: standard input is not a terminal.", where="--fix", hint="Use a terminal.")
+        if asking.agrees(question, default=True):
+            mend(found)
+            output.say(f"  {found.path}: yours alone now.", style="green")
 
 
 secrets_app = typer.Typer(help="The secret store.", no_args_is_help=True)

@@ -12,10 +12,14 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import report_end
 from monitor.cli.exits import ExitCode
+from monitor.config.settings import find_home
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitRunner
 from monitor.plain_text import show
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd
+
+_WENT_WRONG = frozenset({EndKind.BUG, EndKind.KILLED, EndKind.ENVIRONMENT, EndKind.STORAGE})
+"""Ends of which the visit's own log says more than the message."""
 
 
 def terminal_listener() -> Listener:
@@ -40,6 +44,8 @@ def leave_with(end: VisitEnd) -> None:
         return
     code = report_end(end)
     if code is not ExitCode.OK:
+        if end.kind in _WENT_WRONG:
+            output.say(f"What happened in the visit: {find_home(output.given_home()).visit_log}")
         raise typer.Exit(code)
 
 

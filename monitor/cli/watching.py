@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -68,7 +71,7 @@ def watch(
     stop = threading.Event()
     runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch", stop=stop)
     accounts = chosen_accounts(opened, account)
-    turns = AccountTurns(opened, runner, accounts, say=output.say, is_headed=headed)
+    turns = AccountTurns(opened, runner, accounts, say=_with_time(opened), is_headed=headed, only=account or "")
     loop = WatchLoop(turns, stop)
     try:
         loop.run(only_once=once)
@@ -76,6 +79,12 @@ def watch(
         output.say("Stopped. What was done is stored; `fairreview watch` goes on from there.")
     if any(turns.unknown.values()):
         raise typer.Exit(ExitCode.UNKNOWN_OUTCOME)
+
+
+def _with_time(installation: Installation) -> Callable[[str], None]:
+    """Says each thing with the time at which it happened, in the installation's zone."""
+    zone = ZoneInfo(installation.settings.installation.zone)
+    return lambda text: output.say(f"{installation.clock.now().astimezone(zone):%H:%M:%S} {text}")
 
 
 @app.command("capture")

@@ -72,6 +72,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def visit_log(self) -> Path:
+        """What visits wrote as they went, tracebacks included; the log of events lies beside it."""
+        return self.logs / "visits.log"
+
+    @property
     def reports(self) -> Path:
         """Pages and documents made for people."""
         return self.root / "reports"

@@ -115,7 +115,14 @@ def find_home(explicit: Path | None = None) -> Home:
         SettingsError: the environment names no home directory.
     """
     chosen = explicit or _path_from_environment(f"{_ENV_PREFIX}HOME")
-    return Home((chosen or _platform_data_directory() / "fairreview").absolute())
+    root = (chosen or _platform_data_directory() / "fairreview").absolute()
+    if "?" in str(root):
+        raise SettingsError(
+            "a home cannot have a question mark in its path: the state's address would end there",
+            where=str(root),
+            hint=f"Choose another --home. What an older program stored there lies in {str(root).partition('?')[0]}.",
+        )
+    return Home(root)
 
 
 def load_settings(home: Home) -> Settings:

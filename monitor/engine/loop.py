@@ -13,6 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
+from monitor.engine.changed_settings import ChangedSettings
 from monitor.engine.slots import Taken
 from monitor.engine.turns import AccountTurns
 from monitor.engine.watch_lock import watching
@@ -55,19 +57,31 @@ class WatchLoop:
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
         installation = self.turns.opened
+        changed = ChangedSettings(installation.home, installation.settings, self.turns.say)
+        while (fresh := self._watch(None if only_once else changed)) is not None:
+            self.turns.take_up(fresh)
+
+    def _watch(self, changed: ChangedSettings | None) -> Settings | None:
+        """Watches until the end, or until the settings changed: then it returns them, and no visit is under way."""
+        installation = self.turns.opened
         with watching(installation.home.runs, (account.name for account in self.turns.accounts)):
             self.turns.enrol()
             _ = installation.secrets  # asks for a passphrase now, while nothing runs yet
             places = installation.settings.installation.visits_at_once
             with ThreadPoolExecutor(places, "visit") as pool, ThreadPoolExecutor(1, "messenger") as post:
                 try:
-                    self._go_round(pool, post, places, only_once=only_once)
+                    fresh = self._go_round(pool, post, places, changed)
                     post.submit(self.turns.tell_people).result()
                 except BaseException:
                     self.stop.set()  # the pool waits for its visits: they must end now
                     raise
+        return fresh
 
-    def _go_round(self, pool: ThreadPoolExecutor, post: ThreadPoolExecutor, places: int, *, only_once: bool) -> None:
+    def _go_round(
+        self, pool: ThreadPoolExecutor, post: ThreadPoolExecutor, places: int, changed: ChangedSettings | None
+    ) -> Settings | None:
+        only_once = changed is None
+        fresh: Settings | None = None
         running: dict[str, Future[None]] = {}
         telling: Future[None] | None = None
         seen: set[str] = set()
@@ -76,20 +90,26 @@ class WatchLoop:
             for name in [name for name, visit in running.items() if visit.done()]:
                 running.pop(name).result()
             due, done = self.turns.due(), set(seen) if only_once else set()
-            while (account := next_account(due, running, places, done=done)) is not None:
+            fresh = (changed.take() if changed else None) or fresh
+            if fresh is not None and not running:
+                return fresh
+            while fresh is None and (account := next_account(due, running, places, done=done)) is not None:
                 done.add(account.name)
                 taken = self.turns.book.take(account)
                 if taken is not None:
                     running[account.name] = pool.submit(self._visit, taken)
             seen |= done
             if only_once and not running:
-                return
+                return None
             if telling is None or telling.done():  # a slow service keeps nobody's visit waiting
                 if telling is not None:
                     telling.result()
                 telling = post.submit(self.turns.tell_people)
+            if not running and changed is not None:
+                self.turns.say_wait()
             is_full = only_once or len(running) >= places
             self._wake.wait(bounded(LONGEST_WAIT if is_full else self.turns.seconds_to_next(without=running)))
+        return None
 
     def _visit(self, taken: Taken) -> None:
         try:

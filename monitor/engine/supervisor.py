@@ -112,7 +112,7 @@ def _with_temporary(environment: Mapping[str, str], temporary: Path) -> dict[str
 
 
 def _start(order: VisitOrder, command: Sequence[str], *, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    log = Home(order.home).logs / "visits.log"
+    log = Home(order.home).visit_log
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:

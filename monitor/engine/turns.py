@@ -12,6 +12,8 @@ from functools import cached_property
 
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
+from monitor.days import tell_moment
 from monitor.engine.dead_visits import clean_up
 from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
@@ -29,6 +31,7 @@ class AccountTurns:
 
     Attributes:
         say: Tells the person at the terminal, or the worker's log.
+        only: The one account that was asked for; empty for all.
         unknown: Appeals that an account's last visit may have sent and of which nobody knows what became.
     """
 
@@ -37,6 +40,8 @@ class AccountTurns:
     accounts: Sequence[AccountSection]
     say: Callable[[str], None]
     is_headed: bool = False
+    only: str = ""
+    _said_wait: str = ""
     unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -59,6 +64,31 @@ class AccountTurns:
             self.say(f"Cleaned up after {left}, whose parent had died.")
         for account in self.accounts:
             self.book.enrol(account)
+
+    def take_up(self, settings: Settings) -> None:
+        """Goes on with changed settings; what was decided at the start (where state and secrets lie) is named.
+
+        Raises:
+            SettingsError: the account that was asked for is not in them any more.
+        """
+        old = self.opened.settings
+        fixed = [name for name in ("state", "vault", "cluster") if getattr(old, name) != getattr(settings, name)]
+        accounts = (settings.find_account(self.only),) if self.only else settings.account
+        self.opened.take_up(settings)
+        self.accounts = accounts
+        told = f"The settings were changed: {len(accounts)} account{'' if len(accounts) == 1 else 's'} from now on."
+        stays = f" A new start is needed for {', '.join(f'[{name}]' for name in fixed)}." if fixed else ""
+        self.say(told + stays)
+
+    def say_wait(self, *, without: Collection[str] = ()) -> None:
+        """Says until when nothing is due, once for each such moment."""
+        names = frozenset(account.name for account in self.accounts) - frozenset(without)
+        nearest = self.book.next_due(names)
+        zone = self.opened.settings.installation.zone
+        told = f"Nothing is due before {tell_moment(nearest, zone)} ({zone}). Ctrl-C ends." if nearest else ""
+        if told and told != self._said_wait:
+            self.say(told)
+        self._said_wait = told
 
     def take(self, account: AccountSection) -> None:
         """Visits the account if something is due for it, and tells people; its trouble never reaches the others."""

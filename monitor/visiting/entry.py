@@ -16,7 +16,7 @@ from monitor.engine.homes import require_home
 from monitor.logs import start_logging
 from monitor.state import Lease
 from monitor.state.login_locks import one_spelling
-from monitor.visit_protocol import EndKind, VisitEnd, VisitOrder
+from monitor.visit_protocol import VisitEnd, VisitOrder
 from monitor.visiting.heartbeat import beating
 from monitor.visiting.link import ParentLink
 from monitor.visiting.room import VisitRoom
@@ -41,6 +41,7 @@ def main() -> int:
 
 def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
     """Does what was ordered and turns every error into a last word."""
+    installation: Installation | None = None
     try:
         key = order.data_key.get_secret_value() if order.data_key else None
         installation = open_installation(order.home, data_key=key)
@@ -51,9 +52,14 @@ def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
             stop_logging()
     except Exception as error:  # noqa: BLE001 - a child has no caller: everything becomes its last word
         end = end_of(error)
-        if end.kind is EndKind.BUG:
-            traceback.print_exc()
+        _note_trace(error, installation)
         return end
+
+
+def _note_trace(error: Exception, installation: Installation | None) -> None:
+    """Writes where an error came from to ``visits.log``, for ``--debug`` and whoever looks; no secret that was read."""
+    trace = "".join(traceback.format_exception(error))
+    sys.stderr.write(installation.redactor.redact(trace) if installation is not None else trace)
 
 
 def _run_locked(order: VisitOrder, installation: Installation, link: ParentLink) -> VisitEnd:

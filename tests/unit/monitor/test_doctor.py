@@ -113,7 +113,7 @@ def test_the_shipped_catalogs_load_and_say_what_is_guessed() -> None:
 
 
 def test_little_space_is_told() -> None:
-    assert doctor.check_free_space(1_000_000).level is Level.WARNING
+    assert doctor.check_free_space(1_000_000_000).level is Level.WARNING
     assert doctor.check_free_space(50_000_000_000).level is Level.OK
 
 
