@@ -14,7 +14,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import machine_output_insight as data
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data
+from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data, read_words
 from monitor.cli.lookup import find_review, read_sku
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
@@ -153,7 +153,7 @@ def check(
     opened = installation(context)
     found = _find(opened, change, account)
     actor = person_of(opened)
-    lexicon = load_lexicon(words or opened.settings.insight.words)
+    lexicon = read_words(opened, [opened.settings.find_account(found.account_id)], words)
     with opened.state.transaction() as tx:
         seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
     if as_json:

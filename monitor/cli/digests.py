@@ -14,7 +14,7 @@ import typer
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.exports import ForceOption
-from monitor.cli.insight import WordsOption, insight_app
+from monitor.cli.insight import WordsOption, insight_app, read_words
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.config.sections import AccountSection
 from monitor.custody.notes import person_of
@@ -60,8 +60,9 @@ def digest(
     opened = installation(context)
     section = choose_account(opened, account)
     chosen, period = _team(team), _period(opened, days, month)
+    lexicon = read_words(opened, [section], words)
     with opened.state.read() as tx:
-        found = _reader(opened, tx, section, words).digest(chosen, period)
+        found = _reader(opened, tx, section, lexicon).digest(chosen, period)
     if out is None:
         output.print_text("\n".join(tell_digest(found)))
         return
@@ -86,9 +87,10 @@ def sheet(
     """
     opened = installation(context)
     section, period = choose_account(opened, account), _period(opened, days, month)
+    lexicon = read_words(opened, [section], words)
+    _refuse_unknown(aspect, lexicon)
     with opened.state.read() as tx:
-        reader = _reader(opened, tx, section, words)
-        _refuse_unknown(aspect, reader.lexicon)
+        reader = _reader(opened, tx, section, lexicon)
         said = reader.sheet(aspect, period)
         shown = showings_of(tx, section.name, f"sheet:{aspect}")[:5]
     page = render_sheet(
@@ -114,9 +116,10 @@ def report(
     opened = installation(context)
     section = choose_account(opened, account)
     period = _period(opened, 0, month or _last_month(opened))
+    lexicon = read_words(opened, [section], words)
     grounds = {ground.id: ground.title for ground in opened.rules_of(section).grounds}
     with opened.state.read() as tx:
-        found = build_report(_reader(opened, tx, section, words), period, opened.settings.insight, grounds=grounds)
+        found = build_report(_reader(opened, tx, section, lexicon), period, opened.settings.insight, grounds=grounds)
     page = render_report(found, grounds=grounds, shop=_shop(opened, section), zone=_zone(opened))
     _write(opened, out, page, force=force)
 
@@ -213,8 +216,7 @@ def _today(opened: Installation) -> date:
     return opened.clock.now().astimezone(ZoneInfo(_zone(opened))).date()
 
 
-def _reader(opened: Installation, tx: Transaction, section: AccountSection, words: Path | None) -> Reader:
-    lexicon = load_lexicon(words or opened.settings.insight.words)
+def _reader(opened: Installation, tx: Transaction, section: AccountSection, lexicon: Lexicon) -> Reader:
     return Reader(tx, section.name, lexicon, _zone(opened), opened.settings.insight.sales_days)
 
 

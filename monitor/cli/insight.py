@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -18,10 +18,12 @@ from monitor.cli.application import app
 from monitor.cli.lookup import read_sku
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
+from monitor.config.sections import AccountSection
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, ReviewRow, Tally, count, split
 from monitor.insight.findings import Move, compare_mix, find_moves
 from monitor.insight.reading import rows_of
+from monitor.insight.recounting import recount
 from monitor.insight.rising import find_rising
 from monitor.insight.shares import Count, Interval, wilson
 
@@ -94,11 +96,12 @@ def moves(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
-    lexicon = load_lexicon(words or opened.settings.insight.words)
+    sections = chosen_accounts(opened, account)
+    lexicon = read_words(opened, sections, words)
     end = _end_of(until, opened, zone)
     middle, start = end - timedelta(days=days), end - timedelta(days=2 * days)
     with opened.state.read() as tx:
-        rows = chain.from_iterable(rows_of(tx, section.name, zone) for section in chosen_accounts(opened, account))
+        rows = chain.from_iterable(rows_of(tx, one.name, zone, since=start, by=lexicon) for one in sections)
         periods = split(rows, lexicon, (start, middle), (middle, end))
     found = [move for move in find_moves(periods.cells(lexicon.aspects)) if move.is_found]
     rising = find_rising(periods)
@@ -142,12 +145,27 @@ def tally_of(
     """
     zone = opened.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
-    lexicon = load_lexicon(words or opened.settings.insight.words)
     sections = chosen_accounts(opened, account)
+    lexicon = read_words(opened, sections, words)
     only = read_sku(opened, sections, sku) if sku is not None else None
     with opened.state.read() as tx:
-        rows = chain.from_iterable(rows_of(tx, section.name, zone, sku=only) for section in sections)
+        rows = chain.from_iterable(
+            rows_of(tx, section.name, zone, sku=only, since=first, by=lexicon, with_text=False) for section in sections
+        )
         return count(_since(rows, first), lexicon, by), lexicon
+
+
+def read_words(opened: Installation, sections: Iterable[AccountSection], words: Path | None) -> Lexicon:
+    """Loads the words; where they are the installation's own, first reads the reviews that came since.
+
+    Raises:
+        SettingsError: the file of words cannot be read.
+    """
+    lexicon = load_lexicon(words or opened.settings.insight.words)
+    if words is None:
+        for section in sections:
+            recount(opened.state, section.name, lexicon, opened.settings.installation.zone)
+    return lexicon
 
 
 def _since(rows: Iterator[ReviewRow], first: date | None) -> Iterator[ReviewRow]:

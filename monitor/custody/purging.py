@@ -22,6 +22,8 @@ from monitor.bootstrap import Installation
 from monitor.custody.notes import WORDLESS
 from monitor.custody.stamping import MOMENT as STAMP
 from monitor.errors import AppealError
+from monitor.insight.aspects import load_lexicon
+from monitor.insight.recounting import keep_before_purge
 from monitor.state import INSTALLATION, Action, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.journal import JournalRow
@@ -116,10 +118,12 @@ def purge_case(opened: Installation, case: CaseRecord, *, rule: str, actor: Acto
         AppealError: an appeal of the case is open; nothing was removed.
         StorageError, evidence_store.errors.StorageError: what was announced is finished by ``finish_purges``.
     """
+    lexicon = load_lexicon(opened.settings.insight.words)
     with opened.state.transaction() as tx:
         if any(appeal.is_open for appeal in tx.appeals.of_case(case.id)):
             raise AppealError("an appeal of this case is still open", where=case.id, hint="Purge it when that is over.")
         plan = plan_purge_of(tx, case)
+        keep_before_purge(tx, case.account_id, lexicon, opened.settings.installation.zone)
         tx.personal.forget(case.account_id, case.review_id, going=[digest.hex for digest in plan.digests])
         action = Action(
             ACTION,

@@ -19,6 +19,8 @@ from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import MonitorError
+from monitor.insight.aspects import load_lexicon
+from monitor.insight.recounting import recount
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.pings import ping
 from monitor.outgoing.sending import Messenger
@@ -114,8 +116,17 @@ class AccountTurns:
         finally:
             self.book.finish(taken, end)
             self.book.forget_old(taken.account)
+            self._recount(name)
             note_end(self.opened, name, end)
             ping(self.opened, name, is_fine=end is not None and end.kind is EndKind.DONE)
+
+    def _recount(self, name: str) -> None:
+        """Reads what the new reviews complain of, so that whoever asks later need not wait."""
+        settings = self.opened.settings
+        try:
+            recount(self.opened.state, name, load_lexicon(settings.insight.words), settings.installation.zone)
+        except MonitorError as error:
+            self.say(f"{name}: what reviews complain of was not counted: {error}")
 
     def tell_people(self, names: Collection[str] | None = None) -> None:
         """Sends the messages that are due, of some accounts or of all; trouble with a channel is kept in its state."""

@@ -7,10 +7,11 @@ a clause only names a thing, the stars may decide, and without stars nothing is 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +29,8 @@ _TOKEN = re.compile(r"[а-яa-z]+|[.,!?;:()\n]")
 _WORD = re.compile(r"[а-яёa-z*-]+(?: [а-яёa-z*-]+)*")
 _STOPS = frozenset(".,!?;:()\n")
 _LISTS = ("names", "hints", "parts", "complaints", "praises", "phrases")
+_WAY = "1"
+"""Raised with every change of how reviews are read: then all are read again."""
 _SHORTEST = 4
 _LOW = 3
 """Stars at which a thing that is only named is taken for a complaint."""
@@ -157,6 +160,12 @@ class Lexicon:
 
     def _marks(self, form: str) -> _Marks:
         return self._table.setdefault(form, _Marks())
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells one set of words, and one way of reading by them, from another."""
+        told = [_WAY, self._words.model_dump_json(), *(f"{c}={a.model_dump_json()}" for c, a in self.aspects.items())]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
     def is_known(self, form: str) -> bool:
         """Whether any list holds this form."""

@@ -112,7 +112,9 @@ def look(tx: Transaction, change: ChangeRecord, lexicon: Lexicon, *, now: dateti
     began, today = _day(change.begins_at, zone), _day(now, zone)
     before = (began - timedelta(days=change.before_days), began)
     after = (began + timedelta(days=change.lag_days), today + timedelta(days=1))
-    periods = split(rows_of(tx, change.account_id, zone), lexicon, before, after)
+    periods = split(
+        rows_of(tx, change.account_id, zone, since=before[0], by=lexicon, with_text=False), lexicon, before, after
+    )
     others = _others(tx, change, set(periods.before) | set(periods.after))
     own = BeforeAfter(*(periods.negatives(change.products, change.aspect, is_after=side) for side in (False, True)))
     if change.look_at is not None and now < change.look_at:

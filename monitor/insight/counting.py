@@ -10,7 +10,7 @@ from enum import StrEnum
 from heapq import heappush, heappushpop
 from typing import NamedTuple
 
-from monitor.insight.aspects import Lexicon
+from monitor.insight.aspects import Lexicon, Told
 from monitor.insight.shares import Count
 
 EXAMPLES = 3
@@ -32,6 +32,7 @@ class ReviewRow(NamedTuple):
 
     Attributes:
         day: When it was published; None where that is not known.
+        told: What it tells, where it was read before; ``text`` may be empty then.
     """
 
     review_id: str
@@ -40,6 +41,7 @@ class ReviewRow(NamedTuple):
     rating: int | None
     day: date | None
     text: str
+    told: Told | None = None
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ def count(rows: Iterable[ReviewRow], lexicon: Lexicon, by: Group) -> Tally:
         group.total += 1
         is_low = row.rating is not None and row.rating <= 3
         group.low += is_low
-        told = lexicon.read(row.text, row.rating)
+        told = row.told or lexicon.read(row.text, row.rating)
         if is_low and not told.complaints:
             tally.silent += 1
         aspects = group.aspects
@@ -192,7 +194,7 @@ def split(rows: Iterable[ReviewRow], lexicon: Lexicon, before: tuple[date, date]
 
 
 def _add(found: Periods, row: ReviewRow, lexicon: Lexicon, *, is_after: bool) -> None:
-    told = lexicon.read(row.text, row.rating)
+    told = row.told or lexicon.read(row.text, row.rating)
     is_low = row.rating is not None and row.rating <= 3
     totals, low, complaints, words = (
         (found.after, found.low_after, found.complaints_after, found.words_after)

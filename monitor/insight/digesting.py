@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ from monitor.state.transaction import Transaction
 MOST_ASPECTS = 4
 MOST_QUOTES = 3
 TO_DO = 3
+_LOOKED_THROUGH = 60
+"""The newest complaints among which quotes are chosen."""
 _STANDS = {
     "planned": "задумано", "begun": "начато", "checked": "проверено", "kept": "оставлено", "taken_back": "отменено",
 }  # fmt: skip
@@ -154,12 +156,14 @@ class Reader:
         before = period.before
         end = period.last + timedelta(days=1)
         rows = [
-            row
-            for row in rows_of(self.tx, self.account, self.zone, since=before.first)
-            if row.day is not None and before.first <= row.day <= period.last
+            row for row in self.rows(before.first) if row.day is not None and before.first <= row.day <= period.last
         ]
         periods = split(rows, self.lexicon, (before.first, period.first), (period.first, end))
         return periods, [row for row in rows if row.day is not None and row.day >= period.first]
+
+    def rows(self, since: date) -> Iterator[ReviewRow]:
+        """The reviews from a day on, and some before it; texts are not there where they were read before."""
+        return rows_of(self.tx, self.account, self.zone, since=since, by=self.lexicon, with_text=False)
 
     def said(
         self,
@@ -238,8 +242,14 @@ class Reader:
         """The newest complaints of each aspect, of as many products as there are."""
         by_aspect: dict[str, list[ReviewRow]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: (row.day or date.min, row.review_id), reverse=True):
-            for code in self.lexicon.read(row.text, row.rating).complaints & set(aspects):
-                by_aspect[code].append(row)
+            told = row.told or self.lexicon.read(row.text, row.rating)
+            for code in told.complaints & set(aspects):
+                if len(by_aspect[code]) < _LOOKED_THROUGH:
+                    by_aspect[code].append(row)
+        wanted = {row.review_id for rows in by_aspect.values() for row in rows}
+        texts = self.tx.reviews.texts_of(self.account, sorted(wanted))
+        for code, found in by_aspect.items():
+            by_aspect[code] = [row._replace(text=texts[row.review_id]) for row in found if texts.get(row.review_id)]
         picked = {code: _spread(by_aspect[code], number) for code in aspects}
         authors = self.tx.reviews.get_many(self.account, [row.review_id for rows in picked.values() for row in rows])
         return {

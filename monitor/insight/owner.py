@@ -17,7 +17,6 @@ from monitor.insight.digesting import Done, Period, Reader, Said, tell_move
 from monitor.insight.filed import filed_of
 from monitor.insight.findings import Mix, Move, compare_mix, find_moves
 from monitor.insight.plotting import Point
-from monitor.insight.reading import rows_of
 from monitor.insight.shares import Count, Interval, wilson
 from monitor.insight.worth import Advice, FiledAppeal, Part, Result, Worth, weigh
 from monitor.schedule import MarkedDays, marked_between
@@ -272,7 +271,7 @@ def _weeks(reader: Reader, period: Period, holes: Sequence[Hole]) -> Iterable[Po
     """The share of bad reviews by week up to the period's end; limits come from the weeks before the period."""
     starts = [period.last - timedelta(days=7 * back - 1) for back in range(WEEKS, -1, -1)]
     counts = dict.fromkeys(starts[:-1], Count(0, 0))
-    for row in rows_of(reader.tx, reader.account, reader.zone, since=starts[0]):
+    for row in reader.rows(starts[0]):
         if row.day is not None and starts[0] <= row.day <= period.last:
             week = starts[(row.day - starts[0]).days // 7]
             counts[week] += Count(int(row.rating is not None and row.rating <= _LOW), 1)
@@ -358,11 +357,7 @@ def _means(rows: Iterable[ReviewRow]) -> dict[str, float]:
 
 def _rows_before(reader: Reader, period: Period) -> Iterable[ReviewRow]:
     before = period.before
-    return (
-        row
-        for row in rows_of(reader.tx, reader.account, reader.zone, since=before.first)
-        if row.day is not None and before.first <= row.day <= before.last
-    )
+    return (row for row in reader.rows(before.first) if row.day is not None and before.first <= row.day <= before.last)
 
 
 def _is_in(moment: datetime, period: Period, zone: str) -> bool:

@@ -10,6 +10,7 @@ from monitor.bootstrap import Installation
 from monitor.insight.advising import TEAMS
 from monitor.insight.aspects import Team, load_lexicon
 from monitor.insight.digesting import Period, Reader
+from monitor.insight.recounting import recount
 from monitor.outgoing.insight_pages import tell_digest
 from monitor.schedule import Cron
 from monitor.state.text import JsonValue
@@ -69,10 +70,10 @@ def tell_stored_digest(opened: Installation, account_id: str, payload: Mapping[s
     """Returns title and text of a digest that was put among the messages."""
     wanted = str(payload["team"])
     team: Team = next(one for one in TEAMS if one == wanted)
-    insight = opened.settings.insight
+    insight, zone = opened.settings.insight, opened.settings.installation.zone
+    lexicon = load_lexicon(insight.words)
+    recount(opened.state, account_id, lexicon, zone)
     period = Period(date.fromisoformat(str(payload["first"])), date.fromisoformat(str(payload["last"])))
     with opened.state.read() as tx:
-        reader = Reader(
-            tx, account_id, load_lexicon(insight.words), opened.settings.installation.zone, insight.sales_days
-        )
+        reader = Reader(tx, account_id, lexicon, zone, insight.sales_days)
         return tell_digest(reader.digest(team, period))

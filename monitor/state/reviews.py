@@ -13,6 +13,7 @@ from flows.readings.models import ReviewReading
 from monitor.state.repository import Repository
 from monitor.state.tables import listing_reviews, review_versions, reviews
 from monitor.state.text import JsonValue, clean_json, was_cleaned
+from monitor.state.told_aspects import mark_untold
 
 Presence = Literal["present", "unlisted"]
 
@@ -124,6 +125,7 @@ class Reviews(Repository):
         if heads:
             self._connection.execute(reviews.insert(), heads)
             self._connection.execute(review_versions.insert(), versions)
+            mark_untold(self, account_id, [str(head["review_id"]) for head in heads])
 
     def add_version(self, account_id: str, sighting: Sighting, *, poll_id: int | None) -> int:
         """Stores an edit of a known review and returns its number."""
@@ -134,6 +136,7 @@ class Reviews(Repository):
         version = known.version + 1
         values = _version_values(account_id, sighting, version, poll_id)
         self._connection.execute(review_versions.insert(), [values])
+        mark_untold(self, account_id, [review_id])
         self._connection.execute(
             update(reviews)
             .where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)

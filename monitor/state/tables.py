@@ -36,7 +36,7 @@ from monitor.state.tables_appeals import (
     questions,
     verdicts,
 )
-from monitor.state.tables_insight import change_steps, changes
+from monitor.state.tables_insight import change_steps, changes, told_aspects, untold_reviews
 from monitor.state.tables_reviews import (
     listing_reviews,
     polls,
@@ -82,6 +82,8 @@ __all__ = [
     "slots",
     "source_reads",
     "storefronts",
+    "told_aspects",
+    "untold_reviews",
     "verdicts",
     "visits",
     "workers",

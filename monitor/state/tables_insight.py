@@ -45,3 +45,31 @@ change_steps = Table(
     PrimaryKeyConstraint("change_id", "number"),
     ForeignKeyConstraint(["change_id"], ["changes.id"]),
 )
+
+# What a review was found to tell, and by which words; codes parted by spaces, the day in the seller's zone.
+# The row stays when the text is purged: then it is all that is left of it.
+told_aspects = Table(
+    "told_aspects",
+    METADATA,
+    text("account_id"),
+    text("review_id"),
+    number("version"),
+    text("lexicon"),
+    text("day"),
+    text("complaints"),
+    text("praises"),
+    PrimaryKeyConstraint("account_id", "review_id"),
+    ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
+    Index("ix_told_aspects_day", "account_id", "day"),
+    Index("ix_told_aspects_lexicon", "account_id", "lexicon"),
+)
+
+# Reviews that came or were edited since: to be read before anything is counted.
+untold_reviews = Table(
+    "untold_reviews",
+    METADATA,
+    text("account_id"),
+    text("review_id"),
+    PrimaryKeyConstraint("account_id", "review_id"),
+    ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
+)

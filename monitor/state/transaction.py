@@ -30,6 +30,7 @@ from monitor.state.read_reviews import ReviewStream
 from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
 from monitor.state.sources import Sources
+from monitor.state.told_aspects import ToldAspects
 from monitor.state.version_seals import ReviewRows
 from monitor.state.visits import Polls, Visits
 
@@ -104,6 +105,11 @@ class Transaction:
     def review_stream(self) -> ReviewStream:
         """All reviews one after the other, for counting."""
         return ReviewStream(self.connection, self.now)
+
+    @cached_property
+    def told_aspects(self) -> ToldAspects:
+        """What reviews were found to tell."""
+        return ToldAspects(self.connection, self.now)
 
     @cached_property
     def appeal_stream(self) -> AppealStream:

@@ -46,7 +46,7 @@ class Shop:
         """Stores reviews as a poll would have."""
         by_product: dict[str, list[Sighting]] = {}
         for one in written:
-            by_product.setdefault(one.sku, []).append(_sighting(one))
+            by_product.setdefault(one.sku, []).append(sighting_of(one))
         with self.opened.state.transaction() as tx:
             known = {product.sku for product in tx.products.all(ACCOUNT)}
             for sku, sightings in by_product.items():
@@ -81,7 +81,8 @@ def many(sku: str, *, bad: int, good: int, days_ago: int, text: str = "Слом�
     ]
 
 
-def _sighting(one: Written) -> Sighting:
+def sighting_of(one: Written) -> Sighting:
+    """The sighting that a poll would have made of it."""
     moment = TODAY - timedelta(days=one.days_ago)
     reading = ReviewReading(
         site="ozon",

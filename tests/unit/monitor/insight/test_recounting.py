@@ -1,0 +1,145 @@
+"""Reviews are read once each, by the words that hold; what a purged one told still counts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from evidence_store.journal import Actor
+from monitor.custody.purging import purge_case
+from monitor.insight.aspects import Lexicon, load_lexicon
+from monitor.insight.counting import Group, count
+from monitor.insight.reading import rows_of
+from monitor.insight.recounting import recount
+from monitor.state.reviews import Sighting
+from tests.unit.monitor.insight.shop import ACCOUNT, TODAY, Shop, Written, make_shop, many, sighting_of
+
+Capture = pytest.CaptureFixture[str]
+ZONE = "Europe/Moscow"
+TEXTS = (
+    "Сломалась ручка", "Коробка мятая, крышка протекла", "Всё отлично", "Запах приятный", "Не сломался", "Ужас",
+    "Маломерит, но материал хороший", "", "Доставка долгая. Не хватает детали!",
+)  # fmt: skip
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    found = make_shop(tmp_path)
+    found.store(
+        Written(f"r{number:03}", f"{1001 + number % 3}", TEXTS[number % len(TEXTS)], 1 + number % 5, number % 90)
+        for number in range(180)
+    )
+    return found
+
+
+Counted = dict[str, tuple[int, int, dict[str, tuple[int, int, list[str]]]]]
+
+
+def tally(shop: Shop, by: Lexicon | None, group: Group = Group.PRODUCT, since: date | None = None) -> Counted:
+    """By group: reviews, low ones, and of each aspect complaints, praises and examples."""
+    with shop.opened.state.read() as tx:
+        rows = rows_of(tx, ACCOUNT, ZONE, by=by, since=since, with_text=by is None)
+        chosen = (row for row in rows if since is None or (row.day or date.min) >= since)
+        found = count(chosen, load_lexicon(), group)
+    return {
+        name: (one.total, one.low, {code: (a.complaints, a.praises, a.examples) for code, a in one.aspects.items()})
+        for name, one in found.groups.items()
+    }
+
+
+def defects(counted: Counted, product: str) -> int:
+    """How many complain of a defect."""
+    return counted[product][2]["defect"][0]
+
+
+def read_again(shop: Shop) -> int:
+    return recount(shop.opened.state, ACCOUNT, load_lexicon(), ZONE)
+
+
+@pytest.mark.parametrize("group", Group)
+def test_kept_readings_count_the_same_as_the_texts(shop: Shop, group: Group) -> None:
+    since = TODAY.date() - timedelta(days=30)
+    assert read_again(shop) == 180
+
+    assert tally(shop, load_lexicon(), group) == tally(shop, None, group)
+    assert tally(shop, load_lexicon(), group, since) == tally(shop, None, group, since)
+
+
+def test_after_a_poll_only_new_and_edited_reviews_are_read(shop: Shop) -> None:
+    read_again(shop)
+    assert read_again(shop) == 0
+    shop.store(many("1001", bad=3, good=2, days_ago=1))
+    edited = sighting_of(Written("r002", "1003", "Сломалась ручка", 1, 5))
+    with shop.opened.state.transaction() as tx:
+        tx.reviews.add_version(ACCOUNT, Sighting(edited.reading, "another", edited.seen_at), poll_id=None)
+    assert not_whole(shop)
+
+    assert read_again(shop) == 6
+    assert tally(shop, load_lexicon()) == tally(shop, None)
+    assert defects(tally(shop, load_lexicon()), "1003") > 0
+
+
+def not_whole(shop: Shop) -> bool:
+    with shop.opened.state.read() as tx:
+        return not tx.told_aspects.is_whole(ACCOUNT, load_lexicon().digest)
+
+
+def test_kept_readings_are_asked_without_a_single_text(shop: Shop) -> None:
+    read_again(shop)
+    asked: list[str] = []
+    with shop.opened.state.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        assert len(list(rows_of(tx, ACCOUNT, ZONE, by=load_lexicon(), with_text=False))) == 180
+
+    assert asked
+    assert not [statement for statement in asked if "review_versions" in statement]
+
+
+def test_while_a_review_waits_to_be_read_the_texts_are_counted(shop: Shop) -> None:
+    read_again(shop)
+    shop.store(many("1001", bad=30, good=0, days_ago=1))
+
+    assert defects(tally(shop, load_lexicon()), "1001") >= 30
+
+
+def test_what_a_purged_review_told_still_counts(shop: Shop) -> None:
+    read_again(shop)
+    shop.store([Written("late", "1001", "Сломалась ручка", 1, 3)])
+    before = tally(shop, None)
+    shop.run("insight", "shown", "--team", "packing", "--to", "A")  # the account's log begins
+    for review_id in ("r000", "late"):  # one read before, and one that still waited to be read
+        with shop.opened.state.transaction() as tx:
+            case = tx.cases.open(ACCOUNT, review_id)
+        purge_case(shop.opened, case, rule="test", actor=Actor(kind="operator", id="anna"))
+    read_again(shop)
+
+    assert tally(shop, load_lexicon()) == before
+    assert tally(shop, None) != before  # the control: the texts are gone
+    # And it goes on to count after all was read again by other words.
+    with shop.opened.state.transaction() as tx:
+        tx.connection.execute(text("UPDATE told_aspects SET lexicon = 'older'"))
+    assert read_again(shop) == 181
+    assert tally(shop, load_lexicon()) == before
+
+
+def test_words_of_the_settings_read_all_again_and_words_of_one_command_nothing(
+    shop: Shop, capsys: Capture, tmp_path: Path
+) -> None:
+    words = tmp_path / "own.toml"
+    words.write_text('[aspects.awful]\ntitle = "Ужас"\ncomplaints = ["ужас"]\n', "utf-8")
+    shop.run("insight", "show")
+    shop.run("insight", "show", "--words", words)
+    with shop.opened.state.read() as tx:
+        assert tx.told_aspects.is_whole(ACCOUNT, load_lexicon().digest)
+    config = shop.opened.home.config
+    config.write_text(config.read_text("utf-8").replace("# words =", f"words = {json.dumps(str(words))}"), "utf-8")
+    capsys.readouterr()
+    shop.run("insight", "show", "--json")
+
+    assert '"awful"' in capsys.readouterr().out
+    with shop.opened.state.read() as tx:
+        assert tx.told_aspects.is_whole(ACCOUNT, load_lexicon(words).digest)
