@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from flows.catalog import Site
     from qa.orders import BrowserWish, Place
 
+MOCKED = "ozon"
+"""The site that the built-in mock shows."""
+
 _LOOPBACK_PACE = 60_000.0  # requests a minute: nobody's site is disturbed on this machine
 
 
@@ -74,6 +77,7 @@ def open_stand(place: Place) -> Iterator[Stand]:
     if place.against != ON_MOCK:
         yield _elsewhere(place)
         return
+    _require_own_mock(place)
     try:
         scenario = load_scenario(place.scenario).resized(seed=place.seed)
     except ScenarioError as error:
@@ -129,6 +133,21 @@ def _elsewhere(place: Place) -> Stand:
     origins = {name: f"http://{name}.localhost" + (f":{port}" if port else "") for name in site.origins}
     overlay = SiteOverlay(origins=origins, timings={"requests_per_minute": _LOOPBACK_PACE})
     return Stand(site=site_of_place(place, overlay), mock=None, is_live=False)
+
+
+def is_shown_by_mock(site: Site) -> bool:
+    """Whether the built-in mock shows this site: it has the origins of one only."""
+    return set(load_site(MOCKED).origins) <= set(site.origins)
+
+
+def _require_own_mock(place: Place) -> None:
+    site = site_of_place(place)
+    if not is_shown_by_mock(site):
+        raise OrderRefused(
+            f"the built-in mock does not show {site.title}",
+            where="--against",
+            hint=f"Give an origin of it, or of a server of your own: {', '.join(site.origins.values())}",
+        )
 
 
 def site_of_place(place: Place, overlay: SiteOverlay | None = None) -> Site:

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pytest
@@ -21,6 +22,7 @@ from flows.pages.base import SitePage
 from mock_site.server import MockSite
 from mock_site.world import WorldOptions
 from qa.browsers import choose_launch_arguments
+from qa.places import MOCKED, is_shown_by_mock
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright
@@ -56,6 +58,8 @@ PAGE_OBJECTS = _find_page_objects()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds what must be said by a person: that root's browser goes without a sandbox."""
     group = parser.getgroup("fairreview")
+    group.addoption("--fairreview-site", default=MOCKED, help="the site whose catalog the page objects use")
+    group.addoption("--fairreview-catalogs", type=Path, default=None, help="folder of the sites' catalogs")
     group.addoption("--no-sandbox", action="store_true", help="start Chromium without its sandbox (for root)")
 
 
@@ -103,9 +107,15 @@ def mock_site(mock_server: MockSite) -> Iterator[MockSite]:
 
 
 @pytest.fixture
-def site_catalog(mock_site: MockSite) -> Site:
-    """The site's catalog, pointed at the mock."""
-    return load_site("ozon", overlay=SiteOverlay(origins=mock_site.origins, timings={"requests_per_minute": _PACE}))
+def site_catalog(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Site:
+    """The catalog that ``--fairreview-site`` names: pointed at the mock where the mock shows it, else as it is."""
+    name, folder = pytestconfig.getoption("--fairreview-site"), pytestconfig.getoption("--fairreview-catalogs")
+    site = load_site(name, folder=folder)
+    if not is_shown_by_mock(site):
+        return site
+    mock: MockSite = request.getfixturevalue("mock_site")
+    overlay = SiteOverlay(origins=mock.origins, timings={"requests_per_minute": _PACE})
+    return load_site(name, folder=folder, overlay=overlay)
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from monitor.cli.appeals import confirm
 from monitor.cli.application import app
 from monitor.cli.catalog_views import show_diff, show_whole
 from monitor.cli.exits import ExitCode
+from monitor.cli.flows import SiteOption
 from monitor.cli.options import AccountOption, JsonOption, installation
-from monitor.cli.recordings import SiteOption, check
+from monitor.cli.recordings import check
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
 from monitor.use_cases import catalogs, models

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import JsonValue
 
+from flows.catalog.layers import Layers
 from flows.catalog.loader import load_site
 from monitor.cli import output
 from monitor.cli.application import app
@@ -15,7 +16,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_qa import Flow, FlowRun
 from monitor.cli.options import HeadedOption, JsonOption
-from monitor.cli.workshop import browser_wish, carry_out
+from monitor.cli.workshop import browser_wish, carry_out, place_of
 from qa.flow_cards import flow_cards
 from qa.orders import ON_MOCK, Done, FlowOrder, Place, Subject
 
@@ -32,13 +33,27 @@ SecondsOption = Annotated[
 ]
 
 
+SiteOption = Annotated[str, typer.Option("--site", help="The site's catalog.")]
+CatalogsOption = Annotated[
+    Path | None, typer.Option("--catalogs", help="Folder of the sites' catalogs, when not the packaged ones.")
+]
+
+
 @flow_app.command("list")
-def list_flows(*, as_json: JsonOption = False) -> None:
+def list_flows(
+    context: typer.Context,
+    *,
+    site: SiteOption = "ozon",
+    catalogs: CatalogsOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the flows that can be run by name.
 
     Example: fairreview flow list
     """
-    cards = flow_cards(load_site(Place().site))
+    place = place_of(context.obj, Place(site=site, catalogs=catalogs))
+    layers = Layers(place.layers) if place.layers is not None else None
+    cards = flow_cards(load_site(site, folder=place.catalogs, layers=layers))
     if as_json:
         output.print_lines(
             Flow(name=n, title=c.title, is_writing=c.is_writing, needs=None if c.needs == "nobody" else c.needs)
@@ -62,6 +77,8 @@ def run_flow(
     against: AgainstOption = ON_MOCK,
     scenario: ScenarioOption = "calm",
     seed: SeedOption = None,
+    site: SiteOption = "ozon",
+    catalogs: CatalogsOption = None,
     product: Annotated[str | None, typer.Option(help="Address of the product; picked on a mock.")] = None,
     review: Annotated[str | None, typer.Option(help="The site's id of the review; picked on a mock.")] = None,
     order: Annotated[str | None, typer.Option(help="Number of the order.")] = None,
@@ -82,7 +99,7 @@ def run_flow(
     chosen: Globals = context.obj
     asked = FlowOrder(
         name=name,
-        place=Place(against=against, scenario=scenario, seed=seed),
+        place=place_of(chosen, Place(against=against, scenario=scenario, seed=seed, site=site, catalogs=catalogs)),
         browser=browser_wish(chosen, is_headed=headed),
         subject=Subject(
             product_url=product, review_id=review, order_number=order, author_id=author, shop=shop, identity=identity

@@ -14,28 +14,24 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.flows import (
     AgainstOption,
+    CatalogsOption,
     ScenarioOption,
     SecondsOption,
     SeedOption,
+    SiteOption,
     exit_code_of_done,
     show_data,
 )
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_qa import Recorded, Replayed, SelectorCheck
 from monitor.cli.options import AccountOption, JsonOption
-from monitor.cli.workshop import browser_wish, carry_out
-from monitor.config.home import Home
-from monitor.config.settings import find_home, load_settings
+from monitor.cli.workshop import browser_wish, carry_out, layers_of, place_of
+from monitor.config.settings import find_home
 from qa.orders import ON_MOCK, CheckOrder, Done, Place, RecordOrder, ReplayOrder, Subject
 from qa.picture_names import PROPOSALS
 
 selectors_app = typer.Typer(help="The catalog of what the site's pages look like.", no_args_is_help=True)
 app.add_typer(selectors_app, name="selectors")
-
-SiteOption = Annotated[str, typer.Option("--site", help="The site's catalog.")]
-CatalogsOption = Annotated[
-    Path | None, typer.Option("--catalogs", help="Folder of the sites' catalogs, when not the packaged ones.")
-]
 
 
 @app.command("record")
@@ -52,6 +48,8 @@ def record(
     against: AgainstOption = ON_MOCK,
     scenario: ScenarioOption = "calm",
     seed: SeedOption = None,
+    site: SiteOption = "ozon",
+    catalogs: CatalogsOption = None,
     limit_seconds: SecondsOption = 120,
     as_json: JsonOption = False,
 ) -> None:
@@ -68,7 +66,7 @@ def record(
         case=case,
         out=out.absolute(),
         is_signed_in=signed_in,
-        place=Place(against=against, scenario=scenario, seed=seed),
+        place=place_of(chosen, Place(against=against, scenario=scenario, seed=seed, site=site, catalogs=catalogs)),
         browser=browser_wish(chosen),
     )
     end = carry_out(order, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
@@ -100,7 +98,7 @@ def replay(
     order = ReplayOrder(
         folder=folder.absolute(),
         is_pure=pure,
-        place=Place(site=site, catalogs=catalogs.absolute() if catalogs else None),
+        place=place_of(chosen, Place(site=site, catalogs=catalogs)),
         browser=browser_wish(chosen),
     )
     end = carry_out(order, limit_seconds=limit_seconds, is_debugging=chosen.is_debugging)
@@ -153,7 +151,11 @@ def check(
     if save_snapshot and snapshot is None:
         raise typer.BadParameter("needs --snapshot FILE", param_hint="--save-snapshot")
     order = CheckOrder(
-        place=_place_of(against, scenario, seed, site=site, catalogs=catalogs, layers=layers),
+        place=place_of(
+            chosen,
+            Place(against=against, scenario=scenario, seed=seed, site=site, catalogs=catalogs),
+            account=account,
+        ),
         browser=browser_wish(chosen),
         subject=Subject(product_url=product, author_id=author, shop=shop),
         recorded=recorded.absolute() if recorded else None,
@@ -173,31 +175,6 @@ def check(
     else:
         _show_check(found, every=every)
     raise typer.Exit(ExitCode.FINDINGS if has_caught_up else exit_code_of_done(end))
-
-
-def _place_of(
-    against: str, scenario: str, seed: int | None, *, site: str, catalogs: Path | None, layers: Layers | None
-) -> Place:
-    return Place(
-        against=against,
-        scenario=scenario,
-        seed=seed,
-        site=site,
-        catalogs=catalogs.absolute() if catalogs else None,
-        layers=layers.folder if layers else None,
-        account=layers.account if layers else "",
-    )
-
-
-def layers_of(home: Home, account: str | None) -> Layers | None:
-    """Returns what an installation says otherwise than the package; None where there is no installation.
-
-    Raises:
-        SettingsError: there is no such account.
-    """
-    if account is not None:
-        load_settings(home).find_account(account)
-    return Layers(home.catalogs, account or "") if home.config.exists() else None
 
 
 def _tell_standings(site: str, layers: Layers) -> bool:

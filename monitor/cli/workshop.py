@@ -12,15 +12,17 @@ from typing import IO, TYPE_CHECKING
 from pydantic import ValidationError
 
 import flows.errors as flow_errors
+from flows.catalog.layers import Layers
 from monitor.cli import output
 from monitor.cli.application import report_end
 from monitor.cli.exits import ExitCode
+from monitor.config.home import Home
 from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings
 from monitor.endings import kind_of_type
 from monitor.engine.process_tree import kill_tree, mark_tree
 from monitor.errors import SettingsError
 from monitor.visit_protocol import EndKind, VisitEnd
-from qa.orders import EVENTS, AnyOrder, BrowserWish, Done, Failed, StepTold
+from qa.orders import EVENTS, AnyOrder, BrowserWish, Done, Failed, Place, StepTold
 
 if TYPE_CHECKING:
     from monitor.cli.global_options import Globals
@@ -40,6 +42,27 @@ def browser_wish(chosen: Globals, *, is_headed: bool = False) -> BrowserWish:
         is_headless=section.headless and not is_headed,
         has_sandbox=section.sandbox,
     )
+
+
+def layers_of(home: Home, account: str | None = None) -> Layers | None:
+    """Returns what an installation says otherwise than the package; None where there is no installation.
+
+    Raises:
+        SettingsError: there is no such account.
+    """
+    if account is not None:
+        load_settings(home).find_account(account)
+    return Layers(home.catalogs, account or "") if home.config.exists() else None
+
+
+def place_of(chosen: Globals, place: Place, *, account: str | None = None) -> Place:
+    """Completes a place: with the installation's catalogs, where it names no folder of its own."""
+    if place.catalogs is not None:
+        return place.model_copy(update={"catalogs": place.catalogs.absolute()})
+    layers = layers_of(find_home(chosen.home), account)
+    if layers is None:
+        return place
+    return place.model_copy(update={"layers": layers.folder, "account": layers.account})
 
 
 def carry_out(order: AnyOrder, *, limit_seconds: float, is_debugging: bool = False) -> Done | ExitCode:
