@@ -18,7 +18,9 @@ from monitor.watching.roster import UnreadLine, read_roster
 from monitor.watching.timings import timings_of
 
 _POLLS = 3  # a product is late when so many polls in a row brought no full success
-_TROUBLES = frozenset({IncidentKind.PAGE_DRIFT, IncidentKind.POLL_FAILED})
+_TROUBLES = frozenset(
+    {IncidentKind.PAGE_DRIFT, IncidentKind.POLL_FAILED, IncidentKind.POLL_BROKEN, IncidentKind.PRODUCT_GONE}
+)
 _SLACK = timedelta(hours=1)
 _SAMPLED = 400  # slots in which the longest distance is looked for: more than a week of half hours
 
@@ -116,11 +118,7 @@ def examine_health(installation: Installation, account: AccountSection) -> list[
         now = tx.now()
         record = tx.accounts.get(account.name)
         products = tx.products.watched(account.name)
-        incidents = {
-            one.subject: one.kind
-            for one in tx.incidents.unclosed(account.name)
-            if one.kind is not IncidentKind.LISTING_CUT
-        }
+        unclosed = tx.incidents.unclosed(account.name)
     unread = [_unread(line, limit) for line in read_roster(account, installation.site_of(account)).unread]
     if record is None or (not products and len(account.products) > len(unread)):
         return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
@@ -129,8 +127,9 @@ def examine_health(installation: Installation, account: AccountSection) -> list[
     for product in products:
         age = max(now - (product.last_complete_at or product.added_at), timedelta(0))
         cut = tell_cut(product.cut, product.reviews_shown, product.reviews_total)
-        remark = stopped or "; ".join(filter(None, (incidents.get(product.sku, ""), cut)))
-        is_troubled = incidents.get(product.sku) in _TROUBLES
+        kinds = {one.kind for one in unclosed if one.subject == product.sku} - {IncidentKind.LISTING_CUT}
+        remark = stopped or "; ".join(filter(None, (*sorted(kinds), cut)))
+        is_troubled = not kinds.isdisjoint(_TROUBLES)
         found.append(
             ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark, is_troubled)
         )
