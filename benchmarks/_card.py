@@ -69,7 +69,7 @@ def _measure(size: int) -> CardCost:
             lease=lease,
             account_id="main",
             order=SimpleNamespace(visit_id=None),
-            tell=lambda *_, **__: None,
+            report=lambda *_, **__: None,
         )
         site = load_site("ozon", overlay=SiteOverlay(origins=mock.origins))
 

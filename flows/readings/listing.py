@@ -120,7 +120,7 @@ def read_listing_html(
         found = _Found(rows, witnesses=("state", "cards") if shown else ("state",), conflict=_conflict(ids, shown))
     else:
         dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
-        rows = read_cards(document, site, hooks, dates, item_id=wanted.sku, page=_page_of(url, site))
+        rows = read_cards(document, site, hooks, dates, page=_page_of(url, site))
         found = _Found(rows, witnesses=("cards",) if shown else ())
     found = replace(
         found,

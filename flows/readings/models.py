@@ -89,9 +89,9 @@ class ReviewReading(Reading):
     ``text`` is what the author wrote (comment, advantages and disadvantages joined by newlines in that
     order), after the one documented normalisation (``flows.readings.text.normalise``); ``flags`` names its changes.
     ``rating`` is None when the site's value was not one of 1..5; ``rating_raw`` keeps it. ``item_id`` and ``item_name``
-    are the very item that was bought: a listing shows the reviews of all items of a card. ``origins`` says of each
-    value that the source tells where it was read; a value that is not named there this source does not tell.
-    ``flags`` names what the normalisation changed, and what the page said against itself.
+    are the very item that was bought, empty where the page does not say it: a listing shows the reviews of all items of
+    a card. ``origins`` says of each value that the source tells where it was read; a value that is not named there this
+    source does not tell. ``flags`` names what the normalisation changed, and what the page said against itself.
     """
 
     site: str

@@ -33,12 +33,10 @@ class Listed:
 
     Attributes:
         products: The items that the listing shows reviews of, by their number.
-        item_id: The item it was asked for.
         is_signed_out: The state says that nobody is signed in; None where it does not say.
     """
 
     products: JsonTable
-    item_id: str
     is_signed_out: bool | None = None
 
 
@@ -182,7 +180,7 @@ def _item(row: JsonTable, listed: Listed, values: _Values) -> tuple[str, str, tu
         for item in values.tables(product, "variants", "variants")
     ]
     variants = tuple(Variant(name=kind, value=value) for kind, value in told if kind or value)
-    return own or listed.item_id, name, variants
+    return own, name, variants
 
 
 def _rating(value: object, values: _Values) -> tuple[int | None, str]:

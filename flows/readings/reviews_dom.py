@@ -28,9 +28,7 @@ from flows.readings.text import plain
 _REVIEW_ID = "review_id"
 
 
-def read_cards(
-    document: Document, site: Site, hooks: ReadingHooks, dates: DateReader, *, item_id: str, page: int
-) -> RowsRead:
+def read_cards(document: Document, site: Site, hooks: ReadingHooks, dates: DateReader, *, page: int) -> RowsRead:
     """Reads the cards of a listing page.
 
     Args:
@@ -38,12 +36,11 @@ def read_cards(
         site: The site's catalog.
         hooks: The listing's hooks.
         dates: Reads the site's date texts.
-        item_id: The product asked for, where a card does not name its own.
         page: The number of this page, to tell the link to the next one.
     """
     nodes = document.rows(hooks.rows)
     kinds = learn_kinds(nodes, hooks.fields.get("star", ()))
-    cards = _Cards(site, hooks, dates, item_id, kinds)
+    cards = _Cards(site, hooks, dates, kinds)
     read = [cards.read(node) for node in nodes]
     reviews, duplicates = keep_newest(review for review in read if review is not None)
     total = read_count(document.field(hooks.page_fields.get("total", ())))
@@ -94,14 +91,12 @@ class _Cards:
     """Reads the cards of one page.
 
     Attributes:
-        item_id: The product asked for.
         kinds: How the page draws its stars.
     """
 
     site: Site
     hooks: ReadingHooks
     dates: DateReader
-    item_id: str
     kinds: StarKinds
 
     def read(self, node: LexborNode) -> ReviewReading | None:
@@ -169,14 +164,17 @@ class _Cards:
         return read, raw or in_words
 
     def _item(self, values: Mapping[str, str]) -> tuple[str, Origin | None]:
-        """Reads which item was bought from the link of the variant, where a card has one."""
+        """Reads which item was bought from the link of the variant, where a card has one.
+
+        A card that names none says nothing of it: the product asked for is one of several that share the pool.
+        """
         shown = values.get("variant_url", "")
         if values.get("item_id") or not shown:
-            return values.get("item_id") or self.item_id, "attribute" if values.get("item_id") else None
+            return values.get("item_id", ""), "attribute" if values.get("item_id") else None
         try:
             return self.site.product_from_url(urljoin(self.site.url("home"), shown)).sku, "attribute"
         except ValueError:
-            return self.item_id, "unread"
+            return "", "unread"
 
     def _disagreements(self, published: TimeReading, texts: CardTexts) -> tuple[str, ...]:
         return () if touch(published, texts.published) else ("dates_disagree",)

@@ -51,7 +51,7 @@ def read_state(state: object, site: Site) -> RowsRead:
         return RowsRead(is_list=False, problems=("the state holds no list of reviews",))
     products = as_table(table.get("products"))
     item_id = read_identifier(table.get("itemId"))
-    listed = Listed(products=products, item_id=item_id, is_signed_out=_is_signed_out(table.get("user")))
+    listed = Listed(products=products, is_signed_out=_is_signed_out(table.get("user")))
     read = [read_row(as_table(row), listed, site) for row in rows]
     kept, duplicates = keep_newest(review for review in read if review is not None)
     paging = as_table(table.get("paging"))

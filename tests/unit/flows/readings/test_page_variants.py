@@ -127,6 +127,8 @@ def test_the_shapes_show_what_they_are_named_for(site: Site) -> None:
     assert {review.origin("item") for review in linked} == {"attribute"}
     assert [review.item_id for review in linked] == [item_of(review.review_id) for review in linked]
     assert len({review.item_id for review in linked}) == len(linked) > 1
+    silent = shaped("portions").reviews
+    assert {(review.item_id, review.was_read("item")) for review in silent} == {("", False)}, "no card names its item"
     assert shaped("portions").portions == 2
     assert shaped("guest_wall").has_guest_wall
 
