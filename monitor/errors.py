@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class MonitorError(Exception):
     """Base of all errors of ``monitor``.
@@ -170,7 +172,15 @@ class PrintingFailed(MonitorError):
 
 
 class DeliveryFailed(MonitorError):
-    """The service did not take a message. It is sent again later; the text holds no secret."""
+    """The service did not take a message. It is sent again later; the text holds no secret.
+
+    Attributes:
+        pause: How long the service asked to be left alone; zero where it did not say.
+    """
+
+    def __init__(self, message: str, *, pause: timedelta = timedelta(0)) -> None:
+        super().__init__(message)
+        self.pause = pause
 
 
 class ServiceUnavailable(MonitorError):

@@ -26,6 +26,7 @@ from monitor.state.appeals import AppealRecord, LookRecord
 PUBLIC = "public"
 """Kind of the looks kept here."""
 
+_LONGEST_QUOTE = 200  # characters of the site's words in a message
 DECIDED = frozenset({Moderation.ACCEPTED, Moderation.REJECTED})
 """What the moderator may have said last."""
 
@@ -178,7 +179,7 @@ def _apply_row(
         raise IllegalTransition("the appeal moved on meanwhile", where=appeal.id)
     why = StepContext(fence=lease.fence, raw_text=raw, facts={"number": row.number, "reason": row.reason_raw})
     write_down(tx, appeal, Track.MODERATION, (appeal.moderation, status.value), why)
-    _note_oddities(tx, appeal, status, lease)
+    _note_oddities(tx, appeal, status, lease, raw)
     if status is Moderation.NEEDS_INFORMATION:
         tx.questions.open(appeal.id, raw, answer_by=answer_due(tx.now(), terms))
     elif appeal.moderation == Moderation.NEEDS_INFORMATION:
@@ -186,11 +187,10 @@ def _apply_row(
     return True
 
 
-def _note_oddities(tx: Transaction, appeal: AppealRecord, status: Moderation, lease: Lease) -> None:
+def _note_oddities(tx: Transaction, appeal: AppealRecord, status: Moderation, lease: Lease, raw: str) -> None:
     if status is Moderation.UNKNOWN:
-        report_bad(
-            tx, lease.account_id, IncidentKind.UNKNOWN_STATUS, subject=appeal.id, detail="a wording nobody described"
-        )
+        detail = f"Слова площадки: «{raw[:_LONGEST_QUOTE]}»"
+        report_bad(tx, lease.account_id, IncidentKind.UNKNOWN_STATUS, subject=appeal.id, detail=detail)
     was_decided = appeal.moderation in {Moderation.ACCEPTED, Moderation.REJECTED}
     if was_decided and status not in DECIDED:
         report_bad(tx, lease.account_id, IncidentKind.STATUS_WENT_BACK, subject=appeal.id, detail=status.value)

@@ -82,6 +82,13 @@ def send_test(
         except MonitorError as error:
             failed += 1
             output.say(f"{one}: {installation.redactor.redact(message_of(error))}", style="bold red")
+    if not {*notify.seller, *notify.operator}:
+        output.say(
+            f"Nobody is told anything yet: no channel is named in {installation.home.config}. "
+            f'Write [notify] seller = ["{names[0]}"].',
+            style="bold red",
+        )
+        failed += 1
     if failed:
         raise typer.Exit(ExitCode.FINDINGS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -52,6 +53,22 @@ def make_card(opened: Installation, message: OutboxRecord) -> Card:
     if kind.about is wording.Subject.DIGEST:
         return Card(*tell_stored_digest(opened, message.account_id, payload))
     return _incident_card(message, kind, payload)
+
+
+def make_event_card(opened: Installation, messages: Sequence[OutboxRecord]) -> Card:
+    """Builds the card of what became of one event: the last word is told, and which ones it supersedes.
+
+    Args:
+        opened: The installation.
+        messages: What was to be told about it, oldest first.
+    """
+    last = make_card(opened, messages[-1])
+    if len(messages) == 1:
+        return last
+    before = dict.fromkeys(wording.MESSAGES[one.event].title for one in messages[:-1])
+    pictured = any(one.event in _PICTURED for one in messages)
+    review_id = _text(messages[-1].payload, "review") if isinstance(messages[-1].payload, dict) and pictured else ""
+    return Card(last.title, f"{last.body}\n{wording.SUPERSEDED.format(before='; '.join(before))}", review_id)
 
 
 def _review_card(

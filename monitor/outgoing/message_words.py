@@ -54,6 +54,8 @@ MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
 
 CHANGE_OF_MIND = "По расписанию уйдёт не раньше {moment}; передумать: fairreview appeal revoke {appeal}"
 
+SUPERSEDED = "До этого: {before}"
+
 UNLISTED = "Виден продавцу, на странице товара его пока нет"
 
 DIGEST_TITLE = "Сводка по отзывам"

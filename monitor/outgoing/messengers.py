@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.errors import DeliveryFailed, SettingsError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _PREFIX = "notify/"
 _SHORTEST_TOKEN = 6
+_RETRY_AFTER = re.compile(r"retry[ _-]?after[\"':=\s]*([0-9]{1,6})", re.IGNORECASE)
+_LONGEST_PAUSE = 86_400  # seconds
 _LONGEST_PART = 3500
 """Characters of one message where the service would take more: Telegram takes 4096, and phones are small."""
 
@@ -78,7 +81,17 @@ class Channel:
             said = captured.getvalue()
         if not is_taken:
             told = self.redactor.redact(" ".join(said.split()))[:300]
-            raise DeliveryFailed(told or "the service did not take the message")
+            raise DeliveryFailed(told or "the service did not take the message", pause=pause_of(said))
+
+
+def pause_of(said: str) -> timedelta:
+    """Returns how long a service asks to be left alone, from what apprise tells of its answer; zero where it is silent.
+
+    Telegram answers 429 with «Too Many Requests: retry after 35» (core.telegram.org/bots/api#responseparameters); of
+    the header ``Retry-After`` apprise tells nothing.
+    """
+    found = _RETRY_AFTER.search(said)
+    return timedelta(seconds=min(int(found[1]), _LONGEST_PAUSE)) if found else timedelta(0)
 
 
 def save_channel(store: SecretStore, name: str, address: str, redactor: Redactor) -> Channel:

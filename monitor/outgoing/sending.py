@@ -6,24 +6,25 @@ between the service's "yes" and our note sends it again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.judging import is_negative
 from monitor.config.sections import NotifySection
-from monitor.errors import MonitorError
+from monitor.errors import DeliveryFailed, MonitorError
 from monitor.incident_kinds import INCIDENTS, Audience, IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
-from monitor.outgoing.cards import Card, make_card
+from monitor.outgoing.cards import Card, make_event_card
 from monitor.outgoing.digest_post import channels_of, put_due_digests
 from monitor.outgoing.messengers import Channel, load_channel
 from monitor.outgoing.pictures import find_picture
+from monitor.outgoing.together import Told, put_together
 from monitor.state import Action, Transaction
 from monitor.state.outbox import DeliveryRecord, OutboxRecord
 from monitor.state.text import JsonValue
@@ -57,10 +58,11 @@ class Messenger:
         sent = failed = 0
         for name, deliveries in groupby(due, key=lambda delivery: delivery.channel):
             for bundle in self._bundles(list(deliveries)):
+                count = sum(map(len, bundle))
                 if self._send(name, bundle):
-                    sent += len(bundle)
+                    sent += count
                 else:
-                    failed += len(bundle)
+                    failed += count
         return Sent(sent, failed)
 
     def _hand_out(self) -> None:
@@ -78,42 +80,41 @@ class Messenger:
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.opened.settings.installation.zone)
 
-    def _bundles(self, deliveries: list[DeliveryRecord]) -> Iterator[list[tuple[DeliveryRecord, OutboxRecord]]]:
-        """Yields what is sent together: everything a digest may hold in one message, the rest one by one."""
+    def _bundles(self, deliveries: list[DeliveryRecord]) -> list[list[list[Told]]]:
+        """Returns what is sent together: the events of each message."""
         with self.opened.state.read() as tx:
             found = [(one, message) for one in deliveries if (message := tx.outbox.get(one.message_id)) is not None]
-        is_digest = self.opened.settings.notify.digest is not None
-        together = [pair for pair in found if is_digest and _is_for_digest(pair[1])]
-        if together:
-            yield together
-        yield from ([pair] for pair in found if pair not in together)
+        return put_together(found, wants_digest=self.opened.settings.notify.digest is not None)
 
-    def _send(self, name: str, bundle: Sequence[tuple[DeliveryRecord, OutboxRecord]]) -> bool:
-        error = ""
+    def _send(self, name: str, events: Sequence[Sequence[Told]]) -> bool:
+        error, pause = "", timedelta(0)
         try:
             channel = load_channel(self.opened.secrets, name, self.opened.redactor)
-            self._tell(channel, [message for _, message in bundle])
+            self._tell(channel, [[message for _, message in event] for event in events])
         except MonitorError as failure:
             error = self.opened.redactor.redact(str(failure))[:300] or "failed"
+            pause = failure.pause if isinstance(failure, DeliveryFailed) else pause
         with self.opened.state.transaction() as tx:
-            for delivery, message in bundle:
-                self._note(tx, delivery, message, error)
+            for delivery, message in chain.from_iterable(events):
+                self._note(tx, delivery, message, error, pause)
         return not error
 
-    def _tell(self, channel: Channel, messages: Sequence[OutboxRecord]) -> None:
-        cards = [make_card(self.opened, message) for message in messages]
+    def _tell(self, channel: Channel, events: Sequence[Sequence[OutboxRecord]]) -> None:
+        cards = [make_event_card(self.opened, event) for event in events]
         if len(cards) == 1:
-            account = messages[0].account_id
-            picture = find_picture(self.opened, account, cards[0].review_id) if cards[0].review_id else None
-            channel.send(cards[0].title, cards[0].body, [picture] if picture else [])
+            account, card = events[0][0].account_id, cards[0]
+            picture = find_picture(self.opened, account, card.review_id) if card.review_id else None
+            channel.send(card.title, card.body, [picture] if picture else [])
             return
         channel.send(f"{wording.DIGEST_TITLE}: {len(cards)}", _digest(cards))
 
-    def _note(self, tx: Transaction, delivery: DeliveryRecord, message: OutboxRecord, error: str) -> None:
+    def _note(
+        self, tx: Transaction, delivery: DeliveryRecord, message: OutboxRecord, error: str, pause: timedelta
+    ) -> None:
         account = message.account_id
         if error:
             again = delivery.attempts < len(_WAITS)
-            next_at = tx.now() + _WAITS[delivery.attempts] if again else None
+            next_at = tx.now() + max(_WAITS[delivery.attempts], pause) if again else None
             tx.outbox.mark_failed(delivery, error, next_attempt_at=next_at)
             report_bad(tx, account, IncidentKind.CHANNEL_FAILED, subject=delivery.channel, detail=error)
             return

@@ -13,15 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from monitor.errors import SettingsError
+from monitor.errors import DeliveryFailed, SettingsError
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
-from monitor.outgoing.messengers import load_channel, split_text
+from monitor.outgoing.message_words import MESSAGES
+from monitor.outgoing.messengers import Channel, load_channel, pause_of, split_text
 from monitor.outgoing.pictures import MOST_BYTES, TALLEST, WIDEST, shrink
-from tests.appeal_world import ACCOUNT, START
+from monitor.outgoing.sending import Sent
+from monitor.outgoing.together import MOST_AT_ONCE
+from tests.appeal_world import ACCOUNT, SKU, START
 from tests.source_world import SourceWorld
-from tests.unit.monitor.notify_world import Sink, http_sink, mailbox, noise_png, telling_world
+from tests.unit.monitor.notify_world import Sink, TellingWorld, http_sink, mailbox, noise_png, telling_world
 
 TOKEN = "123456789:AbCdEfGhIjKlMnOpQrStUvWxYz0123456"
 
@@ -221,3 +224,68 @@ def test_a_heavy_picture_becomes_one_a_chat_takes() -> None:
     assert size[1] <= TALLEST
     assert len(small.data) <= MOST_BYTES
     assert small.media_type == "image/jpeg"
+
+
+def _put(world: TellingWorld, event: str, review_id: str, number: int) -> None:
+    payload = {"review": review_id, "sku": SKU, "appeal": "appeal_1"}
+    with world.opened.state.transaction() as tx:
+        tx.outbox.put(ACCOUNT, event, payload, dedup_key=f"{event}:{review_id}:{number}")
+
+
+def test_what_became_of_one_event_is_one_message_that_names_what_it_supersedes(tmp_path: Path) -> None:
+    with http_sink() as sink:
+        world = telling_world(tmp_path / "home", seller=["http"])
+        world.channel("http", f"json://127.0.0.1:{sink.port}")
+        world.meet_reviews("bad")
+        _put(world, "appeal.filing.draft", "bad", 1)
+        _put(world, "appeal.outcome.removed", "bad", 1)
+        assert world.send().sent == 3
+        (message,) = sink.messages()
+        assert message["title"] == MESSAGES["appeal.outcome.removed"].title
+        assert (
+            f"До этого: {MESSAGES['review.new'].title}; {MESSAGES['appeal.filing.draft'].title}" in message["message"]
+        )
+        assert world.send().sent == 0
+
+
+def test_many_events_at_once_are_one_digest_and_a_few_are_not(tmp_path: Path) -> None:
+    with http_sink() as sink:
+        world = telling_world(tmp_path / "home", seller=["http"])
+        world.channel("http", f"json://127.0.0.1:{sink.port}")
+        world.meet_reviews(*(f"few{number}" for number in range(MOST_AT_ONCE)))
+        world.send()
+        assert len(sink.messages()) == MOST_AT_ONCE
+        world.meet_reviews(*(f"many{number}" for number in range(30)))
+        assert world.send().sent == 30
+        assert len(sink.messages()) == MOST_AT_ONCE + 1
+        assert sink.messages()[-1]["title"].endswith(": 30")
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("Failed to send Telegram notification: Too Many Requests: retry after 35, error=429.", 35),
+        ('{"ok":false,"parameters":{"retry_after":7}}', 7),
+        ("Retry-After: 120", 120),
+        ("retry later, after all", 0),
+        ("retry after 99999999", 86_400),
+    ],
+)
+def test_how_long_a_service_asks_to_be_left_alone_is_read(said: str, seconds: int) -> None:
+    assert pause_of(said) == timedelta(seconds=seconds)
+
+
+def test_a_service_that_asks_for_time_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise DeliveryFailed("Too Many Requests", pause=timedelta(minutes=10))
+
+    world = telling_world(tmp_path / "home", seller=["http"])
+    world.channel("http", "json://127.0.0.1:9")
+    world.meet_reviews("bad")
+    with monkeypatch.context() as patch:
+        patch.setattr(Channel, "send", refuse)
+        assert world.send().failed == 1
+    world.clock.advance(timedelta(minutes=5))
+    assert world.send() == Sent(0, 0), "the usual first wait is a minute"
+    world.clock.advance(timedelta(minutes=5))
+    assert world.send().failed == 1
