@@ -129,9 +129,9 @@ def _follow(struck: Struck, appeal: str, *, was_killed: bool) -> list[str]:
 
 
 def _run(struck: Struck, *arguments: str) -> tuple[int, str]:
-    command = [str(COMMAND), "--home", str(struck.world.opened.home.root), *arguments]
+    quiet, at_home = subprocess.DEVNULL, {"FAIRREVIEW_HOME": str(struck.world.opened.home.root)}
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment()
+        [str(COMMAND), *arguments], stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, env={**environment(), **at_home}
     ) as child:
         struck.stand.command = child
         _, told = child.communicate(timeout=_LIMIT)

@@ -232,6 +232,7 @@ class LedgerSequence(FaultRules, AnswerRules, RuleBasedStateMachine):
         hints = _HINT.findall(self.said.err.replace("\n", " "))
         command = hints[which % len(hints)]
         mode, self.site.mode = self.site.mode, "ok"
+        self.site.death, self.site.kills_parent, self.site.is_interrupted = "", False, False  # it is let live
         words = shlex.split(command)
         if words[:2] == ["appeal", "resolve"]:
             words = [*words[:3], self._truthful(words[2], words[3]), "--note", "looked at the site"]
