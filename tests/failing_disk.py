@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ class FailingDisk:
         return done.stderr.strip() if done.returncode else ""
 
     def fail(self) -> None:
+        """From now on nothing is written; what was, is on it: power cuts are another proof."""
+        os.sync()
         subprocess.run(["mount", "-o", "remount,abort", str(self.path)], check=True)
 
     def mend(self) -> None:
