@@ -110,9 +110,9 @@ def deadline(
     """
     book = load_law()
     found = book.rule(rule)
-    last_days = deadlines_of(found, _day(event), book, load_calendar())
+    last_days = deadlines_of(found, read_day(event, "--from"), book, load_calendar())
     if ics is not None:
-        write_private(ics, calendar_file(found, last_days, now=datetime.now(tz=ZoneInfo("UTC"))))
+        write_private(ics, calendar_file(book, last_days, now=datetime.now(tz=ZoneInfo("UTC"))))
         output.say(f"Written: {ics}")
     if as_json:
         output.print_lines(LawDeadline(deadline=one) for one in last_days)
@@ -347,11 +347,16 @@ def _fact(text: str) -> tuple[Fact, str]:
     return Fact(name), words
 
 
-def _day(text: str) -> date:
+def read_day(text: str, option: str) -> date:
+    """Reads a day.
+
+    Raises:
+        SettingsError: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError(f"{text[:40]!r} is not a day", where="--from", hint="Write it as 2026-12-14.") from error
+        raise SettingsError(f"{text[:40]!r} is not a day", where=option, hint="Write it as 2026-12-14.") from error
 
 
 def read_roubles(text: str) -> Decimal:

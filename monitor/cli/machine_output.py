@@ -15,7 +15,7 @@ from monitor.cli import machine_output_evidence as evidence
 from monitor.cli import machine_output_insight as insight
 from monitor.cli import machine_output_qa as qa
 from monitor.cli import machine_output_triage as triage
-from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule
+from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule, LawStage
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
 
@@ -329,6 +329,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "insight moves": insight.Moves,
         "insight show": insight.Complaints,
         "insight shown": ShowingNoted,
+        "law court show": LawStage,
         "law deadline": LawDeadline,
         "law fee": LawFee,
         "law ladder": LawAdvice,

@@ -24,9 +24,16 @@ class Kept(StrEnum):
     """An article of law."""
     STATEMENT = "law_facts"
     """What a person states about a case."""
+    COURT = "law_court"
+    """What happened in court."""
 
 
-ENTRIES: dict[Kept, str] = {Kept.CLAUSE: "rules.verify", Kept.LAW: "law.paste", Kept.STATEMENT: "law.facts"}
+ENTRIES: dict[Kept, str] = {
+    Kept.CLAUSE: "rules.verify",
+    Kept.LAW: "law.paste",
+    Kept.STATEMENT: "law.facts",
+    Kept.COURT: "law.court",
+}
 """The entry of the log that names the bytes. They are JSON and say themselves when they were kept, under ``at``."""
 
 

@@ -55,6 +55,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "incident.close": _said("Сбой устранён", Tone.GOOD),
         "incident.open": _said("Сбой", Tone.BAD),
         "incident.remind": _said("Сбой продолжается", Tone.BAD),
+        "law.court": _plain("Человек отметил шаг в суде"),
         "law.facts": _plain("Человек назвал обстоятельства дела"),
         "law.pack": _plain("Документы для юриста выданы"),
         "law.paste": _plain("Человек внёс текст закона"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.support.law.court import StageRow
 from monitor.support.law.deadlines import Deadline
 from monitor.support.law.fees import Fee
 from monitor.support.law.ladder import Advice
@@ -51,3 +52,9 @@ class LawPack(Answer):
     papers: tuple[LawPaper, ...]
     bundle: str | None
     unprinted: tuple[str, ...]
+
+
+class LawStage(Answer):
+    """One of the five stages of a case in court."""
+
+    stage: StageRow

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from monitor.support.law.deadlines import Deadline
-from monitor.support.law.rules import EVENTS, Rule
+from monitor.support.law.rules import EVENTS, LawBook, Rule
 
 _PRODUCT = "-//fairreview//deadlines//RU"
 
 
 def calendar_file(
-    rule: Rule, deadlines: tuple[Deadline, ...], *, now: datetime, alarm_days: tuple[int, ...] = (7, 1)
+    book: LawBook, deadlines: tuple[Deadline, ...], *, now: datetime, alarm_days: tuple[int, ...] = (7, 1)
 ) -> bytes:
     """Writes last days as an iCalendar file (RFC 5545); importing it twice makes no second entry.
 
     Args:
-        rule: The rule that sets the term.
-        deadlines: Its last days.
+        book: The rules that set the terms.
+        deadlines: The last days.
         now: The moment of writing.
         alarm_days: How many days before each last day an alarm is set.
 
@@ -31,7 +31,7 @@ def calendar_file(
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     for one in deadlines:
-        entry = Event()
+        rule, entry = book.rule(one.rule), Event()
         key = f"{one.rule}:{one.event.isoformat()}:{one.last_day.isoformat()}"
         entry.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@fairreview")
         entry.add("dtstamp", now)

@@ -87,7 +87,8 @@ LISTS = {
 SEEN_ELSEWHERE = {
     "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
     "catalog check",
-    "cluster status", "flow run", "insight shown", "law deadline", "law fee", "law ladder", "law pack", "law show",
+    "cluster status", "flow run", "insight shown", "law court show", "law deadline", "law fee", "law ladder",
+    "law pack", "law show",
     "poll", "probe list", "record", "replay", "selectors check",
 }  # fmt: skip
 """Commands that need a browser, another installation or more words; their own tests read what they print."""

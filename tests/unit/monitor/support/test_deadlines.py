@@ -112,7 +112,7 @@ def test_a_calendar_file_has_the_day_its_reason_and_alarms_and_the_same_name_eac
     rule = book.rule("apk-259")
     found = deadlines_of(rule, date(2027, 1, 31), book, load_calendar())
     moment = datetime(2026, 11, 30, 12, tzinfo=UTC)
-    files = [calendar_file(rule, found, now=moment + timedelta(days=n)) for n in (0, 3)]
+    files = [calendar_file(book, found, now=moment + timedelta(days=n)) for n in (0, 3)]
     first, second = (Calendar.from_ical(file) for file in files)
     (entry,) = first.walk("VEVENT")
     assert entry.decoded("dtstart") == date(2027, 3, 1)
