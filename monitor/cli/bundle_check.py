@@ -11,6 +11,7 @@ from monitor.cli import output
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output_evidence import BundleFinding, BundleVerification
 from monitor.errors import SettingsError
+from monitor.private_files import read_plain
 
 _LARGEST = 2**26  # bytes of a checkpoint or a continuation
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -55,9 +56,4 @@ def tell_bundle(
 
 
 def _read(path: Path | None) -> bytes | None:
-    if path is None:
-        return None
-    if not path.is_file():
-        raise SettingsError("there is no such file", where=str(path))
-    with path.open("rb") as file:
-        return file.read(_LARGEST)
+    return None if path is None else read_plain(path, max_bytes=_LARGEST)

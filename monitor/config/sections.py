@@ -186,7 +186,10 @@ class EvidenceSection(_Section):
     """How evidence is kept."""
 
     quota_gb: int = Field(default=20, ge=1, le=100_000, description="ask before growing beyond this")
-    anchors: tuple[Path, ...] = Field(default=(), description="folders outside this disk that get each checkpoint")
+    anchors: tuple[Path, ...] = Field(
+        default=(),
+        description="folders outside this disk that get each checkpoint; a relative one counts from the home folder",
+    )
     anchor_channels: tuple[Slug, ...] = Field(default=(), description="channels that get one each day, like a mailbox")
     keep: Duration | None = Field(
         default=None, description='how long `evidence purge` keeps a case that is over, like "1095d"; empty: for ever'
@@ -197,7 +200,7 @@ class EvidenceSection(_Section):
     time_roots: tuple[Path, ...] = Field(
         default=(),
         max_length=32,
-        description="PEM files with the authorities' root certificates, to judge stamps by",
+        description="PEM files with the authorities' root certificates, to judge stamps by; relative: from the home",
     )
 
 

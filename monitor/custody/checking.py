@@ -16,6 +16,7 @@ from evidence_store.log_check import verify_entries
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
+from monitor.custody.anchors import Anchored, check_anchored, check_copies, list_anchored, read_anchored
 from monitor.custody.checkpoints import read_outside_checkpoint
 from monitor.custody.log_state import (
     Chains,
@@ -23,7 +24,6 @@ from monitor.custody.log_state import (
     check_checkpoints,
     check_mirrors,
     covered_by,
-    read_anchored,
     read_mirrors,
 )
 from monitor.custody.purging import purged
@@ -81,6 +81,7 @@ def _check_once(
     opened: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
 ) -> EvidenceReport:
     mirrors = read_mirrors(opened.home.action_log)  # before the picture of the table: see check_mirrors
+    anchored = list_anchored(opened)
     with opened.snapshot() as frozen:
         signed = read_outside_checkpoint(frozen, outside) if outside else None
         rows = _rows(frozen, case_id)
@@ -100,7 +101,9 @@ def _check_once(
         if signed is not None:
             findings += judge_checkpoint(signed, roots, trusted=trusted_keys)
         findings += verify_entries(entries, signed.checkpoint if signed else None)
-        findings += _compare_log(frozen, mirrors, chains)
+        findings += _compare_log(frozen, mirrors, anchored, chains)
+        if signed is not None:
+            findings += _compare_given(frozen, signed)
         findings += _compare_rows(frozen, case_id, chains, gone)
         return EvidenceReport(len(expected), len(manifests), len(entries), tuple(dict.fromkeys(findings)))
 
@@ -132,26 +135,39 @@ def _malformed(frozen: Installation) -> tuple[Finding, ...]:
     return frozen.state.malformed if isinstance(frozen.state, StateSnapshot) else ()
 
 
-def _compare_log(frozen: Installation, mirrors: MirrorFiles, chains: Chains) -> list[Finding]:
+def _compare_log(frozen: Installation, mirrors: MirrorFiles, anchored: Anchored, chains: Chains) -> list[Finding]:
     """Holds mirror, table and all signed checkpoints against each other."""
     with frozen.state.read() as tx:
         installation = tx.installation.find()
         envelopes = tx.journal.envelopes()
-    kept: list[tuple[str, SignedCheckpoint]] = []
-    for envelope in envelopes:
-        with suppress(Malformed):  # judge_kept_checkpoints names it
-            signed = parse_signed_checkpoint(envelope)
-            kept.append((f"checkpoint {signed.checkpoint.number}", signed))
+    stored = _stored_checkpoints(envelopes)
+    kept = [(f"checkpoint {one.checkpoint.number}", one) for one in stored]
     if installation is None:
         return [Finding(FindingKind.MISSING, "installation", "the store does not say which installation it is")]
-    anchored, unread = read_anchored(frozen, installation.installation_id)
-    ours = [pair for pair in anchored if pair[1].checkpoint.installation == installation.installation_id]
-    covered = covered_by(signed for _name, signed in kept)
+    ours, unread = read_anchored(anchored, installation.installation_id)
+    covered = covered_by(stored)
     return [
         *check_mirrors(frozen.home.action_log, mirrors, chains, covered),
         *check_checkpoints([*kept, *ours], chains, epoch=installation.epoch),
+        *check_anchored(ours, stored, epoch=installation.epoch),
+        *check_copies(anchored, ours, stored, installation.installation_id),
         *unread,
     ]
+
+
+def _stored_checkpoints(envelopes: list[bytes]) -> list[SignedCheckpoint]:
+    stored: list[SignedCheckpoint] = []
+    for envelope in envelopes:
+        with suppress(Malformed):  # judge_kept_checkpoints names it
+            stored.append(parse_signed_checkpoint(envelope))
+    return stored
+
+
+def _compare_given(frozen: Installation, signed: SignedCheckpoint) -> list[Finding]:
+    with frozen.state.read() as tx:
+        epoch = tx.installation.get().epoch
+        stored = _stored_checkpoints(tx.journal.envelopes())
+    return list(check_anchored([("the checkpoint given", signed)], stored, epoch=epoch))
 
 
 def _rows(opened: Installation, case_id: str | None) -> list[ArtifactRecord]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from evidence_store.errors import Malformed
 from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_checkpoint, sign_checkpoint
 from monitor.bootstrap import Installation
+from monitor.custody.anchors import folders
 from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.private_files import read_plain, write_private
@@ -103,7 +104,7 @@ def _copy_to_anchors(opened: Installation, signed: SignedCheckpoint) -> tuple[tu
     point = signed.checkpoint
     # With the digest: a log put back from an old copy counts on from there, and must not overwrite what betrays it.
     name = f"checkpoint-{point.installation[:12]}-{point.number:08d}-{point.digest.hex[:12]}.json"
-    for folder in opened.settings.evidence.anchors:
+    for folder in folders(opened):
         target = folder / name
         try:
             # The folder is never made here: where a disk is not mounted, its empty place would take the copy.

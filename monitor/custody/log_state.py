@@ -12,14 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evidence_store.digests import Digest
-from evidence_store.errors import EvidenceError, Malformed
+from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.mirror import read_mirror
-from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
-from monitor.bootstrap import Installation
-from monitor.errors import SettingsError
-from monitor.private_files import read_plain
+from evidence_store.seal import SignedCheckpoint
 
 Chains = Mapping[str, Sequence[Entry]]
 """The table's entries by chain, in order."""
@@ -31,8 +28,6 @@ CHAIN_FILE = re.compile(r"([0-9a-f]{32})\.jsonl")
 ASIDE_FILE = re.compile(r"([0-9a-f]{32})\.(before-restore-\d+|unreadable-\d+)\.jsonl")
 _PATIENCE_SECONDS = 3.0  # for a writer between its commit and its line in the mirror
 _PAUSE_SECONDS = 0.05
-_MOST_ANCHORED = 10_000  # checkpoints read from one folder outside
-_LARGEST_CHECKPOINT = 16_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -120,21 +115,6 @@ def check_checkpoints(signed: Iterable[Named], rows: Chains, *, epoch: int) -> l
             severity = Severity.CANNOT_JUDGE if was_restored else Severity.DAMAGE
             findings.append(Finding(kind, f"{head.chain}#{head.seq}", f"{name}: {detail}", severity))
     return findings
-
-
-def read_anchored(opened: Installation, installation_id: str) -> tuple[list[Named], list[Finding]]:
-    """Reads this installation's checkpoints from the folders outside; a folder that is not mounted is no finding."""
-    signed: list[Named] = []
-    findings: list[Finding] = []
-    for folder in opened.settings.evidence.anchors:
-        pattern = f"checkpoint-{installation_id[:12]}-*.json"
-        for path in sorted(folder.glob(pattern))[-_MOST_ANCHORED:] if folder.is_dir() else ():
-            try:
-                one = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST_CHECKPOINT))
-                signed.append((f"checkpoint outside ({path.name})", one))
-            except (SettingsError, Malformed) as error:
-                findings.append(Finding(FindingKind.MALFORMED, str(path), str(error)))
-    return signed, findings
 
 
 def covered_by(signed: Iterable[SignedCheckpoint]) -> dict[str, int]:

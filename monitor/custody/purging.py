@@ -20,6 +20,7 @@ from evidence_store.journal import Actor, Entry
 from evidence_store.purge import ACTION, purge_inputs, purged_digests
 from monitor.bootstrap import Installation
 from monitor.custody.notes import WORDLESS
+from monitor.custody.rows.purged import seal_purged
 from monitor.custody.stamping import MOMENT as STAMP
 from monitor.errors import AppealError
 from monitor.insight.aspects import load_lexicon
@@ -130,7 +131,7 @@ def purge_case(opened: Installation, case: CaseRecord, *, rule: str, actor: Acto
             actor=actor,
             subjects=[subject("review", case.review_id), subject("case", case.id)],
             inputs=purge_inputs(plan.digests, rule),
-            outputs={"entries": len(plan.entries)},
+            outputs={"entries": len(plan.entries), "rows": seal_purged(tx, case.account_id, case.review_id)},
         )
         tx.journal.record(case.account_id, action)
         if plan.entries:

@@ -27,7 +27,7 @@ def read_roots(opened: Installation) -> tuple[bytes, ...]:
     roots = []
     for path in opened.settings.evidence.time_roots:
         try:
-            roots.append(read_plain(path, max_bytes=_LARGEST_ROOT))
+            roots.append(read_plain(opened.home.root / path, max_bytes=_LARGEST_ROOT))
         except SettingsError as error:
             raise SettingsError(f"evidence.time_roots: {path}: {error}", where="config.toml") from error
     return tuple(roots)

@@ -69,6 +69,9 @@ def translated(*, where: str = "", is_commit: bool = False) -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise StorageBusy("no free connection to the store", where=where, hint=_HINTS[StorageBusy]) from error
+    except UnicodeDecodeError as error:  # the driver quotes a name or a statement of the schema, and it is no text
+        detail = "the store's schema is damaged: what SQLite says of it is no text"
+        raise StorageDamaged(detail, where=where, hint=_HINTS[StorageDamaged]) from error
     except DBAPIError as error:
         kind = _kind(error)
         if is_commit and kind is StorageUnavailable:

@@ -9,7 +9,18 @@ from sqlalchemy import delete, select, update
 
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import Repository
-from monitor.state.tables import appeal_files, appeals, artifacts, cases, outbox, review_versions, reviews, verdicts
+from monitor.state.tables import (
+    appeal_files,
+    appeal_transitions,
+    appeals,
+    artifacts,
+    cases,
+    outbox,
+    questions,
+    review_versions,
+    reviews,
+    verdicts,
+)
 from monitor.state.text import JsonValue
 
 _WORDS_OF_A_READING = {"text": "", "author_name": "", "author_id": "", "photos": []}
@@ -72,5 +83,9 @@ class Personal(Repository):
         ours = select(appeals.c.id).where(appeals.c.account_id == account_id, appeals.c.review_id == review_id)
         self._connection.execute(delete(appeal_files).where(appeal_files.c.appeal_id.in_(ours)))
         self._connection.execute(update(appeals).where(appeals.c.id.in_(ours)).values(text=""))
+        asked = update(questions).where(questions.c.appeal_id.in_(ours))
+        self._connection.execute(asked.values(asked_raw="", answer_text=""))
+        steps = update(appeal_transitions).where(appeal_transitions.c.appeal_id.in_(ours))
+        self._connection.execute(steps.values(raw_text=""))
         own_case = select(cases.c.id).where(cases.c.account_id == account_id, cases.c.review_id == review_id)
         self._connection.execute(update(verdicts).where(verdicts.c.case_id.in_(own_case)).values(reasons=[]))

@@ -22,6 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    and_,
     case,
     cast,
     delete,
@@ -94,7 +95,7 @@ def _odd_rows(connection: Connection, table: Table) -> dict[int, str]:
     for number, *flags in connection.exec_driver_sql(_ask_for_odd(table)):
         odd[int(number)] = next(at for at, is_odd in enumerate(flags) if is_odd)
     if (question := _ask_for_texts(table)) is not None:
-        places = [at for at, column in enumerate(columns) if isinstance(column.type, Instant | JsonText)]
+        places = [at for at, column in enumerate(columns) if _is_text(column)]
         for number, *texts in connection.exec_driver_sql(question):
             for at, text in zip(places, texts, strict=True):
                 if text is not None and not _can_be_read(columns[at], text, connection):
@@ -111,12 +112,21 @@ def _ask_for_odd(table: Table) -> str:
 
 @cache
 def _ask_for_texts(table: Table) -> str | None:
-    values = [
-        case((func.typeof(_value_of(column)) == "text", _value_of(column)))
-        for column in table.columns
-        if isinstance(column.type, Instant | JsonText)
-    ]
+    values = [case((_is_worth_reading(column), _value_of(column))) for column in table.columns if _is_text(column)]
     return _write_out(select(_ROWID, *values).select_from(table)) if values else None
+
+
+def _is_text(column: Column[Any]) -> bool:
+    return "text" in _storage_classes(column)
+
+
+def _is_worth_reading(column: Column[Any]) -> ColumnElement[bool]:
+    """Moments and JSON can be wrong in any way; other text only where it is not plain ASCII."""
+    value = _value_of(column)
+    is_text = func.typeof(value) == "text"
+    if isinstance(column.type, Instant | JsonText):
+        return is_text
+    return and_(is_text, value.bool_op("GLOB")("*[^ -~]*"))
 
 
 def _write_out(question: ClauseElement) -> str:
@@ -151,6 +161,9 @@ def _storage_classes(column: Column[Any]) -> tuple[str, ...]:
 
 def _can_be_read(column: Column[Any], text: str, connection: Connection) -> bool:
     try:
+        text.encode()  # what is no UTF-8 was read as lone surrogates
+        if not isinstance(column.type, Instant | JsonText):
+            return True
         if isinstance(column.type, JsonText):
             load_json(text)
             return True

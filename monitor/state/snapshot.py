@@ -15,19 +15,26 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
-from evidence_store.findings import Finding
+from evidence_store.findings import Finding, FindingKind
 from monitor.clock import Clock, SystemClock
-from monitor.errors import StorageBusy, StorageUnavailable
+from monitor.errors import StorageBusy, StorageDamaged, StorageError, StorageUnavailable
 from monitor.state.engine import open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.migrating import require_head
 from monitor.state.row_types import drop_malformed_rows
+from monitor.state.schema_check import check_schema
 from monitor.state.store import State, StatePlaces
 from monitor.state.transaction import Transaction
 
+_SQLITE_FAULTS: dict[int, type[StorageError]] = {
+    sqlite3.SQLITE_BUSY: StorageBusy,
+    sqlite3.SQLITE_CORRUPT: StorageDamaged,
+    sqlite3.SQLITE_NOTADB: StorageDamaged,
+}
+_MOST_TOLD = 20  # faults of a file's structure
 _COPY_TRIES = 5  # of a store whose files change while they are copied
 _SIDE_FILES = ("", "-journal", "-wal")
 
@@ -36,7 +43,8 @@ class StateSnapshot(State):
     """A store that can only be read, and shows one moment. Open it with ``open_snapshot``.
 
     Attributes:
-        malformed: Rows that are of no kind this program writes; they were left out of the picture.
+        malformed: What no program of this kind writes: tables beside ours, pages that do not fit together, and rows
+            of another kind, which were left out of the picture.
     """
 
     def __init__(
@@ -78,7 +86,8 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
     engine = _open_postgresql(places) if path is None else _open_copy(path, places.busy_seconds)
     try:
         require_head(engine)
-        malformed = drop_malformed_rows(engine) if path is not None else ()
+        with translated(where=str(path or engine.url.host)):
+            malformed = [*check_schema(engine), *(_check_file(engine) if path is not None else ())]
         with translated(where=str(path or engine.url.host)), engine.connect() as connection:
             if path is None:
                 connection = connection.execution_options(  # noqa: PLW2901 - the same connection
@@ -91,6 +100,14 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
                 begun.rollback()
     finally:
         engine.dispose()
+
+
+def _check_file(engine: Engine) -> list[Finding]:
+    """Has SQLite look at the structure of its file, then leaves out the rows that this program cannot have written."""
+    with engine.connect() as connection:
+        told = [str(row[0]) for row in connection.execute(text(f"PRAGMA integrity_check({_MOST_TOLD})"))]
+    damage = [Finding(FindingKind.MALFORMED, "state.sqlite3", line[:300]) for line in told if line != "ok"]
+    return [*damage, *drop_malformed_rows(engine)]
 
 
 def _open_postgresql(places: StatePlaces) -> Engine:
@@ -109,12 +126,11 @@ def _open_copy(path: Path, busy_seconds: float) -> Engine:
     memory = sqlite3.connect(":memory:", check_same_thread=False)
     memory.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")  # a changed byte must not end the check
     try:
-        _copy_into(memory, path, busy_seconds)
+        with translated(where=str(path)):
+            _copy_into(memory, path, busy_seconds)
     except sqlite3.Error as error:
         memory.close()
-        kind = (
-            StorageBusy if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY else StorageUnavailable
-        )
+        kind = _SQLITE_FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, StorageUnavailable)
         raise kind(f"the store cannot be read: {error}", where=str(path)) from error
     engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
 

@@ -61,6 +61,11 @@ class ReviewRows(Repository):
         for review_id, versions in groupby(rows, key=lambda row: row.review_id):
             yield review_id, list(versions)
 
+    def of_review(self, account_id: str, review_id: str) -> list[ReviewVersion]:
+        """Returns all versions of one review, the first one first."""
+        mine = (review_versions.c.account_id == account_id, review_versions.c.review_id == review_id)
+        return self._all(ReviewVersion, select(review_versions).where(*mine).order_by(review_versions.c.version))
+
     def of_poll(self, account_id: str, poll_id: int) -> list[ReviewVersion]:
         """Returns the versions that one poll stored."""
         mine = (review_versions.c.account_id == account_id, review_versions.c.poll_id == poll_id)

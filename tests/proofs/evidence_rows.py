@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -17,6 +18,7 @@ from evidence_store.findings import Finding, Severity
 from monitor.bootstrap import Installation
 from monitor.custody import checking
 from monitor.custody.rows.checking import EVERY, UNCOVERED
+from monitor.errors import StorageError
 from tests.proofs.counted import Counted
 
 TABLES = (
@@ -52,6 +54,55 @@ def prove_rows(opened: Installation, count: int, intact: int, seed: int) -> Coun
     counted.notes.append(f"{declared} in columns that are declared as not compared")
     counted.expect(_control(opened, random.Random(seed), count), "the control without the comparison of rows saw all")
     return counted
+
+
+def prove_bytes(opened: Installation, count: int, seed: int) -> Counted:
+    """Overwrites one or fourteen bytes of a closed installation's state file, wherever they lie.
+
+    What a reader of every table can then read must be the same (the bytes are free space, or kept for SQLite alone), or
+    the check finds it, refuses to read the file, or declares the column. The tables are read by the driver itself.
+    """
+    counted = Counted("bytes of the state file", seed)
+    rng = random.Random(seed)
+    file = opened.home.database
+    intact, before = file.read_bytes(), _read_all(file)
+    tally = dict.fromkeys(("found", "refused", "declared", "free space"), 0)
+    for _ in range(count):
+        counted.injections += 1
+        place, length = rng.randrange(len(intact) - 14), rng.choice((1, 14))
+        file.write_bytes(intact[:place] + rng.randbytes(length) + intact[place + length :])
+        after = _read_all(file)
+        try:
+            end = "found" if damage(opened) else ""
+        except StorageError:
+            end = "refused"
+        if not end:
+            end = "free space" if after == before else "declared" if _only_declared(before, after) else ""
+        counted.expect(bool(end), f"{length} bytes at {place}: neither found nor declared")
+        tally[end or "free space"] += bool(end)
+    file.write_bytes(intact)
+    counted.notes.append(", ".join(f"{number} {name}" for name, number in tally.items()))
+    return counted
+
+
+def _read_all(file: Path) -> dict[str, list[tuple[object, ...]]] | None:
+    """Everything the file says: its schema and all rows of all tables; None when it cannot be read."""
+    try:
+        with closing(sqlite3.connect(file)) as db:
+            db.text_factory = bytes
+            names = [name.decode() for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            found = {name: db.execute(f'SELECT rowid, * FROM "{name}"').fetchall() for name in names}
+            found["sqlite_master"] = db.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            return found
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
+
+
+def _only_declared(before: dict[str, list[tuple[object, ...]]] | None, after: object) -> bool:
+    """Whether only tables differ of which the list says that no column is compared."""
+    if before is None or not isinstance(after, dict) or before.keys() != after.keys():
+        return False
+    return all(before[name] == after[name] or name not in TABLES for name in before if name != "sqlite_master")
 
 
 def is_declared(change: Change) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from evidence_store.findings import Finding
 from monitor.appeals.payload import payload_of
+from monitor.custody.rows.purged import sealed_appeals
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare, differs, not_comparable
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord, ApprovalRecord, TransitionRecord
@@ -20,7 +21,8 @@ def check_appeals(tx: Transaction, log: Log) -> Iterator[Finding]:
     known: set[str] = set()
     for appeal in (one for account in tx.accounts.all() for one in tx.appeals.of_account(account.id)):
         known.add(appeal.id)
-        if (appeal.account_id, appeal.review_id) in log.purged:
+        case = (appeal.account_id, appeal.review_id)
+        if case in log.purged and (case not in log.seals or appeal.id in sealed_appeals(log, *case)):
             continue
         entries = log.by_appeal.get(appeal.id, [])
         if not entries:

@@ -11,6 +11,7 @@ from monitor.bootstrap import Installation
 from monitor.custody.rows.appeals import check_appeals
 from monitor.custody.rows.index import check_index
 from monitor.custody.rows.journal import check_journal
+from monitor.custody.rows.purged import check_purged
 from monitor.custody.rows.reviews import check_reviews
 from monitor.custody.rows.told import Log, not_comparable, sort_log
 from monitor.custody.rows.verdicts import check_probes, check_verdicts
@@ -62,6 +63,7 @@ def check_rows(frozen: Installation, chains: Mapping[str, Sequence[Entry]], gone
             *check_verdicts(tx, log),
             *check_probes(tx, log),
             *check_appeals(tx, log),
+            *check_purged(tx, log),
         ]
     return [*findings, *_declared(log)]
 
@@ -76,11 +78,8 @@ def differences(findings: Sequence[Finding], *names: str) -> list[Finding]:
 
 
 def _declared(log: Log) -> list[Finding]:
-    purged = [
-        not_comparable(f"review {review}", "removed by rule: its rows are blank and are compared with nothing")
-        for _account, review in sorted(log.purged)
-        if review
-    ]
+    old = "its words were removed by rule before purges sealed the rows that are left: they are compared with nothing"
+    purged = [not_comparable(f"review {review}", old) for _, review in sorted(log.purged - log.seals.keys()) if review]
     return [*purged, *(not_comparable(table, _tell(columns)) for table, columns in UNCOVERED.items())]
 
 

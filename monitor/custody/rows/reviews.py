@@ -9,6 +9,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding
 from evidence_store.manifest import parse_manifest
 from monitor.custody.readings import SealedReading, parse_reading
+from monitor.custody.rows.purged import sealed_count
 from monitor.custody.rows.told import Log, absent, compare, differs, not_comparable
 from monitor.state import Transaction
 from monitor.state.reviews import ReviewRecord, ReviewVersion
@@ -28,12 +29,13 @@ def check_reviews(tx: Transaction, log: Log) -> Iterator[Finding]:
             head = heads.pop(review_id, None)
             if (account.id, review_id) in log.purged:
                 missing -= {(account.id, review_id, version.version) for version in versions}
-                continue
+                if (account.id, review_id) not in log.seals:
+                    continue
             if head is None:
                 yield absent(f"reviews {review_id}", "there are versions of this review and no review")
             else:
                 yield from _check_head(head, versions)
-            for version in versions:
+            for version in versions[sealed_count(log, account.id, review_id, "review_versions") :]:
                 key = (account.id, review_id, version.version)
                 missing.discard(key)
                 by_poll.setdefault((account.id, version.poll_id or 0), []).append(version)

@@ -40,7 +40,8 @@ class Log:
     """All entries with bodies, in order.
 
     Attributes:
-        purged: Accounts and reviews whose content was removed by rule: rows are blank, entries have no body.
+        purged: Accounts and reviews whose content was removed by rule: words are blank, entries have no body.
+        seals: Of those, the newest purge's entry that seals the rows which are left.
         read: Gives an artifact's bytes; raises as ``ArtifactStore.read`` does.
         gone: Artifacts that were removed by rule.
     """
@@ -51,6 +52,7 @@ class Log:
     by_appeal: Mapping[str, list[Told]] = field(default_factory=dict)
     by_action: Mapping[str, list[Told]] = field(default_factory=dict)
     purged: frozenset[tuple[str, str]] = frozenset()
+    seals: Mapping[tuple[str, str], Told] = field(default_factory=dict)
 
     def of(self, action: str) -> list[Told]:
         """Returns the entries of one action."""
@@ -67,8 +69,9 @@ def sort_log(chains: Mapping[str, Sequence[Entry]], read: Callable[[Digest], byt
         appeal = told.subject_of("appeal")
         if appeal is not None:
             by_appeal.setdefault(appeal, []).append(told)
-    purged = {(told.body.account or "", told.subject_of("review") or "") for told in by_action.get(PURGE, [])}
-    return Log(entries, read, gone, by_appeal, by_action, frozenset(purged))
+    purges = [((one.body.account or "", one.subject_of("review") or ""), one) for one in by_action.get(PURGE, [])]
+    seals = {key: one for key, one in purges if isinstance(one.body.outputs.get("rows"), dict)}
+    return Log(entries, read, gone, by_appeal, by_action, frozenset(key for key, _ in purges), seals)
 
 
 def differs(item: str, what: str, row: object, log: object, where: str = "the log") -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from evidence_store.digests import Digest
 from evidence_store.findings import Finding
+from monitor.custody.rows.purged import sealed_count
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare
 from monitor.state import Transaction
 from monitor.state.cases import CaseRecord, VerdictRecord
@@ -33,15 +34,16 @@ def check_verdicts(tx: Transaction, log: Log) -> Iterator[Finding]:
                 "account_id": (case.account_id, told.body.account),
             }
             yield from compare(item, pairs)
-        if (case.account_id, case.review_id) not in log.purged:
-            yield from _check_case(tx, case, entries)
+        key = (case.account_id, case.review_id)
+        if key in log.seals or key not in log.purged:
+            yield from _check_case(tx, case, entries, sealed_count(log, *key, "verdicts"))
     named = {one.id for told in log.entries for one in told.body.subjects if one.kind == "case"}
     for name in sorted(named - known):
         yield absent(f"cases {name}", "the log tells of this case; it is not in the table")
 
 
-def _check_case(tx: Transaction, case: CaseRecord, entries: list[Told]) -> Iterator[Finding]:
-    rows = tx.verdicts.of_case(case.id)
+def _check_case(tx: Transaction, case: CaseRecord, entries: list[Told], sealed: int) -> Iterator[Finding]:
+    rows = tx.verdicts.of_case(case.id)[sealed:]
     if len(rows) != len(entries):
         detail = f"{len(rows)} verdicts in the table, {len(entries)} in the log"
         yield absent(f"verdicts of {case.id} ({case.review_id})", detail)

@@ -61,7 +61,7 @@ def test_a_cut_tail_is_seen_by_the_stored_checkpoint_by_the_anchors_copy_and_by_
     elsewhere.write_bytes(kept.copies[0].read_bytes())
     cut_tail(world)
     assert world.run("evidence", "verify") == 1
-    assert "checkpoint 1: it knows 4 entries; 3 are here" in told(capsys).replace("\n", " ")
+    assert "checkpoint 1: it knows 4 entries; 3 are here" in " ".join(told(capsys).split())
     forget_checkpoints(world)
     assert world.run("evidence", "verify") == 1
     assert "checkpoint outside" in told(capsys)
@@ -72,6 +72,47 @@ def test_a_cut_tail_is_seen_by_the_stored_checkpoint_by_the_anchors_copy_and_by_
     assert blind == {name for name, _ in NOT_VISIBLE_WITHOUT_CHECKPOINT}
     assert world.run("evidence", "verify", "--checkpoint", elsewhere) == 1
     assert FindingKind.TAIL_CUT in told(capsys)
+
+
+def test_checkpoints_that_are_gone_from_the_tables_end_are_told_by_the_anchors_copy_and_by_one_that_is_given(
+    world: World, anchor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_checkpoint(world.opened)
+    second = make_checkpoint(world.opened)
+    assert world.run("evidence", "verify") == 0
+    with sqlite3.connect(world.opened.home.database) as db:
+        db.execute("DELETE FROM checkpoints WHERE number = 2")
+    capsys.readouterr()
+    assert world.run("evidence", "verify", "--json") == 1
+    (found,) = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["severity"] == "damage"]
+    assert (found["kind"], found["item"]) == ("missing", "checkpoint 2")
+    elsewhere = anchor.with_name("elsewhere.json")
+    second.copies[0].rename(elsewhere)
+    assert world.run("evidence", "verify") == 0
+    assert world.run("evidence", "verify", "--checkpoint", elsewhere) == 1
+    assert "gone from the table" in told(capsys)
+
+
+def test_an_anchor_that_was_emptied_or_thinned_out_is_told(
+    world: World, anchor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = make_checkpoint(world.opened), make_checkpoint(world.opened)
+    capsys.readouterr()
+    for copy, kind, severity in (
+        (second.copies[0], "after_checkpoint", "note"),
+        (first.copies[0], "missing", "cannot_judge"),
+    ):
+        copy.unlink()
+        assert world.run("evidence", "verify", "--json") == 0
+        found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["item"] == str(anchor)]
+        assert [(one["kind"], one["severity"]) for one in found] == [(kind, severity)]
+
+
+def test_a_relative_anchor_counts_from_the_home_folder(tmp_path: Path) -> None:
+    world = make_world(tmp_path, anchors=["../stick"])
+    (world.opened.home.root / "../stick").mkdir()
+    (copy,) = make_checkpoint(world.opened).copies
+    assert copy.resolve().parent == (world.opened.home.root.parent / "stick").resolve()
 
 
 def forget_checkpoints(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from datetime import timedelta
@@ -16,6 +17,7 @@ from evidence_store.entries import build_entry
 from evidence_store.findings import FindingKind
 from evidence_store.mirror import read_mirror
 from evidence_store.store import ArtifactStore
+from monitor.appeals.drafting import Drafting
 from monitor.bootstrap import open_installation
 from monitor.custody import purging
 from monitor.custody.checking import check_evidence
@@ -24,7 +26,7 @@ from monitor.custody.purging import find_expired, purge_case
 from monitor.errors import AccountBusy, AppealError, PrintingFailed, SettingsError
 from monitor.outgoing import bundle_documents
 from monitor.watching.recording import record_poll
-from tests.appeal_world import ACCOUNT, draft, lease_of, listing, review
+from tests.appeal_world import ACCOUNT, OPERATOR, approved, draft, lease_of, listing, review
 from tests.unit.monitor.case_world import REVIEW, World, make_world
 from tests.unit.monitor.test_evidence_export import judge
 
@@ -75,6 +77,42 @@ def test_after_a_purge_the_words_are_nowhere_and_everything_still_verifies(world
     assert found.count(FindingKind.PURGED) == 5
     assert FindingKind.BODY_PURGED in found
     assert world.actions()[-2:] == ["evidence.purge", "log.purge"]
+
+
+CHANGES = (
+    "UPDATE verdicts SET kind = 'ignore'",
+    "UPDATE verdicts SET ground = 'other'",
+    "DELETE FROM verdicts",
+    "UPDATE appeals SET state = 'submitted'",
+    "UPDATE appeals SET outcome = 'removed'",
+    "UPDATE appeals SET number = '7'",
+    "UPDATE appeal_transitions SET to_state = 'submitted'",
+    "UPDATE appeal_transitions SET actor = 'person:somebody'",
+    "UPDATE review_versions SET rating = 5 WHERE review_id = 'r1'",
+    "UPDATE review_versions SET text = 'другое' WHERE review_id = 'r1'",
+    "DELETE FROM review_versions WHERE review_id = 'r1'",
+    "UPDATE reviews SET rating = 5 WHERE review_id = 'r1'",
+    "DELETE FROM appeals",
+)
+
+
+def test_a_row_that_is_changed_after_its_words_were_removed_is_found(world: World) -> None:
+    state = world.opened.state
+    made = approved(state, REVIEW)
+    Drafting(state).drop(made.id, actor=OPERATOR, why="stays")
+    with state.transaction() as tx:
+        tx.verdicts.add(world.case.id, review_version=1, kind="file", reasons=["x"], decided_by="rules")
+    assert world.run("evidence", "purge", world.case.id, "--yes") == 0
+    state.close()
+    assert check_evidence(world.opened).damage == ()
+    file = world.opened.home.database
+    intact = file.read_bytes()
+    for change in CHANGES:
+        with sqlite3.connect(file) as db:
+            db.execute("PRAGMA foreign_keys = OFF")
+            assert db.execute(change).rowcount > 0
+        assert {one.kind for one in check_evidence(world.opened).damage} == {FindingKind.ROW_DIFFERS}, change
+        file.write_bytes(intact)
 
 
 def test_the_words_go_from_mirrors_that_were_set_aside_too_and_damage_stays_seen(world: World) -> None:

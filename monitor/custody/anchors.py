@@ -1,0 +1,97 @@
+"""The folders outside this disk that hold a copy of each checkpoint, and what they know that the table does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from evidence_store.errors import Malformed
+from evidence_store.findings import Finding, FindingKind, Severity
+from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
+from monitor.bootstrap import Installation
+from monitor.custody.log_state import Named
+from monitor.errors import SettingsError
+from monitor.private_files import read_plain
+
+_MOST_ANCHORED = 10_000  # checkpoints read from one folder outside
+_LARGEST_CHECKPOINT = 16_000_000  # bytes
+
+Anchored = Mapping[Path, Sequence[Path]]
+"""By folder that is there, its files that are named like a checkpoint, the oldest first."""
+
+
+def folders(opened: Installation) -> list[Path]:
+    """Returns the folders of ``evidence.anchors``; a relative one counts from the home folder."""
+    return [opened.home.root / folder for folder in opened.settings.evidence.anchors]
+
+
+def list_anchored(opened: Installation) -> Anchored:
+    """Lists the copies outside. A folder that is not mounted is left out, which is no finding."""
+    there = [folder for folder in folders(opened) if folder.is_dir()]
+    return {folder: sorted(folder.glob("checkpoint-*.json")) for folder in there}
+
+
+def read_anchored(anchored: Anchored, installation_id: str) -> tuple[list[Named], list[Finding]]:
+    """Reads this installation's checkpoints among them."""
+    signed: list[Named] = []
+    findings: list[Finding] = []
+    for paths in anchored.values():
+        for path in _ours(paths, installation_id)[-_MOST_ANCHORED:]:
+            try:
+                one = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST_CHECKPOINT))
+            except (SettingsError, Malformed) as error:
+                findings.append(Finding(FindingKind.MALFORMED, str(path), str(error)))
+                continue
+            if one.checkpoint.installation == installation_id:
+                signed.append((f"checkpoint outside ({path.name})", one))
+    return signed, findings
+
+
+def check_anchored(
+    outside: Collection[Named], stored: Collection[SignedCheckpoint], *, epoch: int
+) -> Iterator[Finding]:
+    """Names checkpoints that lie outside and are not, or are another one, in the table.
+
+    Args:
+        outside: Copies that were there before the picture of the table was taken: each was stored by then.
+        stored: The table's.
+        epoch: How often the log says that the store was restored.
+    """
+    known = {one.checkpoint.number: one.checkpoint.digest for one in stored}
+    for name, one in outside:
+        point = one.checkpoint
+        found = known.get(point.number)
+        if found == point.digest:
+            continue
+        was_restored = point.epoch < epoch
+        detail = "lies outside and is gone from the table" if found is None else "is another one in the table"
+        if was_restored:
+            detail += f"; the log says that the store was restored since (epoch {epoch})"
+        kind = FindingKind.MISSING if found is None else FindingKind.REWRITTEN
+        severity = Severity.CANNOT_JUDGE if was_restored else Severity.DAMAGE
+        yield Finding(kind, f"checkpoint {point.number}", f"{name}: it {detail}", severity)
+
+
+def check_copies(
+    anchored: Anchored, outside: Collection[Named], stored: Collection[SignedCheckpoint], installation_id: str
+) -> Iterator[Finding]:
+    """Names folders that are there and do not hold the newest checkpoint: emptied, thinned out, or never filled."""
+    newest = max((one.checkpoint.number for one in stored), default=0)
+    numbers = {name: one.checkpoint.number for name, one in outside}
+    for folder, paths in anchored.items() if newest else ():
+        held = [numbers.get(f"checkpoint outside ({path.name})", 0) for path in _ours(paths, installation_id)]
+        if not any(held):
+            detail = (
+                f"holds none of the {newest} checkpoints: it was emptied, is new, or another disk is mounted there; "
+                "`fairreview evidence checkpoint` copies the next one"
+            )
+            yield Finding(FindingKind.MISSING, str(folder), detail, Severity.CANNOT_JUDGE)
+        elif max(held) < newest:
+            detail = (
+                f"its newest checkpoint is {max(held)}, the table has {newest}: nothing outside covers what is between"
+            )
+            yield Finding(FindingKind.AFTER_CHECKPOINT, str(folder), detail, Severity.NOTE)
+
+
+def _ours(paths: Sequence[Path], installation_id: str) -> list[Path]:
+    return [path for path in paths if path.name.startswith(f"checkpoint-{installation_id[:12]}-")]

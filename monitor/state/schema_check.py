@@ -1,0 +1,68 @@
+"""Whether a store holds the tables that the migrations make, and nothing that acts or hides beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from evidence_store.findings import Finding, FindingKind
+from monitor.errors import StorageDamaged
+from monitor.state.columns import METADATA
+
+_OURS = {"alembic_version": ["version_num"]} | {
+    table.name: [column.name for column in table.columns] for table in METADATA.sorted_tables
+}
+_INDEXES = {(str(index.name), table.name) for table in METADATA.sorted_tables for index in table.indexes}
+_EXTRA = "no migration of this program makes it: what it does or shows, nothing here covers"
+_RESTORE = "Stop using this store, keep it, and restore a backup."
+_TRIGGERS = """\
+SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"""
+
+
+def check_schema(engine: Engine) -> list[Finding]:
+    """Compares a store's schema with that of the newest migration.
+
+    In SQLite everything in the file is looked at; in PostgreSQL, whose schema others may share, our tables, their
+    columns and their triggers.
+
+    Raises:
+        StorageDamaged: one of our tables or columns is gone, so that nothing more can be asked.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            return [*_check_file(connection), *_check_columns(connection)]
+        triggers = [
+            Finding(FindingKind.EXTRA, f"trigger {name} on {table}", _EXTRA) for name, table in _asked(connection)
+        ]
+        return [*triggers, *_check_columns(connection)]
+
+
+def _asked(connection: Connection) -> list[tuple[str, str]]:
+    return [(str(name), str(table)) for name, table in connection.execute(text(_TRIGGERS)) if table in _OURS]
+
+
+def _check_file(connection: Connection) -> Iterator[Finding]:
+    statement = "SELECT type, name, tbl_name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
+    found = [(str(kind), str(name), str(table)) for kind, name, table in connection.execute(text(statement))]
+    for kind, name, table in found:
+        is_ours = (kind == "table" and name in _OURS) or (kind == "index" and (name, table) in _INDEXES)
+        if not is_ours:
+            yield Finding(FindingKind.EXTRA, f"{kind} {name} on {table}"[:200], _EXTRA)
+    there = {(name, table) for kind, name, table in found if kind == "index"}
+    for name, table in sorted(_INDEXES - there):
+        yield Finding(FindingKind.MISSING, f"index {name} on {table}", "the migrations make it, and it is gone")
+
+
+def _check_columns(connection: Connection) -> Iterator[Finding]:
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    for table, expected in sorted(_OURS.items()):
+        if table not in there:
+            raise StorageDamaged(f"table {table} is gone", hint=_RESTORE)
+        found = [column["name"] for column in inspector.get_columns(table)]
+        for name in sorted(set(found) - set(expected)):
+            yield Finding(FindingKind.EXTRA, f"column {table}.{name}"[:200], _EXTRA)
+        for name in sorted(set(expected) - set(found)):
+            raise StorageDamaged(f"column {table}.{name} is gone", hint=_RESTORE)
