@@ -26,7 +26,7 @@ from evidence_store.exhibits import (
     describe_outcome,
 )
 from evidence_store.manifest import CaptureManifest, CaptureTimes, Operator
-from evidence_store.markup import POLICY, bullets, shown, table
+from evidence_store.markup import POLICY, bullets, sentence, shown, table
 
 _STYLE = """
 @page { size: A4; margin: 20mm 15mm 20mm 25mm;
@@ -93,7 +93,9 @@ class Act:
         missing: What should have been captured and was not, in words; what the captures themselves lack is added.
         differences: Where what is stored now is not what was sealed, in words; stands on the first page.
         source: From what the facts about the review are quoted, in words.
+        is_sealed: Whether those facts were sealed at capture; else they are the database's.
         shown_as: Under which name the site showed the account, by the capture's manifest.
+        left_out: Which artifacts are not handed on with this act, and why, in words.
     """
 
     number: str
@@ -109,7 +111,9 @@ class Act:
     missing: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
     source: str = ""
+    is_sealed: bool = False
     shown_as: Mapping[Digest, str] = field(default_factory=dict)
+    left_out: Mapping[Digest, str] = field(default_factory=dict)
 
 
 def render_act(act: Act) -> str:
@@ -120,12 +124,12 @@ def render_act(act: Act) -> str:
         f"<p>Дело {shown(act.case_id)}. Цель: {shown(act.purpose)}.</p>",
         _differences(act.differences),
         f"<h2>1. Кто составил</h2>{_maker_table(act)}",
-        f"<h2>2. Что осмотрено</h2>{_review_table(act.review)}<p>{shown(act.source)}</p>",
+        f"<h2>2. Что осмотрено</h2>{_review_table(act.review, is_sealed=act.is_sealed)}<p>{shown(act.source)}</p>",
         f"<p>Текст отзыва дословно:</p><div class=quote>{shown(act.review.text)}</div>",
-        "<h2>3. Когда, где и чем</h2>",
+        f"<h2>3. Когда, где и чем</h2><p>{_HOW}</p>",
         *(_capture(index, one, act.shown_as.get(one.digest, "")) for index, one in enumerate(act.captures, 1)),
         f"<h2>4. Независимое время</h2><p>{_independent_time(act.third_party_time)}</p>",
-        f"<h2>5. Приложения</h2>{_exhibits(act.captures)}",
+        f"<h2>5. Приложения</h2>{_exhibits(act)}",
         f"<h2>6. Чего нет</h2>{bullets((*act.missing, *_missing(act.captures)), 'Всё, что должно быть, на месте.')}",
         f"<h2>7. Чего акт не доказывает</h2>{bullets(DOES_NOT_PROVE, '')}",
         "<h2>8. Подписи</h2>",
@@ -136,6 +140,10 @@ def render_act(act: Act) -> str:
     return page("Акт осмотра", "\n".join(parts))
 
 
+_HOW = (
+    "Страницы открыла и записала программа, а не человек; какая, в каком браузере и на каком компьютере, сказано у "
+    "каждой записи. Составитель подписывает акт по этим записям, а не по страницам на площадке."
+)
 _SIGNERS = ("Акт составил", "Присутствовал (1)", "Присутствовал (2)")
 
 
@@ -165,12 +173,12 @@ def _maker_table(act: Act) -> str:
     return table(("Что", "Значение"), rows) + simulated
 
 
-def _review_table(review: ReviewFacts) -> str:
+def _review_table(review: ReviewFacts, *, is_sealed: bool) -> str:
     rows = (
         ("Площадка", review.marketplace),
         ("Продавец, как показано в аккаунте", review.seller),
-        ("Товар", review.product),
-        ("О чём отзыв: артикул, название, вариант", review.item),
+        ("Карточка товара, на которой показан отзыв", review.product),
+        ("Товар из этой карточки, о котором отзыв (у него свой артикул)", review.item),
         ("Номер отзыва", review.review_id),
         ("Оценка", review.rating),
         ("Автор, как показано", review.author),
@@ -178,7 +186,8 @@ def _review_table(review: ReviewFacts) -> str:
         ("Адрес для всех", review.public_url),
         ("Адрес в аккаунте", review.cabinet_url),
     )
-    return table(("Что", "Как на странице"), ((escape(name), shown(value)) for name, value in rows if value))
+    source = "Как прочла программа при записи" if is_sealed else "Как записано в базе данных программы"
+    return table(("Что", source), ((escape(name), shown(value)) for name, value in rows if value))
 
 
 def _capture(index: int, capture: CaptureManifest, shown_as: str) -> str:
@@ -235,18 +244,27 @@ def _intake(index: int, capture: CaptureManifest) -> str:
     return f"<h3>3.{index}. {_heading(capture)}</h3>{table(('Что', 'Значение'), facts)}"
 
 
-def _exhibits(captures: tuple[CaptureManifest, ...]) -> str:
+def _exhibits(act: Act) -> str:
+    numbered = list(_numbered(act.captures))
     rows = (
         (
             str(number),
-            escape(f"{KIND_WORDS[artifact.kind]} ({MOMENT_WORDS[capture.moment]})"),
-            "изготовлено программой по подлиннику" if artifact.is_derived else "подлинник",
+            escape(sentence(f"{KIND_WORDS[artifact.kind]} ({MOMENT_WORDS[capture.moment]})")),
+            _kind_of(artifact, act.left_out.get(artifact.digest, "")),
             str(artifact.size),
             f"<span class=digest>{artifact.digest.hex}</span>",
         )
-        for number, (capture, artifact) in enumerate(_numbered(captures), 1)
+        for number, (capture, artifact) in enumerate(numbered, 1)
     )
-    return table(("№", "Что", "Вид", "Байт", "SHA-256"), rows, short=frozenset({0, 3}))
+    count = sum(artifact.digest in act.left_out for _, artifact in numbered)
+    words = f"С этим актом переданы не все приложения: {count} из {len(numbered)} не переданы, о каждом сказано почему."
+    note = f"<p>{words}</p>" if count else ""
+    return note + table(("№", "Что", "Вид", "Байт", "SHA-256"), rows, short=frozenset({0, 3}))
+
+
+def _kind_of(artifact: Artifact, left_out: str) -> str:
+    kind = "Изготовлено программой по подлиннику" if artifact.is_derived else "Подлинник"
+    return escape(f"{kind}; не передан: {left_out}" if left_out else kind)
 
 
 def _figures(captures: tuple[CaptureManifest, ...], pictures: Mapping[Digest, bytes]) -> Iterable[str]:

@@ -16,6 +16,11 @@ POLICY = (
 """Goes into every page that is made here: no script, no request, no form, whatever got in."""
 
 
+def sentence(text: str) -> str:
+    """Returns words that open a line with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def shown(text: str) -> str:
     """Returns foreign text as HTML: escaped, steering characters made visible, line breaks kept."""
     visible = _STEERING.sub(lambda mark: f"‹U+{ord(mark[0]):04X}›", text.replace("\r\n", "\n"))
@@ -37,5 +42,5 @@ def _cell(html: str, is_short: bool) -> str:
 
 def bullets(items: Iterable[str], otherwise: str) -> str:
     """Returns a list of foreign texts, or one plain sentence when there are none."""
-    lines = "".join(f"<li>{shown(item)}</li>" for item in items)
+    lines = "".join(f"<li>{shown(sentence(item))}</li>" for item in items)
     return f"<ul>{lines}</ul>" if lines else f"<p>{escape(otherwise)}</p>"

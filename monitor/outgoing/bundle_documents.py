@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.act import Act, Maker, ReviewFacts, render_act
 from evidence_store.artifacts import ArtifactKind
+from evidence_store.bundle import may_be_shared
 from evidence_store.digests import Digest
 from evidence_store.docx_page import write_docx
 from evidence_store.exhibits import KIND_WORDS, MOMENT_WORDS, describe_third_party_time
@@ -68,7 +69,7 @@ class Paper:
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     """Returns the documents, each as page, .docx and PDF, and what could not be printed.
 
-    The request to a notary names author and text, so a shareable bundle has none.
+    The request to a notary names author and text, so a shareable bundle has none, and says so.
     """
     pages = [("akt-osmotra", "акт осмотра", _write_act(paper, checkpoint))]
     if paper.masked is None:
@@ -136,7 +137,9 @@ def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
             missing=paper.missing,
             differences=paper.differences,
             source=_source(paper),
+            is_sealed=paper.reading is not None,
             shown_as=paper.shown_as,
+            left_out=_left_out(paper),
         )
     )
 
@@ -170,7 +173,7 @@ def _facts(paper: Paper) -> ReviewFacts:
         marketplace=paper.opened.site_of(section).title,
         seller=", ".join(names),
         review_id=review.review_id,
-        product=f"{title} (артикул {review.sku})".strip(),
+        product=f"{title} (артикул {review.sku})" if title.strip() else f"артикул {review.sku}",
         rating=f"{quoted.rating} из 5" if quoted.rating else "",
         author=author,
         text=text,
@@ -179,6 +182,18 @@ def _facts(paper: Paper) -> ReviewFacts:
         cabinet_url=_full_address(_address(paper, "account"), product_url),
         item=_item(quoted),
     )
+
+
+def _left_out(paper: Paper) -> dict[Digest, str]:
+    """Says why the bundle has no such file; a picture of which a masked copy goes along is not left out silently."""
+    words: dict[Digest, str] = {}
+    for artifact in (one for capture in paper.captures for one in capture.artifacts):
+        if artifact.digest in paper.gone:
+            words[artifact.digest] = "удалён по сроку хранения"
+        elif paper.masked is not None and not may_be_shared(artifact):
+            copy = "; передана копия, где они скрыты" if artifact.digest in paper.masked else ""
+            words[artifact.digest] = f"личные данные{copy}"
+    return words
 
 
 def _item(quoted: ReviewReading) -> str:
@@ -209,11 +224,14 @@ def _full_address(address: str, product_url: str) -> str:
 
 
 def _published(read: TimeReading, zone: ZoneInfo) -> str:
-    """Returns the date as the site printed it, and how it was understood; a number in a page's data is no print."""
+    """Returns the date as the site printed it, and how it was understood; a number in a page's data is no print.
+
+    The site prints days without a zone, so the zone in which they are understood is named.
+    """
     if read.earliest is None:
         return read.raw
     day, last = read.earliest.astimezone(zone), read.latest.astimezone(zone) if read.latest else None
-    understood = f"{day:%d.%m.%Y %H:%M:%S %z}" if last == day else f"{day:%d.%m.%Y}"
+    understood = f"{day:%d.%m.%Y %H:%M:%S %z}" if last == day else f"{day:%d.%m.%Y}, {day:%z}"
     return f"{understood} (по данным страницы)" if read.raw.isdigit() else f"{read.raw} (понято как {understood})"
 
 

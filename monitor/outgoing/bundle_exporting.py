@@ -46,6 +46,13 @@ _EXPECTED: tuple[CaptureMoment, ...] = (
 )
 
 
+_KEPT_BACK = (
+    "проекта заявления нотариусу нет: он называет автора и текст отзыва, а в этом пакете личные данные скрыты",
+    "архивов для просмотра (WACZ) нет: в них целые страницы со словами других покупателей",
+)
+"""What a shareable bundle never has."""
+
+
 @dataclass(frozen=True)
 class HandedOn:
     """A bundle that was handed on.
@@ -95,7 +102,7 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
         gone = purged(tx)
     masked, unmasked = _mask(installation, source, gone) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(installation).signed
-    absent = (*_absent_moments(source.captures), *unmasked)
+    absent = (*_absent_moments(source.captures), *unmasked, *(_KEPT_BACK if is_shareable else ()))
     stamps = stamps_of(installation, _index_of(installation, case))
     paper = replace(
         _start_paper(installation, source, maker, gone),

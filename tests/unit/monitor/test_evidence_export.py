@@ -70,7 +70,7 @@ def test_a_bundle_holds_act_request_log_own_evidence_and_says_what_is_missing(
     assert expected | {"data/documents/zayavlenie-notariusu.html"} <= names
     assert "data/captures/03-own_evidence/01-own-evidence.png" in names
     assert "Анна Примерова, менеджер" in act
-    assert "записи нет: карточка товара в тот день" in act
+    assert "Записи нет: карточка товара в тот день" in act
     assert "Принято на хранение" in act
     assert "переписка" in log
 
@@ -103,6 +103,26 @@ def test_a_shareable_bundles_act_to_edit_hides_the_author_and_there_is_no_reques
         words = archive.read("word/document.xml").decode()
     assert "скрыто в этой копии" in words
     assert "Мария" not in words
+    assert "Подлинник; не передан: личные данные; передана копия, где они скрыты" in words
+    assert "5 из 5 не переданы" in words
+    missing = json.loads((out / "data/bundle.json").read_bytes())["missing"]
+    assert any(one.startswith("проекта заявления нотариусу нет") for one in missing)
+    assert any(one.startswith("архивов для просмотра") for one in missing)
+    assert "Проекта заявления нотариусу нет" in words
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_the_act_says_who_opened_the_pages_and_from_where_its_facts_are(tmp_path: Path) -> None:
+    world, acts = make_world(tmp_path), []
+    for name in ("before", "after"):
+        assert world.run("evidence", "export", world.case.id, "--out", tmp_path / name) == 0
+        acts.append((tmp_path / name / "data/documents/akt-osmotra.html").read_text("utf-8"))
+        seal(world, "account", has_reading=True)
+    assert ["Как записано в базе данных программы" in act for act in acts] == [True, False]
+    assert ["Как прочла программа при записи" in act for act in acts] == [False, True]
+    assert all("Страницы открыла и записала программа, а не человек" in act for act in acts)
+    assert all("не передан" not in act for act in acts)
+    assert "<bdi>(артикул" not in acts[0]
 
 
 @pytest.mark.usefixtures("unprinted")
