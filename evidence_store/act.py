@@ -178,7 +178,7 @@ def _review_table(review: ReviewFacts, *, is_sealed: bool) -> str:
         ("Площадка", review.marketplace),
         ("Продавец, как показано в аккаунте", review.seller),
         ("Карточка товара, на которой показан отзыв", review.product),
-        ("Товар из этой карточки, о котором отзыв (у него свой артикул)", review.item),
+        ("Товар этой карточки, о котором отзыв", review.item),
         ("Номер отзыва", review.review_id),
         ("Оценка", review.rating),
         ("Автор, как показано", review.author),

@@ -180,7 +180,7 @@ def _facts(paper: Paper) -> ReviewFacts:
         published=_published(quoted.published, ZoneInfo(paper.opened.settings.installation.zone)),
         public_url=_full_address(_address(paper, "public") or quoted.url, product_url),
         cabinet_url=_full_address(_address(paper, "account"), product_url),
-        item=_item(quoted),
+        item=_item(quoted, review.sku),
     )
 
 
@@ -196,9 +196,12 @@ def _left_out(paper: Paper) -> dict[Digest, str]:
     return words
 
 
-def _item(quoted: ReviewReading) -> str:
+def _item(quoted: ReviewReading, card: str) -> str:
+    """Names the very item; its number is another one than the card's where a card shows several items."""
     variants = (f"{one.name}: {one.value}" for one in quoted.variants)
-    return ", ".join(filter(None, (quoted.item_id, quoted.item_name, *variants)))
+    own = "тот же, что у карточки" if quoted.item_id == card else "свой, не тот, что у карточки"
+    number = f"артикул {quoted.item_id} ({own})" if quoted.item_id else ""
+    return ", ".join(filter(None, (number, quoted.item_name, *variants)))
 
 
 def _quoted(paper: Paper) -> ReviewReading:
