@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, cast
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import machine_output_insight as data
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data, read_words
+from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data, read_words, say_marks
 from monitor.cli.lookup import find_review, read_sku
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
@@ -153,6 +153,7 @@ def check(
     opened = installation(context)
     found = _find(opened, change, account)
     actor = person_of(opened)
+    zone = ZoneInfo(opened.settings.installation.zone)
     lexicon = read_words(opened, [opened.settings.find_account(found.account_id)], words)
     with opened.state.transaction() as tx:
         seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
@@ -161,6 +162,9 @@ def check(
         return
     output.print_text(f"{found.what} ({', '.join(found.products)})")
     output.print_text(seen.sentence())
+    if found.begins_at is not None:
+        began, today = found.begins_at.astimezone(zone).date(), opened.clock.now().astimezone(zone).date()
+        say_marks(opened, began - timedelta(days=found.before_days), today)
     if seen.others:
         output.print_text(f"Сравнено с: {', '.join(seen.others)}")
 

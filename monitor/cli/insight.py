@@ -20,12 +20,13 @@ from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_a
 from monitor.cli.reviews import start_of_day
 from monitor.config.sections import AccountSection
 from monitor.insight.aspects import Lexicon, load_lexicon
-from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, ReviewRow, Tally, count, split
+from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, ReviewRow, Tally, count, days_of, split
 from monitor.insight.findings import Move, compare_mix, find_moves
 from monitor.insight.reading import rows_of
 from monitor.insight.recounting import recount
 from monitor.insight.rising import find_rising
 from monitor.insight.shares import Count, Interval, wilson
+from monitor.schedule import marked_between
 
 insight_app = typer.Typer(help="What buyers complain of, what moved, and what changes became of.", no_args_is_help=True)
 app.add_typer(insight_app, name="insight")
@@ -60,9 +61,11 @@ def show(
     opened = installation(context)
     tally, lexicon = tally_of(opened, account, by, sku=sku, since=since, words=words)
     if as_json:
-        output.print_json(data.Complaints(by=by.value, silent=tally.silent, groups=_as_data(tally, lexicon)))
+        output.print_json(
+            data.Complaints(by=by.value, silent=tally.silent, groups=_as_data(tally, lexicon, by, opened))
+        )
         return
-    lines = _lines(tally, lexicon, by)
+    lines = _lines(tally, lexicon, by, opened)
     columns = (by.value, "complaint", "complaints of reviews", "share", "praised", "for example")
     output.print_table(columns, lines[:limit])
     if not tally.total:
@@ -114,12 +117,14 @@ def moves(
                 words=tuple(
                     data.RisingWord(word=one.word, before=one.before.hits, after=one.after.hits) for one in rising
                 ),
+                marked=_marks(opened, start, end - timedelta(days=1)),
             )
         )
         return
     output.print_text(
         f"{start} … {middle}: {periods.before.total()} reviews; {middle} … {end}: {periods.after.total()}"
     )
+    say_marks(opened, start, end - timedelta(days=1))
     if min(periods.before.total(), periods.after.total()) < 8:
         output.print_text(LITTLE)
         return
@@ -133,6 +138,22 @@ def moves(
         output.print_text(line)
     if not found:
         output.say("Nothing moved by more than chance explains. That is the usual answer.")
+
+
+def say_marks(opened: Installation, first: date, last: date) -> None:
+    """Says which marked days lie in a period: other buyers come then, and that explains nothing by itself."""
+    for one in marked_between(opened.settings.insight.sales_days, first, last):
+        output.print_text(f"Отмечено: {one}")
+
+
+def _marks(opened: Installation, first: date, last: date) -> tuple[data.MarkedPeriod, ...]:
+    found = marked_between(opened.settings.insight.sales_days, first, last)
+    return tuple(data.MarkedPeriod(first=one.first, last=one.last, name=one.name) for one in found)
+
+
+def _marks_of(opened: Installation, name: str, by: Group) -> tuple[data.MarkedPeriod, ...]:
+    days = days_of(name, by)
+    return _marks(opened, *days) if days else ()
 
 
 def tally_of(
@@ -183,18 +204,19 @@ def ranked(group: GroupCount) -> list[tuple[str, AspectCount]]:
     return sorted(group.aspects.items(), key=lambda entry: (-wilson(group.share(entry[0])).lower, entry[0]))
 
 
-def _lines(tally: Tally, lexicon: Lexicon, by: Group) -> list[tuple[str, ...]]:
+def _lines(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) -> list[tuple[str, ...]]:
     names = sorted(tally.groups, reverse=by in {Group.MONTH, Group.WEEK})
     lines: list[tuple[str, ...]] = []
     for name in names:
         group = tally.groups[name]
+        shown = " · ".join([name, *(mark.name for mark in _marks_of(opened, name, by))])
         complained = [(code, found) for code, found in ranked(group) if found.complaints]
         if not complained:
-            lines.append((name, "-", f"0 of {group.total}", tell_share(Count(0, group.total)), "", ""))
+            lines.append((shown, "-", f"0 of {group.total}", tell_share(Count(0, group.total)), "", ""))
         for code, found in complained:
             lines.append(
                 (
-                    name,
+                    shown,
                     lexicon.aspects[code].title,
                     f"{found.complaints} of {group.total}",
                     tell_share(group.share(code)),
@@ -213,7 +235,7 @@ def tell_share(share: Count) -> str:
     return f"{found.value:.0%} ({found.lower:.0%} to {found.upper:.0%})"
 
 
-def _as_data(tally: Tally, lexicon: Lexicon) -> tuple[data.ReviewGroup, ...]:
+def _as_data(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) -> tuple[data.ReviewGroup, ...]:
     return tuple(
         data.ReviewGroup(
             group=name,
@@ -231,6 +253,7 @@ def _as_data(tally: Tally, lexicon: Lexicon) -> tuple[data.ReviewGroup, ...]:
                 )
                 for code, found in ranked(group)
             ),
+            marked=_marks_of(opened, name, by),
         )
         for name, group in sorted(tally.groups.items())
     )

@@ -9,6 +9,14 @@ from pydantic import AwareDatetime, JsonValue
 from monitor.use_cases.models import Answer, Value
 
 
+class MarkedPeriod(Value):
+    """Days that the seller marked in the settings, both ends among them: a remark, never an explanation."""
+
+    first: date
+    last: date
+    name: str
+
+
 class Estimate(Value):
     """A figure with the bounds of its 95 % interval."""
 
@@ -42,12 +50,17 @@ class Aspect(Value):
 
 
 class ReviewGroup(Value):
-    """Reviews put together; ``low`` have at most three stars. The aspect with the highest lower bound comes first."""
+    """Reviews put together; ``low`` have at most three stars. The aspect with the highest lower bound comes first.
+
+    Attributes:
+        marked: Marked days within a group that is a week or a month.
+    """
 
     group: str
     reviews: int
     low: int
     aspects: tuple[Aspect, ...]
+    marked: tuple[MarkedPeriod, ...]
 
 
 class Complaints(Answer):
@@ -100,6 +113,7 @@ class Moves(Answer):
     after: Period
     moves: tuple[Move, ...]
     words: tuple[RisingWord, ...]
+    marked: tuple[MarkedPeriod, ...]
 
 
 class ChangeStep(Value):

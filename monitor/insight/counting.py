@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from heapq import heappush, heappushpop
 from typing import NamedTuple
@@ -135,6 +135,17 @@ def name_of(row: ReviewRow, by: Group) -> str:
         return f"{row.day:%Y-%m}"
     year, week, _ = row.day.isocalendar()
     return f"{year}-W{week:02}"
+
+
+def days_of(name: str, by: Group) -> tuple[date, date] | None:
+    """The first and last day of a group of a month or a week; None for any other group."""
+    if name == UNDATED or by not in {Group.MONTH, Group.WEEK}:
+        return None
+    if by is Group.WEEK:
+        year, week = name.split("-W")
+        return date.fromisocalendar(int(year), int(week), 1), date.fromisocalendar(int(year), int(week), 7)
+    first = date.fromisoformat(f"{name}-01")
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 @dataclass

@@ -282,3 +282,22 @@ def test_a_file_that_is_there_is_kept(shop: Shop, tmp_path: Path) -> None:
         shop.run("insight", "digest", "--team", "packing", "--out", out)
 
     assert out.read_text() == "mine"
+
+
+def test_marked_days_stand_in_what_the_commands_say(shop: Shop, capsys: Capture) -> None:
+    day = (TODAY - timedelta(days=5)).date()
+    configure(shop, ("# sales_days = []", f'sales_days = ["{day} Распродажа", "2020-01-01 Давно"]'))
+    shop.store([*many("1001", bad=3, good=57, days_ago=40), *many("1001", bad=4, good=56, days_ago=5)])
+    days = ("--begins", (TODAY - timedelta(days=20)).date().isoformat(), "--lag", "3")
+    shop.run("change", "add", "Плотная коробка", "--product", "1001", *days)
+    change = capsys.readouterr().out.strip()
+    told = []
+    for command in (("insight", "moves"), ("change", "check", change), ("insight", "show", "--by", "week")):
+        shop.run(*command)
+        told.append(capsys.readouterr().out)
+    shop.run("insight", "show", "--by", "month", "--json")
+    groups = json.loads(capsys.readouterr().out)["groups"]
+
+    assert all("Распродажа" in one for one in told)
+    assert not any("Давно" in one for one in told)
+    assert {one["group"] for one in groups if one["marked"]} == {f"{day:%Y-%m}"}
