@@ -25,6 +25,7 @@ from monitor.state.changes import ChangeRecord
 WEEKS = 13
 MOST_PRODUCTS = 10
 MOST_HOLES = 6
+MOST_CHANGES = 4
 MOST_STEPS = 6
 _FEWEST_WEEKS = 4
 """Limits of a chart come from at least so many weeks; fewer are no baseline."""
@@ -151,7 +152,7 @@ def build_report(reader: Reader, period: Period, costs: InsightSection, *, groun
         money=None if costs.bad_review_costs is None else costs.bad_review_costs * low.hits,
         cost=costs.bad_review_costs,
         appeals=appeals,
-        done=tuple(reader.done(changes))[:5],
+        done=tuple(reader.done(changes))[:MOST_CHANGES],
         holes=tuple(holes[:MOST_HOLES]),
         more_holes=max(0, len(holes) - MOST_HOLES),
         next_steps=tuple(

@@ -162,7 +162,7 @@ def test_the_record_stands_beside_verdict_case_and_draft_and_decides_nothing(sho
 def json_of(shop: Shop, capsys: Capture, *command: str) -> Any:
     capsys.readouterr()
     shop.run(*command, "--json")
-    return json.loads(capsys.readouterr().out)
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_a_shop_without_appeals_is_told_so(shop: Shop, capsys: Capture) -> None:
