@@ -74,6 +74,10 @@ def name_variant(review: ReviewRecord) -> str:
 
 
 def tell_item(review: ReviewRecord) -> str:
-    """Names the item a review is about: its number, name and variant."""
+    """Names the item a review is about: its number, name and variant.
+
+    Where nobody told the item, the number is that of the product whose page shows the review, with a question mark.
+    """
     details = ", ".join(filter(None, (review.item_name, review.item_variant)))
-    return f"{review.item_id or review.sku} ({details})" if details else review.item_id or review.sku
+    number = review.item_id or f"{review.sku}?"
+    return f"{number} ({details})" if details else number

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.readings.models import Origin, ReviewReading, ValueName, Variant
-from monitor.cases.reservations import find_reservations, hold_back
+from monitor.cases.reservations import find_reservations, hold_back, name_variant, tell_item
 from monitor.clock import ManualClock
 from monitor.days import as_iso, in_site_zone, tell_published
 from monitor.state import State
@@ -130,3 +130,15 @@ def test_a_day_is_the_site_s_in_its_words_and_ours_in_what_people_read() -> None
     assert tell_published(None, None, "полгода назад", "Europe/Moscow") == "полгода назад"
     assert tell_published(night, night + timedelta(days=1), "", "Europe/Moscow") == "2026-10-02 to 2026-10-03"
     assert as_iso(night, "Europe/Moscow") == "2026-10-02T01:30:00+03:00"
+
+
+def test_an_item_that_nobody_told_is_asked_after_and_not_named_to_the_site(tmp_path: Path) -> None:
+    silent = review("r1", item_id="").model_copy(update={"variants": (Variant(name="Цвет", value="синий"),)})
+    with sqlite_home(tmp_path).open() as state:
+        settle_in(state, ["r0"])
+        record_poll(state, lease_of(state), listing([silent], START))
+        with state.read() as tx:
+            stored = tx.reviews.get(ACCOUNT, "r1")
+
+    assert stored is not None
+    assert (tell_item(stored), name_variant(stored)) == (f"{SKU}? (Цвет: синий)", "Цвет: синий")
