@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["mock_server", "mock_site"]  # fixtures of the mock, for every test
 
-ROOMS = ("meta", "unit", "contract", "frozen", "recorded", "faults", "browser", "e2e", "proofs")
+ROOMS = ("meta", "unit", "installation", "contract", "frozen", "recorded", "faults", "browser", "e2e", "proofs")
 
-TOUR_ROOMS = frozenset({"meta", "unit", "contract", "frozen", "recorded"})
+TOUR_ROOMS = frozenset({"meta", "unit", "installation", "contract", "frozen", "recorded"})
 TOUR_FILES = frozenset(
     {
         "e2e/test_answer.py",  # the moderator's question

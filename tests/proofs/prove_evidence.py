@@ -22,6 +22,7 @@ from flows import plain_toml
 from flows.privileges import runs_as_root
 from monitor.custody.checkpoints import make_checkpoint
 from tests.appeal_world import approved
+from tests.installation.test_evidence_read_only import still
 from tests.proofs import hostile_formats, hostile_inputs
 from tests.proofs.checker_page import CheckerPage
 from tests.proofs.command_connections import prove_connections
@@ -40,7 +41,6 @@ from tests.unit.evidence_store.bundles import sample_case
 from tests.unit.evidence_store.test_wacz import packed_bytes
 from tests.unit.evidence_store.test_warc import sample_exchange
 from tests.unit.monitor.case_world import make_world, picture, seal
-from tests.unit.monitor.test_evidence_read_only import still
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -1,16 +1,5 @@
-"""What unit tests share."""
+"""New stores are copies; papers are not printed where a test says so."""
 
-from __future__ import annotations
+from tests.fixtures_store import migrated_once, unprinted
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.migrated_store import copied_stores
-
-
-@pytest.fixture(scope="session", autouse=True)
-def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """New stores are copies of one that was migrated."""
-    with copied_stores(tmp_path_factory.mktemp("schema")):
-        yield
+__all__ = ["migrated_once", "unprinted"]

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from unittest.mock import patch
 
 import pytest
 
 from monitor.triage import Decision
-from monitor.triage.signals.second_opinion import WEIGHTS
-from tests.triage_sets.train import TEXTS, WRITTEN, train
+from tests.triage_sets.train import WRITTEN
 from tests.unit.triage.judging import judge_text
-
-
-@pytest.fixture
-def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["monitor.triage.triage"], "find_second_opinion", lambda _: None)
 
 
 def verdicts() -> list[tuple[str, Decision]]:
@@ -23,25 +18,30 @@ def verdicts() -> list[tuple[str, Decision]]:
     return [(row["kind"], judge_text(row["text"], rating=row["stars"]).decision) for row in rows]
 
 
-def test_the_stored_weights_are_those_that_training_makes() -> None:
-    assert train(TEXTS) == WEIGHTS.read_text("utf-8")
+@pytest.fixture(scope="module")
+def helped() -> list[tuple[str, Decision]]:
+    return verdicts()
 
 
-def test_it_only_raises_and_never_files(request: pytest.FixtureRequest) -> None:
-    helped = verdicts()
-    request.getfixturevalue("rules_alone")
-    alone = verdicts()
+@pytest.fixture(scope="module")
+def alone() -> list[tuple[str, Decision]]:
+    """What the rules decide without it."""
+    with patch.object(sys.modules["monitor.triage.triage"], "find_second_opinion", lambda _: None):
+        return verdicts()
+
+
+def test_it_only_raises_and_never_files(helped: list[tuple[str, Decision]], alone: list[tuple[str, Decision]]) -> None:
     changed = [(before, after) for (_, before), (_, after) in zip(alone, helped, strict=True) if before is not after]
     assert set(changed) == {(Decision.DO_NOT_FILE, Decision.NEEDS_PERSON)}
 
 
-def test_without_it_fewer_breaches_are_seen(request: pytest.FixtureRequest) -> None:
-    def seen() -> int:
-        return sum(kind != "fair" and decision is not Decision.DO_NOT_FILE for kind, decision in verdicts())
+def test_without_it_fewer_breaches_are_seen(
+    helped: list[tuple[str, Decision]], alone: list[tuple[str, Decision]]
+) -> None:
+    def seen(found: list[tuple[str, Decision]]) -> int:
+        return sum(kind != "fair" and decision is not Decision.DO_NOT_FILE for kind, decision in found)
 
-    helped = seen()
-    request.getfixturevalue("rules_alone")
-    assert seen() < helped
+    assert seen(alone) < seen(helped)
 
 
 @pytest.mark.parametrize("text", ["Плохо работает", "Маломерит", "Аллергия от них жуткая!"])

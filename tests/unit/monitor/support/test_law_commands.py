@@ -10,8 +10,8 @@ import pytest
 from icalendar import Calendar
 
 from monitor.errors import LawUnknown, SettingsError
+from tests.installation.test_evidence_export import judge
 from tests.unit.monitor.case_world import REVIEW, World, make_world
-from tests.unit.monitor.test_evidence_export import judge
 
 
 @pytest.fixture(scope="module")

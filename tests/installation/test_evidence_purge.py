@@ -27,8 +27,8 @@ from monitor.errors import AccountBusy, AppealError, PrintingFailed, SettingsErr
 from monitor.outgoing import bundle_documents
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, OPERATOR, approved, draft, lease_of, listing, review
+from tests.installation.test_evidence_export import judge
 from tests.unit.monitor.case_world import REVIEW, World, make_world
-from tests.unit.monitor.test_evidence_export import judge
 
 CANARY = "канарейка-в-переписке"
 

@@ -195,11 +195,3 @@ def test_pictures_in_a_story_are_a_view_in_the_log(world: World, tmp_path: Path)
 def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="under this name already"):
         world.run("evidence", "export", world.case.id, "--out", tmp_path)
-
-
-@pytest.mark.browser
-def test_the_act_is_printed_as_pdf(world: World, tmp_path: Path) -> None:
-    assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "b") == 0
-    printed = (tmp_path / "b/data/documents/akt-osmotra.pdf").read_bytes()
-    assert printed.startswith(b"%PDF-")
-    assert judge(tmp_path / "b")[0] == 0

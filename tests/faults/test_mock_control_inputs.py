@@ -21,7 +21,7 @@ from mock_site.switches import Switches
 from mock_site.world import NewReview, WorldOptions
 from mock_site.world.filings import Filing
 from mock_site.world.models import Author
-from tests.unit.mock_site.from_schema import objects_for
+from tests.faults.from_schema import objects_for
 
 EPOCH = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 SMALL = WorldOptions(products=2, reviews_per_product=4, orders=2, epoch=EPOCH, frozen_clock=True)

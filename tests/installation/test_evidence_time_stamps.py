@@ -20,10 +20,10 @@ from monitor.custody.stamping import MOMENT
 from monitor.errors import PrintingFailed
 from monitor.outgoing import bundle_documents
 from tests.appeal_world import ACCOUNT
+from tests.installation.test_evidence_export import judge
+from tests.installation.time_authority import ServedAuthority, serve
 from tests.unit.evidence_store.authority import Authority
 from tests.unit.monitor.case_world import World, make_world, seal, told
-from tests.unit.monitor.test_evidence_export import judge
-from tests.unit.monitor.time_authority import ServedAuthority, serve
 
 pytest.importorskip("rfc3161_client")
 STAMP_KINDS = {FindingKind.TIME_STAMP_WRONG, FindingKind.NO_THIRD_PARTY_TIME}

@@ -18,7 +18,7 @@ from monitor.cli.schemas import render_schema, schema_file
 from tests.appeal_world import SKU
 from tests.unit.monitor.case_world import make_world
 
-DOCS = Path(__file__).parents[3] / "docs" / "schemas"
+DOCS = Path(__file__).parents[2] / "docs" / "schemas"
 LABELLED = {"text": "Ткань тонкая, нитки торчат", "rating": 1, "want": "do_not_file"}
 ANOTHER_FORM = ("plan --past", "evidence verify BUNDLE", "triage eval")
 """What a command prints when it is asked for something else: a second model of one command."""

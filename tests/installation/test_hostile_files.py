@@ -14,8 +14,8 @@ from monitor.config.file import read_config
 from monitor.custody.backup_contents import is_member
 from monitor.errors import BackupDamaged, SecretDamaged, SettingsError
 from monitor.private_files import read_passphrase, read_plain, write_private
+from tests.installation.test_backup import restore
 from tests.unit.monitor.case_world import World, make_world
-from tests.unit.monitor.test_backup import restore
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="no modes, pipes or devices there")
 
