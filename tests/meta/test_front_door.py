@@ -74,10 +74,10 @@ def test_a_place_that_has_moved_is_missed() -> None:
     }
 
 
-def test_the_recipes_are_five_and_contributing_names_them() -> None:
+def test_the_recipes_are_six_and_contributing_names_them() -> None:
     index = (ROOT / "docs" / "how-to" / "README.md").read_text("utf-8")
 
     assert set(re.findall(r"\((add-[\w-]+\.md)\)", index)) == {
-        f"add-a-{what}.md" for what in ("channel", "signal", "message", "setting", "command")
+        f"add-a-{what}.md" for what in ("channel", "signal", "message", "setting", "command", "column")
     }
     assert "docs/how-to" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
