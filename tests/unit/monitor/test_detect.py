@@ -175,6 +175,23 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_whatever_authors_do_the_store_ends_equal_to_the_site(watch: Watch, steps: list[tuple[str, int]]) -> None:
     """A few quick histories; ``tests/proofs/test_watching_histories.py`` has the many, with a world of its own."""
+    site = _live_through(watch, steps)
+    for _ in range(3):
+        watch.poll(*_shown(site))
+    with watch.state.read() as tx:
+        stored = {
+            head.review_id: len(tx.reviews.versions(ACCOUNT, head.review_id))
+            for head in tx.reviews.heads(ACCOUNT, SKU)
+            if head.presence == "present"
+        }
+        newest = {name: tx.reviews.newest_version(ACCOUNT, name) for name in stored}
+    assert set(stored) == set(site)
+    assert {name: version.text for name, version in newest.items() if version} == {
+        name: f"текст {edits}" for name, edits in site.items()
+    }
+
+
+def _live_through(watch: Watch, steps: list[tuple[str, int]]) -> dict[str, int]:
     site: dict[str, int] = {}
     begun = watch.clock.now()
     for count, (what, number) in enumerate(steps):
@@ -191,19 +208,7 @@ def test_whatever_authors_do_the_store_ends_equal_to_the_site(watch: Watch, step
             watch.poll(*_shown(site))
         elif what == "cut poll":
             watch.poll(*_shown(site)[: len(site) // 2], is_complete=False)
-    for _ in range(3):
-        watch.poll(*_shown(site))
-    with watch.state.read() as tx:
-        stored = {
-            head.review_id: len(tx.reviews.versions(ACCOUNT, head.review_id))
-            for head in tx.reviews.heads(ACCOUNT, SKU)
-            if head.presence == "present"
-        }
-        newest = {name: tx.reviews.newest_version(ACCOUNT, name) for name in stored}
-    assert set(stored) == set(site)
-    assert {name: version.text for name, version in newest.items() if version} == {
-        name: f"текст {edits}" for name, edits in site.items()
-    }
+    return site
 
 
 def _shown(site: dict[str, int]) -> list[ReviewReading]:
