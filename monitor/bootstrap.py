@@ -19,6 +19,7 @@ from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, find_home, load_settings, state_url
 from monitor.config.sites import load_configured_site
+from monitor.errors import SettingsError
 from monitor.private_files import read_passphrase
 from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
 from monitor.state import State, StatePlaces, open_snapshot
@@ -78,8 +79,36 @@ class Installation:
         return self._sites[name, account]
 
     def site_of(self, account: AccountSection) -> Site:
-        """Loads the site of an account as this account sees it, once."""
-        return self.site(account.site, account=account.name)
+        """Loads the site of an account as this account sees it, once.
+
+        Raises:
+            SettingsError: the account signs in in a way that the site does not have.
+        """
+        site = self.site(account.site, account=account.name)
+        if unknown := sorted(account.identities.keys() - site.identities.keys()):
+            raise SettingsError(
+                f"{site.title} has no identity {unknown[0]!r}",
+                where=f"account {account.name}: identities.{unknown[0]}",
+                hint=f"It has: {', '.join(site.identities)}.",
+            )
+        return site
+
+    def identity_of(self, account: AccountSection, named: str | None) -> str:
+        """Returns the identity that is meant: the one named, else the one that reads reviews, else the first.
+
+        Raises:
+            SettingsError: the site has none of this name.
+        """
+        site = self.site_of(account)
+        if named is not None and named not in site.identities:
+            raise SettingsError(
+                f"{site.title} has no identity {named[:60]!r}",
+                where="identity",
+                hint=f"It has: {', '.join(site.identities)}.",
+            )
+        own = account.identities or site.identities
+        reader = site.reader_identity
+        return named or (reader if reader in own and reader is not None else next(iter(own)))
 
     def rules_of(self, account: AccountSection) -> Rules:
         """Loads the rules of an account's site, with what its channels take as this account sees them."""

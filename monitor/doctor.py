@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -211,7 +212,13 @@ def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSecti
             told = f"account {account.name} is of the site {account.site!r}, which has no catalog"
             hint = f"correct `site`, or take a site of your own: `fairreview catalog adopt`; known: {', '.join(names)}"
             yield Finding("catalog", Level.FAULT, told, hint)
-        elif layers is not None:
+            continue
+        with suppress(CatalogError):  # told below
+            known = load_site(account.site, layers=layers).identities
+            for name in sorted(account.identities.keys() - known.keys()):
+                told = f"account {account.name} signs in as {name!r}, which {account.site} does not have"
+                yield Finding("catalog", Level.FAULT, told, f"it has: {', '.join(known)}")
+        if layers is not None:
             yield from _check_layers(replace(layers, account=account.name), account)
     for name in names:
         try:

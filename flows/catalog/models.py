@@ -285,6 +285,12 @@ class Site(CatalogValue):
             )
         return self.pages[name]
 
+    @property
+    def reader_identity(self) -> str | None:
+        """The identity that sees a review's page as its account does: the first of the page's own origin."""
+        origin = self._address("review").partition(":")[0]
+        return next((name for name, identity in self.identities.items() if identity.origin == origin), None)
+
     def channels_by_rank(self) -> tuple[str, ...]:
         """Names the channels, best first: by the rank of their kind, then in the catalog's order."""
         return tuple(sorted(self.channels, key=lambda name: self.channels[name].facts.rank))

@@ -72,7 +72,7 @@ class AppealListReader:
             def look() -> AppealStatusReading:
                 with tab.turn(tab.site.url("appeals")):
                     page.open()
-                require_signed_in(tab, IDENTITY, self._expected)
+                require_signed_in(tab, self._identity, self._expected)
                 return page.read(seen_at=tab.bench.now())
 
             return read_with_retries(look, tab.bench.retries)

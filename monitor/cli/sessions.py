@@ -21,7 +21,9 @@ from monitor.visit_protocol import VisitKind
 session_app = typer.Typer(help="Sessions of the accounts.", no_args_is_help=True)
 app.add_typer(session_app, name="session")
 
-IdentityOption = Annotated[str, typer.Option("--identity", help="site_profile or seller_cabinet.")]
+IdentityOption = Annotated[
+    str | None, typer.Option("--identity", help="As the site's catalog names it; the account's first, when left out.")
+]
 
 
 @app.command("login")
@@ -29,7 +31,7 @@ def login(
     context: typer.Context,
     *,
     account: AccountOption = None,
-    identity: IdentityOption = "site_profile",
+    identity: IdentityOption = None,
     headed: Annotated[
         bool, typer.Option("--headed", help="Show the window and let the person sign in there, within a time limit.")
     ] = False,
@@ -40,7 +42,7 @@ def login(
     """
     installation = installation_of(context)
     chosen = choose_account(installation, account)
-    details = VisitDetails(identity=identity, is_headed=headed)
+    details = VisitDetails(identity=installation.identity_of(chosen, identity), is_headed=headed)
     leave_with(visit_runner(installation).run(chosen, VisitKind.LOGIN, details))
 
 

@@ -85,13 +85,15 @@ def secrets_set(
     context: typer.Context,
     *,
     account: Annotated[str, typer.Argument(help="The account.")],
-    identity: Annotated[str, typer.Argument(help="site_profile or seller_cabinet.")] = "site_profile",
+    identity: Annotated[
+        str | None, typer.Argument(help="As the site's catalog names it; the account's first, when left out.")
+    ] = None,
 ) -> None:
     """Store the code secret (TOTP) of an identity; asked for, never given on the command line.
 
     Example: fairreview secrets set my-shop
     """
     opened = installation(context)
-    opened.settings.find_account(account)
-    AccountSecrets(opened.secrets).save(account, identity, "totp", ask_code_secret())
+    named = opened.identity_of(opened.settings.find_account(account), identity)
+    AccountSecrets(opened.secrets).save(account, named, "totp", ask_code_secret())
     output.say("Stored.")

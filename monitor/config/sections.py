@@ -152,8 +152,8 @@ class AccountSection(_Section):
     name: Slug = Field(description="short name, used in commands and file names")
     site: Slug = Field(default="ozon", description="folder name of the site's catalog")
     products: tuple[ProductRef, ...] = Field(default=(), max_length=20_000, description="numbers or addresses")
-    identities: Mapping[Literal["seller_cabinet", "site_profile"], IdentitySection] = Field(
-        default_factory=dict, description="how this account signs in"
+    identities: Annotated[Mapping[Slug, IdentitySection], Field(max_length=12)] = Field(
+        default_factory=dict, description="how this account signs in; names are those of the site's catalog"
     )
     schedule: ScheduleSection = Field(default=ScheduleSection(), description="when it is visited")
     caps: CapsSection = Field(default=CapsSection(), description="how much it may file")

@@ -32,9 +32,6 @@ from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, SealedCapture, seal_capture
 from monitor.visiting.signing_in import SignIns
 
-READER_IDENTITY = "site_profile"
-"""The identity that sees a review as the account does, and «Мои заказы»."""
-
 Found = TypeVar("Found")
 
 
@@ -82,7 +79,7 @@ def _is_unfinished(room: VisitRoom, review_id: str) -> bool:
     if not _is_judged(case):
         return True
     is_to_file = case.verdict is not None and case.verdict.kind == Decision.FILE.value
-    return is_to_file and READER_IDENTITY in room.account.identities and not case.facts.is_order_read
+    return is_to_file and room.site.reader_identity in room.account.identities and not case.facts.is_order_read
 
 
 def _is_judged(case: CaseFile) -> bool:
@@ -195,7 +192,7 @@ class Investigation:
             review_id=review.review_id,
             sku=review.sku,
             case_id=case_id,
-            identity=READER_IDENTITY if state is not None else None,
+            identity=self.room.site.reader_identity if state is not None else None,
         )
         sealed = seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
         shown = sealed.manifest.completeness
@@ -215,7 +212,8 @@ class Investigation:
             account_label=self.room.account_id,
             software=f"fairreview {own_version()}",
         )
-        about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id, identity=READER_IDENTITY)
+        reader = self.room.site.reader_identity
+        about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id, identity=reader)
         return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
 
     def _prepare_appeal(self, case: CaseFile, case_id: str) -> None:
@@ -242,8 +240,9 @@ class Investigation:
             self.room.problems.append(f"{case.review.review_id}: no draft was made: {message_of(error)}")
 
     def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
-        if self._has_reader():
-            state = self._attempt("the account's view", lambda: self.sign_ins.require(READER_IDENTITY).state)
+        reader = self.room.site.reader_identity
+        if reader is not None and self._has_reader():
+            state = self._attempt("the account's view", lambda: self.sign_ins.require(reader).state)
             if state is not None:
                 self.capture(case, case_id, "account", state=state)
         self._capture_card(case, case_id)
@@ -300,7 +299,9 @@ class Investigation:
         return self._attempt("the order", lambda: self._find_order(case))
 
     def _find_order(self, case: CaseFile) -> OrderReading | OrderAbsence:
-        state = self.sign_ins.require(READER_IDENTITY).state
+        reader = self.room.site.reader_identity
+        assert reader is not None  # noqa: S101 - asked for where there is one only
+        state = self.sign_ins.require(reader).state
         card = self._cards.get(case.review.sku)  # read just before: only orders that name the product are opened
         title = card.title if card else case.product_title
         with account_tab(self.bench, state) as tab:
@@ -325,7 +326,7 @@ class Investigation:
         return seal_capture(self.room, self.bench, capture, about).digest if capture else None
 
     def _has_reader(self) -> bool:
-        return READER_IDENTITY in self.room.account.identities
+        return self.room.site.reader_identity in self.room.account.identities
 
     def _attempt(self, what: str, action: Callable[[], Found]) -> Found | None:
         """Does a step the case can live without; a wall still stops the visit."""

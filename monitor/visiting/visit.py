@@ -134,7 +134,7 @@ class Visit:
     def login(self) -> VisitEnd:
         """Signs in, with a code or by the person's own hands."""
         order = self.room.order
-        identity = order.identity or next(iter(self.room.account.identities), "site_profile")
+        identity = self.room.opened.identity_of(self.room.account, order.identity)
         if not order.is_headed:
             signed_in = self.sign_ins.require(identity)
             return VisitEnd(kind=EndKind.DONE, message=f"Signed in as {signed_in.witness.name} ({signed_in.way})")

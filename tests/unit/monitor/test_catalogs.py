@@ -14,6 +14,7 @@ from monitor.bootstrap import open_installation
 from monitor.cli.application import report_end
 from monitor.doctor import Level, check_catalogs
 from monitor.endings import end_of
+from monitor.errors import SettingsError
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
 from tests.appeal_world import ACCOUNT
@@ -233,3 +234,16 @@ def test_a_backup_takes_them_along(world: World, tmp_path: Path, capsys: pytest.
     shutil.rmtree(home.root)
     assert run(world, "backup", "restore", tmp_path / "b") == 0
     assert {path.relative_to(home.root): path.read_bytes() for path in home.catalogs.rglob("*.toml")} == there
+
+
+def test_an_identity_that_the_site_does_not_have_is_told_by_name(world: World) -> None:
+    account = world.opened.settings.find_account(ACCOUNT)
+    wrong = account.model_copy(update={"identities": {"cabinet": account.identities["site_profile"]}})
+    with pytest.raises(SettingsError, match="no identity 'cabinet'") as caught:
+        world.opened.site_of(wrong)
+    assert "seller_cabinet" in caught.value.hint
+    (found,) = (one for one in check_catalogs(None, [wrong]) if one.level is Level.FAULT)
+    assert "'cabinet'" in found.message
+    assert world.opened.identity_of(account, None) == "site_profile"
+    with pytest.raises(SettingsError, match="no identity"):
+        world.opened.identity_of(account, "buyer")

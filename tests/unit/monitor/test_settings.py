@@ -56,7 +56,6 @@ BAD = {
     "unknown key": ("[browser]\nheadles = true\n", 2, "headless"),
     "unknown section": ("\n[browsers]\npath = '/x'\n", 2, "browser"),
     "unknown key of an identity": (ACCOUNT + "[account.identities.site_profile]\nwitnes = 'x'\n", 4, "witness"),
-    "unknown identity": (ACCOUNT + "[account.identities.cabinet]\nwitness = 'x'\n", 3, "seller_cabinet"),
     "pydantic's own switch": ("_env_file = 'x'\n", 1, "_env_file"),
     "wrong type": ("[browser]\n\nheadless = 'often'\n", 3, "headless"),
     "duplicate key": ("[browser]\nheadless = true\nheadless = true\n", 3, "overwrite"),
