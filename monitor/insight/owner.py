@@ -15,7 +15,7 @@ from monitor.insight.charts import chart_share, share_baseline
 from monitor.insight.counting import Periods, ReviewRow
 from monitor.insight.digesting import Done, Period, Reader, Said, tell_move
 from monitor.insight.filed import filed_of
-from monitor.insight.findings import Mix, Move, compare_mix, find_moves
+from monitor.insight.findings import Mix, Move, compare_mix, find_reasons
 from monitor.insight.plotting import Point
 from monitor.insight.shares import Count, Interval, wilson
 from monitor.insight.worth import Advice, FiledAppeal, Part, Result, Worth, weigh
@@ -130,7 +130,8 @@ def build_report(reader: Reader, period: Period, costs: InsightSection, *, groun
         grounds: Titles of the grounds, for the kinds that are advised against.
     """
     periods, rows = reader.read(period)
-    moves = _moves(reader, periods)
+    both = sorted(set(periods.before) & set(periods.after))
+    moves = find_reasons({one: _low_of(periods, one) for one in both}, periods.cells(reader.lexicon.aspects))
     said = reader.said(list(reader.lexicon.aspects), periods, rows, limit=3, quotes=1)
     changes = reader.tx.changes.of_account(reader.account)
     filed = list(filed_of(reader.tx, reader.account))
@@ -165,25 +166,6 @@ def build_report(reader: Reader, period: Period, costs: InsightSection, *, groun
         ),
         marked=marked_between(reader.sales_days, period.before.first, period.last),
     )
-
-
-def _moves(reader: Reader, periods: Periods) -> list[Move]:
-    """What moved: first the share of bad reviews of each product, and only of those that moved the complaints.
-
-    In this order a report about nothing names a reason in at most 5 % of cases, and a real move is not lost among the
-    complaints of all other products.
-    """
-    both = sorted(set(periods.before) & set(periods.after))
-    found = [move for move in find_moves({(one, ""): _low_of(periods, one) for one in both}) if move.is_found]
-    cells = periods.cells(reader.lexicon.aspects)
-    causes: list[Move] = []
-    for move in found:
-        if move.product is None:
-            causes += [one for one in find_moves(cells) if one.is_found and one.product is None]
-        else:
-            own = {cell: pair for cell, pair in cells.items() if cell[0] == move.product}
-            causes += [one for one in find_moves(own) if one.is_found]
-    return [*found, *causes]
 
 
 def _low_of(periods: Periods, product: str) -> tuple[Count, Count]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from monitor.insight.charts import chart_share, share_baseline
 from monitor.insight.effects import Answer, BeforeAfter, judge_effect
-from monitor.insight.findings import Move, compare_mix, find_moves
+from monitor.insight.findings import Move, compare_mix, find_moves, find_reasons
 from monitor.insight.shares import Count, fisher
 from tests.proofs.counted import Counted
 
@@ -83,6 +83,42 @@ def check_defect(counted: Counted, *, shops: int, finder: Finder = find_moves) -
         others += any(move.product is not None and (move.product, move.aspect) != key for move in found)
     _expect_power(counted, told, shops, Power.defect, "defects told as the product's own")
     counted.notes.append(f"defect: another product named in {others}/{shops}")
+
+
+def check_reasons_of_nothing(counted: Counted, *, shops: int, finder: Finder = find_moves) -> None:
+    """The owner's report, which asks for reasons in two steps, names none where nothing moved in at least 95 %."""
+    rng = random.Random(counted.seed + 11)
+    false = 0
+    for _ in range(shops):
+        shop = Shop(rng)
+        levels = {product: rng.uniform(0.05, 0.3) for product in PRODUCTS}
+        low = {
+            one: (shop.draw(shop.sizes[one], share), shop.draw(shop.sizes[one], share)) for one, share in levels.items()
+        }
+        counted.injections += 1
+        said = find_reasons(low, {}) if finder is find_moves else finder({(one, ""): pair for one, pair in low.items()})
+        false += any(move.is_found for move in said)
+    most = 0.05 + 2.6 * math.sqrt(0.05 * 0.95 / shops)
+    counted.expect(false / shops <= most, f"{false} of {shops} owner's reports about nothing named something")
+    counted.notes.append(f"owner's report about nothing: {false}/{shops} named something")
+
+
+def check_reason_of_defect(counted: Counted, *, shops: int) -> None:
+    """One complaint of one product rises from 5 % to 30 % of 120 reviews, and its bad reviews with it: told as why."""
+    rng = random.Random(counted.seed + 12)
+    told = 0
+    for _ in range(shops):
+        shop, key = Shop(rng), (rng.choice(PRODUCTS), rng.choice(ASPECTS))
+        shop.usual[key], shop.sizes[key[0]] = 0.05, 120
+        levels = {product: rng.uniform(0.05, 0.2) for product in PRODUCTS}
+        low = {
+            one: (shop.draw(shop.sizes[one], share), shop.draw(shop.sizes[one], share + 0.25 * (one == key[0])))
+            for one, share in levels.items()
+        }
+        found = find_reasons(low, shop.cells({key: 0.3}))
+        counted.injections += 1
+        told += any((move.product, move.aspect) == key and move.is_rise for move in found)
+    _expect_power(counted, told, shops, Power.defect, "defects named as the reason")
 
 
 def check_season(counted: Counted, *, shops: int, finder: Finder = find_moves) -> None:

@@ -30,6 +30,8 @@ def test_simulated_shops_are_told_right(request: pytest.FixtureRequest) -> None:
     counted = Counted("insight shops", int(request.config.getoption("--seed")))
     simulated.check_nothing(counted, shops=2_000)
     simulated.check_defect(counted, shops=1_000)
+    simulated.check_reasons_of_nothing(counted, shops=2_000)
+    simulated.check_reason_of_defect(counted, shops=1_000)
     simulated.check_season(counted, shops=1_000)
     simulated.check_mix(counted, shops=1_000)
     simulated.check_fix(counted, shops=4_000)

@@ -27,6 +27,8 @@ def test_simulated_shops_are_told_right() -> None:
     counted = Counted("insight shops", SEED)
     simulated.check_nothing(counted, shops=60)
     simulated.check_defect(counted, shops=60)
+    simulated.check_reasons_of_nothing(counted, shops=200)
+    simulated.check_reason_of_defect(counted, shops=40)
     simulated.check_season(counted, shops=60)
     simulated.check_mix(counted, shops=100)
     simulated.check_fix(counted, shops=300)
@@ -55,8 +57,11 @@ def test_an_approximation_in_the_exact_intervals_place_is_caught() -> None:
 def test_a_report_without_correction_is_caught() -> None:
     counted = Counted("control", SEED)
     simulated.check_nothing(counted, shops=20, finder=simulated.find_uncorrected)
+    owners = Counted("control", SEED)
+    simulated.check_reasons_of_nothing(owners, shops=20, finder=simulated.find_uncorrected)
 
     assert counted.violations
+    assert owners.violations
 
 
 def test_a_report_that_never_says_anything_is_caught() -> None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from sqlalchemy import event, text
 
 from evidence_store.journal import Actor
 from monitor.custody.purging import purge_case
+from monitor.engine.turns import AccountTurns
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import Group, count
 from monitor.insight.reading import rows_of
 from monitor.insight.recounting import recount
+from monitor.secrets import create_store
 from monitor.state.reviews import Sighting
+from monitor.visit_protocol import EndKind, VisitEnd
 from tests.unit.monitor.insight.shop import ACCOUNT, TODAY, Shop, Written, make_shop, many, sighting_of
+
+if TYPE_CHECKING:
+    from monitor.engine.visits import VisitRunner
 
 Capture = pytest.CaptureFixture[str]
 ZONE = "Europe/Moscow"
@@ -143,3 +151,26 @@ def test_words_of_the_settings_read_all_again_and_words_of_one_command_nothing(
     assert '"awful"' in capsys.readouterr().out
     with shop.opened.state.read() as tx:
         assert tx.told_aspects.is_whole(ACCOUNT, load_lexicon(words).digest)
+
+
+@dataclass
+class Poll:
+    """A visit that meets new reviews, with the shop's store in place of a browser."""
+
+    shop: Shop
+
+    def run(self, *_: object) -> VisitEnd:
+        self.shop.store(many("1001", bad=10, good=10, days_ago=0))
+        return VisitEnd(kind=EndKind.DONE)
+
+
+def test_watching_reads_the_new_reviews_after_a_poll(shop: Shop) -> None:
+    opened = shop.opened
+    opened.secrets = create_store(opened.home.secrets, "ephemeral")
+    turns = AccountTurns(opened, cast("VisitRunner", Poll(shop)), opened.settings.account, say=lambda _: None)
+    turns.enrol()
+    turns.take(opened.settings.account[0])
+
+    assert not not_whole(shop)
+    assert read_again(shop) == 0
+    assert tally(shop, load_lexicon())["1001"][0] == 80
