@@ -34,7 +34,7 @@ from tests.proofs.evidence_forgeries import prove_file_mutations, prove_forgerie
 from tests.proofs.evidence_mutations import prove_mutations
 from tests.proofs.evidence_power_cuts import prove_power_cuts
 from tests.proofs.evidence_replay import fetch_player, replay
-from tests.proofs.evidence_rows import prove_rows
+from tests.proofs.evidence_rows import prove_bytes, prove_rows
 from tests.proofs.evidence_tamperings import prove_tamperings
 from tests.proofs.hostile_inputs import READERS, make_stand, prove_inputs, wrongs
 from tests.unit.evidence_store.bundles import sample_case
@@ -96,6 +96,15 @@ def test_100_changes_of_an_installation_are_found_or_declared_and_50_intact_chec
     make_checkpoint(world.opened)
     world.opened.state.close()
     assert prove_rows(world.opened, 100, 50, 8).report() == 0
+
+
+def test_200_overwrites_of_the_state_file_are_found_or_lie_where_no_query_looks(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    seal(world, "account", has_reading=True)
+    approved(world.opened.state, "r2")
+    make_checkpoint(world.opened)
+    world.opened.state.close()
+    assert prove_bytes(world.opened, 200, 9).report() == 0
 
 
 @needs_strace
