@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from evidence_store.errors import Malformed
 from evidence_store.findings import Finding, FindingKind, Severity
-from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
+from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint, verify_checkpoint
 from monitor.bootstrap import Installation
 from monitor.custody.log_state import Named
 from monitor.errors import SettingsError
@@ -42,7 +43,11 @@ def read_anchored(anchored: Anchored, installation_id: str) -> tuple[list[Named]
             except (SettingsError, Malformed) as error:
                 findings.append(Finding(FindingKind.MALFORMED, str(path), str(error)))
                 continue
-            if one.checkpoint.installation == installation_id:
+            if one.checkpoint.installation != installation_id:
+                continue
+            wrong = [each for each in verify_checkpoint(one) if each.severity is Severity.DAMAGE]
+            findings += [replace(each, item=str(path)) for each in wrong]
+            if not wrong:
                 signed.append((f"checkpoint outside ({path.name})", one))
     return signed, findings
 

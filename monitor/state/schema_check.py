@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, Inspector, Table, UniqueConstraint, inspect, text
 
 from evidence_store.findings import Finding, FindingKind
 from monitor.errors import StorageDamaged
@@ -32,7 +32,7 @@ def check_schema(engine: Engine) -> list[Finding]:
     """
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            return [*_check_file(connection), *_check_columns(connection)]
+            return [*_check_file(connection), *_check_revision(connection), *_check_columns(connection)]
         triggers = [
             Finding(FindingKind.EXTRA, f"trigger {name} on {table}", _EXTRA) for name, table in _asked(connection)
         ]
@@ -55,14 +55,42 @@ def _check_file(connection: Connection) -> Iterator[Finding]:
         yield Finding(FindingKind.MISSING, f"index {name} on {table}", "the migrations make it, and it is gone")
 
 
+def _check_revision(connection: Connection) -> Iterator[Finding]:
+    count = connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one()
+    if count != 1:
+        yield Finding(FindingKind.EXTRA, "alembic_version", f"{count} rows, where one says which schema this is")
+
+
 def _check_columns(connection: Connection) -> Iterator[Finding]:
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
     for table, expected in sorted(_OURS.items()):
         if table not in there:
             raise StorageDamaged(f"table {table} is gone", hint=_RESTORE)
-        found = [column["name"] for column in inspector.get_columns(table)]
+        columns = {column["name"]: column for column in inspector.get_columns(table)}
+        found = list(columns)
         for name in sorted(set(found) - set(expected)):
             yield Finding(FindingKind.EXTRA, f"column {table}.{name}"[:200], _EXTRA)
         for name in sorted(set(expected) - set(found)):
             raise StorageDamaged(f"column {table}.{name} is gone", hint=_RESTORE)
+        if table in METADATA.tables:
+            rules = _rules_of(inspector, table, {name: bool(column["nullable"]) for name, column in columns.items()})
+            for rule in sorted(rules ^ _rules_wanted(METADATA.tables[table])):
+                yield Finding(FindingKind.CHANGED, f"table {table}", f"{rule}: the migrations' table says otherwise")
+
+
+def _rules_of(inspector: Inspector, table: str, nullable: dict[str, bool]) -> set[str]:
+    key = inspector.get_pk_constraint(table)["constrained_columns"]
+    unique = [one["column_names"] for one in inspector.get_unique_constraints(table)]
+    return _worded(nullable, key, [[str(name) for name in names] for names in unique])
+
+
+def _rules_wanted(table: Table) -> set[str]:
+    nullable = {column.name: bool(column.nullable) for column in table.columns}
+    unique = [[column.name for column in one.columns] for one in table.constraints if isinstance(one, UniqueConstraint)]
+    return _worded(nullable, [column.name for column in table.primary_key.columns], unique)
+
+
+def _worded(nullable: dict[str, bool], key: list[str], unique: list[list[str]]) -> set[str]:
+    filled = {f"{name} is never empty" for name, is_nullable in nullable.items() if not is_nullable}
+    return filled | {f"({', '.join(key)}) is the key"} | {f"({', '.join(sorted(names))}) is unique" for names in unique}

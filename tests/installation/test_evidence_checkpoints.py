@@ -108,6 +108,17 @@ def test_an_anchor_that_was_emptied_or_thinned_out_is_told(
         assert [(one["kind"], one["severity"]) for one in found] == [(kind, severity)]
 
 
+def test_a_copy_in_an_anchor_whose_signature_does_not_fit_is_told(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy,) = make_checkpoint(world.opened).copies
+    value = json.loads(copy.read_bytes())
+    value["signature"]["value"] = "0" * 128
+    copy.write_text(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    assert world.run("evidence", "verify") == 1
+    assert FindingKind.SIGNATURE_WRONG in told(capsys)
+
+
 def test_a_relative_anchor_counts_from_the_home_folder(tmp_path: Path) -> None:
     world = make_world(tmp_path, anchors=["../stick"])
     (world.opened.home.root / "../stick").mkdir()

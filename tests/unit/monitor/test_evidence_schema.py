@@ -26,6 +26,7 @@ STATEMENTS = {
     "CREATE VIEW seen AS SELECT * FROM verdicts": "view seen on seen",
     "CREATE INDEX more ON verdicts (kind)": "index more on verdicts",
     "ALTER TABLE verdicts ADD COLUMN note TEXT": "column verdicts.note",
+    "INSERT INTO alembic_version VALUES ('0001')": "alembic_version",
 }
 
 
@@ -39,6 +40,14 @@ def test_what_no_migration_makes_is_told(world: World) -> None:
             db.execute(statement)
         assert item in [one.item for one in check_evidence(world.opened).damage]
         file.write_bytes(intact)
+
+
+def test_a_rule_that_was_taken_from_a_table_is_told(world: World) -> None:
+    with sqlite3.connect(world.opened.home.database) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'verdicts'")
+    found = [one.detail for one in check_evidence(world.opened).damage if one.item == "table verdicts"]
+    assert any(one.startswith("decided_by is never empty") for one in found)
 
 
 def test_a_table_that_is_gone_ends_the_check_in_one_line(world: World) -> None:
