@@ -19,6 +19,7 @@ from monitor.cases.judging import judge_review
 from monitor.cli import asking, output
 from monitor.cli.appeal_views import say_next_step, show_appeal, show_steps
 from monitor.cli.application import app
+from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_appeal, find_review, review_id_of, short_appeals, short_reviews
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_account, chosen_accounts, installation
@@ -50,7 +51,13 @@ AttachOption = Annotated[
 OtherItemOption = Annotated[
     bool, typer.Option("--other-item", help="The review is about another item of the card: appeal it all the same.")
 ]
-AppealArgument = Annotated[str, typer.Argument(help="The appeal's id, or its beginning.")]
+AppealArgument = Annotated[
+    str, typer.Argument(help="The appeal's short name or id, or its beginning.", autocompletion=complete_appeal)
+]
+ReviewArgument = Annotated[
+    str,
+    typer.Argument(help="The review's short name, id or its beginning, or address.", autocompletion=complete_review),
+]
 HashOption = Annotated[str | None, typer.Option("--hash", help="Approve without asking exactly what has this hash.")]
 
 
@@ -58,7 +65,7 @@ HashOption = Annotated[str | None, typer.Option("--hash", help="Approve without 
 def draft(  # one option a field of the form
     context: typer.Context,
     *,
-    review: Annotated[str, typer.Argument(help="The review's id, its beginning, or its address.")],
+    review: ReviewArgument,
     account: AccountOption = None,
     ground: GroundOption = None,
     channel: ChannelOption = None,

@@ -31,7 +31,7 @@ app = typer.Typer(
     cls=InOrderOfWork,
     help="Watch a seller's reviews, keep evidence that stands, and appeal the ones that break the rules: once.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )

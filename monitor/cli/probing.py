@@ -13,6 +13,7 @@ from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource, requests_of, source_of
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.completing import complete_review
 from monitor.cli.lookup import find_review
 from monitor.cli.machine_output import Probe
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
@@ -34,7 +35,12 @@ _COLUMNS = ("id", "at", "review", "channel", "source", "control", "reasons", "te
 def run(
     context: typer.Context,
     *,
-    review: Annotated[str, typer.Argument(help="The review's id, its beginning, or its address.")],
+    review: Annotated[
+        str,
+        typer.Argument(
+            help="The review's short name, id or its beginning, or address.", autocompletion=complete_review
+        ),
+    ],
     account: AccountOption = None,
     channel: Annotated[
         list[str] | None, typer.Option("--channel", help="A channel to look for; repeatable. None looks for all.")

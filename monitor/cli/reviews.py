@@ -11,6 +11,7 @@ import typer
 from monitor.cases.reservations import tell_item
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.completing import complete_review
 from monitor.cli.lookup import find_review, read_sku, short_reviews
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.days import tell_moment, tell_published
@@ -69,7 +70,12 @@ def list_reviews(
 def show(
     context: typer.Context,
     *,
-    review: Annotated[str, typer.Argument(help="The review's id, its beginning, or its address.")],
+    review: Annotated[
+        str,
+        typer.Argument(
+            help="The review's short name, id or its beginning, or address.", autocompletion=complete_review
+        ),
+    ],
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from monitor.cli import output
+from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.global_options import globals_first
 from monitor.short_names import is_named_by, shorten
 from tests.appeal_world import fast_folder
@@ -104,3 +108,27 @@ def test_help_shows_the_commands_in_the_order_of_work(world: CommandWorld) -> No
         for word in ("init", "doctor", "product", "watch", "triage", "evidence", "insight", "mock")
     ]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("shell", "variables"),
+    [
+        ("bash", {"COMP_WORDS": "fairreview appeal preview ", "COMP_CWORD": "3"}),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "fairreview appeal preview "}),
+        ("fish", {"_TYPER_COMPLETE_ARGS": "fairreview appeal preview ", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}),
+        ("powershell", {"_TYPER_COMPLETE_ARGS": "fairreview appeal preview ", "_TYPER_COMPLETE_WORD_TO_COMPLETE": ""}),
+    ],
+)
+def test_every_shell_is_offered_the_ids_that_are_stored(
+    world: CommandWorld, shell: str, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("_FAIRREVIEW_COMPLETE", f"complete_{shell}")
+    assert world.newest().id[-6:] in world.run().out
+
+
+def test_tab_says_nothing_where_there_is_no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRREVIEW_HOME", str(tmp_path))
+    context = SimpleNamespace(find_root=lambda: SimpleNamespace(params={}))
+    assert complete_review(cast("Any", context), "") == complete_appeal(cast("Any", context), "") == []
