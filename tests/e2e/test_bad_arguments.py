@@ -39,7 +39,7 @@ CASES: dict[str, tuple[Arguments, str, str]] = {
     "sending flow on the live site": ((*RUN, "public_report", "--against", OZON), "--against", "appeal"),
     "snapshot that is none": ((*CHECK, "--snapshot", "{home}/config.toml"), "config.toml", "--save-snapshot"),
     "snapshot without a file": ((*CHECK, "--save-snapshot"), "--save-snapshot", "--snapshot"),
-    "no recorded pages": (("replay", "{home}/evidence"), "evidence", "fairreview record"),
+    "no recorded pages": (("replay", "{home}/evidence"), "evidence", "record`"),
     "case named as a path": (("record", "/", "--page", "orders", "--case", "../x"), "--case", "letters"),
     "page of another site": (("record", "https://example.com/", "--page", "orders"), "URL", "path alone"),
     "no such catalogs": ((*CHECK, "--catalogs", "{home}/none", "--recorded", "{home}"), "site.toml", "Known sites"),
