@@ -234,6 +234,10 @@ class LedgerSequence(FaultRules, AnswerRules, RuleBasedStateMachine):
         mode, self.site.mode = self.site.mode, "ok"
         self.site.death, self.site.kills_parent, self.site.is_interrupted = "", False, False  # it is let live
         words = shlex.split(command)
+        if words[0] == "login":
+            self.sign_in_again()  # no window opens here
+            self.site.mode = mode
+            return
         if words[:2] == ["appeal", "resolve"]:
             words = [*words[:3], self._truthful(words[2], words[3]), "--note", "looked at the site"]
         if words[:3] == ["appeal", "answer", "reopen"] and not self._is_still_asked(words[3]):
