@@ -230,9 +230,9 @@ STOPPED_BEFORE = frozenset(
     {"the same request again, by fetch", "the same request again, by XMLHttpRequest", "timers after success"}
     | {"again whenever it fails", "a service worker, and its update", "a link that tells where it was clicked"}
 )
-"""Measured in three rounds and a part of a fourth, the channels in turn: the gate of before stopped these as well (they go to the one
-address that it knew), or something else takes them away (no service workers, no pings). All others got out of it: 38
-each time, four more, in a race with the end of their page, three times of four. With no gate these get out too.
+"""Measured in three rounds and a part of a fourth, the channels in turn: the gate of before stopped these as well (they
+go to the one address that it knew), or something else takes them away (no service workers, no pings). All others got
+out of it: 38 each time, four more, in a race with the end of their page, mostly. With no gate these get out too.
 """
 TRIES = 8
 """So often a kind may lose its race before its control says that it is not seen."""
