@@ -9,6 +9,7 @@ from pathlib import Path
 
 from evidence_store.digests import Digest
 from evidence_store.intake import MAX_FILE_BYTES
+from evidence_store.store import ArtifactStore
 from flows.catalog.channel_spec import ChannelSpec
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload, address_today
@@ -19,12 +20,14 @@ from monitor.cases.clauses import load_clauses
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.cases.reservations import is_own_item, tell_item
+from monitor.config.home import Home
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.custody.own_files import find_own_file
 from monitor.custody.readings import find_readings
 from monitor.errors import UsageError
 from monitor.private_files import read_plain
-from monitor.state import Transaction
+from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
@@ -63,13 +66,13 @@ class CaseFile:
     product_title: str
 
 
-def open_case_file(installation: Installation, account_id: str, review_id: str) -> CaseFile:
+def open_case_file(state: State, artifacts: ArtifactStore, account_id: str, review_id: str) -> CaseFile:
     """Reads a review with its newest version, verdict and facts.
 
     Raises:
         LookupError: the review is not stored.
     """
-    with installation.state.read() as tx:
+    with state.read() as tx:
         review = tx.reviews.get(account_id, review_id)
         version = tx.reviews.newest_version(account_id, review_id)
         if review is None or version is None:
@@ -77,7 +80,7 @@ def open_case_file(installation: Installation, account_id: str, review_id: str) 
         case = tx.cases.of_review(account_id, review_id)
         verdict = tx.verdicts.newest(case.id) if case else None
         product = tx.products.get(account_id, review.sku)
-    facts = load_facts(installation.state, installation.artifacts, account_id=account_id, review_id=review_id)
+    facts = load_facts(state, artifacts, account_id=account_id, review_id=review_id)
     return CaseFile(review, version, verdict, facts, product.url if product else "", product.title if product else "")
 
 
@@ -89,9 +92,9 @@ def compose_payload(installation: Installation, account: AccountSection, case: C
         UsageError: the ground or channel is not known, the channel is off here, the text or files do not fit it, or
             the review is about another item of the card and the person did not say that it is meant.
     """
-    _refuse_changed(installation, account.name, case)
+    _refuse_changed(installation.state, installation.artifacts, account.name, case)
     if not wishes.is_other_item_meant:
-        _refuse_other_item(installation, case.review)
+        _refuse_other_item(installation.state, case.review)
     site = installation.site_of(account)
     rules = installation.rules_of(account)
     ground = _choose_ground(rules, case, wishes)
@@ -108,7 +111,7 @@ def compose_payload(installation: Installation, account: AccountSection, case: C
     name, spec = choose_channel(installation, site, question, wishes.channel)
     text = wishes.text if wishes.text is not None else _word(installation, account, case, ground, name)
     check_text(text, name, spec, review_id=case.review.review_id)
-    sender = _find_sender(installation, account, name, spec)
+    sender = _find_sender(installation.settings, installation.home, account, name, spec)
     return Payload(
         site=account.site,
         identity=identity_key(account, spec.identity),
@@ -126,9 +129,9 @@ def compose_payload(installation: Installation, account: AccountSection, case: C
     )
 
 
-def _refuse_changed(installation: Installation, account_id: str, case: CaseFile) -> None:
+def _refuse_changed(state: State, artifacts: ArtifactStore, account_id: str, case: CaseFile) -> None:
     """What is said about a review is said about what was sealed of it, never about a row that was changed since."""
-    for found in find_readings(installation, account_id, case.review.review_id):
+    for found in find_readings(state, artifacts, account_id, case.review.review_id):
         sealed = found.sealed
         if sealed.version != case.version.version:
             continue
@@ -141,9 +144,9 @@ def _refuse_changed(installation: Installation, account_id: str, case: CaseFile)
             )
 
 
-def _refuse_other_item(installation: Installation, review: ReviewRecord) -> None:
+def _refuse_other_item(state: State, review: ReviewRecord) -> None:
     """A card's reviews are shared by items that may be another seller's: whose it is, only a person knows."""
-    with installation.state.read() as tx:
+    with state.read() as tx:
         is_own = is_own_item(tx, review)
     if not is_own:
         raise UsageError(
@@ -163,7 +166,8 @@ def take_files(
         UsageError: the channel does not take them, or one cannot be read.
     """
     return tuple(
-        _keep_file(installation, *checked) for checked in check_files(installation, account_id, paths, name, spec)
+        _keep_file(installation.artifacts, *checked)
+        for checked in check_files(installation, account_id, paths, name, spec)
     )
 
 
@@ -219,14 +223,16 @@ def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
     return ground
 
 
-def _find_sender(installation: Installation, account: AccountSection, name: str, spec: ChannelSpec) -> tuple[str, str]:
+def _find_sender(
+    settings: Settings, home: Home, account: AccountSection, name: str, spec: ChannelSpec
+) -> tuple[str, str]:
     if not spec.asks_sender:
         return "", ""
-    sender = sender_of(installation, account, spec)
+    sender = sender_of(settings, account, spec)
     if sender is None:
         raise UsageError(
             f"{name} asks who writes, and the settings do not say",
-            where=str(installation.home.config),
+            where=str(home.config),
             hint="Set name and email in [operator].",
         )
     return sender
@@ -253,7 +259,7 @@ def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> No
 def _check_file(
     installation: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec
 ) -> tuple[str, str, bytes]:
-    file_name, media_type, data = read_attachment(installation, account_id, path)
+    file_name, media_type, data = read_attachment(installation.state, installation.artifacts, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
         allowed = ", ".join(spec.file_types)
         raise UsageError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
@@ -262,19 +268,17 @@ def _check_file(
     return file_name, media_type, data
 
 
-def _keep_file(installation: Installation, file_name: str, media_type: str, data: bytes) -> Attachment:
-    digest: Digest = installation.artifacts.put(data)
+def _keep_file(artifacts: ArtifactStore, file_name: str, media_type: str, data: bytes) -> Attachment:
+    digest: Digest = artifacts.put(data)
     # What is sent is the stored copy: the person's own file may change or vanish before the visit.
-    return Attachment(
-        path=installation.artifacts.path_of(digest), name=file_name, sha256=digest.hex, media_type=media_type
-    )
+    return Attachment(path=artifacts.path_of(digest), name=file_name, sha256=digest.hex, media_type=media_type)
 
 
-def read_attachment(installation: Installation, account_id: str, path: Path) -> tuple[str, str, bytes]:
+def read_attachment(state: State, artifacts: ArtifactStore, account_id: str, path: Path) -> tuple[str, str, bytes]:
     """Reads a file, or what ``evidence add`` took into custody, when its id is given instead of a path."""
     if str(path).startswith("artifact_") and not path.exists():
-        own = find_own_file(installation, account_id, str(path))
-        return own.name, own.media_type, installation.artifacts.read(own.digest)
+        own = find_own_file(state, account_id, str(path))
+        return own.name, own.media_type, artifacts.read(own.digest)
     data = read_plain(path, max_bytes=MAX_FILE_BYTES)
     return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data
 

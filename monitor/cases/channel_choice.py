@@ -15,6 +15,7 @@ from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource, find_marks, requests_of, source_of
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, UsageError
 from monitor.state import Transaction
@@ -66,7 +67,7 @@ def choose_channel(
         if reason_off is not None:
             turned_off.append((spec.disputed, reason_off))
             continue
-        if spec.asks_sender and sender_of(installation, question.account, spec) is None:
+        if spec.asks_sender and sender_of(installation.settings, question.account, spec) is None:
             continue
         if spec.facts.needs_order and not hoped.order_number:
             raise OrderUnread(
@@ -126,9 +127,9 @@ def count_attempts(installation: Installation, account: AccountSection, review_i
     return max(known, default=None)
 
 
-def sender_of(installation: Installation, account: AccountSection, spec: ChannelSpec) -> tuple[str, str] | None:
+def sender_of(settings: Settings, account: AccountSection, spec: ChannelSpec) -> tuple[str, str] | None:
     """Returns name and e-mail of who writes, where a form asks for them; None when the settings do not say."""
-    operator = installation.settings.operator
+    operator = settings.operator
     logins = [section.login for name, section in account.identities.items() if name == spec.identity]
     email = operator.email or next((login for login in logins if "@" in login), "")
     return (operator.name, email) if operator.name and email else None

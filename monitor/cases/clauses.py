@@ -42,7 +42,7 @@ def keep_clause(installation: Installation, account: AccountSection, ground: str
         known = ", ".join(one.id for one in rules.grounds)
         raise UsageError(f"the site's rules know no ground {ground!r}", field="ground", hint=f"Use one of: {known}")
     text, source = _checked(text, "clause", _LONGEST), _checked(source, "source", _LONGEST_SOURCE)
-    actor = person_of(installation)
+    actor = person_of(installation.settings)
     now = installation.clock.now()
     kept = {"site": account.site, "ground": ground, "clause": text, "source": source, "by": actor.name}
     data = json.dumps(kept | {"at": now.isoformat()}, ensure_ascii=False, sort_keys=True).encode()

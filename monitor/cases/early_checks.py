@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evidence_store.store import ArtifactStore
 from flows.catalog.channel_spec import ChannelSpec
 from monitor.appeals.conditions import find_refusal, take_note_of_refusal
 from monitor.appeals.machine import AppealState
@@ -13,6 +14,7 @@ from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.config.sections import AccountSection
 from monitor.errors import AppealError, NotApproved, UsageError
+from monitor.state import State
 from monitor.state.appeals import AppealRecord
 
 
@@ -31,7 +33,7 @@ def check_wishes(installation: Installation, account: AccountSection, review_id:
         )
     if wishes.channel is None:
         for path in wishes.files:
-            read_attachment(installation, account.name, path)
+            read_attachment(installation.state, installation.artifacts, account.name, path)
         return
     spec = find_channel(installation.site_of(account), wishes.channel)
     if spec.identity not in account.identities:
@@ -58,7 +60,7 @@ def find_early_refusal(installation: Installation, account: AccountSection, appe
     try:
         installation.state.require_one_life()
         require_channel_on(installation, account, appeal.review_id, appeal.channel)
-        _require_files(installation, appeal)
+        _require_files(installation.state, installation.artifacts, appeal)
     except AppealError as refusal:
         return refusal
     terms = terms_of(installation.site_of(account), appeal.channel, settings=installation.settings, account=account)
@@ -101,11 +103,11 @@ def _check_reason(name: str, spec: ChannelSpec, label: str | None) -> None:
         )
 
 
-def _require_files(installation: Installation, appeal: AppealRecord) -> None:
-    with installation.state.read() as tx:
+def _require_files(state: State, artifacts: ArtifactStore, appeal: AppealRecord) -> None:
+    with state.read() as tx:
         files = tx.appeals.files(appeal.id)
     for file in files:
-        if not at_home(installation.artifacts, attachment_of(file)).path.is_file():
+        if not at_home(artifacts, attachment_of(file)).path.is_file():
             raise AppealError(
                 f"the file {file.name} is not in the evidence store any more",
                 where=appeal.id,

@@ -9,7 +9,6 @@ import typer
 
 from flows.channels import Attachment
 from monitor.appeals.answers import tell_answer_step
-from monitor.bootstrap import Installation
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel
 from monitor.cli import output
@@ -18,10 +17,12 @@ from monitor.cli.lookup import find_appeal
 from monitor.cli.machine_output import QuestionOfSite
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
+from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
 from monitor.state.text import JsonValue
@@ -43,8 +44,8 @@ def show(
     Example: fairreview appeal answer show appeal_9f2c
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
-    _show(installation, found, _question(installation, found), as_json=as_json)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    _show(installation.settings, found, _question(installation.state, found), as_json=as_json)
 
 
 @answer_app.command("draft")
@@ -62,16 +63,16 @@ def draft(
     Example: fairreview appeal answer draft appeal_9f2c --text "Фото упаковки приложено" --attach box.png
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
     section = installation.settings.find_account(found.account_id)
     spec = find_channel(installation.site_of(section), found.channel)
     if not text.strip():
         raise SettingsError("an answer needs a text", where="--text", hint="Write what the moderator asked for.")
     files = take_files(installation, section.name, tuple(attach or ()), found.channel, spec)
     drafted = word_answer(
-        installation.state, _question(installation, found).id, text, files, actor=person_of(installation)
+        installation.state, _question(installation.state, found).id, text, files, actor=person_of(installation.settings)
     )
-    _show(installation, found, drafted, as_json=as_json)
+    _show(installation.settings, found, drafted, as_json=as_json)
 
 
 @answer_app.command("approve")
@@ -83,12 +84,14 @@ def approve(
     Example: fairreview appeal answer approve appeal_9f2c
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
-    question = _question(installation, found)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    question = _question(installation.state, found)
     if answer_hash is None:
-        _show(installation, found, question, as_json=False)
+        _show(installation.settings, found, question, as_json=False)
         confirm("Approve exactly this answer?", hint=tell_answer_step(question))
-    approve_answer(installation.state, question.id, answer_hash or question.answer_hash, actor=person_of(installation))
+    approve_answer(
+        installation.state, question.id, answer_hash or question.answer_hash, actor=person_of(installation.settings)
+    )
     output.say(f"Approved. `fairreview appeal answer submit {found.id}` sends it.", style="green")
 
 
@@ -103,8 +106,8 @@ def submit(
     Example: fairreview appeal answer submit appeal_9f2c
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
-    question = _question(installation, found)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    question = _question(installation.state, found)
     if question.state != AnswerState.APPROVED:
         raise NotApproved(
             f"the answer is {question.state}, so it is not sent",
@@ -129,16 +132,16 @@ def reopen(
     Example: fairreview appeal answer reopen appeal_9f2c --note "the form is still empty"
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
-    question = _question(installation, found)
-    _show(installation, found, question, as_json=False)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    question = _question(installation.state, found)
+    _show(installation.settings, found, question, as_json=False)
     confirm("The site does not have this answer. Let it be approved again?")
-    reopen_answer(installation.state, question.id, actor=person_of(installation), note=note)
+    reopen_answer(installation.state, question.id, actor=person_of(installation.settings), note=note)
     output.say("It can be changed and approved again.")
 
 
-def _question(installation: Installation, appeal: AppealRecord) -> QuestionRecord:
-    with installation.state.read() as tx:
+def _question(state: State, appeal: AppealRecord) -> QuestionRecord:
+    with state.read() as tx:
         found = tx.questions.open_of(appeal.id)
     if found is None:
         raise NotApproved(
@@ -147,8 +150,8 @@ def _question(installation: Installation, appeal: AppealRecord) -> QuestionRecor
     return found
 
 
-def _show(installation: Installation, appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
-    zone = installation.settings.installation.zone
+def _show(settings: Settings, appeal: AppealRecord, question: QuestionRecord, *, as_json: bool) -> None:
+    zone = settings.installation.zone
     shown = QuestionOfSite(
         appeal_id=appeal.id,
         number=appeal.number,

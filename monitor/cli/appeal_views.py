@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.steps import tell_next_step
-from monitor.bootstrap import Installation
 from monitor.cases.casework import describe
 from monitor.cli import output
+from monitor.config.settings import Settings
 from monitor.days import tell_second
 from monitor.insight.filed import tell_record_of
+from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases import appeals
 
 
-def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) -> None:
+def show_appeal(state: State, settings: Settings, appeal: AppealRecord, *, as_json: bool) -> None:
     """Shows exactly what would be sent, or was."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
         verdict = tx.verdicts.newest(appeal.case_id)
         rows = describe(tx, appeal)
         record = tell_record_of(tx, appeal.account_id, appeal.ground)
     if as_json:
-        shown = appeals.show_appeal(opened.state, appeal.id, zone=opened.settings.installation.zone)
+        shown = appeals.show_appeal(state, appeal.id, zone=settings.installation.zone)
         assert shown is not None  # noqa: S101 - it was found a moment ago, and appeals are never removed
         output.print_json(shown)
         return
@@ -31,26 +32,26 @@ def show_appeal(opened: Installation, appeal: AppealRecord, *, as_json: bool) ->
     output.print_table(("", ""), [*rows[:3], *known, *rows[3:]])
 
 
-def show_steps(opened: Installation, appeal: AppealRecord) -> None:
+def show_steps(state: State, settings: Settings, appeal: AppealRecord) -> None:
     """Shows every step of an appeal with the site's own words."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         steps = tx.appeals.transitions(appeal.id)
-    zone = opened.settings.installation.zone
+    zone = settings.installation.zone
     rows = ((tell_second(s.at, zone), s.track, f"{s.from_state} → {s.to_state}", s.raw_text[:120]) for s in steps)
     output.print_table((f"at ({zone})", "track", "step", "the site's words"), rows)
 
 
-def show_looks(opened: Installation, appeal: AppealRecord) -> None:
+def show_looks(state: State, settings: Settings, appeal: AppealRecord) -> None:
     """Shows what each look at the site found."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         looks = tx.looks.of(appeal.id, ABSENCE)
-    zone = opened.settings.installation.zone
+    zone = settings.installation.zone
     noted = ((look, look.facts if isinstance(look.facts, dict) else {}) for look in looks)
     rows = ((tell_second(look.read_at, zone), look.result, str(facts.get("note", ""))) for look, facts in noted)
     output.print_table((f"looked at ({zone})", "found", "because"), rows)
 
 
-def say_next_step(opened: Installation, appeal: AppealRecord) -> None:
+def say_next_step(state: State, appeal: AppealRecord) -> None:
     """Says what can be done with an appeal from where it stands."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         output.say(tell_next_step(tx, appeal))

@@ -83,7 +83,7 @@ def draft(  # one option a field of the form
     opened = installation(context)
     wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
     made = _draft(opened, choose_account_of(opened, review, account), review, wishes)
-    show_appeal(opened, made, as_json=as_json)
+    show_appeal(opened.state, opened.settings, made, as_json=as_json)
 
 
 @appeal_app.command("preview")
@@ -105,8 +105,8 @@ def preview(
     Example: fairreview appeal preview appeal_9f2c
     """
     opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    show_appeal(opened, found, as_json=as_json)
+    found = find_appeal(opened.state, opened.settings, appeal, account)
+    show_appeal(opened.state, opened.settings, found, as_json=as_json)
     if live:
         output.say("Filling the real form with the gate closed; attachments upload to the site.")
         section = opened.settings.find_account(found.account_id)
@@ -127,13 +127,13 @@ def approve(
     Example: fairreview appeal approve appeal_9f2c
     """
     opened = installation(context)
-    found = find_appeal(opened, appeal, account)
+    found = find_appeal(opened.state, opened.settings, appeal, account)
     if payload_hash is None and found.state == AppealState.DRAFT:
-        show_appeal(opened, found, as_json=False)
+        show_appeal(opened.state, opened.settings, found, as_json=False)
         confirm("Approve exactly this?", hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
     wait = _change_of_mind(opened, found)
     shown = payload_hash or found.payload_hash
-    approved = appeals.approve(opened.state, found.id, shown, actor=person_of(opened), wait=wait)
+    approved = appeals.approve(opened.state, found.id, shown, actor=person_of(opened.settings), wait=wait)
     output.say(f"Approved: {found.id}.", style="green")
     _say_when(opened, approved)
 
@@ -164,17 +164,17 @@ def submit(  # one option a field of the form
     opened = installation(context)
     if target is not None and "://" in target:
         wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
-        found = _one_off(opened, choose_account(opened, account), target, wishes)
+        found = _one_off(opened, choose_account(opened.settings, opened.home, account), target, wishes)
         section, ids = opened.settings.find_account(found.account_id), [found.id]
     elif target is not None:
-        found = find_appeal(opened, target, account)
+        found = find_appeal(opened.state, opened.settings, target, account)
         _require_approved(opened, found)
         section, ids = opened.settings.find_account(found.account_id), [found.id]
         refusal = find_early_refusal(opened, section, found)
         if refusal is not None:
             raise refusal
     else:
-        section, ids = choose_account(opened, account), []
+        section, ids = choose_account(opened.settings, opened.home, account), []
         require_something_to_send(opened, section)
     leave_with(visit_runner(opened).run(section, VisitKind.SUBMIT, VisitDetails(appeal_ids=ids, is_headed=headed)))
 
@@ -192,8 +192,8 @@ def status(
     Example: fairreview appeal status
     """
     opened = installation(context)
-    named = find_appeal(opened, appeal, account) if appeal is not None else None
-    accounts = [section.name for section in chosen_accounts(opened, account)]
+    named = find_appeal(opened.state, opened.settings, appeal, account) if appeal is not None else None
+    accounts = [section.name for section in chosen_accounts(opened.settings, account)]
     zone = opened.settings.installation.zone
     shown = [one for one in [appeals.show_appeal(opened.state, named.id, zone=zone)] if one] if named else None
     rows = shown if shown is not None else appeals.list_appeals(opened.state, accounts, zone=zone)
@@ -201,14 +201,14 @@ def status(
         output.print_lines(rows)
         return
     columns = ("channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
-    names = short_appeals(opened, (row.id for row in rows))
-    reviews = short_reviews(opened, (row.review_id for row in rows))
+    names = short_appeals(opened.state, (row.id for row in rows))
+    reviews = short_reviews(opened.state, (row.review_id for row in rows))
     cells = ([str(getattr(row, column) or "") for column in columns] for row in rows)
     lines = ((names[row.id], reviews[row.review_id], *rest) for row, rest in zip(rows, cells, strict=True))
     output.print_table(("appeal", "review", *columns), lines)
     if named is not None:
-        show_steps(opened, named)
-        say_next_step(opened, named)
+        show_steps(opened.state, opened.settings, named)
+        say_next_step(opened.state, named)
 
 
 @appeal_app.command("follow")
@@ -218,7 +218,7 @@ def follow(context: typer.Context, *, account: AccountOption = None, headed: Hea
     Example: fairreview appeal follow
     """
     opened = installation(context)
-    section = choose_account(opened, account)
+    section = choose_account(opened.settings, opened.home, account)
     leave_with(visit_runner(opened).run(section, VisitKind.FOLLOW, VisitDetails(is_headed=headed)))
 
 
@@ -235,13 +235,15 @@ def release(
     Example: fairreview appeal release appeal_9f2c --note "not in my list"
     """
     opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    show_appeal(opened, found, as_json=False)
-    show_steps(opened, found)
+    found = find_appeal(opened.state, opened.settings, appeal, account)
+    show_appeal(opened.state, opened.settings, found, as_json=False)
+    show_steps(opened.state, opened.settings, found)
     if found.state == AppealState.ABSENT and found.is_open:
         confirm("The site does not have it. Approve one more attempt?")
     wait = _change_of_mind(opened, found)
-    fresh = appeals.release(opened.state, found.id, found.payload_hash, actor=person_of(opened), note=note, wait=wait)
+    fresh = appeals.release(
+        opened.state, found.id, found.payload_hash, actor=person_of(opened.settings), note=note, wait=wait
+    )
     output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
     _say_when(opened, fresh)
 
@@ -259,25 +261,27 @@ def drop(
     Example: fairreview appeal drop appeal_9f2c --why "the buyer corrected the review"
     """
     opened = installation(context)
-    found = find_appeal(opened, appeal, account)
-    appeals.drop(opened.state, found.id, actor=person_of(opened), why=why)
+    found = find_appeal(opened.state, opened.settings, appeal, account)
+    appeals.drop(opened.state, found.id, actor=person_of(opened.settings), why=why)
     output.say(f"Dropped: {found.id}")
 
 
 def choose_account_of(opened: Installation, review: str, account: str | None) -> AccountSection:
     """Returns the account that watches a review."""
-    return opened.settings.find_account(find_review(opened, review, account).account_id)
+    return opened.settings.find_account(find_review(opened.state, opened.settings, review, account).account_id)
 
 
 def _draft(opened: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
-    found = find_review(opened, review, account.name)
-    actor = person_of(opened)
+    found = find_review(opened.state, opened.settings, review, account.name)
+    actor = person_of(opened.settings)
     with opened.state.read() as tx:
         case = tx.cases.of_review(account.name, found.review_id)
         verdict = tx.verdicts.newest(case.id) if case else None
     if case is None or verdict is None:
         case = judge_review(opened, account, found.review_id, actor=actor).case
-    payload = compose_payload(opened, account, open_case_file(opened, account.name, found.review_id), wishes)
+    payload = compose_payload(
+        opened, account, open_case_file(opened.state, opened.artifacts, account.name, found.review_id), wishes
+    )
     terms = terms_of(opened.site_of(account), payload.channel, settings=opened.settings, account=account)
     return appeals.prepare_draft(
         opened.state,
@@ -313,9 +317,9 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
         leave_with(runner.run(account, VisitKind.POLL, VisitDetails(skus=[product.sku])))
     leave_with(runner.run(account, VisitKind.CAPTURE, VisitDetails(review_ids=[review_id])))
     made = _draft(opened, account, review_id, wishes)
-    show_appeal(opened, made, as_json=False)
+    show_appeal(opened.state, opened.settings, made, as_json=False)
     confirm("Send exactly this, once?")
-    appeals.approve(opened.state, made.id, made.payload_hash, actor=person_of(opened))
+    appeals.approve(opened.state, made.id, made.payload_hash, actor=person_of(opened.settings))
     return made
 
 
@@ -339,7 +343,7 @@ def _say_when(opened: Installation, appeal: AppealRecord) -> None:
         zone = opened.settings.installation.zone
         moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
         output.say(f"A running `watch` sends it from {moment} on, not before.")
-    say_next_step(opened, appeal)
+    say_next_step(opened.state, appeal)
 
 
 def confirm(question: str, *, hint: str = "Run this command at a terminal: only a person can say so.") -> None:

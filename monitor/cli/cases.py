@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from evidence_store.digests import Digest
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_case, short_cases, short_reviews
 from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.config.settings import Settings
 from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.days import tell_second
 from monitor.errors import SettingsError
@@ -23,6 +23,7 @@ from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, StoryBook
 from monitor.private_files import write_private
+from monitor.state import State
 from monitor.use_cases.models import Case
 from monitor.use_cases.reviews import list_cases as list_of_cases
 
@@ -37,14 +38,14 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
     Example: fairreview case list
     """
     opened = installation(context)
-    accounts = [section.name for section in chosen_accounts(opened, account)]
+    accounts = [section.name for section in chosen_accounts(opened.settings, account)]
     cases = list_of_cases(opened.state, accounts, zone=opened.settings.installation.zone)
     if as_json:
         output.print_lines(cases)
     else:
         columns = ("case", "review", "item", "verdict", "appeal", "outcome")
-        names = short_cases(opened, (one.id for one in cases))
-        reviews = short_reviews(opened, (one.review_id for one in cases))
+        names = short_cases(opened.state, (one.id for one in cases))
+        reviews = short_reviews(opened.state, (one.review_id for one in cases))
         output.print_table(columns, ((names[one.id], reviews[one.review_id], *_line(one)) for one in cases))
 
 
@@ -68,7 +69,7 @@ def show(
     Example: fairreview case show 01a0e82c --html story.html
     """
     opened = installation(context)
-    account_id, review_id = find_case(opened, case, account)
+    account_id, review_id = find_case(opened.state, opened.settings, case, account)
     try:
         story = tell_case(opened, account_id, review_id)
     except LookupError as error:
@@ -76,7 +77,7 @@ def show(
             "this review has no case yet", where="CASE", hint=f"`fairreview capture {review_id}` opens one."
         ) from error
     if html is not None:
-        _note_view(opened, story, html)
+        _note_view(opened.state, opened.settings, story, html)
         now = opened.clock.now()
         book = StoryBook(
             title=f"Дело {story.case_id}",
@@ -94,7 +95,7 @@ def show(
     output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n{notes}\n{story.decision_title}")
     for reason in story.reasons:
         output.print_text(f"  - {reason}")
-    if record := _record(opened, account_id, story.case_id):
+    if record := _record(opened.state, account_id, story.case_id):
         output.print_text(f"  {record}")
     rows = (
         (tell_second(step.at, opened.settings.installation.zone), str(step.journal_seq or ""), step.title, step.detail)
@@ -104,9 +105,9 @@ def show(
     output.print_text(f"\n{story.outcome_title}")
 
 
-def _record(opened: Installation, account_id: str, case_id: str) -> str:
+def _record(state: State, account_id: str, case_id: str) -> str:
     """What became of this seller's appeals on the same ground; it stays on the screen and goes into no paper."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         verdict = tx.verdicts.newest(case_id)
         return tell_record_of(tx, account_id, verdict.ground) if verdict else ""
 
@@ -145,12 +146,12 @@ def _as_data(story: CaseStory, zone: ZoneInfo) -> Story:
     )
 
 
-def _note_view(opened: Installation, story: CaseStory, html: Path) -> None:
+def _note_view(state: State, settings: Settings, story: CaseStory, html: Path) -> None:
     """Pictures leave the store here, so the log names them before the file is there."""
     pictures = [Digest.parse(picture.digest) for step in story.steps for picture in step.pictures]
     if not pictures:
         return
-    actor, case = person_of(opened), require_case(opened, story.case_id)
-    with opened.state.transaction() as tx:
+    actor, case = person_of(settings), require_case(state, story.case_id)
+    with state.transaction() as tx:
         note_custody(tx, case, "evidence.view", actor=actor, artifacts=pictures, inputs={"name": html.name})
-    opened.state.flush_mirror()
+    state.flush_mirror()

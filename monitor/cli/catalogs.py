@@ -13,7 +13,6 @@ import typer
 from flows.catalog.layers import Layers, Standing, digest_of_site
 from flows.catalog.loader import examine_layers, load_site, site_names
 from flows.catalog.overrides import Override, ProposedFile, read_proposed
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.appeals import confirm
 from monitor.cli.application import app
@@ -22,8 +21,11 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.flows import SiteOption
 from monitor.cli.options import AccountOption, JsonOption, installation
 from monitor.cli.recordings import check
+from monitor.config.home import Home
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
+from monitor.state import State
 from monitor.use_cases import catalogs, models
 from qa.picture_names import BEFORE, NOW, PROPOSALS, file_of
 
@@ -51,7 +53,7 @@ def show(
     Example: fairreview catalog show ozon
     """
     opened = installation(context)
-    layers = _layers(opened, account)
+    layers = _layers(opened.settings, opened.home, account)
     sites = (site,) if site is not None else site_names(layers=layers)
     found = catalogs.list_overrides(layers, sites)
     if as_json:
@@ -78,7 +80,11 @@ def diff(
     Example: fairreview catalog diff report_dialog.entries.send
     """
     opened = installation(context)
-    found = [one for one in examine_layers(site, layers=_layers(opened, account)) if name in (None, one.placed.name)]
+    found = [
+        one
+        for one in examine_layers(site, layers=_layers(opened.settings, opened.home, account))
+        if name in (None, one.placed.name)
+    ]
     if name is not None and not found:
         raise _unknown(name)
     for one in found:
@@ -115,10 +121,10 @@ def adopt(
     own = Layers(opened.home.catalogs)
     if folder is not None or (name is not None and (own.whole(name) / "site.toml").is_file()):
         wanted = catalogs.bring_site(folder.absolute(), own) if folder is not None else str(name)
-        _adopt_site(opened, own, wanted, why=why, shown=shown)
+        _adopt_site(opened.state, opened.settings, own, wanted, why=why, shown=shown)
         return
-    layers = _layers(opened, account)
-    path = file.absolute() if file is not None else _proposal(opened, site, str(name))
+    layers = _layers(opened.settings, opened.home, account)
+    path = file.absolute() if file is not None else _proposal(opened.home, site, str(name))
     proposed = read_proposed(path)
     pictures = _pictures(path) if file is None else ()
     _show_proposed(proposed, path, pictures)
@@ -130,7 +136,7 @@ def adopt(
         opened.state,
         layers,
         proposed,
-        actor=person_of(opened),
+        actor=person_of(opened.settings),
         why=why,
         mark=mark,
         seen=[_digest((one,)) for one in pictures],
@@ -152,14 +158,21 @@ def drop(
     Example: fairreview catalog drop report_dialog.entries.send --why "the package has it now"
     """
     opened = installation(context)
-    catalogs.drop_override(opened.state, _layers(opened, account), site, name, actor=person_of(opened), why=why)
+    catalogs.drop_override(
+        opened.state,
+        _layers(opened.settings, opened.home, account),
+        site,
+        name,
+        actor=person_of(opened.settings),
+        why=why,
+    )
     output.say(f"Dropped: {name}. The package's word counts again.")
 
 
-def _layers(opened: Installation, account: str | None) -> Layers:
+def _layers(settings: Settings, home: Home, account: str | None) -> Layers:
     if account is not None:
-        opened.settings.find_account(account)
-    return Layers(opened.home.catalogs, account or "")
+        settings.find_account(account)
+    return Layers(home.catalogs, account or "")
 
 
 def _row(one: models.CatalogOverride, zone: str) -> tuple[str, ...]:
@@ -173,8 +186,8 @@ def _unknown(name: str) -> SettingsError:
     )
 
 
-def _proposal(opened: Installation, site: str, name: str) -> Path:
-    folder = opened.home.catalogs / site / PROPOSALS
+def _proposal(home: Home, site: str, name: str) -> Path:
+    folder = home.catalogs / site / PROPOSALS
     path = folder / f"{name}.toml"
     known = sorted(one.stem for one in folder.glob("*.toml")) if folder.is_dir() else []
     if name not in known:
@@ -211,15 +224,13 @@ def _ask(question: str, what: str, digest: str, shown: str | None) -> None:
         raise SettingsError("this is not what was shown", where="--hash", hint=f"Look again; it is {digest} now.")
 
 
-def _adopt_site(opened: Installation, layers: Layers, site: str, *, why: str, shown: str | None) -> None:
+def _adopt_site(state: State, settings: Settings, layers: Layers, site: str, *, why: str, shown: str | None) -> None:
     show_whole(load_site(site, folder=layers.folder))
     for path in sorted(layers.whole(site).glob("*.toml")):
         output.print_text(f"--- {path.name}\n{path.read_text(encoding='utf-8')}")
     digest = digest_of_site(layers.whole(site))
     _ask("This decides where you sign in and what is sent. Take this site?", site, digest, shown)
-    catalogs.adopt_site(
-        opened.state, layers, site, shown=digest, actor=person_of(opened), why=why or "taken by a person"
-    )
+    catalogs.adopt_site(state, layers, site, shown=digest, actor=person_of(settings), why=why or "taken by a person")
     output.say(f"Taken: {site}. On a live origin nothing is filed there before `fairreview probe`.", style="green")
 
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import machine_output_insight as data
 from monitor.cli import output
 from monitor.cli.application import app
@@ -18,6 +17,7 @@ from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data, rea
 from monitor.cli.lookup import find_review, read_sku
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.days import tell_day
 from monitor.errors import SettingsError
@@ -25,6 +25,7 @@ from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.changing import Look, move, refuse_odd_days
 from monitor.insight.changing import check as check_change
 from monitor.insight.effects import BeforeAfter
+from monitor.state import State
 from monitor.state.changes import ChangeRecord, ChangeState, ChangeStep
 from monitor.state.repository import new_id
 
@@ -68,13 +69,13 @@ def add(
     Example: fairreview change add "Плотная коробка" --product 1001 --begins 2026-03-02 --look-on 2026-06-01
     """
     opened = installation(context)
-    section = choose_account(opened, account)
+    section = choose_account(opened.settings, opened.home, account)
     zone = ZoneInfo(opened.settings.installation.zone)
     _refuse_unknown_words(what, aspect, load_lexicon(words or opened.settings.insight.words))
-    sources = tuple(find_review(opened, one, section.name).review_id for one in review or ())
+    sources = tuple(find_review(opened.state, opened.settings, one, section.name).review_id for one in review or ())
     changed, compared = ([read_sku(opened, [section], one) for one in named] for named in (product, compare or []))
-    _refuse_unknown_products(opened, section.name, changed, compared)
-    actor = person_of(opened)
+    _refuse_unknown_products(opened.state, section.name, changed, compared)
+    actor = person_of(opened.settings)
     begins_at, look_at = _day(begins, zone, "--begins"), _day(look_on, zone, "--look-on")
     with opened.state.transaction() as tx:
         record = ChangeRecord(
@@ -112,7 +113,9 @@ def list_changes(context: typer.Context, *, account: AccountOption = None, as_js
     opened = installation(context)
     zone = opened.settings.installation.zone
     with opened.state.read() as tx:
-        found = [one for section in chosen_accounts(opened, account) for one in tx.changes.of_account(section.name)]
+        found = [
+            one for section in chosen_accounts(opened.settings, account) for one in tx.changes.of_account(section.name)
+        ]
         last = {one.id: tx.changes.steps(one.id) for one in found}
     if as_json:
         output.print_lines(_change_as_data(one, last[one.id], ZoneInfo(zone)) for one in found)
@@ -151,10 +154,10 @@ def check(
     Example: fairreview change check change_9f2c
     """
     opened = installation(context)
-    found = _find(opened, change, account)
-    actor = person_of(opened)
+    found = _find(opened.state, opened.settings, change, account)
+    actor = person_of(opened.settings)
     zone = ZoneInfo(opened.settings.installation.zone)
-    lexicon = read_words(opened, [opened.settings.find_account(found.account_id)], words)
+    lexicon = read_words(opened.state, opened.settings, [opened.settings.find_account(found.account_id)], words)
     with opened.state.transaction() as tx:
         seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
     if as_json:
@@ -164,7 +167,7 @@ def check(
     output.print_text(seen.sentence())
     if found.begins_at is not None:
         began, today = found.begins_at.astimezone(zone).date(), opened.clock.now().astimezone(zone).date()
-        say_marks(opened, began - timedelta(days=found.before_days), today)
+        say_marks(opened.settings, began - timedelta(days=found.before_days), today)
     if seen.others:
         output.print_text(f"Сравнено с: {', '.join(seen.others)}")
 
@@ -185,8 +188,8 @@ def step(
     Example: fairreview change step change_9f2c begun --begins 2026-03-02 --look-on 2026-06-01
     """
     opened = installation(context)
-    found = _find(opened, change, account)
-    actor = person_of(opened)
+    found = _find(opened.state, opened.settings, change, account)
+    actor = person_of(opened.settings)
     zone = ZoneInfo(opened.settings.installation.zone)
     target = cast("ChangeState", state.value.replace("-", "_"))
     with opened.state.transaction() as tx:
@@ -202,9 +205,9 @@ def step(
     output.print_text(f"{found.id}: {target}")
 
 
-def _find(opened: Installation, text: str, account: str | None) -> ChangeRecord:
-    with opened.state.read() as tx:
-        known = [one for section in chosen_accounts(opened, account) for one in tx.changes.of_account(section.name)]
+def _find(state: State, settings: Settings, text: str, account: str | None) -> ChangeRecord:
+    with state.read() as tx:
+        known = [one for section in chosen_accounts(settings, account) for one in tx.changes.of_account(section.name)]
     exact = [one for one in known if one.id == text]
     matches = exact or [one for one in known if one.id.startswith(text)]
     if len(matches) == 1:
@@ -221,12 +224,12 @@ def _refuse_unknown_words(what: str, aspect: str, lexicon: Lexicon) -> None:
         raise SettingsError("a change without words", where="WHAT", hint="Say what was changed.")
 
 
-def _refuse_unknown_products(opened: Installation, account: str, changed: list[str], compared: list[str]) -> None:
+def _refuse_unknown_products(state: State, account: str, changed: list[str], compared: list[str]) -> None:
     if shared := sorted(set(changed) & set(compared)):
         raise SettingsError(
             f"{shared[0]} cannot be compared with itself", where="--compare", hint="Name products that did not change."
         )
-    with opened.state.read() as tx:
+    with state.read() as tx:
         known = {one.sku for one in tx.products.all(account)}
     for sku in (*changed, *compared):
         if sku not in known:

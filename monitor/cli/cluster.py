@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation, open_installation
+from monitor.bootstrap import open_installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -20,7 +20,8 @@ from monitor.cli.machine_output import ClusterStatus, HeldLock, Worker
 from monitor.cli.options import JsonOption, ask_passphrase, installation
 from monitor.cli.roster import account_app
 from monitor.cli.visiting import terminal_listener
-from monitor.config.settings import state_url
+from monitor.config.home import Home
+from monitor.config.settings import Settings, state_url
 from monitor.endings import message_of
 from monitor.engine.homes import HomeTurns
 from monitor.engine.turns import AccountTurns
@@ -44,7 +45,7 @@ def worker(
     Example: fairreview worker
     """
     opened = installation(context)
-    _require_cluster(opened)
+    _require_cluster(opened.settings, opened.home)
     from monitor.engine.queue import QueueEngine, QueuePlace  # noqa: PLC0415 - the extra is loaded where it is used
 
     stop = threading.Event()
@@ -65,7 +66,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
     Example: fairreview cluster status
     """
     opened = installation(context)
-    _require_cluster(opened)
+    _require_cluster(opened.settings, opened.home)
     from monitor.engine.cluster_status import read_status  # noqa: PLC0415
 
     found = read_status(opened)
@@ -174,8 +175,8 @@ def move(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _require_cluster(opened: Installation) -> None:
-    if not state_url(opened.settings, opened.home).startswith("postgresql"):
+def _require_cluster(settings: Settings, home: Home) -> None:
+    if not state_url(settings, home).startswith("postgresql"):
         raise SettingsError(
             "several machines need one PostgreSQL",
             where="state.url",

@@ -61,7 +61,7 @@ def resolve(
     Example: fairreview appeal resolve appeal_9f2c there --number A-000123
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
     if finding is Finding.NOT_THERE and not note.strip():
         raise SettingsError("not-there needs a reason", where="--note", hint="Write where you looked and what you saw.")
     section = installation.settings.find_account(found.account_id)
@@ -69,17 +69,17 @@ def resolve(
     wanted = _STATES[finding]
     if finding is Finding.THERE and not terms.has_list:
         wanted = AppealState.ACKNOWLEDGED
-    show_appeal(installation, found, as_json=False)
-    show_steps(installation, found)
-    show_looks(installation, found)
+    show_appeal(installation.state, installation.settings, found, as_json=False)
+    show_steps(installation.state, installation.settings, found)
+    show_looks(installation.state, installation.settings, found)
     is_final = finding is Finding.OVER and found.gesture_at is not None
     warning = " Nothing is ever sent about this review after that." if is_final else ""
     confirm(f"Is this what you found: {finding.value}?{warning}")
     done = appeals.resolve(
-        installation.state, found.id, wanted, actor=person_of(installation), note=note, number=number
+        installation.state, found.id, wanted, actor=person_of(installation.settings), note=note, number=number
     )
     output.say(f"{done.id}: {done.state}", style="green")
-    say_next_step(installation, done)
+    say_next_step(installation.state, done)
 
 
 @appeal_app.command("revoke")
@@ -95,6 +95,6 @@ def revoke(
     Example: fairreview appeal revoke appeal_9f2c --why "the text needs another word"
     """
     installation = installation_of(context)
-    found = find_appeal(installation, appeal, account)
-    done = appeals.revoke(installation.state, found.id, actor=person_of(installation), why=why)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    done = appeals.revoke(installation.state, found.id, actor=person_of(installation.settings), why=why)
     output.say(f"{done.id} is a draft again; nothing was sent.")

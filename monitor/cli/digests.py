@@ -16,7 +16,9 @@ from monitor.cli import output
 from monitor.cli.exports import ForceOption
 from monitor.cli.insight import WordsOption, insight_app, read_words
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.clock import Clock
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.days import tell_moment
 from monitor.errors import SettingsError
@@ -58,15 +60,20 @@ def digest(
     Example: fairreview insight digest --team packing --days 7 --out packing.pdf
     """
     opened = installation(context)
-    section = choose_account(opened, account)
-    chosen, period = _team(team), _period(opened, days, month)
-    lexicon = read_words(opened, [section], words)
+    section = choose_account(opened.settings, opened.home, account)
+    chosen, period = _team(team), _period(opened.settings, opened.clock, days, month)
+    lexicon = read_words(opened.state, opened.settings, [section], words)
     with opened.state.read() as tx:
-        found = _reader(opened, tx, section, lexicon).digest(chosen, period)
+        found = _reader(opened.settings, tx, section, lexicon).digest(chosen, period)
     if out is None:
         output.print_text("\n".join(tell_digest(found)))
         return
-    _write(opened, out, render_digest(found, shop=_shop(opened, section), zone=_zone(opened)), force=force)
+    _write(
+        opened.settings,
+        out,
+        render_digest(found, shop=_shop(opened.settings, section), zone=_zone(opened.settings)),
+        force=force,
+    )
 
 
 @insight_app.command("sheet")
@@ -86,17 +93,25 @@ def sheet(
     Example: fairreview insight sheet packaging --out sheet.pdf
     """
     opened = installation(context)
-    section, period = choose_account(opened, account), _period(opened, days, month)
-    lexicon = read_words(opened, [section], words)
+    section, period = (
+        choose_account(opened.settings, opened.home, account),
+        _period(opened.settings, opened.clock, days, month),
+    )
+    lexicon = read_words(opened.state, opened.settings, [section], words)
     _refuse_unknown(aspect, lexicon)
     with opened.state.read() as tx:
-        reader = _reader(opened, tx, section, lexicon)
+        reader = _reader(opened.settings, tx, section, lexicon)
         said = reader.sheet(aspect, period)
         shown = showings_of(tx, section.name, f"sheet:{aspect}")[:5]
     page = render_sheet(
-        said, steps=advice_for(aspect), shown=shown, period=period, shop=_shop(opened, section), zone=_zone(opened)
+        said,
+        steps=advice_for(aspect),
+        shown=shown,
+        period=period,
+        shop=_shop(opened.settings, section),
+        zone=_zone(opened.settings),
     )
-    _write(opened, out, page, force=force)
+    _write(opened.settings, out, page, force=force)
 
 
 @insight_app.command("report")
@@ -114,14 +129,16 @@ def report(
     Example: fairreview insight report --month 2026-10 --out october.pdf
     """
     opened = installation(context)
-    section = choose_account(opened, account)
-    period = _period(opened, 0, month or _last_month(opened))
-    lexicon = read_words(opened, [section], words)
+    section = choose_account(opened.settings, opened.home, account)
+    period = _period(opened.settings, opened.clock, 0, month or _last_month(opened.settings, opened.clock))
+    lexicon = read_words(opened.state, opened.settings, [section], words)
     grounds = {ground.id: ground.title for ground in opened.rules_of(section).grounds}
     with opened.state.read() as tx:
-        found = build_report(_reader(opened, tx, section, lexicon), period, opened.settings.insight, grounds=grounds)
-    page = render_report(found, grounds=grounds, shop=_shop(opened, section), zone=_zone(opened))
-    _write(opened, out, page, force=force)
+        found = build_report(
+            _reader(opened.settings, tx, section, lexicon), period, opened.settings.insight, grounds=grounds
+        )
+    page = render_report(found, grounds=grounds, shop=_shop(opened.settings, section), zone=_zone(opened.settings))
+    _write(opened.settings, out, page, force=force)
 
 
 @insight_app.command("shown")
@@ -141,18 +158,18 @@ def shown(
     Example: fairreview insight shown --team packing --to "shift A"
     """
     opened = installation(context)
-    what = _what(opened, team, aspect, words)
+    what = _what(opened.settings, team, aspect, words)
     if to is not None:
-        _note(opened, choose_account(opened, account), what, to, note)
+        _note(opened, choose_account(opened.settings, opened.home, account), what, to, note)
         return
-    zone = _zone(opened)
+    zone = _zone(opened.settings)
     with opened.state.read() as tx:
         found = [
             ShowingNoted(
                 account=section.name, what=one.what, to=one.to, by=one.by, note=one.note or None,
                 at=one.at.astimezone(ZoneInfo(zone)),
             )
-            for section in chosen_accounts(opened, account)
+            for section in chosen_accounts(opened.settings, account)
             for one in showings_of(tx, section.name, what)
         ]  # fmt: skip
     if as_json:
@@ -170,16 +187,18 @@ def _note(opened: Installation, section: AccountSection, what: str, to: str, not
     if not to.strip():
         raise SettingsError("nobody is named", where="--to", hint='Say to whom, for example --to "shift A".')
     with opened.state.transaction() as tx:
-        note_showing(tx, section.name, what=what, to=to.strip()[:200], note=note[:500], actor=person_of(opened))
+        note_showing(
+            tx, section.name, what=what, to=to.strip()[:200], note=note[:500], actor=person_of(opened.settings)
+        )
     opened.state.flush_mirror()
     output.say(f"Noted: {what} was shown to {to.strip()[:200]}.")
 
 
-def _what(opened: Installation, team: str | None, aspect: str | None, words: Path | None) -> str:
+def _what(settings: Settings, team: str | None, aspect: str | None, words: Path | None) -> str:
     if team is not None and aspect is not None:
         raise SettingsError("one at a time", where="--team, --aspect", hint="Note the digest and the sheet one by one.")
     if aspect is not None:
-        _refuse_unknown(aspect, load_lexicon(words or opened.settings.insight.words))
+        _refuse_unknown(aspect, load_lexicon(words or settings.insight.words))
         return f"sheet:{aspect}"
     return f"digest:{_team(team)}" if team is not None else ""
 
@@ -197,9 +216,9 @@ def _refuse_unknown(aspect: str, lexicon: Lexicon) -> None:
         raise SettingsError(f"{aspect[:40]!r} is no complaint", where="COMPLAINT", hint=f"One of: {known}.")
 
 
-def _period(opened: Installation, days: int, month: str | None) -> Period:
+def _period(settings: Settings, clock: Clock, days: int, month: str | None) -> Period:
     if month is None:
-        last = _today(opened) - timedelta(days=1)
+        last = _today(settings, clock) - timedelta(days=1)
         return Period(last - timedelta(days=days - 1), last)
     found = _MONTH.fullmatch(month)
     if found is None or not (1 <= int(found[2]) <= 12 and 2000 <= int(found[1]) <= 2999):
@@ -208,27 +227,27 @@ def _period(opened: Installation, days: int, month: str | None) -> Period:
     return Period(date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1]))
 
 
-def _last_month(opened: Installation) -> str:
-    return f"{_today(opened).replace(day=1) - timedelta(days=1):%Y-%m}"
+def _last_month(settings: Settings, clock: Clock) -> str:
+    return f"{_today(settings, clock).replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
-def _today(opened: Installation) -> date:
-    return opened.clock.now().astimezone(ZoneInfo(_zone(opened))).date()
+def _today(settings: Settings, clock: Clock) -> date:
+    return clock.now().astimezone(ZoneInfo(_zone(settings))).date()
 
 
-def _reader(opened: Installation, tx: Transaction, section: AccountSection, lexicon: Lexicon) -> Reader:
-    return Reader(tx, section.name, lexicon, _zone(opened), opened.settings.insight.sales_days)
+def _reader(settings: Settings, tx: Transaction, section: AccountSection, lexicon: Lexicon) -> Reader:
+    return Reader(tx, section.name, lexicon, _zone(settings), settings.insight.sales_days)
 
 
-def _zone(opened: Installation) -> str:
-    return opened.settings.installation.zone
+def _zone(settings: Settings) -> str:
+    return settings.installation.zone
 
 
-def _shop(opened: Installation, section: AccountSection) -> str:
-    return opened.settings.operator.organisation or section.name
+def _shop(settings: Settings, section: AccountSection) -> str:
+    return settings.operator.organisation or section.name
 
 
-def _write(opened: Installation, out: Path, page: str, *, force: bool) -> None:
+def _write(settings: Settings, out: Path, page: str, *, force: bool) -> None:
     """Writes a page, printed where the name says so.
 
     Raises:
@@ -243,5 +262,5 @@ def _write(opened: Installation, out: Path, page: str, *, force: bool) -> None:
     if not out.parent.is_dir():
         raise SettingsError("there is no such folder", where=str(out.parent), hint="Make it first.")
     data = page.encode("utf-8", "backslashreplace")
-    write_private(out, print_page(opened.settings.browser, page) if kind == ".pdf" else data)
+    write_private(out, print_page(settings.browser, page) if kind == ".pdf" else data)
     output.say(f"Written: {out}")

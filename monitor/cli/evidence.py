@@ -60,7 +60,7 @@ def add(
     Example: fairreview evidence add case_9f2c chat.png --note "the buyer admits it in our chat"
     """
     opened = installation(context)
-    taken = add_own_evidence(opened, require_case(opened, case), files, note=note, supports=supports or "")
+    taken = add_own_evidence(opened, require_case(opened.state, case), files, note=note, supports=supports or "")
     if as_json:
         output.print_lines(_own_file_as_data(one) for one in taken)
     else:
@@ -137,7 +137,7 @@ def export(
     Example: fairreview evidence export case_9f2c --out case.zip
     """
     opened = installation(context)
-    done = export_case(opened, require_case(opened, case), out, is_shareable=shareable)
+    done = export_case(opened, require_case(opened.state, case), out, is_shareable=shareable)
     told = {"written": str(done.path), "files": str(done.files), "digest": str(done.digest), "key": done.public_key}
     if as_json:
         output.print_json(
@@ -179,8 +179,10 @@ def purge(
     if not cases and keep is None:
         hint = "Set evidence.keep, or give --older-than DAYS or cases."
         raise SettingsError("there is no rule to purge by", where="evidence.keep", hint=hint)
-    chosen = [require_case(opened, case) for case in cases] if cases else find_expired(opened, keep or timedelta.max)
-    actor = person_of(opened)
+    chosen = (
+        [require_case(opened.state, case) for case in cases] if cases else find_expired(opened, keep or timedelta.max)
+    )
+    actor = person_of(opened.settings)
     rule = "by order" if cases or keep is None else f"older than {keep.days} days"
     swept = 0
     with accounts_held(opened):

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.insight import ByOption, SinceOption, SkuOption, WordsOption, insight_app, ranked, tally_of
 from monitor.cli.lookup import read_sku
 from monitor.cli.options import AccountOption, chosen_accounts, installation_of
 from monitor.cli.reviews import reviews_app, start_of_day
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.days import as_iso
 from monitor.errors import SettingsError
@@ -26,7 +26,7 @@ from monitor.insight.counting import Group
 from monitor.insight.exporting import Cell, Format, format_of, write_csv, write_jsonl
 from monitor.insight.shares import wilson
 from monitor.insight.sheets import write_xlsx
-from monitor.state import Action
+from monitor.state import Action, State
 from monitor.state.read_reviews import StoredReview
 
 _REVIEW_COLUMNS = (
@@ -70,10 +70,10 @@ def export_reviews(
     first = start_of_day(since, ZoneInfo(zone)) if since is not None else None
     chosen = format_of(out.name, kind)
     lexicon = load_lexicon(words or installation.settings.insight.words)
-    sections = chosen_accounts(installation, account)
+    sections = chosen_accounts(installation.settings, account)
     only = read_sku(installation, sections, sku) if sku is not None else None
     if with_authors:
-        _log(installation, [section.name for section in sections], out, chosen)
+        _log(installation.state, installation.settings, [section.name for section in sections], out, chosen)
     columns = (*_REVIEW_COLUMNS, *(_AUTHOR_COLUMNS if with_authors else ()))
     with installation.state.read() as tx:
         found = chain.from_iterable(
@@ -199,13 +199,13 @@ class _Counted:
             yield row
 
 
-def _log(installation: Installation, accounts: list[str], out: Path, chosen: Format) -> None:
+def _log(state: State, settings: Settings, accounts: list[str], out: Path, chosen: Format) -> None:
     """Notes the export before the first name leaves the store."""
     action = Action(
         "reviews.export",
-        actor=person_of(installation),
+        actor=person_of(settings),
         inputs={"with_authors": True, "format": chosen.value, "file": out.name},
     )
-    with installation.state.transaction() as tx:
+    with state.transaction() as tx:
         for account in accounts:
             tx.journal.record(account, action)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.appeals import confirm
 from monitor.cli.application import app
@@ -16,6 +15,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.options import installation_of
 from monitor.config.home import Home
 from monitor.custody.notes import person_of
+from monitor.state import State
 
 home_app = typer.Typer(help="The home of this installation: one home, one life.", no_args_is_help=True)
 app.add_typer(home_app, name="home")
@@ -28,7 +28,7 @@ def status(context: typer.Context) -> None:
     Example: fairreview home status
     """
     installation = installation_of(context)
-    lived = _lived_at(installation)
+    lived = _lived_at(installation.state)
     output.print_table(("", ""), [("home", str(installation.home.root.resolve())), ("lived at", lived or "here")])
     if installation.state.moves:
         output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: nothing is sent from it.")
@@ -48,12 +48,12 @@ def claim(context: typer.Context) -> None:
     if not installation.state.moves:
         output.say("This home is where it lived. There is nothing to claim.")
         return
-    before = _lived_at(installation)
-    others = {before, _took_over(installation)} - {"", str(installation.home.root.resolve())}
+    before = _lived_at(installation.state)
+    others = {before, _took_over(installation.home)} - {"", str(installation.home.root.resolve())}
     output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: {before}")
     confirm("Does this one live on, and the other never again?")
-    installation.state.claim_life(actor=person_of(installation))
-    told = [_give_away(installation, Home(Path(other))) for other in sorted(others)]
+    installation.state.claim_life(actor=person_of(installation.settings))
+    told = [_give_away(installation.state, installation.home, Home(Path(other))) for other in sorted(others)]
     output.say(
         "This home lives on here. `fairreview appeal follow` asks the site before anything is sent.", style="green"
     )
@@ -61,25 +61,25 @@ def claim(context: typer.Context) -> None:
         output.say("A copy that is somewhere else cannot know of this: remove it, or never start it again.")
 
 
-def _lived_at(installation: Installation) -> str:
-    with installation.state.read() as tx:
+def _lived_at(state: State) -> str:
+    with state.read() as tx:
         life = tx.installation.get().life
     return str(life.get("path", "")) if isinstance(life, dict) else ""
 
 
-def _took_over(installation: Installation) -> str:
+def _took_over(home: Home) -> str:
     """Returns the home that said to this one that it lives on instead."""
     try:
-        return installation.home.given_away.read_text("utf-8").strip()
+        return home.given_away.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return ""
 
 
-def _give_away(installation: Installation, old: Home) -> bool:
+def _give_away(state: State, home: Home, old: Home) -> bool:
     """Tells another home, when it can be reached from here, that its life goes on in this one."""
     if not old.database.is_file():
         return False
-    with installation.state.read() as tx:
+    with state.read() as tx:
         mine = tx.installation.get().installation_id
     with contextlib.suppress(OSError, sqlite3.Error):
         store = sqlite3.connect(f"file:{old.database}?mode=ro", uri=True)
@@ -88,6 +88,6 @@ def _give_away(installation: Installation, old: Home) -> bool:
         finally:
             store.close()
         if theirs is not None and theirs[0] == mine:
-            old.given_away.write_text(f"{installation.home.root.resolve()}\n", encoding="utf-8")
+            old.given_away.write_text(f"{home.root.resolve()}\n", encoding="utf-8")
             return True
     return False

@@ -19,6 +19,7 @@ from monitor.cli.lookup import read_sku
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
 from monitor.cli.reviews import start_of_day
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, ReviewRow, Tally, count, days_of, split
 from monitor.insight.findings import Move, compare_mix, find_moves
@@ -27,6 +28,7 @@ from monitor.insight.recounting import recount
 from monitor.insight.rising import find_rising
 from monitor.insight.shares import Count, Interval, wilson
 from monitor.schedule import marked_between
+from monitor.state import State
 
 insight_app = typer.Typer(help="What buyers complain of, what moved, and what changes became of.", no_args_is_help=True)
 app.add_typer(insight_app, name="insight")
@@ -99,8 +101,8 @@ def moves(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
-    sections = chosen_accounts(opened, account)
-    lexicon = read_words(opened, sections, words)
+    sections = chosen_accounts(opened.settings, account)
+    lexicon = read_words(opened.state, opened.settings, sections, words)
     end = _end_of(until, opened, zone)
     middle, start = end - timedelta(days=days), end - timedelta(days=2 * days)
     with opened.state.read() as tx:
@@ -117,14 +119,14 @@ def moves(
                 words=tuple(
                     data.RisingWord(word=one.word, before=one.before.hits, after=one.after.hits) for one in rising
                 ),
-                marked=_marks(opened, start, end - timedelta(days=1)),
+                marked=_marks(opened.settings, start, end - timedelta(days=1)),
             )
         )
         return
     output.print_text(
         f"{start} … {middle}: {periods.before.total()} reviews; {middle} … {end}: {periods.after.total()}"
     )
-    say_marks(opened, start, end - timedelta(days=1))
+    say_marks(opened.settings, start, end - timedelta(days=1))
     if min(periods.before.total(), periods.after.total()) < 8:
         output.print_text(LITTLE)
         return
@@ -140,20 +142,20 @@ def moves(
         output.say("Nothing moved by more than chance explains. That is the usual answer.")
 
 
-def say_marks(opened: Installation, first: date, last: date) -> None:
+def say_marks(settings: Settings, first: date, last: date) -> None:
     """Says which marked days lie in a period: other buyers come then, and that explains nothing by itself."""
-    for one in marked_between(opened.settings.insight.sales_days, first, last):
+    for one in marked_between(settings.insight.sales_days, first, last):
         output.print_text(f"Отмечено: {one}")
 
 
-def _marks(opened: Installation, first: date, last: date) -> tuple[data.MarkedPeriod, ...]:
-    found = marked_between(opened.settings.insight.sales_days, first, last)
+def _marks(settings: Settings, first: date, last: date) -> tuple[data.MarkedPeriod, ...]:
+    found = marked_between(settings.insight.sales_days, first, last)
     return tuple(data.MarkedPeriod(first=one.first, last=one.last, name=one.name) for one in found)
 
 
-def _marks_of(opened: Installation, name: str, by: Group) -> tuple[data.MarkedPeriod, ...]:
+def _marks_of(settings: Settings, name: str, by: Group) -> tuple[data.MarkedPeriod, ...]:
     days = days_of(name, by)
-    return _marks(opened, *days) if days else ()
+    return _marks(settings, *days) if days else ()
 
 
 def tally_of(
@@ -166,8 +168,8 @@ def tally_of(
     """
     zone = opened.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
-    sections = chosen_accounts(opened, account)
-    lexicon = read_words(opened, sections, words)
+    sections = chosen_accounts(opened.settings, account)
+    lexicon = read_words(opened.state, opened.settings, sections, words)
     only = read_sku(opened, sections, sku) if sku is not None else None
     with opened.state.read() as tx:
         rows = chain.from_iterable(
@@ -176,16 +178,16 @@ def tally_of(
         return count(_since(rows, first), lexicon, by), lexicon
 
 
-def read_words(opened: Installation, sections: Iterable[AccountSection], words: Path | None) -> Lexicon:
+def read_words(state: State, settings: Settings, sections: Iterable[AccountSection], words: Path | None) -> Lexicon:
     """Loads the words; where they are the installation's own, first reads the reviews that came since.
 
     Raises:
         SettingsError: the file of words cannot be read.
     """
-    lexicon = load_lexicon(words or opened.settings.insight.words)
+    lexicon = load_lexicon(words or settings.insight.words)
     if words is None:
         for section in sections:
-            recount(opened.state, section.name, lexicon, opened.settings.installation.zone)
+            recount(state, section.name, lexicon, settings.installation.zone)
     return lexicon
 
 
@@ -209,7 +211,7 @@ def _lines(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) -> l
     lines: list[tuple[str, ...]] = []
     for name in names:
         group = tally.groups[name]
-        shown = " · ".join([name, *(mark.name for mark in _marks_of(opened, name, by))])
+        shown = " · ".join([name, *(mark.name for mark in _marks_of(opened.settings, name, by))])
         complained = [(code, found) for code, found in ranked(group) if found.complaints]
         if not complained:
             lines.append((shown, "-", f"0 of {group.total}", tell_share(Count(0, group.total)), "", ""))
@@ -253,7 +255,7 @@ def _as_data(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) ->
                 )
                 for code, found in ranked(group)
             ),
-            marked=_marks_of(opened, name, by),
+            marked=_marks_of(opened.settings, name, by),
         )
         for name, group in sorted(tally.groups.items())
     )

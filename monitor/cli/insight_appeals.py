@@ -34,7 +34,7 @@ def appeals(
     Example: fairreview insight appeals --by ground --by wording
     """
     installation = installation_of(context)
-    names = [section.name for section in chosen_accounts(installation, account)]
+    names = [section.name for section in chosen_accounts(installation.settings, account)]
     parts = tuple(dict.fromkeys(by or (Part.GROUND, Part.CHANNEL)))
     found = weigh_appeals(installation.state, names, by=parts, costs=installation.settings.insight)
     if as_json:

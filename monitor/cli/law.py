@@ -168,7 +168,7 @@ def paste(
         raise SettingsError("give the words by --text or by --file", where="--text", hint="One of the two.")
     words = text if text is not None else _read(file or Path())
     opened = installation(context)
-    for section in chosen_accounts(opened, account):
+    for section in chosen_accounts(opened.settings, account):
         digest = paste_rule(
             opened.state,
             opened.artifacts,
@@ -177,7 +177,7 @@ def paste(
             rule,
             text=words,
             source=source,
-            actor=person_of(opened),
+            actor=person_of(opened.settings),
         )
         output.print_text(f"{section.name}: kept for {rule}, {digest}")
 
@@ -200,7 +200,7 @@ def facts(
     case = find_case(opened, review, account)
     wanted = dict(_fact(one) for one in stated or ())
     if wanted:
-        now = state_facts(opened.state, opened.artifacts, case, wanted, actor=person_of(opened))
+        now = state_facts(opened.state, opened.artifacts, case, wanted, actor=person_of(opened.settings))
     else:
         now = stated_facts(opened.state, opened.artifacts, case)
     output.print_table(
@@ -304,7 +304,7 @@ def _tell_mark(rule: Rule, pasted: dict[str, PastedRule]) -> str:
 
 def _pasted(opened: Installation, account: str | None) -> dict[str, PastedRule]:
     found: dict[str, PastedRule] = {}
-    for section in chosen_accounts(opened, account):
+    for section in chosen_accounts(opened.settings, account):
         found |= pasted_rules(opened.state, opened.artifacts, section.name)
     return found
 
@@ -315,7 +315,9 @@ def find_case(opened: Installation, review: str, account: str | None) -> CaseRec
     Raises:
         SettingsError: no stored review, or several, are named so, or it has no case.
     """
-    found = find_review(opened, review, account and choose_account(opened, account).name)
+    found = find_review(
+        opened.state, opened.settings, review, account and choose_account(opened.settings, opened.home, account).name
+    )
     with opened.state.read() as tx:
         case = tx.cases.of_review(found.account_id, found.review_id)
     if case is None:

@@ -47,7 +47,7 @@ def note(
     Example: fairreview law court note 01a0e8 --stage claim --event adopted --on 2027-01-31 --note "А40-1/2027"
     """
     opened = installation(context)
-    case, actor = find_case(opened, review, account), person_of(opened)
+    case, actor = find_case(opened, review, account), person_of(opened.settings)
     entry = CourtEntry(
         court=court,
         stage=stage,

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from evidence_store.docx_page import write_docx
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.law import CaseArgument, find_case, known_steps, law_app, read_roubles
 from monitor.cli.options import AccountOption, JsonOption, installation
+from monitor.clock import Clock
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.errors import PrintingFailed, SettingsError
 from monitor.outgoing.bundle_exporting import export_case
@@ -65,7 +66,7 @@ def pack(
         case,
         tell_case(opened, case.account_id, case.review_id),
         PackOrder(
-            plaintiff=_plaintiff(opened, inn, ogrn, address),
+            plaintiff=_plaintiff(opened.settings, inn, ogrn, address),
             court=court,
             price=_price(price),
             done=known_steps(done),
@@ -73,8 +74,8 @@ def pack(
         ),
         law=load_known_law(),
     )
-    files, unprinted = _files(opened, papers)
-    note_pack(opened.state, case, files, actor=person_of(opened))
+    files, unprinted = _files(opened.settings, opened.clock, papers)
+    note_pack(opened.state, case, files, actor=person_of(opened.settings))
     make_private_directory(out)
     for name, data in files:
         write_private(out / name, data)
@@ -99,8 +100,10 @@ def _told(out: Path, papers: tuple[Paper, ...], unprinted: tuple[str, ...], *, h
     )
 
 
-def _files(opened: Installation, papers: tuple[Paper, ...]) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
-    now = opened.clock.now().astimezone(ZoneInfo(opened.settings.installation.zone))
+def _files(
+    settings: Settings, clock: Clock, papers: tuple[Paper, ...]
+) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
+    now = clock.now().astimezone(ZoneInfo(settings.installation.zone))
     files: list[tuple[str, bytes]] = []
     unprinted: list[str] = []
     for paper in papers:
@@ -108,14 +111,14 @@ def _files(opened: Installation, papers: tuple[Paper, ...]) -> tuple[list[tuple[
         files.append((f"{paper.name}.html", page))
         files.append((f"{paper.name}.docx", write_docx(page.decode(), title=paper.title, made_at=now)))
         try:
-            files.append((f"{paper.name}.pdf", print_page(opened.settings.browser, paper.html)))
+            files.append((f"{paper.name}.pdf", print_page(settings.browser, paper.html)))
         except PrintingFailed:
             unprinted.append(paper.name)
     return files, tuple(unprinted)
 
 
-def _plaintiff(opened: Installation, inn: str | None, ogrn: str, address: str) -> Party:
-    operator = opened.settings.operator
+def _plaintiff(settings: Settings, inn: str | None, ogrn: str, address: str) -> Party:
+    operator = settings.operator
     try:
         return Party(
             name=operator.organisation or operator.name,

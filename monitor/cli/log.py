@@ -37,7 +37,7 @@ def log(
     opened = installation(context)
     if of_installation and account is not None:
         raise typer.BadParameter("an account has a log of its own: leave one of the two out", param_hint="--account")
-    chain_of = INSTALLATION if of_installation else choose_account(opened, account).name
+    chain_of = INSTALLATION if of_installation else choose_account(opened.settings, opened.home, account).name
     with opened.state.read() as tx:
         head = tx.journal.heads().get(chain_of)
         rows = tx.journal.rows(head.chain, after=0 if about else max(head.seq - limit, 0)) if head else []

@@ -10,8 +10,10 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.options import chosen_accounts
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.errors import SettingsError
 from monitor.short_names import LEAST_TYPED, is_named_by, shorten
+from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.transaction import Transaction
@@ -40,7 +42,7 @@ def review_id_of(text: str) -> str:
     return found[0]
 
 
-def find_review(opened: Installation, text: str, account: str | None) -> ReviewRecord:
+def find_review(state: State, settings: Settings, text: str, account: str | None) -> ReviewRecord:
     """Finds one stored review by its id, the id's beginning or end, or its address.
 
     Raises:
@@ -48,8 +50,8 @@ def find_review(opened: Installation, text: str, account: str | None) -> ReviewR
     """
     wanted = review_id_of(text)
     matches: list[ReviewRecord] = []
-    for section in chosen_accounts(opened, account):
-        with opened.state.read() as tx:
+    for section in chosen_accounts(settings, account):
+        with state.read() as tx:
             exact = tx.reviews.get(section.name, wanted)
             matches += [exact] if exact else _meant(tx, section.name, wanted)
     if len(matches) == 1:
@@ -58,7 +60,7 @@ def find_review(opened: Installation, text: str, account: str | None) -> ReviewR
         raise SettingsError(
             f"no stored review is named {wanted[:80]!r}", where="REVIEW", hint="`fairreview reviews list` shows them."
         )
-    with opened.state.read() as tx:
+    with state.read() as tx:
         short = shorten([one.review_id for one in matches], tx.names.reviews())
     several = f"{_MOST_MATCHES} or more" if len(matches) >= _MOST_MATCHES else str(len(matches))
     raise SettingsError(
@@ -102,15 +104,15 @@ def watched_skus(opened: Installation, section: AccountSection, named: Sequence[
     return skus
 
 
-def find_appeal(opened: Installation, text: str, account: str | None) -> AppealRecord:
+def find_appeal(state: State, settings: Settings, text: str, account: str | None) -> AppealRecord:
     """Finds one appeal by its id, or the id's beginning or end.
 
     Raises:
         SettingsError: none or several match.
     """
     matches: list[AppealRecord] = []
-    for section in chosen_accounts(opened, account):
-        with opened.state.read() as tx:
+    for section in chosen_accounts(settings, account):
+        with state.read() as tx:
             matches += [one for one in tx.appeals.of_account(section.name) if is_named_by(one.id, text)]
     exact = [one for one in matches if one.id == text]
     if len(exact or matches) == 1:
@@ -119,7 +121,7 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
         raise SettingsError(
             f"no appeal is named {text[:80]!r}", where="APPEAL", hint="`fairreview appeal status` shows them."
         )
-    with opened.state.read() as tx:
+    with state.read() as tx:
         short = shorten([one.id for one in matches], tx.names.appeals())
     raise SettingsError(
         f"{len(matches)} appeals are named {text[:80]!r}",
@@ -128,7 +130,7 @@ def find_appeal(opened: Installation, text: str, account: str | None) -> AppealR
     )
 
 
-def find_case(opened: Installation, text: str, account: str | None) -> tuple[str, str]:
+def find_case(state: State, settings: Settings, text: str, account: str | None) -> tuple[str, str]:
     """Finds one case by its id, the id's beginning or end, or by its review.
 
     Returns:
@@ -137,10 +139,10 @@ def find_case(opened: Installation, text: str, account: str | None) -> tuple[str
     Raises:
         SettingsError: none or several match.
     """
-    with opened.state.read() as tx:
+    with state.read() as tx:
         found = [
             case
-            for section in chosen_accounts(opened, account)
+            for section in chosen_accounts(settings, account)
             for case in tx.cases.all(section.name)
             if is_named_by(case.id, text)
         ]
@@ -148,30 +150,30 @@ def find_case(opened: Installation, text: str, account: str | None) -> tuple[str
         return found[0].account_id, found[0].review_id
     if text.startswith("case_"):
         raise SettingsError(f"there is no case {text[:80]!r}", where="CASE", hint="`fairreview case list` shows them.")
-    review = find_review(opened, text, account)
+    review = find_review(state, settings, text, account)
     return review.account_id, review.review_id
 
 
-def short_reviews(opened: Installation, ids: Iterable[str]) -> Mapping[str, str]:
+def short_reviews(state: State, ids: Iterable[str]) -> Mapping[str, str]:
     """Returns the names by which a list shows these reviews; whole ids in a wide one."""
-    return _shown(opened, ids, lambda tx: tx.names.reviews())
+    return _shown(state, ids, lambda tx: tx.names.reviews())
 
 
-def short_cases(opened: Installation, ids: Iterable[str]) -> Mapping[str, str]:
+def short_cases(state: State, ids: Iterable[str]) -> Mapping[str, str]:
     """Returns the names by which a list shows these cases; whole ids in a wide one."""
-    return _shown(opened, ids, lambda tx: tx.names.cases())
+    return _shown(state, ids, lambda tx: tx.names.cases())
 
 
-def short_appeals(opened: Installation, ids: Iterable[str]) -> Mapping[str, str]:
+def short_appeals(state: State, ids: Iterable[str]) -> Mapping[str, str]:
     """Returns the names by which a list shows these appeals; whole ids in a wide one."""
-    return _shown(opened, ids, lambda tx: tx.names.appeals())
+    return _shown(state, ids, lambda tx: tx.names.appeals())
 
 
-def _shown(opened: Installation, ids: Iterable[str], all_of: Callable[[Transaction], list[str]]) -> Mapping[str, str]:
+def _shown(state: State, ids: Iterable[str], all_of: Callable[[Transaction], list[str]]) -> Mapping[str, str]:
     wanted = set(ids)
     if output.is_wide() or not wanted:
         return {one: one for one in wanted}
-    with opened.state.read() as tx:
+    with state.read() as tx:
         return shorten(wanted, all_of(tx))
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -24,6 +23,7 @@ from monitor.outgoing.messengers import channel_names, forget_channel, load_chan
 from monitor.outgoing.pings import save_ping
 from monitor.outgoing.sending import Messenger
 from monitor.schedule.durations import format_duration
+from monitor.state import State
 
 notify_app = typer.Typer(help="Telling people: channels, what was sent and what was not.", no_args_is_help=True)
 app.add_typer(notify_app, name="notify")
@@ -100,7 +100,9 @@ def send(context: typer.Context, *, account: AccountOption = None) -> None:
     Example: fairreview notify send
     """
     installation = installation_of(context)
-    done = Messenger(installation, [section.name for section in chosen_accounts(installation, account)]).send_due()
+    done = Messenger(
+        installation, [section.name for section in chosen_accounts(installation.settings, account)]
+    ).send_due()
     output.say(f"{done.sent} sent, {done.failed} failed")
     if done.failed:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -118,8 +120,8 @@ def status(
     zone = ZoneInfo(installation.settings.installation.zone)
     rows = [
         one
-        for section in chosen_accounts(installation, account)
-        for one in _messages(installation, section.name, limit, zone)
+        for section in chosen_accounts(installation.settings, account)
+        for one in _messages(installation.state, section.name, limit, zone)
     ]
     if as_json:
         output.print_lines(rows)
@@ -130,9 +132,9 @@ def status(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _messages(installation: Installation, account: str, limit: int, zone: ZoneInfo) -> list[Message]:
+def _messages(state: State, account: str, limit: int, zone: ZoneInfo) -> list[Message]:
     """The newest deliveries, then the newest messages that no channel was given."""
-    with installation.state.read() as tx:
+    with state.read() as tx:
         messages = {message.id: message for message in tx.outbox.all(account)}
         deliveries = tx.outbox.deliveries(account, limit=limit)
     given = [
@@ -190,7 +192,7 @@ def health(
         save_ping(installation.secrets, account, _ask_address("Address to ping"))
         output.say("Kept. It is pinged after every visit, with /fail when the visit was not a full success.")
         return
-    sections, zone = chosen_accounts(installation, account), installation.settings.installation.zone
+    sections, zone = chosen_accounts(installation.settings, account), installation.settings.installation.zone
     found = [one for section in sections for one in examine_health(installation, section)]
     found += [one.as_product for section in sections for one in examine_sources(installation, section)]
     if as_json:

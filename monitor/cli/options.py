@@ -9,7 +9,9 @@ import typer
 
 from monitor.bootstrap import Installation, open_installation
 from monitor.cli.global_options import Globals
+from monitor.config.home import Home
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.errors import SecretsUnavailable, SettingsError
 
 AccountOption = Annotated[
@@ -44,28 +46,26 @@ def installation_of(context: typer.Context) -> Installation:
 installation = installation_of  # the older name
 
 
-def choose_account(installation: Installation, name: str | None) -> AccountSection:
+def choose_account(settings: Settings, home: Home, name: str | None) -> AccountSection:
     """Returns the named account, or the only one.
 
     Raises:
         SettingsError: the name is not known, or there are several accounts (or none) and none was named.
     """
-    accounts = installation.settings.account
+    accounts = settings.account
     if name is not None:
-        return installation.settings.find_account(name)
+        return settings.find_account(name)
     if len(accounts) == 1:
         return accounts[0]
     known = ", ".join(account.name for account in accounts)
     if not accounts:
-        raise SettingsError(
-            "there is no account yet", where=str(installation.home.config), hint="Run `fairreview init`."
-        )
+        raise SettingsError("there is no account yet", where=str(home.config), hint="Run `fairreview init`.")
     raise SettingsError("there are several accounts", where="--account", hint=f"Name one of: {known}")
 
 
-def chosen_accounts(installation: Installation, name: str | None) -> tuple[AccountSection, ...]:
+def chosen_accounts(settings: Settings, name: str | None) -> tuple[AccountSection, ...]:
     """Returns the named account, or all of them."""
-    return (installation.settings.find_account(name),) if name is not None else installation.settings.account
+    return (settings.find_account(name),) if name is not None else settings.account
 
 
 def ask_passphrase() -> str:

@@ -18,10 +18,11 @@ from monitor.cli.lookup import find_review
 from monitor.cli.machine_output import Probe
 from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.engine.visits import VisitDetails
 from monitor.errors import AppealError, SettingsError
-from monitor.state import Action, subject
+from monitor.state import Action, State, subject
 from monitor.state.probes import ProbeRecord
 from monitor.visit_protocol import VisitKind
 
@@ -52,7 +53,7 @@ def run(
     Example: fairreview probe run 01a0e82c --channel order_appeal
     """
     opened = installation(context)
-    found = find_review(opened, review, account)
+    found = find_review(opened.state, opened.settings, review, account)
     section = opened.settings.find_account(found.account_id)
     for name in channel or ():
         find_channel(opened.site_of(section), name)
@@ -76,9 +77,9 @@ def list_probes(
     Example: fairreview probe list
     """
     opened = installation(context)
-    found = find_review(opened, review, account) if review is not None else None
+    found = find_review(opened.state, opened.settings, review, account) if review is not None else None
     probes: list[ProbeRecord] = []
-    for section in chosen_accounts(opened, found.account_id if found else account):
+    for section in chosen_accounts(opened.settings, found.account_id if found else account):
         with opened.state.read() as tx:
             probes += tx.probes.find(section.name, review_id=found.review_id if found else None)
     _print(opened, probes, as_json=as_json)
@@ -98,7 +99,7 @@ def confirm(
     Example: fairreview probe confirm probe_9f2c
     """
     opened = installation(context)
-    found = _find(opened, probe, account)
+    found = _find(opened.state, opened.settings, probe, account)
     needed = requests_of(found) or ()
     if found.control != "present" and not needed:
         raise AppealError(
@@ -106,7 +107,7 @@ def confirm(
             where=found.id,
             hint=f"`fairreview probe run {found.review_id}` looks again.",
         )
-    actor = person_of(opened)
+    actor = person_of(opened.settings)
     with opened.state.transaction() as tx:
         tx.probes.confirm(found.id, by=actor.id)
         action = Action(
@@ -130,10 +131,10 @@ def confirm(
         output.say(f"The form was not seen yet: `fairreview probe run {found.review_id} --channel {found.channel}`.")
 
 
-def _find(opened: Installation, text: str, account: str | None) -> ProbeRecord:
+def _find(state: State, settings: Settings, text: str, account: str | None) -> ProbeRecord:
     matches: list[ProbeRecord] = []
-    for section in chosen_accounts(opened, account):
-        with opened.state.read() as tx:
+    for section in chosen_accounts(settings, account):
+        with state.read() as tx:
             matches += [one for one in tx.probes.find(section.name) if one.id.startswith(text)]
     if len(matches) != 1:
         raise SettingsError(

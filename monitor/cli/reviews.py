@@ -45,7 +45,7 @@ def list_reviews(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
-    sections = chosen_accounts(opened, account)
+    sections = chosen_accounts(opened.settings, account)
     found = reviews.list_reviews(
         opened.state,
         [section.name for section in sections],
@@ -60,7 +60,7 @@ def list_reviews(
         output.print_lines(found)
     else:
         columns = ("review", "stars", "item", "published", "presence", "text")
-        names = short_reviews(opened, (one.id for one in found))
+        names = short_reviews(opened.state, (one.id for one in found))
         output.print_table(columns, ((names[one.id], *_line(one)) for one in found))
     if not found:
         output.say("No stored review matches. `fairreview poll` reads them.")
@@ -85,7 +85,7 @@ def show(
     """
     opened = installation(context)
     zone = opened.settings.installation.zone
-    found = find_review(opened, review, account)
+    found = find_review(opened.state, opened.settings, review, account)
     if as_json:
         output.print_json(reviews.show_review(opened.state, found, zone=zone))
         return

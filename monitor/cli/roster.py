@@ -37,7 +37,7 @@ def list_products(context: typer.Context, *, account: AccountOption = None, as_j
     Example: fairreview product list
     """
     opened = installation(context)
-    chosen = chosen_accounts(opened, account)
+    chosen = chosen_accounts(opened.settings, account)
     with opened.state.read() as tx:
         titles = {(one.name, stored.sku): stored.title for one in chosen for stored in tx.products.all(one.name)}
     rows = [
@@ -59,7 +59,7 @@ def add_products(context: typer.Context, *, product: ProductArguments, account: 
     Example: fairreview product add https://www.ozon.ru/product/mug-1600000001/
     """
     opened = installation(context)
-    section = choose_account(opened, account)
+    section = choose_account(opened.settings, opened.home, account)
     known = _resolved(opened, section)
     wanted = {sku: url for one in product for sku, url in _named(opened, section, one).items()}
     fresh = {sku: url for sku, url in wanted.items() if sku not in known}
@@ -76,7 +76,7 @@ def remove_products(context: typer.Context, *, product: ProductArguments, accoun
     Example: fairreview product remove 1600000001
     """
     opened = installation(context)
-    section = choose_account(opened, account)
+    section = choose_account(opened.settings, opened.home, account)
     leaving = {sku for one in product for sku in _named(opened, section, one)}
     if strangers := leaving - set(_resolved(opened, section)):
         raise SettingsError(

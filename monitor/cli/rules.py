@@ -27,7 +27,7 @@ def list_rules(context: typer.Context, *, account: AccountOption = None, as_json
     """
     opened = installation(context)
     rows = []
-    for section in chosen_accounts(opened, account):
+    for section in chosen_accounts(opened.settings, account):
         clauses = {clause.ground: clause for clause in load_clauses(opened, section)}
         for ground in opened.rules_of(section).grounds:
             clause = clauses.get(ground.id)
@@ -76,6 +76,6 @@ def verify(
     Example: fairreview rules verify insult --clause "Запрещены оскорбления" --source "docs.ozon.ru, п. 3"
     """
     opened = installation(context)
-    for section in chosen_accounts(opened, account):
+    for section in chosen_accounts(opened.settings, account):
         digest = keep_clause(opened, section, ground, text=clause, source=source)
         output.print_text(f"{section.name}: kept for {ground}, {digest}")

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import machine_output, output
 from monitor.cli.application import app
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
+from monitor.config.settings import Settings
 from monitor.engine.planning import PlannedRun, plan_runs
 from monitor.state.schedule import SlotRecord
 
@@ -31,16 +31,16 @@ def plan(
     Example: fairreview plan
     """
     installation = installation_of(context)
-    accounts = chosen_accounts(installation, account)
+    accounts = chosen_accounts(installation.settings, account)
     if past:
         with installation.state.read() as tx:
             slots = [slot for section in accounts for slot in tx.schedule.slots(section.name, limit=limit)]
         if as_json:
             output.print_lines(_slot_as_data(slot) for slot in slots)
         else:
-            _print_slots(installation, slots)
+            _print_slots(installation.settings, slots)
         return
-    runs = [run for section in accounts for run in plan_runs(installation, section, count)]
+    runs = [run for section in accounts for run in plan_runs(installation.state, installation.settings, section, count)]
     if as_json:
         output.print_lines(_run_as_data(run) for run in runs)
         return
@@ -70,8 +70,8 @@ def _run_as_data(run: PlannedRun) -> machine_output.PlannedRun:
     )
 
 
-def _print_slots(installation: Installation, slots: list[SlotRecord]) -> None:
-    zone = ZoneInfo(installation.settings.installation.zone)
+def _print_slots(settings: Settings, slots: list[SlotRecord]) -> None:
+    zone = ZoneInfo(settings.installation.zone)
     columns = ("account", "task", "slot", "what", "started", "why")
     rows = []
     for slot in slots:

@@ -41,7 +41,7 @@ def login(
     Example: fairreview login --headed
     """
     installation = installation_of(context)
-    chosen = choose_account(installation, account)
+    chosen = choose_account(installation.settings, installation.home, account)
     details = VisitDetails(identity=installation.identity_of(chosen, identity), is_headed=headed)
     leave_with(visit_runner(installation).run(chosen, VisitKind.LOGIN, details))
 
@@ -59,7 +59,7 @@ def status(
     Example: fairreview session status --check
     """
     installation = installation_of(context)
-    accounts = chosen_accounts(installation, account)
+    accounts = chosen_accounts(installation.settings, account)
     if check:
         for section in accounts:
             leave_with(visit_runner(installation).run(section, VisitKind.SESSION))

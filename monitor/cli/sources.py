@@ -69,7 +69,7 @@ def check(context: typer.Context, *, account: AccountOption = None) -> None:
     Example: fairreview source check
     """
     installation = installation_of(context)
-    chosen = choose_account(installation, account)
+    chosen = choose_account(installation.settings, installation.home, account)
     if not chosen.sources.switched_on:
         raise SettingsError(
             f"account {chosen.name} has no further source",
@@ -87,7 +87,9 @@ def status(context: typer.Context, *, account: AccountOption = None, as_json: Js
     """
     installation = installation_of(context)
     found = [
-        one for section in chosen_accounts(installation, account) for one in examine_sources(installation, section)
+        one
+        for section in chosen_accounts(installation.settings, account)
+        for one in examine_sources(installation, section)
     ]
     zone = installation.settings.installation.zone
     if as_json:

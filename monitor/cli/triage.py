@@ -154,9 +154,9 @@ def _judge_stored(
 ) -> list[tuple[TriageInput, Verdict, Rules, str, str]]:
     name = opened.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
-    wanted = [find_review(opened, one, account) for one in reviews]
+    wanted = [find_review(opened.state, opened.settings, one, account) for one in reviews]
     if everything:
-        for section in chosen_accounts(opened, account):
+        for section in chosen_accounts(opened.settings, account):
             with opened.state.read() as tx:
                 wanted += [one for one in tx.reviews.find(section.name, presence="present") if is_negative(one.rating)]
     judged = []
@@ -177,7 +177,7 @@ def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> 
     name = opened.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
     judged: list[tuple[ReviewRecord, Verdict]] = []
-    for section in chosen_accounts(opened, account):
+    for section in chosen_accounts(opened.settings, account):
         with opened.state.read() as tx:
             stored = tx.reviews.find(section.name, presence="present")
         past = [one for one in stored if one.is_baseline and is_negative(one.rating)]

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
@@ -24,6 +23,8 @@ from monitor.cli.options import (
     installation,
 )
 from monitor.cli.visiting import leave_with, terminal_listener, visit_runner
+from monitor.clock import Clock
+from monitor.config.settings import Settings
 from monitor.engine.loop import WatchLoop
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
@@ -44,7 +45,7 @@ def poll(
     Example: fairreview poll
     """
     opened = installation(context)
-    chosen = choose_account(opened, account)
+    chosen = choose_account(opened.settings, opened.home, account)
     skus = watched_skus(opened, chosen, sku or ())
     end = visit_runner(opened).run(chosen, VisitKind.POLL, VisitDetails(skus=skus, is_headed=headed))
     if as_json:
@@ -70,8 +71,10 @@ def watch(
     opened = installation(context)
     stop = threading.Event()
     runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch", stop=stop)
-    accounts = chosen_accounts(opened, account)
-    turns = AccountTurns(opened, runner, accounts, say=_with_time(opened), is_headed=headed, only=account or "")
+    accounts = chosen_accounts(opened.settings, account)
+    turns = AccountTurns(
+        opened, runner, accounts, say=_with_time(opened.settings, opened.clock), is_headed=headed, only=account or ""
+    )
     loop = WatchLoop(turns, stop)
     try:
         loop.run(only_once=once)
@@ -81,10 +84,10 @@ def watch(
         raise typer.Exit(ExitCode.UNKNOWN_OUTCOME)
 
 
-def _with_time(installation: Installation) -> Callable[[str], None]:
+def _with_time(settings: Settings, clock: Clock) -> Callable[[str], None]:
     """Says each thing with the time at which it happened, in the installation's zone."""
-    zone = ZoneInfo(installation.settings.installation.zone)
-    return lambda text: output.say(f"{installation.clock.now().astimezone(zone):%H:%M:%S} {text}")
+    zone = ZoneInfo(settings.installation.zone)
+    return lambda text: output.say(f"{clock.now().astimezone(zone):%H:%M:%S} {text}")
 
 
 @app.command("capture")
@@ -103,8 +106,8 @@ def capture(
     Example: fairreview capture 01a0e82c
     """
     opened = installation(context)
-    chosen = choose_account(opened, account)
-    ids = [find_review(opened, review_id_of(one), chosen.name).review_id for one in review or ()]
+    chosen = choose_account(opened.settings, opened.home, account)
+    ids = [find_review(opened.state, opened.settings, review_id_of(one), chosen.name).review_id for one in review or ()]
     end = visit_runner(opened).run(chosen, VisitKind.CAPTURE, VisitDetails(review_ids=ids, is_headed=headed))
     if as_json:
         output.print_json(_as_data(end))

@@ -9,7 +9,8 @@ from pathlib import Path
 from evidence_store.errors import Malformed
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint, verify_checkpoint
-from monitor.bootstrap import Installation
+from monitor.config.home import Home
+from monitor.config.settings import Settings
 from monitor.custody.log_state import Named
 from monitor.errors import SettingsError
 from monitor.private_files import read_plain
@@ -21,14 +22,14 @@ Anchored = Mapping[Path, Sequence[Path]]
 """By folder that is there, its files that are named like a checkpoint, the oldest first."""
 
 
-def folders(opened: Installation) -> list[Path]:
+def folders(settings: Settings, home: Home) -> list[Path]:
     """Returns the folders of ``evidence.anchors``; a relative one counts from the home folder."""
-    return [opened.home.root / folder for folder in opened.settings.evidence.anchors]
+    return [home.root / folder for folder in settings.evidence.anchors]
 
 
-def list_anchored(opened: Installation) -> Anchored:
+def list_anchored(settings: Settings, home: Home) -> Anchored:
     """Lists the copies outside. A folder that is not mounted is left out, which is no finding."""
-    there = [folder for folder in folders(opened) if folder.is_dir()]
+    there = [folder for folder in folders(settings, home) if folder.is_dir()]
     return {folder: sorted(folder.glob("checkpoint-*.json")) for folder in there}
 
 

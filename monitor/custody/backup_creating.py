@@ -23,7 +23,7 @@ from monitor.custody.backup_contents import LIST_NAME, Contents, Keys, Member, i
 from monitor.custody.checkpoints import make_checkpoint
 from monitor.custody.notes import person_of
 from monitor.errors import SecretsUnavailable, SettingsError
-from monitor.secrets import create_store
+from monitor.secrets import SealedFiles, create_store
 from monitor.state import INSTALLATION, Action, copy_database
 
 _PIECE_BYTES = 1024 * 1024
@@ -55,8 +55,8 @@ def create_backup(
         OSError: the file could not be written; nothing is left of it.
     """
     _check_target(target)
-    keys = _choose_keys(opened, passphrase, leaves_keys_out=leaves_keys_out)
-    actor = person_of(opened)
+    keys = _choose_keys(opened.secrets, passphrase, leaves_keys_out=leaves_keys_out)
+    actor = person_of(opened.settings)
     make_checkpoint(opened)
     with opened.state.transaction() as tx:
         inputs = {"name": target.name, "keys": keys}
@@ -79,12 +79,12 @@ def _check_target(target: Path) -> None:
         raise SettingsError("there is no such folder", where=str(target.absolute().parent), hint="Make it first.")
 
 
-def _choose_keys(opened: Installation, passphrase: str | None, *, leaves_keys_out: bool) -> Keys:
+def _choose_keys(secrets: SealedFiles, passphrase: str | None, *, leaves_keys_out: bool) -> Keys:
     if leaves_keys_out:
         return "left_out"
     if passphrase is not None:
         return "backup_passphrase"
-    if opened.secrets.kind == "file":
+    if secrets.kind == "file":
         return "own_passphrase"
     raise SecretsUnavailable(
         "the key of the secret store is in the system's keyring, which no backup holds",

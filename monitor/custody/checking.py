@@ -14,8 +14,10 @@ from evidence_store.journal import Entry
 from evidence_store.layout import item_path
 from evidence_store.log_check import verify_entries
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
+from evidence_store.store import ArtifactStore
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
+from monitor.config.home import Home
 from monitor.custody.anchors import Anchored, check_anchored, check_copies, list_anchored, read_anchored
 from monitor.custody.checkpoints import read_outside_checkpoint
 from monitor.custody.log_state import (
@@ -31,7 +33,7 @@ from monitor.custody.rows import check_rows, differences
 from monitor.custody.stamping import first_pictures
 from monitor.custody.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.errors import SettingsError
-from monitor.state import StateSnapshot
+from monitor.state import State, StateSnapshot
 from monitor.state.cases import ArtifactRecord
 
 
@@ -81,29 +83,29 @@ def _check_once(
     opened: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
 ) -> EvidenceReport:
     mirrors = read_mirrors(opened.home.action_log)  # before the picture of the table: see check_mirrors
-    anchored = list_anchored(opened)
+    anchored = list_anchored(opened.settings, opened.home)
     with opened.snapshot() as frozen:
-        signed = read_outside_checkpoint(frozen, outside) if outside else None
-        rows = _rows(frozen, case_id)
-        chains = _chains(frozen)
+        signed = read_outside_checkpoint(frozen.state, outside) if outside else None
+        rows = _rows(frozen.state, case_id)
+        chains = _chains(frozen.state)
         entries = [entry for chain in chains.values() for entry in chain]
         manifests = {Digest("sha256", row.manifest_sha256) for row in rows if row.manifest_sha256}
         with frozen.state.read() as tx:
             gone = purged(tx)
         expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
-        findings = [*_malformed(frozen), *_check_files(frozen, case_id, expected, entries, gone)]
+        findings = [*_malformed(frozen.state), *_check_files(frozen, case_id, expected, entries, gone)]
         for digest in sorted(manifests):
-            findings += _check_manifest(frozen, digest, gone)
-        roots = read_roots(frozen)
-        findings += judge_capture_stamps(frozen, rows, first_pictures(rows), roots)
+            findings += _check_manifest(frozen.artifacts, digest, gone)
+        roots = read_roots(frozen.settings, frozen.home)
+        findings += judge_capture_stamps(frozen.artifacts, frozen.settings, rows, first_pictures(rows), roots)
         if case_id is None:
-            findings += judge_kept_checkpoints(frozen, roots)
+            findings += judge_kept_checkpoints(frozen.state, frozen.settings, roots)
         if signed is not None:
             findings += judge_checkpoint(signed, roots, trusted=trusted_keys)
         findings += verify_entries(entries, signed.checkpoint if signed else None)
-        findings += _compare_log(frozen, mirrors, anchored, chains)
+        findings += _compare_log(frozen.state, frozen.home, mirrors, anchored, chains)
         if signed is not None:
-            findings += _compare_given(frozen, signed)
+            findings += _compare_given(frozen.state, signed)
         findings += _compare_rows(frozen, case_id, chains, gone)
         return EvidenceReport(len(expected), len(manifests), len(entries), tuple(dict.fromkeys(findings)))
 
@@ -118,12 +120,12 @@ def _check_files(
     if case_id is not None:
         return []
     # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
-    named = set(expected) | _named_in_log(entries) | _sent_files(frozen)
+    named = set(expected) | _named_in_log(entries) | _sent_files(frozen.state)
     return _name_unfinished(frozen.artifacts.fsck(named - gone), gone)
 
 
 def _compare_rows(frozen: Installation, case_id: str | None, chains: Chains, gone: frozenset[Digest]) -> list[Finding]:
-    findings = check_rows(frozen, chains, gone)
+    findings = check_rows(frozen.state, frozen.artifacts, chains, gone)
     if case_id is None:
         return findings
     with frozen.state.read() as tx:
@@ -131,13 +133,13 @@ def _compare_rows(frozen: Installation, case_id: str | None, chains: Chains, gon
     return differences(findings, case_id, case.review_id if case else "")
 
 
-def _malformed(frozen: Installation) -> tuple[Finding, ...]:
-    return frozen.state.malformed if isinstance(frozen.state, StateSnapshot) else ()
+def _malformed(state: State) -> tuple[Finding, ...]:
+    return state.malformed if isinstance(state, StateSnapshot) else ()
 
 
-def _compare_log(frozen: Installation, mirrors: MirrorFiles, anchored: Anchored, chains: Chains) -> list[Finding]:
+def _compare_log(state: State, home: Home, mirrors: MirrorFiles, anchored: Anchored, chains: Chains) -> list[Finding]:
     """Holds mirror, table and all signed checkpoints against each other."""
-    with frozen.state.read() as tx:
+    with state.read() as tx:
         installation = tx.installation.find()
         envelopes = tx.journal.envelopes()
     stored = _stored_checkpoints(envelopes)
@@ -147,7 +149,7 @@ def _compare_log(frozen: Installation, mirrors: MirrorFiles, anchored: Anchored,
     ours, unread = read_anchored(anchored, installation.installation_id)
     covered = covered_by(stored)
     return [
-        *check_mirrors(frozen.home.action_log, mirrors, chains, covered),
+        *check_mirrors(home.action_log, mirrors, chains, covered),
         *check_checkpoints([*kept, *ours], chains, epoch=installation.epoch),
         *check_anchored(ours, stored, epoch=installation.epoch),
         *check_copies(anchored, ours, stored, installation.installation_id),
@@ -163,15 +165,15 @@ def _stored_checkpoints(envelopes: list[bytes]) -> list[SignedCheckpoint]:
     return stored
 
 
-def _compare_given(frozen: Installation, signed: SignedCheckpoint) -> list[Finding]:
-    with frozen.state.read() as tx:
+def _compare_given(state: State, signed: SignedCheckpoint) -> list[Finding]:
+    with state.read() as tx:
         epoch = tx.installation.get().epoch
         stored = _stored_checkpoints(tx.journal.envelopes())
     return list(check_anchored([("the checkpoint given", signed)], stored, epoch=epoch))
 
 
-def _rows(opened: Installation, case_id: str | None) -> list[ArtifactRecord]:
-    with opened.state.read() as tx:
+def _rows(state: State, case_id: str | None) -> list[ArtifactRecord]:
+    with state.read() as tx:
         if case_id is not None:
             case = tx.cases.get(case_id)
             if case is None:
@@ -182,9 +184,9 @@ def _rows(opened: Installation, case_id: str | None) -> list[ArtifactRecord]:
         return [row for account in tx.accounts.all() for row in tx.artifacts.of_account(account.id)]
 
 
-def _sent_files(opened: Installation) -> set[Digest]:
+def _sent_files(state: State) -> set[Digest]:
     """Attachments lie in the store as well: what was sent is evidence of the filing."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         appeals = [appeal for account in tx.accounts.all() for appeal in tx.appeals.of_account(account.id)]
         return {Digest("sha256", file.sha256) for appeal in appeals for file in tx.appeals.files(appeal.id)}
 
@@ -201,17 +203,17 @@ def _name_unfinished(findings: list[Finding], gone: Collection[Digest]) -> list[
     ]
 
 
-def _check_manifest(opened: Installation, digest: Digest, gone: Collection[Digest]) -> list[Finding]:
+def _check_manifest(artifacts: ArtifactStore, digest: Digest, gone: Collection[Digest]) -> list[Finding]:
     try:
-        data = opened.artifacts.read(digest)
+        data = artifacts.read(digest)
     except EvidenceError as error:
         return [Finding(FindingKind.MISSING, str(digest), str(error))]
-    return verify_capture(data, opened.artifacts.read, purged=gone)
+    return verify_capture(data, artifacts.read, purged=gone)
 
 
-def _chains(opened: Installation) -> dict[str, list[Entry]]:
+def _chains(state: State) -> dict[str, list[Entry]]:
     """Returns all entries by chain. The table is asked for its chains too: a head that is gone hides no entry."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         names = sorted({head.chain for head in tx.journal.heads().values()} | tx.journal.chains())
         return {chain: [row.to_entry() for row in tx.journal.rows(chain)] for chain in names}
 

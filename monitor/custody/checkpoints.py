@@ -12,11 +12,14 @@ from pathlib import Path
 from evidence_store.errors import Malformed
 from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_checkpoint, sign_checkpoint
 from monitor.bootstrap import Installation
+from monitor.config.home import Home
+from monitor.config.settings import Settings
 from monitor.custody.anchors import folders
 from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.private_files import read_plain, write_private
-from monitor.secrets import load_or_create_signing_key
+from monitor.secrets import SealedFiles, load_or_create_signing_key
+from monitor.state import State
 
 _LARGEST = 16_000_000  # bytes of a checkpoint's file; one head takes about 200
 
@@ -49,13 +52,15 @@ def make_checkpoint(opened: Installation) -> KeptCheckpoint:
         installation = tx.installation.get()
         point = tx.journal.checkpoint(installation.installation_id, epoch=installation.epoch)
         # Inside the transaction: two first visits at once must not each make a key of their own.
-        signed = sign_checkpoint(point, load_signing_key(opened))
+        signed = sign_checkpoint(point, load_signing_key(opened.secrets))
         tx.journal.keep_envelope(point.number, signed.to_bytes())
     opened.state.flush_mirror()
-    copies, problems = _copy_to_anchors(opened, signed)
+    copies, problems = _copy_to_anchors(opened.settings, opened.home, signed)
     stamped, unstamped = stamp_checkpoints(opened)
     for envelope in stamped:
-        _copy_to_anchors(opened, envelope)  # over the copy without a stamp; what is away was told above
+        _copy_to_anchors(
+            opened.settings, opened.home, envelope
+        )  # over the copy without a stamp; what is away was told above
     newest = next((one for one in stamped if one.checkpoint.number == signed.checkpoint.number), signed)
     return KeptCheckpoint(newest, copies, tuple(dict.fromkeys((*problems, *pending, *unstamped))))
 
@@ -68,16 +73,16 @@ def checkpoint_after_visit(opened: Installation) -> tuple[str, ...]:
         return (f"no checkpoint was signed: {error}",)
 
 
-def load_signing_key(opened: Installation) -> SigningKey:
+def load_signing_key(secrets: SealedFiles) -> SigningKey:
     """Returns the installation's signing key, made at the first call.
 
     Raises:
         SecretsUnavailable: the secret store is locked or the key is damaged.
     """
-    return SigningKey.load(load_or_create_signing_key(opened.secrets))
+    return SigningKey.load(load_or_create_signing_key(secrets))
 
 
-def read_outside_checkpoint(opened: Installation, path: Path) -> SignedCheckpoint:
+def read_outside_checkpoint(state: State, path: Path) -> SignedCheckpoint:
     """Reads a checkpoint that was kept elsewhere. Its signature is not checked here.
 
     Raises:
@@ -89,7 +94,7 @@ def read_outside_checkpoint(opened: Installation, path: Path) -> SignedCheckpoin
         raise SettingsError(
             str(error), where=str(path), hint="Take the file as it was copied to the anchor."
         ) from error
-    with opened.state.read() as tx:
+    with state.read() as tx:
         own = tx.installation.get().installation_id
     if signed.checkpoint.installation != own:
         raise SettingsError(
@@ -98,13 +103,15 @@ def read_outside_checkpoint(opened: Installation, path: Path) -> SignedCheckpoin
     return signed
 
 
-def _copy_to_anchors(opened: Installation, signed: SignedCheckpoint) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def _copy_to_anchors(
+    settings: Settings, home: Home, signed: SignedCheckpoint
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     copies: list[Path] = []
     problems: list[str] = []
     point = signed.checkpoint
     # With the digest: a log put back from an old copy counts on from there, and must not overwrite what betrays it.
     name = f"checkpoint-{point.installation[:12]}-{point.number:08d}-{point.digest.hex[:12]}.json"
-    for folder in folders(opened):
+    for folder in folders(settings, home):
         target = folder / name
         try:
             # The folder is never made here: where a disk is not mounted, its empty place would take the copy.

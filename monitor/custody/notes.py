@@ -8,9 +8,10 @@ from evidence_store.act import Maker
 from evidence_store.digests import Digest
 from evidence_store.journal import Actor
 from evidence_store.manifest import Operator
-from monitor.bootstrap import Installation
+from monitor.config.home import Home
+from monitor.config.settings import Settings
 from monitor.errors import SettingsError
-from monitor.state import Action, Transaction, subject
+from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.text import JsonValue
 
@@ -31,13 +32,13 @@ They may be read in a shareable bundle, and they keep their bodies in a purge.
 """
 
 
-def person_of(installation: Installation) -> Actor:
+def person_of(settings: Settings) -> Actor:
     """Returns the person who gives the order, as the log names them.
 
     Raises:
         SettingsError: the settings name nobody, and nobody is not a keeper.
     """
-    operator = installation.settings.operator
+    operator = settings.operator
     if not operator.name:
         raise SettingsError(
             "nobody is named as operator", where="operator.name", hint="Write your name in config.toml."
@@ -45,20 +46,20 @@ def person_of(installation: Installation) -> Actor:
     return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
 
 
-def require_maker(installation: Installation) -> Maker:
+def require_maker(settings: Settings, home: Home) -> Maker:
     """Returns who makes papers, for whom and where.
 
     Raises:
         SettingsError: something of it is empty; a paper without it is worth little, so none is made.
     """
-    operator = installation.settings.operator
+    operator = settings.operator
     wanted = {"position": operator.position or operator.role, "organisation": operator.organisation}
     wanted |= {"inn": operator.inn, "place": operator.place}
     empty = [f"operator.{name}" for name, value in wanted.items() if not value]
     if empty:
         raise SettingsError(
             f"an act of inspection names who makes it, for whom and where: {', '.join(empty)} empty",
-            where=str(installation.home.config),
+            where=str(home.config),
             hint='Write them under [operator]; for example: place = "г. Москва".',
         )
     return Maker(**wanted)
@@ -69,13 +70,13 @@ def operator_of(actor: Actor) -> Operator:
     return Operator(kind="person", id=actor.id, name=actor.name, role=actor.role)
 
 
-def require_case(installation: Installation, case_id: str) -> CaseRecord:
+def require_case(state: State, case_id: str) -> CaseRecord:
     """Returns a case.
 
     Raises:
         SettingsError: there is none of this name.
     """
-    with installation.state.read() as tx:
+    with state.read() as tx:
         found = tx.cases.get(case_id)
     if found is None:
         raise SettingsError(

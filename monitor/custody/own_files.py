@@ -22,12 +22,15 @@ from evidence_store.manifest import (
     Subject,
     Tool,
 )
+from evidence_store.store import ArtifactStore
 from monitor.bootstrap import Installation
+from monitor.clock import Clock
+from monitor.config.settings import Settings
 from monitor.custody.notes import note_custody, operator_of, person_of
 from monitor.errors import SettingsError
 from monitor.private_files import read_plain
 from monitor.software import describe_machine, own_version, playwright_version
-from monitor.state import Transaction
+from monitor.state import State, Transaction
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.repository import new_id
 from monitor.state.text import JsonValue
@@ -83,10 +86,10 @@ def add_own_evidence(
         evidence_store.errors.IntakeRefused: a file is of no accepted type, too big, broken, or a bomb.
         evidence_store.errors.StorageFull, evidence_store.errors.StorageUnavailable: nothing was noted.
     """
-    actor = person_of(installation)
+    actor = person_of(installation.settings)
     started = installation.clock.now()
     offered = [_inspect(path) for path in paths]
-    taken = tuple(_store(installation, one) for one in offered)
+    taken = tuple(_store(installation.artifacts, one) for one in offered)
     manifest = _describe(installation, case, taken, operator=operator_of(actor), started=started)
     digest = installation.artifacts.put(manifest.to_bytes())
     with installation.state.transaction() as tx:
@@ -108,13 +111,13 @@ def add_own_evidence(
     return taken
 
 
-def find_own_file(installation: Installation, account_id: str, artifact_id: str) -> OwnFile:
+def find_own_file(state: State, account_id: str, artifact_id: str) -> OwnFile:
     """Finds a file in custody by its id, for attaching it.
 
     Raises:
         SettingsError: the account has no such file of its own.
     """
-    with installation.state.read() as tx:
+    with state.read() as tx:
         row = tx.artifacts.get(artifact_id)
     if row is None or row.account_id != account_id or row.moment != MOMENT:
         raise SettingsError(
@@ -140,8 +143,8 @@ def _inspect(path: Path) -> _Offered:
     return _Offered(path.name[:_LONGEST_NAME], data, found.media_type, found.notes)
 
 
-def _store(installation: Installation, offered: _Offered) -> OwnFile:
-    digest = installation.artifacts.put(offered.data)
+def _store(artifacts: ArtifactStore, offered: _Offered) -> OwnFile:
+    digest = artifacts.put(offered.data)
     return OwnFile(new_id("artifact"), offered.name, offered.media_type, len(offered.data), digest, offered.notes)
 
 
@@ -165,7 +168,7 @@ def _describe(
         ),
         url="",
         final_url="",
-        times=_times(installation, started),
+        times=_times(installation.settings, installation.clock, started),
         operator=operator,
         account=case.account_id,
         identity=None,
@@ -187,11 +190,11 @@ def _describe(
     )
 
 
-def _times(installation: Installation, started: datetime) -> CaptureTimes:
-    zone = installation.settings.installation.zone
-    finished = installation.clock.now()
+def _times(settings: Settings, clock: Clock, started: datetime) -> CaptureTimes:
+    zone = settings.installation.zone
+    finished = clock.now()
     offset = finished.astimezone(ZoneInfo(zone)).utcoffset()
-    nanoseconds = int(installation.clock.boottime() * 1e9)
+    nanoseconds = int(clock.boottime() * 1e9)
     return CaptureTimes(
         started=started,
         finished=finished,

@@ -13,9 +13,9 @@ from evidence_store.canonical import UtcTime
 from evidence_store.digests import Digest
 from evidence_store.errors import Malformed
 from evidence_store.manifest import CaptureManifest, parse_manifest
+from evidence_store.store import ArtifactStore
 from flows.readings.models import ReviewReading
-from monitor.bootstrap import Installation
-from monitor.state import Transaction
+from monitor.state import State, Transaction
 from monitor.state.cases import ArtifactRecord
 from monitor.state.reviews import ReviewVersion
 
@@ -94,44 +94,44 @@ def parse_reading(data: bytes) -> SealedReading:
         raise Malformed("not a sealed reading of a review") from error
 
 
-def find_readings(installation: Installation, account_id: str, review_id: str) -> list[FoundReading]:
+def find_readings(state: State, artifacts: ArtifactStore, account_id: str, review_id: str) -> list[FoundReading]:
     """Returns the sealed readings of a review, the oldest first; those that a purge removed are not among them.
 
     Raises:
         evidence_store.errors.ArtifactDamaged: one is not as it was stored.
     """
-    with installation.state.read() as tx:
+    with state.read() as tx:
         rows = tx.artifacts.of_review(account_id, review_id)
     found: list[FoundReading] = []
-    for manifest in _manifests(installation, rows):
+    for manifest in _manifests(artifacts, rows):
         for artifact in manifest.artifacts:
             if artifact.kind is ArtifactKind.REVIEW_READING and manifest.subject.review_id == review_id:
                 found += _read(
-                    installation, artifact.digest, rows_gone={row.sha256 for row in rows if _is_purged(row.notes)}
+                    artifacts, artifact.digest, rows_gone={row.sha256 for row in rows if _is_purged(row.notes)}
                 )
     return found
 
 
-def manifests_of(installation: Installation, account_id: str, review_id: str) -> list[CaptureManifest]:
+def manifests_of(state: State, artifacts: ArtifactStore, account_id: str, review_id: str) -> list[CaptureManifest]:
     """Returns the captures of a review, the oldest first.
 
     Raises:
         evidence_store.errors.EvidenceError: one is not as it was stored.
     """
-    with installation.state.read() as tx:
+    with state.read() as tx:
         rows = tx.artifacts.of_review(account_id, review_id)
-    return list(_manifests(installation, rows))
+    return list(_manifests(artifacts, rows))
 
 
-def _manifests(installation: Installation, rows: Sequence[ArtifactRecord]) -> Iterator[CaptureManifest]:
+def _manifests(artifacts: ArtifactStore, rows: Sequence[ArtifactRecord]) -> Iterator[CaptureManifest]:
     for name in dict.fromkeys(row.manifest_sha256 for row in rows if row.manifest_sha256):
-        yield parse_manifest(installation.artifacts.read(Digest("sha256", name)))
+        yield parse_manifest(artifacts.read(Digest("sha256", name)))
 
 
-def _read(installation: Installation, digest: Digest, *, rows_gone: set[str]) -> list[FoundReading]:
+def _read(artifacts: ArtifactStore, digest: Digest, *, rows_gone: set[str]) -> list[FoundReading]:
     if digest.hex in rows_gone:
         return []
-    return [FoundReading(parse_reading(installation.artifacts.read(digest)), digest)]
+    return [FoundReading(parse_reading(artifacts.read(digest)), digest)]
 
 
 def _is_purged(notes: object) -> bool:

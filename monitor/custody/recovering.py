@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from evidence_store.digests import ZERO, Digest
 from evidence_store.journal import Actor, Entry
 from monitor.bootstrap import Installation
+from monitor.config.home import Home
 from monitor.custody.log_state import MirrorFiles, read_mirrors
 from monitor.custody.notes import person_of
 from monitor.state import INSTALLATION, Action, State, Transaction
@@ -52,7 +53,7 @@ def recover(installation: Installation) -> Recovery:
         SettingsError: the settings name nobody, and nobody answers for it.
         StorageError: nothing was changed in the table.
     """
-    actor = person_of(installation)
+    actor = person_of(installation.settings)
     with installation.open_state_as_it_is() as state:
         with state.transaction() as tx:
             plan = _plan(tx, read_mirrors(installation.home.action_log))
@@ -61,12 +62,12 @@ def recover(installation: Installation) -> Recovery:
             for entries in plan.put_back.values():
                 tx.journal.put_back(entries)
             tx.journal.record(INSTALLATION, _told(plan, actor))
-        _write_mirrors(installation, state, plan)
+        _write_mirrors(installation.home, state, plan)
     return plan
 
 
-def _write_mirrors(installation: Installation, state: State, plan: Recovery) -> None:
-    mirrored = read_mirrors(installation.home.action_log).chains
+def _write_mirrors(home: Home, state: State, plan: Recovery) -> None:
+    mirrored = read_mirrors(home.action_log).chains
     for chain in sorted({*plan.rewritten, *plan.put_back}):
         with state.read() as tx:
             rows = [row.to_entry() for row in tx.journal.rows(chain)]

@@ -19,10 +19,12 @@ from evidence_store.canonical import format_utc
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError, Malformed, TimeStampFailed, TimeStampRefused
 from evidence_store.seal import SignedCheckpoint, TimeStamp, parse_signed_checkpoint
+from evidence_store.store import ArtifactStore
 from evidence_store.time_stamps import MEDIA_TYPE, request_time_stamp
 from monitor.bootstrap import Installation
+from monitor.config.settings import Settings
 from monitor.custody.time_authority import post_query
-from monitor.state import Action, subject
+from monitor.state import Action, State, subject
 from monitor.state.cases import ArtifactRecord
 from monitor.state.journal import INSTALLATION
 from monitor.state.repository import new_id
@@ -89,14 +91,14 @@ def stamp_first_pictures(installation: Installation) -> tuple[str, ...]:
         StorageError, evidence_store.errors.StorageError: a stamp that came could not be stored.
     """
     asking = _Round(installation)
-    for row, authority in _unstamped_captures(installation):
+    for row, authority in _unstamped_captures(installation.state, installation.settings):
         try:
             manifest = installation.artifacts.read(Digest("sha256", row.manifest_sha256))
         except EvidenceError:
             continue  # what is damaged must not get a fresh stamp; the check names it
         stamp = asking.ask(manifest, authority)
         if stamp is not None:
-            _keep_for_capture(installation, row, stamp)
+            _keep_for_capture(installation.state, installation.artifacts, row, stamp)
     installation.state.flush_mirror()
     return asking.told()
 
@@ -123,20 +125,18 @@ def stamp_checkpoints(installation: Installation) -> tuple[tuple[SignedCheckpoin
         fresh = [asking.ask(data, authority) for authority in authorities if authority not in asked]
         given = tuple(stamp for stamp in fresh if stamp is not None)
         if given:
-            stamped.append(_keep_for_checkpoint(installation, signed, given))
+            stamped.append(_keep_for_checkpoint(installation.state, installation.artifacts, signed, given))
     installation.state.flush_mirror()
     return tuple(stamped), asking.told()
 
 
-def stamps_of(installation: Installation, rows: list[ArtifactRecord]) -> tuple[TimeStamp, ...]:
+def stamps_of(artifacts: ArtifactStore, rows: list[ArtifactRecord]) -> tuple[TimeStamp, ...]:
     """Returns the stamps over captures that are among these rows, the earliest first.
 
     Raises:
         evidence_store.errors.EvidenceError: a token is not as it was stored.
     """
-    stamps = [
-        stamp_of(row, installation.artifacts.read(Digest("sha256", row.sha256))) for row in rows if row.moment == MOMENT
-    ]
+    stamps = [stamp_of(row, artifacts.read(Digest("sha256", row.sha256))) for row in rows if row.moment == MOMENT]
     return tuple(sorted(stamps, key=lambda stamp: stamp.at))
 
 
@@ -163,11 +163,11 @@ def first_pictures(rows: Iterable[ArtifactRecord]) -> list[ArtifactRecord]:
     return list(first.values())
 
 
-def _unstamped_captures(installation: Installation) -> Iterator[tuple[ArtifactRecord, str]]:
-    authorities = installation.settings.evidence.time_authorities
+def _unstamped_captures(state: State, settings: Settings) -> Iterator[tuple[ArtifactRecord, str]]:
+    authorities = settings.evidence.time_authorities
     if not authorities:
         return
-    with installation.state.read() as tx:
+    with state.read() as tx:
         accounts = tx.accounts.all()
         pictures = first_pictures(row for account in accounts for row in tx.artifacts.of_moment(account.id, "public"))
         stamps = [row.notes for account in accounts for row in tx.artifacts.of_moment(account.id, MOMENT)]
@@ -178,11 +178,11 @@ def _unstamped_captures(installation: Installation) -> Iterator[tuple[ArtifactRe
                 yield row, authority
 
 
-def _keep_for_capture(installation: Installation, picture: ArtifactRecord, stamp: TimeStamp) -> None:
-    digest = installation.artifacts.put(stamp.token_bytes)
+def _keep_for_capture(state: State, artifacts: ArtifactStore, picture: ArtifactRecord, stamp: TimeStamp) -> None:
+    digest = artifacts.put(stamp.token_bytes)
     told = {"authority": stamp.authority, "over": str(stamp.over), "at": format_utc(stamp.at)}
     about = [subject("review", picture.review_id)] + ([subject("case", picture.case_id)] if picture.case_id else [])
-    with installation.state.transaction() as tx:
+    with state.transaction() as tx:
         tx.artifacts.add(
             ArtifactRecord(
                 id=new_id("artifact"),
@@ -210,11 +210,11 @@ def _keep_for_capture(installation: Installation, picture: ArtifactRecord, stamp
 
 
 def _keep_for_checkpoint(
-    installation: Installation, signed: SignedCheckpoint, given: tuple[TimeStamp, ...]
+    state: State, artifacts: ArtifactStore, signed: SignedCheckpoint, given: tuple[TimeStamp, ...]
 ) -> SignedCheckpoint:
-    tokens = [installation.artifacts.put(stamp.token_bytes) for stamp in given]
+    tokens = [artifacts.put(stamp.token_bytes) for stamp in given]
     stamped = signed.model_copy(update={"time_stamps": (*signed.time_stamps, *given)})
-    with installation.state.transaction() as tx:
+    with state.transaction() as tx:
         tx.journal.keep_envelope(signed.checkpoint.number, stamped.to_bytes())
         action = Action(
             "evidence.time_stamp",

@@ -8,38 +8,46 @@ from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError, Malformed
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint, verify_checkpoint
+from evidence_store.store import ArtifactStore
 from evidence_store.time_stamps import verify_time_stamp
-from monitor.bootstrap import Installation
+from monitor.config.home import Home
+from monitor.config.settings import Settings
 from monitor.custody.stamping import MOMENT, stamp_of
 from monitor.errors import SettingsError
 from monitor.private_files import read_plain
+from monitor.state import State
 from monitor.state.cases import ArtifactRecord
 
 _LARGEST_ROOT = 1_000_000  # bytes
 
 
-def read_roots(opened: Installation) -> tuple[bytes, ...]:
+def read_roots(settings: Settings, home: Home) -> tuple[bytes, ...]:
     """Reads the root certificates by which time stamps are judged.
 
     Raises:
         SettingsError: a file of ``evidence.time_roots`` cannot be read.
     """
     roots = []
-    for path in opened.settings.evidence.time_roots:
+    for path in settings.evidence.time_roots:
         try:
-            roots.append(read_plain(opened.home.root / path, max_bytes=_LARGEST_ROOT))
+            roots.append(read_plain(home.root / path, max_bytes=_LARGEST_ROOT))
         except SettingsError as error:
             raise SettingsError(f"evidence.time_roots: {path}: {error}", where="config.toml") from error
     return tuple(roots)
 
 
 def judge_capture_stamps(
-    opened: Installation, rows: list[ArtifactRecord], firsts: list[ArtifactRecord], roots: Collection[bytes]
+    artifacts: ArtifactStore,
+    settings: Settings,
+    rows: list[ArtifactRecord],
+    firsts: list[ArtifactRecord],
+    roots: Collection[bytes],
 ) -> list[Finding]:
     """Judges the stamps among some rows, and names each first picture that has none.
 
     Args:
-        opened: The installation.
+        artifacts: The evidence store.
+        settings: Its settings.
         rows: The index, or the part of it that is checked.
         firsts: First pictures that should be stamped.
         roots: Certificates by which to judge.
@@ -50,22 +58,22 @@ def judge_capture_stamps(
         if row.moment != MOMENT:
             continue
         try:
-            stamp = stamp_of(row, opened.artifacts.read(Digest("sha256", row.sha256)))
-            findings += verify_time_stamp(stamp, opened.artifacts.read(stamp.over), roots)
+            stamp = stamp_of(row, artifacts.read(Digest("sha256", row.sha256)))
+            findings += verify_time_stamp(stamp, artifacts.read(stamp.over), roots)
             stamped.add(stamp.over)
         except EvidenceError as error:
             findings.append(Finding(FindingKind.TIME_STAMP_WRONG, row.sha256, str(error)))
     for row in firsts:
         digest = Digest("sha256", row.manifest_sha256)
         if digest not in stamped:
-            detail = f"first picture of {row.review_id}: no third-party time{_pending(opened)}"
+            detail = f"first picture of {row.review_id}: no third-party time{_pending(settings)}"
             findings.append(Finding(FindingKind.NO_THIRD_PARTY_TIME, str(digest), detail, Severity.NOTE))
     return findings
 
 
-def judge_kept_checkpoints(opened: Installation, roots: Collection[bytes]) -> list[Finding]:
+def judge_kept_checkpoints(state: State, settings: Settings, roots: Collection[bytes]) -> list[Finding]:
     """Judges each checkpoint that was signed here: signature, stamps, and that each names the one before."""
-    with opened.state.read() as tx:
+    with state.read() as tx:
         envelopes = tx.journal.envelopes()
     findings: list[Finding] = []
     last: SignedCheckpoint | None = None
@@ -79,7 +87,7 @@ def judge_kept_checkpoints(opened: Installation, roots: Collection[bytes]) -> li
         findings += _judge_order(last, signed)
         last = signed
     if last is not None and not last.time_stamps:
-        detail = f"no third-party time{_pending(opened)}"
+        detail = f"no third-party time{_pending(settings)}"
         item = f"checkpoint {last.checkpoint.number}"
         findings.append(Finding(FindingKind.NO_THIRD_PARTY_TIME, item, detail, Severity.NOTE))
     return findings
@@ -109,5 +117,5 @@ def _judge_order(before: SignedCheckpoint | None, signed: SignedCheckpoint) -> l
     return []
 
 
-def _pending(opened: Installation) -> str:
-    return ": it is pending and will be asked for again" if opened.settings.evidence.time_authorities else ""
+def _pending(settings: Settings) -> str:
+    return ": it is pending and will be asked for again" if settings.evidence.time_authorities else ""

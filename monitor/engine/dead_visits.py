@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.appeals.answers import Answers
 from monitor.appeals.ledger import Ledger
-from monitor.bootstrap import Installation
+from monitor.config.home import Home
 from monitor.engine.last_word import account_of
 from monitor.engine.visit_registry import reap
 from monitor.errors import StorageError
@@ -21,34 +21,34 @@ _SEIZED = timedelta(seconds=30)
 _UNSETTLED = ".unsettled"  # an empty file beside the records of visits: a dead one that the store has not heard of yet
 
 
-def clean_up(installation: Installation) -> list[str]:
+def clean_up(state: State, home: Home) -> list[str]:
     """Ends what visits of dead parents left behind and settles what they had under way; returns their ids.
 
     Until somebody has seen a visit's processes dead, nobody may take its form for closed.
     """
-    notes = sorted(installation.home.runs.glob(f"*{_UNSETTLED}")) if installation.home.runs.is_dir() else []
+    notes = sorted(home.runs.glob(f"*{_UNSETTLED}")) if home.runs.is_dir() else []
     left = [note.name.removesuffix(_UNSETTLED) for note in notes]
-    for visit_id in reap(installation.home.runs):
+    for visit_id in reap(home.runs):
         # Its record is gone by now: the note stands in for it until the store has taken it.
-        notes.append(_note(installation, visit_id))
+        notes.append(_note(home, visit_id))
         left.append(visit_id)
     for visit_id, note in zip(left, notes, strict=True):
-        settle_dead_visit(installation.state, visit_id, "its parent died")
+        settle_dead_visit(state, visit_id, "its parent died")
         note.unlink(missing_ok=True)
     return left
 
 
-def settle_or_note(installation: Installation, visit_id: str, why: str) -> str:
+def settle_or_note(state: State, home: Home, visit_id: str, why: str) -> str:
     """Settles what a visit left whose processes are dead; a store that cannot be written is left for the next command.
 
     Returns:
         Why it could not be settled; empty when it was.
     """
     try:
-        settle_dead_visit(installation.state, visit_id, why)
+        settle_dead_visit(state, visit_id, why)
     except StorageError as error:
         with contextlib.suppress(OSError):  # a disk without room for an empty file: the lock's own time ends it
-            _note(installation, visit_id)
+            _note(home, visit_id)
         return f"The store could not be written: {error}."
     return ""
 
@@ -59,9 +59,9 @@ def tell_left(state: State, visit_id: str) -> tuple[str, ...]:
         return account_of(tx, visit_id).told
 
 
-def _note(installation: Installation, visit_id: str) -> Path:
-    installation.home.runs.mkdir(mode=0o700, exist_ok=True)
-    note = installation.home.runs / f"{visit_id}{_UNSETTLED}"
+def _note(home: Home, visit_id: str) -> Path:
+    home.runs.mkdir(mode=0o700, exist_ok=True)
+    note = home.runs / f"{visit_id}{_UNSETTLED}"
     note.touch(mode=0o600)
     return note
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from monitor.bootstrap import Installation
+from monitor.clock import Clock
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.incident_kinds import IncidentKind
 from monitor.plain_text import show
 from monitor.schedule import Timing
@@ -85,7 +87,7 @@ class SourceHealth:
 
 def examine_sources(installation: Installation, account: AccountSection) -> list[SourceHealth]:
     """Returns how each source stands that is switched on; one that was never read is late at once."""
-    limit = _limit(installation, account)
+    limit = _limit(installation.settings, installation.clock, account)
     with installation.state.read() as tx:
         now = tx.now()
         known = {source: tx.sources.state(account.name, source) for source in account.sources.switched_on}
@@ -113,7 +115,7 @@ def examine_health(installation: Installation, account: AccountSection) -> list[
 
     A product without any success counts from when it was added; an account that was never watched is late at once.
     """
-    limit = _limit(installation, account)
+    limit = _limit(installation.settings, installation.clock, account)
     with installation.state.read() as tx:
         now = tx.now()
         record = tx.accounts.get(account.name)
@@ -142,9 +144,9 @@ def _unread(line: UnreadLine, limit: timedelta) -> ProductHealth:
     return ProductHealth(line.account, name, None, timedelta.max, limit, told, is_troubled=True)
 
 
-def _limit(installation: Installation, account: AccountSection) -> timedelta:
-    timing = timings_of(installation.settings, account)[TaskKind.POLL]
-    return installation.settings.health.max_age or _POLLS * longest_gap(timing, installation.clock.now()) + _SLACK
+def _limit(settings: Settings, clock: Clock, account: AccountSection) -> timedelta:
+    timing = timings_of(settings, account)[TaskKind.POLL]
+    return settings.health.max_age or _POLLS * longest_gap(timing, clock.now()) + _SLACK
 
 
 def longest_gap(timing: Timing, now: datetime) -> timedelta:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.bootstrap import Installation
+from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.errors import AccountElsewhere, SettingsError
@@ -88,7 +89,7 @@ class HomeTurns:
         Raises:
             SettingsError: another home folder uses this name.
         """
-        mine = _home_id(self.opened)
+        mine = _home_id(self.opened.home)
         with self.opened.state.transaction() as tx:
             owner = tx.homes.note_worker(self.worker, mine)
         if owner != mine:
@@ -112,8 +113,8 @@ class HomeTurns:
             self.turns.take(account)
 
 
-def _home_id(installation: Installation) -> str:
-    path = installation.home.root / _HOME_ID
+def _home_id(home: Home) -> str:
+    path = home.root / _HOME_ID
     if not path.exists():
         write_private(path, secrets.token_hex(16).encode())
     return read_private(path, max_bytes=100).decode().strip()

@@ -13,14 +13,17 @@ from datetime import timedelta
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
 from evidence_store.mirror import Mirror, compare
+from evidence_store.store import ArtifactStore
 from monitor.bootstrap import Installation
+from monitor.config.home import Home
 from monitor.config.settings import load_settings, state_url
 from monitor.config.template import render_account
 from monitor.custody.purging import purged
 from monitor.engine.homes import worker_name
 from monitor.errors import AccountElsewhere, MoveIncomplete, SecretsUnavailable, SettingsError
 from monitor.private_files import write_private
-from monitor.state import Action, Lease, subject
+from monitor.secrets import SealedFiles
+from monitor.state import Action, Lease, State, subject
 from monitor.state.repository import new_id
 
 _LEASE = timedelta(minutes=10)
@@ -74,15 +77,15 @@ def move_account(source: Installation, target: Installation, account: str, terms
     section = source.settings.find_account(account)
     lease = target.state.acquire(account, f"move/{new_id('move')}", _LEASE)
     try:
-        _require_origin(target, moved)
-        _bring_evidence(source, target, lease, moved, terms)
+        _require_origin(target.state, moved)
+        _bring_evidence(source.artifacts, target, lease, moved, terms)
         if not terms.without_secrets:
-            _bring_secrets(source, target, moved)
+            _bring_secrets(source.secrets, target, moved)
         if all(known.name != account for known in load_settings(target.home).account):
             text = target.home.config.read_text(encoding="utf-8")
             write_private(target.home.config, (text.rstrip() + "\n" + render_account(section)).encode())
             load_settings(target.home)
-        _bring_log(target, account)
+        _bring_log(target.state, target.home, account)
         target.state.heartbeat(lease)
         with target.state.transaction(lease) as tx:
             tx.homes.move(account, moved.worker)
@@ -121,8 +124,8 @@ def _require_one_store(source: Installation, target: Installation) -> None:
         )
 
 
-def _require_origin(target: Installation, moved: Moved) -> None:
-    with target.state.read() as tx:
+def _require_origin(state: State, moved: Moved) -> None:
+    with state.read() as tx:
         found = tx.homes.of(moved.account)
     home = moved.origin if found is None else found.worker
     if home == moved.worker:
@@ -135,12 +138,14 @@ def _require_origin(target: Installation, moved: Moved) -> None:
         )
 
 
-def _bring_evidence(source: Installation, target: Installation, lease: Lease, moved: Moved, terms: MoveTerms) -> None:
-    for number, digest in enumerate(_find_digests(target, moved.account)):
+def _bring_evidence(
+    artifacts: ArtifactStore, target: Installation, lease: Lease, moved: Moved, terms: MoveTerms
+) -> None:
+    for number, digest in enumerate(_find_digests(target.state, moved.account)):
         if number % _RENEW_EVERY == _RENEW_EVERY - 1:
             target.state.heartbeat(lease)
         try:
-            data = source.artifacts.read(digest)
+            data = artifacts.read(digest)
         except EvidenceError as error:
             if not terms.accepts_loss:
                 raise MoveIncomplete(
@@ -156,9 +161,9 @@ def _bring_evidence(source: Installation, target: Installation, lease: Lease, mo
         moved.files, moved.bytes = moved.files + 1, moved.bytes + len(data)
 
 
-def _find_digests(target: Installation, account: str) -> list[Digest]:
+def _find_digests(state: State, account: str) -> list[Digest]:
     """Everything the account's rows and its part of the log name, but for what was purged by rule."""
-    with target.state.read() as tx:
+    with state.read() as tx:
         rows = tx.artifacts.of_account(account)
         head = tx.journal.heads().get(account)
         entries = [row.to_entry() for row in tx.journal.rows(head.chain)] if head else []
@@ -173,9 +178,9 @@ def _find_digests(target: Installation, account: str) -> list[Digest]:
     return sorted(found - gone, key=str)
 
 
-def _bring_secrets(source: Installation, target: Installation, moved: Moved) -> None:
-    for name in _secret_names(source, moved.account):
-        found = source.secrets.load(name)
+def _bring_secrets(secrets: SealedFiles, target: Installation, moved: Moved) -> None:
+    for name in _secret_names(secrets, moved.account):
+        found = secrets.load(name)
         if found is None:
             continue
         target.secrets.save(name, found.value)
@@ -185,19 +190,19 @@ def _bring_secrets(source: Installation, target: Installation, moved: Moved) -> 
         moved.secrets += 1
 
 
-def _secret_names(source: Installation, account: str) -> Iterator[str]:
+def _secret_names(secrets: SealedFiles, account: str) -> Iterator[str]:
     for prefix in (f"session/{account}/", f"account/{account}/"):
-        yield from source.secrets.names(prefix)
+        yield from secrets.names(prefix)
 
 
-def _bring_log(target: Installation, account: str) -> None:
-    target.state.flush_mirror()
-    with target.state.read() as tx:
+def _bring_log(state: State, home: Home, account: str) -> None:
+    state.flush_mirror()
+    with state.read() as tx:
         head = tx.journal.heads().get(account)
         rows = [row.to_entry() for row in tx.journal.rows(head.chain)] if head else []
     if head is None:
         return
-    mirrored, findings = Mirror(target.home.action_log, head.chain).read()
+    mirrored, findings = Mirror(home.action_log, head.chain).read()
     if findings or compare(rows, mirrored):
         raise MoveIncomplete(
             "the action log did not arrive whole",

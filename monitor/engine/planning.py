@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
+from monitor.config.settings import Settings
 from monitor.engine.slots import first_due
 from monitor.schedule import Timing, take_turn
+from monitor.state import State
 from monitor.state.accounts import AccountRecord
 from monitor.visit_protocol import TaskKind
 from monitor.watching.due import is_account_free
@@ -31,14 +32,14 @@ class PlannedRun:
     remark: str
 
 
-def plan_runs(installation: Installation, account: AccountSection, count: int) -> list[PlannedRun]:
+def plan_runs(state: State, settings: Settings, account: AccountSection, count: int) -> list[PlannedRun]:
     """Returns the next ``count`` runs of each task of an account."""
-    with installation.state.read() as tx:
+    with state.read() as tx:
         now = tx.now()
         record = tx.accounts.get(account.name)
         known = {due.kind: due for due in tx.schedule.all(account.name)}
     runs: list[PlannedRun] = []
-    for task, timing in timings_of(installation.settings, account).items():
+    for task, timing in timings_of(settings, account).items():
         at = first_due(known.get(task.value), timing, now)
         turn = take_turn(at, timing, now=now)
         remark = _remark(record, task.value in known, now)

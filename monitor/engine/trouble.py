@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from monitor.bootstrap import Installation
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
-from monitor.state import Action, subject
+from monitor.secrets import Redactor
+from monitor.state import Action, State, subject
 from monitor.visit_protocol import EndKind, VisitEnd
 
 _KIND_OF_END = {
@@ -20,18 +20,19 @@ _KIND_OF_END = {
 }
 
 
-def note_end(installation: Installation, account_id: str, end: VisitEnd | None) -> None:
+def note_end(state: State, redactor: Redactor, account_id: str, end: VisitEnd | None) -> None:
     """Stores what the end of a scheduled visit says about the account.
 
     Args:
-        installation: The installation.
+        state: The store.
+        redactor: Knows the secrets.
         account_id: The account.
         end: The visit's last word; None when it could not be started.
     """
     kind = IncidentKind.VISIT_FAILED if end is None else _KIND_OF_END.get(end.kind)
-    with installation.state.transaction() as tx:
+    with state.transaction() as tx:
         if kind is not None:
-            detail = installation.redactor.redact(end.message if end else "the visit could not be started")
+            detail = redactor.redact(end.message if end else "the visit could not be started")
             report_bad(tx, account_id, kind, detail=detail[:300])
         elif end is not None and end.kind in {EndKind.DONE, EndKind.FINDINGS}:
             for known in (IncidentKind.ACCOUNT_STOPPED, IncidentKind.SIGN_IN_NEEDED, IncidentKind.VISIT_FAILED):

@@ -62,7 +62,7 @@ class AccountTurns:
         Raises:
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
-        for left in clean_up(self.opened):
+        for left in clean_up(self.opened.state, self.opened.home):
             self.say(f"Cleaned up after {left}, whose parent had died.")
         for account in self.accounts:
             self.book.enrol(account)
@@ -117,8 +117,8 @@ class AccountTurns:
             self.book.finish(taken, end)
             self.book.forget_old(taken.account)
             self._recount(name)
-            note_end(self.opened, name, end)
-            ping(self.opened, name, is_fine=end is not None and end.kind is EndKind.DONE)
+            note_end(self.opened.state, self.opened.redactor, name, end)
+            ping(self.opened.secrets, name, is_fine=end is not None and end.kind is EndKind.DONE)
 
     def _recount(self, name: str) -> None:
         """Reads what the new reviews complain of, so that whoever asks later need not wait."""

@@ -66,7 +66,7 @@ class VisitRunner:
             VisitInterrupted: Ctrl-C; it carries the last word.
         """
         chosen = details or VisitDetails()
-        for visit_id in clean_up(self.opened):
+        for visit_id in clean_up(self.opened.state, self.opened.home):
             for line in tell_left(self.opened.state, visit_id):
                 self.listener.report(Progress(step="left", text=line))
         order = VisitOrder(
@@ -104,14 +104,14 @@ class VisitRunner:
             stopped = VisitEnd(kind=EndKind.INTERRUPTED, message="Interrupted.")
             raise VisitInterrupted(self._conclude(order, stopped, announced)) from interruption
         except BaseException:  # the visit is dead by now, whatever ended its parent; raised on
-            settle_or_note(self.opened, order.visit_id, "its parent failed")
+            settle_or_note(self.opened.state, self.opened.home, order.visit_id, "its parent failed")
             raise
         return self._conclude(order, end, announced)
 
     def _conclude(self, order: VisitOrder, end: VisitEnd, announced: Announced) -> VisitEnd:
         """The visit's processes are dead by now, so whatever it left open is settled; then the ledger has the word."""
         with undisturbed():
-            unsettled = settle_or_note(self.opened, order.visit_id, end.message)
+            unsettled = settle_or_note(self.opened.state, self.opened.home, order.visit_id, end.message)
             return add_last_word(self.opened.state, order, end, announced.appeal_ids, unsettled=unsettled)
 
     def _deadline(self, kind: VisitKind) -> float:

@@ -19,6 +19,7 @@ from evidence_store.manifest import CaptureManifest
 from evidence_store.notary import render_notary_request
 from evidence_store.redaction import mask_url
 from evidence_store.seal import SignedCheckpoint, TimeStamp
+from evidence_store.store import ArtifactStore
 from evidence_store.wacz import find_page, write_wacz
 from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
@@ -91,7 +92,7 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
 
 
 def write_replays(
-    installation: Installation, captures: Sequence[CaptureManifest], *, purged: Collection[Digest]
+    artifacts: ArtifactStore, captures: Sequence[CaptureManifest], *, purged: Collection[Digest]
 ) -> tuple[Document, ...]:
     """Returns what the browser loaded at each capture as archives that other people's players open.
 
@@ -105,7 +106,7 @@ def write_replays(
         for artifact in capture.artifacts:
             if artifact.kind is not ArtifactKind.WARC or artifact.digest in purged:
                 continue
-            warc = installation.artifacts.read(artifact.digest)
+            warc = artifacts.read(artifact.digest)
             title = f"{number}. {MOMENT_WORDS[capture.moment]}"
             page = find_page(warc, mask_url(capture.final_url), title)
             packed = write_wacz(

@@ -21,6 +21,7 @@ from evidence_store.journal import Actor, Entry, SubjectId
 from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
 from evidence_store.masking import mask_boxes
 from evidence_store.seal import SignedCheckpoint
+from evidence_store.store import ArtifactStore
 from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.custody.checking import check_evidence
@@ -32,7 +33,7 @@ from monitor.custody.stamping import stamps_of
 from monitor.errors import SettingsError
 from monitor.outgoing.bundle_documents import Paper, write_documents, write_replays
 from monitor.software import software_versions
-from monitor.state import subject
+from monitor.state import State, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
 
 _EXPECTED: tuple[CaptureMoment, ...] = (
@@ -96,14 +97,20 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
     """
     target = target.absolute()
     _check_target(target)
-    maker = require_maker(installation)
-    source = _gather(installation, case, person_of(installation), variant="shareable" if is_shareable else "full")
+    maker = require_maker(installation.settings, installation.home)
+    source = _gather(
+        installation.state,
+        installation.artifacts,
+        case,
+        person_of(installation.settings),
+        variant="shareable" if is_shareable else "full",
+    )
     with installation.state.read() as tx:
         gone = purged(tx)
-    masked, unmasked = _mask(installation, source, gone) if is_shareable else ({}, ())
+    masked, unmasked = _mask(installation.state, installation.artifacts, source, gone) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(installation).signed
     absent = (*_absent_moments(source.captures), *unmasked, *(_KEPT_BACK if is_shareable else ()))
-    stamps = stamps_of(installation, _index_of(installation, case))
+    stamps = stamps_of(installation.artifacts, _index_of(installation.state, case))
     paper = replace(
         _start_paper(installation, source, maker, gone),
         masked=masked if is_shareable else None,
@@ -111,8 +118,8 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
         time_stamps=stamps,
     )
     documents, unprinted = write_documents(paper, checkpoint)
-    wanted = _subjects_of(installation, case)
-    replays = () if is_shareable else write_replays(installation, source.captures, purged=gone)
+    wanted = _subjects_of(installation.state, case)
+    replays = () if is_shareable else write_replays(installation.artifacts, source.captures, purged=gone)
     order = BundleOrder(
         case_id=case.id,
         account=case.account_id,
@@ -124,7 +131,7 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
         variant=source.variant,
         software=software_versions(),
         captures=source.captures,
-        entries=_extract(source, _read_log(installation), wanted),
+        entries=_extract(source, _read_log(installation.state), wanted),
         checkpoint=checkpoint,
         time_stamps=stamps,
         documents=(*documents, *replays),
@@ -138,7 +145,11 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
 def _start_paper(installation: Installation, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
     """Gathers what the papers are written from: what was sealed, and where rows differ from it."""
     case = source.case
-    readings = [one for one in find_readings(installation, case.account_id, case.review_id) if one.digest not in gone]
+    readings = [
+        one
+        for one in find_readings(installation.state, installation.artifacts, case.account_id, case.review_id)
+        if one.digest not in gone
+    ]
     return Paper(
         installation,
         case,
@@ -149,7 +160,7 @@ def _start_paper(installation: Installation, source: _Source, maker: Maker, gone
         gone=gone,
         reading=readings[-1] if readings else None,
         differences=_differences(installation, case),
-        shown_as=_names_shown(installation, source.captures, gone),
+        shown_as=_names_shown(installation.artifacts, source.captures, gone),
     )
 
 
@@ -161,13 +172,13 @@ def _differences(installation: Installation, case: CaseRecord) -> tuple[str, ...
 
 
 def _names_shown(
-    installation: Installation, captures: tuple[CaptureManifest, ...], gone: Collection[Digest]
+    artifacts: ArtifactStore, captures: tuple[CaptureManifest, ...], gone: Collection[Digest]
 ) -> dict[Digest, str]:
     names: dict[Digest, str] = {}
     for capture in captures:
         for artifact in capture.artifacts:
             if artifact.kind is ArtifactKind.REVIEW_READING and artifact.digest not in gone:
-                names[capture.digest] = parse_reading(installation.artifacts.read(artifact.digest)).shown_as
+                names[capture.digest] = parse_reading(artifacts.read(artifact.digest)).shown_as
     return names
 
 
@@ -178,24 +189,24 @@ def _check_target(target: Path) -> None:
         raise SettingsError("there is no such folder", where=str(target.parent), hint="Make it first.")
 
 
-def _gather(installation: Installation, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
-    names = dict.fromkeys(row.manifest_sha256 for row in _index_of(installation, case) if row.manifest_sha256)
-    manifests = [parse_manifest(installation.artifacts.read(Digest("sha256", name))) for name in names]
-    captures = in_log_order(manifests, _read_log(installation))
+def _gather(state: State, artifacts: ArtifactStore, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
+    names = dict.fromkeys(row.manifest_sha256 for row in _index_of(state, case) if row.manifest_sha256)
+    manifests = [parse_manifest(artifacts.read(Digest("sha256", name))) for name in names]
+    captures = in_log_order(manifests, _read_log(state))
     if not captures:
         raise SettingsError(
             "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
         )
-    return _Source(case, open_case_file(installation, case.account_id, case.review_id), captures, actor, variant)
+    return _Source(case, open_case_file(state, artifacts, case.account_id, case.review_id), captures, actor, variant)
 
 
-def _index_of(installation: Installation, case: CaseRecord) -> list[ArtifactRecord]:
-    with installation.state.read() as tx:
+def _index_of(state: State, case: CaseRecord) -> list[ArtifactRecord]:
+    with state.read() as tx:
         return tx.artifacts.of_review(case.account_id, case.review_id)
 
 
 def _mask(
-    installation: Installation, source: _Source, gone: Collection[Digest]
+    state: State, artifacts: ArtifactStore, source: _Source, gone: Collection[Digest]
 ) -> tuple[dict[Digest, bytes], tuple[str, ...]]:
     """Makes masked copies of the review's own pictures; on a whole page other buyers stand too, so it stays here."""
     masked: dict[Digest, bytes] = {}
@@ -206,13 +217,13 @@ def _mask(
                 continue
             boxes = [box for box in capture.boxes if box.picture == artifact.digest]
             try:
-                masked[artifact.digest] = mask_boxes(installation.artifacts.read(artifact.digest), boxes)
+                masked[artifact.digest] = mask_boxes(artifacts.read(artifact.digest), boxes)
             except MaskingFailed:
                 problems.append(f"{MOMENT_WORDS[capture.moment]}: копия со скрытыми личными данными не сделана")
     if masked:
-        copies = {original: installation.artifacts.put(data) for original, data in masked.items()}
+        copies = {original: artifacts.put(data) for original, data in masked.items()}
         pairs = {original.hex: copy.hex for original, copy in copies.items()}
-        with installation.state.transaction() as tx:
+        with state.transaction() as tx:
             named = (*copies, *copies.values())
             note_custody(
                 tx, source.case, "evidence.mask", actor=source.actor, artifacts=named, outputs={"copies": {**pairs}}
@@ -220,13 +231,13 @@ def _mask(
     return masked, tuple(problems)
 
 
-def _read_log(installation: Installation) -> list[Entry]:
-    with installation.state.read() as tx:
+def _read_log(state: State) -> list[Entry]:
+    with state.read() as tx:
         return [row.to_entry() for head in tx.journal.heads().values() for row in tx.journal.rows(head.chain)]
 
 
-def _subjects_of(installation: Installation, case: CaseRecord) -> tuple[SubjectId, ...]:
-    with installation.state.read() as tx:
+def _subjects_of(state: State, case: CaseRecord) -> tuple[SubjectId, ...]:
+    with state.read() as tx:
         appeals = tx.appeals.of_case(case.id)
     named = (("review", case.review_id), ("case", case.id), *(("appeal", appeal.id) for appeal in appeals))
     return tuple(subject(kind, name) for kind, name in named)
@@ -257,12 +268,12 @@ def _hand_on(installation: Installation, source: _Source, order: BundleOrder, ta
     try:
         is_zip = target.suffix.lower() == ".zip"
         folder = workshop / (target.stem if is_zip else target.name)
-        bundle = export_bundle(order, installation.artifacts.read, folder, key=load_signing_key(installation))
+        bundle = export_bundle(order, installation.artifacts.read, folder, key=load_signing_key(installation.secrets))
         ready = folder
         if is_zip:
             ready = workshop / "bundle.zip"
             zip_bundle(folder, ready)
-        _note_export(installation, source, bundle, target, checkpoint=order.checkpoint)
+        _note_export(installation.state, source, bundle, target, checkpoint=order.checkpoint)
         ready.rename(target)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
@@ -276,9 +287,9 @@ def _hand_on(installation: Installation, source: _Source, order: BundleOrder, ta
 
 
 def _note_export(
-    installation: Installation, source: _Source, bundle: Bundle, target: Path, *, checkpoint: SignedCheckpoint | None
+    state: State, source: _Source, bundle: Bundle, target: Path, *, checkpoint: SignedCheckpoint | None
 ) -> None:
-    with installation.state.transaction() as tx:
+    with state.transaction() as tx:
         note_custody(
             tx,
             source.case,
@@ -292,4 +303,4 @@ def _note_export(
                 "checkpoint": checkpoint.checkpoint.number if checkpoint else 0,
             },
         )
-    installation.state.flush_mirror()
+    state.flush_mirror()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.bootstrap import Installation
 from monitor.cases.reservations import tell_item
+from monitor.config.settings import Settings
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.digest_post import tell_stored_digest
 from monitor.plain_text import show
+from monitor.state import State
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
 from monitor.triage.titles import verdict_words
@@ -42,27 +43,28 @@ class Card:
         return f"• {self.title}. {first}".rstrip(". ")
 
 
-def make_card(opened: Installation, message: OutboxRecord) -> Card:
+def make_card(state: State, settings: Settings, message: OutboxRecord) -> Card:
     """Builds the card of a message; strangers' text on it can neither hide nor reorder anything."""
     payload = message.payload if isinstance(message.payload, dict) else {}
     kind = wording.MESSAGES[message.event]
     if kind.about is wording.Subject.REVIEW:
-        return _review_card(opened, message, kind, payload)
+        return _review_card(state, message, kind, payload)
     if kind.about is wording.Subject.APPEAL:
-        return _appeal_card(opened, message.account_id, kind, payload)
+        return _appeal_card(state, settings, message.account_id, kind, payload)
     if kind.about is wording.Subject.DIGEST:
-        return Card(*tell_stored_digest(opened, message.account_id, payload))
+        return Card(*tell_stored_digest(state, settings, message.account_id, payload))
     return _incident_card(message, kind, payload)
 
 
-def make_event_card(opened: Installation, messages: Sequence[OutboxRecord]) -> Card:
+def make_event_card(state: State, settings: Settings, messages: Sequence[OutboxRecord]) -> Card:
     """Builds the card of what became of one event: the last word is told, and which ones it supersedes.
 
     Args:
-        opened: The installation.
+        state: The store.
+        settings: Its settings.
         messages: What was to be told about it, oldest first.
     """
-    last = make_card(opened, messages[-1])
+    last = make_card(state, settings, messages[-1])
     if len(messages) == 1:
         return last
     before = dict.fromkeys(wording.MESSAGES[one.event].title for one in messages[:-1])
@@ -71,12 +73,10 @@ def make_event_card(opened: Installation, messages: Sequence[OutboxRecord]) -> C
     return Card(last.title, f"{last.body}\n{wording.SUPERSEDED.format(before='; '.join(before))}", review_id)
 
 
-def _review_card(
-    opened: Installation, message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]
-) -> Card:
+def _review_card(state: State, message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]) -> Card:
     account_id = message.account_id
     review_id, sku = _text(payload, "review"), _text(payload, "sku")
-    with opened.state.read() as tx:
+    with state.read() as tx:
         review = tx.reviews.get(account_id, review_id)
         version = tx.reviews.newest_version(account_id, review_id)
         product = tx.products.get(account_id, sku)
@@ -103,17 +103,17 @@ def _review_card(
 
 
 def _appeal_card(
-    opened: Installation, account_id: str, kind: wording.MessageKind, payload: dict[str, JsonValue]
+    state: State, settings: Settings, account_id: str, kind: wording.MessageKind, payload: dict[str, JsonValue]
 ) -> Card:
     review_id, appeal_id = _text(payload, "review"), _text(payload, "appeal")
-    with opened.state.read() as tx:
+    with state.read() as tx:
         appeal = tx.appeals.get(appeal_id)
         version = tx.reviews.newest_version(account_id, review_id)
     lines = [f"Обращение {appeal.number or appeal_id}" if appeal is not None else f"Обращение {appeal_id}"]
     if version is not None:
         lines.append(f"Отзыв: «{show(version.text, one_line=True, limit=200)}»")
     if send_from := _text(payload, "send_from"):
-        moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(opened.settings.installation.zone))
+        moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(settings.installation.zone))
         lines.append(wording.CHANGE_OF_MIND.format(moment=f"{moment:%d.%m %H:%M}", appeal=appeal_id))
     lines.append(f"Подробнее: fairreview reviews show {review_id}")
     return Card(kind.title, "\n".join(lines))

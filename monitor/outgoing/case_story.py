@@ -67,7 +67,7 @@ def tell_case(installation: Installation, account_id: str, review_id: str) -> Ca
         account=account_id,
         product_title=source.file.product_title or review.sku,
         item=f"Отзыв о товаре: {tell_item(review)}",
-        notes=tell_notes(installation, source.file),
+        notes=tell_notes(installation.state, installation.artifacts, source.file),
         product_url=source.file.product_url,
         review_id=review_id,
         review_text=source.file.version.text,
@@ -100,7 +100,13 @@ def _gather(installation: Installation, account_id: str, review_id: str) -> _Sou
         appeals = tuple(tx.appeals.of_case(case.id))
         rows = _rows(tx, account_id, [review_id, case.id, *(appeal.id for appeal in appeals)])
         artifacts = tuple(tx.artifacts.of_review(account_id, review_id))
-    return _Source(case, open_case_file(installation, account_id, review_id), appeals, rows, artifacts)
+    return _Source(
+        case,
+        open_case_file(installation.state, installation.artifacts, account_id, review_id),
+        appeals,
+        rows,
+        artifacts,
+    )
 
 
 def _rows(tx: Transaction, account_id: str, subjects: Sequence[str]) -> tuple[JournalRow, ...]:

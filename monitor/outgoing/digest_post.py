@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.bootstrap import Installation
+from monitor.config.settings import Settings
 from monitor.insight.advising import TEAMS
 from monitor.insight.aspects import Team, load_lexicon
 from monitor.insight.digesting import Period, Reader
 from monitor.insight.recounting import recount
 from monitor.outgoing.insight_pages import tell_digest
 from monitor.schedule import Cron
+from monitor.state import State
 from monitor.state.text import JsonValue
 
 EVENT = "insight.digest"
@@ -22,16 +24,16 @@ _LOOKED_BACK = timedelta(days=64)
 """Far enough for two firings of a monthly line."""
 
 
-def channels_of(opened: Installation, team: str) -> tuple[str, ...]:
+def channels_of(settings: Settings, team: str) -> tuple[str, ...]:
     """Returns the channels of a team; none for what is no team."""
-    found: tuple[str, ...] = getattr(opened.settings.digest, team) if team in TEAMS else ()
+    found: tuple[str, ...] = getattr(settings.digest, team) if team in TEAMS else ()
     return found
 
 
 def put_due_digests(opened: Installation, accounts: Collection[str]) -> None:
     """Puts the digests whose time has come among the messages, each once."""
     line = opened.settings.digest.at
-    teams = [team for team in TEAMS if channels_of(opened, team)]
+    teams = [team for team in TEAMS if channels_of(opened.settings, team)]
     if line is None or not teams:
         return
     zone = ZoneInfo(opened.settings.installation.zone)
@@ -66,14 +68,16 @@ def due_period(line: Cron, now: datetime, zone: ZoneInfo) -> Period | None:
     return Period(first, after_last - timedelta(days=1))
 
 
-def tell_stored_digest(opened: Installation, account_id: str, payload: Mapping[str, JsonValue]) -> tuple[str, str]:
+def tell_stored_digest(
+    state: State, settings: Settings, account_id: str, payload: Mapping[str, JsonValue]
+) -> tuple[str, str]:
     """Returns title and text of a digest that was put among the messages."""
     wanted = str(payload["team"])
     team: Team = next(one for one in TEAMS if one == wanted)
-    insight, zone = opened.settings.insight, opened.settings.installation.zone
+    insight, zone = settings.insight, settings.installation.zone
     lexicon = load_lexicon(insight.words)
-    recount(opened.state, account_id, lexicon, zone)
+    recount(state, account_id, lexicon, zone)
     period = Period(date.fromisoformat(str(payload["first"])), date.fromisoformat(str(payload["last"])))
-    with opened.state.read() as tx:
+    with state.read() as tx:
         reader = Reader(tx, account_id, lexicon, zone, insight.sales_days)
         return tell_digest(reader.digest(team, period))

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from evidence_store.errors import EvidenceError
 from evidence_store.exhibits import MOMENT_WORDS
-from monitor.bootstrap import Installation
+from evidence_store.store import ArtifactStore
 from monitor.cases.casework import CaseFile
 from monitor.custody.readings import manifests_of
+from monitor.state import State
 from monitor.watching.cuts import tell_cut_in_russian
 
 
-def tell_notes(installation: Installation, file: CaseFile) -> tuple[str, ...]:
+def tell_notes(state: State, artifacts: ArtifactStore, file: CaseFile) -> tuple[str, ...]:
     """Returns what a person should know besides the review's text, in Russian; empty where all is as it should be."""
-    return (*_tell_pictures_only(file), *_tell_cuts(installation, file), *_tell_pictures_missing(installation, file))
+    return (*_tell_pictures_only(file), *_tell_cuts(state, file), *_tell_pictures_missing(state, artifacts, file))
 
 
 def _tell_pictures_only(file: CaseFile) -> Iterator[str]:
@@ -23,9 +24,9 @@ def _tell_pictures_only(file: CaseFile) -> Iterator[str]:
         yield f"Текста нет: отзыв состоит из оценки и {photos} фото или видео. Посмотрите их сами."
 
 
-def _tell_cuts(installation: Installation, file: CaseFile) -> Iterator[str]:
+def _tell_cuts(state: State, file: CaseFile) -> Iterator[str]:
     account_id, review_id = file.review.account_id, file.review.review_id
-    with installation.state.read() as tx:
+    with state.read() as tx:
         for standing in tx.listings.of_review(account_id, review_id):
             for product in tx.listings.products(account_id, standing.listing)[:1]:
                 cut = tell_cut_in_russian(product.cut, product.reviews_shown, product.reviews_total)
@@ -33,9 +34,9 @@ def _tell_cuts(installation: Installation, file: CaseFile) -> Iterator[str]:
                     yield f"Отзывы товара {product.sku} площадка показывает не все: {cut}."
 
 
-def _tell_pictures_missing(installation: Installation, file: CaseFile) -> Iterator[str]:
+def _tell_pictures_missing(state: State, artifacts: ArtifactStore, file: CaseFile) -> Iterator[str]:
     try:
-        manifests = manifests_of(installation, file.review.account_id, file.review.review_id)
+        manifests = manifests_of(state, artifacts, file.review.account_id, file.review.review_id)
     except EvidenceError:
         return  # `evidence verify` names it
     for manifest in manifests:

@@ -8,23 +8,24 @@ from PIL import Image, UnidentifiedImageError
 
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
-from monitor.bootstrap import Installation
+from evidence_store.store import ArtifactStore
 from monitor.outgoing.messengers import Picture
+from monitor.state import State
 
 WIDEST = 1280  # pixels: what phones show without a second download
 TALLEST = 2560
 MOST_BYTES = 1_000_000
 
 
-def find_picture(installation: Installation, account_id: str, review_id: str) -> Picture | None:
+def find_picture(state: State, artifacts: ArtifactStore, account_id: str, review_id: str) -> Picture | None:
     """Returns the newest public picture of a review, made small; None when there is none that can be read."""
-    with installation.state.read() as tx:
+    with state.read() as tx:
         rows = tx.artifacts.of_review(account_id, review_id)
     for row in reversed(rows):
         is_review = isinstance(row.notes, dict) and row.notes.get("kind") == "element_png"
         if is_review and row.moment == "public":
             try:
-                return shrink(installation.artifacts.read(Digest("sha256", row.sha256)), name=f"{review_id[:8]}.png")
+                return shrink(artifacts.read(Digest("sha256", row.sha256)), name=f"{review_id[:8]}.png")
             except (EvidenceError, UnidentifiedImageError, OSError):
                 return None  # the card goes without it; `evidence verify` names what is damaged
     return None

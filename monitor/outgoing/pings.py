@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from loguru import logger
 
 from flows.http_post import Bounds, post
-from monitor.bootstrap import Installation
 from monitor.config.values import is_loopback
 from monitor.errors import SettingsError
-from monitor.secrets import SecretStore
+from monitor.secrets import SealedFiles, SecretStore
 
 _BOUNDS = Bounds(silence_seconds=10.0, longest_seconds=20.0, most_bytes=1024 * 1024)
 
@@ -32,9 +31,9 @@ def save_ping(store: SecretStore, account_id: str | None, address: str) -> None:
     store.save(_name(account_id), address.strip().encode())
 
 
-def ping(installation: Installation, account_id: str, *, is_fine: bool) -> bool:
+def ping(secrets: SealedFiles, account_id: str, *, is_fine: bool) -> bool:
     """Tells the address how the visit went; trouble with it is only noted. Returns whether a ping was taken."""
-    found = installation.secrets.load(_name(account_id)) or installation.secrets.load(_name(None))
+    found = secrets.load(_name(account_id)) or secrets.load(_name(None))
     if found is None:
         return False
     address = found.value.decode().rstrip("/") + ("" if is_fine else "/fail")

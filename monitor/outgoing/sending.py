@@ -100,10 +100,14 @@ class Messenger:
         return not error
 
     def _tell(self, channel: Channel, events: Sequence[Sequence[OutboxRecord]]) -> None:
-        cards = [make_event_card(self.opened, event) for event in events]
+        cards = [make_event_card(self.opened.state, self.opened.settings, event) for event in events]
         if len(cards) == 1:
             account, card = events[0][0].account_id, cards[0]
-            picture = find_picture(self.opened, account, card.review_id) if card.review_id else None
+            picture = (
+                find_picture(self.opened.state, self.opened.artifacts, account, card.review_id)
+                if card.review_id
+                else None
+            )
             channel.send(card.title, card.body, [picture] if picture else [])
             return
         channel.send(f"{wording.DIGEST_TITLE}: {len(cards)}", _digest(cards))
@@ -145,7 +149,7 @@ def _audience(tx: Transaction, message: OutboxRecord, opened: Installation) -> t
     payload = message.payload if isinstance(message.payload, dict) else {}
     about = wording.MESSAGES[message.event].about
     if about is wording.Subject.DIGEST:
-        return channels_of(opened, str(payload.get("team", "")))
+        return channels_of(opened.settings, str(payload.get("team", "")))
     if about is wording.Subject.REVIEW:
         review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
         is_told = review is None or review.rating is None or is_negative(review.rating)

@@ -211,7 +211,9 @@ class FollowUp:
                 yield done
 
     def _public_look(self, appeal: AppealRecord) -> PublicLook:
-        case = open_case_file(self.room.opened, self.room.account_id, appeal.review_id)
+        case = open_case_file(
+            self.room.opened.state, self.room.opened.artifacts, self.room.account_id, appeal.review_id
+        )
         checked = check_public(
             self.bench,
             sku=case.review.sku,

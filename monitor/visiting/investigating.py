@@ -75,7 +75,7 @@ def find_unfinished(room: VisitRoom) -> list[str]:
 
 
 def _is_unfinished(room: VisitRoom, review_id: str) -> bool:
-    case = open_case_file(room.opened, room.account_id, review_id)
+    case = open_case_file(room.opened.state, room.opened.artifacts, room.account_id, review_id)
     if not _is_judged(case):
         return True
     is_to_file = case.verdict is not None and case.verdict.kind == Decision.FILE.value
@@ -107,7 +107,7 @@ class Investigation:
         """
         with self.room.opened.state.transaction(self.room.lease) as tx:
             case_id = tx.cases.open(self.room.account_id, review_id).id
-        case = open_case_file(self.room.opened, self.room.account_id, review_id)
+        case = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
         self.room.report("capture", f"Capturing review {review_id}")
         self.capture(case, case_id, "public")
         self._keep_facts(case)
@@ -119,11 +119,11 @@ class Investigation:
         Raises:
             flows.errors.WallMet: the site asks for a person.
         """
-        case = open_case_file(self.room.opened, self.room.account_id, review_id)
+        case = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
         with self.room.opened.state.transaction(self.room.lease) as tx:
             case_id = tx.cases.open(self.room.account_id, review_id).id
         self._keep_facts(case)
-        fresh = open_case_file(self.room.opened, self.room.account_id, review_id)
+        fresh = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
         if _is_judged(fresh) and not fresh.facts.is_order_read:
             self.room.problems.append(f"{review_id}: it still waits for its order to be read; no draft was made")
             return None
@@ -219,7 +219,9 @@ class Investigation:
     def _prepare_appeal(self, case: CaseFile, case_id: str) -> None:
         """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
         self._take_second_pictures(case, case_id)
-        fresh = open_case_file(self.room.opened, self.room.account_id, case.review.review_id)
+        fresh = open_case_file(
+            self.room.opened.state, self.room.opened.artifacts, self.room.account_id, case.review.review_id
+        )
         try:
             payload = compose_payload(self.room.opened, self.room.account, fresh, Wishes())
             terms = terms_of(

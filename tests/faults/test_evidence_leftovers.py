@@ -33,7 +33,7 @@ def main(home: str, case_id: str, stored: str, *files: str) -> None:
 
     ArtifactStore.put = put  # type: ignore[method-assign]
     opened = open_installation(Path(home))
-    add_own_evidence(opened, require_case(opened, case_id), [Path(file) for file in files])
+    add_own_evidence(opened, require_case(opened.state, case_id), [Path(file) for file in files])
 
 
 @pytest.mark.parametrize("stored", [1, 2, 3])

@@ -48,13 +48,13 @@ def open_installation_at(home: Path) -> Installation:
 def test_evidence_log_settings_state_and_keys_come_back(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    key = load_signing_key(world.opened).public_key
+    key = load_signing_key(world.opened.secrets).public_key
     assert world.run("backup", "create", tmp_path / "b") == 0
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
     back = restore(world, tmp_path / "b", tmp_path / "restored", "--verify")
     assert "0 findings of damage" in told(capsys)
     assert back.home.config.read_bytes() == world.opened.home.config.read_bytes()
-    assert load_signing_key(back).public_key == key
+    assert load_signing_key(back.secrets).public_key == key
     assert sorted(back.artifacts.digests()) == sorted(world.opened.artifacts.digests())
     with back.state.read() as tx:
         assert [case.id for case in tx.cases.all(ACCOUNT)] == [world.case.id]
@@ -205,7 +205,7 @@ def test_keys_can_be_left_out_and_the_command_says_so(
 def test_keys_of_a_keyring_go_along_under_a_passphrase_of_their_own(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw = load_signing_key(world.opened).raw
+    raw = load_signing_key(world.opened.secrets).raw
     really = SealedFiles.__init__
 
     def as_keyring(self: SealedFiles, directory: Path, _kind: StoreKind, key: bytes, redactor: Redactor) -> None:

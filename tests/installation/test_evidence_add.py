@@ -73,7 +73,9 @@ def test_the_id_attaches_the_stored_bytes(world: World, tmp_path: Path, capsys: 
     wishes = Wishes(
         ground="insult", channel="order_appeal", text="Оскорбление.", order_number="1-1", files=(Path(row["id"]),)
     )
-    payload = compose_payload(world.opened, account, open_case_file(world.opened, ACCOUNT, REVIEW), wishes)
+    payload = compose_payload(
+        world.opened, account, open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW), wishes
+    )
     assert [(file.name, file.sha256) for file in payload.files] == [("chat.png", row["sha256"])]
 
 

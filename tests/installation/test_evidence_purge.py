@@ -173,7 +173,7 @@ def test_without_yes_nothing_goes(world: World, capsys: pytest.CaptureFixture[st
 def test_the_rule_takes_only_what_is_old_enough(world: World) -> None:
     assert find_expired(world.opened, timedelta(days=1)) == []
     assert [case.id for case in find_expired(world.opened, -timedelta(days=1))] == [world.case.id]
-    purge_case(world.opened, world.case, rule="test", actor=person_of(world.opened))
+    purge_case(world.opened, world.case, rule="test", actor=person_of(world.opened.settings))
     assert find_expired(world.opened, -timedelta(days=1)) == [], "there is nothing left to remove"
     with pytest.raises(SettingsError, match="no rule"):
         world.run("evidence", "purge")
@@ -233,7 +233,7 @@ def kill_in(step: str, home: str, case_id: str) -> None:
     opened = open_installation(Path(home))
     target = {"mirroring": opened.state, "finishing": purging, "rebuilding": opened.state, "removing": ArtifactStore}
     name = {"mirroring": "flush_mirror", "finishing": "finish_purges", "rebuilding": "purge_mirror"}
-    case, actor = require_case(opened, case_id), person_of(opened)
+    case, actor = require_case(opened.state, case_id), person_of(opened.settings)
     setattr(target[step], name.get(step, "remove"), die)
     purge_case(opened, case, rule="test", actor=actor)
 
@@ -254,7 +254,7 @@ def test_an_interrupted_purge_is_no_damage_and_the_next_run_finishes_it(world: W
 
 def test_what_was_never_noted_goes_by_the_rule_and_is_told(world: World) -> None:
     stray = world.opened.artifacts.put(b"stored by a writer that died")
-    actor = person_of(world.opened)
+    actor = person_of(world.opened.settings)
     assert purging.sweep_unreferenced(world.opened, timedelta(days=1), actor=actor) == 0
     assert purging.sweep_unreferenced(world.opened, -timedelta(days=1), actor=actor) == 1
     assert stray not in world.opened.artifacts.digests()

@@ -71,7 +71,7 @@ def test_papers_quote_what_was_sealed_and_say_that_a_row_differs(
 def test_no_appeal_is_drafted_about_a_row_that_was_changed(world: World) -> None:
     account = world.opened.settings.find_account(ACCOUNT)
     change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
-    case = open_case_file(world.opened, ACCOUNT, REVIEW)
+    case = open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW)
     with pytest.raises(UsageError, match="not what was sealed"):
         compose_payload(world.opened, account, case, Wishes(ground="off_topic", text="Отзыв не о товаре."))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from evidence_store.digests import Digest
 from evidence_store.findings import Finding, FindingKind
 from evidence_store.journal import Entry
-from monitor.bootstrap import Installation
+from evidence_store.store import ArtifactStore
 from monitor.custody.rows.appeals import check_appeals
 from monitor.custody.rows.index import check_index
 from monitor.custody.rows.journal import check_journal
@@ -15,6 +15,7 @@ from monitor.custody.rows.purged import check_purged
 from monitor.custody.rows.reviews import check_reviews
 from monitor.custody.rows.told import Log, not_comparable, sort_log
 from monitor.custody.rows.verdicts import check_probes, check_verdicts
+from monitor.state import State
 
 EVERY = "*"
 UNCOVERED: dict[str, tuple[str, ...]] = {
@@ -46,16 +47,19 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
 """Tables and columns that no entry speaks of: a change there is not found, and this says so."""
 
 
-def check_rows(frozen: Installation, chains: Mapping[str, Sequence[Entry]], gone: frozenset[Digest]) -> list[Finding]:
+def check_rows(
+    state: State, artifacts: ArtifactStore, chains: Mapping[str, Sequence[Entry]], gone: frozenset[Digest]
+) -> list[Finding]:
     """Compares every row that the log speaks of with what was sealed.
 
     Args:
-        frozen: One moment of an installation.
+        state: The store.
+        artifacts: The evidence store.
         chains: The log's table by chain.
         gone: Artifacts that were removed by rule.
     """
-    log = sort_log(chains, frozen.artifacts.read, gone)
-    with frozen.state.read() as tx:
+    log = sort_log(chains, artifacts.read, gone)
+    with state.read() as tx:
         findings = [
             *check_journal(tx, chains, log),
             *check_index(tx, log),

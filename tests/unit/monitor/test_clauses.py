@@ -81,6 +81,6 @@ def test_the_draft_of_a_case_is_given_the_clauses(tmp_path: Path, monkeypatch: p
         return Draft(channel="public_report", ground="obscene", reason_label="", text="Прошу проверить отзыв.")
 
     monkeypatch.setattr(casework, "write_appeal", spy)
-    case = open_case_file(world.opened, ACCOUNT, REVIEW)
+    case = open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW)
     compose_payload(world.opened, account, case, Wishes(ground="obscene", channel="public_report"))
     assert given == ["Мат запрещён"]

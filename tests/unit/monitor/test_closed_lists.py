@@ -174,6 +174,8 @@ def test_a_message_of_an_incident_shows_words_and_no_name_of_a_value(
     telling: Installation, kind: IncidentKind, step: str
 ) -> None:
     payload: dict[str, JsonValue] = {"kind": kind.value, "subject": "1001", "detail": "503", "step": step}
-    card = make_card(telling, OutboxRecord(1, ACCOUNT, f"incident.{step}", "key", payload, "pending", START))
+    card = make_card(
+        telling.state, telling.settings, OutboxRecord(1, ACCOUNT, f"incident.{step}", "key", payload, "pending", START)
+    )
     assert not re.search(r"[a-z]_[a-z]", card.title + card.body), card
     assert INCIDENTS[kind].title in card.title

@@ -41,7 +41,14 @@ def test_stars_and_pictures_are_called_what_they_are_and_a_person_looks(
 
 
 def test_a_cut_listing_is_told_with_the_case(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell_notes(world.opened, open_case_file(world.opened, ACCOUNT, REVIEW)) == ()
+    assert (
+        tell_notes(
+            world.opened.state,
+            world.opened.artifacts,
+            open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW),
+        )
+        == ()
+    )
     with world.opened.state.transaction() as tx:
         tx.products.change(ACCOUNT, SKU, cut="site_limit", reviews_shown=990, reviews_total=3368)
     world.run("case", "show", world.case.id, "--json")
@@ -52,7 +59,11 @@ def test_a_cut_listing_is_told_with_the_case(world: World, capsys: pytest.Captur
 def test_pictures_that_did_not_load_are_told_with_their_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = sample_manifest(completeness=Completeness(images_total=5, images_decoded=3), is_partial=True)
     monkeypatch.setattr(notes, "manifests_of", lambda *_: [sample_manifest(), lacking])
-    (note,) = tell_notes(world.opened, open_case_file(world.opened, ACCOUNT, REVIEW))
+    (note,) = tell_notes(
+        world.opened.state,
+        world.opened.artifacts,
+        open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW),
+    )
     assert note.startswith("На снимке нет картинок: не загрузились 2 из 5 (")
 
 
