@@ -29,6 +29,8 @@ _TOKEN = re.compile(r"[а-яa-z]+|[.,!?;:()\n]")
 _WORD = re.compile(r"[а-яёa-z*-]+(?: [а-яёa-z*-]+)*")
 _STOPS = frozenset(".,!?;:()\n")
 _LISTS = ("names", "hints", "parts", "complaints", "praises", "phrases")
+_TELLING = 2
+"""Letters of a second word by which phrases are told apart: dozens begin with «не»."""
 _WAY = "1"
 """Raised with every change of how reviews are read: then all are read again."""
 _SHORTEST = 4
@@ -133,7 +135,7 @@ class Lexicon:
     aspects: dict[str, Aspect]
     _words: _Words
     _table: dict[str, _Marks] = field(default_factory=dict)
-    _phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    _phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._not_forms = frozenset(self._words.not_forms)
@@ -147,7 +149,8 @@ class Lexicon:
             self._enter("complaints", code, [lemma for lemma in aspect.complaints if not _is_noun(lemma)])
             for phrase in aspect.phrases:
                 words = tuple(phrase.replace("ё", "е").split())
-                self._phrases.setdefault(words[0].rstrip("*"), []).append((words, code))
+                starts = self._phrases.setdefault(words[0].rstrip("*"), {})
+                starts.setdefault(_beginning(words), []).append((words, code))
 
     def _enter(self, list_name: str, code: str, lemmas: Iterable[str]) -> None:
         for form in self._forms(lemmas):
@@ -197,7 +200,10 @@ class Lexicon:
 
     def _find_phrases(self, tokens: Sequence[str]) -> Iterable[str]:
         for index, token in enumerate(tokens):
-            for words, code in self._phrases.get(token, ()):
+            if (starts := self._phrases.get(token)) is None:
+                continue
+            beginning = tokens[index + 1][:_TELLING] if index + 1 < len(tokens) else ""
+            for words, code in (*starts.get(beginning, ()), *starts.get("", ())):
                 here = tokens[index : index + len(words)]
                 if len(here) == len(words) and all(map(_fits, here, words)):
                     yield code
@@ -301,6 +307,13 @@ def _read(path: Path) -> _File:
             if not _WORD.fullmatch(entry):
                 raise SettingsError(f"aspects.{code}: {entry!r} is not a word", where=str(path), hint=hint)
     return found
+
+
+def _beginning(words: Sequence[str]) -> str:
+    """The first letters of a phrase's second word, by which it is looked up; empty where they are not all told."""
+    second = words[1] if len(words) > 1 else ""
+    plain = second.rstrip("*")
+    return "" if plain != second and len(plain) < _TELLING else plain[:_TELLING]
 
 
 def _fits(token: str, word: str) -> bool:
