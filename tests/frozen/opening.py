@@ -83,13 +83,13 @@ def opened_store(database: Path, folder: Path) -> Iterator[State]:
         yield state
 
 
-def judge_bundle(bundle: Path, *, by_its_own: bool) -> Done:
+def judge_bundle(bundle: Path, *options: str, by_its_own: bool) -> Done:
     """Has a bundle checked by plain Python: with the program that lies in it, or with the one of this release."""
     verifier = bundle / "verify.py"
     if not by_its_own:
         verifier = bundle.parent / "verify-of-this-release.py"
         verifier.write_bytes(render_verifier())
-    command = [sys.executable, "-I", "-S", str(verifier), str(bundle)]
+    command = [sys.executable, "-I", "-S", str(verifier), *options, str(bundle)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT)
     return Done(done.returncode, done.stdout, done.stderr)
 
