@@ -120,7 +120,7 @@ def find_home(explicit: Path | None = None) -> Home:
         raise SettingsError(
             "a home cannot have a question mark in its path: the state's address would end there",
             where=str(root),
-            hint=f"Choose another --home. What an older program stored there lies in {str(root).partition('?')[0]}.",
+            hint=f"Choose another home. What an older program stored there lies in {str(root).partition('?')[0]}.",
         )
     return Home(root)
 

@@ -112,7 +112,7 @@ def drop_override(state: State, layers: Layers, site: str, name: str, *, actor: 
         raise SettingsError(
             f"there is no override {name[:100]!r} of {site} in this layer",
             where="NAME",
-            hint="`fairreview catalog show` lists them; --account names an account's layer.",
+            hint="`fairreview catalog show` lists them; a named account has a layer of its own.",
         )
     with state.transaction() as tx:
         outputs = {**_told_in_log(old, ()), "reason": why}
