@@ -47,7 +47,8 @@ USAGE: dict[str, tuple[str, ...]] = {
 def fingerprint(home: Path) -> str:
     """One digest of everything that a refused command must leave alone."""
     kept = [path for path in sorted(home.rglob("*")) if path.is_file() and path.parent.name not in {"logs", "runs"}]
-    state = [path for path in kept if not path.name.startswith("state.sqlite3")]
+    # The store and the seal of its watermark are written by whoever opens the store first.
+    state = [path for path in kept if not path.name.startswith("state.sqlite3") and path.name != "seal"]
     return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in state)).hexdigest()
 
 

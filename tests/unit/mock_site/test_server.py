@@ -112,7 +112,7 @@ def test_a_bad_form_comes_back_with_its_error(mock_site: MockSite, changes: dict
 
 def test_a_killed_session_leads_to_the_sign_in(mock_site: MockSite, get: Get) -> None:
     assert get("/my/orderlist", signed_in=True).status_code == 200
-    mock_site.switches.session_life_s = -1
+    mock_site.switches.session_life_s = 0.0
     answer = get("/my/orderlist", signed_in=True)
     assert answer.status_code == 302
     assert answer.headers["location"].startswith(mock_site.origins["sso"])
