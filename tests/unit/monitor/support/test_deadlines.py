@@ -51,6 +51,15 @@ def test_terms_worked_out_by_somebody_who_had_only_the_rules(row: tuple[str, int
     )
 
 
+def test_a_naive_count_fails_them() -> None:
+    naive = [
+        date.fromisoformat(event) + timedelta(days=n * 30 if unit == "months" else n) for event, n, unit, _ in ROWS
+    ]
+    wrong = sum(day != date.fromisoformat(row[3]) for day, row in zip(naive, ROWS, strict=True))
+    assert len(ROWS) == len(set(ROWS)) == 200
+    assert wrong >= 100
+
+
 def test_a_last_day_names_every_rule_it_rests_on() -> None:
     book = load_law()
     (moved,) = deadlines_of(book.rule("apk-259"), date(2027, 1, 31), book, load_calendar())
