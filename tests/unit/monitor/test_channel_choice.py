@@ -231,4 +231,4 @@ def test_the_command_refuses_with_the_next_step(world: World, capsys: pytest.Cap
         world.run("appeal", "draft", REVIEW, *options)
 
     assert report_end(end_of(caught.value)) == 1
-    assert f"fairreview probe run {REVIEW} --channel order_appeal" in told(capsys)
+    assert f" probe run {REVIEW} --channel order_appeal" in told(capsys)

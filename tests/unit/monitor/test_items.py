@@ -114,4 +114,4 @@ def test_the_documents_of_a_bundle_name_the_item(world: World, tmp_path: Path, m
     assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "bundle") == 0
     for name in ("akt-osmotra", "zayavlenie-notariusu"):
         page = (tmp_path / "bundle/data/documents" / f"{name}.html").read_text()
-        assert f"{SKU}, Наушники «Волна», Цвет товара: синий" in page, name
+        assert f"артикул {SKU} (тот же, что у карточки), Наушники «Волна», Цвет товара: синий" in page, name
