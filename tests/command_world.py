@@ -340,7 +340,8 @@ def _visit(order: VisitOrder, site: SiteInMemory, listener: Listener) -> VisitEn
 
     link = SimpleNamespace(report=report, ask=lambda _: None)
     try:
-        return entry.run(order.model_copy(update={"data_key": SecretStr("unused")}), cast("Any", link))
+        with contextlib.redirect_stderr(io.StringIO()):  # a child's goes to visits.log
+            return entry.run(order.model_copy(update={"data_key": SecretStr("unused")}), cast("Any", link))
     except Killed:
         if site.is_parent_dead:
             # What a record of the visit is for: the next command sees that its parent is dead.

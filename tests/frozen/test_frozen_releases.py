@@ -195,6 +195,7 @@ def test_a_row_that_is_lost_would_be_seen(oldest: Frozen, tmp_path: Path, table:
 @pytest.mark.parametrize("victim", ["evidence/sha256", "action-log"])
 def test_one_changed_bit_in_evidence_or_log_is_damage(oldest: Frozen, tmp_path: Path, victim: str) -> None:
     copy = oldest.copy_installation(tmp_path)
+    succeed(copy.run("case", "list"))  # brings the store to today's schema
     flip(max((tmp_path / "home" / victim).rglob("*"), key=lambda path: path.stat().st_size if path.is_file() else 0))
     done = copy.run("evidence", "verify", "--json")
     assert done.code == 1
