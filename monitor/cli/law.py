@@ -264,8 +264,8 @@ def _lines(rung: Rung) -> list[str]:
 
 
 def _tell_deadline(rule: Rule, one: Deadline) -> None:
-    whose = "другая сторона отвечает до" if one.term.is_theirs else "последний день"
-    output.print_text(f"{whose}: {one.last_day:%d.%m.%Y} ({one.term.number} {_UNITS[one.term.unit]})")
+    whose, kept = ("другая сторона отвечает по", " включительно") if one.term.is_theirs else ("последний день:", "")
+    output.print_text(f"{whose} {one.last_day:%d.%m.%Y}{kept} ({one.term.number} {_UNITS[one.term.unit]})")
     output.print_text(f"  отсчёт: {EVENTS[one.term.counted_from]}, {one.event:%d.%m.%Y}")
     if one.counted != one.last_day:
         output.print_text(f"  {one.counted:%d.%m.%Y} нерабочий, перенесено")

@@ -114,7 +114,7 @@ def _count(rule: Rule, term: Term, event: date, book: LawBook, days: WorkCalenda
     if not term.is_theirs:
         used.append(book.rule(_POSTED))
     years = [days.year(year) for year in range(event.year, last_day.year + 1)]
-    own = [CAVEATS[rule.mark]] if CAVEATS[rule.mark] else []
+    own = [caveat for caveat in (CAVEATS[rule.mark], rule.doubt) if caveat]
     return Deadline(
         rule=rule.id,
         event=event,

@@ -24,14 +24,27 @@ from monitor.support.law.parties import PLATFORM, Party
 from monitor.support.law.rules import LawBook
 
 _DRAFT = (
-    "<p><b>Проект.</b> Его составила программа по материалам дела; юрист его не читал. Проверьте каждую норму по "
-    "действующей редакции и заполните пустые места.</p>"
+    "<p><b>Проект.</b> Составлен программой по материалам дела; юрист его не читал. Перед отправкой проверьте, "
+    "заполните пустые места, уберите эту строку и раздел «Для юриста».</p>"
 )
+_INSIDE = "<p><b>Для юриста. Не отправлять и не подавать.</b> Здесь названы и слабые места дела.</p>"
 _COURTS = {Court.ARBITRAZH: "арбитражный суд", Court.GENERAL: "суд общей юрисдикции"}
+_CLAIM_RULES = ("gk-152-1", "gk-152-11", "only-facts", "gk-165-1", "claim-to-platform")
 _SUIT_RULES = {
-    Court.ARBITRAZH: ("apk-27-6-7", "gk-152-1", "gk-152-11", "apk-125", "apk-126", "apk-4-5"),
-    Court.GENERAL: ("gk-152-1", "gpk-131", "gpk-132"),
+    Court.ARBITRAZH: (
+        "uk-306",
+        "apk-27-6-7",
+        "gk-152-1",
+        "gk-152-11",
+        "only-facts",
+        "apk-4-5",
+        "apk-125",
+        "apk-126",
+    ),
+    Court.GENERAL: ("uk-306", "gk-152-1", "only-facts", "gpk-131", "gpk-132"),
 }
+_FIRM_DIGITS = 10
+"""Digits of a firm's ИНН; a person's has twelve."""
 
 
 class _Data(BaseModel):
@@ -128,7 +141,7 @@ class _Sheet:
         """Names the exhibit that a person's statement of a fact is."""
         words = self.material.facts.get(fact, "")
         numbers = [n for n, one in enumerate(self.material.exhibits, 1) if not one.digest and one.what == words]
-        return f"(прил. {numbers[0]})" if numbers else ""
+        return f" (прил. {numbers[0]})" if numbers else ""
 
 
 def draw(material: Material, *, law: KnownLaw, advice: Advice) -> tuple[Paper, ...]:
@@ -144,31 +157,44 @@ def draw(material: Material, *, law: KnownLaw, advice: Advice) -> tuple[Paper, .
         _paper("01-hronologiya", "Хронология", _chronology, material),
         _paper("02-prilozheniya", "Перечень приложений", _exhibits, material),
         _paper("03-pretenziya", "Претензия площадке", lambda sheet: _claim(sheet, book), material),
-        _paper("04-hodataystvo", "Ходатайство об истребовании сведений об авторе", _motion, material),
+        _paper("04-hodataystvo", "Ходатайство об истребовании доказательств", _motion, material),
         _paper("05-poshlina", "Расчёт государственной пошлины", lambda sheet: _fee(sheet, fees), material),
         _paper("06-isk", "Исковое заявление (заготовка)", lambda sheet: _suit(sheet, book), material),
-        _paper("07-drugie-organy", "Что известно для других органов", lambda _: _others(advice), material),
+        _paper("07-drugie-organy", "Что известно для других органов", lambda _: _others(advice), material, _INSIDE),
     )
-    contents = _paper("00-sostav", "Состав и пустые места", lambda sheet: _contents(sheet, drawn, book), material)
-    return (contents, *drawn)
+    first = _paper(
+        "00-sostav",
+        "Состав и пустые места",
+        lambda sheet: _contents(sheet, drawn, book, advice),
+        material,
+        _INSIDE,
+    )
+    return (first, *drawn)
 
 
-def _paper(name: str, title: str, write: Callable[[_Sheet], str], material: Material) -> Paper:
+def _paper(name: str, title: str, write: Callable[[_Sheet], str], material: Material, head: str = _DRAFT) -> Paper:
     sheet = _Sheet(material)
-    body = f"{_DRAFT}\n<h1>{escape(title)}</h1>\n{write(sheet)}"
+    body = f"{head}\n<h1>{escape(title)}</h1>\n{write(sheet)}"
     return Paper(name=name, title=title, html=page(title, body), blanks=tuple(sheet.blanks))
 
 
-def _contents(sheet: _Sheet, papers: tuple[Paper, ...], book: LawBook) -> str:
+def _contents(sheet: _Sheet, papers: tuple[Paper, ...], book: LawBook, advice: Advice) -> str:
     unknown = [f"{rule.article or rule.title}: {rule.question}" for rule in book.rules if rule.question]
+    doubts = [f"{rule.article or rule.title}: {rule.doubt}" for rule in book.rules if rule.doubt]
     rows = ((shown(one.title), f"{escape(one.name)}.docx", bullets(one.blanks, "пустых мест нет")) for one in papers)
     return f"""
 <p>Отзыв № {shown(sheet.material.review_id)}, {shown(sheet.material.product)}. Составлено {sheet.material.day:%d.%m.%Y},
-время указано по зоне {escape(sheet.material.zone)}.</p>
+время везде по зоне {escape(sheet.material.zone)}.</p>
+<p><b>{shown(advice.sentence)}</b> Заготовки лежат здесь и тогда, когда подавать их рано или незачем.</p>
 {table(("Документ", "Файл", "Что заполнить"), rows)}
+<h2>Проверьте до отправки</h2>
+<ul><li>Контрольные числа ИНН и ОГРН верны; кому принадлежат номера, программа не проверяла.</li>
+<li>Реквизиты площадки взяты со старой её страницы: сверьте с реестром в день отправки.</li>
+<li>Отзыв может исчезнуть, как только о нём напишут: решите до претензии, нужен ли протокол нотариуса.</li>
+<li>SHA-256 в перечне приложений – это число описания снимка; само описание и снимок лежат в пакете.</li></ul>
 <h2>Не установлено</h2>
 <p>О следующем в документах ничего не утверждается, спросите юриста:</p>
-{bullets(unknown, "")}
+{bullets([*unknown, *doubts], "")}
 <p>Программа никому ничего не отправляет.</p>"""
 
 
@@ -177,10 +203,11 @@ def _chronology(sheet: _Sheet) -> str:
         (_moment(one.at), shown(one.what), f"запись {one.entry}" if one.entry is not None else "нет")
         for one in sheet.material.happenings
     )
-    return (
-        "<p>Каждая строка стоит в журнале действий; журнал с контрольной точкой лежит в пакете доказательств.</p>"
-        + table(("Когда", "Что", "Журнал"), rows, short=(0, 2))
-    )
+    return f"""
+<p>Время по зоне {escape(sheet.material.zone)}. Каждая строка стоит в журнале действий; журнал с контрольной точкой
+лежит в пакете доказательств.</p>
+{table(("Когда", "Что", "Журнал"), rows, short=(0, 2))}
+<p>Чего журнал не знает: {sheet.given("", "продажа товара, переписка, звонки")}.</p>"""
 
 
 def _exhibits(sheet: _Sheet) -> str:
@@ -188,51 +215,59 @@ def _exhibits(sheet: _Sheet) -> str:
         (
             str(number),
             shown(one.what),
-            _moment(one.at) if one.at else "приложить",
-            shown(one.digest or "нет: документ прилагает заявитель"),
+            _moment(one.at) if one.at else sheet.given("", f"приложить: {one.what}"),
+            shown(one.digest) if one.digest else "документ заявителя",
         )
         for number, one in enumerate(sheet.material.exhibits, 1)
     )
-    return (
-        "<p>Снимки лежат в пакете доказательств; число справа, SHA-256 описания снимка, стоит и в журнале.</p>"
-        + table(("№", "Что", "Когда сделано", "SHA-256"), rows, short=(0,))
-    )
+    listed = table(("№", "Что", "Когда сделано", "SHA-256"), list(rows), short=(0,))
+    return f"""
+<p>Снимки лежат в пакете доказательств; число справа, SHA-256 описания снимка, стоит и в журнале. Время по зоне
+{escape(sheet.material.zone)}.</p>
+{listed if sheet.material.exhibits else f"<p>{sheet.given('', 'снимки и документы')}</p>"}"""
 
 
 def _review(sheet: _Sheet) -> str:
     material = sheet.material
-    rating = str(material.rating) if material.rating is not None else ""
+    rating = f"{material.rating} из 5" if material.rating is not None else ""
     return f"""<p>На странице {sheet.given(material.product_url, "адрес товара")} опубликован отзыв
-№ {shown(material.review_id)} о товаре {sheet.given(material.product, "название товара")}: оценка
-{sheet.given(rating, "оценка")}, автор, как показано: {sheet.given(material.author, "автор, как показано")}, дата:
+№ {shown(material.review_id)} о товаре {sheet.given(material.product, "название товара")}. Оценка:
+{sheet.given(rating, "оценка")}. Имя автора на странице: {sheet.given(material.author, "имя автора на странице")}. Дата:
 {sheet.given(material.published, "дата отзыва")} {sheet.captures()}.</p>
-<p>Текст отзыва: {shown(material.text)} {sheet.captures()}</p>"""
+<p>Текст отзыва: {shown(material.text)} {sheet.captures()}</p>
+<p>Товар на этой странице продаёт заявитель: {sheet.given("", "чем подтверждается, что товар продаёте вы")}.</p>"""
 
 
 def _statement(sheet: _Sheet) -> str:
-    return f"""<p>Не соответствует действительности утверждение:
-«{sheet.stated(Fact.FALSE_FACT, "утверждение о факте, дословно")}» {sheet.captures()}.
-Это подтверждают: {sheet.stated(Fact.PROOF_FALSE, "доказательство, что утверждение неверно")}
-{sheet.paper_exhibit(Fact.PROOF_FALSE)}.</p>
-<p>Убытки: {sheet.stated(Fact.DAMAGE, "убытки, сумма и документы")} {sheet.paper_exhibit(Fact.DAMAGE)}.</p>"""
+    quoted = sheet.stated(Fact.FALSE_FACT, "утверждение о факте, дословно")
+    proof = sheet.stated(Fact.PROOF_FALSE, "доказательство, что утверждение неверно")
+    damage = sheet.stated(Fact.DAMAGE, "убытки, сумма и документы")
+    return f"""<p>По мнению заявителя, не соответствует действительности утверждение «{quoted}» {sheet.captures()}.</p>
+<p>В подтверждение: {proof}{sheet.paper_exhibit(Fact.PROOF_FALSE)}. Из этого видно:
+{sheet.given("", "что именно видно из доказательства")}.</p>
+<p>Почему утверждение порочит: {sheet.given("", "почему утверждение порочит")}.</p>
+<p>Убытки: {damage}{sheet.paper_exhibit(Fact.DAMAGE)}. Как они вызваны утверждением:
+{sheet.given("", "связь убытков с утверждением, расчёт")}.</p>"""
 
 
 def _claim(sheet: _Sheet, book: LawBook) -> str:
     return f"""
-{_party(sheet, "Кому", PLATFORM, sheet.stated(Fact.CLAIM_ADDRESS, "адрес для претензий из вашего договора"))}
-<p>Реквизиты площадки взяты со старой страницы; проверьте их в реестре в день отправки.</p>
+{_party(sheet, "Кому", PLATFORM, sheet.stated(Fact.CLAIM_ADDRESS, "полный адрес для претензий из вашего договора"))}
 {_party(sheet, "От кого", sheet.material.plaintiff, "")}
-<p>Договор: {sheet.stated(Fact.CONTRACT_PARTY, "номер и дата договора с площадкой")}.</p>
+<p>Договор с площадкой: {sheet.stated(Fact.CONTRACT_PARTY, "номер и дата договора с площадкой")}{
+        sheet.paper_exhibit(Fact.CONTRACT_PARTY)
+    }.</p>
 <h2>Что произошло</h2>
 {_review(sheet)}
 {_statement(sheet)}
-<h2>Чего прошу</h2>
-<ol><li>удалить отзыв или опровергнуть названное утверждение;</li><li>сообщить, кто автор отзыва, или в чём отказ;</li>
-<li>ответить письменно.</li></ol>
-<h2>Основание</h2>
-{_citations(sheet, book, ("claim-to-platform", "gk-165-1", "gk-152-1"))}
-<p>Отправьте на бумаге с описью и уведомлением: срок считают со дня получения. Приложения: по перечню.</p>
-{_signature(sheet)}"""
+<h2>Чего просит заявитель</h2>
+<ol><li>удалить отзыв или опровергнуть названное утверждение;</li>
+<li>сохранить до разрешения спора сведения об авторе отзыва;</li>
+<li>сообщить, передаст ли площадка эти сведения, а при отказе назвать основание;</li>
+<li>ответить письменно в срок: {sheet.given("", "срок ответа по вашему договору")}.</li></ol>
+<p>Приложения: по перечню.</p>
+{_signature(sheet)}
+{_for_lawyer(sheet, book, _CLAIM_RULES)}"""
 
 
 def _motion(sheet: _Sheet) -> str:
@@ -240,62 +275,83 @@ def _motion(sheet: _Sheet) -> str:
 <p>В суд: {sheet.given("", "суд")}</p>
 <p>Дело: {sheet.given("", "номер дела")}</p>
 {_party(sheet, "Заявитель", sheet.material.plaintiff, "")}
-<p>Автор отзыва назван на странице только так: {sheet.given(sheet.material.author, "автор, как показано")}
-{sheet.captures()}. Имя и адрес автора заявителю неизвестны.</p>
-<p>Прошу истребовать у {shown(PLATFORM.name)} сведения, которые позволяют установить автора отзыва
-№ {shown(sheet.material.review_id)}: {sheet.given("", "какие именно сведения")}.</p>
-<p>Норма, по которой подают такое ходатайство: {sheet.given("", "статья кодекса об истребовании доказательств")}.</p>
+<p>Имя автора на странице: {sheet.given(sheet.material.author, "имя автора на странице")} {sheet.captures()}. Заказ
+и автор заявителю: {sheet.given("", "известны или неизвестны: подтвердите")}. Обращение к площадке и её ответ:
+{sheet.given("", "обращение к площадке и её ответ, даты, приложения")}.</p>
+<p>Заявитель просит истребовать у {shown(PLATFORM.name)}, ОГРН {shown(PLATFORM.ogrn)},
+{sheet.given("", "адрес площадки по реестру")}, сведения об авторе отзыва № {shown(sheet.material.review_id)}:
+{sheet.given("", "какие именно сведения")}.</p>
+<p>Они подтвердят: {sheet.given("", "какие обстоятельства подтвердят сведения")}. Самому получить их нельзя:
+{sheet.given("", "почему их нельзя получить самому")}.</p>
+<p>Норма: {sheet.given("", "статья кодекса об истребовании доказательств")}.</p>
 {_signature(sheet)}"""
 
 
 def _fee(sheet: _Sheet, fees: Fees) -> str:
-    material = sheet.material
-    price, lines = material.price, []
+    material, plaintiff = sheet.material, _plaintiff(sheet.material)
+    price, rows = material.price, []
     if price is not None:
-        lines.append(("требование о деньгах", _told_fee(lambda: fees.for_price(material.court, price))))
-    is_organisation = len(material.plaintiff.inn) != 12
-    fixed = _told_fee(lambda: fees.without_price(material.court, Matter.NON_PROPERTY, is_organisation=is_organisation))
-    lines.append(("требование об опровержении, без цены", fixed))
-    rows = ((shown(what), told) for what, told in lines)
-    told = "" if price is None else f"{price:f}"
+        told = _told_fee(sheet, "пошлина за требование о деньгах", lambda: fees.for_price(material.court, price))
+        rows.append(("требование о деньгах", told))
+    is_organisation = len(plaintiff.inn) == _FIRM_DIGITS
+    told = _told_fee(
+        sheet,
+        "пошлина за требование без цены",
+        lambda: fees.without_price(material.court, Matter.NON_PROPERTY, is_organisation=is_organisation),
+    )
+    rows.append(("требование об опровержении, без цены", told))
     return f"""
-<p>Суд: {escape(_COURTS[material.court])}. Цена иска: {sheet.given(told, "цена иска в рублях")}. Требования оплачивают
-отдельно (по вторичному источнику, проверьте). Ставки для исков с {fees.valid_from:%d.%m.%Y}.</p>
-{table(("За что", "Сколько"), rows)}"""
+<p>Суд: {escape(_COURTS[material.court])}. Цена иска: {sheet.given(_roubles(price), "цена иска в рублях")}. Требования
+оплачивают отдельно (по вторичному источнику, проверьте). Ставки для исков с {fees.valid_from:%d.%m.%Y}.</p>
+{table(("За что", "Сколько"), rows)}
+<p>Итого: {sheet.given("", "пошлина всего")}.</p>"""
 
 
-def _told_fee(count: Callable[[], Fee]) -> str:
+def _told_fee(sheet: _Sheet, name: str, count: Callable[[], Fee]) -> str:
     try:
         fee = count()
     except LawUnknown:
-        return "уточните пошлину: новая ставка не установлена"
+        return f"ставка есть, программой не проверена, уточните пошлину: {sheet.given('', name)}"
     return escape(f"{fee.calculation} ({fee.caveat})")
 
 
 def _suit(sheet: _Sheet, book: LawBook) -> str:
-    material = sheet.material
+    material, plaintiff = sheet.material, _plaintiff(sheet.material)
     whose = Fact.ABOUT_BUSINESS if material.court is Court.ARBITRAZH else Fact.ABOUT_PERSON
-    price = "" if material.price is None else f"{material.price:f} ₽"
+    role = "Истец" if material.court is Court.ARBITRAZH else "Истец, гражданин"
+    quoted = sheet.stated(Fact.FALSE_FACT, "утверждение о факте, дословно")
     return f"""
 <p>В {escape(_COURTS[material.court])}: {sheet.given("", "название и адрес суда")}</p>
-{_party(sheet, "Истец", material.plaintiff, "")}
-<p>Ответчик: {sheet.given("", "ответчик: автор отзыва или площадка, с адресом")}</p>
-<p>Цена иска: {sheet.given(price, "цена иска в рублях")}. Пошлина: по расчёту.</p>
+{_party(sheet, role, plaintiff, "")}
+<p>Ответчик: {sheet.given("", "решение юриста: площадка, автор или заявление при неизвестном авторе")}</p>
+<p>Цена иска: {sheet.given(_roubles(material.price), "цена иска в рублях")}. Пошлина: по расчёту.</p>
 <h2>Обстоятельства</h2>
 {_review(sheet)}
 {_statement(sheet)}
-<p>О ком или о чём утверждение: {sheet.stated(whose, "о ком или о чём утверждение")}.</p>
-<p>Досудебный порядок: {sheet.given("", "когда отправлена и получена претензия, ответ")}.</p>
-<h2>Требования</h2>
-<ol><li>признать утверждение не соответствующим действительности и порочащим;</li>
-<li>обязать опровергнуть его: {sheet.given("", "как опровергнуть")};</li>
-<li>взыскать убытки: {sheet.stated(Fact.DAMAGE, "убытки, сумма и документы")}.</li></ol>
-<h2>Нормы</h2>
-{_citations(sheet, book, _SUIT_RULES[material.court])}
+<p>К кому или к чему относится утверждение: {sheet.stated(whose, "к кому или к чему относится утверждение")}.</p>
+<p>Досудебный порядок: {sheet.given("", "нужен ли он, когда отправлена и получена претензия, ответ")}.</p>
+<h2>Истец просит</h2>
+<ol><li>признать не соответствующим действительности и порочащим утверждение «{quoted}», размещённое на странице
+{sheet.given(material.product_url, "адрес товара")} в отзыве № {shown(material.review_id)};</li>
+<li>обязать {sheet.given("", "кого")} опровергнуть его: {sheet.given("", "как и в какой срок опровергнуть")};</li>
+<li>взыскать с {sheet.given("", "кого")} убытки: {sheet.given(_roubles(material.price), "цена иска в рублях")};</li>
+<li>взыскать расходы на пошлину.</li></ol>
 <h2>Приложения</h2>
 <p>По перечню; подтверждение отправки копий: {sheet.given("", "квитанции об отправке копий")}; документ о пошлине:
-{sheet.given("", "платёжное поручение")}; полномочия: {sheet.given("", "доверенность, диплом представителя")}.</p>
-{_signature(sheet)}"""
+{sheet.given("", "платёжное поручение")}; расчёт: {sheet.given("", "подписанный расчёт")}; полномочия:
+{sheet.given("", "кто подписывает и чем подтверждены полномочия")}.</p>
+{_signature(sheet)}
+{_for_lawyer(sheet, book, _SUIT_RULES[material.court])}"""
+
+
+def _plaintiff(material: Material) -> Party:
+    """Returns who sues: a person's honour is the person's own, so a firm leaves a blank there."""
+    is_firm = len(material.plaintiff.inn) == _FIRM_DIGITS
+    return Party() if material.court is Court.GENERAL and is_firm else material.plaintiff
+
+
+def _roubles(price: Decimal | None) -> str:
+    return "" if price is None else f"{price:,.2f}".replace(",", " ").replace(".", ",").removesuffix(",00") + " ₽"
 
 
 def _others(advice: Advice) -> str:
@@ -305,7 +361,7 @@ def _others(advice: Advice) -> str:
             continue
         head = f"<h2>{escape(rung.title)}</h2>"
         warning = f"<p><b>Сначала прочтите:</b> {shown(rung.warning)}</p>" if rung.warning else ""
-        lacks = f"<p>Чего нет в деле:</p>{bullets(rung.lacks, '')}" if rung.lacks else ""
+        lacks = f"<p>В деле не указано:</p>{bullets(rung.lacks, '')}" if rung.lacks else ""
         basis = bullets(rung.basis, "Норм, которые кто-нибудь прочёл, нет.")
         unknown = bullets(rung.unknown, "") if rung.unknown else ""
         parts.append(head + warning + lacks + basis + unknown)
@@ -321,9 +377,11 @@ def _party(sheet: _Sheet, role: str, party: Party, address: str) -> str:
     )
 
 
-def _citations(sheet: _Sheet, book: LawBook, names: tuple[str, ...]) -> str:
+def _for_lawyer(sheet: _Sheet, book: LawBook, names: tuple[str, ...]) -> str:
+    """Returns the rules to check, apart from the letter: their caveats are for the one who edits it."""
     day = sheet.material.day
-    return bullets((book.rule(name).cite(day) for name in names if book.rule(name).is_valid_on(day)), "")
+    told = bullets((book.rule(name).cite(day) for name in names if book.rule(name).is_valid_on(day)), "")
+    return f"<h2>Для юриста: проверить нормы и убрать этот раздел перед отправкой</h2>{told}"
 
 
 def _signature(sheet: _Sheet) -> str:

@@ -189,7 +189,7 @@ def climb(case: Case, *, ladder: Ladder, book: LawBook, day: date) -> Advice:
     if Fact.INSULT in case.facts and "support" in case.done:
         sentence = "Остановитесь: кто принимает заявление об оскорблении, не установлено, спросите юриста."
     elif not case.facts:
-        sentence = "Остановитесь: ни нарушения правила площадки, ни неверного утверждения о факте не названо."
+        sentence = "Остановитесь: не названы ни нарушение правила площадки, ни неверное утверждение о факте."
     else:
         sentence = "Остановитесь: для следующего шага не хватает названного ниже."
     return Advice(rungs=rungs, next_step=None, sentence=sentence)

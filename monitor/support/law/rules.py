@@ -134,6 +134,7 @@ class Rule(_Data):
         seen_on: When.
         valid_from: First day on which it counts; None where that is not known.
         valid_until: Last day; None where no end is known.
+        doubt: What is not established about it; told wherever the rule is used.
         needs_lawyer: What follows from it is a lawyer's question.
         deadline: The term it sets.
         restored_within: Within what a missed term can be restored.
@@ -152,6 +153,7 @@ class Rule(_Data):
     seen_on: date
     valid_from: date | None = None
     valid_until: date | None = None
+    doubt: str = ""
     needs_lawyer: bool = False
     deadline: Term | None = None
     restored_within: Term | None = None
@@ -179,7 +181,7 @@ class Rule(_Data):
     @property
     def caveat(self) -> str:
         """What is printed beside it, empty where nothing has to be."""
-        return CAVEATS[self.mark]
+        return "; ".join(filter(None, (CAVEATS[self.mark], self.doubt)))
 
     def is_valid_on(self, day: date) -> bool:
         """Whether it counts on a day, as far as its bounds are known."""

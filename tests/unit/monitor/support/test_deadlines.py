@@ -71,7 +71,7 @@ def test_a_last_day_names_every_rule_it_rests_on() -> None:
 
 def test_a_day_is_as_sure_as_its_weakest_support() -> None:
     book = load_law()
-    (sure,) = deadlines_of(book.rule("gpk-321"), date(2026, 10, 30), book, load_calendar())
+    (sure,) = deadlines_of(book.rule("gpk-376-1"), date(2026, 9, 1), book, load_calendar())
     assert sure.mark is Mark.UNDATED  # the rule is V, the calendar of 2026 V-
     assert sure.caveats == ("календарь 2026 года: проверьте редакцию",)
     (unsure,) = deadlines_of(book.rule("gpk-321"), date(2026, 12, 30), book, load_calendar())
@@ -84,6 +84,12 @@ def test_days_of_no_known_kind_are_counted_both_ways_and_neither_is_chosen() -> 
     found = deadlines_of(book.rule("fz-289-complaint"), date(2026, 12, 14), book, load_calendar())
     assert [one.last_day for one in found] == [date(2026, 12, 29), date(2027, 1, 13)]
     assert all(any("не установлено" in caveat for caveat in one.caveats) for one in found)
+
+
+def test_a_doubt_about_a_rule_is_said_beside_its_day() -> None:
+    book = load_law()
+    (told,) = deadlines_of(book.rule("claim-to-platform"), date(2026, 12, 1), book, load_calendar())
+    assert "срок по договору российского продавца не установлен: возьмите его из своего договора" in told.caveats
 
 
 def test_the_others_term_is_no_term_of_ours() -> None:
