@@ -87,13 +87,13 @@ def _check_once(
     with opened.snapshot() as frozen:
         signed = read_outside_checkpoint(frozen.state, outside) if outside else None
         rows = _rows(frozen.state, case_id)
-        chains = _chains(frozen.state)
+        chains, unreadable = _chains(frozen.state)
         entries = [entry for chain in chains.values() for entry in chain]
         manifests = {Digest("sha256", row.manifest_sha256) for row in rows if row.manifest_sha256}
         with frozen.state.read() as tx:
             gone = purged(tx)
         expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
-        findings = [*_malformed(frozen.state), *_check_files(frozen, case_id, expected, entries, gone)]
+        findings = [*_malformed(frozen.state), *unreadable, *_check_files(frozen, case_id, expected, entries, gone)]
         for digest in sorted(manifests):
             findings += _check_manifest(frozen.artifacts, digest, gone)
         roots = read_roots(frozen.settings, frozen.home)
@@ -211,11 +211,22 @@ def _check_manifest(artifacts: ArtifactStore, digest: Digest, gone: Collection[D
     return verify_capture(data, artifacts.read, purged=gone)
 
 
-def _chains(state: State) -> dict[str, list[Entry]]:
-    """Returns all entries by chain. The table is asked for its chains too: a head that is gone hides no entry."""
+def _chains(state: State) -> tuple[dict[str, list[Entry]], list[Finding]]:
+    """Returns all entries by chain, and the rows that are none.
+
+    The table is asked for its chains too: a head that is gone hides no entry.
+    """
+    chains: dict[str, list[Entry]] = {}
+    unreadable: list[Finding] = []
     with state.read() as tx:
-        names = sorted({head.chain for head in tx.journal.heads().values()} | tx.journal.chains())
-        return {chain: [row.to_entry() for row in tx.journal.rows(chain)] for chain in names}
+        for name in sorted({head.chain for head in tx.journal.heads().values()} | tx.journal.chains()):
+            chains[name] = []
+            for row in tx.journal.rows(name):
+                try:
+                    chains[name].append(row.to_entry())
+                except EvidenceError as error:
+                    unreadable.append(Finding(FindingKind.MALFORMED, f"{row.chain}#{row.seq}"[:100], str(error)))
+    return chains, unreadable
 
 
 def _named_in_log(entries: list[Entry]) -> set[Digest]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from evidence_store.findings import FindingKind
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import make_checkpoint
-from monitor.errors import PrintingFailed, SettingsError, UsageError
+from monitor.errors import PrintingFailed, SettingsError, StorageError, UsageError
 from monitor.outgoing import bundle_documents
 from tests.appeal_world import ACCOUNT, approved
 from tests.proofs.evidence_rows import prove_rows
@@ -95,3 +96,18 @@ def test_changes_of_rows_columns_and_files_are_found_or_declared(world: World) -
     make_checkpoint(world.opened)
     world.opened.state.close()
     assert prove_rows(world.opened, 12, 1, 8).report() == 0
+
+
+def test_a_chains_name_that_is_damaged_anywhere_in_the_file_ends_no_check(world: World) -> None:
+    """Also in an index, from which a row's columns may be read."""
+    file = world.opened.home.database
+    with world.opened.state.read() as tx:
+        chain = tx.journal.heads()[ACCOUNT].chain.encode()
+    world.opened.state.close()
+    intact = file.read_bytes()
+    places = [place for place in range(len(intact)) if intact.startswith(chain, place)]
+    assert len(places) > 10
+    for place in places:
+        file.write_bytes(intact[: place + 9] + b"\x0c" + intact[place + 10 :])
+        with suppress(StorageError):  # SQLite itself refuses it
+            assert check_evidence(world.opened).damage, f"the chain's name at {place}"
