@@ -102,6 +102,9 @@ def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site, *, fi
     retired = [sku for sku in watched if sku not in wanted and not roster.unread]
     for sku in retired:
         tx.products.retire(account.name, sku)
+        for one in tx.incidents.unclosed(account.name):
+            if one.subject == sku:  # nobody looks at it any more, so no good sign would ever come
+                report_good(tx, account.name, one.kind, subject=sku)
     if is_new or added or retired:
         action = Action(
             "account.roster",

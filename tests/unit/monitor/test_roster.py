@@ -9,6 +9,8 @@ import pytest
 
 from flows.catalog import SiteOverlay, load_site
 from monitor.config.sections import AccountSection
+from monitor.incident_kinds import IncidentKind
+from monitor.incidents import report_bad
 from monitor.state import State
 from monitor.watching.recording import record_poll
 from monitor.watching.roster import address_today, bring_up_to_date, read_roster, settle_address
@@ -85,6 +87,17 @@ def test_while_a_line_cannot_be_read_nothing_is_retired(tmp_path: Path) -> None:
 
         enrol(state, "1001")
         assert watched(state) == {"1001"}
+
+
+def test_what_was_wrong_about_a_product_ends_with_its_watching(tmp_path: Path) -> None:
+    with sqlite_home(tmp_path).open() as state:
+        enrol(state, "1001", "1002")
+        with state.transaction() as tx:
+            for sku in ("1001", "1002"):
+                report_bad(tx, "shop", IncidentKind.PRODUCT_GONE, subject=sku, detail="no such product")
+        assert enrol(state, "1001", "1002").keys() == {"1001", "1002"}
+
+        assert enrol(state, "1001").keys() == {"1001"}
 
 
 def test_after_a_change_of_origins_a_review_that_no_page_shows_has_the_address_of_today(tmp_path: Path) -> None:
