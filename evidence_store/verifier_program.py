@@ -7,7 +7,13 @@ from importlib.resources import files as package_files
 
 PARTS = ("rules", "reading", "ed25519", "archive", "container", "log", "anchors", "captures", "bundle", "program")
 _PACKAGE = "evidence_store.verifier"
-_HEAD = '#!/usr/bin/env python3\n"""{title}"""\n\nfrom __future__ import annotations\n\n{imports}\n'
+_ALONE = """import sys
+
+# Modules that lie beside this file are not ours: whoever changed the folder may have put them there.
+if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    del sys.path[0]"""
+_HEAD = '#!/usr/bin/env python3\n"""{title}"""\n\n{alone}\n\n{imports}\n'
+"""No ``from __future__``: Python would look for that module beside the file before anything of it can run."""
 
 
 def render_verifier() -> bytes:
@@ -20,7 +26,23 @@ def render_verifier() -> bytes:
         title, body = _take_apart(source, imports)
         bodies.append(f"\n# ----- {title.splitlines()[0] if name != PARTS[-1] else 'Program.'}\n\n{body.strip()}\n")
     ordered = sorted(imports, key=lambda line: (line.startswith("from"), line))
-    return (_HEAD.format(title=title, imports="\n".join(ordered)) + "\n".join(bodies)).encode()
+    return _quote_annotations(_HEAD.format(title=title, alone=_ALONE, imports="\n".join(ordered)) + "\n".join(bodies))
+
+
+def _quote_annotations(source: str) -> bytes:
+    """Makes every annotation a text, so that none is evaluated: Python 3.8 knows neither ``list[str]`` nor ``|``."""
+    lines = source.encode().splitlines(keepends=True)
+    annotations = [
+        found
+        for node in ast.walk(ast.parse(source))
+        for found in (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if isinstance(found, ast.expr) and not isinstance(found, ast.Constant)
+    ]
+    for one in sorted(annotations, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        line, end = lines[one.lineno - 1], one.end_col_offset
+        quoted = f'"{ast.unparse(one)}"' if '"' not in ast.unparse(one) else repr(ast.unparse(one))
+        lines[one.lineno - 1] = line[: one.col_offset] + quoted.encode() + line[end:]
+    return b"".join(lines)
 
 
 def _take_apart(source: str, imports: set[str]) -> tuple[str, str]:
