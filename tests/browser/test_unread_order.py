@@ -72,7 +72,7 @@ def test_orders_read_in_part_choose_no_channel_either(
     monkeypatch.setattr(investigating, "find_order", partial(find_order, order_limit=0))
     end = world.visit(VisitKind.CAPTURE, browser)
     assert world.appeals() == []
-    assert any("there are more; --order names the right one" in one for one in end.problems)
+    assert any("there are more; name the right one" in one for one in end.problems)
 
     asked = world.site.ledger.count("/my/orderlist*")
     world.visit(VisitKind.CAPTURE, browser)
