@@ -220,7 +220,7 @@ def _open_context(
             yield GuardedContext(context=context, terms=terms)
             if gate is not None:
                 gate.cut()
-    except BaseException:
+    except BaseException:  # Ctrl-C too: the network is cut before anything else; raised on
         if gate is not None:
             gate.cut()
         if is_killed:

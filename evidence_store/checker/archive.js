@@ -5,6 +5,7 @@ const LOCATOR = 0x07064b50; // of a ZIP64 record
 const LONGEST_COMMENT = 0xffff;
 const [AFTER, UTF8] = [0x8, 0x800]; // flags: sum and sizes stand behind the content; the name is UTF-8
 const KNOWN_FLAGS = AFTER | UTF8 | 0x6;
+const NEWEST = 45; // version needed to unpack; a newer one, or one that does not exist, is skipped by some unpackers
 const [FULL, FULL_LONG] = [0xffff, 0xffffffff]; // "the value stands in a ZIP64 record"
 
 class Archive {
@@ -73,6 +74,7 @@ class Archive {
       const flags = view.getUint16(place + 8, true);
       const member = {
         raw,
+        needed: view.getUint16(place + 6, true),
         flags,
         name: flags & UTF8 ? decoder.decode(raw) : Array.from(raw, (byte) => String.fromCharCode(byte)).join(""),
         method: view.getUint16(place + 10, true),
@@ -85,7 +87,8 @@ class Archive {
       };
       if (lengths[2]) this.say("archive-comment", "");
       this.checkFields(member.name, new DataView(view.buffer, fields, lengths[1]));
-      if ([member.packed, member.size, member.offset].includes(FULL_LONG)) {
+      const disk = view.getUint16(place + 34, true);
+      if (disk || [member.packed, member.size, member.offset].includes(FULL_LONG)) {
         this.say("archive-form", "");
         throw new Unreadable("not of this form");
       }
@@ -98,13 +101,13 @@ class Archive {
   async checkLocal(member, at) {
     const head = await viewOf(this.blob, at, at + 30);
     if (head.getUint32(0, true) !== LOCAL) throw new Unreadable("no member");
-    const [flags, method] = [6, 8].map((offset) => head.getUint16(offset, true));
+    const [needed, flags, method] = [4, 6, 8].map((offset) => head.getUint16(offset, true));
     const told = [14, 18, 22].map((offset) => head.getUint32(offset, true));
     const [length, further] = [26, 28].map((offset) => head.getUint16(offset, true));
     const isSame = told.join() === [member.sum, member.packed, member.size].join();
     const raw = new Uint8Array((await viewOf(this.blob, at + 30, at + 30 + length)).buffer);
     const isNamedAlike = toHex(raw) === toHex(member.raw) && flags === member.flags && method === member.method;
-    if (!isNamedAlike || !(isSame || (flags & AFTER && told.join() === "0,0,0"))) this.say("archive-local", member.name);
+    if (needed > NEWEST || !isNamedAlike || !(isSame || (flags & AFTER && told.join() === "0,0,0"))) this.say("archive-local", member.name);
     const data = at + 30 + length + further;
     this.checkFields(member.name, await viewOf(this.blob, data - further, data));
     return data;
@@ -133,7 +136,7 @@ class Archive {
 }
 
 function isCommon(member) {
-  return (member.flags & ~KNOWN_FLAGS) === 0 && [0, 8].includes(member.method);
+  return (member.flags & ~KNOWN_FLAGS) === 0 && [0, 8].includes(member.method) && member.needed <= NEWEST;
 }
 
 async function viewOf(blob, from, to) {

@@ -104,11 +104,12 @@ function rootOf(names) {
 
 function isUnsafe(name) {
   const parts = (name.endsWith("/") ? name.slice(0, -1) : name).split("/");
-  return parts.some((part) => ["", ".", ".."].includes(part)) || /[\\:\x00-\x1f]/.test(name);
+  return parts.some((part) => ["", ".", ".."].includes(part)) || /[\\:\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(name);
 }
 
 function isOdd(member) {
   const kind = (member.attributes >>> 16) & 0o170000;
+  if (member.attributes & 0x8) return true; // a disk's label is no file: unpackers leave it out
   if (member.name.endsWith("/")) return ![0, 0o040000].includes(kind) || member.size > 0;
   return ![0, 0o100000].includes(kind) || (member.attributes & 0x10) !== 0;
 }

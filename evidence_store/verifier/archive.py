@@ -15,6 +15,7 @@ LONGEST_COMMENT = 2**16 - 1
 PLAIN_FIELDS = {0x000A: 32, 0x5455: 13, 0x5855: 12, 0x7875: 24, 0xCAFE: 0}
 AFTER, UTF8 = 0x8, 0x800  # flags: sum and sizes stand behind the content; the name is UTF-8
 KNOWN_FLAGS = AFTER | UTF8 | 0x6  # and how hard a deflated file was packed
+NEWEST = 45  # version needed to unpack; a newer one, or one that does not exist, is skipped by some unpackers
 FULL, FULL_LONG = 2**16 - 1, 2**32 - 1  # "the value stands in a ZIP64 record"
 
 
@@ -27,6 +28,7 @@ class Member(NamedTuple):
 
     name: str
     raw: bytes
+    needed: int
     flags: int
     method: int
     sum: int
@@ -129,8 +131,8 @@ class Archive:
             head = data[place : place + 46]
             if head[:4] != CENTRAL or len(head) < 46:
                 raise BadArchive
-            flags, method, _, total, packed, size = struct.unpack("<2H4L", head[8:28])
-            lengths = struct.unpack("<3H", head[28:34])
+            needed, flags, method, _, total, packed, size = struct.unpack("<3H4L", head[6:28])
+            *lengths, disk = struct.unpack("<4H", head[28:36])
             attributes, offset = struct.unpack("<2L", head[38:46])
             raw = data[place + 46 : place + 46 + lengths[0]]
             place += 46 + sum(lengths)
@@ -140,22 +142,22 @@ class Archive:
             if lengths[2]:
                 self.say("archive-comment", "")
             self._check_fields(name, data[place - lengths[2] - lengths[1] : place - lengths[2]])
-            if FULL_LONG in (packed, size, offset):
+            if disk or FULL_LONG in (packed, size, offset):
                 self.say("archive-form", "")
                 raise BadArchive
-            members.append(Member(name, raw, flags, method, total, packed, size, attributes, offset, 0))
+            members.append(Member(name, raw, needed, flags, method, total, packed, size, attributes, offset, 0))
         return members
 
     def _check_local(self, member: Member, at: int) -> int:
         head = self._read(at, 30)
         if head[:4] != LOCAL:
             raise BadArchive
-        flags, method, _ = struct.unpack("<2HL", head[6:14])
+        needed, flags, method = struct.unpack("<3H", head[4:10])
         told = struct.unpack("<3L", head[14:26])
         length, further = int.from_bytes(head[26:28], "little"), int.from_bytes(head[28:], "little")
         is_same = told == (member.sum, member.packed, member.size) or (flags & AFTER and told == (0, 0, 0))
         raw = self._read(at + 30, length)
-        if not is_same or (raw, flags, method) != (member.raw, member.flags, member.method):
+        if needed > NEWEST or not is_same or (raw, flags, method) != (member.raw, member.flags, member.method):
             self.say("archive-local", member.name)
         self._check_fields(member.name, self._read(at + 30 + length, further))
         return at + 30 + length + further
@@ -192,7 +194,7 @@ class Archive:
 
 def is_common(member: Member) -> bool:
     """Whether a member is packed in a way that everybody can unpack."""
-    return not member.flags & ~KNOWN_FLAGS and member.method in (0, 8)
+    return not member.flags & ~KNOWN_FLAGS and member.method in (0, 8) and member.needed <= NEWEST
 
 
 def decoded(raw: bytes, flags: int) -> str:

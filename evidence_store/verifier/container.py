@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,10 @@ LARGEST_READ = 2**28  # bytes of one that is read into memory
 MOST_FILES = 50_000
 MOST_PACKED, BOMB = 200, 2**24  # no honest file above 16 MiB packs to a two-hundredth
 KEPT = (".json", ".jsonl", ".tsr", ".txt")  # read into memory; the rest is only hashed
-FILE, FOLDER, FOLDER_OF_WINDOWS = stat.S_IFREG, stat.S_IFDIR, 0x10
+FILE, FOLDER = stat.S_IFREG, stat.S_IFDIR
+LABEL_OF_WINDOWS, FOLDER_OF_WINDOWS = 0x8, 0x10  # a disk's label is no file: unpackers leave it out
+# Controls, and marks that turn the writing direction or begin a line: a name must be read in one way.
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Material:
@@ -142,12 +146,15 @@ def root_of(names: list[str]) -> str:
 def is_unsafe(name: str) -> bool:
     """Whether a name could lead out of the folder, or be read in two ways."""
     parts = name[:-1].split("/") if name.endswith("/") else name.split("/")
-    return any(part in ("", ".", "..") for part in parts) or any(mark in "\\:" or ord(mark) < 32 for mark in name)
+    leads_out = any(part in ("", ".", "..") for part in parts) or any(mark in "\\:" for mark in name)
+    return leads_out or STEERING.search(name) is not None
 
 
 def is_odd(member: Member) -> bool:
     """Whether a member is neither a file nor an empty folder: a link, a device, or both at once."""
     kind = stat.S_IFMT(member.attributes >> 16)
+    if member.attributes & LABEL_OF_WINDOWS:
+        return True
     if member.name.endswith("/"):
         return kind not in (0, FOLDER) or member.size > 0
     return kind not in (0, FILE) or bool(member.attributes & FOLDER_OF_WINDOWS)

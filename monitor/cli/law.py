@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from flows.catalog.channel_kinds import ChannelKind
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
@@ -231,6 +232,7 @@ def ladder(
         opened.artifacts,
         case,
         law=load_known_law(),
+        letters=letters_of(opened, case),
         done=known_steps(done),
         day=today,
     )
@@ -325,6 +327,12 @@ def find_case(opened: Installation, review: str, account: str | None) -> CaseRec
             "this review has no case yet", where="REVIEW", hint=f"`fairreview capture {found.review_id}` opens one."
         )
     return case
+
+
+def letters_of(opened: Installation, case: CaseRecord) -> frozenset[str]:
+    """Returns the channels of a case's site by which one writes to support."""
+    site = opened.site_of(opened.settings.find_account(case.account_id))
+    return frozenset(name for name, one in site.channels.items() if one.kind is ChannelKind.LETTER)
 
 
 def known_steps(names: list[str] | None) -> frozenset[str]:

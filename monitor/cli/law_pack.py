@@ -11,7 +11,7 @@ import typer
 
 from evidence_store.docx_page import write_docx
 from monitor.cli import output
-from monitor.cli.law import CaseArgument, find_case, known_steps, law_app, read_roubles
+from monitor.cli.law import CaseArgument, find_case, known_steps, law_app, letters_of, read_roubles
 from monitor.cli.options import AccountOption, JsonOption, installation
 from monitor.clock import Clock
 from monitor.config.settings import Settings
@@ -69,6 +69,7 @@ def pack(
             plaintiff=_plaintiff(opened.settings, inn, ogrn, address),
             court=court,
             price=_price(price),
+            letters=letters_of(opened, case),
             done=known_steps(done),
             zone=opened.settings.installation.zone,
         ),

@@ -72,8 +72,8 @@ class WatchLoop:
                 try:
                     fresh = self._go_round(pool, post, places, changed)
                     post.submit(self.turns.tell_people).result()
-                except BaseException:
-                    self.stop.set()  # the pool waits for its visits: they must end now
+                except BaseException:  # Ctrl-C too: the pool waits for its visits, which must end now; raised on
+                    self.stop.set()
                     raise
         return fresh
 

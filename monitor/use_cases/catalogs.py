@@ -226,7 +226,7 @@ def _exchange(layers: Layers, site: str, page: str, taken: Sequence[Override], *
         else:
             path.unlink(missing_ok=True)
         load_site(site, layers=layers)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: what was there before stands again; raised on
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         if before is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -22,7 +22,6 @@ from monitor.support.law.rules import LawBook
 from monitor.use_cases.acknowledging import acknowledged
 
 _NOT_SENT = frozenset({AppealState.DRAFT, AppealState.APPROVED})
-_SUPPORT = "support_ticket"
 _LONGEST = 20_000  # characters of a pasted article
 _LONGEST_SOURCE = 300
 _LONGEST_FACT = 2_000
@@ -181,6 +180,7 @@ def advise(
     case: CaseRecord,
     *,
     law: KnownLaw,
+    letters: Collection[str],
     done: frozenset[str],
     day: date,
 ) -> Advice:
@@ -194,19 +194,20 @@ def advise(
         artifacts: The evidence store.
         case: The case.
         law: What is known of the law.
+        letters: The site's channels by which one writes to support.
         done: Steps that a person says are over.
         day: The day of the advice, in the installation's zone.
     """
     facts = stated_facts(state, artifacts, case)
     with state.read() as tx:
         text = tx.reviews.texts_of(case.account_id, [case.review_id]).get(case.review_id, "")
-        known, over = _known(tx, case)
+        known, over = _known(tx, case, letters)
     return climb(
         Case(facts={**known, **facts}, done=done | over, review_text=text), ladder=law.ladder, book=law.book, day=day
     )
 
 
-def _known(tx: Transaction, case: CaseRecord) -> tuple[dict[Fact, str], frozenset[str]]:
+def _known(tx: Transaction, case: CaseRecord, letters: Collection[str]) -> tuple[dict[Fact, str], frozenset[str]]:
     """What the store knows of a case: facts, and steps that are over without success."""
     facts: dict[Fact, str] = {}
     verdict = tx.verdicts.newest(case.id)
@@ -216,7 +217,7 @@ def _known(tx: Transaction, case: CaseRecord) -> tuple[dict[Fact, str], frozense
     if all(one.state in _NOT_SENT for one in appeals):
         facts[Fact.REPORT_LEFT] = "ещё не отправлялась"
     refused = {one.channel for one in appeals if one.moderation == Moderation.REJECTED}
-    over = {"support" if channel == _SUPPORT else "report" for channel in refused}
+    over = {"support" if channel in letters else "report" for channel in refused}
     return facts, frozenset(over)
 
 

@@ -45,6 +45,7 @@ class PackOrder:
         plaintiff: Who complains.
         court: Before which court it may go.
         price: The price of the claim in roubles; None where nobody named one.
+        letters: The site's channels by which one writes to support.
         done: Steps that are over without success.
         zone: In whose time the papers are written.
     """
@@ -52,6 +53,7 @@ class PackOrder:
     plaintiff: Party
     court: Court
     price: Decimal | None
+    letters: frozenset[str]
     done: frozenset[str]
     zone: str
 
@@ -77,7 +79,7 @@ def prepare_pack(
     facts = {fact: words for fact, words in stands.facts.items() if holds(fact, stands, law.ladder)}
     with state.read() as tx:
         rows = tx.artifacts.of_review(case.account_id, case.review_id)
-    advice = advise(state, artifacts, case, law=law, done=order.done, day=now.date())
+    advice = advise(state, artifacts, case, law=law, letters=order.letters, done=order.done, day=now.date())
     material = Material(
         review_id=case.review_id,
         product=story.product_title,

@@ -132,10 +132,13 @@ def test_a_key_that_is_none_is_never_no_key(checker: CheckerPage, world: World, 
 
 
 def test_odd_words_steer_nothing(checker: CheckerPage, world: World) -> None:
-    hostile = "case/<img src=x onerror=alert(1)>\u202egnp.txt"
+    hostile = "case/<img src=x onerror=alert(1)>\ufeffgnp.txt"
     checker.judge(zipped({**world.genuine, hostile: b"x"}), OWN)
     assert checker.page.locator("#findings img").count() == 0
-    assert "‹U+202E›" in checker.page.inner_text("#findings")
+    assert "‹U+FEFF›" in checker.page.inner_text("#findings")
+    checker.judge(zipped({**world.genuine, "case/\u202egnp.txt": b"x"}), OWN)
+    assert "недопустимое имя" in checker.page.inner_text("#findings")
+    assert "\u202e" not in checker.page.inner_text("#findings")
 
 
 def test_the_written_vectors_give_their_findings(checker: CheckerPage) -> None:

@@ -13,8 +13,10 @@ from evidence_store.findings import FindingKind
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import make_checkpoint
+from monitor.custody.rows.checking import UNCOMPARED_TABLES, UNCOVERED
 from monitor.errors import PrintingFailed, SettingsError, StorageError, UsageError
 from monitor.outgoing import bundle_documents
+from monitor.state.tables import METADATA
 from tests.appeal_world import ACCOUNT, approved
 from tests.proofs.evidence_rows import prove_rows
 from tests.unit.monitor.case_world import REVIEW, World, make_world, seal
@@ -111,3 +113,22 @@ def test_a_chains_name_that_is_damaged_anywhere_in_the_file_ends_no_check(world:
         file.write_bytes(intact[: place + 9] + b"\x0c" + intact[place + 10 :])
         with suppress(StorageError):  # SQLite itself refuses it
             assert check_evidence(world.opened).damage, f"the chain's name at {place}"
+
+
+def test_every_table_is_compared_or_declared() -> None:
+    compared = {"checkpoints", "journal_entries", "journal_heads"}
+    assert METADATA.tables.keys() == compared | UNCOVERED.keys() | set(UNCOMPARED_TABLES)
+
+
+def test_a_case_that_was_moved_to_another_review_is_found_without_any_verdict(world: World) -> None:
+    with world.opened.state.read() as tx:
+        assert tx.verdicts.newest(world.case.id) is None
+    change(world, "UPDATE cases SET review_id = 'r2' WHERE id = ?", world.case.id)
+    found = check_evidence(world.opened).damage
+    assert any(one.kind is FindingKind.ROW_DIFFERS and one.item.startswith("cases ") for one in found)
+
+
+def test_a_case_that_nobody_opened_is_declared(world: World) -> None:
+    change(world, "INSERT INTO cases SELECT 'case_0000', account_id, 'r2', opened_at, NULL, '' FROM cases LIMIT 1")
+    notes = [one for one in check_evidence(world.opened).findings if one.kind is FindingKind.NOT_COMPARABLE]
+    assert any("case_0000" in one.item for one in notes)

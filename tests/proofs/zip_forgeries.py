@@ -21,6 +21,8 @@ class Part:
     sum: int
     method: int = 8
     flags: int = 0
+    needed: int = 20
+    disk: int = 0
     attributes: int = 0o100600 << 16
     local_fields: bytes = b""
     fields: bytes = b""
@@ -34,14 +36,16 @@ class Part:
         """The header in front of the content."""
         own = replace(self, **dict(self.local)) if self.local else self  # type: ignore[arg-type]
         lengths = (len(own.packed), own.size, len(own.name), len(own.local_fields))
-        told = struct.pack("<5H3L2H", 20, own.flags, own.method, 0, 33, own.sum, *lengths)
+        told = struct.pack("<5H3L2H", own.needed, own.flags, own.method, 0, 33, own.sum, *lengths)
         return b"PK\3\4" + told + own.name + own.local_fields
 
     def entry(self, offset: int) -> bytes:
         """The entry in the directory."""
-        told = struct.pack("<6H3L", 0x314, 20, self.flags, self.method, 0, 33, self.sum, len(self.packed), self.size)
+        told = struct.pack(
+            "<6H3L", 0x314, self.needed, self.flags, self.method, 0, 33, self.sum, len(self.packed), self.size
+        )
         lengths = struct.pack(
-            "<3H2H2L", len(self.name), len(self.fields), len(self.comment), 0, 0, self.attributes, offset
+            "<3H2H2L", len(self.name), len(self.fields), len(self.comment), self.disk, 0, self.attributes, offset
         )
         return b"PK\1\2" + told + lengths + self.name + self.fields + self.comment
 
@@ -278,6 +282,16 @@ ZIP_FORGERIES: dict[str, ZipForgery] = {
     "a folder of another system without a slash": lambda files: _with_act(files, attributes=0x10),
     "a pipe": lambda files: _with_act(files, attributes=0o010600 << 16),
     "a link": lambda files: _with_act(files, attributes=0o120777 << 16),
+    "a disk's label": lambda files: _with_act(files, attributes=0x8),
+    "a version that nobody can unpack": lambda files: _with_act(files, needed=0xFFFF),
+    "such a version in the header alone": lambda files: _with_local(files, needed=0xFFFF),
+    "a member on another disk": lambda files: _with_act(files, disk=1),
+    "a common folder that turns the writing": lambda files: packed(
+        [replace(part(f"ca\u202ese/{path}", data), flags=0x800) for path, data in files.items()]
+    ),
+    "a common folder with a control of terminals": lambda files: packed(
+        [replace(part(f"ca\x9bse/{path}", data), flags=0x800) for path, data in files.items()]
+    ),
     "an encrypted member": lambda files: _with_act(files, flags=1),
     "the act twice": lambda files: packed([*parts_of(files), part(ACT, FORGED)]),
     "the act twice, the genuine one last": lambda files: packed([part(ACT, FORGED), *parts_of(files)]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evidence_store.digests import Digest
 from evidence_store.findings import Finding
 from monitor.custody.rows.purged import sealed_count
-from monitor.custody.rows.told import Log, Told, absent, as_utc, compare
+from monitor.custody.rows.told import Log, Told, absent, as_utc, compare, not_comparable
 from monitor.state import Transaction
 from monitor.state.cases import CaseRecord, VerdictRecord
 from monitor.state.text import JsonValue, dump_json
@@ -23,16 +23,20 @@ def check_verdicts(tx: Transaction, log: Log) -> Iterator[Finding]:
     told_of: dict[str, list[Told]] = {}
     for told in log.of("case.verdict"):
         told_of.setdefault(told.subject_of("case") or "", []).append(told)
+    reviews_of: dict[str, set[tuple[str, str]]] = {}
+    for told in log.entries:
+        if (name := told.subject_of("case")) and (review := told.subject_of("review")):
+            reviews_of.setdefault(name, set()).add((told.body.account or "", review))
     known: set[str] = set()
     for case in (case for account in tx.accounts.all() for case in tx.cases.all(account.id)):
         known.add(case.id)
         entries = told_of.get(case.id, [])
         item = f"cases {case.id} ({case.review_id})"
-        for told in entries:
-            pairs = {
-                "review_id": (case.review_id, told.subject_of("review")),
-                "account_id": (case.account_id, told.body.account),
-            }
+        told_reviews = reviews_of.get(case.id)
+        if told_reviews is None:
+            yield not_comparable(item, "no entry of the log names this case: its row is compared with nothing")
+        for account, review in sorted(told_reviews or ()):
+            pairs = {"review_id": (case.review_id, review), "account_id": (case.account_id, account)}
             yield from compare(item, pairs)
         key = (case.account_id, case.review_id)
         if key in log.seals or key not in log.purged:

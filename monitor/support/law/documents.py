@@ -32,7 +32,6 @@ _COURTS = {Court.ARBITRAZH: "арбитражный суд", Court.GENERAL: "с�
 _CLAIM_RULES = ("gk-152-1", "gk-152-11", "only-facts", "gk-165-1", "claim-to-platform")
 _SUIT_RULES = {
     Court.ARBITRAZH: (
-        "uk-306",
         "apk-27-6-7",
         "gk-152-1",
         "gk-152-11",
@@ -41,7 +40,7 @@ _SUIT_RULES = {
         "apk-125",
         "apk-126",
     ),
-    Court.GENERAL: ("uk-306", "gk-152-1", "only-facts", "gpk-131", "gpk-132"),
+    Court.GENERAL: ("gk-152-1", "only-facts", "gpk-131", "gpk-132"),
 }
 _FIRM_DIGITS = 10
 """Digits of a firm's ИНН; a person's has twelve."""
@@ -321,6 +320,7 @@ def _suit(sheet: _Sheet, book: LawBook) -> str:
     role = "Истец" if material.court is Court.ARBITRAZH else "Истец, гражданин"
     quoted = sheet.stated(Fact.FALSE_FACT, "утверждение о факте, дословно")
     return f"""
+<p><b>Сначала прочтите и уберите:</b> {shown(book.rule("uk-306").cite(material.day))}</p>
 <p>В {escape(_COURTS[material.court])}: {sheet.given("", "название и адрес суда")}</p>
 {_party(sheet, role, plaintiff, "")}
 <p>Ответчик: {sheet.given("", "решение юриста: площадка, автор или заявление при неизвестном авторе")}</p>

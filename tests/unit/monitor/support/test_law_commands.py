@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from monitor.errors import LawUnknown, SettingsError
+from tests.appeal_world import approved
 from tests.installation.test_evidence_export import judge
 from tests.unit.monitor.case_world import REVIEW, World, make_world
 
@@ -138,3 +140,14 @@ def test_a_purge_removes_what_was_stated(world: World) -> None:
     assert world.run("evidence", "purge", world.case.id, "--yes") == 0
     assert not any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
     assert world.run("evidence", "verify") == 0
+
+
+@pytest.mark.parametrize(("channel", "over"), [("support_ticket", "support"), ("order_appeal", "report")])
+def test_a_refusal_ends_the_step_that_its_kind_of_channel_is(
+    world: World, capsys: pytest.CaptureFixture[str], channel: str, over: str
+) -> None:
+    approved(world.opened.state, REVIEW)
+    with sqlite3.connect(world.opened.home.database) as store:
+        store.execute("UPDATE appeals SET moderation = 'rejected', channel = ?", (channel,))
+    (told,) = run_json(world, capsys, "ladder", REVIEW)
+    assert [rung["id"] for rung in told["advice"]["rungs"] if rung["status"] == "done"] == [over]  # type: ignore[index]
