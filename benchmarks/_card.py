@@ -65,7 +65,7 @@ def _measure(size: int) -> CardCost:
         lease = state.acquire("main", "bench", timedelta(hours=1))
         windows = SimpleNamespace(between_reads=timedelta(minutes=30))
         room = SimpleNamespace(
-            opened=SimpleNamespace(state=state, settings=SimpleNamespace(windows=windows)),
+            installation=SimpleNamespace(state=state, settings=SimpleNamespace(windows=windows)),
             lease=lease,
             account_id="main",
             order=SimpleNamespace(visit_id=None),

@@ -104,12 +104,12 @@ def file_by_flow(mock: MockSite, browser: BrowserHandle, state: bytes, review: R
     unhurried = Politeness(budget=Budget(per_second=1e6, burst=1_000_000), pause=pause)
     bench = Workbench(browser=browser, site=site, politeness=unhurried)
     account = mock.world.options.accounts[0]
-    with open_channel(bench, "public_report", state=state, expected=AccountWitness(name=account.name)) as opened:
-        opened.channel.prepare(order_for(mock, review))
-        assert opened.channel.inspect().problems == ()
-        opened.gate.arm(ignore)
-        opened.channel.gesture()
-        assert opened.channel.observe().released == 1
+    with open_channel(bench, "public_report", state=state, expected=AccountWitness(name=account.name)) as form:
+        form.channel.prepare(order_for(mock, review))
+        assert form.channel.inspect().problems == ()
+        form.gate.arm(ignore)
+        form.channel.gesture()
+        assert form.channel.observe().released == 1
 
 
 def file_by_routes(mock: MockSite, browser: BrowserHandle, state: bytes, review: Review) -> None:

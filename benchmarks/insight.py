@@ -63,12 +63,12 @@ def make_home(folder: Path) -> Home:
     home = Home(folder / "home")
     home.create()
     write_config(home.config, {"account": [{"name": _ACCOUNT}]})
-    opened = open_installation(home.root)
-    with opened.state.transaction() as tx:
+    installation = open_installation(home.root)
+    with installation.state.transaction() as tx:
         tx.accounts.add(_ACCOUNT, site="ozon")
         for product in range(_PRODUCTS):
             tx.products.add(_ACCOUNT, f"s{product}", url=f"https://example.test/product/{product}")
-    opened.state.close()
+    installation.state.close()
     return home
 
 

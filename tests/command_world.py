@@ -123,7 +123,7 @@ class CommandWorld:
     def draft(self, review: str = "r1", how: tuple[str, ...] = ORDER) -> Said:
         return self.run("appeal", "draft", review, *how)
 
-    def opened(self) -> Installation:
+    def installation(self) -> Installation:
         self.site.is_dead = self.site.is_parent_dead = False  # whoever looks now is another process
         return open_home(self.home, self.site.clock)
 
@@ -140,7 +140,7 @@ class CommandWorld:
         """Reads the store: a test sees what no command can."""
         was_shut, self.site.is_store_shut = self.site.is_store_shut, False
         try:
-            with self.opened().state.read() as tx:
+            with self.installation().state.read() as tx:
                 yield tx
         finally:
             self.site.is_store_shut = was_shut
@@ -165,15 +165,17 @@ class CommandWorld:
 
     def take_over(self, account: str) -> None:
         """Lets an account of another name read the same reviews."""
-        _watch(self.opened().state, account, self.site.clock, reviews=2)
+        _watch(self.installation().state, account, self.site.clock, reviews=2)
 
     def visit(self, kind: VisitKind, *tasks: TaskKind) -> VisitEnd:
         """Makes a visit as a schedule orders it."""
         self.site.is_dead = self.site.is_parent_dead = False
-        opened = _parent(self.home, self.site)
+        installation = _parent(self.home, self.site)
         listener = Listener(report=lambda _: None, ask=lambda _: None)
         details = VisitDetails(tasks=tasks or tuple(TaskKind))
-        return VisitRunner(opened, listener, "schedule:watch").run(opened.settings.find_account(ACCOUNT), kind, details)
+        return VisitRunner(installation, listener, "schedule:watch").run(
+            installation.settings.find_account(ACCOUNT), kind, details
+        )
 
 
 def _written(stream: io.TextIOWrapper) -> str:
@@ -195,17 +197,17 @@ _OPENED: dict[Path, Installation] = {}
 def open_home(home: Path, clock: ManualClock) -> Installation:
     """Opens a home once, as a long-lived process does; ``forget_home`` lets go of it."""
     if home not in _OPENED:
-        opened = Installation(Home(home), load_settings(Home(home)), clock, data_key="unused")
-        opened.__dict__["secrets"] = SimpleNamespace(data_key=lambda: "unused")
-        _OPENED[home] = opened
+        installation = Installation(Home(home), load_settings(Home(home)), clock, data_key="unused")
+        installation.__dict__["secrets"] = SimpleNamespace(data_key=lambda: "unused")
+        _OPENED[home] = installation
     return _OPENED[home]
 
 
 def forget_home(home: Path) -> None:
     """Closes the home's store."""
-    opened = _OPENED.pop(home, None)
-    if opened is not None and "state" in opened.__dict__:
-        opened.state.close()
+    installation = _OPENED.pop(home, None)
+    if installation is not None and "state" in installation.__dict__:
+        installation.state.close()
 
 
 def make_home(home: Path, clock: ManualClock, *, reviews: int = 2, state_url: str = "") -> None:
@@ -309,9 +311,9 @@ def forget_life(home: Path) -> None:
 
 
 def _parent(home: Path | None, site: SiteInMemory) -> Installation:
-    opened = open_home(find_home(home).root, site.clock)
-    opened.__dict__["state"] = _mortal(opened, site, lambda: site.is_parent_dead)
-    return opened
+    installation = open_home(find_home(home).root, site.clock)
+    installation.__dict__["state"] = _mortal(installation, site, lambda: site.is_parent_dead)
+    return installation
 
 
 def _child(home: Path, site: SiteInMemory) -> Installation:
@@ -322,8 +324,8 @@ def _child(home: Path, site: SiteInMemory) -> Installation:
     return child
 
 
-def _mortal(opened: Installation, site: SiteInMemory, is_dead: Callable[[], bool]) -> MortalState:
-    whole = opened.state
+def _mortal(installation: Installation, site: SiteInMemory, is_dead: Callable[[], bool]) -> MortalState:
+    whole = installation.state
     mortal = MortalState(whole._engine, whole._places, whole.clock)
     mortal.moves = whole.moves
     mortal.is_dead = is_dead

@@ -77,21 +77,23 @@ class FilingWorld:
     """
 
     site: MockSite
-    opened: Installation
+    installation: Installation
     early: list[str] = field(default_factory=list)
     on_arrival: Callable[[], object] | None = None
 
     @property
     def account(self) -> AccountSection:
-        return self.opened.settings.find_account(ACCOUNT)
+        return self.installation.settings.find_account(ACCOUNT)
 
     def approve(self, *, number: int = 0, channel: str = "order_appeal", files: Sequence[Attachment] = ()) -> str:
         """Approves an appeal about the ``number``-th bad review that came with an order; returns its id."""
         review = self.reviews()[number]
-        terms = terms_of(self.opened.site("ozon"), channel, settings=self.opened.settings, account=self.account)
-        with self.opened.state.transaction() as tx:
+        terms = terms_of(
+            self.installation.site("ozon"), channel, settings=self.installation.settings, account=self.account
+        )
+        with self.installation.state.transaction() as tx:
             case = tx.cases.open(ACCOUNT, review.uuid)
-        drafting = Drafting(self.opened.state)
+        drafting = Drafting(self.installation.state)
         made = drafting.draft(case.id, self._payload(review, channel, files), actor=OPERATOR, terms=terms)
         return drafting.approve(made.id, made.payload_hash, actor=OPERATOR).id
 
@@ -106,7 +108,7 @@ class FilingWorld:
 
     def take_note(self) -> None:
         """Stores the bad reviews as a poll would: the first time they were there before, later ones are news."""
-        state, found = self.opened.state, self.reviews()
+        state, found = self.installation.state, self.reviews()
         with state.read() as tx:
             known = {record.review_id for record in tx.reviews.find(ACCOUNT)}
         came = {review.uuid for review in found} - known if known else set()
@@ -152,19 +154,19 @@ class FilingWorld:
 
     def _waiting(self) -> list[AppealRecord]:
         channels = ("order_appeal", "public_report")
-        site, settings = self.opened.site("ozon"), self.opened.settings
+        site, settings = self.installation.site("ozon"), self.installation.settings
         terms = [terms_of(site, channel, settings=settings, account=self.account) for channel in channels]
-        return Reconciler(self.opened.state).waiting(ACCOUNT, terms)
+        return Reconciler(self.installation.state).waiting(ACCOUNT, terms)
 
     def run_process(self, kind: VisitKind) -> VisitEnd:
         """Makes a visit as the command line does: a child process with a browser of its own, supervised from here."""
-        return VisitRunner(self.opened, self.listener(), "simulated:test").run(self.account, kind)
+        return VisitRunner(self.installation, self.listener(), "simulated:test").run(self.account, kind)
 
     def run_command(self, kind: VisitKind, *before: str) -> VisitEnd:
         """Makes a visit in a child process that is started through another command."""
         return run_visit(
             self.order(kind),
-            clock=self.opened.clock,
+            clock=self.installation.clock,
             listener=self.listener(),
             environment=environment_for_children(),
             command=(*before, *VISIT_COMMAND),
@@ -175,8 +177,8 @@ class FilingWorld:
             visit_id=new_id("visit"),
             account=ACCOUNT,
             kind=kind,
-            home=self.opened.home.root,
-            data_key=self.opened.secrets.data_key(),
+            home=self.installation.home.root,
+            data_key=self.installation.secrets.data_key(),
             deadline_seconds=120.0,
             operator="simulated:test",
         )
@@ -188,13 +190,13 @@ class FilingWorld:
         return self.site.code_for(self.site.world.options.accounts[0].email)
 
     def load(self, appeal_id: str) -> AppealRecord:
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             found = tx.appeals.get(appeal_id)
         assert found is not None
         return found
 
     def appeals(self) -> list[AppealRecord]:
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             return tx.appeals.of_account(ACCOUNT)
 
     def posts(self) -> Counter[str]:
@@ -217,7 +219,7 @@ class FilingWorld:
 
     def _note_arrival(self, _: Request) -> None:
         newest = self.site.ledger.submits[-1]
-        for review_id in unreleased_on_disk(self.opened.home.root / "state.sqlite3"):
+        for review_id in unreleased_on_disk(self.installation.home.root / "state.sqlite3"):
             if _names(newest, review_id):
                 self.early.append(review_id)
         if self.on_arrival is not None:
@@ -245,7 +247,7 @@ class FilingWorld:
     def _bench(self, browser: Browser) -> Workbench:
         return Workbench(
             browser=BrowserHandle.adopt(browser),
-            site=self.opened.site("ozon"),
+            site=self.installation.site("ozon"),
             politeness=Politeness(budget=Budget(per_second=1_000, burst=1_000), pause=lambda _: None),
             retries=RetryPolicy.without_backoff(),
         )
@@ -300,7 +302,7 @@ def make_filing_world(
     write_config(home.config, values)
     create_quick_store(home.secrets, PASSPHRASE)
     world = FilingWorld(site, open_installation(home.root))
-    SessionVault(world.opened.secrets).save(ACCOUNT, IDENTITY, signed_in_state(site))
+    SessionVault(world.installation.secrets).save(ACCOUNT, IDENTITY, signed_in_state(site))
     site.switches.moderator.rule = "never"  # what the moderator decides is another story
     _settle_in(world)
     world.watch_arrivals()
@@ -318,7 +320,7 @@ def unreleased_on_disk(path: Path) -> list[str]:
 
 
 def _settle_in(world: FilingWorld) -> None:
-    state = world.opened.state
+    state = world.installation.state
     found = world.reviews()
     with state.transaction() as tx:
         tx.accounts.add(ACCOUNT, site="ozon")

@@ -39,9 +39,9 @@ def state(tmp_path: Path, migrated: Path) -> Iterator[State]:
     with fast_folder(tmp_path) as folder:
         (folder / "db").mkdir()
         shutil.copy(migrated, folder / "db" / "state.db")
-        with sqlite_home(folder, ManualClock(START)).open() as opened:
-            settle_in(opened, ["old"])
-            yield opened
+        with sqlite_home(folder, ManualClock(START)).open() as state:
+            settle_in(state, ["old"])
+            yield state
 
 
 @dataclass

@@ -88,12 +88,12 @@ class Neighbourhood:
 
 
 def consider(
-    opened: Installation, account: AccountSection, review_id: str, *, around: Neighbourhood | None = None
+    installation: Installation, account: AccountSection, review_id: str, *, around: Neighbourhood | None = None
 ) -> Considered:
     """Judges one stored review with everything known about it; stores nothing.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         account: The review's account.
         review_id: A stored review.
         around: What stands beside it, where several are judged one after the other.
@@ -101,25 +101,25 @@ def consider(
     Raises:
         LookupError: the review is not stored.
     """
-    facts = load_facts(opened.state, opened.artifacts, account_id=account.name, review_id=review_id)
-    attempts = count_attempts(opened, account, review_id)
-    with opened.state.read() as tx:
+    facts = load_facts(installation.state, installation.artifacts, account_id=account.name, review_id=review_id)
+    attempts = count_attempts(installation, account, review_id)
+    with installation.state.read() as tx:
         review, version = _load(tx, account.name, review_id)
-        beside = (around or Neighbourhood(account.name, opened.site_of(account).zone)).of(tx, review)
-        question = _ask(tx, opened, account, (review, version), facts)
+        beside = (around or Neighbourhood(account.name, installation.site_of(account).zone)).of(tx, review)
+        question = _ask(tx, installation, account, (review, version), facts)
         question = replace(question, attempts_left=attempts, neighbours=beside)
         reservations = find_reservations(tx, review)
-    verdict = triage(question, opened.rules_of(account), now=opened.clock.now())
+    verdict = triage(question, installation.rules_of(account), now=installation.clock.now())
     return Considered(review, question, hold_back(verdict, reservations))
 
 
 def judge_review(
-    opened: Installation, account: AccountSection, review_id: str, *, actor: Actor, lease: Lease | None = None
+    installation: Installation, account: AccountSection, review_id: str, *, actor: Actor, lease: Lease | None = None
 ) -> Judged:
     """Judges one stored review and stores the verdict.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         account: The review's account.
         review_id: A stored review.
         actor: Who asked for the verdict.
@@ -128,13 +128,13 @@ def judge_review(
     Raises:
         LookupError: the review is not stored.
     """
-    considered = consider(opened, account, review_id)
-    with opened.state.transaction(lease) as tx:
+    considered = consider(installation, account, review_id)
+    with installation.state.transaction(lease) as tx:
         return _store(tx, considered, actor=actor, fence=lease.fence if lease else None)
 
 
 def judge_reviews(
-    opened: Installation, account: AccountSection, review_ids: Iterable[str], *, actor: Actor
+    installation: Installation, account: AccountSection, review_ids: Iterable[str], *, actor: Actor
 ) -> Iterator[Judged]:
     """Judges many stored reviews of an account, each as ``judge_review`` does, and stores their verdicts.
 
@@ -143,10 +143,10 @@ def judge_reviews(
     Raises:
         LookupError: one is not stored.
     """
-    around = Neighbourhood(account.name, opened.site_of(account).zone)
+    around = Neighbourhood(account.name, installation.site_of(account).zone)
     for chunk in _in_chunks(review_ids):
-        considered = [consider(opened, account, one, around=around) for one in chunk]
-        with opened.state.transaction() as tx:
+        considered = [consider(installation, account, one, around=around) for one in chunk]
+        with installation.state.transaction() as tx:
             stored = [_store(tx, one, actor=actor, fence=None) for one in considered]
         yield from stored
 
@@ -196,7 +196,7 @@ def _load(tx: Transaction, account_id: str, review_id: str) -> tuple[ReviewRecor
 
 def _ask(
     tx: Transaction,
-    opened: Installation,
+    installation: Installation,
     account: AccountSection,
     stored: tuple[ReviewRecord, ReviewVersion],
     facts: CaseFacts,
@@ -204,7 +204,7 @@ def _ask(
     review, version = stored
     product = tx.products.get(account.name, review.sku)
     earlier = [appeal for appeal in tx.appeals.of_account(account.name) if appeal.review_id == review.review_id]
-    zone = opened.site_of(account).zone  # what triage words goes to the site: its days are the site's
+    zone = installation.site_of(account).zone  # what triage words goes to the site: its days are the site's
     return TriageInput.from_review(
         reading_in_site_zone(version.to_reading(), zone),
         text=version.text,
@@ -216,7 +216,7 @@ def _ask(
         order=reading_in_site_zone(facts.order, zone) if facts.order else None,
         product_card=facts.product_card,
         already_reported=bool(review.is_reported) or any(appeal.gesture_at for appeal in earlier),
-        window_closes_at=_window_closes_at(opened, account, review, zone),
+        window_closes_at=_window_closes_at(installation, account, review, zone),
         evidence=_evidence(facts),
         own_facts=tuple(
             Evidence(kind="own_file", reference=row.id, note=row.sha256)
@@ -232,10 +232,10 @@ def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:
 
 
 def _window_closes_at(
-    opened: Installation, account: AccountSection, review: ReviewRecord, zone: str
+    installation: Installation, account: AccountSection, review: ReviewRecord, zone: str
 ) -> datetime | None:
     """When the last of the site's channels stops taking complaints; None while one may be open without an end."""
-    windows = [spec.filing_window_days for spec in opened.site_of(account).channels.values()]
+    windows = [spec.filing_window_days for spec in installation.site_of(account).channels.values()]
     known = [days for days in windows if days is not None]
     published = review.published_latest or review.published_earliest
     if published is None or not known or len(known) < len(windows):

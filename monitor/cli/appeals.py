@@ -22,7 +22,14 @@ from monitor.cli.application import app
 from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_appeal, find_review, review_id_of, short_appeals, short_reviews
-from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import (
+    AccountOption,
+    HeadedOption,
+    JsonOption,
+    choose_account,
+    chosen_accounts,
+    installation_of,
+)
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.config.sections import AccountSection
 from monitor.custody.notes import person_of
@@ -80,10 +87,10 @@ def draft(  # one option a field of the form
 
     Example: fairreview appeal draft 01a0e82c --ground insult
     """
-    opened = installation(context)
+    installation = installation_of(context)
     wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
-    made = _draft(opened, choose_account_of(opened, review, account), review, wishes)
-    show_appeal(opened.state, opened.settings, made, as_json=as_json)
+    made = _draft(installation, choose_account_of(installation, review, account), review, wishes)
+    show_appeal(installation.state, installation.settings, made, as_json=as_json)
 
 
 @appeal_app.command("preview")
@@ -104,14 +111,14 @@ def preview(
 
     Example: fairreview appeal preview appeal_9f2c
     """
-    opened = installation(context)
-    found = find_appeal(opened.state, opened.settings, appeal, account)
-    show_appeal(opened.state, opened.settings, found, as_json=as_json)
+    installation = installation_of(context)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    show_appeal(installation.state, installation.settings, found, as_json=as_json)
     if live:
         output.say("Filling the real form with the gate closed; attachments upload to the site.")
-        section = opened.settings.find_account(found.account_id)
+        section = installation.settings.find_account(found.account_id)
         details = VisitDetails(appeal_ids=[found.id], is_headed=headed)
-        leave_with(visit_runner(opened).run(section, VisitKind.PREVIEW, details))
+        leave_with(visit_runner(installation).run(section, VisitKind.PREVIEW, details))
 
 
 @appeal_app.command("approve")
@@ -126,16 +133,16 @@ def approve(
 
     Example: fairreview appeal approve appeal_9f2c
     """
-    opened = installation(context)
-    found = find_appeal(opened.state, opened.settings, appeal, account)
+    installation = installation_of(context)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
     if payload_hash is None and found.state == AppealState.DRAFT:
-        show_appeal(opened.state, opened.settings, found, as_json=False)
+        show_appeal(installation.state, installation.settings, found, as_json=False)
         confirm("Approve exactly this?", hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
-    wait = _change_of_mind(opened, found)
+    wait = _change_of_mind(installation, found)
     shown = payload_hash or found.payload_hash
-    approved = appeals.approve(opened.state, found.id, shown, actor=person_of(opened.settings), wait=wait)
+    approved = appeals.approve(installation.state, found.id, shown, actor=person_of(installation.settings), wait=wait)
     output.say(f"Approved: {found.id}.", style="green")
-    _say_when(opened, approved)
+    _say_when(installation, approved)
 
 
 @appeal_app.command("submit")
@@ -161,22 +168,26 @@ def submit(  # one option a field of the form
 
     Example: fairreview appeal submit https://www.ozon.ru/product/mug-123/reviews?ruuid=… --ground insult
     """
-    opened = installation(context)
+    installation = installation_of(context)
     if target is not None and "://" in target:
         wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
-        found = _one_off(opened, choose_account(opened.settings, opened.home, account), target, wishes)
-        section, ids = opened.settings.find_account(found.account_id), [found.id]
+        found = _one_off(
+            installation, choose_account(installation.settings, installation.home, account), target, wishes
+        )
+        section, ids = installation.settings.find_account(found.account_id), [found.id]
     elif target is not None:
-        found = find_appeal(opened.state, opened.settings, target, account)
-        _require_approved(opened, found)
-        section, ids = opened.settings.find_account(found.account_id), [found.id]
-        refusal = find_early_refusal(opened, section, found)
+        found = find_appeal(installation.state, installation.settings, target, account)
+        _require_approved(installation, found)
+        section, ids = installation.settings.find_account(found.account_id), [found.id]
+        refusal = find_early_refusal(installation, section, found)
         if refusal is not None:
             raise refusal
     else:
-        section, ids = choose_account(opened.settings, opened.home, account), []
-        require_something_to_send(opened, section)
-    leave_with(visit_runner(opened).run(section, VisitKind.SUBMIT, VisitDetails(appeal_ids=ids, is_headed=headed)))
+        section, ids = choose_account(installation.settings, installation.home, account), []
+        require_something_to_send(installation, section)
+    leave_with(
+        visit_runner(installation).run(section, VisitKind.SUBMIT, VisitDetails(appeal_ids=ids, is_headed=headed))
+    )
 
 
 @appeal_app.command("status")
@@ -191,24 +202,24 @@ def status(
 
     Example: fairreview appeal status
     """
-    opened = installation(context)
-    named = find_appeal(opened.state, opened.settings, appeal, account) if appeal is not None else None
-    accounts = [section.name for section in chosen_accounts(opened.settings, account)]
-    zone = opened.settings.installation.zone
-    shown = [one for one in [appeals.show_appeal(opened.state, named.id, zone=zone)] if one] if named else None
-    rows = shown if shown is not None else appeals.list_appeals(opened.state, accounts, zone=zone)
+    installation = installation_of(context)
+    named = find_appeal(installation.state, installation.settings, appeal, account) if appeal is not None else None
+    accounts = [section.name for section in chosen_accounts(installation.settings, account)]
+    zone = installation.settings.installation.zone
+    shown = [one for one in [appeals.show_appeal(installation.state, named.id, zone=zone)] if one] if named else None
+    rows = shown if shown is not None else appeals.list_appeals(installation.state, accounts, zone=zone)
     if as_json:
         output.print_lines(rows)
         return
     columns = ("channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
-    names = short_appeals(opened.state, (row.id for row in rows))
-    reviews = short_reviews(opened.state, (row.review_id for row in rows))
+    names = short_appeals(installation.state, (row.id for row in rows))
+    reviews = short_reviews(installation.state, (row.review_id for row in rows))
     cells = ([str(getattr(row, column) or "") for column in columns] for row in rows)
     lines = ((names[row.id], reviews[row.review_id], *rest) for row, rest in zip(rows, cells, strict=True))
     output.print_table(("appeal", "review", *columns), lines)
     if named is not None:
-        show_steps(opened.state, opened.settings, named)
-        say_next_step(opened.state, named)
+        show_steps(installation.state, installation.settings, named)
+        say_next_step(installation.state, named)
 
 
 @appeal_app.command("follow")
@@ -217,9 +228,9 @@ def follow(context: typer.Context, *, account: AccountOption = None, headed: Hea
 
     Example: fairreview appeal follow
     """
-    opened = installation(context)
-    section = choose_account(opened.settings, opened.home, account)
-    leave_with(visit_runner(opened).run(section, VisitKind.FOLLOW, VisitDetails(is_headed=headed)))
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    leave_with(visit_runner(installation).run(section, VisitKind.FOLLOW, VisitDetails(is_headed=headed)))
 
 
 @appeal_app.command("release")
@@ -234,18 +245,18 @@ def release(
 
     Example: fairreview appeal release appeal_9f2c --note "not in my list"
     """
-    opened = installation(context)
-    found = find_appeal(opened.state, opened.settings, appeal, account)
-    show_appeal(opened.state, opened.settings, found, as_json=False)
-    show_steps(opened.state, opened.settings, found)
+    installation = installation_of(context)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    show_appeal(installation.state, installation.settings, found, as_json=False)
+    show_steps(installation.state, installation.settings, found)
     if found.state == AppealState.ABSENT and found.is_open:
         confirm("The site does not have it. Approve one more attempt?")
-    wait = _change_of_mind(opened, found)
+    wait = _change_of_mind(installation, found)
     fresh = appeals.release(
-        opened.state, found.id, found.payload_hash, actor=person_of(opened.settings), note=note, wait=wait
+        installation.state, found.id, found.payload_hash, actor=person_of(installation.settings), note=note, wait=wait
     )
     output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
-    _say_when(opened, fresh)
+    _say_when(installation, fresh)
 
 
 @appeal_app.command("drop")
@@ -260,31 +271,36 @@ def drop(
 
     Example: fairreview appeal drop appeal_9f2c --why "the buyer corrected the review"
     """
-    opened = installation(context)
-    found = find_appeal(opened.state, opened.settings, appeal, account)
-    appeals.drop(opened.state, found.id, actor=person_of(opened.settings), why=why)
+    installation = installation_of(context)
+    found = find_appeal(installation.state, installation.settings, appeal, account)
+    appeals.drop(installation.state, found.id, actor=person_of(installation.settings), why=why)
     output.say(f"Dropped: {found.id}")
 
 
-def choose_account_of(opened: Installation, review: str, account: str | None) -> AccountSection:
+def choose_account_of(installation: Installation, review: str, account: str | None) -> AccountSection:
     """Returns the account that watches a review."""
-    return opened.settings.find_account(find_review(opened.state, opened.settings, review, account).account_id)
+    return installation.settings.find_account(
+        find_review(installation.state, installation.settings, review, account).account_id
+    )
 
 
-def _draft(opened: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
-    found = find_review(opened.state, opened.settings, review, account.name)
-    actor = person_of(opened.settings)
-    with opened.state.read() as tx:
+def _draft(installation: Installation, account: AccountSection, review: str, wishes: Wishes) -> AppealRecord:
+    found = find_review(installation.state, installation.settings, review, account.name)
+    actor = person_of(installation.settings)
+    with installation.state.read() as tx:
         case = tx.cases.of_review(account.name, found.review_id)
         verdict = tx.verdicts.newest(case.id) if case else None
     if case is None or verdict is None:
-        case = judge_review(opened, account, found.review_id, actor=actor).case
+        case = judge_review(installation, account, found.review_id, actor=actor).case
     payload = compose_payload(
-        opened, account, open_case_file(opened.state, opened.artifacts, account.name, found.review_id), wishes
+        installation,
+        account,
+        open_case_file(installation.state, installation.artifacts, account.name, found.review_id),
+        wishes,
     )
-    terms = terms_of(opened.site_of(account), payload.channel, settings=opened.settings, account=account)
+    terms = terms_of(installation.site_of(account), payload.channel, settings=installation.settings, account=account)
     return appeals.prepare_draft(
-        opened.state,
+        installation.state,
         case.id,
         payload,
         actor=actor,
@@ -294,10 +310,10 @@ def _draft(opened: Installation, account: AccountSection, review: str, wishes: W
     )
 
 
-def _one_off(opened: Installation, account: AccountSection, address: str, wishes: Wishes) -> AppealRecord:
+def _one_off(installation: Installation, account: AccountSection, address: str, wishes: Wishes) -> AppealRecord:
     """Reads and captures the review first, so that the proof exists before anything is asked of anybody."""
     review_id = review_id_of(address)
-    site = opened.site_of(account)
+    site = installation.site_of(account)
     try:
         product = site.product_from_url(address)
     except ValueError as error:
@@ -306,44 +322,44 @@ def _one_off(opened: Installation, account: AccountSection, address: str, wishes
     if product.sku not in read_roster(account, site).products:
         raise SettingsError(
             f"product {product.sku} is not one of this account's products",
-            where=str(opened.home.config),
+            where=str(installation.home.config),
             hint="Add it to account.products; only your own products are worked on.",
         )
-    check_wishes(opened, account, review_id, wishes)
-    runner = visit_runner(opened)
-    with opened.state.read() as tx:
+    check_wishes(installation, account, review_id, wishes)
+    runner = visit_runner(installation)
+    with installation.state.read() as tx:
         is_known = tx.reviews.get(account.name, review_id) is not None
     if not is_known:
         leave_with(runner.run(account, VisitKind.POLL, VisitDetails(skus=[product.sku])))
     leave_with(runner.run(account, VisitKind.CAPTURE, VisitDetails(review_ids=[review_id])))
-    made = _draft(opened, account, review_id, wishes)
-    show_appeal(opened.state, opened.settings, made, as_json=False)
+    made = _draft(installation, account, review_id, wishes)
+    show_appeal(installation.state, installation.settings, made, as_json=False)
     confirm("Send exactly this, once?")
-    appeals.approve(opened.state, made.id, made.payload_hash, actor=person_of(opened.settings))
+    appeals.approve(installation.state, made.id, made.payload_hash, actor=person_of(installation.settings))
     return made
 
 
-def _require_approved(opened: Installation, appeal: AppealRecord) -> None:
+def _require_approved(installation: Installation, appeal: AppealRecord) -> None:
     if appeal.state != AppealState.APPROVED or not appeal.is_open:
-        with opened.state.read() as tx:
+        with installation.state.read() as tx:
             hint = tell_next_step(tx, appeal)
         raise NotApproved(f"the appeal is {appeal.state}, so it is not sent", where=appeal.id, hint=hint)
 
 
-def _change_of_mind(opened: Installation, appeal: AppealRecord) -> timedelta:
-    section = opened.settings.find_account(appeal.account_id)
-    site = opened.site_of(section)
-    return terms_of(site, appeal.channel, settings=opened.settings, account=section).change_of_mind
+def _change_of_mind(installation: Installation, appeal: AppealRecord) -> timedelta:
+    section = installation.settings.find_account(appeal.account_id)
+    site = installation.site_of(section)
+    return terms_of(site, appeal.channel, settings=installation.settings, account=section).change_of_mind
 
 
-def _say_when(opened: Installation, appeal: AppealRecord) -> None:
-    with opened.state.read() as tx:
+def _say_when(installation: Installation, appeal: AppealRecord) -> None:
+    with installation.state.read() as tx:
         approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
     if approval is not None and approval.send_from is not None:
-        zone = opened.settings.installation.zone
+        zone = installation.settings.installation.zone
         moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
         output.say(f"A running `watch` sends it from {moment} on, not before.")
-    say_next_step(opened.state, appeal)
+    say_next_step(installation.state, appeal)
 
 
 def confirm(question: str, *, hint: str = "Run this command at a terminal: only a person can say so.") -> None:

@@ -16,7 +16,7 @@ from monitor.cli.evidence import findings_as_data
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_evidence import Backup, Restored
-from monitor.cli.options import JsonOption, ask_passphrase, installation
+from monitor.cli.options import JsonOption, ask_passphrase, installation_of
 from monitor.config.settings import find_home
 from monitor.custody.backup_creating import create_backup
 from monitor.custody.backup_restoring import unpack_backup
@@ -51,9 +51,9 @@ def create(
 
     Example: fairreview backup create /media/stick/fairreview-2026-11-22.backup
     """
-    opened = installation(context)
+    installation = installation_of(context)
     passphrase = read_passphrase(passphrase_file) if passphrase_file else None
-    made = create_backup(opened, file, passphrase=passphrase, leaves_keys_out=without_keys)
+    made = create_backup(installation, file, passphrase=passphrase, leaves_keys_out=without_keys)
     told = {
         "written": str(made.path),
         "sha256": made.digest,
@@ -94,14 +94,14 @@ def restore(
     """
     chosen: Globals = context.obj
     unpacked = unpack_backup(file, find_home(chosen.home))
-    opened = open_installation(unpacked.home.root, ask_passphrase=ask_passphrase)
-    with opened.state.transaction() as tx:
+    installation = open_installation(unpacked.home.root, ask_passphrase=ask_passphrase)
+    with installation.state.transaction() as tx:
         row = tx.installation.get()
         waiting = [account.id for account in tx.accounts.all() if account.must_reconcile_since is not None]
         inputs = {"name": file.name, "created": unpacked.contents.created}
         tx.journal.record(INSTALLATION, Action("backup.restore", inputs=inputs, outputs={"epoch": row.epoch}))
-    opened.state.flush_mirror()
-    findings = check_evidence(opened).findings if verify else ()
+    installation.state.flush_mirror()
+    findings = check_evidence(installation).findings if verify else ()
     damage = [one for one in findings if one.severity is Severity.DAMAGE]
     told = {
         "restored": str(unpacked.home.root),

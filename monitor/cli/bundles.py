@@ -12,7 +12,7 @@ from evidence_store.digests import Digest
 from monitor.cli import output
 from monitor.cli.evidence import evidence_app
 from monitor.cli.machine_output_evidence import Checker, Continuation
-from monitor.cli.options import JsonOption, installation
+from monitor.cli.options import JsonOption, installation_of
 from monitor.errors import SettingsError
 from monitor.outgoing.continuing import continue_bundle
 
@@ -32,7 +32,7 @@ def continue_(
 
     Example: fairreview evidence continue case.zip --out case-continued.json
     """
-    made = continue_bundle(installation(context), bundle, out)
+    made = continue_bundle(installation_of(context), bundle, out)
     headers, bundle_digest = len(made.headers), str(made.bundle)
     if as_json:
         output.print_json(Continuation(path=str(out), headers=headers, bundle=bundle_digest))

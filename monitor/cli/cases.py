@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_case, short_cases, short_reviews
 from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
-from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.config.settings import Settings
 from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.days import tell_second
@@ -37,15 +37,15 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
 
     Example: fairreview case list
     """
-    opened = installation(context)
-    accounts = [section.name for section in chosen_accounts(opened.settings, account)]
-    cases = list_of_cases(opened.state, accounts, zone=opened.settings.installation.zone)
+    installation = installation_of(context)
+    accounts = [section.name for section in chosen_accounts(installation.settings, account)]
+    cases = list_of_cases(installation.state, accounts, zone=installation.settings.installation.zone)
     if as_json:
         output.print_lines(cases)
     else:
         columns = ("case", "review", "item", "verdict", "appeal", "outcome")
-        names = short_cases(opened.state, (one.id for one in cases))
-        reviews = short_reviews(opened.state, (one.review_id for one in cases))
+        names = short_cases(installation.state, (one.id for one in cases))
+        reviews = short_reviews(installation.state, (one.review_id for one in cases))
         output.print_table(columns, ((names[one.id], reviews[one.review_id], *_line(one)) for one in cases))
 
 
@@ -68,40 +68,45 @@ def show(
 
     Example: fairreview case show 01a0e82c --html story.html
     """
-    opened = installation(context)
-    account_id, review_id = find_case(opened.state, opened.settings, case, account)
+    installation = installation_of(context)
+    account_id, review_id = find_case(installation.state, installation.settings, case, account)
     try:
-        story = tell_case(opened, account_id, review_id)
+        story = tell_case(installation, account_id, review_id)
     except LookupError as error:
         raise SettingsError(
             "this review has no case yet", where="CASE", hint=f"`fairreview capture {review_id}` opens one."
         ) from error
     if html is not None:
-        _note_view(opened.state, opened.settings, story, html)
-        now = opened.clock.now()
+        _note_view(installation.state, installation.settings, story, html)
+        now = installation.clock.now()
         book = StoryBook(
             title=f"Дело {story.case_id}",
             subtitle=story.product_title,
             written_at=now,
-            zone=opened.settings.installation.zone,
+            zone=installation.settings.installation.zone,
             cases=(story,),
         )
         write_private(html, render(book).encode("utf-8", "backslashreplace"))
         output.say(f"Written: {html}")
     if as_json:
-        output.print_json(_as_data(story, ZoneInfo(opened.settings.installation.zone)))
+        output.print_json(_as_data(story, ZoneInfo(installation.settings.installation.zone)))
         return
     notes = "".join(f"! {note}\n" for note in story.notes)
     output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n{notes}\n{story.decision_title}")
     for reason in story.reasons:
         output.print_text(f"  - {reason}")
-    if record := _record(opened.state, account_id, story.case_id):
+    if record := _record(installation.state, account_id, story.case_id):
         output.print_text(f"  {record}")
     rows = (
-        (tell_second(step.at, opened.settings.installation.zone), str(step.journal_seq or ""), step.title, step.detail)
+        (
+            tell_second(step.at, installation.settings.installation.zone),
+            str(step.journal_seq or ""),
+            step.title,
+            step.detail,
+        )
         for step in story.steps
     )
-    output.print_table((f"at ({opened.settings.installation.zone})", "log", "step", "detail"), rows)
+    output.print_table((f"at ({installation.settings.installation.zone})", "log", "step", "detail"), rows)
     output.print_text(f"\n{story.outcome_title}")
 
 

@@ -19,7 +19,7 @@ from monitor.cli.application import app
 from monitor.cli.catalog_views import show_diff, show_whole
 from monitor.cli.exits import ExitCode
 from monitor.cli.flows import SiteOption
-from monitor.cli.options import AccountOption, JsonOption, installation
+from monitor.cli.options import AccountOption, JsonOption, installation_of
 from monitor.cli.recordings import check
 from monitor.config.home import Home
 from monitor.config.settings import Settings
@@ -52,8 +52,8 @@ def show(
 
     Example: fairreview catalog show ozon
     """
-    opened = installation(context)
-    layers = _layers(opened.settings, opened.home, account)
+    installation = installation_of(context)
+    layers = _layers(installation.settings, installation.home, account)
     sites = (site,) if site is not None else site_names(layers=layers)
     found = catalogs.list_overrides(layers, sites)
     if as_json:
@@ -62,7 +62,7 @@ def show(
     if site is not None:
         show_whole(load_site(site, layers=layers))
     columns = ("override", "layer", "stands", "mark", "who", "when", "why")
-    output.print_table(columns, (_row(one, opened.settings.installation.zone) for one in found))
+    output.print_table(columns, (_row(one, installation.settings.installation.zone) for one in found))
     if not found:
         output.say("Nothing is said otherwise than in the package.")
 
@@ -79,10 +79,10 @@ def diff(
 
     Example: fairreview catalog diff report_dialog.entries.send
     """
-    opened = installation(context)
+    installation = installation_of(context)
     found = [
         one
-        for one in examine_layers(site, layers=_layers(opened.settings, opened.home, account))
+        for one in examine_layers(site, layers=_layers(installation.settings, installation.home, account))
         if name in (None, one.placed.name)
     ]
     if name is not None and not found:
@@ -115,16 +115,16 @@ def adopt(
 
     Example: fairreview catalog adopt report_dialog.send --why "the button was renamed"
     """
-    opened = installation(context)
+    installation = installation_of(context)
     if sum(one is not None for one in (name, file, folder)) != 1:
         raise typer.BadParameter("name a proposal or a site, or give --file or --folder", param_hint="NAME")
-    own = Layers(opened.home.catalogs)
+    own = Layers(installation.home.catalogs)
     if folder is not None or (name is not None and (own.whole(name) / "site.toml").is_file()):
         wanted = catalogs.bring_site(folder.absolute(), own) if folder is not None else str(name)
-        _adopt_site(opened.state, opened.settings, own, wanted, why=why, shown=shown)
+        _adopt_site(installation.state, installation.settings, own, wanted, why=why, shown=shown)
         return
-    layers = _layers(opened.settings, opened.home, account)
-    path = file.absolute() if file is not None else _proposal(opened.home, site, str(name))
+    layers = _layers(installation.settings, installation.home, account)
+    path = file.absolute() if file is not None else _proposal(installation.home, site, str(name))
     proposed = read_proposed(path)
     pictures = _pictures(path) if file is None else ()
     _show_proposed(proposed, path, pictures)
@@ -133,10 +133,10 @@ def adopt(
         "Is it the same control in both pictures?" if pictures else "Take this as it stands?", path.name, digest, shown
     )
     taken = catalogs.adopt_overrides(
-        opened.state,
+        installation.state,
         layers,
         proposed,
-        actor=person_of(opened.settings),
+        actor=person_of(installation.settings),
         why=why,
         mark=mark,
         seen=[_digest((one,)) for one in pictures],
@@ -157,13 +157,13 @@ def drop(
 
     Example: fairreview catalog drop report_dialog.entries.send --why "the package has it now"
     """
-    opened = installation(context)
+    installation = installation_of(context)
     catalogs.drop_override(
-        opened.state,
-        _layers(opened.settings, opened.home, account),
+        installation.state,
+        _layers(installation.settings, installation.home, account),
         site,
         name,
-        actor=person_of(opened.settings),
+        actor=person_of(installation.settings),
         why=why,
     )
     output.say(f"Dropped: {name}. The package's word counts again.")

@@ -15,7 +15,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.insight import WordsOption, estimate_as_data, hits_as_data, read_words, say_marks
 from monitor.cli.lookup import find_review, read_sku
-from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.reviews import start_of_day
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
@@ -68,16 +68,20 @@ def add(
 
     Example: fairreview change add "Плотная коробка" --product 1001 --begins 2026-03-02 --look-on 2026-06-01
     """
-    opened = installation(context)
-    section = choose_account(opened.settings, opened.home, account)
-    zone = ZoneInfo(opened.settings.installation.zone)
-    _refuse_unknown_words(what, aspect, load_lexicon(words or opened.settings.insight.words))
-    sources = tuple(find_review(opened.state, opened.settings, one, section.name).review_id for one in review or ())
-    changed, compared = ([read_sku(opened, [section], one) for one in named] for named in (product, compare or []))
-    _refuse_unknown_products(opened.state, section.name, changed, compared)
-    actor = person_of(opened.settings)
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    zone = ZoneInfo(installation.settings.installation.zone)
+    _refuse_unknown_words(what, aspect, load_lexicon(words or installation.settings.insight.words))
+    sources = tuple(
+        find_review(installation.state, installation.settings, one, section.name).review_id for one in review or ()
+    )
+    changed, compared = (
+        [read_sku(installation, [section], one) for one in named] for named in (product, compare or [])
+    )
+    _refuse_unknown_products(installation.state, section.name, changed, compared)
+    actor = person_of(installation.settings)
     begins_at, look_at = _day(begins, zone, "--begins"), _day(look_on, zone, "--look-on")
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         record = ChangeRecord(
             id=new_id("change"),
             account_id=section.name,
@@ -110,11 +114,13 @@ def list_changes(context: typer.Context, *, account: AccountOption = None, as_js
 
     Example: fairreview change list
     """
-    opened = installation(context)
-    zone = opened.settings.installation.zone
-    with opened.state.read() as tx:
+    installation = installation_of(context)
+    zone = installation.settings.installation.zone
+    with installation.state.read() as tx:
         found = [
-            one for section in chosen_accounts(opened.settings, account) for one in tx.changes.of_account(section.name)
+            one
+            for section in chosen_accounts(installation.settings, account)
+            for one in tx.changes.of_account(section.name)
         ]
         last = {one.id: tx.changes.steps(one.id) for one in found}
     if as_json:
@@ -153,21 +159,23 @@ def check(
 
     Example: fairreview change check change_9f2c
     """
-    opened = installation(context)
-    found = _find(opened.state, opened.settings, change, account)
-    actor = person_of(opened.settings)
-    zone = ZoneInfo(opened.settings.installation.zone)
-    lexicon = read_words(opened.state, opened.settings, [opened.settings.find_account(found.account_id)], words)
-    with opened.state.transaction() as tx:
-        seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=opened.settings.installation.zone)
+    installation = installation_of(context)
+    found = _find(installation.state, installation.settings, change, account)
+    actor = person_of(installation.settings)
+    zone = ZoneInfo(installation.settings.installation.zone)
+    lexicon = read_words(
+        installation.state, installation.settings, [installation.settings.find_account(found.account_id)], words
+    )
+    with installation.state.transaction() as tx:
+        seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=installation.settings.installation.zone)
     if as_json:
         output.print_json(_look_as_data(seen))
         return
     output.print_text(f"{found.what} ({', '.join(found.products)})")
     output.print_text(seen.sentence())
     if found.begins_at is not None:
-        began, today = found.begins_at.astimezone(zone).date(), opened.clock.now().astimezone(zone).date()
-        say_marks(opened.settings, began - timedelta(days=found.before_days), today)
+        began, today = found.begins_at.astimezone(zone).date(), installation.clock.now().astimezone(zone).date()
+        say_marks(installation.settings, began - timedelta(days=found.before_days), today)
     if seen.others:
         output.print_text(f"Сравнено с: {', '.join(seen.others)}")
 
@@ -187,12 +195,12 @@ def step(
 
     Example: fairreview change step change_9f2c begun --begins 2026-03-02 --look-on 2026-06-01
     """
-    opened = installation(context)
-    found = _find(opened.state, opened.settings, change, account)
-    actor = person_of(opened.settings)
-    zone = ZoneInfo(opened.settings.installation.zone)
+    installation = installation_of(context)
+    found = _find(installation.state, installation.settings, change, account)
+    actor = person_of(installation.settings)
+    zone = ZoneInfo(installation.settings.installation.zone)
     target = cast("ChangeState", state.value.replace("-", "_"))
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         move(
             tx,
             found,

@@ -17,7 +17,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import ClusterStatus, HeldLock, Worker
-from monitor.cli.options import JsonOption, ask_passphrase, installation
+from monitor.cli.options import JsonOption, ask_passphrase, installation_of
 from monitor.cli.roster import account_app
 from monitor.cli.visiting import terminal_listener
 from monitor.config.home import Home
@@ -44,17 +44,17 @@ def worker(
 
     Example: fairreview worker
     """
-    opened = installation(context)
-    _require_cluster(opened.settings, opened.home)
+    installation = installation_of(context)
+    _require_cluster(installation.settings, installation.home)
     from monitor.engine.queue import QueueEngine, QueuePlace  # noqa: PLC0415 - the extra is loaded where it is used
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    runner = VisitRunner(opened, terminal_listener(), operator="schedule:worker", stop=stop)
-    _ = opened.secrets  # asks for a passphrase now, while nothing runs yet
-    turns = HomeTurns(opened, AccountTurns(opened, runner, opened.settings.account, say=output.say))
-    place = QueuePlace(state_url(opened.settings, opened.home))
+    runner = VisitRunner(installation, terminal_listener(), operator="schedule:worker", stop=stop)
+    _ = installation.secrets  # asks for a passphrase now, while nothing runs yet
+    turns = HomeTurns(installation, AccountTurns(installation, runner, installation.settings.account, say=output.say))
+    place = QueuePlace(state_url(installation.settings, installation.home))
     output.say(f"Worker {turns.worker} is at work.")
     QueueEngine(turns, place, stop, say=output.say).run(only_once=once)
 
@@ -65,12 +65,12 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
 
     Example: fairreview cluster status
     """
-    opened = installation(context)
-    _require_cluster(opened.settings, opened.home)
+    installation = installation_of(context)
+    _require_cluster(installation.settings, installation.home)
     from monitor.engine.cluster_status import read_status  # noqa: PLC0415
 
-    found = read_status(opened)
-    zone = ZoneInfo(opened.settings.installation.zone)
+    found = read_status(installation)
+    zone = ZoneInfo(installation.settings.installation.zone)
     shown = ClusterStatus(
         workers=tuple(
             Worker(
@@ -153,7 +153,7 @@ def move(
     """
     from monitor.engine.moving import MoveTerms, move_account  # noqa: PLC0415
 
-    source = installation(context)
+    source = installation_of(context)
     target = open_installation(to, ask_passphrase=ask_passphrase)
     terms = MoveTerms(without_secrets=without_secrets, accepts_loss=accept_loss)
     failed = False

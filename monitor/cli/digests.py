@@ -15,7 +15,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.exports import ForceOption
 from monitor.cli.insight import WordsOption, insight_app, read_words
-from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.clock import Clock
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
@@ -59,19 +59,19 @@ def digest(
 
     Example: fairreview insight digest --team packing --days 7 --out packing.pdf
     """
-    opened = installation(context)
-    section = choose_account(opened.settings, opened.home, account)
-    chosen, period = _team(team), _period(opened.settings, opened.clock, days, month)
-    lexicon = read_words(opened.state, opened.settings, [section], words)
-    with opened.state.read() as tx:
-        found = _reader(opened.settings, tx, section, lexicon).digest(chosen, period)
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    chosen, period = _team(team), _period(installation.settings, installation.clock, days, month)
+    lexicon = read_words(installation.state, installation.settings, [section], words)
+    with installation.state.read() as tx:
+        found = _reader(installation.settings, tx, section, lexicon).digest(chosen, period)
     if out is None:
         output.print_text("\n".join(tell_digest(found)))
         return
     _write(
-        opened.settings,
+        installation.settings,
         out,
-        render_digest(found, shop=_shop(opened.settings, section), zone=_zone(opened.settings)),
+        render_digest(found, shop=_shop(installation.settings, section), zone=_zone(installation.settings)),
         force=force,
     )
 
@@ -92,15 +92,15 @@ def sheet(
 
     Example: fairreview insight sheet packaging --out sheet.pdf
     """
-    opened = installation(context)
+    installation = installation_of(context)
     section, period = (
-        choose_account(opened.settings, opened.home, account),
-        _period(opened.settings, opened.clock, days, month),
+        choose_account(installation.settings, installation.home, account),
+        _period(installation.settings, installation.clock, days, month),
     )
-    lexicon = read_words(opened.state, opened.settings, [section], words)
+    lexicon = read_words(installation.state, installation.settings, [section], words)
     _refuse_unknown(aspect, lexicon)
-    with opened.state.read() as tx:
-        reader = _reader(opened.settings, tx, section, lexicon)
+    with installation.state.read() as tx:
+        reader = _reader(installation.settings, tx, section, lexicon)
         said = reader.sheet(aspect, period)
         shown = showings_of(tx, section.name, f"sheet:{aspect}")[:5]
     page = render_sheet(
@@ -108,10 +108,10 @@ def sheet(
         steps=advice_for(aspect),
         shown=shown,
         period=period,
-        shop=_shop(opened.settings, section),
-        zone=_zone(opened.settings),
+        shop=_shop(installation.settings, section),
+        zone=_zone(installation.settings),
     )
-    _write(opened.settings, out, page, force=force)
+    _write(installation.settings, out, page, force=force)
 
 
 @insight_app.command("report")
@@ -128,17 +128,21 @@ def report(
 
     Example: fairreview insight report --month 2026-10 --out october.pdf
     """
-    opened = installation(context)
-    section = choose_account(opened.settings, opened.home, account)
-    period = _period(opened.settings, opened.clock, 0, month or _last_month(opened.settings, opened.clock))
-    lexicon = read_words(opened.state, opened.settings, [section], words)
-    grounds = {ground.id: ground.title for ground in opened.rules_of(section).grounds}
-    with opened.state.read() as tx:
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    period = _period(
+        installation.settings, installation.clock, 0, month or _last_month(installation.settings, installation.clock)
+    )
+    lexicon = read_words(installation.state, installation.settings, [section], words)
+    grounds = {ground.id: ground.title for ground in installation.rules_of(section).grounds}
+    with installation.state.read() as tx:
         found = build_report(
-            _reader(opened.settings, tx, section, lexicon), period, opened.settings.insight, grounds=grounds
+            _reader(installation.settings, tx, section, lexicon), period, installation.settings.insight, grounds=grounds
         )
-    page = render_report(found, grounds=grounds, shop=_shop(opened.settings, section), zone=_zone(opened.settings))
-    _write(opened.settings, out, page, force=force)
+    page = render_report(
+        found, grounds=grounds, shop=_shop(installation.settings, section), zone=_zone(installation.settings)
+    )
+    _write(installation.settings, out, page, force=force)
 
 
 @insight_app.command("shown")
@@ -157,19 +161,19 @@ def shown(
 
     Example: fairreview insight shown --team packing --to "shift A"
     """
-    opened = installation(context)
-    what = _what(opened.settings, team, aspect, words)
+    installation = installation_of(context)
+    what = _what(installation.settings, team, aspect, words)
     if to is not None:
-        _note(opened, choose_account(opened.settings, opened.home, account), what, to, note)
+        _note(installation, choose_account(installation.settings, installation.home, account), what, to, note)
         return
-    zone = _zone(opened.settings)
-    with opened.state.read() as tx:
+    zone = _zone(installation.settings)
+    with installation.state.read() as tx:
         found = [
             ShowingNoted(
                 account=section.name, what=one.what, to=one.to, by=one.by, note=one.note or None,
                 at=one.at.astimezone(ZoneInfo(zone)),
             )
-            for section in chosen_accounts(opened.settings, account)
+            for section in chosen_accounts(installation.settings, account)
             for one in showings_of(tx, section.name, what)
         ]  # fmt: skip
     if as_json:
@@ -181,16 +185,16 @@ def shown(
         output.say("Nothing is noted as shown yet.")
 
 
-def _note(opened: Installation, section: AccountSection, what: str, to: str, note: str) -> None:
+def _note(installation: Installation, section: AccountSection, what: str, to: str, note: str) -> None:
     if not what:
         raise SettingsError("what was shown is not said", where="insight shown", hint="Add --team or --aspect.")
     if not to.strip():
         raise SettingsError("nobody is named", where="--to", hint='Say to whom, for example --to "shift A".')
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         note_showing(
-            tx, section.name, what=what, to=to.strip()[:200], note=note[:500], actor=person_of(opened.settings)
+            tx, section.name, what=what, to=to.strip()[:200], note=note[:500], actor=person_of(installation.settings)
         )
-    opened.state.flush_mirror()
+    installation.state.flush_mirror()
     output.say(f"Noted: {what} was shown to {to.strip()[:200]}.")
 
 

@@ -17,7 +17,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.bundle_check import is_bundle, tell_bundle
 from monitor.cli.exits import ExitCode
-from monitor.cli.options import JsonOption, installation
+from monitor.cli.options import JsonOption, installation_of
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import make_checkpoint
 from monitor.custody.notes import person_of, require_case
@@ -59,8 +59,10 @@ def add(
 
     Example: fairreview evidence add case_9f2c chat.png --note "the buyer admits it in our chat"
     """
-    opened = installation(context)
-    taken = add_own_evidence(opened, require_case(opened.state, case), files, note=note, supports=supports or "")
+    installation = installation_of(context)
+    taken = add_own_evidence(
+        installation, require_case(installation.state, case), files, note=note, supports=supports or ""
+    )
     if as_json:
         output.print_lines(_own_file_as_data(one) for one in taken)
     else:
@@ -83,9 +85,9 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
 
     Example: fairreview evidence checkpoint
     """
-    opened = installation(context)
-    kept = make_checkpoint(opened)
-    unsent = Anchoring(opened).send_now(opened.settings.evidence.anchor_channels)
+    installation = installation_of(context)
+    kept = make_checkpoint(installation)
+    unsent = Anchoring(installation).send_now(installation.settings.evidence.anchor_channels)
     problems = (*kept.problems, *unsent)
     point = kept.signed.checkpoint
     copies = tuple(str(path) for path in kept.copies)
@@ -110,7 +112,7 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
             "third-party time": describe_stamp(stamp),
         }
         output.print_table(("", ""), [*told.items(), *(("copy", path) for path in copies)])
-        if not copies and not problems and not opened.settings.evidence.anchor_channels:
+        if not copies and not problems and not installation.settings.evidence.anchor_channels:
             output.say("No copy outside: set [evidence] anchors in config.toml to folders on another disk.")
     for problem in problems:
         output.say(problem, style="red")
@@ -136,8 +138,8 @@ def export(
 
     Example: fairreview evidence export case_9f2c --out case.zip
     """
-    opened = installation(context)
-    done = export_case(opened, require_case(opened.state, case), out, is_shareable=shareable)
+    installation = installation_of(context)
+    done = export_case(installation, require_case(installation.state, case), out, is_shareable=shareable)
     told = {"written": str(done.path), "files": str(done.files), "digest": str(done.digest), "key": done.public_key}
     if as_json:
         output.print_json(
@@ -174,24 +176,26 @@ def purge(
 
     Example: fairreview evidence purge --older-than 1095 --yes
     """
-    opened = installation(context)
-    keep = timedelta(days=older_than) if older_than else opened.settings.evidence.keep
+    installation = installation_of(context)
+    keep = timedelta(days=older_than) if older_than else installation.settings.evidence.keep
     if not cases and keep is None:
         hint = "Set evidence.keep, or give --older-than DAYS or cases."
         raise SettingsError("there is no rule to purge by", where="evidence.keep", hint=hint)
     chosen = (
-        [require_case(opened.state, case) for case in cases] if cases else find_expired(opened, keep or timedelta.max)
+        [require_case(installation.state, case) for case in cases]
+        if cases
+        else find_expired(installation, keep or timedelta.max)
     )
-    actor = person_of(opened.settings)
+    actor = person_of(installation.settings)
     rule = "by order" if cases or keep is None else f"older than {keep.days} days"
     swept = 0
-    with accounts_held(opened):
-        finished = finish_purges(opened)
+    with accounts_held(installation):
+        finished = finish_purges(installation)
         if yes:
-            done = [purge_case(opened, case, rule=rule, actor=actor) for case in chosen]
-            swept = sweep_unreferenced(opened, keep, actor=actor) if keep and not cases else 0
+            done = [purge_case(installation, case, rule=rule, actor=actor) for case in chosen]
+            swept = sweep_unreferenced(installation, keep, actor=actor) if keep and not cases else 0
         else:
-            done = [plan_purge(opened, case) for case in chosen]
+            done = [plan_purge(installation, case) for case in chosen]
     purged = tuple(
         data.PurgedCase(
             case_id=one.case.id,
@@ -229,8 +233,8 @@ def recover_log(
 
     Example: fairreview evidence recover --yes
     """
-    opened = installation(context)
-    plan = recover(opened) if yes else plan_recovery(opened)
+    installation = installation_of(context)
+    plan = recover(installation) if yes else plan_recovery(installation)
     if as_json:
         output.print_json(data.Recovery(is_done=yes and not plan.is_nothing, steps=tuple(_steps_as_data(plan))))
         return
@@ -280,8 +284,8 @@ def verify(
         raise typer.Exit(tell_bundle(Path(case), key or (), checkpoint, continuation, as_json=as_json))
     if continuation is not None:
         raise SettingsError("a continuation belongs to a bundle", where="--continuation", hint="Name the bundle too.")
-    opened = installation(context)
-    report = check_evidence(opened, case_id=case, outside=checkpoint, trusted_keys=key or ())
+    installation = installation_of(context)
+    report = check_evidence(installation, case_id=case, outside=checkpoint, trusted_keys=key or ())
     if as_json:
         output.print_json(
             data.Verification(

@@ -16,7 +16,7 @@ from monitor.cli import machine_output_insight as data
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import read_sku
-from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
 from monitor.cli.reviews import start_of_day
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
@@ -60,14 +60,14 @@ def show(
 
     Example: fairreview insight show --by month --since 2026-01-01
     """
-    opened = installation(context)
-    tally, lexicon = tally_of(opened, account, by, sku=sku, since=since, words=words)
+    installation = installation_of(context)
+    tally, lexicon = tally_of(installation, account, by, sku=sku, since=since, words=words)
     if as_json:
         output.print_json(
-            data.Complaints(by=by.value, silent=tally.silent, groups=_as_data(tally, lexicon, by, opened))
+            data.Complaints(by=by.value, silent=tally.silent, groups=_as_data(tally, lexicon, by, installation))
         )
         return
-    lines = _lines(tally, lexicon, by, opened)
+    lines = _lines(tally, lexicon, by, installation)
     columns = (by.value, "complaint", "complaints of reviews", "share", "praised", "for example")
     output.print_table(columns, lines[:limit])
     if not tally.total:
@@ -99,13 +99,13 @@ def moves(
 
     Example: fairreview insight moves --days 30
     """
-    opened = installation(context)
-    zone = opened.settings.installation.zone
-    sections = chosen_accounts(opened.settings, account)
-    lexicon = read_words(opened.state, opened.settings, sections, words)
-    end = _end_of(until, opened, zone)
+    installation = installation_of(context)
+    zone = installation.settings.installation.zone
+    sections = chosen_accounts(installation.settings, account)
+    lexicon = read_words(installation.state, installation.settings, sections, words)
+    end = _end_of(until, installation, zone)
     middle, start = end - timedelta(days=days), end - timedelta(days=2 * days)
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         rows = chain.from_iterable(rows_of(tx, one.name, zone, since=start, by=lexicon) for one in sections)
         periods = split(rows, lexicon, (start, middle), (middle, end))
     found = [move for move in find_moves(periods.cells(lexicon.aspects)) if move.is_found]
@@ -119,14 +119,14 @@ def moves(
                 words=tuple(
                     data.RisingWord(word=one.word, before=one.before.hits, after=one.after.hits) for one in rising
                 ),
-                marked=_marks(opened.settings, start, end - timedelta(days=1)),
+                marked=_marks(installation.settings, start, end - timedelta(days=1)),
             )
         )
         return
     output.print_text(
         f"{start} … {middle}: {periods.before.total()} reviews; {middle} … {end}: {periods.after.total()}"
     )
-    say_marks(opened.settings, start, end - timedelta(days=1))
+    say_marks(installation.settings, start, end - timedelta(days=1))
     if min(periods.before.total(), periods.after.total()) < 8:
         output.print_text(LITTLE)
         return
@@ -159,19 +159,25 @@ def _marks_of(settings: Settings, name: str, by: Group) -> tuple[data.MarkedPeri
 
 
 def tally_of(
-    opened: Installation, account: str | None, by: Group, *, sku: str | None, since: str | None, words: Path | None
+    installation: Installation,
+    account: str | None,
+    by: Group,
+    *,
+    sku: str | None,
+    since: str | None,
+    words: Path | None,
 ) -> tuple[Tally, Lexicon]:
     """Counts the stored reviews of the chosen accounts.
 
     Raises:
         SettingsError: the file of words or the day cannot be read.
     """
-    zone = opened.settings.installation.zone
+    zone = installation.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
-    sections = chosen_accounts(opened.settings, account)
-    lexicon = read_words(opened.state, opened.settings, sections, words)
-    only = read_sku(opened, sections, sku) if sku is not None else None
-    with opened.state.read() as tx:
+    sections = chosen_accounts(installation.settings, account)
+    lexicon = read_words(installation.state, installation.settings, sections, words)
+    only = read_sku(installation, sections, sku) if sku is not None else None
+    with installation.state.read() as tx:
         rows = chain.from_iterable(
             rows_of(tx, section.name, zone, sku=only, since=first, by=lexicon, with_text=False) for section in sections
         )
@@ -195,8 +201,8 @@ def _since(rows: Iterator[ReviewRow], first: date | None) -> Iterator[ReviewRow]
     return rows if first is None else (row for row in rows if row.day is not None and row.day >= first)
 
 
-def _end_of(until: str | None, opened: Installation, zone: str) -> date:
-    moment: datetime = start_of_day(until, ZoneInfo(zone)) if until is not None else opened.clock.now()
+def _end_of(until: str | None, installation: Installation, zone: str) -> date:
+    moment: datetime = start_of_day(until, ZoneInfo(zone)) if until is not None else installation.clock.now()
     day = moment.astimezone(ZoneInfo(zone)).date()
     return day if until is not None else day + timedelta(days=1)
 
@@ -206,12 +212,12 @@ def ranked(group: GroupCount) -> list[tuple[str, AspectCount]]:
     return sorted(group.aspects.items(), key=lambda entry: (-wilson(group.share(entry[0])).lower, entry[0]))
 
 
-def _lines(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) -> list[tuple[str, ...]]:
+def _lines(tally: Tally, lexicon: Lexicon, by: Group, installation: Installation) -> list[tuple[str, ...]]:
     names = sorted(tally.groups, reverse=by in {Group.MONTH, Group.WEEK})
     lines: list[tuple[str, ...]] = []
     for name in names:
         group = tally.groups[name]
-        shown = " · ".join([name, *(mark.name for mark in _marks_of(opened.settings, name, by))])
+        shown = " · ".join([name, *(mark.name for mark in _marks_of(installation.settings, name, by))])
         complained = [(code, found) for code, found in ranked(group) if found.complaints]
         if not complained:
             lines.append((shown, "-", f"0 of {group.total}", tell_share(Count(0, group.total)), "", ""))
@@ -237,7 +243,7 @@ def tell_share(share: Count) -> str:
     return f"{found.value:.0%} ({found.lower:.0%} to {found.upper:.0%})"
 
 
-def _as_data(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) -> tuple[data.ReviewGroup, ...]:
+def _as_data(tally: Tally, lexicon: Lexicon, by: Group, installation: Installation) -> tuple[data.ReviewGroup, ...]:
     return tuple(
         data.ReviewGroup(
             group=name,
@@ -255,7 +261,7 @@ def _as_data(tally: Tally, lexicon: Lexicon, by: Group, opened: Installation) ->
                 )
                 for code, found in ranked(group)
             ),
-            marked=_marks_of(opened.settings, name, by),
+            marked=_marks_of(installation.settings, name, by),
         )
         for name, group in sorted(tally.groups.items())
     )

@@ -15,7 +15,7 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_review
-from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
 from monitor.private_files import write_private
@@ -62,7 +62,7 @@ def list_rules(
 
     Example: fairreview law list --before arbitrazh --deadlines
     """
-    pasted = _pasted(installation(context), account)
+    pasted = _pasted(installation_of(context), account)
     rules = [
         rule
         for rule in load_law().rules
@@ -85,7 +85,7 @@ def show(
     Example: fairreview law show apk-259
     """
     found = load_law().rule(rule)
-    words = _pasted(installation(context), account).get(rule)
+    words = _pasted(installation_of(context), account).get(rule)
     if as_json:
         output.print_json(LawRule(rule=found, pasted=words))
         return
@@ -168,17 +168,17 @@ def paste(
     if (text is None) == (file is None):
         raise SettingsError("give the words by --text or by --file", where="--text", hint="One of the two.")
     words = text if text is not None else _read(file or Path())
-    opened = installation(context)
-    for section in chosen_accounts(opened.settings, account):
+    installation = installation_of(context)
+    for section in chosen_accounts(installation.settings, account):
         digest = paste_rule(
-            opened.state,
-            opened.artifacts,
+            installation.state,
+            installation.artifacts,
             section.name,
             load_law(),
             rule,
             text=words,
             source=source,
-            actor=person_of(opened.settings),
+            actor=person_of(installation.settings),
         )
         output.print_text(f"{section.name}: kept for {rule}, {digest}")
 
@@ -197,13 +197,15 @@ def facts(
 
     Example: fairreview law facts 01a0e8 --set false_fact="Прислали чужой товар" --set proof_false="акт от 03.12"
     """
-    opened = installation(context)
-    case = find_case(opened, review, account)
+    installation = installation_of(context)
+    case = find_case(installation, review, account)
     wanted = dict(_fact(one) for one in stated or ())
     if wanted:
-        now = state_facts(opened.state, opened.artifacts, case, wanted, actor=person_of(opened.settings))
+        now = state_facts(
+            installation.state, installation.artifacts, case, wanted, actor=person_of(installation.settings)
+        )
     else:
-        now = stated_facts(opened.state, opened.artifacts, case)
+        now = stated_facts(installation.state, installation.artifacts, case)
     output.print_table(
         ("fact", "what it is", "stated"), ((fact.value, told, now.get(fact, "-")) for fact, told in FACTS.items())
     )
@@ -224,15 +226,15 @@ def ladder(
 
     Example: fairreview law ladder 01a0e8 --done support
     """
-    opened = installation(context)
-    case = find_case(opened, review, account)
-    today = opened.clock.now().astimezone(ZoneInfo(opened.settings.installation.zone)).date()
+    installation = installation_of(context)
+    case = find_case(installation, review, account)
+    today = installation.clock.now().astimezone(ZoneInfo(installation.settings.installation.zone)).date()
     advice = advise(
-        opened.state,
-        opened.artifacts,
+        installation.state,
+        installation.artifacts,
         case,
         law=load_known_law(),
-        letters=letters_of(opened, case),
+        letters=letters_of(installation, case),
         done=known_steps(done),
         day=today,
     )
@@ -304,23 +306,26 @@ def _tell_mark(rule: Rule, pasted: dict[str, PastedRule]) -> str:
     return f"{'не установлено' if rule.prints is Printing.NEVER else rule.mark.value}{own}"
 
 
-def _pasted(opened: Installation, account: str | None) -> dict[str, PastedRule]:
+def _pasted(installation: Installation, account: str | None) -> dict[str, PastedRule]:
     found: dict[str, PastedRule] = {}
-    for section in chosen_accounts(opened.settings, account):
-        found |= pasted_rules(opened.state, opened.artifacts, section.name)
+    for section in chosen_accounts(installation.settings, account):
+        found |= pasted_rules(installation.state, installation.artifacts, section.name)
     return found
 
 
-def find_case(opened: Installation, review: str, account: str | None) -> CaseRecord:
+def find_case(installation: Installation, review: str, account: str | None) -> CaseRecord:
     """Finds the case of a review.
 
     Raises:
         SettingsError: no stored review, or several, are named so, or it has no case.
     """
     found = find_review(
-        opened.state, opened.settings, review, account and choose_account(opened.settings, opened.home, account).name
+        installation.state,
+        installation.settings,
+        review,
+        account and choose_account(installation.settings, installation.home, account).name,
     )
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         case = tx.cases.of_review(found.account_id, found.review_id)
     if case is None:
         raise SettingsError(
@@ -329,9 +334,9 @@ def find_case(opened: Installation, review: str, account: str | None) -> CaseRec
     return case
 
 
-def letters_of(opened: Installation, case: CaseRecord) -> frozenset[str]:
+def letters_of(installation: Installation, case: CaseRecord) -> frozenset[str]:
     """Returns the channels of a case's site by which one writes to support."""
-    site = opened.site_of(opened.settings.find_account(case.account_id))
+    site = installation.site_of(installation.settings.find_account(case.account_id))
     return frozenset(name for name, one in site.channels.items() if one.kind is ChannelKind.LETTER)
 
 

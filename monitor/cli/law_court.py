@@ -10,7 +10,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.law import CaseArgument, find_case, law_app, read_day
-from monitor.cli.options import AccountOption, JsonOption, installation
+from monitor.cli.options import AccountOption, JsonOption, installation_of
 from monitor.custody.notes import person_of
 from monitor.private_files import write_private
 from monitor.support.law.calendar import load_calendar
@@ -46,8 +46,8 @@ def note(
 
     Example: fairreview law court note 01a0e8 --stage claim --event adopted --on 2027-01-31 --note "А40-1/2027"
     """
-    opened = installation(context)
-    case, actor = find_case(opened, review, account), person_of(opened.settings)
+    installation = installation_of(context)
+    case, actor = find_case(installation, review, account), person_of(installation.settings)
     entry = CourtEntry(
         court=court,
         stage=stage,
@@ -56,9 +56,9 @@ def note(
         day=read_day(on, "--on"),
         note=words,
         by=actor.name or actor.id,
-        at=opened.clock.now(),
+        at=installation.clock.now(),
     )
-    digest = note_in_court(opened.state, opened.artifacts, case, entry, actor=actor)
+    digest = note_in_court(installation.state, installation.artifacts, case, entry, actor=actor)
     output.print_text(f"kept for {STAGES[stage]}, {digest}")
 
 
@@ -76,13 +76,13 @@ def show(
 
     Example: fairreview law court show 01a0e8 --ics court.ics
     """
-    opened = installation(context)
-    case, book = find_case(opened, review, account), load_law()
-    entries = court_entries(opened.state, opened.artifacts, case)
+    installation = installation_of(context)
+    case, book = find_case(installation, review, account), load_law()
+    entries = court_entries(installation.state, installation.artifacts, case)
     rows = follow(entries, court, book=book, days=load_calendar())
     if ics is not None:
         open_ones = tuple(one for row in rows if row.filed_on is None for one in row.deadlines)
-        write_private(ics, calendar_file(book, open_ones, now=opened.clock.now().astimezone(ZoneInfo("UTC"))))
+        write_private(ics, calendar_file(book, open_ones, now=installation.clock.now().astimezone(ZoneInfo("UTC"))))
         output.say(f"Written: {ics}")
     if as_json:
         output.print_lines(LawStage(stage=row) for row in rows)

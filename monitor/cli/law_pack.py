@@ -12,7 +12,7 @@ import typer
 from evidence_store.docx_page import write_docx
 from monitor.cli import output
 from monitor.cli.law import CaseArgument, find_case, known_steps, law_app, letters_of, read_roubles
-from monitor.cli.options import AccountOption, JsonOption, installation
+from monitor.cli.options import AccountOption, JsonOption, installation_of
 from monitor.clock import Clock
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
@@ -58,30 +58,30 @@ def pack(
     """
     if out.exists():
         raise SettingsError("there is something under this name already", where="--out", hint="Choose a new name.")
-    opened = installation(context)
-    case = find_case(opened, review, account)
+    installation = installation_of(context)
+    case = find_case(installation, review, account)
     papers = prepare_pack(
-        opened.state,
-        opened.artifacts,
+        installation.state,
+        installation.artifacts,
         case,
-        tell_case(opened, case.account_id, case.review_id),
+        tell_case(installation, case.account_id, case.review_id),
         PackOrder(
-            plaintiff=_plaintiff(opened.settings, inn, ogrn, address),
+            plaintiff=_plaintiff(installation.settings, inn, ogrn, address),
             court=court,
             price=_price(price),
-            letters=letters_of(opened, case),
+            letters=letters_of(installation, case),
             done=known_steps(done),
-            zone=opened.settings.installation.zone,
+            zone=installation.settings.installation.zone,
         ),
         law=load_known_law(),
     )
-    files, unprinted = _files(opened.settings, opened.clock, papers)
-    note_pack(opened.state, case, files, actor=person_of(opened.settings))
+    files, unprinted = _files(installation.settings, installation.clock, papers)
+    note_pack(installation.state, case, files, actor=person_of(installation.settings))
     make_private_directory(out)
     for name, data in files:
         write_private(out / name, data)
     if bundle:
-        export_case(opened, case, out / _BUNDLE)
+        export_case(installation, case, out / _BUNDLE)
     told = _told(out, papers, unprinted, has_bundle=bundle)
     if as_json:
         output.print_json(told)

@@ -11,7 +11,7 @@ from evidence_store.errors import EvidenceError
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.machine_output import LogEntry
-from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation_of
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
 
@@ -34,14 +34,16 @@ def log(
 
     Example: fairreview log --about 01a0e82c-4659-7aa4-9fa8-000000000101
     """
-    opened = installation(context)
+    installation = installation_of(context)
     if of_installation and account is not None:
         raise typer.BadParameter("an account has a log of its own: leave one of the two out", param_hint="--account")
-    chain_of = INSTALLATION if of_installation else choose_account(opened.settings, opened.home, account).name
-    with opened.state.read() as tx:
+    chain_of = (
+        INSTALLATION if of_installation else choose_account(installation.settings, installation.home, account).name
+    )
+    with installation.state.read() as tx:
         head = tx.journal.heads().get(chain_of)
         rows = tx.journal.rows(head.chain, after=0 if about else max(head.seq - limit, 0)) if head else []
-    entries = [_entry(row, ZoneInfo(opened.settings.installation.zone)) for row in rows]
+    entries = [_entry(row, ZoneInfo(installation.settings.installation.zone)) for row in rows]
     if about:
         entries = [one for one in entries if any(about in named for named in one.subjects)][-limit:]
     if as_json:

@@ -70,14 +70,16 @@ def find_review(state: State, settings: Settings, text: str, account: str | None
     )
 
 
-def read_sku(opened: Installation, sections: Sequence[AccountSection], text: str) -> str:
+def read_sku(installation: Installation, sections: Sequence[AccountSection], text: str) -> str:
     """Returns the number of the product that a person names by its number or its address.
 
     Raises:
         SettingsError: it is no product of the accounts' sites, or several.
     """
-    sites = [opened.site_of(section) for section in sections]
-    problem = SettingsError("there is no account yet", where=str(opened.home.config), hint="Run `fairreview init`.")
+    sites = [installation.site_of(section) for section in sections]
+    problem = SettingsError(
+        "there is no account yet", where=str(installation.home.config), hint="Run `fairreview init`."
+    )
     for site in sites:
         try:
             return read_product(site, text).sku
@@ -86,20 +88,20 @@ def read_sku(opened: Installation, sections: Sequence[AccountSection], text: str
     raise problem
 
 
-def watched_skus(opened: Installation, section: AccountSection, named: Sequence[str]) -> tuple[str, ...]:
+def watched_skus(installation: Installation, section: AccountSection, named: Sequence[str]) -> tuple[str, ...]:
     """Returns the numbers of products that an account watches.
 
     Raises:
         SettingsError: one is not among them.
     """
-    watched = read_roster(section, opened.site_of(section)).products
-    skus = tuple(read_sku(opened, [section], one) for one in named)
+    watched = read_roster(section, installation.site_of(section)).products
+    skus = tuple(read_sku(installation, [section], one) for one in named)
     for sku in skus:
         if sku not in watched:
             raise SettingsError(
                 f"account {section.name} does not watch product {sku}",
                 where="--sku",
-                hint=f"Add it to the account's products in {opened.home.config}.",
+                hint=f"Add it to the account's products in {installation.home.config}.",
             )
     return skus
 

@@ -43,9 +43,6 @@ def installation_of(context: typer.Context) -> Installation:
     return open_installation(chosen.home, ask_passphrase=ask_passphrase)
 
 
-installation = installation_of  # the older name
-
-
 def choose_account(settings: Settings, home: Home, name: str | None) -> AccountSection:
     """Returns the named account, or the only one.
 

@@ -16,7 +16,7 @@ from monitor.cli.application import app
 from monitor.cli.completing import complete_review
 from monitor.cli.lookup import find_review
 from monitor.cli.machine_output import Probe
-from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, HeadedOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
@@ -52,16 +52,16 @@ def run(
 
     Example: fairreview probe run 01a0e82c --channel order_appeal
     """
-    opened = installation(context)
-    found = find_review(opened.state, opened.settings, review, account)
-    section = opened.settings.find_account(found.account_id)
+    installation = installation_of(context)
+    found = find_review(installation.state, installation.settings, review, account)
+    section = installation.settings.find_account(found.account_id)
     for name in channel or ():
-        find_channel(opened.site_of(section), name)
+        find_channel(installation.site_of(section), name)
     details = VisitDetails(review_ids=[found.review_id], channels=channel or (), is_headed=headed)
-    leave_with(visit_runner(opened).run(section, VisitKind.PROBE, details))
-    with opened.state.read() as tx:
+    leave_with(visit_runner(installation).run(section, VisitKind.PROBE, details))
+    with installation.state.read() as tx:
         probes = tx.probes.find(section.name, review_id=found.review_id)
-    _print(opened, _newest(probes), as_json=False)
+    _print(installation, _newest(probes), as_json=False)
 
 
 @probe_app.command("list")
@@ -76,13 +76,13 @@ def list_probes(
 
     Example: fairreview probe list
     """
-    opened = installation(context)
-    found = find_review(opened.state, opened.settings, review, account) if review is not None else None
+    installation = installation_of(context)
+    found = find_review(installation.state, installation.settings, review, account) if review is not None else None
     probes: list[ProbeRecord] = []
-    for section in chosen_accounts(opened.settings, found.account_id if found else account):
-        with opened.state.read() as tx:
+    for section in chosen_accounts(installation.settings, found.account_id if found else account):
+        with installation.state.read() as tx:
             probes += tx.probes.find(section.name, review_id=found.review_id if found else None)
-    _print(opened, probes, as_json=as_json)
+    _print(installation, probes, as_json=as_json)
 
 
 @probe_app.command("confirm")
@@ -98,8 +98,8 @@ def confirm(
 
     Example: fairreview probe confirm probe_9f2c
     """
-    opened = installation(context)
-    found = _find(opened.state, opened.settings, probe, account)
+    installation = installation_of(context)
+    found = _find(installation.state, installation.settings, probe, account)
     needed = requests_of(found) or ()
     if found.control != "present" and not needed:
         raise AppealError(
@@ -107,8 +107,8 @@ def confirm(
             where=found.id,
             hint=f"`fairreview probe run {found.review_id}` looks again.",
         )
-    actor = person_of(opened.settings)
-    with opened.state.transaction() as tx:
+    actor = person_of(installation.settings)
+    with installation.state.transaction() as tx:
         tx.probes.confirm(found.id, by=actor.id)
         action = Action(
             "channel.confirmed",
@@ -123,7 +123,7 @@ def confirm(
             artifacts=[f"sha256:{found.manifest_sha256}"],
         )
         tx.journal.record(found.account_id, action)
-    opened.state.flush_mirror()
+    installation.state.flush_mirror()
     output.say(f"Confirmed by {actor.name or actor.id}: {found.channel} for review {found.review_id}.", style="green")
     for mark in needed:
         output.say(f"The page of {found.channel} may send by itself: {mark.method} {mark.url}")
@@ -147,8 +147,8 @@ def _newest(probes: list[ProbeRecord]) -> list[ProbeRecord]:
     return list({probe.channel: probe for probe in reversed(probes)}.values())
 
 
-def _print(opened: Installation, probes: list[ProbeRecord], *, as_json: bool) -> None:
-    rows = [_as_data(opened, probe) for probe in probes]
+def _print(installation: Installation, probes: list[ProbeRecord], *, as_json: bool) -> None:
+    rows = [_as_data(installation, probe) for probe in probes]
     if as_json:
         output.print_lines(rows)
         return
@@ -182,13 +182,13 @@ def _state(row: Probe) -> str:
     return f"off: {row.off_because}" if row.off_because else "not there"
 
 
-def _as_data(opened: Installation, probe: ProbeRecord) -> Probe:
+def _as_data(installation: Installation, probe: ProbeRecord) -> Probe:
     findings = probe.findings if isinstance(probe.findings, dict) else {}
-    zone = ZoneInfo(opened.settings.installation.zone)
+    zone = ZoneInfo(installation.settings.installation.zone)
     reasons, types, text_max = (findings.get(name) for name in ("reasons", "file_types", "text_max"))
-    account = opened.settings.find_account(probe.account_id)
-    is_there = probe.channel in opened.site(account.site).channels and probe.control == "present"
-    problem = find_reason_off(opened, account, probe.review_id, probe.channel) if is_there else None
+    account = installation.settings.find_account(probe.account_id)
+    is_there = probe.channel in installation.site(account.site).channels and probe.control == "present"
+    problem = find_reason_off(installation, account, probe.review_id, probe.channel) if is_there else None
     return Probe(
         id=probe.id,
         account=probe.account_id,

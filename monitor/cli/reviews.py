@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.completing import complete_review
 from monitor.cli.lookup import find_review, read_sku, short_reviews
-from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
 from monitor.days import tell_moment, tell_published
 from monitor.errors import SettingsError
 from monitor.plain_text import show as printable
@@ -43,15 +43,15 @@ def list_reviews(
 
     Example: fairreview reviews list --new --stars 1 --stars 2
     """
-    opened = installation(context)
-    zone = opened.settings.installation.zone
-    sections = chosen_accounts(opened.settings, account)
+    installation = installation_of(context)
+    zone = installation.settings.installation.zone
+    sections = chosen_accounts(installation.settings, account)
     found = reviews.list_reviews(
-        opened.state,
+        installation.state,
         [section.name for section in sections],
         zone=zone,
         stars=stars or (),
-        sku=read_sku(opened, sections, sku) if sku is not None else None,
+        sku=read_sku(installation, sections, sku) if sku is not None else None,
         since=start_of_day(since, ZoneInfo(zone)) if since is not None else None,
         only_news=new,
         limit=limit,
@@ -60,7 +60,7 @@ def list_reviews(
         output.print_lines(found)
     else:
         columns = ("review", "stars", "item", "published", "presence", "text")
-        names = short_reviews(opened.state, (one.id for one in found))
+        names = short_reviews(installation.state, (one.id for one in found))
         output.print_table(columns, ((names[one.id], *_line(one)) for one in found))
     if not found:
         output.say("No stored review matches. `fairreview poll` reads them.")
@@ -83,13 +83,13 @@ def show(
 
     Example: fairreview reviews show 01a0e82c
     """
-    opened = installation(context)
-    zone = opened.settings.installation.zone
-    found = find_review(opened.state, opened.settings, review, account)
+    installation = installation_of(context)
+    zone = installation.settings.installation.zone
+    found = find_review(installation.state, installation.settings, review, account)
     if as_json:
-        output.print_json(reviews.show_review(opened.state, found, zone=zone))
+        output.print_json(reviews.show_review(installation.state, found, zone=zone))
         return
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         versions = tx.reviews.versions(found.account_id, found.review_id)
         case = tx.cases.of_review(found.account_id, found.review_id)
         verdict = tx.verdicts.newest(case.id) if case else None

@@ -14,7 +14,7 @@ from monitor.cli.application import app
 from monitor.cli.init import LoginOption, ProductsOption, SignInKind, SignInOption, WitnessOption
 from monitor.cli.init_answers import account_name, login_of, shown_name
 from monitor.cli.machine_output import Account, Product
-from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.product_lists import require_products
 from monitor.config.sections import AccountSection, IdentitySection
 from monitor.errors import SettingsError
@@ -36,14 +36,14 @@ def list_products(context: typer.Context, *, account: AccountOption = None, as_j
 
     Example: fairreview product list
     """
-    opened = installation(context)
-    chosen = chosen_accounts(opened.settings, account)
-    with opened.state.read() as tx:
+    installation = installation_of(context)
+    chosen = chosen_accounts(installation.settings, account)
+    with installation.state.read() as tx:
         titles = {(one.name, stored.sku): stored.title for one in chosen for stored in tx.products.all(one.name)}
     rows = [
         Product(account=section.name, sku=sku, title=titles.get((section.name, sku)) or None, url=url)
         for section in chosen
-        for sku, url in _resolved(opened, section).items()
+        for sku, url in _resolved(installation, section).items()
     ]
     if as_json:
         output.print_lines(rows)
@@ -58,12 +58,12 @@ def add_products(context: typer.Context, *, product: ProductArguments, account: 
 
     Example: fairreview product add https://www.ozon.ru/product/mug-1600000001/
     """
-    opened = installation(context)
-    section = choose_account(opened.settings, opened.home, account)
-    known = _resolved(opened, section)
-    wanted = {sku: url for one in product for sku, url in _named(opened, section, one).items()}
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    known = _resolved(installation, section)
+    wanted = {sku: url for one in product for sku, url in _named(installation, section, one).items()}
     fresh = {sku: url for sku, url in wanted.items() if sku not in known}
-    _editing().set_products(opened.home.config, section.name, [*section.products, *fresh.values()])
+    _editing().set_products(installation.home.config, section.name, [*section.products, *fresh.values()])
     output.say(f"{section.name}: {len(fresh)} added, {len(known) + len(fresh)} watched now.", style="green")
     if len(fresh) < len(wanted):
         output.say(f"{len(wanted) - len(fresh)} were watched already.")
@@ -75,17 +75,17 @@ def remove_products(context: typer.Context, *, product: ProductArguments, accoun
 
     Example: fairreview product remove 1600000001
     """
-    opened = installation(context)
-    section = choose_account(opened.settings, opened.home, account)
-    leaving = {sku for one in product for sku in _named(opened, section, one)}
-    if strangers := leaving - set(_resolved(opened, section)):
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    leaving = {sku for one in product for sku in _named(installation, section, one)}
+    if strangers := leaving - set(_resolved(installation, section)):
         raise SettingsError(
             f"{', '.join(sorted(strangers))}: not watched",
             where="PRODUCT",
             hint="`fairreview product list` shows them.",
         )
-    left = [one for one in section.products if not leaving & set(_resolved_line(opened, section, one))]
-    _editing().set_products(opened.home.config, section.name, left)
+    left = [one for one in section.products if not leaving & set(_resolved_line(installation, section, one))]
+    _editing().set_products(installation.home.config, section.name, left)
     output.say(f"{section.name}: {len(leaving)} removed, {len(left)} watched now. What is stored stays.", style="green")
 
 
@@ -95,8 +95,8 @@ def list_accounts(context: typer.Context, *, as_json: JsonOption = False) -> Non
 
     Example: fairreview account list
     """
-    opened = installation(context)
-    rows = [_account_as_data(section) for section in opened.settings.account]
+    installation = installation_of(context)
+    rows = [_account_as_data(section) for section in installation.settings.account]
     if as_json:
         output.print_lines(rows)
     else:
@@ -119,9 +119,9 @@ def add(  # one option a field of the account
 
     Example: fairreview account add second-shop --login you@example.com
     """
-    opened = installation(context)
+    installation = installation_of(context)
     short = account_name(name)
-    if any(section.name == short for section in opened.settings.account):
+    if any(section.name == short for section in installation.settings.account):
         raise SettingsError(
             f"there is an account {short} already", where="NAME", hint="`fairreview account list` shows them."
         )
@@ -133,8 +133,8 @@ def add(  # one option a field of the account
         login="" if login is None else login_of(login), sign_in=sign_in.value, witness=shown_name(witness or "")
     )
     section = AccountSection(name=short, identities={"site_profile": identity})
-    found = {sku: url for one in product or () for sku, url in _named(opened, section, one).items()}
-    _editing().add_account(opened.home.config, section.model_copy(update={"products": tuple(found.values())}))
+    found = {sku: url for one in product or () for sku, url in _named(installation, section, one).items()}
+    _editing().add_account(installation.home.config, section.model_copy(update={"products": tuple(found.values())}))
     output.say(f"Added: {short}, {len(found)} products.", style="green")
     output.say(f"Next: `fairreview login --account {short}`.")
 
@@ -150,15 +150,15 @@ def remove(
 
     Example: fairreview account remove second-shop
     """
-    opened = installation(context)
-    section = opened.settings.find_account(account)
+    installation = installation_of(context)
+    section = installation.settings.find_account(account)
     if not yes:
         if not asking.is_terminal():
             raise SettingsError("Cannot ask: standard input is not a terminal.", where="--yes", hint="Say --yes.")
         if not asking.agrees(f"Take {section.name} with {len(section.products)} products out of the settings?"):
             output.say("Nothing was changed.")
             return
-    _editing().remove_account(opened.home.config, section.name)
+    _editing().remove_account(installation.home.config, section.name)
     output.say(f"Removed: {section.name}. What is stored about it stays.")
 
 
@@ -169,17 +169,17 @@ def _editing() -> ModuleType:
     return editing
 
 
-def _named(opened: Installation, section: AccountSection, given: str) -> Mapping[str, str]:
-    return require_products(opened.site(section.site), given, where="PRODUCT")
+def _named(installation: Installation, section: AccountSection, given: str) -> Mapping[str, str]:
+    return require_products(installation.site(section.site), given, where="PRODUCT")
 
 
-def _resolved(opened: Installation, section: AccountSection) -> Mapping[str, str]:
-    return read_roster(section, opened.site(section.site)).products
+def _resolved(installation: Installation, section: AccountSection) -> Mapping[str, str]:
+    return read_roster(section, installation.site(section.site)).products
 
 
-def _resolved_line(opened: Installation, section: AccountSection, line: str) -> Mapping[str, str]:
+def _resolved_line(installation: Installation, section: AccountSection, line: str) -> Mapping[str, str]:
     """Returns what one line of the settings names: nothing where it cannot be read."""
-    return _resolved(opened, section.model_copy(update={"products": (line,)}))
+    return _resolved(installation, section.model_copy(update={"products": (line,)}))
 
 
 def _account_as_data(section: AccountSection) -> Account:

@@ -11,7 +11,7 @@ from monitor.cases.clauses import keep_clause, load_clauses
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.machine_output_triage import Rule
-from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 
 rules_app = typer.Typer(
     help="The site's rules: what is known of them, and clauses you have read.", no_args_is_help=True
@@ -25,11 +25,11 @@ def list_rules(context: typer.Context, *, account: AccountOption = None, as_json
 
     Example: fairreview rules list
     """
-    opened = installation(context)
+    installation = installation_of(context)
     rows = []
-    for section in chosen_accounts(opened.settings, account):
-        clauses = {clause.ground: clause for clause in load_clauses(opened, section)}
-        for ground in opened.rules_of(section).grounds:
+    for section in chosen_accounts(installation.settings, account):
+        clauses = {clause.ground: clause for clause in load_clauses(installation, section)}
+        for ground in installation.rules_of(section).grounds:
             clause = clauses.get(ground.id)
             rows.append(
                 Rule(
@@ -75,7 +75,7 @@ def verify(
 
     Example: fairreview rules verify insult --clause "Запрещены оскорбления" --source "docs.ozon.ru, п. 3"
     """
-    opened = installation(context)
-    for section in chosen_accounts(opened.settings, account):
-        digest = keep_clause(opened, section, ground, text=clause, source=source)
+    installation = installation_of(context)
+    for section in chosen_accounts(installation.settings, account):
+        digest = keep_clause(installation, section, ground, text=clause, source=source)
         output.print_text(f"{section.name}: kept for {ground}, {digest}")

@@ -13,7 +13,7 @@ from monitor.cli.asking import ask_code_secret
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output import CheckUp
-from monitor.cli.options import JsonOption, installation
+from monitor.cli.options import JsonOption, installation_of
 from monitor.config.home import Home
 from monitor.config.settings import find_home, load_settings
 from monitor.errors import SettingsError
@@ -93,7 +93,7 @@ def secrets_set(
 
     Example: fairreview secrets set my-shop
     """
-    opened = installation(context)
-    named = opened.identity_of(opened.settings.find_account(account), identity)
-    AccountSecrets(opened.secrets).save(account, named, "totp", ask_code_secret())
+    installation = installation_of(context)
+    named = installation.identity_of(installation.settings.find_account(account), identity)
+    AccountSecrets(installation.secrets).save(account, named, "totp", ask_code_secret())
     output.say("Stored.")

@@ -17,7 +17,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_review
-from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation
+from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.clock import SystemClock
 from monitor.errors import SettingsError
 from monitor.insight.filed import filed_of
@@ -99,10 +99,10 @@ def triage(
         verdict = judge(question, rules, now=SystemClock().now())
         _print([_answer(question, verdict, rules, reply=reply, letter=letter)], as_json=as_json)
     elif past:
-        _judge_past(installation(context), account, as_json=as_json)
+        _judge_past(installation_of(context), account, as_json=as_json)
     elif everything or words:
-        opened = installation(context)
-        judged = _judge_stored(opened, words, account, everything=everything)
+        installation = installation_of(context)
+        judged = _judge_stored(installation, words, account, everything=everything)
         _print([_answer(*one, reply=reply, letter=letter) for one in judged], as_json=as_json)
     else:
         raise SettingsError(
@@ -150,39 +150,39 @@ def _check_site(site: str) -> None:
 
 
 def _judge_stored(
-    opened: Installation, reviews: list[str], account: str | None, *, everything: bool
+    installation: Installation, reviews: list[str], account: str | None, *, everything: bool
 ) -> list[tuple[TriageInput, Verdict, Rules, str, str]]:
-    name = opened.settings.operator.name or "operator"
+    name = installation.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
-    wanted = [find_review(opened.state, opened.settings, one, account) for one in reviews]
+    wanted = [find_review(installation.state, installation.settings, one, account) for one in reviews]
     if everything:
-        for section in chosen_accounts(opened.settings, account):
-            with opened.state.read() as tx:
+        for section in chosen_accounts(installation.settings, account):
+            with installation.state.read() as tx:
                 wanted += [one for one in tx.reviews.find(section.name, presence="present") if is_negative(one.rating)]
     judged = []
     filed: dict[str, list[FiledAppeal]] = {}
     for review in wanted:
-        section = opened.settings.find_account(review.account_id)
-        one = judge_review(opened, section, review.review_id, actor=actor)
+        section = installation.settings.find_account(review.account_id)
+        one = judge_review(installation, section, review.review_id, actor=actor)
         if section.name not in filed:
-            with opened.state.read() as tx:
+            with installation.state.read() as tx:
                 filed[section.name] = list(filed_of(tx, section.name))
         record = tell_record(record_of(filed[section.name], ground=one.verdict.ground or ""))
-        judged.append((one.question, one.verdict, opened.rules_of(section), record, review.item_id))
+        judged.append((one.question, one.verdict, installation.rules_of(section), record, review.item_id))
     return judged
 
 
-def _judge_past(opened: Installation, account: str | None, *, as_json: bool) -> None:
+def _judge_past(installation: Installation, account: str | None, *, as_json: bool) -> None:
     """Judges what was there before watching began, without a browser, and says how to capture what a person picks."""
-    name = opened.settings.operator.name or "operator"
+    name = installation.settings.operator.name or "operator"
     actor = Actor(kind="operator", id=name, name=name)
     judged: list[tuple[ReviewRecord, Verdict]] = []
-    for section in chosen_accounts(opened.settings, account):
-        with opened.state.read() as tx:
+    for section in chosen_accounts(installation.settings, account):
+        with installation.state.read() as tx:
             stored = tx.reviews.find(section.name, presence="present")
         past = [one for one in stored if one.is_baseline and is_negative(one.rating)]
         output.say(f"Judging {len(past)} reviews of {section.name} by the rules; nothing is asked of the site.")
-        verdicts = judge_reviews(opened, section, [one.review_id for one in past], actor=actor)
+        verdicts = judge_reviews(installation, section, [one.review_id for one in past], actor=actor)
         judged += [(one, found.verdict) for one, found in zip(past, verdicts, strict=True)]
     judged.sort(key=lambda one: (_FIRST.index(one[1].decision), one[0].review_id))
     if as_json:

@@ -20,7 +20,7 @@ from monitor.cli.options import (
     JsonOption,
     choose_account,
     chosen_accounts,
-    installation,
+    installation_of,
 )
 from monitor.cli.visiting import leave_with, terminal_listener, visit_runner
 from monitor.clock import Clock
@@ -44,10 +44,10 @@ def poll(
 
     Example: fairreview poll
     """
-    opened = installation(context)
-    chosen = choose_account(opened.settings, opened.home, account)
-    skus = watched_skus(opened, chosen, sku or ())
-    end = visit_runner(opened).run(chosen, VisitKind.POLL, VisitDetails(skus=skus, is_headed=headed))
+    installation = installation_of(context)
+    chosen = choose_account(installation.settings, installation.home, account)
+    skus = watched_skus(installation, chosen, sku or ())
+    end = visit_runner(installation).run(chosen, VisitKind.POLL, VisitDetails(skus=skus, is_headed=headed))
     if as_json:
         output.print_json(_as_data(end))
     leave_with(end)
@@ -68,12 +68,17 @@ def watch(
 
     Example: fairreview watch
     """
-    opened = installation(context)
+    installation = installation_of(context)
     stop = threading.Event()
-    runner = VisitRunner(opened, terminal_listener(), operator="schedule:watch", stop=stop)
-    accounts = chosen_accounts(opened.settings, account)
+    runner = VisitRunner(installation, terminal_listener(), operator="schedule:watch", stop=stop)
+    accounts = chosen_accounts(installation.settings, account)
     turns = AccountTurns(
-        opened, runner, accounts, say=_with_time(opened.settings, opened.clock), is_headed=headed, only=account or ""
+        installation,
+        runner,
+        accounts,
+        say=_with_time(installation.settings, installation.clock),
+        is_headed=headed,
+        only=account or "",
     )
     loop = WatchLoop(turns, stop)
     try:
@@ -105,10 +110,13 @@ def capture(
 
     Example: fairreview capture 01a0e82c
     """
-    opened = installation(context)
-    chosen = choose_account(opened.settings, opened.home, account)
-    ids = [find_review(opened.state, opened.settings, review_id_of(one), chosen.name).review_id for one in review or ()]
-    end = visit_runner(opened).run(chosen, VisitKind.CAPTURE, VisitDetails(review_ids=ids, is_headed=headed))
+    installation = installation_of(context)
+    chosen = choose_account(installation.settings, installation.home, account)
+    ids = [
+        find_review(installation.state, installation.settings, review_id_of(one), chosen.name).review_id
+        for one in review or ()
+    ]
+    end = visit_runner(installation).run(chosen, VisitKind.CAPTURE, VisitDetails(review_ids=ids, is_headed=headed))
     if as_json:
         output.print_json(_as_data(end))
     leave_with(end)

@@ -39,12 +39,12 @@ class Made:
 
 
 def create_backup(
-    opened: Installation, target: Path, *, passphrase: str | None = None, leaves_keys_out: bool = False
+    installation: Installation, target: Path, *, passphrase: str | None = None, leaves_keys_out: bool = False
 ) -> Made:
     """Writes a backup to a new file.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         target: The new file.
         passphrase: Seals the keys anew, for the backup only; needed where they are in the system's keyring.
         leaves_keys_out: Take no secrets along: sessions, code secrets and the signing key are then lost with the disk.
@@ -55,16 +55,16 @@ def create_backup(
         OSError: the file could not be written; nothing is left of it.
     """
     _check_target(target)
-    keys = _choose_keys(opened.secrets, passphrase, leaves_keys_out=leaves_keys_out)
-    actor = person_of(opened.settings)
-    make_checkpoint(opened)
-    with opened.state.transaction() as tx:
+    keys = _choose_keys(installation.secrets, passphrase, leaves_keys_out=leaves_keys_out)
+    actor = person_of(installation.settings)
+    make_checkpoint(installation)
+    with installation.state.transaction() as tx:
         inputs = {"name": target.name, "keys": keys}
         tx.journal.record(INSTALLATION, Action("backup.create", actor=actor, inputs=inputs))
-    opened.state.flush_mirror()
+    installation.state.flush_mirror()
     workshop = Path(tempfile.mkdtemp(prefix=".fairreview-", dir=target.parent))
     try:
-        contents = _pack(opened, workshop, keys, passphrase)
+        contents = _pack(installation, workshop, keys, passphrase)
         digest = _digest_of(workshop / "backup")
         (workshop / "backup").rename(target)
     finally:
@@ -92,20 +92,20 @@ def _choose_keys(secrets: SealedFiles, passphrase: str | None, *, leaves_keys_ou
     )
 
 
-def _pack(opened: Installation, workshop: Path, keys: Keys, passphrase: str | None) -> Contents:
+def _pack(installation: Installation, workshop: Path, keys: Keys, passphrase: str | None) -> Contents:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(workshop / "backup", flags, 0o600), "wb") as stream:
         # Evidence is compressed already, for the most part; and a damaged byte then damages one file only.
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
             members = [
                 _add(archive, name, path)
-                for name, path in _files(opened, workshop, keys, passphrase)
+                for name, path in _files(installation, workshop, keys, passphrase)
                 if is_member(name)
             ]
-            with opened.state.read() as tx:
+            with installation.state.read() as tx:
                 row = tx.installation.get()
             contents = Contents(
-                created=format_utc(opened.clock.now()),
+                created=format_utc(installation.clock.now()),
                 installation=row.installation_id,
                 mark=row.mark,
                 epoch=row.epoch,
@@ -118,23 +118,25 @@ def _pack(opened: Installation, workshop: Path, keys: Keys, passphrase: str | No
     return contents
 
 
-def _files(opened: Installation, workshop: Path, keys: Keys, passphrase: str | None) -> Iterator[tuple[str, Path]]:
-    home = opened.home
+def _files(
+    installation: Installation, workshop: Path, keys: Keys, passphrase: str | None
+) -> Iterator[tuple[str, Path]]:
+    home = installation.home
     yield "config.toml", home.config
     for path in sorted(home.action_log.glob("*.jsonl")):
         yield f"action-log/{path.name}", path
     for path in sorted(home.catalogs.rglob("*.toml")):
         if is_member(name := f"catalogs/{path.relative_to(home.catalogs).as_posix()}") and path.is_file():
             yield name, path
-    copy_database(state_url(opened.settings, home), workshop / "state.sqlite3")
+    copy_database(state_url(installation.settings, home), workshop / "state.sqlite3")
     yield "state.sqlite3", workshop / "state.sqlite3"
-    for digest in opened.artifacts.digests():
-        yield f"evidence/{item_path(digest)}", opened.artifacts.path_of(digest)
+    for digest in installation.artifacts.digests():
+        yield f"evidence/{item_path(digest)}", installation.artifacts.path_of(digest)
     secrets = home.secrets if keys == "own_passphrase" else workshop / "secrets"
     if keys == "backup_passphrase":
         sealed = create_store(secrets, "file", passphrase=passphrase)
-        for name in opened.secrets.names():
-            found = opened.secrets.load(name)
+        for name in installation.secrets.names():
+            found = installation.secrets.load(name)
             if found is not None:
                 sealed.save(name, found.value)
     if keys != "left_out":

@@ -53,7 +53,7 @@ class EvidenceReport:
 
 
 def check_evidence(
-    opened: Installation,
+    installation: Installation,
     *,
     case_id: str | None = None,
     outside: Path | None = None,
@@ -65,7 +65,7 @@ def check_evidence(
     have gone by a purge in between.
 
     Args:
-        opened: The installation; its state need not be open, and is not opened for writing.
+        installation: The installation; its state need not be open, and is not opened for writing.
         case_id: Only this case's artifacts; the log is read as a whole.
         outside: File of a checkpoint that was kept elsewhere; without one the classes of tampering that stay unseen are
             named.
@@ -75,16 +75,16 @@ def check_evidence(
         SettingsError: there is no such case, or the checkpoint cannot be used.
         StorageError, evidence_store.errors.StorageUnavailable: something cannot be read; that is no finding.
     """
-    report = _check_once(opened, case_id, outside, trusted_keys)
-    return _check_once(opened, case_id, outside, trusted_keys) if report.damage else report
+    report = _check_once(installation, case_id, outside, trusted_keys)
+    return _check_once(installation, case_id, outside, trusted_keys) if report.damage else report
 
 
 def _check_once(
-    opened: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
+    installation: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
 ) -> EvidenceReport:
-    mirrors = read_mirrors(opened.home.action_log)  # before the picture of the table: see check_mirrors
-    anchored = list_anchored(opened.settings, opened.home)
-    with opened.snapshot() as frozen:
+    mirrors = read_mirrors(installation.home.action_log)  # before the picture of the table: see check_mirrors
+    anchored = list_anchored(installation.settings, installation.home)
+    with installation.snapshot() as frozen:
         signed = read_outside_checkpoint(frozen.state, outside) if outside else None
         rows = _rows(frozen.state, case_id)
         chains, unreadable = _chains(frozen.state)

@@ -38,7 +38,7 @@ class KeptCheckpoint:
     problems: tuple[str, ...]
 
 
-def make_checkpoint(opened: Installation) -> KeptCheckpoint:
+def make_checkpoint(installation: Installation) -> KeptCheckpoint:
     """Signs the heads of all chains, stores the envelope, has it time-stamped, and copies it to every anchor.
 
     First pictures without a third party's time are sent for one before: the checkpoint then covers their stamps.
@@ -47,28 +47,27 @@ def make_checkpoint(opened: Installation) -> KeptCheckpoint:
         SecretsUnavailable: the signing key cannot be read; nothing was stored.
         StorageError: nothing was stored.
     """
-    pending = stamp_first_pictures(opened)
-    with opened.state.transaction() as tx:
-        installation = tx.installation.get()
-        point = tx.journal.checkpoint(installation.installation_id, epoch=installation.epoch)
+    pending = stamp_first_pictures(installation)
+    with installation.state.transaction() as tx:
+        this = tx.installation.get()
+        point = tx.journal.checkpoint(this.installation_id, epoch=this.epoch)
         # Inside the transaction: two first visits at once must not each make a key of their own.
-        signed = sign_checkpoint(point, load_signing_key(opened.secrets))
+        signed = sign_checkpoint(point, load_signing_key(installation.secrets))
         tx.journal.keep_envelope(point.number, signed.to_bytes())
-    opened.state.flush_mirror()
-    copies, problems = _copy_to_anchors(opened.settings, opened.home, signed)
-    stamped, unstamped = stamp_checkpoints(opened)
+    installation.state.flush_mirror()
+    copies, problems = _copy_to_anchors(installation.settings, installation.home, signed)
+    stamped, unstamped = stamp_checkpoints(installation)
     for envelope in stamped:
-        _copy_to_anchors(
-            opened.settings, opened.home, envelope
-        )  # over the copy without a stamp; what is away was told above
+        # Over the copy without a stamp; what is away was told above.
+        _copy_to_anchors(installation.settings, installation.home, envelope)
     newest = next((one for one in stamped if one.checkpoint.number == signed.checkpoint.number), signed)
     return KeptCheckpoint(newest, copies, tuple(dict.fromkeys((*problems, *pending, *unstamped))))
 
 
-def checkpoint_after_visit(opened: Installation) -> tuple[str, ...]:
+def checkpoint_after_visit(installation: Installation) -> tuple[str, ...]:
     """Makes the checkpoint that ends a visit; returns what a person should know. A visit never fails for it."""
     try:
-        return make_checkpoint(opened).problems
+        return make_checkpoint(installation).problems
     except SecretsUnavailable as error:
         return (f"no checkpoint was signed: {error}",)
 

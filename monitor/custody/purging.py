@@ -47,26 +47,26 @@ class Purge:
 
 
 @contextmanager
-def accounts_held(opened: Installation) -> Iterator[None]:
+def accounts_held(installation: Installation) -> Iterator[None]:
     """Keeps visits out: one that stores the very bytes that are just going would note what is not there.
 
     Raises:
         AccountBusy: a visit runs now; try again when it is over.
     """
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         names = [account.id for account in tx.accounts.all()]
     with ExitStack() as held:
         for name in names:
-            lease = opened.state.acquire(name, "evidence purge", _LONGEST_PURGE)
-            held.callback(opened.state.release, lease)
+            lease = installation.state.acquire(name, "evidence purge", _LONGEST_PURGE)
+            held.callback(installation.state.release, lease)
         yield
 
 
-def find_expired(opened: Installation, keep: timedelta) -> list[CaseRecord]:
+def find_expired(installation: Installation, keep: timedelta) -> list[CaseRecord]:
     """Returns the cases without an open appeal whose newest evidence is older than the rule allows."""
-    limit = opened.clock.now() - keep
+    limit = installation.clock.now() - keep
     expired: list[CaseRecord] = []
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         for account in tx.accounts.all():
             for case in tx.cases.all(account.id):
                 moments = [row.captured_at for row in tx.artifacts.of_review(account.id, case.review_id)]
@@ -100,17 +100,17 @@ def plan_purge_of(tx: Transaction, case: CaseRecord) -> Purge:
     return Purge(case, tuple(sorted(ours - kept - purged(tx))), tuple(numbers))
 
 
-def plan_purge(opened: Installation, case: CaseRecord) -> Purge:
+def plan_purge(installation: Installation, case: CaseRecord) -> Purge:
     """Finds what would be removed; changes nothing."""
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         return plan_purge_of(tx, case)
 
 
-def purge_case(opened: Installation, case: CaseRecord, *, rule: str, actor: Actor) -> Purge:
+def purge_case(installation: Installation, case: CaseRecord, *, rule: str, actor: Actor) -> Purge:
     """Removes a case's personal content for good.
 
     Args:
-        opened: The installation.
+        installation: The installation.
         case: The case.
         rule: By which rule or on whose order, for the log.
         actor: Who orders it.
@@ -119,12 +119,12 @@ def purge_case(opened: Installation, case: CaseRecord, *, rule: str, actor: Acto
         AppealError: an appeal of the case is open; nothing was removed.
         StorageError, evidence_store.errors.StorageError: what was announced is finished by ``finish_purges``.
     """
-    lexicon = load_lexicon(opened.settings.insight.words)
-    with opened.state.transaction() as tx:
+    lexicon = load_lexicon(installation.settings.insight.words)
+    with installation.state.transaction() as tx:
         if any(appeal.is_open for appeal in tx.appeals.of_case(case.id)):
             raise AppealError("an appeal of this case is still open", where=case.id, hint="Purge it when that is over.")
         plan = plan_purge_of(tx, case)
-        keep_before_purge(tx, case.account_id, lexicon, opened.settings.installation.zone)
+        keep_before_purge(tx, case.account_id, lexicon, installation.settings.installation.zone)
         tx.personal.forget(case.account_id, case.review_id, going=[digest.hex for digest in plan.digests])
         action = Action(
             ACTION,
@@ -136,20 +136,20 @@ def purge_case(opened: Installation, case: CaseRecord, *, rule: str, actor: Acto
         tx.journal.record(case.account_id, action)
         if plan.entries:
             tx.journal.purge(case.account_id, plan.entries, actor=actor)
-    opened.state.flush_mirror()
-    finish_purges(opened)
+    installation.state.flush_mirror()
+    finish_purges(installation)
     return plan
 
 
-def finish_purges(opened: Installation) -> int:
+def finish_purges(installation: Installation) -> int:
     """Removes what the log announced and what is still there; returns how many artifacts that were."""
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         waiting = purged(tx)
         gone = {head.chain: _gone(tx, account, head.chain) for account, head in tx.journal.heads().items()}
     for chain, is_gone in gone.items():
         if is_gone is not None:
-            opened.state.purge_mirror(chain, is_gone)
-    return sum(opened.artifacts.remove(digest) for digest in sorted(waiting))
+            installation.state.purge_mirror(chain, is_gone)
+    return sum(installation.artifacts.remove(digest) for digest in sorted(waiting))
 
 
 def _gone(tx: Transaction, account: str, chain: str) -> Callable[[Entry], bool] | None:
@@ -181,24 +181,24 @@ def _purged_subjects(tx: Transaction, account: str) -> frozenset[str]:
     return frozenset(named | {appeal.id for appeal in appeals})
 
 
-def sweep_unreferenced(opened: Installation, keep: timedelta, *, actor: Actor) -> int:
+def sweep_unreferenced(installation: Installation, keep: timedelta, *, actor: Actor) -> int:
     """Removes unreferenced items of interrupted writes, once older than the rule allows; returns how many."""
-    limit = opened.clock.now() - keep
-    with opened.state.transaction() as tx:
+    limit = installation.clock.now() - keep
+    with installation.state.transaction() as tx:
         named = needed(tx) | {digest for _entry, body in _bodies(tx) for digest in body.artifacts}
         rows = [row for account in tx.accounts.all() for row in tx.artifacts.of_account(account.id)]
         named |= {Digest("sha256", name) for row in rows for name in (row.sha256, row.manifest_sha256) if name}
         old = [
             digest
-            for digest in opened.artifacts.digests()
-            if digest not in named and opened.artifacts.path_of(digest).lstat().st_mtime < limit.timestamp()
+            for digest in installation.artifacts.digests()
+            if digest not in named and installation.artifacts.path_of(digest).lstat().st_mtime < limit.timestamp()
         ]
         if old:
             inputs = purge_inputs(old, f"unreferenced, left by an interrupted write, older than {keep.days} days")
             tx.journal.record(INSTALLATION, Action(ACTION, actor=actor, inputs=inputs))
-    opened.state.flush_mirror()
-    opened.artifacts.sweep_leftovers(before=limit)
-    return sum(opened.artifacts.remove(digest) for digest in old)
+    installation.state.flush_mirror()
+    installation.artifacts.sweep_leftovers(before=limit)
+    return sum(installation.artifacts.remove(digest) for digest in old)
 
 
 def purged(tx: Transaction) -> frozenset[Digest]:

@@ -39,14 +39,14 @@ _MOST_CHECKPOINTS = 50  # looked through at once for one without a stamp; each c
 class _Round:
     """One round of asking; an authority that failed once is left alone until the next."""
 
-    opened: Installation
+    installation: Installation
     problems: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def refused(self) -> frozenset[tuple[str, str]]:
         """What was refused in earlier rounds: digest and authority."""
         found: set[tuple[str, str]] = set()
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             rows = tx.journal.of_action(REFUSED)
         for row in rows:
             with suppress(EvidenceError):  # the log's own check names it
@@ -74,7 +74,7 @@ class _Round:
     def _note_refusal(self, over: str, authority: str, why: str) -> None:
         """What an authority refused once it would refuse for ever: the log remembers, so that it is asked once."""
         inputs: dict[str, JsonValue] = {"authority": authority, "over": over, "why": why}
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             tx.journal.record(INSTALLATION, Action(REFUSED, inputs=inputs))
 
     def told(self) -> tuple[str, ...]:

@@ -63,13 +63,13 @@ class HomeTurns:
         turns: The turns of all its accounts.
     """
 
-    opened: Installation
+    installation: Installation
     turns: Turns
 
     @property
     def worker(self) -> str:
         """This machine's name."""
-        return worker_name(self.opened.settings)
+        return worker_name(self.installation.settings)
 
     def enrol(self) -> None:
         """Says that this worker is here, and takes in accounts that have no home yet.
@@ -79,8 +79,8 @@ class HomeTurns:
         """
         self.turns.enrol()
         self.note_alive()
-        with self.opened.state.transaction() as tx:
-            for account in self.opened.settings.account:
+        with self.installation.state.transaction() as tx:
+            for account in self.installation.settings.account:
                 tx.homes.settle(account.name, self.worker)
 
     def note_alive(self) -> None:
@@ -89,8 +89,8 @@ class HomeTurns:
         Raises:
             SettingsError: another home folder uses this name.
         """
-        mine = _home_id(self.opened.home)
-        with self.opened.state.transaction() as tx:
+        mine = _home_id(self.installation.home)
+        with self.installation.state.transaction() as tx:
             owner = tx.homes.note_worker(self.worker, mine)
         if owner != mine:
             raise SettingsError(
@@ -101,13 +101,13 @@ class HomeTurns:
 
     def due(self) -> list[AccountSection]:
         """Returns the accounts of this home for which something is due."""
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             homes = tx.homes.all()
         return [account for account in self.turns.due() if homes.get(account.name) == self.worker]
 
     def take(self, account: AccountSection) -> None:
         """Gives an account its turn, if it is still at home here."""
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             found = tx.homes.of(account.name)
         if found is not None and found.worker == self.worker:
             self.turns.take(account)

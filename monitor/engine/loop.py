@@ -56,14 +56,14 @@ class WatchLoop:
             AccountBusy: another process watches one of the accounts.
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
-        installation = self.turns.opened
+        installation = self.turns.installation
         changed = ChangedSettings(installation.home, installation.settings, self.turns.say)
         while (fresh := self._watch(None if only_once else changed)) is not None:
             self.turns.take_up(fresh)
 
     def _watch(self, changed: ChangedSettings | None) -> Settings | None:
         """Watches until the end, or until the settings changed: then it returns them, and no visit is under way."""
-        installation = self.turns.opened
+        installation = self.turns.installation
         with watching(installation.home.runs, (account.name for account in self.turns.accounts)):
             self.turns.enrol()
             _ = installation.secrets  # asks for a passphrase now, while nothing runs yet

@@ -100,7 +100,7 @@ class QueueEngine:
         async with open_queue(self.place) as app:
             app.task(name=_VISIT)(self._visit)
             await self._tick(app)
-            settings = self.turns.opened.settings
+            settings = self.turns.installation.settings
             dead_after = settings.cluster.dead_after.total_seconds()
             worker = asyncio.create_task(
                 app.run_worker_async(
@@ -130,25 +130,25 @@ class QueueEngine:
         await asyncio.to_thread(self.turns.note_alive)
         await self._take_from_the_dead(app)
         await self._clear_strange_queues(app)
-        suspects = await asyncio.to_thread(_read_suspects, self.turns.opened.state)
+        suspects = await asyncio.to_thread(_read_suspects, self.turns.installation.state)
         for account in await asyncio.to_thread(self.turns.due):
             await put(app, account.name, self.turns.worker, is_suspect=account.name in suspects)
 
     def _visit(self, account: str) -> None:
-        installation = self.turns.opened
+        installation = self.turns.installation
         self.turns.take(installation.settings.find_account(account))
         with installation.state.transaction() as tx:
             report_good(tx, account, IncidentKind.WORKER_DIED)
 
     async def _take_from_the_dead(self, app: procrastinate.App) -> None:
         """Ends the jobs of dead workers and makes their accounts due again, at home, wherever that is by then."""
-        seconds = self.turns.opened.settings.cluster.dead_after.total_seconds()
+        seconds = self.turns.installation.settings.cluster.dead_after.total_seconds()
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
             if await _drop(app, job):
-                await asyncio.to_thread(note_death, self.turns.opened.state, str(job.task_kwargs["account"]))
+                await asyncio.to_thread(note_death, self.turns.installation.state, str(job.task_kwargs["account"]))
 
     async def _clear_strange_queues(self, app: procrastinate.App) -> None:
-        homes = await asyncio.to_thread(_read_homes, self.turns.opened.state)
+        homes = await asyncio.to_thread(_read_homes, self.turns.installation.state)
         for job in await app.job_manager.list_jobs_async(task=_VISIT, status=Status.TODO.value):
             if job.queue != queue_of(homes.get(str(job.task_kwargs["account"]), "")):
                 await app.job_manager.cancel_job_by_id_async(job.id or 0, delete_job=True)

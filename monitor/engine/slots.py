@@ -41,16 +41,16 @@ class Taken:
 class SlotBook:
     """The due times and slots of one installation's accounts."""
 
-    opened: Installation
+    installation: Installation
     _busy: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     _looked_at: datetime = _NEVER
     _tidied: dict[str, date] = field(default_factory=dict)
 
     def enrol(self, account: AccountSection) -> None:
         """Brings stored due times in line with the settings; what ran when the last watcher died is noted."""
-        timings = timings_of(self.opened.settings, account)
-        with self.opened.state.transaction() as tx:
-            bring_up_to_date(tx, account, self.opened.site_of(account), file=self.opened.home.config)
+        timings = timings_of(self.installation.settings, account)
+        with self.installation.state.transaction() as tx:
+            bring_up_to_date(tx, account, self.installation.site_of(account), file=self.installation.home.config)
             tx.schedule.interrupt_slots(account.name)
             known = {due.kind: due for due in tx.schedule.take(account.name)}
             for task, timing in timings.items():
@@ -62,7 +62,7 @@ class SlotBook:
 
         All of them when the wall clock has gone back: their due times may then lie too far away.
         """
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             now = tx.now()
             oldest: dict[str, datetime] = {}
             for one in tx.schedule.all():
@@ -73,10 +73,10 @@ class SlotBook:
 
     def take(self, account: AccountSection) -> Taken | None:
         """Claims what is due for an account now; None when nothing is to be run."""
-        timings = timings_of(self.opened.settings, account)
+        timings = timings_of(self.installation.settings, account)
         taken: dict[TaskKind, datetime] = {}
         visit_id = new_id("visit")
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             reasons = _reasons_against(tx, account.name)
             known = {due.kind: due for due in tx.schedule.take(account.name)}
             for task, timing in timings.items():
@@ -95,16 +95,16 @@ class SlotBook:
         state = "skipped" if end is not None and end.kind is EndKind.BUSY else "ran"
         reason = "could not be started" if end is None else ""
         if end is not None and end.kind is not EndKind.DONE:
-            reason = f"{end.kind.value}: {self.opened.redactor.redact(end.message)}"[:300]
-        with self.opened.state.transaction() as tx:
+            reason = f"{end.kind.value}: {self.installation.redactor.redact(end.message)}"[:300]
+        with self.installation.state.transaction() as tx:
             for task, slot_at in taken.slots.items():
                 tx.schedule.finish_slot(taken.account.name, task.value, slot_at, state=state, reason=reason)
             self._busy[taken.account.name] = (min(taken.slots.values()), tx.now())
 
     def forget_old(self, account: AccountSection) -> None:
         """Deletes rows of slots that nobody asks for any more; once a day is enough."""
-        kept_for = self.opened.settings.windows.keep_slots
-        with self.opened.state.transaction() as tx:
+        kept_for = self.installation.settings.windows.keep_slots
+        with self.installation.state.transaction() as tx:
             today = tx.now().date()
             if self._tidied.get(account.name) != today:
                 tx.schedule.forget_slots(account.name, before=tx.now() - kept_for, keep=KEPT_IN_ANY_CASE)
@@ -113,7 +113,7 @@ class SlotBook:
     def next_due(self, names: frozenset[str]) -> datetime | None:
         """Returns the nearest due time of these accounts."""
         tasks = {task.value for task in TaskKind}
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             due = [one.next_at for one in tx.schedule.all() if one.account_id in names and one.kind in tasks]
         return min(due, default=None)
 

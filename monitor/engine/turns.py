@@ -37,7 +37,7 @@ class AccountTurns:
         unknown: Appeals that an account's last visit may have sent and of which nobody knows what became.
     """
 
-    opened: Installation
+    installation: Installation
     runner: VisitRunner
     accounts: Sequence[AccountSection]
     say: Callable[[str], None]
@@ -49,12 +49,12 @@ class AccountTurns:
     @cached_property
     def book(self) -> SlotBook:
         """The stored due times and slots."""
-        return SlotBook(self.opened)
+        return SlotBook(self.installation)
 
     @cached_property
     def anchoring(self) -> Anchoring:
         """Sends checkpoints to where this machine's holder cannot take them back."""
-        return Anchoring(self.opened)
+        return Anchoring(self.installation)
 
     def enrol(self) -> None:
         """Brings rosters and due times in line with the settings; what a dead watcher left is cleaned up.
@@ -62,7 +62,7 @@ class AccountTurns:
         Raises:
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
-        for left in clean_up(self.opened.state, self.opened.home):
+        for left in clean_up(self.installation.state, self.installation.home):
             self.say(f"Cleaned up after {left}, whose parent had died.")
         for account in self.accounts:
             self.book.enrol(account)
@@ -73,10 +73,10 @@ class AccountTurns:
         Raises:
             SettingsError: the account that was asked for is not in them any more.
         """
-        old = self.opened.settings
+        old = self.installation.settings
         fixed = [name for name in ("state", "vault", "cluster") if getattr(old, name) != getattr(settings, name)]
         accounts = (settings.find_account(self.only),) if self.only else settings.account
-        self.opened.take_up(settings)
+        self.installation.take_up(settings)
         self.accounts = accounts
         told = f"The settings were changed: {len(accounts)} account{'' if len(accounts) == 1 else 's'} from now on."
         stays = f" A new start is needed for {', '.join(f'[{name}]' for name in fixed)}." if fixed else ""
@@ -86,7 +86,7 @@ class AccountTurns:
         """Says until when nothing is due, once for each such moment."""
         names = frozenset(account.name for account in self.accounts) - frozenset(without)
         nearest = self.book.next_due(names)
-        zone = self.opened.settings.installation.zone
+        zone = self.installation.settings.installation.zone
         told = f"Nothing is due before {tell_moment(nearest, zone)} ({zone}). Ctrl-C ends." if nearest else ""
         if told and told != self._said_wait:
             self.say(told)
@@ -117,20 +117,20 @@ class AccountTurns:
             self.book.finish(taken, end)
             self.book.forget_old(taken.account)
             self._recount(name)
-            note_end(self.opened.state, self.opened.redactor, name, end)
-            ping(self.opened.secrets, name, is_fine=end is not None and end.kind is EndKind.DONE)
+            note_end(self.installation.state, self.installation.redactor, name, end)
+            ping(self.installation.secrets, name, is_fine=end is not None and end.kind is EndKind.DONE)
 
     def _recount(self, name: str) -> None:
         """Reads what the new reviews complain of, so that whoever asks later need not wait."""
-        settings = self.opened.settings
+        settings = self.installation.settings
         try:
-            recount(self.opened.state, name, load_lexicon(settings.insight.words), settings.installation.zone)
+            recount(self.installation.state, name, load_lexicon(settings.insight.words), settings.installation.zone)
         except MonitorError as error:
             self.say(f"{name}: what reviews complain of was not counted: {error}")
 
     def tell_people(self, names: Collection[str] | None = None) -> None:
         """Sends the messages that are due, of some accounts or of all; trouble with a channel is kept in its state."""
-        done = Messenger(self.opened, names or [account.name for account in self.accounts]).send_due()
+        done = Messenger(self.installation, names or [account.name for account in self.accounts]).send_due()
         if done.sent or done.failed:
             self.say(f"Messages: {done.sent} sent, {done.failed} failed (`fairreview notify status`)")
         for problem in self.anchoring.send_due():
@@ -146,5 +146,5 @@ class AccountTurns:
         nearest = self.book.next_due(names)
         if nearest is None:
             return float("inf")
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             return max((nearest - tx.now()).total_seconds(), 0.0)

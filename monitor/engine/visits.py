@@ -52,7 +52,7 @@ class VisitRunner:
         stop: When it is set, running visits are ended as if their deadline had passed.
     """
 
-    opened: Installation
+    installation: Installation
     listener: Listener
     operator: str
     stop: threading.Event | None = None
@@ -66,15 +66,15 @@ class VisitRunner:
             VisitInterrupted: Ctrl-C; it carries the last word.
         """
         chosen = details or VisitDetails()
-        for visit_id in clean_up(self.opened.state, self.opened.home):
-            for line in tell_left(self.opened.state, visit_id):
+        for visit_id in clean_up(self.installation.state, self.installation.home):
+            for line in tell_left(self.installation.state, visit_id):
                 self.listener.report(Progress(step="left", text=line))
         order = VisitOrder(
             visit_id=chosen.visit_id or new_id("visit"),
             account=account.name,
             kind=kind,
-            home=self.opened.home.root,
-            data_key=SecretStr(self.opened.secrets.data_key()),
+            home=self.installation.home.root,
+            data_key=SecretStr(self.installation.secrets.data_key()),
             tasks=tuple(chosen.tasks),
             skus=tuple(chosen.skus),
             review_ids=tuple(chosen.review_ids),
@@ -95,7 +95,7 @@ class VisitRunner:
         try:
             end = run_visit(
                 order,
-                clock=self.opened.clock,
+                clock=self.installation.clock,
                 listener=Listener(report=tell, ask=self.listener.ask),
                 environment=environment_for_children(),
                 stop=self.stop,
@@ -104,18 +104,18 @@ class VisitRunner:
             stopped = VisitEnd(kind=EndKind.INTERRUPTED, message="Interrupted.")
             raise VisitInterrupted(self._conclude(order, stopped, announced)) from interruption
         except BaseException:  # the visit is dead by now, whatever ended its parent; raised on
-            settle_or_note(self.opened.state, self.opened.home, order.visit_id, "its parent failed")
+            settle_or_note(self.installation.state, self.installation.home, order.visit_id, "its parent failed")
             raise
         return self._conclude(order, end, announced)
 
     def _conclude(self, order: VisitOrder, end: VisitEnd, announced: Announced) -> VisitEnd:
         """The visit's processes are dead by now, so whatever it left open is settled; then the ledger has the word."""
         with undisturbed():
-            unsettled = settle_or_note(self.opened.state, self.opened.home, order.visit_id, end.message)
-            return add_last_word(self.opened.state, order, end, announced.appeal_ids, unsettled=unsettled)
+            unsettled = settle_or_note(self.installation.state, self.installation.home, order.visit_id, end.message)
+            return add_last_word(self.installation.state, order, end, announced.appeal_ids, unsettled=unsettled)
 
     def _deadline(self, kind: VisitKind) -> float:
-        windows = self.opened.settings.windows
+        windows = self.installation.settings.windows
         configured = {
             VisitKind.POLL: windows.poll_deadline,
             VisitKind.CAPTURE: windows.capture_deadline,

@@ -36,14 +36,14 @@ SHA-256: {digest}
 class Anchoring:
     """Sends the newest checkpoint to the channels of ``evidence.anchor_channels``, at most once a day each."""
 
-    opened: Installation
+    installation: Installation
     _not_before: dict[str, datetime] = field(default_factory=dict)
 
     def send_due(self) -> tuple[str, ...]:
         """Sends what is due; returns what did not go out, one sentence a channel."""
-        names = self.opened.settings.evidence.anchor_channels
-        now = self.opened.clock.now()
-        with self.opened.state.read() as tx:
+        names = self.installation.settings.evidence.anchor_channels
+        now = self.installation.clock.now()
+        with self.installation.state.read() as tx:
             sent = {row.subject: row.written_at for row in tx.journal.of_action(ACTION)}
         due = [
             name
@@ -58,7 +58,7 @@ class Anchoring:
         return tuple(problem for name in names if signed is not None and (problem := self._send(name, signed)))
 
     def _newest(self) -> SignedCheckpoint | None:
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             envelopes = tx.journal.envelopes(newest=1)
         try:
             return parse_signed_checkpoint(envelopes[-1]) if envelopes else None
@@ -73,12 +73,12 @@ class Anchoring:
         )
         file = Picture(f"checkpoint-{point.number:08d}.json", "application/json", signed.to_bytes())
         try:
-            channel = load_channel(self.opened.secrets, name, self.opened.redactor)
+            channel = load_channel(self.installation.secrets, name, self.installation.redactor)
             channel.send(_TITLE.format(number=point.number), body, [file])
         except (DeliveryFailed, SettingsError) as error:
-            self._not_before[name] = self.opened.clock.now() + _AFTER_FAILURE
-            return self.opened.redactor.redact(f"{name}: checkpoint {point.number} was not sent: {error}")
-        with self.opened.state.transaction() as tx:
+            self._not_before[name] = self.installation.clock.now() + _AFTER_FAILURE
+            return self.installation.redactor.redact(f"{name}: checkpoint {point.number} was not sent: {error}")
+        with self.installation.state.transaction() as tx:
             action = Action(
                 ACTION,
                 actor=Actor(kind="schedule", id="anchor"),

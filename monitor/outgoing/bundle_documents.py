@@ -52,7 +52,7 @@ class Paper:
         shown_as: Under which name the site showed the account, by manifest.
     """
 
-    opened: Installation
+    installation: Installation
     case: CaseRecord
     file: CaseFile
     captures: tuple[CaptureManifest, ...]
@@ -80,10 +80,10 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
     for name, what, html in pages:
         data = html.encode("utf-8", "backslashreplace")
         documents.append(Document(f"{name}.html", data, what))
-        editable = write_docx(data.decode(), title=what, made_at=paper.opened.clock.now())
+        editable = write_docx(data.decode(), title=what, made_at=paper.installation.clock.now())
         documents.append(Document(f"{name}.docx", editable, f"{what} (DOCX, для правки)"))
         try:
-            printed = print_page(paper.opened.settings.browser, html)
+            printed = print_page(paper.installation.settings.browser, html)
         except PrintingFailed:
             unprinted.append(f"{what}: не отпечатан в PDF, есть страница {name}.html")
         else:
@@ -122,7 +122,7 @@ def write_replays(
 
 
 def _write_act(paper: Paper, checkpoint: SignedCheckpoint) -> str:
-    now = paper.opened.clock.now().astimezone(ZoneInfo(paper.opened.settings.installation.zone))
+    now = paper.installation.clock.now().astimezone(ZoneInfo(paper.installation.settings.installation.zone))
     return render_act(
         Act(
             number=f"{now:%Y%m%d}-{checkpoint.checkpoint.number}",
@@ -160,7 +160,7 @@ def _write_request(paper: Paper) -> str:
 
 def _facts(paper: Paper) -> ReviewFacts:
     review, quoted = paper.file.review, _quoted(paper)
-    section = paper.opened.settings.find_account(paper.case.account_id)
+    section = paper.installation.settings.find_account(paper.case.account_id)
     title, product_url = paper.file.product_title, paper.file.product_url
     if paper.reading is not None:
         title = paper.reading.sealed.product_title or title
@@ -171,14 +171,14 @@ def _facts(paper: Paper) -> ReviewFacts:
         author = _HIDDEN
     names = dict.fromkeys(name for name in paper.shown_as.values() if name)
     return ReviewFacts(
-        marketplace=paper.opened.site_of(section).title,
+        marketplace=paper.installation.site_of(section).title,
         seller=", ".join(names),
         review_id=review.review_id,
         product=f"{title} (артикул {review.sku})" if title.strip() else f"артикул {review.sku}",
         rating=f"{quoted.rating} из 5" if quoted.rating else "",
         author=author,
         text=text,
-        published=_published(quoted.published, ZoneInfo(paper.opened.settings.installation.zone)),
+        published=_published(quoted.published, ZoneInfo(paper.installation.settings.installation.zone)),
         public_url=_full_address(_address(paper, "public") or quoted.url, product_url),
         cabinet_url=_full_address(_address(paper, "account"), product_url),
         item=_item(quoted, review.sku),
@@ -250,6 +250,6 @@ def _pictures(paper: Paper) -> dict[Digest, bytes]:
         by_kind = {artifact.kind: artifact for artifact in capture.artifacts if artifact.media_type == "image/png"}
         for kind in (ArtifactKind.ELEMENT_PNG, ArtifactKind.FULL_PAGE_PNG, ArtifactKind.OWN_EVIDENCE):
             if kind in by_kind and by_kind[kind].digest not in paper.gone:
-                pictures[by_kind[kind].digest] = paper.opened.artifacts.read(by_kind[kind].digest)
+                pictures[by_kind[kind].digest] = paper.installation.artifacts.read(by_kind[kind].digest)
                 break
     return pictures

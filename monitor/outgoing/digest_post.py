@@ -30,17 +30,17 @@ def channels_of(settings: Settings, team: str) -> tuple[str, ...]:
     return found
 
 
-def put_due_digests(opened: Installation, accounts: Collection[str]) -> None:
+def put_due_digests(installation: Installation, accounts: Collection[str]) -> None:
     """Puts the digests whose time has come among the messages, each once."""
-    line = opened.settings.digest.at
-    teams = [team for team in TEAMS if channels_of(opened.settings, team)]
+    line = installation.settings.digest.at
+    teams = [team for team in TEAMS if channels_of(installation.settings, team)]
     if line is None or not teams:
         return
-    zone = ZoneInfo(opened.settings.installation.zone)
-    period = due_period(line, opened.clock.now(), zone)
+    zone = ZoneInfo(installation.settings.installation.zone)
+    period = due_period(line, installation.clock.now(), zone)
     if period is None:
         return
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         for account in accounts:
             for team in teams:
                 payload: dict[str, JsonValue] = {

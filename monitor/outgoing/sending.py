@@ -46,14 +46,14 @@ class Sent:
 class Messenger:
     """Sends the messages of some accounts of one installation."""
 
-    opened: Installation
+    installation: Installation
     accounts: Collection[str]
 
     def send_due(self) -> Sent:
         """Gives new messages to their channels and sends every delivery whose time has come."""
-        put_due_digests(self.opened, self.accounts)
+        put_due_digests(self.installation, self.accounts)
         self._hand_out()
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             due = tx.outbox.claim(self.accounts, busy_until=tx.now() + _BUSY_FOR)
         sent = failed = 0
         for name, deliveries in groupby(due, key=lambda delivery: delivery.channel):
@@ -66,45 +66,45 @@ class Messenger:
         return Sent(sent, failed)
 
     def _hand_out(self) -> None:
-        notify = self.opened.settings.notify
-        with self.opened.state.transaction() as tx:
+        notify = self.installation.settings.notify
+        with self.installation.state.transaction() as tx:
             busy = {visit.account_id for visit in tx.visits.unfinished() if (visit.deadline_at or tx.now()) > tx.now()}
             for message in tx.outbox.pending(self.accounts):
                 if wording.MESSAGES[message.event].about is wording.Subject.REVIEW and message.account_id in busy:
                     continue  # its picture is being taken right now
-                channels = _audience(tx, message, self.opened)
+                channels = _audience(tx, message, self.installation)
                 from_at = earliest(notify, self._zone, tx.now(), may_wait=_is_for_digest(message))
                 tx.outbox.give(message.id, [(channel, from_at) for channel in channels])
 
     @property
     def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.opened.settings.installation.zone)
+        return ZoneInfo(self.installation.settings.installation.zone)
 
     def _bundles(self, deliveries: list[DeliveryRecord]) -> list[list[list[Told]]]:
         """Returns what is sent together: the events of each message."""
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             found = [(one, message) for one in deliveries if (message := tx.outbox.get(one.message_id)) is not None]
-        return put_together(found, wants_digest=self.opened.settings.notify.digest is not None)
+        return put_together(found, wants_digest=self.installation.settings.notify.digest is not None)
 
     def _send(self, name: str, events: Sequence[Sequence[Told]]) -> bool:
         error, pause = "", timedelta(0)
         try:
-            channel = load_channel(self.opened.secrets, name, self.opened.redactor)
+            channel = load_channel(self.installation.secrets, name, self.installation.redactor)
             self._tell(channel, [[message for _, message in event] for event in events])
         except MonitorError as failure:
-            error = self.opened.redactor.redact(str(failure))[:300] or "failed"
+            error = self.installation.redactor.redact(str(failure))[:300] or "failed"
             pause = failure.pause if isinstance(failure, DeliveryFailed) else pause
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             for delivery, message in chain.from_iterable(events):
                 self._note(tx, delivery, message, error, pause)
         return not error
 
     def _tell(self, channel: Channel, events: Sequence[Sequence[OutboxRecord]]) -> None:
-        cards = [make_event_card(self.opened.state, self.opened.settings, event) for event in events]
+        cards = [make_event_card(self.installation.state, self.installation.settings, event) for event in events]
         if len(cards) == 1:
             account, card = events[0][0].account_id, cards[0]
             picture = (
-                find_picture(self.opened.state, self.opened.artifacts, account, card.review_id)
+                find_picture(self.installation.state, self.installation.artifacts, account, card.review_id)
                 if card.review_id
                 else None
             )
@@ -144,12 +144,12 @@ def earliest(notify: NotifySection, zone: ZoneInfo, now: datetime, *, may_wait: 
     return at
 
 
-def _audience(tx: Transaction, message: OutboxRecord, opened: Installation) -> tuple[str, ...]:
-    notify = opened.settings.notify
+def _audience(tx: Transaction, message: OutboxRecord, installation: Installation) -> tuple[str, ...]:
+    notify = installation.settings.notify
     payload = message.payload if isinstance(message.payload, dict) else {}
     about = wording.MESSAGES[message.event].about
     if about is wording.Subject.DIGEST:
-        return channels_of(opened.settings, str(payload.get("team", "")))
+        return channels_of(installation.settings, str(payload.get("team", "")))
     if about is wording.Subject.REVIEW:
         review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
         is_told = review is None or review.rating is None or is_negative(review.rating)

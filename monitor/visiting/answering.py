@@ -53,7 +53,7 @@ class AnswerSender:
 
     def _waiting(self) -> list[tuple[AppealRecord, QuestionRecord]]:
         wanted = set(self.room.order.appeal_ids)
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             found = [
                 (appeal, question)
                 for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)
@@ -69,11 +69,13 @@ class AnswerSender:
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         expected = self.sign_ins.expected(spec.identity)
-        answers = Answers(self.room.opened.state)
-        terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
+        answers = Answers(self.room.installation.state)
+        terms = terms_of(
+            self.room.site, appeal.channel, settings=self.room.installation.settings, account=self.room.account
+        )
         self.room.report("answer", f"Answering the question about {appeal.id}")
         intent = answers.take_intent(question.id, self.room.lease, terms)
-        files = tuple(at_home(self.room.opened.artifacts, file) for file in intent.files)
+        files = tuple(at_home(self.room.installation.artifacts, file) for file in intent.files)
         reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=files)
         is_prepared, seen = False, None
         try:
@@ -90,7 +92,7 @@ class AnswerSender:
         return self._settle(appeal, intent, seen)
 
     def _gesture(self, appeal: AppealRecord, form: OpenReply, intent: AnswerIntent) -> Observation | None:
-        answers = Answers(self.room.opened.state)
+        answers = Answers(self.room.installation.state)
         self.room.report(GESTURE, f"{appeal.id}: its answer is sent now")
         form.gate.arm(lambda request: answers.record_release(intent, request))
         try:
@@ -110,7 +112,7 @@ class AnswerSender:
     def _settle(self, appeal: AppealRecord, intent: AnswerIntent, seen: Observation | None) -> QuestionRecord:
         is_answered = seen is not None and seen.status_code is not None and 200 <= seen.status_code < 400
         accepted = True if seen and seen.kind is ObservedKind.SUCCESS_TEXT and is_answered else None
-        done = Answers(self.room.opened.state).settle(
+        done = Answers(self.room.installation.state).settle(
             intent, was_accepted=accepted, raw_text="" if seen is None else seen.raw_text
         )
         self.room.report("answer", f"{appeal.id}: the answer is {done.state}")

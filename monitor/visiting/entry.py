@@ -71,7 +71,7 @@ def _run_locked(order: VisitOrder, installation: Installation, link: ParentLink)
         room = VisitRoom(
             order=order,
             account=account,
-            opened=installation,
+            installation=installation,
             site=site,
             lease=lease,
             link=link,

@@ -72,11 +72,11 @@ class AppealSender:
         """A person who orders a filing chooses the hour; a visit on schedule keeps to the account's hours."""
         if self.room.order.kind is not VisitKind.DUE:
             return True
-        timing = timings_of(self.room.opened.settings, self.room.account)[TaskKind.SUBMIT]
-        return timing.is_open(self.room.opened.clock.now())
+        timing = timings_of(self.room.installation.settings, self.room.account)[TaskKind.SUBMIT]
+        return timing.is_open(self.room.installation.clock.now())
 
     def _waiting(self) -> list[AppealRecord]:
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             approved = tx.appeals.of_account(self.room.account_id, states=[AppealState.APPROVED.value], only_open=True)
             if self.room.order.kind is VisitKind.DUE:
                 approved = [appeal for appeal in approved if is_ripe(tx, appeal)]
@@ -84,7 +84,7 @@ class AppealSender:
         return [appeal for appeal in approved if not wanted or appeal.id in wanted]
 
     def _file(self, appeal: AppealRecord) -> AppealRecord:
-        require_channel_on(self.room.opened, self.room.account, appeal.review_id, appeal.channel)
+        require_channel_on(self.room.installation, self.room.account, appeal.review_id, appeal.channel)
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         expected = self.sign_ins.expected(spec.identity)
@@ -100,8 +100,12 @@ class AppealSender:
                 pictures.form = form
                 yield form
 
-        terms = terms_of(self.room.site, appeal.channel, settings=self.room.opened.settings, account=self.room.account)
-        filing = Filing(Ledger(self.room.opened.state), pictures.seal, announce=self._announce, locate=self._locate)
+        terms = terms_of(
+            self.room.site, appeal.channel, settings=self.room.installation.settings, account=self.room.account
+        )
+        filing = Filing(
+            Ledger(self.room.installation.state), pictures.seal, announce=self._announce, locate=self._locate
+        )
         done = filing.file(appeal.id, self.room.lease, terms, opening)
         if done.state == AppealState.UNKNOWN and pictures.form is not None and pictures.form.gate.stopped:
             tried = "; ".join(pictures.form.gate.stopped[:3])
@@ -113,7 +117,7 @@ class AppealSender:
         return done
 
     def _locate(self, file: Attachment) -> Attachment:
-        return at_home(self.room.opened.artifacts, file)
+        return at_home(self.room.installation.artifacts, file)
 
     def _announce(self, appeal_id: str) -> None:
         self.room.report(GESTURE, f"{appeal_id}: its one gesture is made now")
@@ -140,7 +144,7 @@ class _FormPictures:
             if moment == "filled_form":
                 raise
             self.sender.room.problems.append(f"{order.appeal_id}: the confirmation could not be captured: {error}")
-            return str(self.sender.room.opened.artifacts.put(picture)) if picture else None
+            return str(self.sender.room.installation.artifacts.put(picture)) if picture else None
         about = About(
             review_id=order.review_id,
             case_id=self.appeal.case_id,

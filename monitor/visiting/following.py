@@ -53,10 +53,10 @@ class FollowUp:
             LeaseLost, StorageError: this visit may not go on.
         """
         changed: dict[str, AppealRecord] = {}
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             tx.even_since()  # before the first look: one that is older than this observation would not count
         for identity, channels in self._by_identity().items():
-            started = self.room.opened.clock.now()
+            started = self.room.installation.clock.now()
             listing = self._read_list(identity, channels)
             moved = [
                 *self._settle_restore(identity, channels, listing),
@@ -69,7 +69,7 @@ class FollowUp:
         return list(changed.values())
 
     def _by_identity(self) -> dict[str, dict[str, ChannelTerms]]:
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             followed = tx.appeals.of_account(self.room.account_id, only_open=True)
         channels = {appeal.channel for appeal in followed if appeal.state not in NOT_SENT}
         if self._must_reconcile():
@@ -101,12 +101,12 @@ class FollowUp:
             raise
         except FlowError as error:
             self.room.problems.append(f"the list of appeals could not be read: {error}")
-            with self.room.opened.state.transaction(self.room.lease) as tx:
+            with self.room.installation.state.transaction(self.room.lease) as tx:
                 report_bad(
                     tx, self.room.account_id, IncidentKind.LIST_UNREADABLE, subject=identity, detail=str(error)[:300]
                 )
             return None
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             report_good(tx, self.room.account_id, IncidentKind.LIST_UNREADABLE, subject=identity)
         return listing
 
@@ -118,7 +118,7 @@ class FollowUp:
     def _reconcile(
         self, channels: dict[str, ChannelTerms], listing: AppealListReading | None, read_at: datetime
     ) -> Iterable[AppealRecord]:
-        reconciler = Reconciler(self.room.opened.state)
+        reconciler = Reconciler(self.room.installation.state)
         for appeal in reconciler.waiting(self.room.account_id, channels.values()):
             terms = channels.get(appeal.channel)
             if terms is None:
@@ -134,7 +134,7 @@ class FollowUp:
     ) -> SiteLook:
         mark = self._reported_mark(appeal) if appeal.state == AppealState.UNKNOWN else None
         self.sign_ins.require(find_channel(self.room.site, appeal.channel).identity)
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             gone_since = submitter_gone_since(tx, appeal, self.room.lease)
         return SiteLook(
             read_at=read_at,
@@ -152,7 +152,7 @@ class FollowUp:
             return None  # a contact form looks the same before and after
         identity = spec.identity
         signed_in = self.sign_ins.require(identity)
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             address = address_today(tx, appeal)
         target = ProbeTarget(review_id=appeal.review_id, product_url=address, order_number=appeal.order_number)
         try:
@@ -177,13 +177,13 @@ class FollowUp:
     ) -> Iterable[AppealRecord]:
         if listing is None:
             return
-        for appeal in Follower(self.room.opened.state).apply_list(listing, self.room.lease, channels):
+        for appeal in Follower(self.room.installation.state).apply_list(listing, self.room.lease, channels):
             self.room.report("follow", f"{appeal.id}: the site says {appeal.moderation}")
             yield appeal
 
     def _capture_decisions(self, identity: str, channels: dict[str, ChannelTerms]) -> None:
         """Takes the picture of each decision that has none yet; what fails is tried again by the next visit."""
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             decided = [
                 appeal
                 for appeal in tx.appeals.of_account(self.room.account_id, only_open=True)
@@ -200,9 +200,9 @@ class FollowUp:
                 self.room.problems.append(f"{appeal.id}: the decision could not be captured: {error}")
 
     def _look_at_public(self) -> Iterable[AppealRecord]:
-        follower = Follower(self.room.opened.state)
+        follower = Follower(self.room.installation.state)
         terms = [item for channels in self._by_identity().values() for item in channels.values()]
-        for appeal in follower.needing_public_look(self.room.account_id, terms, self.room.opened.clock.now()):
+        for appeal in follower.needing_public_look(self.room.account_id, terms, self.room.installation.clock.now()):
             done = follower.apply_public(
                 appeal.id, self._public_look(appeal), self.room.lease, self._terms(appeal.channel)
             )
@@ -212,7 +212,7 @@ class FollowUp:
 
     def _public_look(self, appeal: AppealRecord) -> PublicLook:
         case = open_case_file(
-            self.room.opened.state, self.room.opened.artifacts, self.room.account_id, appeal.review_id
+            self.room.installation.state, self.room.installation.artifacts, self.room.account_id, appeal.review_id
         )
         checked = check_public(
             self.bench,
@@ -230,7 +230,7 @@ class FollowUp:
             )
             artifacts = (str(sealed.digest),)
         return PublicLook(
-            read_at=self.room.opened.clock.now(),
+            read_at=self.room.installation.clock.now(),
             verdict=checked.verdict,
             problems=checked.problems,
             artifacts=artifacts,
@@ -242,14 +242,14 @@ class FollowUp:
         """After a restored backup: takes over what the site shows; the account files again when nothing is open."""
         if not self._must_reconcile():
             return ()
-        read_at = self.room.opened.clock.now()
+        read_at = self.room.installation.clock.now()
         looks = {
             name: SiteLook(read_at=read_at, account_proven=True, submitter_gone=True, listing=listing)
             for name, terms in channels.items()
             if terms.has_list and listing is not None
         }
         result = settle_restore(
-            self.room.opened.state,
+            self.room.installation.state,
             self.room.lease,
             identity=identity_key(self.room.account, identity),
             looks=looks,
@@ -262,9 +262,9 @@ class FollowUp:
         return result.moved
 
     def _must_reconcile(self) -> bool:
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             account = tx.accounts.get(self.room.account_id)
         return account is not None and account.must_reconcile_since is not None
 
     def _terms(self, channel: str) -> ChannelTerms:
-        return terms_of(self.room.site, channel, settings=self.room.opened.settings, account=self.room.account)
+        return terms_of(self.room.site, channel, settings=self.room.installation.settings, account=self.room.account)

@@ -37,7 +37,7 @@ Found = TypeVar("Found")
 
 def find_uncaptured(room: VisitRoom) -> list[str]:
     """Returns the new negative reviews whose newest version has no public capture yet, oldest first."""
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         captured = tx.artifacts.newest_by_review(room.account_id, "public")
         found = tx.reviews.find(room.account_id, only_news=True, presence="present")
         waiting = []
@@ -51,7 +51,7 @@ def find_uncaptured(room: VisitRoom) -> list[str]:
 
 def find_unjudged(room: VisitRoom) -> list[str]:
     """Returns the new negative reviews that only other sources than the public page show, and that have no verdict."""
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         waiting = []
         for review in reversed(tx.reviews.find(room.account_id, only_news=True, presence="unlisted")):
             case = tx.cases.of_review(room.account_id, review.review_id)
@@ -66,7 +66,7 @@ def find_unfinished(room: VisitRoom) -> list[str]:
 
     A wall ended it before there was a verdict, or the order that decides the channel could not be read.
     """
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         captured = tx.artifacts.newest_by_review(room.account_id, "public")
         appealed = {appeal.review_id for appeal in tx.appeals.of_account(room.account_id)}
         found = tx.reviews.find(room.account_id, only_news=True, presence="present")
@@ -75,7 +75,7 @@ def find_unfinished(room: VisitRoom) -> list[str]:
 
 
 def _is_unfinished(room: VisitRoom, review_id: str) -> bool:
-    case = open_case_file(room.opened.state, room.opened.artifacts, room.account_id, review_id)
+    case = open_case_file(room.installation.state, room.installation.artifacts, room.account_id, review_id)
     if not _is_judged(case):
         return True
     is_to_file = case.verdict is not None and case.verdict.kind == Decision.FILE.value
@@ -105,9 +105,11 @@ class Investigation:
             flows.errors.WallMet: the site asks for a person.
             LookupError: the review is not stored.
         """
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             case_id = tx.cases.open(self.room.account_id, review_id).id
-        case = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
+        case = open_case_file(
+            self.room.installation.state, self.room.installation.artifacts, self.room.account_id, review_id
+        )
         self.room.report("capture", f"Capturing review {review_id}")
         self.capture(case, case_id, "public")
         self._keep_facts(case)
@@ -119,11 +121,15 @@ class Investigation:
         Raises:
             flows.errors.WallMet: the site asks for a person.
         """
-        case = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        case = open_case_file(
+            self.room.installation.state, self.room.installation.artifacts, self.room.account_id, review_id
+        )
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             case_id = tx.cases.open(self.room.account_id, review_id).id
         self._keep_facts(case)
-        fresh = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
+        fresh = open_case_file(
+            self.room.installation.state, self.room.installation.artifacts, self.room.account_id, review_id
+        )
         if _is_judged(fresh) and not fresh.facts.is_order_read:
             self.room.problems.append(f"{review_id}: it still waits for its order to be read; no draft was made")
             return None
@@ -132,7 +138,7 @@ class Investigation:
     def _judge(self, case: CaseFile, case_id: str) -> Judged:
         review_id = case.review.review_id
         judged = judge_review(
-            self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
+            self.room.installation, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
         self.room.report(
             "triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip()
@@ -154,14 +160,14 @@ class Investigation:
             LookupError: the review is not stored.
         """
         judged = judge_review(
-            self.room.opened, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
+            self.room.installation, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
         self.room.report("triage", f"{review_id}: {judged.verdict.decision.value}, not on the public page yet")
         return judged
 
     def _waiting_draft(self, review_id: str) -> AppealRecord | None:
         """Returns the draft that was made for an earlier version of the review, if nobody has approved it yet."""
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             drafts = tx.appeals.of_account(self.room.account_id, states=[AppealState.DRAFT.value], only_open=True)
         return next((draft for draft in drafts if draft.review_id == review_id), None)
 
@@ -220,15 +226,15 @@ class Investigation:
         """Takes the second picture, as the account sees it, and drafts the appeal a person may approve."""
         self._take_second_pictures(case, case_id)
         fresh = open_case_file(
-            self.room.opened.state, self.room.opened.artifacts, self.room.account_id, case.review.review_id
+            self.room.installation.state, self.room.installation.artifacts, self.room.account_id, case.review.review_id
         )
         try:
-            payload = compose_payload(self.room.opened, self.room.account, fresh, Wishes())
+            payload = compose_payload(self.room.installation, self.room.account, fresh, Wishes())
             terms = terms_of(
-                self.room.site, payload.channel, settings=self.room.opened.settings, account=self.room.account
+                self.room.site, payload.channel, settings=self.room.installation.settings, account=self.room.account
             )
             draft = prepare_draft(
-                self.room.opened.state,
+                self.room.installation.state,
                 case_id,
                 payload,
                 actor=self.room.actor,
@@ -251,11 +257,11 @@ class Investigation:
 
     def _keep_facts(self, case: CaseFile) -> None:
         readings: list[Reading | None] = [self._card(case), self._author(case), self._order(case)]
-        kept = [put_fact(self.room.opened.artifacts, reading) for reading in readings if reading is not None]
+        kept = [put_fact(self.room.installation.artifacts, reading) for reading in readings if reading is not None]
         if not kept:
             return
         review_id = case.review.review_id
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             card = self._cards.get(case.review.sku)
             if card is not None and card.title and card.title != case.product_title:
                 tx.products.change(self.room.account_id, case.review.sku, title=card.title)

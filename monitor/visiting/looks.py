@@ -43,7 +43,7 @@ class FormSeen:
 
 def needed_requests(room: VisitRoom, channel: str) -> tuple[NeededRequest, ...]:
     """Returns the local marks of this account's channel, each with and without a query."""
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         marks = find_marks(tx, room.account_id, channel) or ()
     return tuple(NeededRequest(mark.method, url) for mark in marks for url in (mark.url, f"{mark.url}?**"))
 
@@ -78,7 +78,7 @@ def record_look(room: VisitRoom, seen: FormSeen) -> ProbeRecord:
         "source": seen.source.value,
         "requests": findings_of(seen.changing),
     }
-    with room.opened.state.transaction(room.lease) as tx:
+    with room.installation.state.transaction(room.lease) as tx:
         record = ProbeRecord(
             id=new_id("probe"),
             account_id=room.account_id,

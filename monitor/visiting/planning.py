@@ -64,7 +64,7 @@ def poll_what_is_due(room: VisitRoom, bench: Workbench, sign_ins: SignIns) -> Po
 def _poll_by_plan(room: VisitRoom, bench: Workbench, hints: Hints) -> PollSummary:
     looking = room.account.looking
     budget = looking.budget or None
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         watched = tx.products.watched(room.account_id)
         counters = tx.counters.of(room.account_id)
         sweep = tx.counters.sweep(room.account_id)
@@ -104,7 +104,7 @@ def _read_window(room: VisitRoom, bench: Workbench, sweep: StorefrontRecord | No
     window.is_broken = any(page.read.health not in _READABLE for page in used)
     window.is_whole = not window.is_broken and {page.number for page in used} >= set(range(1, pages + 1))
     after = max((page.number for page in read[-1:]), default=0) % pages + 1
-    with room.opened.state.transaction(room.lease) as tx:
+    with room.installation.state.transaction(room.lease) as tx:
         tx.counters.note_sweep(room.account_id, shop, pages=pages, next_page=after)
         if window.is_broken:
             problems = "; ".join(problem for page in used for problem in page.read.problems)
@@ -145,7 +145,7 @@ def _cross_check(room: VisitRoom, window: Window, sku: str, result: PollResult) 
     is_proven = result.read.coverage.is_complete or result.read.is_unchanged
     if counter is None or not is_proven or result.read.health not in {PageHealth.HEALTHY, PageHealth.EMPTY}:
         return
-    with room.opened.state.transaction(room.lease) as tx:
+    with room.installation.state.transaction(room.lease) as tx:
         settle(tx, room.account_id, counter)
 
 

@@ -55,7 +55,7 @@ class KnownVersions(Mapping[str, int]):
 
     def _load(self) -> dict[str, int]:
         if self._loaded is None:
-            with self._room.opened.state.read() as tx:
+            with self._room.installation.state.read() as tx:
                 heads = tx.reviews.heads(self._room.account_id, self._listing)
             self._loaded = {head.review_id: head.site_version for head in heads if head.presence == "present"}
         return self._loaded
@@ -108,7 +108,7 @@ class PollSummary:
 
 def poll_named(room: VisitRoom, bench: Workbench, sign_ins: SignIns, skus: tuple[str, ...]) -> PollSummary:
     """Reads the named products, or all that are watched and the further sources; see ``poll_products``."""
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         watched = tx.products.watched(room.account_id)
     if skus:
         return poll_products(room, bench, [product for product in watched if product.sku in skus])
@@ -227,11 +227,11 @@ class _Round:
         try:
             result, is_sweep = join_orders(self.bench, self._poll(product), result, is_quick=is_quick)
             found = record_poll(
-                self.room.opened.state,
+                self.room.installation.state,
                 self.room.lease,
                 result.read,
                 visit_id=self.room.order.visit_id,
-                between_reads=self.room.opened.settings.windows.between_reads,
+                between_reads=self.room.installation.settings.windows.between_reads,
                 is_sweep=is_sweep,
             )
             self._remember(product, result, found)
@@ -250,7 +250,7 @@ class _Round:
 
     def _fail(self, product: ProductRecord, error: Exception) -> None:
         _LOG.exception("product %s could not be polled", product.sku)
-        record_failure(self.room.opened.state, self.room.lease, product.sku, error)
+        record_failure(self.room.installation.state, self.room.lease, product.sku, error)
         self.summary.products += 1
         self.summary.troubled.append(f"{product.sku}: {type(error).__name__}: {error}"[:300])
 
@@ -268,18 +268,18 @@ class _Round:
         memory = _pack(result.memory if found.health in _ANSWERS else None)
         if memory == product.poll_memory:
             return
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             tx.products.change(self.room.account_id, result.sku, poll_memory=memory)
 
     # Sharing -------------------------------------------------------------------------------------------------------
 
     def _watched(self) -> list[ProductRecord]:
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             return tx.products.watched(self.room.account_id)
 
     def _named_in(self, product: ProductRecord) -> str | None:
         """Names the listing that shows reviews about a product; None where none does."""
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             return tx.listings.naming(product.account_id, product.sku)
 
     def _prove_again(self, products: Sequence[ProductRecord]) -> None:
@@ -287,7 +287,7 @@ class _Round:
 
         Once a day, and at each round while something is told of the page.
         """
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             troubled = troubled_pages(tx, self.room.account_id)
             due = [
                 one
@@ -307,7 +307,7 @@ class _Round:
             if result.read.health not in {*_ANSWERS, PageHealth.PARTIAL}:
                 self._take(product, result, is_quick=False)
                 continue
-            with self.room.opened.state.transaction(self.room.lease) as tx:
+            with self.room.installation.state.transaction(self.room.lease) as tx:
                 shown = [one.review_id for one in tx.listings.of(product.account_id, listing)]
                 totals = [one.reviews_total for one in tx.listings.products(product.account_id, listing)]
                 if sharing.shows_listing(result.read, shown, totals[0] if totals else None):
@@ -322,7 +322,7 @@ class _Round:
         return parted
 
     def _join_equal(self, products: Sequence[ProductRecord]) -> None:
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             for product in products:
                 fresh = tx.products.get(product.account_id, product.sku)
                 if fresh is not None and (listing := sharing.find_shared(tx, fresh)) is not None:

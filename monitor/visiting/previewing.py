@@ -37,32 +37,32 @@ class Previewing:
         Raises:
             flows.errors.FlowError: the form could not be filled.
         """
-        require_channel_on(self.room.opened, self.room.account, appeal.review_id, appeal.channel)
+        require_channel_on(self.room.installation, self.room.account, appeal.review_id, appeal.channel)
         spec = find_channel(self.room.site, appeal.channel)
         state, expected = self.sign_ins.require(spec.identity).state, self.sign_ins.expected(spec.identity)
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             order = order_of(tx, appeal)
         order = order.model_copy(
-            update={"attachments": tuple(at_home(self.room.opened.artifacts, file) for file in order.attachments)}
+            update={"attachments": tuple(at_home(self.room.installation.artifacts, file) for file in order.attachments)}
         )
         needed = needed_requests(self.room, appeal.channel)
-        with open_channel(self.bench, appeal.channel, state=state, expected=expected, needed=needed) as opened:
+        with open_channel(self.bench, appeal.channel, state=state, expected=expected, needed=needed) as open_form:
             try:
-                opened.channel.prepare(order)
-                form = opened.channel.inspect()
+                open_form.channel.prepare(order)
+                form = open_form.channel.inspect()
             except (WallMet, SignInRequired, WrongAccount):
                 raise
             except FlowError:
-                if opened.gate.stopped:
-                    self._keep(appeal, opened, form=None)
+                if open_form.gate.stopped:
+                    self._keep(appeal, open_form, form=None)
                 raise
-            self._keep(appeal, opened, form=form)
+            self._keep(appeal, open_form, form=form)
         return form.problems
 
-    def _keep(self, appeal: AppealRecord, opened: OpenChannel, *, form: FilledForm | None) -> None:
+    def _keep(self, appeal: AppealRecord, open_form: OpenChannel, *, form: FilledForm | None) -> None:
         spec = find_channel(self.room.site, appeal.channel)
         manifest = seal_look(
-            self.room, opened.tab, page_name=spec.page, review_id=appeal.review_id, identity=spec.identity
+            self.room, open_form.tab, page_name=spec.page, review_id=appeal.review_id, identity=spec.identity
         )
         look = FormSeen(
             source=LookSource.PREVIEW,
@@ -71,15 +71,17 @@ class Previewing:
             identity=spec.identity,
             control="cannot_say" if form is None else "present",
             manifest=manifest,
-            changing=sent_by_itself(opened.gate),
+            changing=sent_by_itself(open_form.gate),
             findings={"reasons": list(form.reasons_offered) if form else []},
         )
         record = record_look(self.room, look)
         pictures = [manifest]
         if form is not None and form.screenshot:
-            digest = self.room.opened.artifacts.put(form.screenshot)
+            digest = self.room.installation.artifacts.put(form.screenshot)
             pictures.append(digest.hex)
-            self.room.report("preview", f"Picture of the filled form: {self.room.opened.artifacts.path_of(digest)}")
+            self.room.report(
+                "preview", f"Picture of the filled form: {self.room.installation.artifacts.path_of(digest)}"
+            )
         self._note(appeal, form, pictures)
         self._report_new(requests_of(record) or (), appeal.channel)
 
@@ -97,12 +99,12 @@ class Previewing:
             },
             artifacts=[f"sha256:{picture}" for picture in pictures],
         )
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             tx.journal.record(self.room.account_id, action)
 
     def _report_new(self, marks: tuple[NeededMark, ...], channel: str) -> None:
         """Shows what nobody has confirmed yet, and what confirms it."""
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             known = {(mark.method, mark.url) for mark in find_marks(tx, self.room.account_id, channel) or ()}
         for mark in marks:
             if (mark.method, mark.url) not in known:

@@ -58,7 +58,9 @@ class Probing:
 
     def _probe(self, review_id: str, channel: str) -> str | None:
         """Looks for one channel; trouble with one does not stop the others, a wall does."""
-        case = open_case_file(self.room.opened.state, self.room.opened.artifacts, self.room.account_id, review_id)
+        case = open_case_file(
+            self.room.installation.state, self.room.installation.artifacts, self.room.account_id, review_id
+        )
         order = case.facts.order
         target = ProbeTarget(
             review_id=review_id, product_url=case.product_url, order_number=order.order_number if order else None

@@ -25,7 +25,7 @@ class VisitRoom:
 
     order: VisitOrder
     account: AccountSection
-    opened: Installation
+    installation: Installation
     site: Site
     lease: Lease
     link: ParentLink

@@ -53,13 +53,13 @@ def seal_capture(room: VisitRoom, bench: Workbench, capture: Capture, about: Abo
         evidence_store.errors.StorageFull, evidence_store.errors.StorageUnavailable: nothing was noted.
         LeaseLost: the bytes are stored, but this visit may not write any more.
     """
-    store = room.opened.artifacts
+    store = room.installation.artifacts
     capture = _with_reading(room, capture, about)
     for artifact in capture.artifacts:
         store.put(artifact.data)
     manifest = _describe(room, bench, capture, about)
     digest = store.put(manifest.to_bytes())
-    with room.opened.state.transaction(room.lease) as tx:
+    with room.installation.state.transaction(room.lease) as tx:
         _index(tx, room, manifest, digest, about)
         action = room.action(
             "evidence.capture",
@@ -81,7 +81,7 @@ def _with_reading(room: VisitRoom, capture: Capture, about: About) -> Capture:
     """Adds what was read of the review: papers quote this, and never a row that could be changed later."""
     if about.review_id is None:
         return capture
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         review = tx.reviews.get(room.account_id, about.review_id)
         version = tx.reviews.newest_version(room.account_id, about.review_id)
         if review is None or version is None:
@@ -119,7 +119,7 @@ def _describe(room: VisitRoom, bench: Workbench, capture: Capture, about: About)
 def _previous(room: VisitRoom, about: About) -> Digest | None:
     if about.review_id is None:
         return None
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         sealed = [row for row in tx.artifacts.of_review(room.account_id, about.review_id) if row.manifest_sha256]
     return Digest("sha256", sealed[-1].manifest_sha256) if sealed else None
 

@@ -118,7 +118,7 @@ class SignIns:
             return None
         secret = None
         if section.sign_in == "totp":
-            secret = AccountSecrets(self.room.opened.secrets).load(self.room.account_id, identity, "totp")
+            secret = AccountSecrets(self.room.installation.secrets).load(self.room.account_id, identity, "totp")
         kind: Literal["email", "phone"] = "email" if "@" in section.login else "phone"
         return Credentials(login=section.login, kind=kind, totp_secret=secret)
 
@@ -139,12 +139,12 @@ class SignIns:
         )
 
     def _vault(self) -> AccountVault:
-        return AccountVault(SessionVault(self.room.opened.secrets), self.room.account_id)
+        return AccountVault(SessionVault(self.room.installation.secrets), self.room.account_id)
 
     def _record(self, identity: str, state: str, signed_in: SignedIn | None) -> None:
         witness = signed_in.witness.name if signed_in else ""
         details = {"identity": identity, "state": state, "way": signed_in.way if signed_in else ""}
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             tx.sessions.record(
                 self.room.account_id,
                 identity,

@@ -88,7 +88,7 @@ class SourceRound:
         for source in self.room.account.sources.switched_on:
             if not self._is_held(source):
                 self._try(source)
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             fresh = [find_unread_products(tx, self.room.account_id, read) for read in self._reads]
             doubtful = find_suspects(tx, self.room.account_id, grace=self.room.account.sources.grace)
         return Hints(frozenset().union(*fresh), frozenset(doubtful))
@@ -100,12 +100,12 @@ class SourceRound:
             LeaseLost, StorageError: this visit may not go on.
         """
         for read in self._reads:
-            found = record_source(self.room.opened.state, self.room.lease, read)
+            found = record_source(self.room.installation.state, self.room.lease, read)
             self.told.append(_told(read, found))
             if read.health is PageHealth.PARTIAL:
                 self.failed.append(f"{read.source}: read in part: {'; '.join(read.problems[:2])}")
         sources = self.room.account.sources
-        with self.room.opened.state.transaction(self.room.lease) as tx:
+        with self.room.installation.state.transaction(self.room.lease) as tx:
             self.failed += cross_check(tx, self.room.account_id, sources.switched_on, grace=sources.grace)
         for line in self.told:
             self.room.report("sources", line)
@@ -120,7 +120,7 @@ class SourceRound:
                 raise
             wait = getattr(error, "retry_after", None)
             record_failure(
-                self.room.opened.state,
+                self.room.installation.state,
                 self.room.lease,
                 source,
                 kind=kind,
@@ -147,7 +147,7 @@ class SourceRound:
 
     def _read_api(self) -> SourceRead:
         name = self.room.account_id
-        key = AccountSecrets(self.room.opened.secrets).load(name, API_PLACE, "api_key")
+        key = AccountSecrets(self.room.installation.secrets).load(name, API_PLACE, "api_key")
         if not key:
             raise AccessRefused("no key is kept", kind="no_key", hint=f"`fairreview source set-key {name}` keeps it")
         access = ApiAccess(client_id=self.room.account.sources.api_client_id, key=key)
@@ -156,11 +156,11 @@ class SourceRound:
         return read
 
     def _reach(self, source: SourceName) -> datetime:
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             return find_reach(tx, self.room.account_id, source, grace=self.room.account.sources.grace)
 
     def _is_held(self, source: SourceName) -> bool:
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             known, now = tx.sources.state(self.room.account_id, source), tx.now()
         if known is None or known.held_until is None or known.held_until <= now:
             return False

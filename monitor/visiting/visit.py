@@ -52,25 +52,25 @@ def do_visit(room: VisitRoom) -> VisitEnd:
     with (
         _stopping_at_walls(room),
         open_workbench(
-            room.opened.settings.browser, room.site, clock=room.opened.clock, is_headed=room.order.is_headed
+            room.installation.settings.browser, room.site, clock=room.installation.clock, is_headed=room.order.is_headed
         ) as bench,
     ):
         end = _STEPS[room.order.kind](Visit(room, bench, SignIns(room, bench)))
-    room.opened.state.flush_mirror()
-    unanchored = checkpoint_after_visit(room.opened)
+    room.installation.state.flush_mirror()
+    unanchored = checkpoint_after_visit(room.installation)
     return end.model_copy(update={"problems": (*end.problems, *room.problems, *unanchored)})
 
 
 def _settle_left_over(room: VisitRoom) -> None:
-    for appeal in Ledger(room.opened.state).abandon(room.lease, "found in flight by a later visit"):
+    for appeal in Ledger(room.installation.state).abandon(room.lease, "found in flight by a later visit"):
         room.problems.append(f"{appeal.id}: an earlier visit ended in the middle of it; the outcome is unknown")
-    for question in Answers(room.opened.state).abandon(room.lease):
+    for question in Answers(room.installation.state).abandon(room.lease):
         room.problems.append(f"{question.appeal_id}: an earlier visit ended while it answered; the outcome is unknown")
 
 
 def _refuse_when_stopped(room: VisitRoom) -> VisitEnd | None:
     """A wall stops the account until a person signs in again or the time the site named is over."""
-    with room.opened.state.transaction(room.lease) as tx:
+    with room.installation.state.transaction(room.lease) as tx:
         account = tx.accounts.get(room.account_id)
         if account is None or is_account_free(account, tx.now()):
             return None
@@ -89,16 +89,16 @@ def _stopping_at_walls(room: VisitRoom) -> Iterator[None]:
     try:
         yield
     except WallMet as error:
-        now = room.opened.clock.now()
+        now = room.installation.clock.now()
         until = None
         if error.kind == "rate_limited" and error.retry_after is not None:
             until = now + min(timedelta(seconds=error.retry_after), _LONGEST_HOLD)
-        with room.opened.state.transaction(room.lease) as tx:
+        with room.installation.state.transaction(room.lease) as tx:
             tx.accounts.stop(room.account_id, f"{error.kind}: {error}", until=until)
             tx.journal.record(room.account_id, room.action("account.stopped", outputs={"wall": error.kind}))
         raise
     except (SignInRequired, WrongAccount) as error:
-        with room.opened.state.transaction(room.lease) as tx:
+        with room.installation.state.transaction(room.lease) as tx:
             kind = type(error).__name__
             tx.journal.record(room.account_id, room.action("account.sign_in_needed", outputs={"why": kind}))
         raise
@@ -134,7 +134,7 @@ class Visit:
     def login(self) -> VisitEnd:
         """Signs in, with a code or by the person's own hands."""
         order = self.room.order
-        identity = self.room.opened.identity_of(self.room.account, order.identity)
+        identity = self.room.installation.identity_of(self.room.account, order.identity)
         if not order.is_headed:
             signed_in = self.sign_ins.require(identity)
             return VisitEnd(kind=EndKind.DONE, message=f"Signed in as {signed_in.witness.name} ({signed_in.way})")
@@ -211,7 +211,7 @@ class Visit:
         ends = []
         if TaskKind.POLL in tasks:
             ends += [_polled(poll_what_is_due(self.room, self.bench, self.sign_ins)), self.capture()]
-        with self.room.opened.state.read() as tx:
+        with self.room.installation.state.read() as tx:
             work = find_work(tx, self.room.account_id)
         is_filing = TaskKind.SUBMIT in tasks and work.is_approved
         if is_filing:
@@ -248,7 +248,7 @@ def _together(ends: list[VisitEnd]) -> VisitEnd:
 
 
 def _find_appeal(room: VisitRoom, appeal_id: str) -> AppealRecord:
-    with room.opened.state.read() as tx:
+    with room.installation.state.read() as tx:
         found = tx.appeals.get(appeal_id)
     if found is None or found.account_id != room.account_id:
         raise AppealError("there is no such appeal in this account", where=appeal_id)

@@ -78,6 +78,6 @@ def negative_review(mock: MockSite, *, number: int = 0) -> Review:
 
 def fill(bench: Workbench, order: FilingOrder, *, state: bytes, expected: AccountWitness) -> FilledForm:
     """Fills the real form with the gate closed and reads it back."""
-    with open_channel(bench, order.channel, state=state, expected=expected) as opened:
-        opened.channel.prepare(order)
-        return opened.channel.inspect()
+    with open_channel(bench, order.channel, state=state, expected=expected) as form:
+        form.channel.prepare(order)
+        return form.channel.inspect()

@@ -57,13 +57,13 @@ def make_asked_world(
 
 def question(world: FilingWorld) -> QuestionRecord:
     (appeal,) = world.appeals()
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         (found,) = tx.questions.of(appeal.id)
     return found
 
 
 def approve_answer(world: FilingWorld, folder: Path) -> None:
-    answers = Answers(world.opened.state)
+    answers = Answers(world.installation.state)
     drafted = answers.draft(question(world).id, "Снимок приложен.", pictures(folder, 1), actor=OPERATOR)
     answers.approve(drafted.id, drafted.answer_hash, actor=OPERATOR)
 
@@ -122,7 +122,7 @@ def test_a_form_that_is_not_as_described_sends_nothing(
 
 def test_what_nobody_approved_is_not_sent(still_asked: FilingWorld, browser: Browser) -> None:
     still_asked.site.switches.renames = {}
-    Answers(still_asked.opened.state).draft(question(still_asked).id, "Снимок приложен.", [], actor=OPERATOR)
+    Answers(still_asked.installation.state).draft(question(still_asked).id, "Снимок приложен.", [], actor=OPERATOR)
 
     assert still_asked.visit(VisitKind.ANSWER, browser).kind is EndKind.FINDINGS
     assert still_asked.site.ledger.count(REPLY, "POST") == 0

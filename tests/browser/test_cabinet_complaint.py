@@ -40,12 +40,12 @@ def cabinet(mock: MockSite) -> bytes:
 
 
 def complain(bench: Workbench, state: bytes, order: FilingOrder) -> Observation:
-    with open_channel(bench, "cabinet_complaint", state=state, expected=COMPANY) as opened:
-        opened.channel.prepare(order)
-        assert find_differences(opened.channel.inspect(), order) == []
-        opened.gate.arm(lambda _: None)
-        opened.channel.gesture()
-        return opened.channel.observe()
+    with open_channel(bench, "cabinet_complaint", state=state, expected=COMPANY) as form:
+        form.channel.prepare(order)
+        assert find_differences(form.channel.inspect(), order) == []
+        form.gate.arm(lambda _: None)
+        form.channel.gesture()
+        return form.channel.observe()
 
 
 def test_a_complaint_goes_out_once_with_its_files_and_is_listed(

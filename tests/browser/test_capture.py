@@ -170,12 +170,12 @@ def test_pending_navigation_does_not_hold_a_failure_snapshot(
     mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness
 ) -> None:
     mock.switches.walls = []
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened:
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
+    with open_channel(bench, "public_report", state=state, expected=owner) as form:
+        form.channel.prepare(report_order(mock, negative_review(mock)))
         mock.set_route("/my/never", hold)
-        opened.tab.page.evaluate("setTimeout(() => location.assign('/my/never'), 0)")
+        form.tab.page.evaluate("setTimeout(() => location.assign('/my/never'), 0)")
 
-        capture = capture_tab(opened.tab, CaptureOrder(moment="failure", url=opened.tab.page.url, limit_seconds=5.0))
+        capture = capture_tab(form.tab, CaptureOrder(moment="failure", url=form.tab.page.url, limit_seconds=5.0))
 
     assert capture.is_partial
 
@@ -212,9 +212,9 @@ def test_nothing_of_the_session_stands_in_a_filled_form(
     mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness, layout: Literal["A", "C"]
 ) -> None:
     mock.switches.layout = layout
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened:
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
-        capture = capture_tab(opened.tab, CaptureOrder(moment="filled_form", url=opened.tab.page.url))
+    with open_channel(bench, "public_report", state=state, expected=owner) as form:
+        form.channel.prepare(report_order(mock, negative_review(mock)))
+        capture = capture_tab(form.tab, CaptureOrder(moment="filled_form", url=form.tab.page.url))
 
     assert holders(capture, session_canaries(mock)) == set()
     assert capture.artifact(ArtifactKind.HTML) is not None

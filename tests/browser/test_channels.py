@@ -55,19 +55,19 @@ def file(mock: MockSite, bench: Workbench, order: FilingOrder, *, window: float 
     def record(_: SubmitRequest) -> None:
         posts_at_release.append(len(mock.ledger.submits))
 
-    with open_channel(bench, channel, state=state, expected=expected, answer_window_seconds=window) as opened:
-        opened.channel.prepare(order)
-        assert opened.channel.inspect().problems == ()
+    with open_channel(bench, channel, state=state, expected=expected, answer_window_seconds=window) as form:
+        form.channel.prepare(order)
+        assert form.channel.inspect().problems == ()
         assert mock.ledger.submits == []
-        opened.gate.arm(record)
-        opened.channel.gesture()
-        seen = opened.channel.observe()
+        form.gate.arm(record)
+        form.channel.gesture()
+        seen = form.channel.observe()
         for _ in range(_ROUND_TRIPS):
-            if opened.gate.blocked >= stopped:
+            if form.gate.blocked >= stopped:
                 break
             with suppress(Error):  # a second request that is a navigation, and stopped, takes the page along
-                opened.tab.page.evaluate("new Promise(resolve => requestAnimationFrame(resolve))")
-        seen = seen.model_copy(update={"blocked": opened.gate.blocked})
+                form.tab.page.evaluate("new Promise(resolve => requestAnimationFrame(resolve))")
+        seen = seen.model_copy(update={"blocked": form.gate.blocked})
     assert posts_at_release in ([], [0])
     return seen
 

@@ -38,7 +38,7 @@ def test_a_disk_that_turns_read_only_under_a_filing_is_told_and_settled_when_it_
     with failing_disk(tmp_path) as disk:
 
         def mend(struck: Struck) -> None:
-            struck.world.opened.state.close()
+            struck.world.installation.state.close()
             disk.mend()
 
         strike = Strike("the disk turns read-only", lambda _: disk.fail(), mend=mend)

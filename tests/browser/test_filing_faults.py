@@ -80,7 +80,7 @@ def test_a_wall_at_the_request_stops_the_account(world: FilingWorld, browser: Br
 
     world.visit(VisitKind.FOLLOW, browser)
 
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         account = tx.accounts.get(ACCOUNT)
     assert account is not None
     assert account.stopped_at is not None

@@ -68,7 +68,7 @@ def look(world: FilingWorld, browser: Browser) -> ProbeRecord:
     review = world.reviews()[0].uuid
     end = world.visit(VisitKind.PROBE, browser, review_ids=(review,), channels=(CHANNEL,))
     assert end.kind is EndKind.DONE, end
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         return tx.probes.find(ACCOUNT, channel=CHANNEL)[0]
 
 
@@ -84,7 +84,7 @@ def test_what_nobody_confirmed_is_stopped_and_kept_on_record(world: FilingWorld,
 
     assert renewals(world) == 0
     assert (world.load(appeal).state, sum(world.posts().values())) == (AppealState.UNKNOWN, 0)
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         [told] = [step.facts for step in tx.appeals.transitions(appeal) if step.to_state == AppealState.UNKNOWN]
     assert isinstance(told, dict)
     assert told["stopped"] == [f"POST {url}"]
@@ -92,7 +92,7 @@ def test_what_nobody_confirmed_is_stopped_and_kept_on_record(world: FilingWorld,
 
 def test_what_a_person_confirmed_passes(world: FilingWorld, browser: Browser) -> None:
     probe = look(world, browser)
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.probes.confirm(probe.id, by="anna")
 
     appeal = world.approve(channel=CHANNEL)
@@ -104,12 +104,12 @@ def test_what_a_person_confirmed_passes(world: FilingWorld, browser: Browser) ->
 
 def test_a_later_look_still_knows_what_passes(world: FilingWorld, browser: Browser) -> None:
     first = look(world, browser)
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.probes.confirm(first.id, by="anna")
 
     second = look(world, browser)
 
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.probes.confirm(second.id, by="anna")
         marks = find_marks(tx, ACCOUNT, CHANNEL)
     assert [mark.probe_id for mark in marks or ()] == [second.id]
@@ -120,7 +120,7 @@ def preview(world: FilingWorld, browser: Browser, appeal: str) -> VisitEnd:
 
 
 def newest_look(world: FilingWorld) -> ProbeRecord:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         return tx.probes.find(ACCOUNT)[0]
 
 
@@ -148,7 +148,7 @@ def test_a_preview_sees_what_a_filled_form_sends_and_a_person_confirms_it(
     assert source_of(seen) is LookSource.PREVIEW
     assert any(url in problem and f"`fairreview probe confirm {seen.id}`" in problem for problem in end.problems)
 
-    with saving.opened.state.transaction() as tx:
+    with saving.installation.state.transaction() as tx:
         tx.probes.confirm(seen.id, by="anna")
     saving.visit(VisitKind.SUBMIT, browser)
 
@@ -162,12 +162,12 @@ def test_a_confirmed_preview_is_not_told_again_and_a_later_probe_does_not_take_i
     appeal = saving.approve(channel=CHANNEL)
     preview(saving, browser, appeal)
     seen = newest_look(saving)
-    with saving.opened.state.transaction() as tx:
+    with saving.installation.state.transaction() as tx:
         tx.probes.confirm(seen.id, by="anna")
 
     end = preview(saving, browser, appeal)
     later = look(saving, browser)
-    with saving.opened.state.transaction() as tx:
+    with saving.installation.state.transaction() as tx:
         tx.probes.confirm(later.id, by="anna")
         marks = find_marks(tx, ACCOUNT, CHANNEL)
 

@@ -89,8 +89,8 @@ def test_file_the_site_refuses_stops_before_the_gesture(
 ) -> None:
     mock.switches.max_file_mb = 0.00001
 
-    with open_channel(bench, "order_appeal", state=state, expected=owner) as opened, pytest.raises(FormMismatch):
-        opened.channel.prepare(appeal_order(mock, negative_review(mock), picture))
+    with open_channel(bench, "order_appeal", state=state, expected=owner) as form, pytest.raises(FormMismatch):
+        form.channel.prepare(appeal_order(mock, negative_review(mock), picture))
 
     assert mock.ledger.submits == []
 
@@ -110,14 +110,14 @@ def test_review_appealed_before_is_said_to_be(
     mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness
 ) -> None:
     order = appeal_order(mock, negative_review(mock))
-    with open_channel(bench, "order_appeal", state=state, expected=owner) as opened:
-        opened.channel.prepare(order)
-        opened.gate.arm(ignore)
-        opened.channel.gesture()
-        opened.channel.observe()
+    with open_channel(bench, "order_appeal", state=state, expected=owner) as form:
+        form.channel.prepare(order)
+        form.gate.arm(ignore)
+        form.channel.gesture()
+        form.channel.observe()
 
-    with open_channel(bench, "order_appeal", state=state, expected=owner) as opened, pytest.raises(AlreadyReported):
-        opened.channel.prepare(order)
+    with open_channel(bench, "order_appeal", state=state, expected=owner) as form, pytest.raises(AlreadyReported):
+        form.channel.prepare(order)
 
     assert len(mock.ledger.submits) == 1
 
@@ -137,11 +137,11 @@ def test_answer_is_read_as_what_it_is(  # noqa: PLR0917
 ) -> None:
     mock.switches.submit = mode
 
-    with open_channel(bench, "order_appeal", state=state, expected=owner, answer_window_seconds=2) as opened:
-        opened.channel.prepare(appeal_order(mock, negative_review(mock)))
-        opened.gate.arm(ignore)
-        opened.channel.gesture()
-        seen = opened.channel.observe()
+    with open_channel(bench, "order_appeal", state=state, expected=owner, answer_window_seconds=2) as form:
+        form.channel.prepare(appeal_order(mock, negative_review(mock)))
+        form.gate.arm(ignore)
+        form.channel.gesture()
+        seen = form.channel.observe()
 
     assert seen.kind in kinds, seen
     assert seen.released == 1

@@ -60,8 +60,8 @@ def test_form_of_another_review_is_not_filled(
 ) -> None:
     order = report_order(mock, negative_review(mock), review_text="Совсем другой текст")
 
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened, pytest.raises(FormMismatch):
-        opened.channel.prepare(order)
+    with open_channel(bench, "public_report", state=state, expected=owner) as form, pytest.raises(FormMismatch):
+        form.channel.prepare(order)
 
     assert mock.ledger.submits == []
 
@@ -71,12 +71,12 @@ def test_dialog_that_opens_for_a_neighbour_stops_before_the_gesture(
 ) -> None:
     order = report_order(mock, negative_review(mock))
 
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened:
-        opened.channel.prepare(order)
-        opened.tab.page.evaluate("document.querySelector('[role=dialog]').setAttribute('data-review-uuid', 'other')")
-        opened.gate.arm(ignore)
+    with open_channel(bench, "public_report", state=state, expected=owner) as form:
+        form.channel.prepare(order)
+        form.tab.page.evaluate("document.querySelector('[role=dialog]').setAttribute('data-review-uuid', 'other')")
+        form.gate.arm(ignore)
         with pytest.raises(FormMismatch, match="other"):
-            opened.channel.gesture()
+            form.channel.gesture()
 
     assert mock.ledger.submits == []
 
@@ -110,22 +110,22 @@ def test_review_reported_before_is_said_to_be(
     review = negative_review(mock)
     mock.world.filings.reported.add((mock.world.accounts[0].guid, review.uuid))
 
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened, pytest.raises(AlreadyReported):
-        opened.channel.prepare(report_order(mock, review))
+    with open_channel(bench, "public_report", state=state, expected=owner) as form, pytest.raises(AlreadyReported):
+        form.channel.prepare(report_order(mock, review))
 
 
 def test_another_account_files_nothing(mock: MockSite, bench: Workbench, owner: AccountWitness) -> None:
     other = signed_in_state(mock, "+79000000002")
 
-    with open_channel(bench, "public_report", state=other, expected=owner) as opened, pytest.raises(WrongAccount):
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
+    with open_channel(bench, "public_report", state=other, expected=owner) as form, pytest.raises(WrongAccount):
+        form.channel.prepare(report_order(mock, negative_review(mock)))
 
 
 def test_lost_session_files_nothing(mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness) -> None:
     mock.switches.session_life_s = 0.0
 
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened, pytest.raises(SignInRequired):
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
+    with open_channel(bench, "public_report", state=state, expected=owner) as form, pytest.raises(SignInRequired):
+        form.channel.prepare(report_order(mock, negative_review(mock)))
 
 
 def test_wall_in_front_of_the_review_stops(
@@ -133,8 +133,8 @@ def test_wall_in_front_of_the_review_stops(
 ) -> None:
     mock.switches.walls = [Wall(kind="challenge", path="/product/*")]
 
-    with open_channel(bench, "public_report", state=state, expected=owner) as opened, pytest.raises(WallMet):
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
+    with open_channel(bench, "public_report", state=state, expected=owner) as form, pytest.raises(WallMet):
+        form.channel.prepare(report_order(mock, negative_review(mock)))
 
     assert mock.ledger.submits == []
 
@@ -161,10 +161,10 @@ def test_answer_is_read_as_what_it_is(  # noqa: PLR0917
 ) -> None:
     mock.switches.submit = mode
 
-    with open_channel(bench, "public_report", state=state, expected=owner, answer_window_seconds=2) as opened:
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
-        opened.gate.arm(ignore)
-        opened.channel.gesture()
-        seen = opened.channel.observe()
+    with open_channel(bench, "public_report", state=state, expected=owner, answer_window_seconds=2) as form:
+        form.channel.prepare(report_order(mock, negative_review(mock)))
+        form.gate.arm(ignore)
+        form.channel.gesture()
+        seen = form.channel.observe()
 
     assert (seen.kind, seen.released) == (kind, 1)

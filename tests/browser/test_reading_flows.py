@@ -51,11 +51,11 @@ def look(mock: MockSite, bench: Workbench, review: Review) -> PublicCheck:
 
 
 def file_appeal(mock: MockSite, bench: Workbench, state: bytes, owner: AccountWitness, *, number: int = 0) -> str:
-    with open_channel(bench, "order_appeal", state=state, expected=owner) as opened:
-        opened.channel.prepare(appeal_order(mock, negative_review(mock, number=number)))
-        opened.gate.arm(ignore)
-        opened.channel.gesture()
-        seen = opened.channel.observe()
+    with open_channel(bench, "order_appeal", state=state, expected=owner) as form:
+        form.channel.prepare(appeal_order(mock, negative_review(mock, number=number)))
+        form.gate.arm(ignore)
+        form.channel.gesture()
+        seen = form.channel.observe()
     assert seen.kind is ObservedKind.NUMBER
     return seen.number or ""
 

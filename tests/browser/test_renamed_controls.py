@@ -98,8 +98,8 @@ def test_renamed_control_of_the_report_stops_it(
 ) -> None:
     rename(mock, REPORT[entry])
 
-    with open_channel(hasty, "public_report", state=state, expected=owner) as opened, pytest.raises(BROKEN):
-        opened.channel.prepare(report_order(mock, negative_review(mock)))
+    with open_channel(hasty, "public_report", state=state, expected=owner) as form, pytest.raises(BROKEN):
+        form.channel.prepare(report_order(mock, negative_review(mock)))
 
     assert mock.ledger.submits == []
 
@@ -110,8 +110,8 @@ def test_renamed_control_of_the_appeal_stops_it(
 ) -> None:
     rename(mock, APPEAL[entry])
 
-    with open_channel(hasty, "order_appeal", state=state, expected=owner) as opened, pytest.raises(BROKEN):
-        opened.channel.prepare(appeal_order(mock, negative_review(mock)))
+    with open_channel(hasty, "order_appeal", state=state, expected=owner) as form, pytest.raises(BROKEN):
+        form.channel.prepare(appeal_order(mock, negative_review(mock)))
 
     assert mock.ledger.submits == []
 
@@ -124,8 +124,8 @@ def test_renamed_control_of_the_cabinet_stops_it(mock: MockSite, hasty: Workbenc
     rename(mock, (COMPLAINT | LETTER)[entry])
     state = signed_in_state(mock, site="seller")
 
-    with open_channel(hasty, channel, state=state, expected=COMPANY) as opened, pytest.raises(BROKEN):
-        opened.channel.prepare(order_for(mock, channel))
+    with open_channel(hasty, channel, state=state, expected=COMPANY) as form, pytest.raises(BROKEN):
+        form.channel.prepare(order_for(mock, channel))
 
     assert mock.ledger.submits == []
 

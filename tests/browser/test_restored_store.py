@@ -35,28 +35,28 @@ def world(present_mock: MockSite, tmp_path: Path) -> FilingWorld:
 
 def turn_back(world: FilingWorld, copy: Path) -> None:
     """Puts the store's files, the evidence and the log's mirror back as they were; closes and opens the program."""
-    root = world.opened.home.root
-    world.opened.state.close()
+    root = world.installation.home.root
+    world.installation.state.close()
     for path in root.iterdir():
         if path.name.startswith("state.sqlite3") or path.name in {"evidence", "action-log"}:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in copy.iterdir():
         shutil.copytree(path, root / path.name) if path.is_dir() else shutil.copy2(path, root / path.name)
-    world.opened = open_installation(root)
+    world.installation = open_installation(root)
 
 
 def keep_copy(world: FilingWorld, copy: Path) -> None:
-    root = world.opened.home.root
-    world.opened.state.close()
+    root = world.installation.home.root
+    world.installation.state.close()
     copy.mkdir()
     for path in root.iterdir():
         if path.name.startswith("state.sqlite3") or path.name in {"evidence", "action-log"}:
             shutil.copytree(path, copy / path.name) if path.is_dir() else shutil.copy2(path, copy / path.name)
-    world.opened = open_installation(root)
+    world.installation = open_installation(root)
 
 
 def must_reconcile(world: FilingWorld) -> bool:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         account = tx.accounts.get(ACCOUNT)
     assert account is not None
     return account.must_reconcile_since is not None

@@ -112,8 +112,8 @@ def test_a_form_about_another_opinion_is_not_sent(shop: Shop, second_bench: Work
     shop.quotes_another = True
     state = come_in(second_bench).state
 
-    with open_channel(second_bench, "public_report", state=state, expected=WHO) as opened, pytest.raises(FormMismatch):
-        opened.channel.prepare(order(shop))
+    with open_channel(second_bench, "public_report", state=state, expected=WHO) as form, pytest.raises(FormMismatch):
+        form.channel.prepare(order(shop))
 
     assert shop.flags == []
 
@@ -121,7 +121,7 @@ def test_a_form_about_another_opinion_is_not_sent(shop: Shop, second_bench: Work
 def test_a_reason_it_does_not_offer_is_refused(shop: Shop, second_bench: Workbench) -> None:
     state = come_in(second_bench).state
 
-    with open_channel(second_bench, "public_report", state=state, expected=WHO) as opened, pytest.raises(FormMismatch):
-        opened.channel.prepare(order(shop, reason_label="Неприемлемое содержание"))
+    with open_channel(second_bench, "public_report", state=state, expected=WHO) as form, pytest.raises(FormMismatch):
+        form.channel.prepare(order(shop, reason_label="Неприемлемое содержание"))
 
     assert shop.flags == []

@@ -75,11 +75,11 @@ def test_the_identity_of_a_channel_is_data(mock: MockSite, from_profile: Workben
     account = mock.world.accounts[0]
     expected = AccountWitness(name=account.name, guid=account.guid)
 
-    with open_channel(from_profile, "support_ticket", state=state, expected=expected) as opened:
-        opened.channel.prepare(order)
-        opened.gate.arm(lambda _: None)
-        opened.channel.gesture()
-        seen = opened.channel.observe()
+    with open_channel(from_profile, "support_ticket", state=state, expected=expected) as form:
+        form.channel.prepare(order)
+        form.gate.arm(lambda _: None)
+        form.channel.gesture()
+        seen = form.channel.observe()
 
     assert (seen.kind, seen.released) == (ObservedKind.NUMBER, 1)
     assert {entry.host.partition(".")[0] for entry in mock.ledger.submits} == {"www"}

@@ -46,7 +46,7 @@ def world(present_mock: MockSite, tmp_path: Path) -> FilingWorld:
 
 
 def captures(world: FilingWorld) -> list[str]:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         return [one.moment for one in tx.artifacts.of_account(ACCOUNT) if one.moment in {"public", "account"}]
 
 
@@ -86,7 +86,7 @@ def test_a_wall_in_front_of_the_order_leaves_the_case_for_a_later_visit(world: F
     pictures = captures(world)
 
     world.site.switches.walls = []
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.accounts.resume(ACCOUNT)
     world.visit(VisitKind.CAPTURE, browser)
 

@@ -53,7 +53,7 @@ def test_too_many_requests_stops_the_account_as_long_as_it_says(
 
     world.visit(VisitKind.SUBMIT, browser)
 
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         account = tx.accounts.get(ACCOUNT)
     assert account is not None
     assert account.stopped_at is not None
@@ -71,7 +71,7 @@ def test_too_many_requests_while_the_form_is_filled_stops_it_too(
 
     world.visit(VisitKind.SUBMIT, browser)
 
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         account = tx.accounts.get(ACCOUNT)
     assert account is not None
     assert account.stopped_until is not None
@@ -85,7 +85,7 @@ def test_a_challenge_for_a_script_is_a_wall(world: FilingWorld, browser: Browser
 
     world.visit(VisitKind.SUBMIT, browser)
 
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         account = tx.accounts.get(ACCOUNT)
     assert account is not None
     assert account.stopped_at is not None
@@ -102,7 +102,7 @@ def test_a_form_error_where_no_list_can_be_asked_is_no_refusal(
     world.visit(VisitKind.SUBMIT, browser)
 
     assert world.load(appeal).state == AppealState.UNKNOWN
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         account = tx.accounts.get(ACCOUNT)
     assert account is not None
     assert account.stopped_at is None

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def file(bench: Workbench, state: bytes, owner: AccountWitness, order: FilingOrder) -> Observation:
-    with open_channel(bench, order.channel, state=state, expected=owner) as opened:
-        opened.channel.prepare(order)
-        opened.gate.arm(lambda _: None)
-        opened.channel.gesture()
-        return opened.channel.observe()
+    with open_channel(bench, order.channel, state=state, expected=owner) as form:
+        form.channel.prepare(order)
+        form.gate.arm(lambda _: None)
+        form.channel.gesture()
+        return form.channel.observe()
 
 
 def test_a_report_goes_by_the_product_page_where_the_menu_offers_none(

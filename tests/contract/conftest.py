@@ -68,5 +68,5 @@ def clock(home: StoreHome) -> ManualClock:
 @pytest.fixture
 def state(home: StoreHome) -> Iterator[State]:
     """The test's store, open."""
-    with home.open() as opened:
-        yield opened
+    with home.open() as state:
+        yield state

@@ -50,17 +50,17 @@ class Runner:
 Engine = Callable[[Installation, Runner], None]
 
 
-def run_loop(opened: Installation, runner: Runner) -> None:
-    WatchLoop(_turns(opened, runner), Event()).run(only_once=True)
+def run_loop(installation: Installation, runner: Runner) -> None:
+    WatchLoop(_turns(installation, runner), Event()).run(only_once=True)
 
 
-def run_queue(opened: Installation, runner: Runner) -> None:
-    turns, place = HomeTurns(opened, _turns(opened, runner)), QueuePlace(opened.settings.state.url)
+def run_queue(installation: Installation, runner: Runner) -> None:
+    turns, place = HomeTurns(installation, _turns(installation, runner)), QueuePlace(installation.settings.state.url)
     QueueEngine(turns, place, Event(), say=print, tick_seconds=0.1).run(only_once=True)
 
 
-def _turns(opened: Installation, runner: Runner) -> AccountTurns:
-    return AccountTurns(opened, cast("VisitRunner", runner), opened.settings.account, say=print)
+def _turns(installation: Installation, runner: Runner) -> AccountTurns:
+    return AccountTurns(installation, cast("VisitRunner", runner), installation.settings.account, say=print)
 
 
 @pytest.fixture(params=[run_loop, run_queue], ids=["loop", "queue"])
@@ -79,10 +79,10 @@ def machine(folder: Path, name: str, url: str, accounts: tuple[str, ...] = NAMES
 
 
 def test_every_due_account_is_visited_once(engine: Engine, folder: Path, url: str) -> None:
-    opened, runner = machine(folder, "m1", url), Runner()
-    engine(opened, runner)
+    installation, runner = machine(folder, "m1", url), Runner()
+    engine(installation, runner)
     assert sorted(runner.visited) == sorted(NAMES)
-    engine(opened, runner)
+    engine(installation, runner)
     assert len(runner.visited) == len(NAMES), "nothing is due again before its time"
 
 
@@ -93,11 +93,11 @@ def test_one_accounts_trouble_never_stops_the_others(engine: Engine, folder: Pat
 
 
 def test_what_became_due_again_is_visited_again(engine: Engine, folder: Path, url: str) -> None:
-    opened, runner = machine(folder, "m1", url), Runner()
-    engine(opened, runner)
-    with opened.state.transaction() as tx:
+    installation, runner = machine(folder, "m1", url), Runner()
+    engine(installation, runner)
+    with installation.state.transaction() as tx:
         tx.schedule.make_all_due("a1")
-    engine(opened, runner)
+    engine(installation, runner)
     assert runner.visited[len(NAMES) :] == ["a1"]
 
 
@@ -105,13 +105,13 @@ def test_a_turn_forgets_slots_nobody_asks_for(
     engine: Engine, folder: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("monitor.engine.slots.KEPT_IN_ANY_CASE", 0)
-    opened = machine(folder, "m1", url, accounts=("a0",))
-    kept_for = opened.settings.windows.keep_slots
-    with opened.state.transaction() as tx:
+    installation = machine(folder, "m1", url, accounts=("a0",))
+    kept_for = installation.settings.windows.keep_slots
+    with installation.state.transaction() as tx:
         tx.accounts.add("a0", site="ozon")
         tx.schedule.skip_slots("a0", "poll", {tx.now() - age: "old" for age in (kept_for, kept_for / 2)})
-    engine(opened, Runner())
-    with opened.state.read() as tx:
+    engine(installation, Runner())
+    with installation.state.read() as tx:
         assert [one.reason for one in tx.schedule.slots("a0")].count("old") == 1
 
 
@@ -148,19 +148,19 @@ def test_a_move_without_all_evidence_changes_nothing_unless_it_is_written_off(fo
 
 
 def test_an_account_whose_visits_kill_their_worker_is_stopped_the_third_time_in_a_row(folder: Path, url: str) -> None:
-    opened = machine(folder, "m1", url)
-    run_queue(opened, Runner())
+    installation = machine(folder, "m1", url)
+    run_queue(installation, Runner())
     for account, deaths in (("a0", 2), ("a1", 3)):
         for _ in range(deaths):
-            note_death(opened.state, account)
-    with opened.state.read() as tx:
+            note_death(installation.state, account)
+    with installation.state.read() as tx:
         records = {account.id: account.stopped_at for account in tx.accounts.all()}
         assert all(due.next_at <= tx.now() for due in tx.schedule.all("a0")), "its lost visit is due again at once"
     assert records["a0"] is None
     assert records["a1"] is not None
-    run_queue(opened, Runner())
-    note_death(opened.state, "a0")
-    with opened.state.read() as tx:
+    run_queue(installation, Runner())
+    note_death(installation.state, "a0")
+    with installation.state.read() as tx:
         found = tx.accounts.get("a0")
     assert found is not None
     assert found.stopped_at is None, "a visit that ended well in between makes it a first time again"

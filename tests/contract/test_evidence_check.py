@@ -33,28 +33,28 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     made = make_world(tmp_path, state_url=url)
     seal(made, "account", has_reading=True)
     write(made, 20)
-    make_checkpoint(made.opened)
+    make_checkpoint(made.installation)
     yield made
-    made.opened.state.close()
+    made.installation.state.close()
 
 
 def write(world: World, count: int) -> None:
     for number in range(count):
-        with world.opened.state.transaction() as tx:
+        with world.installation.state.transaction() as tx:
             tx.journal.record(ACCOUNT, Action("poll", outputs={"number": number}))
-    world.opened.state.flush_mirror()
+    world.installation.state.flush_mirror()
 
 
 def change(world: World, statement: str) -> None:
     """Changes the store behind the program's back."""
-    engine = open_engine(state_url(world.opened.settings, world.opened.home))
+    engine = open_engine(state_url(world.installation.settings, world.installation.home))
     with engine.begin() as connection:
         connection.execute(text(statement))
     engine.dispose()
 
 
 def rows_of(world: World) -> dict[str, list[tuple[object, ...]]]:
-    engine = open_engine(state_url(world.opened.settings, world.opened.home))
+    engine = open_engine(state_url(world.installation.settings, world.installation.home))
     with engine.connect() as connection:
         found = {
             table: sorted((tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))), key=repr)
@@ -66,7 +66,7 @@ def rows_of(world: World) -> dict[str, list[tuple[object, ...]]]:
 
 def test_what_is_intact_is_found_intact_and_stays_as_it_is(world: World) -> None:
     before = rows_of(world)
-    report = check_evidence(world.opened)
+    report = check_evidence(world.installation)
     assert report.damage == ()
     assert [one for one in report.findings if one.severity is Severity.CANNOT_JUDGE] == []
     assert report.entries == len(before["journal_entries"])
@@ -77,25 +77,25 @@ def test_what_is_intact_is_found_intact_and_stays_as_it_is(world: World) -> None
 
 
 def test_a_picture_shows_one_moment_while_others_write(world: World) -> None:
-    with world.opened.snapshot() as frozen:
+    with world.installation.snapshot() as frozen:
         with frozen.state.read() as tx:
             head = tx.journal.heads()[ACCOUNT]
         write(world, 3)
         with frozen.state.read() as tx:
             assert tx.journal.heads()[ACCOUNT] == head
             assert len(list(tx.journal.rows(head.chain))) == head.seq
-    with world.opened.snapshot() as frozen, frozen.state.read() as tx:
+    with world.installation.snapshot() as frozen, frozen.state.read() as tx:
         assert tx.journal.heads()[ACCOUNT].seq == head.seq + 3
 
 
 def test_through_a_picture_nothing_can_be_written(world: World) -> None:
     before = rows_of(world)
-    with world.opened.snapshot() as frozen:
+    with world.installation.snapshot() as frozen:
         assert isinstance(frozen.state, StateSnapshot)
         with pytest.raises(StorageUnavailable, match="for reading only"):
             frozen.state.transaction()
         # Past every guard of ours: the server refuses, and a file's picture is a copy, where the write goes nowhere.
-        is_shared = bool(world.opened.settings.state.url)
+        is_shared = bool(world.installation.settings.state.url)
         refused: AbstractContextManager[object] = (
             pytest.raises(DBAPIError, match="read-only") if is_shared else nullcontext()
         )
@@ -105,11 +105,11 @@ def test_through_a_picture_nothing_can_be_written(world: World) -> None:
 
 
 def test_a_cut_log_is_damage_and_stays_cut(world: World) -> None:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         head = tx.journal.heads()[ACCOUNT]
     change(world, f"DELETE FROM journal_entries WHERE chain = '{head.chain}' AND seq > {head.seq - 5}")
     before = rows_of(world)
-    damage = check_evidence(world.opened).damage
+    damage = check_evidence(world.installation).damage
     told = [one for one in damage if one.kind is FindingKind.MIRROR_DIFFERS]
     assert any(one.detail.startswith("5 entries are in the mirror and not in the table") for one in told)
     assert any(one.detail.startswith("checkpoint 1: it knows") for one in damage if one.kind is FindingKind.TAIL_CUT)
@@ -119,7 +119,7 @@ def test_a_cut_log_is_damage_and_stays_cut(world: World) -> None:
 
 def test_a_changed_row_is_damage_with_both_values(world: World) -> None:
     change(world, f"UPDATE review_versions SET text = 'всё отлично' WHERE review_id = '{REVIEW}'")
-    damage = [one.detail for one in check_evidence(world.opened).damage if one.kind is FindingKind.ROW_DIFFERS]
+    damage = [one.detail for one in check_evidence(world.installation).damage if one.kind is FindingKind.ROW_DIFFERS]
     assert any("всё отлично" in told and "плохо" in told for told in damage)
 
 
@@ -138,7 +138,7 @@ def test_a_busy_writer_is_no_damage(world: World) -> None:
         rounds = []
         for _ in range(5):
             before = len(written)
-            assert check_evidence(world.opened).damage == ()
+            assert check_evidence(world.installation).damage == ()
             rounds.append(len(written) - before)
     finally:
         over.set()

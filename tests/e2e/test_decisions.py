@@ -14,8 +14,10 @@ from tests.filing_world import ACCOUNT, FilingWorld, make_filing_world
 
 def leave_unknown(world: FilingWorld, appeal: str) -> None:
     """A filing visit dies in the middle."""
-    state = world.opened.state
-    terms = terms_of(world.opened.site("ozon"), "order_appeal", settings=world.opened.settings, account=world.account)
+    state = world.installation.state
+    terms = terms_of(
+        world.installation.site("ozon"), "order_appeal", settings=world.installation.settings, account=world.account
+    )
     first = state.acquire(ACCOUNT, "first", timedelta(minutes=5))
     Ledger(state).take_intent(appeal, first, terms)
     state.release(first)
@@ -26,7 +28,7 @@ def leave_unknown(world: FilingWorld, appeal: str) -> None:
 
 def test_a_person_resolves_what_the_site_cannot_tell(tmp_path: Path, mock_site: MockSite) -> None:
     world = make_filing_world(tmp_path, mock_site)
-    shop = Installed(world.opened.home.root, mock_site)
+    shop = Installed(world.installation.home.root, mock_site)
     appeal = world.approve()
     leave_unknown(world, appeal)
     assert shop.run("appeal", "resolve", appeal, "not-there").code == 2, "it needs a reason"
@@ -43,7 +45,7 @@ def test_a_person_resolves_what_the_site_cannot_tell(tmp_path: Path, mock_site: 
 
 def test_an_approval_is_taken_back(tmp_path: Path, mock_site: MockSite) -> None:
     world = make_filing_world(tmp_path, mock_site)
-    shop = Installed(world.opened.home.root, mock_site)
+    shop = Installed(world.installation.home.root, mock_site)
     appeal = world.approve()
 
     assert shop.run("appeal", "revoke", appeal, "--why", "another word").code == 0

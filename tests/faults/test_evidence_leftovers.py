@@ -32,8 +32,8 @@ def main(home: str, case_id: str, stored: str, *files: str) -> None:
         return digest
 
     ArtifactStore.put = put  # type: ignore[method-assign]
-    opened = open_installation(Path(home))
-    add_own_evidence(opened, require_case(opened.state, case_id), [Path(file) for file in files])
+    installation = open_installation(Path(home))
+    add_own_evidence(installation, require_case(installation.state, case_id), [Path(file) for file in files])
 
 
 @pytest.mark.parametrize("stored", [1, 2, 3])
@@ -44,15 +44,15 @@ def test_what_a_killed_writer_left_is_told_as_unreferenced_and_the_next_try_take
     files = [tmp_path / "a.png", tmp_path / "b.png"]
     for path, colour in zip(files, ("yellow", "green"), strict=True):
         path.write_bytes(picture(colour))
-    command = [sys.executable, "-m", __name__, str(world.opened.home.root), world.case.id, str(stored)]
+    command = [sys.executable, "-m", __name__, str(world.installation.home.root), world.case.id, str(stored)]
     killed = subprocess.run([*command, *map(str, files)], check=False, capture_output=True, timeout=60)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    report = check_evidence(world.opened)
+    report = check_evidence(world.installation)
     assert report.damage == ()
     assert [one.kind for one in report.findings].count(FindingKind.UNREFERENCED) == stored
     assert world.run("evidence", "add", world.case.id, *files) == 0
     # Only the manifest of the try that was killed stays behind: its moment is another one.
-    told = [one.kind for one in check_evidence(world.opened).findings]
+    told = [one.kind for one in check_evidence(world.installation).findings]
     assert told.count(FindingKind.UNREFERENCED) == (1 if stored == 3 else 0)
 
 

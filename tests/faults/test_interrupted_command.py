@@ -16,7 +16,7 @@ from tests.filing_world import ACCOUNT, make_filing_world
 
 def test_the_next_command_need_not_wait_for_the_dead_visit_s_lease(tmp_path: Path, mock_site: MockSite) -> None:
     world = make_filing_world(tmp_path, mock_site)
-    state = world.opened.state
+    state = world.installation.state
 
     def interrupted(order: VisitOrder, **_: object) -> VisitEnd:
         state.acquire(ACCOUNT, order.visit_id, timedelta(seconds=60))  # as the visit does that dies with its parent

@@ -165,7 +165,7 @@ def test_a_disk_that_turns_read_only_under_a_filing_is_told_and_settled_when_it_
         assert site.posts[appeal] == (point in AFTER_RELEASE)
         forget_home(world.home)
         disk.mend()
-        with world.opened().state.read() as tx:
+        with world.installation().state.read() as tx:
             [lock] = tx.locks.held()
         # What the record of a real visit does, which nobody could remove: test_commands_tell has one.
         (Home(world.home).runs / f"{lock.owner}.unsettled").touch()
@@ -271,7 +271,7 @@ class FarVisit:
         assert self.process.stdin is not None
         self.process.stdin.close()
         assert self.process.wait(60) == 0
-        self.world.opened().state.release(self.lease)
+        self.world.installation().state.release(self.lease)
 
 
 @pytest.fixture
@@ -292,7 +292,7 @@ def far_visit(tmp_path: Path, site: SiteInMemory) -> Iterator[FarVisit]:
             assert far.stderr is not None
             if far.stdout.readline() != "ready\n":
                 pytest.xfail(f"needs the right to make a PID namespace: {far.stderr.read()}")
-            yield FarVisit(world, far, world.opened().state.acquire(ACCOUNT, "visit_far", timedelta(minutes=5)))
+            yield FarVisit(world, far, world.installation().state.acquire(ACCOUNT, "visit_far", timedelta(minutes=5)))
             far.kill()
         forget_home(world.home)
 

@@ -108,10 +108,10 @@ def finish(shop: Installed) -> dict[str, object]:
     succeed(shop.run("evidence", "export", case, "--out", "shareable", "--shareable"))
     succeed(shop.run("backup", "create", "backup"))
     verified = succeed(shop.run("evidence", "verify", "--json")).data()
-    opened = open_installation(shop.home)
-    told = tell(opened.state)
-    _require_every_state(opened.state)
-    opened.state.close()
+    installation = open_installation(shop.home)
+    told = tell(installation.state)
+    _require_every_state(installation.state)
+    installation.state.close()
     with closing(sqlite3.connect(shop.home / "state.sqlite3")) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         schema = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
@@ -293,14 +293,14 @@ def _fill_every_state(shop: Installed) -> None:
         text = ODD_TEXTS[number] if number < len(ODD_TEXTS) else None
         shop.site.world.add_review(1, NewReview(kind="fair_negative", rating=1 + number % 2, text=text))
     _poll(shop)
-    opened = open_installation(shop.home)
-    with opened.state.read() as tx:
+    installation = open_installation(shop.home)
+    with installation.state.read() as tx:
         known = {case.review_id for case in tx.cases.all(SHOP)}
         found = tx.reviews.find(SHOP, ratings=(1, 2), presence="present")
     fresh = iter([one.review_id for one in reversed(found) if one.review_id not in known])
-    identity = identity_key(opened.settings.find_account(SHOP), "site_profile")
-    fill(Desk(opened.state, SHOP, identity, fresh))
-    opened.state.close()
+    identity = identity_key(installation.settings.find_account(SHOP), "site_profile")
+    fill(Desk(installation.state, SHOP, identity, fresh))
+    installation.state.close()
 
 
 if __name__ == "__main__":

@@ -48,14 +48,14 @@ def open_installation_at(home: Path) -> Installation:
 def test_evidence_log_settings_state_and_keys_come_back(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    key = load_signing_key(world.opened.secrets).public_key
+    key = load_signing_key(world.installation.secrets).public_key
     assert world.run("backup", "create", tmp_path / "b") == 0
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
     back = restore(world, tmp_path / "b", tmp_path / "restored", "--verify")
     assert "0 findings of damage" in told(capsys)
-    assert back.home.config.read_bytes() == world.opened.home.config.read_bytes()
+    assert back.home.config.read_bytes() == world.installation.home.config.read_bytes()
     assert load_signing_key(back.secrets).public_key == key
-    assert sorted(back.artifacts.digests()) == sorted(world.opened.artifacts.digests())
+    assert sorted(back.artifacts.digests()) == sorted(world.installation.artifacts.digests())
     with back.state.read() as tx:
         assert [case.id for case in tx.cases.all(ACCOUNT)] == [world.case.id]
         installation = tx.journal.rows(tx.journal.heads()[INSTALLATION].chain)
@@ -66,7 +66,7 @@ def test_evidence_log_settings_state_and_keys_come_back(
 
 
 def test_after_a_restore_nothing_is_sent_before_reconciliation(world: World, tmp_path: Path) -> None:
-    appeal = approved(world.opened.state, "r1")
+    appeal = approved(world.installation.state, "r1")
     world.run("backup", "create", tmp_path / "b")
     back = restore(world, tmp_path / "b", tmp_path / "restored")
     with back.state.read() as tx:
@@ -83,12 +83,12 @@ def test_after_a_restore_nothing_is_sent_before_reconciliation(world: World, tmp
 
 
 def test_an_old_copy_put_back_by_hand_is_noticed_by_the_mark_outside(world: World, tmp_path: Path) -> None:
-    appeal = approved(world.opened.state, "r1")
-    home = world.opened.home.root
-    world.opened.state.close()
+    appeal = approved(world.installation.state, "r1")
+    home = world.installation.home.root
+    world.installation.state.close()
     shutil.copytree(home, tmp_path / "old")
-    Ledger(world.opened.state).take_intent(appeal.id, lease_of(world.opened.state), LIST_TERMS)
-    world.opened.state.close()
+    Ledger(world.installation.state).take_intent(appeal.id, lease_of(world.installation.state), LIST_TERMS)
+    world.installation.state.close()
     shutil.rmtree(home)
     shutil.copytree(tmp_path / "old", home)
     with open_installation(home).state.read() as tx:
@@ -205,7 +205,7 @@ def test_keys_can_be_left_out_and_the_command_says_so(
 def test_keys_of_a_keyring_go_along_under_a_passphrase_of_their_own(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw = load_signing_key(world.opened.secrets).raw
+    raw = load_signing_key(world.installation.secrets).raw
     really = SealedFiles.__init__
 
     def as_keyring(self: SealedFiles, directory: Path, _kind: StoreKind, key: bytes, redactor: Redactor) -> None:
@@ -219,5 +219,5 @@ def test_keys_of_a_keyring_go_along_under_a_passphrase_of_their_own(
     assert world.run("backup", "create", tmp_path / "b", "--passphrase-file", tmp_path / "pass") == 0
     assert raw not in (tmp_path / "b").read_bytes()
     back = restore(world, tmp_path / "b", tmp_path / "restored")
-    opened = open_store(back.home.secrets, ask_passphrase=lambda: "another long passphrase")
-    assert load_or_create_signing_key(opened) == raw
+    secrets = open_store(back.home.secrets, ask_passphrase=lambda: "another long passphrase")
+    assert load_or_create_signing_key(secrets) == raw

@@ -31,8 +31,8 @@ def test_a_file_is_in_the_store_the_index_and_the_log_and_everything_still_verif
     chat.write_bytes(picture("yellow"))
     assert world.run("evidence", "add", world.case.id, chat, "--note", "в чате признался", "--json") == 0
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
-    assert world.opened.artifacts.read(Digest("sha256", row["sha256"])) == chat.read_bytes()
-    with world.opened.state.read() as tx:
+    assert world.installation.artifacts.read(Digest("sha256", row["sha256"])) == chat.read_bytes()
+    with world.installation.state.read() as tx:
         record = tx.artifacts.get(row["id"])
         entry = tx.journal.about(ACCOUNT, REVIEW)[-1]
     assert record is not None
@@ -44,17 +44,17 @@ def test_a_file_is_in_the_store_the_index_and_the_log_and_everything_still_verif
     assert body.actor.name == "Анна Примерова"
     assert body.inputs["note"] == "в чате признался"
     assert Digest("sha256", row["sha256"]) in body.artifacts
-    assert is_sound(check_evidence(world.opened).findings)
+    assert is_sound(check_evidence(world.installation).findings)
 
 
 def test_one_refused_file_takes_none_in(world: World, tmp_path: Path) -> None:
     good, bad = tmp_path / "a.png", tmp_path / "b.png"
     good.write_bytes(picture())
     bad.write_bytes(b"MZ\x00\x01 not a picture")
-    before = sorted(world.opened.artifacts.digests())
+    before = sorted(world.installation.artifacts.digests())
     with pytest.raises(IntakeRefused):
         world.run("evidence", "add", world.case.id, good, bad)
-    assert sorted(world.opened.artifacts.digests()) == before
+    assert sorted(world.installation.artifacts.digests()) == before
     assert "evidence.add" not in world.actions()
 
 
@@ -69,19 +69,22 @@ def test_the_id_attaches_the_stored_bytes(world: World, tmp_path: Path, capsys: 
     world.run("evidence", "add", world.case.id, chat, "--json")
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     chat.write_bytes(b"changed since")
-    account = world.opened.settings.find_account(ACCOUNT)
+    account = world.installation.settings.find_account(ACCOUNT)
     wishes = Wishes(
         ground="insult", channel="order_appeal", text="Оскорбление.", order_number="1-1", files=(Path(row["id"]),)
     )
     payload = compose_payload(
-        world.opened, account, open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW), wishes
+        world.installation,
+        account,
+        open_case_file(world.installation.state, world.installation.artifacts, ACCOUNT, REVIEW),
+        wishes,
     )
     assert [(file.name, file.sha256) for file in payload.files] == [("chat.png", row["sha256"])]
 
 
 def facts_check(world: World) -> tuple[str, str]:
-    account = world.opened.settings.find_account(ACCOUNT)
-    verdict = judge_review(world.opened, account, REVIEW, actor=OPERATOR).verdict
+    account = world.installation.settings.find_account(ACCOUNT)
+    verdict = judge_review(world.installation, account, REVIEW, actor=OPERATOR).verdict
     (check,) = [check for check in verdict.checks if check.name == "facts"]
     return check.outcome.value, check.text
 
@@ -98,24 +101,24 @@ def test_a_file_named_as_a_fact_stands_in_the_next_verdicts_check_and_in_the_log
     capsys.readouterr()
     assert world.run("evidence", "add", world.case.id, letter, "--supports", "facts", "--json") == 0
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         body = tx.journal.about(ACCOUNT, REVIEW)[-1].to_entry().read_body()
     assert body is not None
     assert body.inputs["supports"] == "facts"
     named = f"Продавец подкрепляет файлами: {row['id']} (SHA-256 {row['sha256']}). Программа их не читала."
     assert facts_check(world) == ("seen" if outcome == "not_seen" else outcome, f"{text} {named}")
-    assert is_sound(check_evidence(world.opened).findings)
+    assert is_sound(check_evidence(world.installation).findings)
 
 
 def test_a_file_that_is_made_a_fact_behind_the_logs_back_is_found(world: World, tmp_path: Path) -> None:
     chat = tmp_path / "chat.png"
     chat.write_bytes(picture("olive"))
     world.run("evidence", "add", world.case.id, chat)
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         row = tx.artifacts.of_review(ACCOUNT, REVIEW)[-1]
     assert isinstance(row.notes, dict)
-    with sqlite3.connect(world.opened.home.database) as db:
+    with sqlite3.connect(world.installation.home.database) as db:
         notes = json.dumps({**row.notes, "supports": "facts"})
         db.execute("UPDATE artifacts SET notes = ? WHERE id = ?", (notes, row.id))
-    damage = [one.detail for one in check_evidence(world.opened).damage if row.id in one.item]
+    damage = [one.detail for one in check_evidence(world.installation).damage if row.id in one.item]
     assert any("supports" in one for one in damage)

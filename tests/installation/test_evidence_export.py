@@ -131,7 +131,7 @@ def test_the_export_is_in_the_log_with_the_bundles_digest(
 ) -> None:
     world.run("evidence", "export", world.case.id, "--out", tmp_path / "b", "--json")
     digest = json.loads(capsys.readouterr().out)["digest"]
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         body = tx.journal.about("main", world.case.review_id)[-1].to_entry().read_body()
     assert body is not None
     assert (body.action, body.outputs["bundle"], body.inputs["variant"]) == ("evidence.export", digest, "full")
@@ -170,10 +170,10 @@ def test_what_the_browser_loaded_can_be_replayed_and_is_not_shared(tmp_path: Pat
 @pytest.mark.usefixtures("unprinted")
 def test_damaged_evidence_is_not_handed_on(world: World, tmp_path: Path) -> None:
     exports = world.actions().count("evidence.export")
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         rows = tx.artifacts.of_review("main", world.case.review_id)
     row = next(row for row in rows if isinstance(row.notes, dict) and row.notes["kind"] == ArtifactKind.VISIBLE_TEXT)
-    path = next(world.opened.home.evidence.rglob(f"*{row.sha256[4:]}"))
+    path = next(world.installation.home.evidence.rglob(f"*{row.sha256[4:]}"))
     kept = path.read_bytes()
     path.write_bytes(b"something else")
     try:

@@ -49,25 +49,25 @@ def filled(folder: Path) -> World:
 
 def places_of(world: World, word: str) -> list[str]:
     """Returns every file of the installation that holds a word."""
-    files = (path for path in world.opened.home.root.rglob("*") if path.is_file())
+    files = (path for path in world.installation.home.root.rglob("*") if path.is_file())
     return [path.name for path in files if word.encode() in path.read_bytes()]
 
 
 def kinds(world: World) -> list[FindingKind]:
-    report = check_evidence(world.opened)
+    report = check_evidence(world.installation)
     assert report.damage == ()
     return [one.kind for one in report.findings]
 
 
 def test_after_a_purge_the_words_are_nowhere_and_everything_still_verifies(world: World) -> None:
     assert len(places_of(world, CANARY)) == 3  # state, mirror, store
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         version = tx.reviews.newest_version(ACCOUNT, REVIEW)
     assert version is not None
     assert world.run("evidence", "purge", world.case.id, "--yes") == 0
     assert places_of(world, CANARY) == []
     assert places_of(world, "public: плохо") == []
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         review, blank = tx.reviews.get(ACCOUNT, REVIEW), tx.reviews.newest_version(ACCOUNT, REVIEW)
     assert review is not None
     assert blank is not None
@@ -97,26 +97,26 @@ CHANGES = (
 
 
 def test_a_row_that_is_changed_after_its_words_were_removed_is_found(world: World) -> None:
-    state = world.opened.state
+    state = world.installation.state
     made = approved(state, REVIEW)
     Drafting(state).drop(made.id, actor=OPERATOR, why="stays")
     with state.transaction() as tx:
         tx.verdicts.add(world.case.id, review_version=1, kind="file", reasons=["x"], decided_by="rules")
     assert world.run("evidence", "purge", world.case.id, "--yes") == 0
     state.close()
-    assert check_evidence(world.opened).damage == ()
-    file = world.opened.home.database
+    assert check_evidence(world.installation).damage == ()
+    file = world.installation.home.database
     intact = file.read_bytes()
     for change in CHANGES:
         with sqlite3.connect(file) as db:
             db.execute("PRAGMA foreign_keys = OFF")
             assert db.execute(change).rowcount > 0
-        assert {one.kind for one in check_evidence(world.opened).damage} == {FindingKind.ROW_DIFFERS}, change
+        assert {one.kind for one in check_evidence(world.installation).damage} == {FindingKind.ROW_DIFFERS}, change
         file.write_bytes(intact)
 
 
 def test_the_words_go_from_mirrors_that_were_set_aside_too_and_damage_stays_seen(world: World) -> None:
-    folder, (chain, *_) = world.opened.home.action_log, chains_of(world)
+    folder, (chain, *_) = world.installation.home.action_log, chains_of(world)
     own = folder / f"{chain}.jsonl"
     broken = own.read_bytes().replace(b'"number":4', b'"number" 4')
     (folder / f"{chain}.unreadable-1.jsonl").write_bytes(broken)
@@ -129,24 +129,24 @@ def test_the_words_go_from_mirrors_that_were_set_aside_too_and_damage_stays_seen
 
     assert places_of(world, CANARY) == []
     assert len((folder / f"{chain}.unreadable-1.jsonl").read_bytes().splitlines()) == len(lines)
-    assert {one.kind for one in check_evidence(world.opened).damage} == {FindingKind.MIRROR_DIFFERS}
+    assert {one.kind for one in check_evidence(world.installation).damage} == {FindingKind.MIRROR_DIFFERS}
     assert world.run("evidence", "purge", world.case.id) == 0, "a second one finds nothing to do"
 
 
 def chains_of(world: World) -> list[str]:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         return [tx.journal.heads()[ACCOUNT].chain]
 
 
 def unknown_to_the_table(world: World, chain: str) -> bytes:
     """The line of an entry about the case that a restored table does not have."""
-    entries, _torn = read_mirror(world.opened.home.action_log, f"{chain}.jsonl")
+    entries, _torn = read_mirror(world.installation.home.action_log, f"{chain}.jsonl")
     body = next(body for entry in entries if (body := entry.read_body()) and body.action == "evidence.add")
     return build_entry(entries[-1].head, body).to_line()
 
 
 def test_the_reviews_own_words_go_from_versions_messages_and_drafts(world: World) -> None:
-    state, words = world.opened.state, "канарейка-в-отзыве"
+    state, words = world.installation.state, "канарейка-в-отзыве"
     lease = lease_of(state, "poll")
     known = [review(REVIEW), review("r2")]
     for text in (words, f"{words} и ещё раз"):
@@ -171,23 +171,23 @@ def test_without_yes_nothing_goes(world: World, capsys: pytest.CaptureFixture[st
 
 
 def test_the_rule_takes_only_what_is_old_enough(world: World) -> None:
-    assert find_expired(world.opened, timedelta(days=1)) == []
-    assert [case.id for case in find_expired(world.opened, -timedelta(days=1))] == [world.case.id]
-    purge_case(world.opened, world.case, rule="test", actor=person_of(world.opened.settings))
-    assert find_expired(world.opened, -timedelta(days=1)) == [], "there is nothing left to remove"
+    assert find_expired(world.installation, timedelta(days=1)) == []
+    assert [case.id for case in find_expired(world.installation, -timedelta(days=1))] == [world.case.id]
+    purge_case(world.installation, world.case, rule="test", actor=person_of(world.installation.settings))
+    assert find_expired(world.installation, -timedelta(days=1)) == [], "there is nothing left to remove"
     with pytest.raises(SettingsError, match="no rule"):
         world.run("evidence", "purge")
 
 
 def test_an_open_appeal_keeps_its_evidence(world: World) -> None:
-    draft(world.opened.state, REVIEW)
-    assert find_expired(world.opened, -timedelta(days=1)) == []
+    draft(world.installation.state, REVIEW)
+    assert find_expired(world.installation, -timedelta(days=1)) == []
     with pytest.raises(AppealError, match="still open"):
         world.run("evidence", "purge", world.case.id, "--yes")
 
 
 def test_what_another_case_needs_stays(world: World, tmp_path: Path) -> None:
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         other = tx.cases.open(ACCOUNT, "r2")
     own = tmp_path / "chat.txt"
     world.run("evidence", "add", other.id, own)
@@ -201,8 +201,8 @@ def test_the_same_bytes_taken_in_again_stay_and_are_checked_again(world: World, 
     world.run("evidence", "add", world.case.id, tmp_path / "chat.txt")
     assert world.run("evidence", "purge", world.case.id) == 0
     assert len(places_of(world, f"{CANARY} в файле")) == 1
-    next(world.opened.home.evidence.rglob("*" + digest_of(tmp_path / "chat.txt"))).unlink()
-    assert FindingKind.MISSING in {one.kind for one in check_evidence(world.opened).damage}
+    next(world.installation.home.evidence.rglob("*" + digest_of(tmp_path / "chat.txt"))).unlink()
+    assert FindingKind.MISSING in {one.kind for one in check_evidence(world.installation).damage}
 
 
 def digest_of(path: Path) -> str:
@@ -230,22 +230,27 @@ def kill_in(step: str, home: str, case_id: str) -> None:
     def die(*_: object, **__: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    opened = open_installation(Path(home))
-    target = {"mirroring": opened.state, "finishing": purging, "rebuilding": opened.state, "removing": ArtifactStore}
+    installation = open_installation(Path(home))
+    target = {
+        "mirroring": installation.state,
+        "finishing": purging,
+        "rebuilding": installation.state,
+        "removing": ArtifactStore,
+    }
     name = {"mirroring": "flush_mirror", "finishing": "finish_purges", "rebuilding": "purge_mirror"}
-    case, actor = require_case(opened.state, case_id), person_of(opened.settings)
+    case, actor = require_case(installation.state, case_id), person_of(installation.settings)
     setattr(target[step], name.get(step, "remove"), die)
-    purge_case(opened, case, rule="test", actor=actor)
+    purge_case(installation, case, rule="test", actor=actor)
 
 
 @pytest.mark.parametrize("step", ["mirroring", "finishing", "rebuilding", "removing"])
 def test_an_interrupted_purge_is_no_damage_and_the_next_run_finishes_it(world: World, step: str) -> None:
-    command = [sys.executable, "-m", __name__, step, str(world.opened.home.root), world.case.id]
+    command = [sys.executable, "-m", __name__, step, str(world.installation.home.root), world.case.id]
     killed = subprocess.run(command, check=False, capture_output=True, timeout=60)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert places_of(world, CANARY) != []
-    open_installation(world.opened.home.root).state.close()  # as the next start does
-    found = [one for one in check_evidence(world.opened).findings if one.kind is FindingKind.LEFTOVER]
+    open_installation(world.installation.home.root).state.close()  # as the next start does
+    found = [one for one in check_evidence(world.installation).findings if one.kind is FindingKind.LEFTOVER]
     assert len(found) == 5
     assert world.run("evidence", "purge", world.case.id) == 0
     assert places_of(world, CANARY) == []
@@ -253,18 +258,18 @@ def test_an_interrupted_purge_is_no_damage_and_the_next_run_finishes_it(world: W
 
 
 def test_what_was_never_noted_goes_by_the_rule_and_is_told(world: World) -> None:
-    stray = world.opened.artifacts.put(b"stored by a writer that died")
-    actor = person_of(world.opened.settings)
-    assert purging.sweep_unreferenced(world.opened, timedelta(days=1), actor=actor) == 0
-    assert purging.sweep_unreferenced(world.opened, -timedelta(days=1), actor=actor) == 1
-    assert stray not in world.opened.artifacts.digests()
+    stray = world.installation.artifacts.put(b"stored by a writer that died")
+    actor = person_of(world.installation.settings)
+    assert purging.sweep_unreferenced(world.installation, timedelta(days=1), actor=actor) == 0
+    assert purging.sweep_unreferenced(world.installation, -timedelta(days=1), actor=actor) == 1
+    assert stray not in world.installation.artifacts.digests()
     found = kinds(world)
     assert FindingKind.UNREFERENCED not in found
     assert FindingKind.MISSING not in found
 
 
 def test_no_purge_while_a_visit_runs(world: World) -> None:
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.locks.acquire(ACCOUNT, "a visit", timedelta(minutes=5), boottime=0.0)
     with pytest.raises(AccountBusy):
         world.run("evidence", "purge", world.case.id, "--yes")
@@ -272,8 +277,8 @@ def test_no_purge_while_a_visit_runs(world: World) -> None:
 
 
 def test_bytes_that_go_without_an_entry_are_damage(world: World) -> None:
-    world.opened.artifacts.remove(next(iter(purging.plan_purge(world.opened, world.case).digests)))
-    assert FindingKind.MISSING in {one.kind for one in check_evidence(world.opened).damage}
+    world.installation.artifacts.remove(next(iter(purging.plan_purge(world.installation, world.case).digests)))
+    assert FindingKind.MISSING in {one.kind for one in check_evidence(world.installation).damage}
 
 
 if __name__ == "__main__":

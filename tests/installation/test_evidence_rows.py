@@ -30,16 +30,16 @@ def world(tmp_path: Path) -> World:
 
 
 def change(world: World, statement: str, *values: object) -> None:
-    with sqlite3.connect(world.opened.home.database) as db:
+    with sqlite3.connect(world.installation.home.database) as db:
         db.execute(statement, values)
 
 
 def test_a_changed_text_is_found_with_both_values(world: World) -> None:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         version = tx.reviews.newest_version(ACCOUNT, REVIEW)
     assert version is not None
     change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
-    found = [one for one in check_evidence(world.opened).damage if one.kind is FindingKind.ROW_DIFFERS]
+    found = [one for one in check_evidence(world.installation).damage if one.kind is FindingKind.ROW_DIFFERS]
     told = next(one.detail for one in found if "sealed at capture" in one.detail)
     assert "всё отлично" in told
     assert version.text[:30] in told
@@ -53,7 +53,7 @@ def test_papers_quote_what_was_sealed_and_say_that_a_row_differs(
         raise PrintingFailed("no browser")
 
     monkeypatch.setattr(bundle_documents, "print_page", refuse)
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         version = tx.reviews.newest_version(ACCOUNT, REVIEW)
     assert version is not None
     change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
@@ -72,17 +72,17 @@ def test_papers_quote_what_was_sealed_and_say_that_a_row_differs(
 
 
 def test_no_appeal_is_drafted_about_a_row_that_was_changed(world: World) -> None:
-    account = world.opened.settings.find_account(ACCOUNT)
+    account = world.installation.settings.find_account(ACCOUNT)
     change(world, "UPDATE review_versions SET text = 'всё отлично' WHERE review_id = ?", REVIEW)
-    case = open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW)
+    case = open_case_file(world.installation.state, world.installation.artifacts, ACCOUNT, REVIEW)
     with pytest.raises(UsageError, match="not what was sealed"):
-        compose_payload(world.opened, account, case, Wishes(ground="off_topic", text="Отзыв не о товаре."))
+        compose_payload(world.installation, account, case, Wishes(ground="off_topic", text="Отзыв не о товаре."))
 
 
 @pytest.mark.parametrize("name", ["position", "organisation", "inn", "place"])
 def test_no_paper_is_made_by_nobody(tmp_path: Path, name: str) -> None:
     world = make_world(tmp_path)
-    config = world.opened.home.config
+    config = world.installation.home.config
     lines = config.read_text("utf-8").splitlines(keepends=True)
     config.write_text("".join(line for line in lines if not line.startswith(f"{name} =")), "utf-8")
     if name == "position":
@@ -94,25 +94,25 @@ def test_no_paper_is_made_by_nobody(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.timeout(600)
 def test_changes_of_rows_columns_and_files_are_found_or_declared(world: World) -> None:
-    approved(world.opened.state, "r2")
-    make_checkpoint(world.opened)
-    world.opened.state.close()
-    assert prove_rows(world.opened, 12, 1, 8).report() == 0
+    approved(world.installation.state, "r2")
+    make_checkpoint(world.installation)
+    world.installation.state.close()
+    assert prove_rows(world.installation, 12, 1, 8).report() == 0
 
 
 def test_a_chains_name_that_is_damaged_anywhere_in_the_file_ends_no_check(world: World) -> None:
     """Also in an index, from which a row's columns may be read."""
-    file = world.opened.home.database
-    with world.opened.state.read() as tx:
+    file = world.installation.home.database
+    with world.installation.state.read() as tx:
         chain = tx.journal.heads()[ACCOUNT].chain.encode()
-    world.opened.state.close()
+    world.installation.state.close()
     intact = file.read_bytes()
     places = [place for place in range(len(intact)) if intact.startswith(chain, place)]
     assert len(places) > 10
     for place in places:
         file.write_bytes(intact[: place + 9] + b"\x0c" + intact[place + 10 :])
         with suppress(StorageError):  # SQLite itself refuses it
-            assert check_evidence(world.opened).damage, f"the chain's name at {place}"
+            assert check_evidence(world.installation).damage, f"the chain's name at {place}"
 
 
 def test_every_table_is_compared_or_declared() -> None:
@@ -121,14 +121,14 @@ def test_every_table_is_compared_or_declared() -> None:
 
 
 def test_a_case_that_was_moved_to_another_review_is_found_without_any_verdict(world: World) -> None:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         assert tx.verdicts.newest(world.case.id) is None
     change(world, "UPDATE cases SET review_id = 'r2' WHERE id = ?", world.case.id)
-    found = check_evidence(world.opened).damage
+    found = check_evidence(world.installation).damage
     assert any(one.kind is FindingKind.ROW_DIFFERS and one.item.startswith("cases ") for one in found)
 
 
 def test_a_case_that_nobody_opened_is_declared(world: World) -> None:
     change(world, "INSERT INTO cases SELECT 'case_0000', account_id, 'r2', opened_at, NULL, '' FROM cases LIMIT 1")
-    notes = [one for one in check_evidence(world.opened).findings if one.kind is FindingKind.NOT_COMPARABLE]
+    notes = [one for one in check_evidence(world.installation).findings if one.kind is FindingKind.NOT_COMPARABLE]
     assert any("case_0000" in one.item for one in notes)

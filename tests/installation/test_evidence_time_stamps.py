@@ -51,26 +51,26 @@ def world(tmp_path: Path, served: ServedAuthority) -> World:
 
 
 def about_time(world: World) -> list[Finding]:
-    return [one for one in check_evidence(world.opened).findings if one.kind in STAMP_KINDS]
+    return [one for one in check_evidence(world.installation).findings if one.kind in STAMP_KINDS]
 
 
 def test_the_first_picture_and_each_checkpoint_are_stamped_once(world: World, served: ServedAuthority) -> None:
     seal(world, "public")
-    first, second = make_checkpoint(world.opened), make_checkpoint(world.opened)
+    first, second = make_checkpoint(world.installation), make_checkpoint(world.installation)
     assert [len(one.signed.time_stamps) for one in (first, second)] == [1, 1]
     assert served.asked == 3
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         rows = tx.artifacts.of_moment(ACCOUNT, MOMENT)
         (oldest, *_) = tx.artifacts.of_moment(ACCOUNT, "public")
     assert [row.notes["over"] for row in rows if isinstance(row.notes, dict)] == [f"sha256:{oldest.manifest_sha256}"]
     assert world.actions().count("evidence.time_stamp") == 1
     assert about_time(world) == []
-    assert is_sound(one for one in check_evidence(world.opened).findings)
+    assert is_sound(one for one in check_evidence(world.installation).findings)
 
 
 def test_without_an_authority_nobody_is_asked_and_the_absence_is_said(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    assert make_checkpoint(world.opened).problems == ()
+    assert make_checkpoint(world.installation).problems == ()
     assert [(one.kind, one.severity) for one in about_time(world)] == [
         (FindingKind.NO_THIRD_PARTY_TIME, Severity.NOTE)
     ] * 2
@@ -81,23 +81,23 @@ def test_what_an_authority_did_not_stamp_is_pending_and_asked_for_again(
     world: World, served: ServedAuthority, answer: Callable[[bytes], bytes] | None
 ) -> None:
     served.answer = answer
-    (problem,) = checkpoint_after_visit(world.opened)
+    (problem,) = checkpoint_after_visit(world.installation)
     assert "no third-party time" in problem
     assert served.asked == 2  # once for the picture, once for the checkpoint
     assert ["pending" in one.detail for one in about_time(world)] == [True, True]
     served.answer = served.really_answer
-    assert make_checkpoint(world.opened).problems == ()
+    assert make_checkpoint(world.installation).problems == ()
     assert about_time(world) == []
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         assert [b'"time_stamps":[]' in envelope for envelope in tx.journal.envelopes()] == [False, False]
 
 
 def test_what_an_authority_refuses_is_told_once_and_not_asked_for_again(world: World, served: ServedAuthority) -> None:
     served.answer = lambda _query: bytes.fromhex("30053003020102")  # a status of 2, rejection, and no stamp
-    (problem,) = checkpoint_after_visit(world.opened)
+    (problem,) = checkpoint_after_visit(world.installation)
     assert "refused (status 2)" in problem
     asked = served.asked
-    checkpoint_after_visit(world.opened)
+    checkpoint_after_visit(world.installation)
     assert served.asked == asked + 1  # for the new checkpoint, not for the picture again
 
 
@@ -108,7 +108,7 @@ def test_an_authority_that_is_slow_is_left_until_the_next_time(
     in_general = time_authority.BOUNDS
     monkeypatch.setattr(time_authority, "BOUNDS", replace(in_general, silence_seconds=0.2))
     served.answer = lambda query: served.really_answer(query) if over.wait(30) else b""
-    (problem,) = make_checkpoint(world.opened).problems
+    (problem,) = make_checkpoint(world.installation).problems
     over.set()
     assert "cannot be reached" in problem
     monkeypatch.setattr(time_authority, "BOUNDS", replace(in_general, longest_seconds=-1.0))
@@ -118,7 +118,7 @@ def test_an_authority_that_is_slow_is_left_until_the_next_time(
 
 def test_an_authority_that_is_away_does_not_keep_another_from_stamping(tmp_path: Path, served: ServedAuthority) -> None:
     world = world_with(tmp_path, "http://127.0.0.1:9/tsr", served.address, root=served.root)
-    kept = make_checkpoint(world.opened)
+    kept = make_checkpoint(world.installation)
     assert [stamp.authority for stamp in kept.signed.time_stamps] == [served.address]
     assert len(kept.problems) == 1
     assert about_time(world) == []
@@ -132,19 +132,19 @@ def test_an_answer_to_another_query_is_not_taken(world: World, served: ServedAut
         return served.really_answer(queries[0])
 
     served.answer = replay
-    assert make_checkpoint(world.opened).signed.time_stamps == ()
+    assert make_checkpoint(world.installation).signed.time_stamps == ()
 
 
 def test_a_changed_token_another_moment_and_another_root_are_damage(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_checkpoint(world.opened)
-    with world.opened.state.read() as tx:
+    make_checkpoint(world.installation)
+    with world.installation.state.read() as tx:
         (row,) = tx.artifacts.of_moment(ACCOUNT, MOMENT)
-    path = next(world.opened.home.evidence.rglob(row.sha256))
+    path = next(world.installation.home.evidence.rglob(row.sha256))
     kept = path.read_bytes()
     path.write_bytes(kept[:-1])
-    assert FindingKind.TIME_STAMP_WRONG in {one.kind for one in check_evidence(world.opened).damage}
+    assert FindingKind.TIME_STAMP_WRONG in {one.kind for one in check_evidence(world.installation).damage}
     path.write_bytes(kept)
     (tmp_path / "root.pem").write_bytes(Authority(tmp_path / "stranger").root)
     assert world.run("evidence", "verify") == 1
@@ -153,7 +153,7 @@ def test_a_changed_token_another_moment_and_another_root_are_damage(
 
 def test_a_stamp_is_not_good_where_no_root_was_given(tmp_path: Path, served: ServedAuthority) -> None:
     world = make_world(tmp_path, time_authorities=[served.address])
-    make_checkpoint(world.opened)
+    make_checkpoint(world.installation)
     assert {one.severity for one in about_time(world)} == {Severity.CANNOT_JUDGE}
 
 
@@ -161,9 +161,9 @@ def test_the_copy_outside_carries_the_stamp(tmp_path: Path, served: ServedAuthor
     (tmp_path / "stick").mkdir()
     world = make_world(tmp_path, anchors=[str(tmp_path / "stick")], time_authorities=[served.address])
     served.answer = None
-    kept = make_checkpoint(world.opened)
+    kept = make_checkpoint(world.installation)
     served.answer = served.really_answer
-    make_checkpoint(world.opened)
+    make_checkpoint(world.installation)
     assert json.loads(kept.copies[0].read_bytes())["time_stamps"] != []
 
 

@@ -80,10 +80,10 @@ def test_the_device_itself_is_refused_too() -> None:
 def test_own_evidence_and_attachments_are_plain_files(world: World, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "chat.txt"
     HOSTILE[kind](path)
-    before = sorted(world.opened.artifacts.digests())
+    before = sorted(world.installation.artifacts.digests())
     with pytest.raises(SettingsError):
         world.run("evidence", "add", world.case.id, path)
-    assert sorted(world.opened.artifacts.digests()) == before
+    assert sorted(world.installation.artifacts.digests()) == before
 
 
 @pytest.mark.timeout(30)

@@ -84,14 +84,14 @@ class Proof:
         """Makes the machines, enrols the accounts half and half, and gives some of them evidence and a session."""
         for name in MACHINES:
             make_home(self.home(name), name, self.url, self.accounts, poll="1s" if self.is_shared else "8s")
-        opened = self.open(MACHINES[0])
-        with opened.state.transaction() as tx:
+        installation = self.open(MACHINES[0])
+        with installation.state.transaction() as tx:
             columns = "id bigserial PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(), account text, visit text"
             tx.connection.execute(text(f"CREATE TABLE proof_actions ({columns}, fence bigint, step int, pid int)"))
-        book = SlotBook(opened)
-        for number, account in enumerate(opened.settings.account):
+        book = SlotBook(installation)
+        for number, account in enumerate(installation.settings.account):
             book.enrol(account)
-            with opened.state.transaction() as tx:
+            with installation.state.transaction() as tx:
                 tx.homes.settle(account.name, "all" if self.is_shared else MACHINES[number % 2])
         for number, name in enumerate(MACHINES):
             give_things(self.open(name), self.accounts[number::2][:WITH_THINGS])
@@ -212,11 +212,11 @@ class Proof:
             The healthy accounts that were not visited.
         """
         query = text("SELECT account FROM proof_actions WHERE step = 3 AND at > :since GROUP BY account")
-        opened, until = self.open(MACHINES[0]), time.monotonic() + limit
+        installation, until = self.open(MACHINES[0]), time.monotonic() + limit
         left, unstopped = set(self.accounts) - set(self.poisoned), set(self.poisoned)
         while (left or unstopped) and time.monotonic() < until:
             self.revive()
-            with opened.state.read() as tx:
+            with installation.state.read() as tx:
                 done = set(tx.connection.execute(query, {"since": self.calm_since}).scalars())
                 records = {account: tx.accounts.get(account) for account in self.poisoned}
             unstopped = {name for name, one in records.items() if one is None or one.stopped_at is None}
@@ -241,10 +241,12 @@ class Proof:
 
     def judge_things(self, worker: str) -> None:
         """Evidence and sessions of the dead machine have arrived."""
-        opened = self.open(worker)
+        installation = self.open(worker)
         for account in self.accounts[1::2][:WITH_THINGS]:
-            self.counted.expect(opened.artifacts.read(Digest.of(thing(account))) == thing(account), f"{account}: lost")
-            found = opened.secrets.load(f"session/{account}/site_profile")
+            self.counted.expect(
+                installation.artifacts.read(Digest.of(thing(account))) == thing(account), f"{account}: lost"
+            )
+            found = installation.secrets.load(f"session/{account}/site_profile")
             self.counted.expect(found is not None and found.value == thing(account), f"{account}: session lost")
 
     def judge_poisoned(self) -> None:
@@ -272,12 +274,12 @@ def make_home(folder: Path, name: str, url: str, accounts: tuple[str, ...], *, p
     create_quick_store(folder / "secrets", PASSPHRASE)
 
 
-def give_things(opened: Installation, accounts: tuple[str, ...]) -> None:
+def give_things(installation: Installation, accounts: tuple[str, ...]) -> None:
     """Gives accounts one artifact and one session each."""
     for account in accounts:
-        digest = opened.artifacts.put(thing(account))
-        opened.secrets.save(f"session/{account}/site_profile", thing(account))
-        with opened.state.transaction() as tx:
+        digest = installation.artifacts.put(thing(account))
+        installation.secrets.save(f"session/{account}/site_profile", thing(account))
+        with installation.state.transaction() as tx:
             tx.artifacts.add(record(account, digest, tx.now()))
 
 

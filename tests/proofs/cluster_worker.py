@@ -64,7 +64,7 @@ class Assignment:
 class WritingRunner:
     """Stands in for the runner of real visits."""
 
-    opened: Installation
+    installation: Installation
     given: Assignment
     pause: Event
 
@@ -75,21 +75,21 @@ class WritingRunner:
             self._act(account.name, visit_id, None)
             return VisitEnd(kind=EndKind.DONE)
         try:
-            lease = self.opened.state.acquire(account.name, visit_id, LEASE)
+            lease = self.installation.state.acquire(account.name, visit_id, LEASE)
         except AccountBusy:
             return VisitEnd(kind=EndKind.BUSY)
         try:
             if not self.given.is_shared:
-                with self.opened.state.read() as tx:
-                    require_home(tx, account.name, self.opened.settings)
+                with self.installation.state.read() as tx:
+                    require_home(tx, account.name, self.installation.settings)
             self._act(account.name, visit_id, lease)
         finally:
-            self.opened.state.release(lease)
+            self.installation.state.release(lease)
         return VisitEnd(kind=EndKind.DONE)
 
     def _act(self, account: str, visit_id: str, lease: Lease | None) -> None:
         for step in range(ACTIONS):
-            with self.opened.state.transaction(lease) as tx:
+            with self.installation.state.transaction(lease) as tx:
                 write_action(tx, account, visit_id, lease.fence if lease else 0, step)
             if account in self.given.poisoned:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -112,7 +112,7 @@ class SharedTurns(HomeTurns):
         return "all"
 
     def note_alive(self) -> None:
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             tx.homes.note_worker(self.worker, "all")
 
 
@@ -128,13 +128,13 @@ class WarmTurns(AccountTurns):
 
 
 def main(given: Assignment) -> int:
-    opened = open_installation(Path(given.home))
-    runner = cast("VisitRunner", WritingRunner(opened, given, Event()))
-    accounts = WarmTurns(opened, runner, opened.settings.account, say=_say)
-    turns = SharedTurns(opened, accounts) if given.is_shared else HomeTurns(opened, accounts)
+    installation = open_installation(Path(given.home))
+    runner = cast("VisitRunner", WritingRunner(installation, given, Event()))
+    accounts = WarmTurns(installation, runner, installation.settings.account, say=_say)
+    turns = SharedTurns(installation, accounts) if given.is_shared else HomeTurns(installation, accounts)
     stop = Event()
     Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    QueueEngine(turns, QueuePlace(opened.settings.state.url), stop, say=_say, tick_seconds=TICK).run()
+    QueueEngine(turns, QueuePlace(installation.settings.state.url), stop, say=_say, tick_seconds=TICK).run()
     return 0
 
 

@@ -45,7 +45,7 @@ class Struck:
 
     def lock_store(self) -> None:
         """Another program takes the database for itself, and keeps it."""
-        store = sqlite3.connect(self.world.opened.home.database, timeout=30.0, check_same_thread=False)
+        store = sqlite3.connect(self.world.installation.home.database, timeout=30.0, check_same_thread=False)
         store.execute("BEGIN EXCLUSIVE")
         self.locks.append(store)
 
@@ -129,7 +129,7 @@ def _follow(struck: Struck, appeal: str, *, was_killed: bool) -> list[str]:
 
 
 def _run(struck: Struck, *arguments: str) -> tuple[int, str]:
-    quiet, at_home = subprocess.DEVNULL, {"FAIRREVIEW_HOME": str(struck.world.opened.home.root)}
+    quiet, at_home = subprocess.DEVNULL, {"FAIRREVIEW_HOME": str(struck.world.installation.home.root)}
     with subprocess.Popen(
         [str(COMMAND), *arguments], stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, env={**environment(), **at_home}
     ) as child:

@@ -65,8 +65,8 @@ def as_it_is_now() -> Iterator[None]:
     """The control: each table is read at its own moment, and nothing is looked at twice, as it was."""
 
     @contextlib.contextmanager
-    def no_picture(opened: Installation) -> Iterator[Installation]:
-        yield opened
+    def no_picture(installation: Installation) -> Iterator[Installation]:
+        yield installation
 
     with (
         mock.patch.object(Installation, "snapshot", no_picture),
@@ -79,17 +79,17 @@ def prove_busy(folder: Path, runs: int, seed: int, *, verifier: str = "verify") 
     """Verifies ``runs`` times while a writer writes, traced; each run must overlap with writes and find no damage."""
     counted = Counted("evidence verify beside a busy writer", seed)
     world = make_world(folder)
-    make_checkpoint(world.opened)
+    make_checkpoint(world.installation)
     writer = Writer(world, random.Random(seed))
     log = folder / "trace"
     overlapping = 0
-    with traced(verifier, world.opened.home.root, log) as child:
+    with traced(verifier, world.installation.home.root, log) as child:
         for _ in range(runs):
             counted.injections += 1
             told, written = beside(writer, child)
             overlapping += written > 1
             counted.expect(not told["damage"] and told["code"] == 0, f"a false alarm: {told}")
-    touched = changes_below(log, world.opened.home.root)
+    touched = changes_below(log, world.installation.home.root)
     counted.expect(not touched, f"the verifier itself changed the home: {touched[:3]}")
     counted.expect(overlapping > runs * 0.9, f"the writer was busy in {overlapping} runs only")
     counted.notes.append(f"{writer.written} transactions meanwhile")
@@ -131,25 +131,25 @@ class Writer:
                 return
 
     def _write_one(self) -> None:
-        opened = self._world.opened
+        installation = self._world.installation
         kind = self._rng.choice(("note", "note", "poll", "capture", "approve", "checkpoint"))
         if kind == "note":
-            with opened.state.transaction() as tx:
+            with installation.state.transaction() as tx:
                 tx.journal.record(ACCOUNT, Action("poll", outputs={"number": self.written}))
-            opened.state.flush_mirror()
+            installation.state.flush_mirror()
         elif kind == "poll":
             self._meet(f"new{self.written}")
         elif kind == "capture":
             seal(self._world, "status")
-            opened.state.flush_mirror()
+            installation.state.flush_mirror()
         elif kind == "approve":
             self._meet(f"told{self.written}")
-            approved(opened.state, f"told{self.written}")
+            approved(installation.state, f"told{self.written}")
         else:
-            make_checkpoint(opened)
+            make_checkpoint(installation)
 
     def _meet(self, name: str) -> None:
-        state = self._world.opened.state
+        state = self._world.installation.state
         lease = lease_of(state, "poll")
         try:
             record_poll(state, lease, listing([review(name)], state.clock.now()))

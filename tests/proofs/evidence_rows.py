@@ -38,25 +38,27 @@ class Change:
     column: str = ""
 
 
-def prove_rows(opened: Installation, count: int, intact: int, seed: int) -> Counted:
+def prove_rows(installation: Installation, count: int, intact: int, seed: int) -> Counted:
     """Makes ``count`` changes of a closed installation and undoes each; checks it ``intact`` times as it is."""
     counted = Counted("changes of an installation", seed)
     rng = random.Random(seed)
     for _ in range(intact):
-        counted.expect(not damage(opened), f"false alarm: {damage(opened)[:1]}")
+        counted.expect(not damage(installation), f"false alarm: {damage(installation)[:1]}")
     declared = 0
     for _ in range(count):
         counted.injections += 1
-        with changed(opened, rng) as change:
-            is_seen = bool(damage(opened))
+        with changed(installation, rng) as change:
+            is_seen = bool(damage(installation))
         declared += not is_seen and is_declared(change)
         counted.expect(is_seen or is_declared(change), f"{change.name}: neither found nor declared")
     counted.notes.append(f"{declared} in columns that are declared as not compared")
-    counted.expect(_control(opened, random.Random(seed), count), "the control without the comparison of rows saw all")
+    counted.expect(
+        _control(installation, random.Random(seed), count), "the control without the comparison of rows saw all"
+    )
     return counted
 
 
-def prove_bytes(opened: Installation, count: int, seed: int) -> Counted:
+def prove_bytes(installation: Installation, count: int, seed: int) -> Counted:
     """Overwrites one or fourteen bytes of a closed installation's state file, wherever they lie.
 
     What a reader of every table can then read must be the same (the bytes are free space, or kept for SQLite alone), or
@@ -64,7 +66,7 @@ def prove_bytes(opened: Installation, count: int, seed: int) -> Counted:
     """
     counted = Counted("bytes of the state file", seed)
     rng = random.Random(seed)
-    file = opened.home.database
+    file = installation.home.database
     intact, before = file.read_bytes(), _read_all(file)
     tally = dict.fromkeys(("found", "refused", "declared", "free space"), 0)
     for _ in range(count):
@@ -73,7 +75,7 @@ def prove_bytes(opened: Installation, count: int, seed: int) -> Counted:
         file.write_bytes(intact[:place] + rng.randbytes(length) + intact[place + length :])
         after = _read_all(file)
         try:
-            end = "found" if damage(opened) else ""
+            end = "found" if damage(installation) else ""
         except StorageError:
             end = "refused"
         if not end:
@@ -111,16 +113,16 @@ def is_declared(change: Change) -> bool:
     return change.column in columns or EVERY in columns
 
 
-def damage(opened: Installation) -> list[Finding]:
+def damage(installation: Installation) -> list[Finding]:
     """What a check calls damage."""
-    return [one for one in checking.check_evidence(opened).findings if one.severity is Severity.DAMAGE]
+    return [one for one in checking.check_evidence(installation).findings if one.severity is Severity.DAMAGE]
 
 
-def _control(opened: Installation, rng: random.Random, count: int) -> bool:
+def _control(installation: Installation, rng: random.Random, count: int) -> bool:
     with mock.patch.object(checking, "check_rows", return_value=[]):
         for _ in range(count):
-            with changed(opened, rng) as change:
-                if not damage(opened) and not is_declared(change):
+            with changed(installation, rng) as change:
+                if not damage(installation) and not is_declared(change):
                     return True
     return False
 
@@ -128,9 +130,9 @@ def _control(opened: Installation, rng: random.Random, count: int) -> bool:
 class changed:  # noqa: N801 - reads as a word in a with statement
     """Makes one change and takes it back."""
 
-    def __init__(self, opened: Installation, rng: random.Random) -> None:
-        self._home, self._rng = opened.home.root, rng
-        self._database = opened.home.database
+    def __init__(self, installation: Installation, rng: random.Random) -> None:
+        self._home, self._rng = installation.home.root, rng
+        self._database = installation.home.database
         self._kept: dict[Path, bytes | None] = {}
 
     def __enter__(self) -> Change:

@@ -49,7 +49,7 @@ def _judge(appeal: AppealRecord, stored: int) -> list[str]:
 
 
 def _judge_history(world: FilingWorld, appeal: AppealRecord) -> list[str]:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         steps = [step for step in tx.appeals.transitions(appeal.id) if step.track == "filing"]
     found = []
     fences = [step.fence for step in steps if step.fence is not None]

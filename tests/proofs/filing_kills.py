@@ -99,19 +99,19 @@ class Killing:
         review = self._next()
         if chosen in RESENDING:
             self.resent.add(review)
-        started = self.world.opened.clock.boottime()
+        started = self.world.installation.clock.boottime()
         was_struck = self._file_and_strike(review)
         if chosen == "ok" and not was_struck:
-            self.length = self.world.opened.clock.boottime() - started
+            self.length = self.world.installation.clock.boottime() - started
         self._clear_up()
         return was_struck
 
     def calibrate(self) -> None:
         """Lets one visit live, to know how long one takes."""
         review = self._next()
-        started = self.world.opened.clock.boottime()
+        started = self.world.installation.clock.boottime()
         self._file(review)
-        self.length = self.world.opened.clock.boottime() - started
+        self.length = self.world.installation.clock.boottime() - started
         self._clear_up()
 
     def judge(self) -> list[str]:
@@ -174,7 +174,7 @@ class Killing:
 
     def _type(self, *words: str) -> tuple[int, str]:
         """Types a command of appeals; returns its exit code, below zero for a killed one, and what it said."""
-        line = [str(COMMAND), "--home", str(self.world.opened.home.root), "appeal", *words]
+        line = [str(COMMAND), "--home", str(self.world.installation.home.root), "appeal", *words]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(line, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, env=environment()) as child:
             self.command = child

@@ -281,14 +281,14 @@ def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behavio
     with suppress(FlowError, Error):
         state, expected = signed_in_state(mock, site=HOSTS[channel]), who(mock, channel)
         changed = replace(bench, site=site)
-        with open_channel(changed, channel, state=state, expected=expected, answer_window_seconds=4) as opened:
-            opened.channel.prepare(order)
-            opened.gate.arm(lambda _: None)
-            opened.channel.gesture()
-            opened.channel.observe()
-            if opened.gate.state is GateState.RELEASED:
+        with open_channel(changed, channel, state=state, expected=expected, answer_window_seconds=4) as form:
+            form.channel.prepare(order)
+            form.gate.arm(lambda _: None)
+            form.channel.gesture()
+            form.channel.observe()
+            if form.gate.state is GateState.RELEASED:
                 with suppress(Error):
-                    opened.tab.page.wait_for_function("() => window.hasLingered", timeout=5_000)
+                    form.tab.page.wait_for_function("() => window.hasLingered", timeout=5_000)
     settle(mock)
     return find_surplus(mock, submit) + ["datagrams"] * bool(datagrams.count())
 

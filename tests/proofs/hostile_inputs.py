@@ -158,7 +158,7 @@ class Stand:
             "checkpoints": hostile_formats.values((good / "checkpoint.json").read_bytes()),
             "continuations": hostile_formats.values((good / "continuation.json").read_bytes()),
             "backups": hostile_formats.backups((good / "backup").read_bytes()),
-            "configurations": hostile_formats.configurations(self.world.opened.home.config.read_bytes()),
+            "configurations": hostile_formats.configurations(self.world.installation.home.config.read_bytes()),
             "catalogs": hostile_formats.catalogs((CATALOG / "shopette" / "reviews.toml").read_bytes()),
             "settings": hostile_formats.settings(),
         }
@@ -186,7 +186,7 @@ def make_stand(folder: Path) -> Stand:
     shutil.copy(newest, good / "checkpoint.json")
     assert world.run("evidence", "continue", bundle, "--out", good / "continuation.json") == 0
     assert world.run("backup", "create", good / "backup") == 0
-    world.opened.state.close()
+    world.installation.state.close()
     stand = Stand(world, folder, bundle)
     for _ in range(2):  # a draft judges the review first, and the next command brings the mirror up to date
         run(stand, READERS["attachment"], folder / "nothing")
@@ -243,7 +243,7 @@ def wrongs(stand: Stand, reader: Reader, make: Make) -> list[str]:
 @contextlib.contextmanager
 def placed(stand: Stand, reader: Reader, make: Make) -> Iterator[Path]:
     """The hostile file, beside the home or in the place of one of its own; what stood there comes back."""
-    home = stand.world.opened.home.root
+    home = stand.world.installation.home.root
     path = (home / reader.replaces) if reader.replaces else stand.folder / f"hostile{reader.ending}"
     kept = path.with_name(f"{path.name}.kept")
     if reader.replaces:
@@ -291,7 +291,7 @@ def run(stand: Stand, reader: Reader, path: Path) -> Ended:
     }
     arguments = [words.get(word, word) for word in reader.command]
     if "--home" not in arguments:
-        arguments = ["--home", str(stand.world.opened.home.root), *arguments]
+        arguments = ["--home", str(stand.world.installation.home.root), *arguments]
     told = io.StringIO()
 
     def give_up(*_: object) -> None:

@@ -89,7 +89,7 @@ class TypedSequence:
 
     def type(self, *words: str) -> Done:
         """Types a command of appeals, at a terminal where it asks something; judges its exit code."""
-        shop = Installed(self.world.opened.home.root, self.world.site)
+        shop = Installed(self.world.installation.home.root, self.world.site)
         if words[0] in _AT_TERMINAL:
             done = shop.type("appeal", *words, prompt="[y/N]", answer=lambda: "y")
             self.said = Done(done.code, "", done.out)
@@ -149,9 +149,9 @@ class TypedSequence:
     def submit_from_a_copy(self) -> None:
         """A copied home sends nothing, whatever is approved in it."""
         before = sum(self.world.posts().values())
-        copy = self.world.opened.home.root.parent / "copy" / "home"
+        copy = self.world.installation.home.root.parent / "copy" / "home"
         shutil.rmtree(copy.parent, ignore_errors=True)
-        shutil.copytree(self.world.opened.home.root, copy)
+        shutil.copytree(self.world.installation.home.root, copy)
         Installed(copy, self.world.site).run("appeal", "submit")
         if sum(self.world.posts().values()) != before:
             self.wrong.append("a copied home sent something")

@@ -81,8 +81,8 @@ class FaultRules:
     def sign_in_again(self) -> None:
         """A person looked at the site: a stopped account goes on."""
         self.heal()
-        opened = self.world.opened()
-        with opened.state.transaction() as tx:
+        installation = self.world.installation()
+        with installation.state.transaction() as tx:
             tx.accounts.resume("shop")
 
     @rule(how=st.sampled_from(["copy", "copy with its mark", "the older one", "back up", "put back"]))

@@ -112,13 +112,13 @@ def file_once(
 
     with (
         suppress(FlowError, Error),
-        open_channel(bench, channel, state=state, expected=expected, answer_window_seconds=WINDOW) as opened,
+        open_channel(bench, channel, state=state, expected=expected, answer_window_seconds=WINDOW) as form,
     ):
-        opened.channel.prepare(order)
-        opened.gate.arm(release)
+        form.channel.prepare(order)
+        form.gate.arm(release)
         with suppress(FlowError):
-            opened.channel.gesture()
-            seen = opened.channel.observe()
+            form.channel.gesture()
+            seen = form.channel.observe()
     asked = Asked(was_released=bool(releases), has_list=bench.site.channels[channel].has_list)
     return Filed(len(releases), judge_answer(asked, seen))
 

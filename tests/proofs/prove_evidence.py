@@ -92,19 +92,19 @@ def test_100_changes_of_an_installation_are_found_or_declared_and_50_intact_chec
 ) -> None:
     world = make_world(tmp_path)
     seal(world, "account", has_reading=True)
-    approved(world.opened.state, "r2")
-    make_checkpoint(world.opened)
-    world.opened.state.close()
-    assert prove_rows(world.opened, 100, 50, 8).report() == 0
+    approved(world.installation.state, "r2")
+    make_checkpoint(world.installation)
+    world.installation.state.close()
+    assert prove_rows(world.installation, 100, 50, 8).report() == 0
 
 
 def test_200_overwrites_of_the_state_file_are_found_or_lie_where_no_query_looks(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     seal(world, "account", has_reading=True)
-    approved(world.opened.state, "r2")
-    make_checkpoint(world.opened)
-    world.opened.state.close()
-    assert prove_bytes(world.opened, 200, 9).report() == 0
+    approved(world.installation.state, "r2")
+    make_checkpoint(world.installation)
+    world.installation.state.close()
+    assert prove_bytes(world.installation, 200, 9).report() == 0
 
 
 @needs_strace
@@ -137,9 +137,9 @@ def test_the_control_without_a_bound_on_keys_hangs(tmp_path: Path) -> None:
 @needs_mount
 def test_verify_works_on_a_read_only_mount_where_a_command_that_writes_says_that_it_cannot(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    make_checkpoint(world.opened)
-    world.opened.state.close()
-    home = world.opened.home.root
+    make_checkpoint(world.installation)
+    world.installation.state.close()
+    home = world.installation.home.root
     before = still(home)
     with mounted_read_only(home):
         verified, written = (_fairreview(home, "evidence", word) for word in ("verify", "checkpoint"))

@@ -34,7 +34,7 @@ def test_a_fault_of_the_browser_sends_once_and_leaves_nothing_behind(
     world = make_filing_world(tmp_path, present_mock, browser=dict(fault.browser))
     appeal = world.approve()
     stand = Stand(world)
-    world.opened.clock = stand.clock
+    world.installation.clock = stand.clock
     fault.before(stand)
 
     def on_arrival() -> None:

@@ -91,7 +91,7 @@ class Simulation:
         self.timings = {one.name: timings_of(self.settings, one) for one in self.settings.account}
         self.edges = [edge for schedule in SCHEDULES.values() for edge in edges_of(str(schedule["zone"]))]
         Home(self.folder).create()
-        self.opened = Installation(Home(self.folder), self.settings, self.clock)
+        self.installation = Installation(Home(self.folder), self.settings, self.clock)
         self._open()
 
     def run(self, steps: int) -> None:
@@ -104,7 +104,7 @@ class Simulation:
             self._go_round()
         self.counted.notes.append(f"{len(self.ran)} runs")
         self.counted.notes += [f"{count} {kind}" for kind, count in sorted(self.counts.items())]
-        self.opened.state.close()
+        self.installation.state.close()
 
     def tick(self) -> None:
         """Nothing happens until the next slot is due, or a visit ends."""
@@ -141,9 +141,9 @@ class Simulation:
             self.clock.jump(START - self.clock.now())
 
     def _open(self) -> None:
-        self.book = SlotBook(self.opened)
+        self.book = SlotBook(self.installation)
         if self.forgets:
-            with self.opened.state.transaction() as tx:
+            with self.installation.state.transaction() as tx:
                 tx.connection.execute(delete(due_times))
         before = dict(self.due)
         for account in self.settings.account:
@@ -196,7 +196,7 @@ class Simulation:
             table.slot_at <= self.clock.now(),
             table.slot_at >= due_at,
         )
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             rows = tx.connection.execute(statement).all()
         named = {slot_at for slot_at, _ in rows}
         behind = [until for begin, until in rows if until and begin - due_at <= timedelta(microseconds=1)]
@@ -211,7 +211,7 @@ class Simulation:
             slot = timing.slot_after(slot)
 
     def _read_due(self, only: str | None = None) -> None:
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             for due in tx.schedule.all(only):
                 self.due[due.account_id, TaskKind(due.kind)] = due.next_at
 

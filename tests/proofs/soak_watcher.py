@@ -61,14 +61,14 @@ def _browser_of(visit: psutil.Process | None) -> psutil.Process | None:
     return next((one for one in family if "chrom" in one.name() and "--type=" not in " ".join(one.cmdline())), None)
 
 
-def report(opened: Installation, end: str, seconds: float) -> dict[str, object]:
+def report(installation: Installation, end: str, seconds: float) -> dict[str, object]:
     """Says how the visit ended and what is left of it."""
     me = psutil.Process()
     return {
         "end": end,
         "seconds": round(seconds, 1),
         "processes": len(me.children(recursive=True)),
-        "records": len(list(opened.home.runs.glob("*.json"))),
+        "records": len(list(installation.home.runs.glob("*.json"))),
         "temporary": len(os.listdir(tempfile.gettempdir())),  # noqa: PTH208 - a count
         "descriptors": me.num_fds(),
         "memory": me.memory_info().rss,
@@ -77,20 +77,20 @@ def report(opened: Installation, end: str, seconds: float) -> dict[str, object]:
 
 def main() -> None:
     """Visits until the input ends."""
-    opened = open_installation(Path(sys.argv[1]))
-    (account,) = opened.settings.account
+    installation = open_installation(Path(sys.argv[1]))
+    (account,) = installation.settings.account
     striker = Striker()
-    runner = VisitRunner(opened, Listener(report=striker.hear, ask=lambda _: None), operator="schedule:soak")
+    runner = VisitRunner(installation, Listener(report=striker.hear, ask=lambda _: None), operator="schedule:soak")
     for line in sys.stdin:
         striker.await_word(line.strip())
         deadline = SHORT_DEADLINE if striker.fault in HANGING else DEADLINE
-        started = opened.clock.boottime()
+        started = installation.clock.boottime()
         visit_id = new_id("visit")
         end = runner.run(account, VisitKind.POLL, VisitDetails(visit_id=visit_id, deadline_seconds=deadline))
-        with opened.state.transaction() as tx:
+        with installation.state.transaction() as tx:
             mine = [poll for poll in tx.polls.latest(account.name) if poll.visit_id == visit_id]
             tx.accounts.resume(account.name)  # as a person does who has looked at the wall
-        told = report(opened, end.kind.value, opened.clock.boottime() - started)
+        told = report(installation, end.kind.value, installation.clock.boottime() - started)
         told |= {"struck": striker.has_struck, "read": sum(poll.is_complete or poll.is_unchanged for poll in mine)}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()

@@ -69,14 +69,14 @@ class Stand:
         """Notes what lives and lies about now, to be looked for afterwards."""
         (visit,) = self.processes("visit")
         self.marks = mark_tree(visit.pid)
-        records = self.world.opened.home.runs.glob("*.json")
+        records = self.world.installation.home.runs.glob("*.json")
         self.temporary = tuple(Path(json.loads(path.read_text())["temporary"]) for path in records)
         lines = [one.cmdline() for one in self.processes("browser")]
         self.profiles = tuple(part.partition("=")[2] for line in lines for part in line if "--user-data-dir=" in part)
 
     def run_command(self) -> EndKind:
         """Files by the installed command, which dies or ends with the fault."""
-        arguments = [str(COMMAND), "--home", str(self.world.opened.home.root), "appeal", "submit"]
+        arguments = [str(COMMAND), "--home", str(self.world.installation.home.root), "appeal", "submit"]
         quiet = subprocess.DEVNULL
         self.command = subprocess.Popen(arguments, stdin=quiet, stdout=quiet, stderr=quiet, env=environment())
         self.command.wait(_LIMIT)
@@ -168,11 +168,11 @@ def _signal_command(what: signal.Signals) -> Callable[[Stand], None]:
 
 
 def _occupy(stand: Stand) -> None:
-    stand.world.opened.state.acquire(ACCOUNT, "somebody else", timedelta(minutes=5))
+    stand.world.installation.state.acquire(ACCOUNT, "somebody else", timedelta(minutes=5))
 
 
 def _damage_session(stand: Stand) -> None:
-    for path in stand.world.opened.home.secrets.rglob("*.sealed"):
+    for path in stand.world.installation.home.secrets.rglob("*.sealed"):
         path.write_bytes(path.read_bytes()[:20])
 
 

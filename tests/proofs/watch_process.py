@@ -47,9 +47,9 @@ def main() -> None:
     """Watches until the process is killed."""
     home = Home(Path(sys.argv[1]))
     home.create()
-    opened = Installation(home, make_settings(), SystemClock())
-    opened.secrets = create_store(home.secrets, "ephemeral")
-    turns = AccountTurns(opened, cast("VisitRunner", Runner()), opened.settings.account, say=lambda _: None)
+    installation = Installation(home, make_settings(), SystemClock())
+    installation.secrets = create_store(home.secrets, "ephemeral")
+    turns = AccountTurns(installation, cast("VisitRunner", Runner()), installation.settings.account, say=lambda _: None)
     WatchLoop(turns, threading.Event()).run()
 
 

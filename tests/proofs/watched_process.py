@@ -48,10 +48,10 @@ class Watched:
 
     def slots(self) -> list[SlotRecord]:
         """Returns the rows of the polls, oldest first."""
-        opened = Installation(Home(self.home), make_settings(), SystemClock())
-        with opened.state.read() as tx:
+        installation = Installation(Home(self.home), make_settings(), SystemClock())
+        with installation.state.read() as tx:
             rows = [row for row in tx.schedule.slots(ACCOUNT, limit=100_000) if row.kind == "poll"]
-        opened.state.close()
+        installation.state.close()
         return rows[::-1]
 
 

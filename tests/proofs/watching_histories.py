@@ -301,11 +301,11 @@ class History:
 
     def _room(self, lease: Lease) -> VisitRoom:
         windows = SimpleNamespace(between_reads=BETWEEN_READS)
-        opened = SimpleNamespace(state=self.state, settings=SimpleNamespace(windows=windows))
+        installation = SimpleNamespace(state=self.state, settings=SimpleNamespace(windows=windows))
         return cast(
             "VisitRoom",
             SimpleNamespace(
-                opened=opened,
+                installation=installation,
                 lease=lease,
                 account_id=self.name,
                 order=SimpleNamespace(visit_id=None),

@@ -43,17 +43,17 @@ AUTHOR_BOX = (20, 10, 120, 24)
 class World:
     """One installation with a case."""
 
-    opened: Installation
+    installation: Installation
     case: CaseRecord
 
     def run(self, *arguments: str | Path) -> int:
         """Runs a command as the terminal would; returns its exit code, 0 when it simply ended."""
-        code = app(["--home", str(self.opened.home.root), *map(str, arguments)], standalone_mode=False)
+        code = app(["--home", str(self.installation.home.root), *map(str, arguments)], standalone_mode=False)
         return int(code or 0)
 
     def actions(self) -> list[str]:
         """Returns what the account's log says, in order."""
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             head = tx.journal.heads()[ACCOUNT]
             return [row.action for row in tx.journal.rows(head.chain)]
 
@@ -75,11 +75,11 @@ def make_world(folder: Path, *, state_url: str = "", **evidence: object) -> Worl
     }
     write_config(home.config, values)
     create_quick_store(home.secrets, PASSPHRASE)
-    opened = open_installation(home.root)
-    settle_in(opened.state, [REVIEW, "r2"])
-    with opened.state.transaction() as tx:
+    installation = open_installation(home.root)
+    settle_in(installation.state, [REVIEW, "r2"])
+    with installation.state.transaction() as tx:
         case = tx.cases.open(ACCOUNT, REVIEW)
-    world = World(opened, case)
+    world = World(installation, case)
     for moment in ("public", "confirmation"):
         seal(world, moment)
     return world
@@ -95,7 +95,8 @@ def picture(colour: str = "white") -> bytes:
 
 def seal(world: World, moment: str, *, warc: bytes | None = None, has_reading: bool = False) -> CaptureManifest:
     """Puts a capture into store, index and log, as a visit does."""
-    opened, case = world.opened, world.case
+    installation, case = world.installation, world.case
+    now = installation.clock.now()
     data = {
         ArtifactKind.ELEMENT_PNG: ("image/png", picture("lightgrey" if moment == "public" else "lightblue")),
         ArtifactKind.VISIBLE_TEXT: ("text/plain", f"{moment}: плохо".encode()),
@@ -103,28 +104,28 @@ def seal(world: World, moment: str, *, warc: bytes | None = None, has_reading: b
     if warc is not None:
         data[ArtifactKind.WARC] = ("application/warc", warc)
     if has_reading:
-        with opened.state.read() as tx:
+        with installation.state.read() as tx:
             version = tx.reviews.newest_version(ACCOUNT, REVIEW)
             assert version is not None
             data[ArtifactKind.REVIEW_READING] = ("application/json", seal_reading(tx, version, sku=SKU, shown_as=""))
     artifacts = tuple(
-        Artifact(kind=kind, media_type=media_type, digest=opened.artifacts.put(body), size=len(body))
+        Artifact(kind=kind, media_type=media_type, digest=installation.artifacts.put(body), size=len(body))
         for kind, (media_type, body) in data.items()
     )
     x, y, width, height = AUTHOR_BOX
     box = Box(what="author_name", picture=artifacts[0].digest, x=x, y=y, width=width, height=height)
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         rows = [row for row in tx.artifacts.of_review(ACCOUNT, REVIEW) if row.manifest_sha256]
     manifest = sample_manifest(
         moment=moment,
         subject=Subject(site="ozon", review_id=REVIEW, product_id="1001", case_id=case.id),
         artifacts=artifacts,
         boxes=(box,),
-        times=MANIFEST_TIMES.model_copy(update={"started": opened.clock.now(), "finished": opened.clock.now()}),
+        times=MANIFEST_TIMES.model_copy(update={"started": now, "finished": now}),
         previous=Digest("sha256", rows[-1].manifest_sha256) if rows else None,
     )
-    digest = opened.artifacts.put(manifest.to_bytes())
-    with opened.state.transaction() as tx:
+    digest = installation.artifacts.put(manifest.to_bytes())
+    with installation.state.transaction() as tx:
         for artifact in artifacts:
             tx.artifacts.add(_record(case, manifest, artifact, at=tx.now()))
         named = [str(digest), *(str(artifact.digest) for artifact in artifacts)]

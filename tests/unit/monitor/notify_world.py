@@ -99,12 +99,12 @@ def mailbox() -> Iterator[tuple[int, list[Message]]]:
 class TellingWorld:
     """One installation that tells, and its clock."""
 
-    opened: Installation
+    installation: Installation
     clock: ManualClock
 
     def meet_reviews(self, *names: str, rating: int = 1, text: str = "ужасно") -> None:
         """Stores a poll that met new reviews."""
-        state = self.opened.state
+        state = self.installation.state
         lease = lease_of(state, "poll")
         known = [review("old")] + [review(name, rating=rating, text=text) for name in names]
         record_poll(state, lease, listing(known, self.clock.now()))
@@ -112,27 +112,27 @@ class TellingWorld:
 
     def add_picture(self, review_id: str, png: bytes) -> None:
         """Stores the public picture of a review, as a visit does."""
-        digest = self.opened.artifacts.put(png)
+        digest = self.installation.artifacts.put(png)
         record = ArtifactRecord(
             id=new_id("artifact"), account_id=ACCOUNT, moment="public", sha256=digest.hex,
             manifest_sha256=Digest.of(b"manifest").hex, path="x", media_type="image/png", size=len(png),
             review_id=review_id, case_id=None, appeal_id=None, visit_id=None, captured_at=self.clock.now(),
             is_complete=True, notes={"kind": "element_png"},
         )  # fmt: skip
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             tx.artifacts.add(record)
 
     def channel(self, name: str, address: str) -> None:
         """Keeps a channel's address."""
-        save_channel(self.opened.secrets, name, address, self.opened.redactor)
+        save_channel(self.installation.secrets, name, address, self.installation.redactor)
 
     def send(self) -> Sent:
         """Sends what is due."""
-        return Messenger(self.opened, [ACCOUNT]).send_due()
+        return Messenger(self.installation, [ACCOUNT]).send_due()
 
     def states(self) -> dict[str, str]:
         """Returns the state of the newest delivery of each channel."""
-        with self.opened.state.read() as tx:
+        with self.installation.state.read() as tx:
             return {one.channel: one.state for one in reversed(tx.outbox.deliveries(ACCOUNT))}
 
 
@@ -143,10 +143,10 @@ def telling_world(folder: Path, *, evidence: dict[str, object] | None = None, **
     settings = default_settings({"account": [account], "notify": notify, "evidence": evidence or {}})
     home = Home(folder)
     home.create()
-    opened = Installation(home, settings, clock)
-    opened.secrets = create_store(home.secrets, "ephemeral", redactor=opened.redactor)
-    settle_in(opened.state, ["old"])
-    return TellingWorld(opened, clock)
+    installation = Installation(home, settings, clock)
+    installation.secrets = create_store(home.secrets, "ephemeral", redactor=installation.redactor)
+    settle_in(installation.state, ["old"])
+    return TellingWorld(installation, clock)
 
 
 def noise_png(width: int, height: int) -> bytes:

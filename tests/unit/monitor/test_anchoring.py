@@ -20,15 +20,15 @@ def world(tmp_path: Path) -> TellingWorld:
 
 
 def sent(world: TellingWorld) -> int:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         return len(tx.journal.of_action(ACTION))
 
 
 def test_the_letter_carries_the_checkpoint_as_it_was_signed_and_comes_once_a_day(world: TellingWorld) -> None:
-    kept = make_checkpoint(world.opened).signed
+    kept = make_checkpoint(world.installation).signed
     with mailbox() as (port, letters):
         world.channel("post", f"mailto://127.0.0.1:{port}?from=a@example.com&to=b@example.com&mode=insecure")
-        anchoring = Anchoring(world.opened)
+        anchoring = Anchoring(world.installation)
         assert (anchoring.send_due(), anchoring.send_due()) == ((), ())
         assert (len(letters), sent(world)) == (1, 1)
         world.clock.advance(timedelta(days=1))
@@ -45,11 +45,11 @@ def test_the_letter_carries_the_checkpoint_as_it_was_signed_and_comes_once_a_day
 
 
 def test_a_mail_server_that_is_away_is_told_and_asked_again_after_an_hour(world: TellingWorld) -> None:
-    make_checkpoint(world.opened)
+    make_checkpoint(world.installation)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     world.channel("post", f"mailto://127.0.0.1:{port}?from=a@example.com&to=b@example.com&mode=insecure")
-    anchoring = Anchoring(world.opened)
+    anchoring = Anchoring(world.installation)
     (problem,) = anchoring.send_due()
     assert problem.startswith("post: checkpoint 1 was not sent")
     assert anchoring.send_due() == ()
@@ -59,13 +59,13 @@ def test_a_mail_server_that_is_away_is_told_and_asked_again_after_an_hour(world:
 
 
 def test_a_channel_that_is_not_there_is_told(world: TellingWorld) -> None:
-    make_checkpoint(world.opened)
-    (problem,) = Anchoring(world.opened).send_due()
+    make_checkpoint(world.installation)
+    (problem,) = Anchoring(world.installation).send_due()
     assert 'no channel is named "post"' in problem
 
 
 def test_without_a_checkpoint_or_a_channel_nothing_is_sent(world: TellingWorld, tmp_path: Path) -> None:
-    assert Anchoring(world.opened).send_due() == ()
+    assert Anchoring(world.installation).send_due() == ()
     other = telling_world(tmp_path / "other")
-    make_checkpoint(other.opened)
-    assert Anchoring(other.opened).send_due() == ()
+    make_checkpoint(other.installation)
+    assert Anchoring(other.installation).send_due() == ()

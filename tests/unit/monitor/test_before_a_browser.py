@@ -101,9 +101,13 @@ def test_the_outbox_tells_until_when_it_can_be_taken_back(world: CommandWorld) -
 
     world.draft()
     world.run("appeal", "approve", world.newest().id)
-    opened = open_home(world.home, world.site.clock)
-    with opened.state.read() as tx:
+    installation = open_home(world.home, world.site.clock)
+    with installation.state.read() as tx:
         found = tx.outbox.all("shop")
-    (card,) = [make_card(opened.state, opened.settings, one) for one in found if one.event == "appeal.filing.approved"]
+    (card,) = [
+        make_card(installation.state, installation.settings, one)
+        for one in found
+        if one.event == "appeal.filing.approved"
+    ]
     assert "не раньше 01.10 12:10" in card.body
     assert f"fairreview appeal revoke {world.newest().id}" in card.body

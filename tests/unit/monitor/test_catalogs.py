@@ -64,8 +64,8 @@ def adopt(world: World, capsys: pytest.CaptureFixture[str], *arguments: str | Pa
 
 
 def reasons(world: World, account: str = ACCOUNT) -> tuple[str, ...]:
-    opened = open_installation(world.opened.home.root)
-    return opened.site("ozon", account=account).channels["public_report"].reasons
+    installation = open_installation(world.installation.home.root)
+    return installation.site("ozon", account=account).channels["public_report"].reasons
 
 
 def test_a_change_is_taken_only_as_it_was_shown(
@@ -112,7 +112,7 @@ def test_who_when_why_and_the_mark_stand_in_the_log(
     )
     assert run(world, "catalog", "drop", "site.channels.public_report.reasons", "--why", "wrong after all") == 0
     assert "Другое" not in reasons(world)
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         rows = [
             row for row in tx.journal.rows(tx.journal.heads()[INSTALLATION].chain) if row.action.startswith("catalog.")
         ]
@@ -157,18 +157,18 @@ def test_what_files_is_refused_by_name_and_changes_nothing(
     words = told(capsys)
     assert "an override never changes" in words
     assert key in words
-    assert not (world.opened.home.catalogs / "ozon").exists()
+    assert not (world.installation.home.catalogs / "ozon").exists()
 
 
 def test_a_change_with_which_the_site_does_not_load_leaves_what_was_there(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     adopt(world, capsys, "--file", write(tmp_path, ONE))
-    kept = (world.opened.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes()
+    kept = (world.installation.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes()
     path = write(tmp_path, ONE.replace('["Спам или реклама", "Другое"]', "5"))
     assert run(world, "catalog", "adopt", "--file", path, "--hash", shown_hash(world, capsys, "--file", path)) != 0
-    assert (world.opened.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes() == kept
-    with world.opened.state.read() as tx:
+    assert (world.installation.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes() == kept
+    with world.installation.state.read() as tx:
         assert len(tx.journal.of_action("catalog.adopt")) == 1
 
 
@@ -182,7 +182,7 @@ def test_what_is_not_there_is_told_with_a_next_step(
 
 
 def test_a_proposal_without_both_pictures_is_not_taken(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = world.opened.home.catalogs / "ozon" / "proposals"
+    folder = world.installation.home.catalogs / "ozon" / "proposals"
     folder.mkdir(parents=True)
     (folder / "report_dialog.send.toml").write_text(ONE, encoding="utf-8")
     (folder / "report_dialog.send.now.png").write_bytes(b"\x89PNG")
@@ -200,8 +200,8 @@ def test_a_whole_site_is_shown_whole_before_it_is_taken(
     for word in ("files by", "signs in as", "POST", "report_dialog.toml", "[channels.public_report]"):
         assert word in shown
     adopt(world, capsys, *arguments)
-    assert open_installation(world.opened.home.root).site("shopette").is_own
-    with world.opened.state.read() as tx:
+    assert open_installation(world.installation.home.root).site("shopette").is_own
+    with world.installation.state.read() as tx:
         assert len(tx.journal.of_action("catalog.adopt_site")) == 1
 
     assert run(world, "catalog", "adopt", "--folder", tmp_path) == 2
@@ -212,8 +212,8 @@ def test_doctor_tells_of_overrides_and_of_an_account_without_a_catalog(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     adopt(world, capsys, "--file", write(tmp_path, ONE))
-    account = world.opened.settings.find_account(ACCOUNT)
-    layers = Layers(world.opened.home.catalogs)
+    account = world.installation.settings.find_account(ACCOUNT)
+    layers = Layers(world.installation.home.catalogs)
     found = list(check_catalogs(layers, [account, account.model_copy(update={"site": "yonder"})]))
     assert any("in force" in one.message and one.level is Level.NOTE for one in found)
     (missing,) = (one for one in found if one.level is Level.FAULT)
@@ -228,7 +228,7 @@ def test_a_backup_takes_them_along(world: World, tmp_path: Path, capsys: pytest.
     adopt(world, capsys, "--file", write(tmp_path, ONE))
     adopt(world, capsys, "--file", write(tmp_path, ONE), "--account", ACCOUNT)
     assert run(world, "backup", "create", tmp_path / "b") == 0
-    home = world.opened.home
+    home = world.installation.home
     there = {path.relative_to(home.root): path.read_bytes() for path in home.catalogs.rglob("*.toml")}
     assert len(there) == 2
     shutil.rmtree(home.root)
@@ -237,13 +237,13 @@ def test_a_backup_takes_them_along(world: World, tmp_path: Path, capsys: pytest.
 
 
 def test_an_identity_that_the_site_does_not_have_is_told_by_name(world: World) -> None:
-    account = world.opened.settings.find_account(ACCOUNT)
+    account = world.installation.settings.find_account(ACCOUNT)
     wrong = account.model_copy(update={"identities": {"cabinet": account.identities["site_profile"]}})
     with pytest.raises(SettingsError, match="no identity 'cabinet'") as caught:
-        world.opened.site_of(wrong)
+        world.installation.site_of(wrong)
     assert "seller_cabinet" in caught.value.hint
     (found,) = (one for one in check_catalogs(None, [wrong]) if one.level is Level.FAULT)
     assert "'cabinet'" in found.message
-    assert world.opened.identity_of(account, None) == "site_profile"
+    assert world.installation.identity_of(account, None) == "site_profile"
     with pytest.raises(SettingsError, match="no identity"):
-        world.opened.identity_of(account, "buyer")
+        world.installation.identity_of(account, "buyer")

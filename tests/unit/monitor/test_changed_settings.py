@@ -48,11 +48,12 @@ def test_the_loop_ends_its_round_for_changed_settings_and_goes_on_with_them(tmp_
     site = new_site()
     with fast_folder(tmp_path) as folder, ThreadPoolExecutor(1) as pool:
         make_home(folder / "home", site.clock)
-        opened, said = open_home(folder / "home", site.clock), list[str]()
-        turns = AccountTurns(opened, cast("Any", SimpleNamespace()), opened.settings.account, say=said.append)
-        old = opened.home.config.read_text()
-        changed = ChangedSettings(opened.home, opened.settings, said.append)
-        opened.home.config.write_text(old + '\n[[account]]\nname = "second-shop"\nproducts = ["1002"]\n')
+        installation, said = open_home(folder / "home", site.clock), list[str]()
+        accounts = installation.settings.account
+        turns = AccountTurns(installation, cast("Any", SimpleNamespace()), accounts, say=said.append)
+        old = installation.home.config.read_text()
+        changed = ChangedSettings(installation.home, installation.settings, said.append)
+        installation.home.config.write_text(old + '\n[[account]]\nname = "second-shop"\nproducts = ["1002"]\n')
         fresh = WatchLoop(turns, Event())._go_round(pool, pool, 1, changed)
         assert fresh is not None
         turns.take_up(fresh)
@@ -68,8 +69,10 @@ def test_the_loop_ends_its_round_for_changed_settings_and_goes_on_with_them(tmp_
 def test_what_cannot_be_taken_up_is_named(tmp_path: Path) -> None:
     home, said = Home(tmp_path / "home"), list[str]()
     configured(home, "shop")
-    opened = Installation(home, load_settings(home), SystemClock())
-    turns = AccountTurns(opened, cast("Any", SimpleNamespace()), opened.settings.account, say=said.append, only="shop")
+    installation = Installation(home, load_settings(home), SystemClock())
+    turns = AccountTurns(
+        installation, cast("Any", SimpleNamespace()), installation.settings.account, say=said.append, only="shop"
+    )
     configured(home, "shop", "other", vault={"passphrase_file": str(tmp_path / "phrase")})
     turns.take_up(load_settings(home))
     assert said == ["The settings were changed: 1 account from now on. A new start is needed for [vault]."]

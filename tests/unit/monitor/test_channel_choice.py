@@ -43,15 +43,15 @@ def world(tmp_path: Path) -> World:
 def live(world: World) -> Installation:
     """The same installation, pointed at the site itself."""
     settings = default_settings({"account": [{"name": ACCOUNT, "identities": IDENTITIES}]})
-    return replace(world.opened, settings=settings)
+    return replace(world.installation, settings=settings)
 
 
-def account(opened: Installation) -> AccountSection:
-    return opened.settings.find_account(ACCOUNT)
+def account(installation: Installation) -> AccountSection:
+    return installation.settings.find_account(ACCOUNT)
 
 
 def look(
-    opened: Installation,
+    installation: Installation,
     control: str = "present",
     *,
     minutes: int = 0,
@@ -63,7 +63,7 @@ def look(
     findings: dict[str, JsonValue] = {"reasons": ["Персональные данные"], "source": source.value}
     if requests is not None:
         findings["requests"] = findings_of(requests)
-    with opened.state.transaction() as tx:
+    with installation.state.transaction() as tx:
         record = ProbeRecord(
             id=f"probe_{control}_{minutes}_{review}_{channel}",
             account_id=ACCOUNT,
@@ -80,13 +80,13 @@ def look(
     return record.id
 
 
-def confirm(opened: Installation, probe: str) -> None:
-    with opened.state.transaction() as tx:
+def confirm(installation: Installation, probe: str) -> None:
+    with installation.state.transaction() as tx:
         tx.probes.confirm(probe, by="anna")
 
 
-def off(opened: Installation, channel: str = "order_appeal") -> ChannelOff | None:
-    return find_reason_off(opened, account(opened), REVIEW, channel)
+def off(installation: Installation, channel: str = "order_appeal") -> ChannelOff | None:
+    return find_reason_off(installation, account(installation), REVIEW, channel)
 
 
 @pytest.mark.parametrize("channel", DISPUTED)
@@ -129,7 +129,7 @@ def test_a_preview_that_could_not_fill_the_form_adds_its_requests_and_takes_no_c
 
 
 def test_the_list_of_looks_shows_a_person_what_a_page_sends(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    probe = look(world.opened, requests=["POST https://www.ozon.ru/api/token"], source=LookSource.PREVIEW)
+    probe = look(world.installation, requests=["POST https://www.ozon.ru/api/token"], source=LookSource.PREVIEW)
 
     world.run("probe", "list")
 
@@ -147,12 +147,12 @@ def test_a_look_of_before_that_watched_no_requests_is_not_enough(live: Installat
 
 
 def test_on_this_machine_every_channel_is_on(world: World) -> None:
-    assert [off(world.opened, channel) for channel in DISPUTED] == [None, None, None]
+    assert [off(world.installation, channel) for channel in DISPUTED] == [None, None, None]
 
 
 def test_only_channels_that_are_on_lend_their_attempts(live: Installation, world: World) -> None:
     assert count_attempts(live, account(live), REVIEW) == 1  # the report dialog alone
-    assert count_attempts(world.opened, account(world.opened), REVIEW) == 2
+    assert count_attempts(world.installation, account(world.installation), REVIEW) == 2
     confirm(live, look(live))
     assert count_attempts(live, account(live), REVIEW) == 2
     nobody = account(live).model_copy(update={"identities": {}})
@@ -223,7 +223,7 @@ def test_an_order_that_was_not_read_chooses_nothing_weaker(live: Installation) -
 def test_the_command_refuses_with_the_next_step(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     person = {"name": "Анна Примерова"}
     write_config(
-        world.opened.home.config, {"operator": person, "account": [{"name": ACCOUNT, "identities": IDENTITIES}]}
+        world.installation.home.config, {"operator": person, "account": [{"name": ACCOUNT, "identities": IDENTITIES}]}
     )
     options = ("--channel", "order_appeal", "--order", "1-1", "--ground", "insult", "--text", "текст")
 

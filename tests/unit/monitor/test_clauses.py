@@ -25,7 +25,7 @@ def test_a_pasted_clause_is_kept_with_who_and_when_and_listed(
 ) -> None:
     world = make_world(tmp_path)
     world.run("rules", "verify", "insult", "--clause", f"  {CLAUSE} ", "--source", "правила, п. 3")
-    (clause,) = load_clauses(world.opened, world.opened.settings.find_account(ACCOUNT))
+    (clause,) = load_clauses(world.installation, world.installation.settings.find_account(ACCOUNT))
     assert (clause.ground, clause.text, clause.source) == ("insult", CLAUSE, "правила, п. 3")
     assert "rules.verify" in world.actions()
     capsys.readouterr()
@@ -41,7 +41,7 @@ def test_a_kept_clause_is_sound_evidence_and_its_row_cannot_be_changed_unseen(tm
     world.run("rules", "verify", "insult", "--clause", CLAUSE, "--source", "правила, п. 3")
     assert world.run("evidence", "verify") == 0
     changed = {"moment": "law_rule", "size": 1, "captured_at": "2020-01-01 00:00:00.000000", "account_id": "other"}
-    with sqlite3.connect(world.opened.home.database) as store:
+    with sqlite3.connect(world.installation.home.database) as store:
         store.execute("PRAGMA foreign_keys = OFF")
         store.execute(f"UPDATE artifacts SET {column} = ? WHERE moment = 'rule_clause'", (changed[column],))
     assert world.run("evidence", "verify") == 1
@@ -51,7 +51,7 @@ def test_the_newest_clause_of_a_ground_counts(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     for text in ("Старое правило", CLAUSE):
         world.run("rules", "verify", "insult", "--clause", text, "--source", "п. 3")
-    clauses = load_clauses(world.opened, world.opened.settings.find_account(ACCOUNT))
+    clauses = load_clauses(world.installation, world.installation.settings.find_account(ACCOUNT))
     assert [clause.text for clause in clauses] == [CLAUSE]
 
 
@@ -66,13 +66,13 @@ def test_what_cannot_be_cited_is_refused_and_nothing_is_kept(
     with pytest.raises(UsageError) as refused:
         world.run("rules", "verify", ground, "--clause", clause, "--source", source)
     assert refused.value.hint
-    assert load_clauses(world.opened, world.opened.settings.find_account(ACCOUNT)) == ()
+    assert load_clauses(world.installation, world.installation.settings.find_account(ACCOUNT)) == ()
     assert "rules.verify" not in world.actions()
 
 
 def test_the_draft_of_a_case_is_given_the_clauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = make_world(tmp_path)
-    account = world.opened.settings.find_account(ACCOUNT)
+    account = world.installation.settings.find_account(ACCOUNT)
     world.run("rules", "verify", "obscene", "--clause", "Мат запрещён", "--source", "п. 1")
     given: list[str] = []
 
@@ -81,6 +81,6 @@ def test_the_draft_of_a_case_is_given_the_clauses(tmp_path: Path, monkeypatch: p
         return Draft(channel="public_report", ground="obscene", reason_label="", text="Прошу проверить отзыв.")
 
     monkeypatch.setattr(casework, "write_appeal", spy)
-    case = open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW)
-    compose_payload(world.opened, account, case, Wishes(ground="obscene", channel="public_report"))
+    case = open_case_file(world.installation.state, world.installation.artifacts, ACCOUNT, REVIEW)
+    compose_payload(world.installation, account, case, Wishes(ground="obscene", channel="public_report"))
     assert given == ["Мат запрещён"]

@@ -165,7 +165,7 @@ def test_every_next_step_of_an_incident_names_a_command_that_exists() -> None:
 
 @pytest.fixture(scope="module")
 def telling(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return telling_world(tmp_path_factory.mktemp("telling"), seller=["hook"]).opened
+    return telling_world(tmp_path_factory.mktemp("telling"), seller=["hook"]).installation
 
 
 @pytest.mark.parametrize("step", ["open", "remind", "close"])

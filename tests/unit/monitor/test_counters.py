@@ -18,9 +18,9 @@ from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listi
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
-    with fast_folder(tmp_path) as folder, sqlite_home(folder, ManualClock(START)).open() as opened:
-        settle_in(opened, ["r1", "r2"])
-        yield opened
+    with fast_folder(tmp_path) as folder, sqlite_home(folder, ManualClock(START)).open() as state:
+        settle_in(state, ["r1", "r2"])
+        yield state
 
 
 def counter(total: int, rating: str = "4.9") -> ProductCounter:

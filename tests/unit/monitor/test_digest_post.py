@@ -22,7 +22,7 @@ WEEKLY = "0 8 * * mon"
 def with_digest(world: TellingWorld, **digest: object) -> TellingWorld:
     """The same installation with ``[digest]`` set."""
     account = {"name": "main", "products": ["1001"]}
-    object.__setattr__(world.opened, "settings", default_settings({"account": [account], "digest": digest}))
+    object.__setattr__(world.installation, "settings", default_settings({"account": [account], "digest": digest}))
     return world
 
 
@@ -65,7 +65,7 @@ def test_without_a_line_or_a_channel_nothing_is_put(tmp_path: Path) -> None:
         world = with_digest(telling_world(tmp_path / name), **digest)
         at(world, datetime(2026, 10, 5, 5, 1, tzinfo=UTC))
         world.send()
-        with world.opened.state.read() as tx:
+        with world.installation.state.read() as tx:
             assert [one for one in tx.outbox.all("main") if one.event == "insight.digest"] == []
 
 

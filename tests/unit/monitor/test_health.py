@@ -29,12 +29,12 @@ def test_a_page_that_could_not_be_read_is_trouble_however_young_the_success(
 ) -> None:
     home, clock = tmp_path / "home", ManualClock(datetime(2026, 11, 20, 9, tzinfo=UTC))
     make_home(home, clock)
-    opened = open_home(home, clock)
-    with opened.state.transaction() as tx:
+    installation = open_home(home, clock)
+    with installation.state.transaction() as tx:
         for each in (kind, kind, IncidentKind.COUNTER_SILENT, IncidentKind.COUNTER_SILENT):
             report_bad(tx, ACCOUNT, each, subject=SKU)
 
-    (found,) = examine_health(opened, opened.settings.find_account(ACCOUNT))
+    (found,) = examine_health(installation, installation.settings.find_account(ACCOUNT))
 
     assert (found.sku, found.is_late, found.is_troubled) == (SKU, False, is_troubled)
     forget_home(home)
@@ -45,9 +45,9 @@ def test_a_line_that_names_no_product_stands_in_health(tmp_path: Path) -> None:
     make_home(home, clock)
     config = home / "config.toml"
     config.write_text(config.read_text().replace(f'products = ["{SKU}"]', f'products = ["{SKU}", "mug"]'))
-    opened = open_home(home, clock)
+    installation = open_home(home, clock)
 
-    found = examine_health(opened, opened.settings.find_account(ACCOUNT))
+    found = examine_health(installation, installation.settings.find_account(ACCOUNT))
 
     assert [(one.sku, one.is_troubled) for one in found] == [("products, number 2", True), (SKU, False)]
     assert "«mug» is not an address of Ozon" in found[0].remark

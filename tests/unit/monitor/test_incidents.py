@@ -22,10 +22,10 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def state(tmp_path: Path, clock: ManualClock) -> Iterator[State]:
-    with fast_folder(tmp_path) as folder, sqlite_home(folder, clock).open() as opened:
-        with opened.transaction() as tx:
+    with fast_folder(tmp_path) as folder, sqlite_home(folder, clock).open() as state:
+        with state.transaction() as tx:
             tx.accounts.add(ACCOUNT, site=SITE)
-        yield opened
+        yield state
 
 
 def bad(state: State, kind: IncidentKind = IncidentKind.SITE_UNAVAILABLE, subject: str = "p1") -> IncidentStep:

@@ -26,7 +26,7 @@ BLUE = (Variant(name="Цвет товара", value="синий"),)
 def world(tmp_path: Path) -> World:
     """An account whose card shows its own blue headphones and somebody else's case."""
     made = make_world(tmp_path)
-    state = made.opened.state
+    state = made.installation.state
     lease = lease_of(state)
     own = _about(REVIEW, SKU, "Наушники «Волна»")
     foreign = _about(OTHER, "999", "Чехол")
@@ -64,7 +64,7 @@ def test_draft_and_preview_name_the_item_and_the_site_s_day(world: World, capsys
 
 def test_people_read_moments_in_the_zone_of_the_installation(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     zone = "Asia/Vladivostok"
-    config = world.opened.home.config
+    config = world.installation.home.config
     config.write_text(config.read_text().replace("[installation]\n", f'[installation]\nzone = "{zone}"\n'))
     appeal = draft(world, capsys, REVIEW)["id"]
     world.run("log", "--json")
@@ -83,7 +83,7 @@ def test_people_read_moments_in_the_zone_of_the_installation(world: World, capsy
 
 
 def stored_hash(world: World, appeal_id: str) -> str:
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         found = tx.appeals.get(appeal_id)
     assert found is not None
     return found.payload_hash
@@ -95,11 +95,11 @@ def test_an_item_that_is_not_ours_is_drafted_on_a_persons_word_alone(
     with pytest.raises(UsageError, match=r"another item of the card: 999 \(Чехол") as refused:
         draft(world, capsys, OTHER, "--text", "Оскорбление.")
     assert refused.value.field == "other_item"
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         assert tx.appeals.of_account(ACCOUNT) == []
     shown = draft(world, capsys, OTHER, "--text", "Оскорбление.", "--other-item")
     assert (shown["item"], shown["is_own_item"]) == ("999 (Чехол, Цвет товара: синий)", False)
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         bodies = [row.to_entry().read_body() for row in tx.journal.about(ACCOUNT, shown["id"])]
     words = [body.outputs.get("word") for body in bodies if body and body.action == "appeal.filing.draft"]
     assert words == ["another item of the card is meant"]

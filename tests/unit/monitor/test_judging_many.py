@@ -19,11 +19,11 @@ def test_each_is_judged_as_by_itself_and_their_surroundings_are_read_once(
 ) -> None:
     clock = ManualClock(datetime(2026, 11, 20, 9, tzinfo=UTC))
     make_home(tmp_path / "home", clock, reviews=7)
-    opened = open_home(tmp_path / "home", clock)
-    account = opened.settings.find_account(ACCOUNT)
-    with opened.state.read() as tx:
+    installation = open_home(tmp_path / "home", clock)
+    account = installation.settings.find_account(ACCOUNT)
+    with installation.state.read() as tx:
         ids = [one.review_id for one in tx.reviews.find(ACCOUNT)]
-    alone = [judging.consider(opened, account, one).verdict for one in ids]
+    alone = [judging.consider(installation, account, one).verdict for one in ids]
     asked: list[object] = []
     find = Reviews.find
 
@@ -33,10 +33,10 @@ def test_each_is_judged_as_by_itself_and_their_surroundings_are_read_once(
 
     monkeypatch.setattr(Reviews, "find", counted)
 
-    judged = list(judging.judge_reviews(opened, account, ids, actor=OPERATOR))
+    judged = list(judging.judge_reviews(installation, account, ids, actor=OPERATOR))
 
     assert [one.verdict for one in judged] == alone
     assert len(asked) == 2, "the product's own and the newest of others, whatever number is judged"
-    with opened.state.read() as tx:
+    with installation.state.read() as tx:
         assert all(tx.verdicts.newest(one.case.id) is not None for one in judged)
     forget_home(tmp_path / "home")

@@ -62,14 +62,14 @@ def test_an_interrupted_command_tells_what_went_out(world: CommandWorld, death: 
 def test_what_ended_a_visit_does_not_hide_what_is_unknown(world: CommandWorld) -> None:
     world.site.death = "kept"
     world.run("appeal", "submit", world.newest().id)
-    opened = open_home(world.home, world.site.clock)
-    with opened.state.read() as tx:
+    installation = open_home(world.home, world.site.clock)
+    with installation.state.read() as tx:
         (visit,) = tx.visits.latest(ACCOUNT, limit=1)
     order = VisitOrder(
         visit_id=visit.id, account=ACCOUNT, kind=VisitKind.SUBMIT, home=world.home, deadline_seconds=1, operator="a:b"
     )
     for kind in EndKind:
-        end = add_last_word(opened.state, order, VisitEnd(kind=kind, message="why it ended"), [])
+        end = add_last_word(installation.state, order, VisitEnd(kind=kind, message="why it ended"), [])
         assert exit_code_of(end) == 8, kind
         assert end.message == "why it ended"
         assert "went out and its outcome is not known" in end.problems[0]

@@ -24,8 +24,8 @@ def home(tmp_path: Path) -> StoreHome:
 
 @pytest.fixture
 def state(home: StoreHome) -> Iterator[State]:
-    with home.open() as opened:
-        yield opened
+    with home.open() as state:
+        yield state
 
 
 def write(state: State, count: int) -> None:

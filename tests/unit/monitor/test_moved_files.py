@@ -50,9 +50,9 @@ def test_a_moved_home_sends_the_file_from_where_it_lies_now(moved: CommandWorld)
 def test_a_file_that_is_nowhere_is_told_before_a_browser_and_drafting_anew_helps(moved: CommandWorld) -> None:
     assert moved.run("home", "claim").code == 0
     appeal = moved.newest()
-    with moved.opened().state.read() as tx:
+    with moved.installation().state.read() as tx:
         (file,) = tx.appeals.files(appeal.id)
-    at_home(moved.opened().artifacts, attachment_of(file)).path.unlink()
+    at_home(moved.installation().artifacts, attachment_of(file)).path.unlink()
     visits = list(moved.site.visits)
 
     refused = moved.run("appeal", "submit", appeal.id)

@@ -51,7 +51,7 @@ def test_a_new_negative_review_becomes_one_card_with_its_picture(tmp_path: Path)
 
 def test_a_review_that_only_the_seller_sees_says_so(tmp_path: Path) -> None:
     world = telling_world(tmp_path, seller=["hook"])
-    sources = SourceWorld(world.opened.state)
+    sources = SourceWorld(world.installation.state)
     sources.source()
     with http_sink() as sink:
         world.channel("hook", json_address(sink))
@@ -66,7 +66,7 @@ def test_a_good_review_is_not_told(tmp_path: Path) -> None:
     world = telling_world(tmp_path, seller=["hook"])
     world.meet_reviews("r1", rating=5)
     assert world.send().sent == 0
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         assert [message.state for message in tx.outbox.all(ACCOUNT)] == ["muted"]
 
 
@@ -95,9 +95,9 @@ def test_telegram_gets_a_photo_and_no_message_shows_the_token(
         sink.status = 401
         world.meet_reviews("r1", "r2")
         assert world.send().failed == 1
-    with world.opened.state.read() as tx:
+    with world.installation.state.read() as tx:
         told = str(tx.outbox.deliveries(ACCOUNT))
-    shown = load_channel(world.opened.secrets, "telegram", world.opened.redactor).masked
+    shown = load_channel(world.installation.secrets, "telegram", world.installation.redactor).masked
     for text in (told, shown, *capfd.readouterr()):
         assert TOKEN not in text
         assert TOKEN.partition(":")[2] not in text
@@ -163,14 +163,14 @@ def test_an_incident_is_opened_reminded_of_and_closed_on_the_operators_channel(t
         world.channel("staff", json_address(staff))
         for _ in range(3):
             for _ in range(3):
-                with world.opened.state.transaction() as tx:
+                with world.installation.state.transaction() as tx:
                     report_bad(tx, ACCOUNT, IncidentKind.SITE_UNAVAILABLE, subject="1001", detail="no answer")
                 world.send()
             world.clock.advance(timedelta(days=1, minutes=1))
-        with world.opened.state.transaction() as tx:
+        with world.installation.state.transaction() as tx:
             report_good(tx, ACCOUNT, IncidentKind.SITE_UNAVAILABLE, subject="1001")
         world.send()
-        with world.opened.state.transaction() as tx:
+        with world.installation.state.transaction() as tx:
             report_bad(tx, ACCOUNT, IncidentKind.SIGN_IN_NEEDED)
         world.send()
     titles = [message["title"].partition(":")[0] for message in staff.messages()]
@@ -182,11 +182,11 @@ def test_a_review_waits_until_the_visit_has_taken_its_picture(tmp_path: Path) ->
     world = telling_world(tmp_path, seller=["hook"])
     with http_sink() as sink:
         world.channel("hook", json_address(sink))
-        with world.opened.state.transaction() as tx:
+        with world.installation.state.transaction() as tx:
             tx.visits.begin("v1", ACCOUNT, kind="due", owner="x", deadline_at=START + timedelta(minutes=5))
         world.meet_reviews("r1")
         assert world.send().sent == 0
-        with world.opened.state.transaction() as tx:
+        with world.installation.state.transaction() as tx:
             tx.visits.finish("v1", "done")
         assert world.send().sent == 1
 
@@ -201,7 +201,7 @@ def test_a_long_text_is_sent_in_parts(tmp_path: Path) -> None:
     world = telling_world(tmp_path, seller=["hook"])
     with http_sink() as sink:
         world.channel("hook", json_address(sink))
-        channel = load_channel(world.opened.secrets, "hook", world.opened.redactor)
+        channel = load_channel(world.installation.secrets, "hook", world.installation.redactor)
         channel.send("Сводка", "\n".join(["строка " * 10] * 100))
     titles = [message["title"] for message in sink.messages()]
     assert titles == [f"Сводка ({number}/{len(titles)})" for number in range(1, len(titles) + 1)]
@@ -228,7 +228,7 @@ def test_a_heavy_picture_becomes_one_a_chat_takes() -> None:
 
 def _put(world: TellingWorld, event: str, review_id: str, number: int) -> None:
     payload = {"review": review_id, "sku": SKU, "appeal": "appeal_1"}
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.outbox.put(ACCOUNT, event, payload, dedup_key=f"{event}:{review_id}:{number}")
 
 

@@ -25,9 +25,9 @@ VERDICT = Verdict(
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
-    with fast_folder(tmp_path) as folder, sqlite_home(folder, ManualClock(START)).open() as opened:
-        settle_in(opened, ["r1"])
-        yield opened
+    with fast_folder(tmp_path) as folder, sqlite_home(folder, ManualClock(START)).open() as state:
+        settle_in(state, ["r1"])
+        yield state
 
 
 def about(review_id: str, item_id: str, name: str, colour: str = "синий") -> ReviewReading:

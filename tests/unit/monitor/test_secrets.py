@@ -236,9 +236,9 @@ def test_a_full_disk_keeps_the_old_secret(store: SealedFiles, folder: Path, monk
 def test_a_passphrase_opens_its_store_and_no_other_does(folder: Path) -> None:
     create_store(folder, "file", passphrase=PASSPHRASE).save("session/shop/a", VALUE)
 
-    opened = open_store(folder, ask_passphrase=lambda: PASSPHRASE).load("session/shop/a")
-    assert opened is not None
-    assert opened.value == VALUE
+    loaded = open_store(folder, ask_passphrase=lambda: PASSPHRASE).load("session/shop/a")
+    assert loaded is not None
+    assert loaded.value == VALUE
     with pytest.raises(WrongPassphrase):
         open_store(folder, ask_passphrase=lambda: PASSPHRASE + "!")
 

@@ -43,13 +43,13 @@ def test_stars_and_pictures_are_called_what_they_are_and_a_person_looks(
 def test_a_cut_listing_is_told_with_the_case(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         tell_notes(
-            world.opened.state,
-            world.opened.artifacts,
-            open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW),
+            world.installation.state,
+            world.installation.artifacts,
+            open_case_file(world.installation.state, world.installation.artifacts, ACCOUNT, REVIEW),
         )
         == ()
     )
-    with world.opened.state.transaction() as tx:
+    with world.installation.state.transaction() as tx:
         tx.products.change(ACCOUNT, SKU, cut="site_limit", reviews_shown=990, reviews_total=3368)
     world.run("case", "show", world.case.id, "--json")
     (note,) = json.loads(capsys.readouterr().out)["notes"]
@@ -60,9 +60,9 @@ def test_pictures_that_did_not_load_are_told_with_their_moment(world: World, mon
     lacking = sample_manifest(completeness=Completeness(images_total=5, images_decoded=3), is_partial=True)
     monkeypatch.setattr(notes, "manifests_of", lambda *_: [sample_manifest(), lacking])
     (note,) = tell_notes(
-        world.opened.state,
-        world.opened.artifacts,
-        open_case_file(world.opened.state, world.opened.artifacts, ACCOUNT, REVIEW),
+        world.installation.state,
+        world.installation.artifacts,
+        open_case_file(world.installation.state, world.installation.artifacts, ACCOUNT, REVIEW),
     )
     assert note.startswith("На снимке нет картинок: не загрузились 2 из 5 (")
 
@@ -74,7 +74,7 @@ def test_a_capture_counts_the_pictures_it_lacks(total: int | None, decoded: int 
 
 
 def read_again(world: World, *reviews: ReviewReading) -> None:
-    state = world.opened.state
+    state = world.installation.state
     lease = lease_of(state)
     record_poll(state, lease, listing([*reviews, review("r2")], state.clock.now()))
     state.release(lease)

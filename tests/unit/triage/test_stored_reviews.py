@@ -20,21 +20,21 @@ def run_triage(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str,
 
 def test_other_reviews_of_the_account_are_neighbours(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    account = world.opened.settings.find_account(ACCOUNT)
-    question = consider(world.opened, account, REVIEW).question
+    account = world.installation.settings.find_account(ACCOUNT)
+    question = consider(world.installation, account, REVIEW).question
     assert [other.review_id for other in question.neighbours] == ["r2"]
     assert all(other.text for other in question.neighbours)
 
 
 def test_the_own_product_is_known_by_the_name_its_neighbours_carry(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    question = consider(world.opened, world.opened.settings.find_account(ACCOUNT), REVIEW).question
+    question = consider(world.installation, world.installation.settings.find_account(ACCOUNT), REVIEW).question
     assert {other.product_id for other in question.neighbours} == {question.product_id}
 
 
 def test_no_window_closes_while_one_channel_has_no_known_end(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    question = consider(world.opened, world.opened.settings.find_account(ACCOUNT), REVIEW).question
+    question = consider(world.installation, world.installation.settings.find_account(ACCOUNT), REVIEW).question
     assert question.window_closes_at is None
 
 

@@ -34,7 +34,7 @@ class Sent:
 def send(shop: Shop, *appeals: Sent) -> None:
     """Stores appeals, each in a case of its review."""
     sent_at = TODAY - timedelta(days=40)
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         for one in appeals:
             case = tx.cases.open(ACCOUNT, one.review_id)
             is_decided = one.moderation in {"accepted", "rejected"}

@@ -35,11 +35,11 @@ class Written:
 class Shop:
     """One installation with products."""
 
-    opened: Installation
+    installation: Installation
 
     def run(self, *arguments: str | Path) -> int:
         """Runs a command as the terminal would."""
-        code = app(["--home", str(self.opened.home.root), *map(str, arguments)], standalone_mode=False)
+        code = app(["--home", str(self.installation.home.root), *map(str, arguments)], standalone_mode=False)
         return int(code or 0)
 
     def store(self, written: Iterable[Written]) -> None:
@@ -47,7 +47,7 @@ class Shop:
         by_product: dict[str, list[Sighting]] = {}
         for one in written:
             by_product.setdefault(one.sku, []).append(sighting_of(one))
-        with self.opened.state.transaction() as tx:
+        with self.installation.state.transaction() as tx:
             known = {product.sku for product in tx.products.all(ACCOUNT)}
             for sku, sightings in by_product.items():
                 if sku not in known:
@@ -66,10 +66,10 @@ def make_shop(folder: Path) -> Shop:
         "account": [{"name": ACCOUNT, "identities": {"site_profile": {}}}],
     }
     write_config(home.config, values)
-    opened = open_installation(home.root)
-    with opened.state.transaction() as tx:
+    installation = open_installation(home.root)
+    with installation.state.transaction() as tx:
         tx.accounts.add(ACCOUNT, site="ozon")
-    return Shop(opened)
+    return Shop(installation)
 
 
 def many(sku: str, *, bad: int, good: int, days_ago: int, text: str = "Сломалась ручка") -> list[Written]:

@@ -34,7 +34,7 @@ def data_of(capture: Capture) -> object:
 
 
 def actions_of(shop: Shop) -> list[str]:
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         head = tx.journal.heads().get(ACCOUNT)
         return [row.action for row in tx.journal.rows(head.chain)] if head else []
 
@@ -95,7 +95,7 @@ def test_a_review_that_does_not_count_in_the_rating_is_left_out(shop: Shop, caps
 
 def mark_uncounted(shop: Shop, review_id: str) -> None:
     """Writes what the API for sellers says of a review."""
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         tx.connection.exec_driver_sql(
             "INSERT INTO review_sightings (account_id, review_id, source, sku, item_id, digest, is_counted, has_text,"
             " first_seen_at, last_seen_at) SELECT account_id, review_id, 'seller_api', sku, item_id, '', 0, 1,"

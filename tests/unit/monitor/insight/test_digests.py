@@ -37,13 +37,13 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def report_of(shop: Shop, period: Period = MONTH) -> OwnerReport:
-    with shop.opened.state.read() as tx:
-        reader = Reader(tx, ACCOUNT, load_lexicon(), "Europe/Moscow", shop.opened.settings.insight.sales_days)
-        return build_report(reader, period, shop.opened.settings.insight, grounds={"obscene": "Брань"})
+    with shop.installation.state.read() as tx:
+        reader = Reader(tx, ACCOUNT, load_lexicon(), "Europe/Moscow", shop.installation.settings.insight.sales_days)
+        return build_report(reader, period, shop.installation.settings.insight, grounds={"obscene": "Брань"})
 
 
 def configure(shop: Shop, *changes: tuple[str, str]) -> None:
-    config = shop.opened.home.config
+    config = shop.installation.home.config
     content = config.read_text("utf-8")
     for before, after in changes:
         assert before in content
@@ -99,7 +99,7 @@ def test_what_was_shown_is_noted_and_stands_on_the_next_digest_and_sheet(
     noted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     shop.run("insight", "digest", "--team", "packing", "--out", tmp_path / "digest.html")
     shop.run("insight", "sheet", "packaging", "--out", tmp_path / "sheet.html")
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         logged = tx.journal.of_action("insight.shown")
 
     assert [(one["what"], one["to"], one["note"]) for one in noted] == [
@@ -152,7 +152,7 @@ def test_no_person_is_named_in_anything_that_is_told(
 def test_hostile_words_stay_words_in_a_page(shop: Shop, tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script> коробка мятая \u202eтекст"
     shop.store([Written("h1", "1001", hostile, 1, 3), *many("1001", bad=0, good=9, days_ago=3)])
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         tx.connection.execute(text("UPDATE products SET title = '<img src=x onerror=alert(1)>'"))
     shop.run("insight", "digest", "--team", "packing", "--out", tmp_path / "digest.html")
     page = (tmp_path / "digest.html").read_text("utf-8")
@@ -203,7 +203,7 @@ def test_money_is_what_the_seller_says_and_not_told_otherwise(shop: Shop, tmp_pa
 def test_a_hole_in_the_data_stands_beside_the_figures(shop: Shop) -> None:
     shop.store(many("1001", bad=4, good=16, days_ago=5))
     assert report_of(shop).holes == ()
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         report_bad(tx, ACCOUNT, IncidentKind.ACCOUNT_STOPPED, detail="x")
         began = (TODAY - timedelta(days=4)).strftime("%Y-%m-%d %H:%M:%S.%f")
         tx.connection.execute(text("UPDATE incidents SET first_at = :at"), {"at": began})
@@ -219,9 +219,9 @@ def test_marked_days_are_marked_and_explain_nothing(shop: Shop) -> None:
     shop.store([*many("1001", bad=3, good=57, days_ago=40), *many("1001", bad=4, good=56, days_ago=5)])
     day = (TODAY - timedelta(days=5)).date()
     configure(shop, ("# sales_days = []", f'sales_days = ["{day} Распродажа"]'))
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         reader = Reader(tx, ACCOUNT, load_lexicon(), "UTC", make_days(day))
-        found = build_report(reader, MONTH, shop.opened.settings.insight, grounds={})
+        found = build_report(reader, MONTH, shop.installation.settings.insight, grounds={})
 
     assert [one.name for one in found.marked] == ["Распродажа"]
     assert [point.is_marked for point in found.weeks].count(True) == 1

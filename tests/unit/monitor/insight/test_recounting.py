@@ -49,7 +49,7 @@ Counted = dict[str, tuple[int, int, dict[str, tuple[int, int, list[str]]]]]
 
 def tally(shop: Shop, by: Lexicon | None, group: Group = Group.PRODUCT, since: date | None = None) -> Counted:
     """By group: reviews, low ones, and of each aspect complaints, praises and examples."""
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         rows = rows_of(tx, ACCOUNT, ZONE, by=by, since=since, with_text=by is None)
         chosen = (row for row in rows if since is None or (row.day or date.min) >= since)
         found = count(chosen, load_lexicon(), group)
@@ -65,7 +65,7 @@ def defects(counted: Counted, product: str) -> int:
 
 
 def read_again(shop: Shop) -> int:
-    return recount(shop.opened.state, ACCOUNT, load_lexicon(), ZONE)
+    return recount(shop.installation.state, ACCOUNT, load_lexicon(), ZONE)
 
 
 @pytest.mark.parametrize("group", Group)
@@ -82,7 +82,7 @@ def test_after_a_poll_only_new_and_edited_reviews_are_read(shop: Shop) -> None:
     assert read_again(shop) == 0
     shop.store(many("1001", bad=3, good=2, days_ago=1))
     edited = sighting_of(Written("r002", "1003", "Сломалась ручка", 1, 5))
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         tx.reviews.add_version(ACCOUNT, Sighting(edited.reading, "another", edited.seen_at), poll_id=None)
     assert not_whole(shop)
 
@@ -92,14 +92,14 @@ def test_after_a_poll_only_new_and_edited_reviews_are_read(shop: Shop) -> None:
 
 
 def not_whole(shop: Shop) -> bool:
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         return not tx.told_aspects.is_whole(ACCOUNT, load_lexicon().digest)
 
 
 def test_kept_readings_are_asked_without_a_single_text(shop: Shop) -> None:
     read_again(shop)
     asked: list[str] = []
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         event.listen(tx.connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
         assert len(list(rows_of(tx, ACCOUNT, ZONE, by=load_lexicon(), with_text=False))) == 180
 
@@ -120,15 +120,15 @@ def test_what_a_purged_review_told_still_counts(shop: Shop) -> None:
     before = tally(shop, None)
     shop.run("insight", "shown", "--team", "packing", "--to", "A")  # the account's log begins
     for review_id in ("r000", "late"):  # one read before, and one that still waited to be read
-        with shop.opened.state.transaction() as tx:
+        with shop.installation.state.transaction() as tx:
             case = tx.cases.open(ACCOUNT, review_id)
-        purge_case(shop.opened, case, rule="test", actor=Actor(kind="operator", id="anna"))
+        purge_case(shop.installation, case, rule="test", actor=Actor(kind="operator", id="anna"))
     read_again(shop)
 
     assert tally(shop, load_lexicon()) == before
     assert tally(shop, None) != before  # the control: the texts are gone
     # And it goes on to count after all was read again by other words.
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         tx.connection.execute(text("UPDATE told_aspects SET lexicon = 'older'"))
     assert read_again(shop) == 181
     assert tally(shop, load_lexicon()) == before
@@ -141,15 +141,15 @@ def test_words_of_the_settings_read_all_again_and_words_of_one_command_nothing(
     words.write_text('[aspects.awful]\ntitle = "Ужас"\ncomplaints = ["ужас"]\n', "utf-8")
     shop.run("insight", "show")
     shop.run("insight", "show", "--words", words)
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         assert tx.told_aspects.is_whole(ACCOUNT, load_lexicon().digest)
-    config = shop.opened.home.config
+    config = shop.installation.home.config
     config.write_text(config.read_text("utf-8").replace("# words =", f"words = {json.dumps(str(words))}"), "utf-8")
     capsys.readouterr()
     shop.run("insight", "show", "--json")
 
     assert '"awful"' in capsys.readouterr().out
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         assert tx.told_aspects.is_whole(ACCOUNT, load_lexicon(words).digest)
 
 
@@ -165,11 +165,12 @@ class Poll:
 
 
 def test_watching_reads_the_new_reviews_after_a_poll(shop: Shop) -> None:
-    opened = shop.opened
-    opened.secrets = create_store(opened.home.secrets, "ephemeral")
-    turns = AccountTurns(opened, cast("VisitRunner", Poll(shop)), opened.settings.account, say=lambda _: None)
+    installation = shop.installation
+    installation.secrets = create_store(installation.home.secrets, "ephemeral")
+    accounts = installation.settings.account
+    turns = AccountTurns(installation, cast("VisitRunner", Poll(shop)), accounts, say=lambda _: None)
     turns.enrol()
-    turns.take(opened.settings.account[0])
+    turns.take(accounts[0])
 
     assert not not_whole(shop)
     assert read_again(shop) == 0

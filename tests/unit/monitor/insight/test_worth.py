@@ -96,7 +96,7 @@ def test_every_wording_is_known_by_its_text() -> None:
 
 def test_the_rating_is_told_with_what_was_removed_and_without(shop: Shop, capsys: Capture) -> None:
     shop.store(Written(f"good{number}", "1001", "Отлично", 5, 60) for number in range(40))
-    with shop.opened.state.transaction() as tx:
+    with shop.installation.state.transaction() as tx:
         tx.connection.execute(text("UPDATE reviews SET presence = 'gone' WHERE review_id IN ('r00', 'r01')"))
     send(shop, Sent("r00", outcome="removed"), Sent("r02", outcome="still_visible"))
     (product,) = asked(shop, capsys)["products"]
@@ -108,7 +108,7 @@ def test_the_rating_is_told_with_what_was_removed_and_without(shop: Shop, capsys
 def test_hours_are_told_only_where_the_seller_says_what_one_takes(shop: Shop, capsys: Capture) -> None:
     send(shop, *(Sent(f"r{at:02}") for at in range(6)))
     assert asked(shop, capsys)["hours_spent"] is None
-    config = shop.opened.home.config
+    config = shop.installation.home.config
     config.write_text(config.read_text("utf-8").replace("# appeal_minutes =", "appeal_minutes = 20"), "utf-8")
 
     assert asked(shop, capsys)["hours_spent"] == 2
@@ -172,6 +172,6 @@ def test_a_shop_without_appeals_is_told_so(shop: Shop, capsys: Capture) -> None:
 
 def test_appeals_of_another_account_are_not_counted(shop: Shop) -> None:
     send(shop, Sent("r00", moderation="rejected"))
-    with shop.opened.state.read() as tx:
+    with shop.installation.state.read() as tx:
         assert len(list(tx.appeal_stream.sent_of("other", ()))) == 0
         assert len(list(tx.appeal_stream.sent_of(ACCOUNT, ()))) == 1

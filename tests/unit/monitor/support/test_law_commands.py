@@ -135,7 +135,7 @@ def test_stated_facts_leave_no_bundle_and_the_bundle_holds_under_its_key(world: 
 
 def test_a_purge_removes_what_was_stated(world: World) -> None:
     world.run("law", "facts", REVIEW, "--set", "threat=КАНАРЕЙКА")
-    kept = world.opened.home.evidence
+    kept = world.installation.home.evidence
     assert any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
     assert world.run("evidence", "purge", world.case.id, "--yes") == 0
     assert not any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
@@ -146,8 +146,8 @@ def test_a_purge_removes_what_was_stated(world: World) -> None:
 def test_a_refusal_ends_the_step_that_its_kind_of_channel_is(
     world: World, capsys: pytest.CaptureFixture[str], channel: str, over: str
 ) -> None:
-    approved(world.opened.state, REVIEW)
-    with sqlite3.connect(world.opened.home.database) as store:
+    approved(world.installation.state, REVIEW)
+    with sqlite3.connect(world.installation.home.database) as store:
         store.execute("UPDATE appeals SET moderation = 'rejected', channel = ?", (channel,))
     (told,) = run_json(world, capsys, "ladder", REVIEW)
     assert [rung["id"] for rung in told["advice"]["rungs"] if rung["status"] == "done"] == [over]  # type: ignore[index]
