@@ -21,7 +21,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
 
-import typer.main
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
@@ -106,7 +105,7 @@ class CommandWorld:
             patch("sys.argv", ["fairreview", *arguments]),
             patch.dict("os.environ", {"FAIRREVIEW_HOME": str(self.home)}),
             patch("monitor.cli.application.app", _command()),
-            patch("monitor.cli.application.command_tree", _command),
+            patch("monitor.cli.reporting.command_tree", _command),
             patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
             patch("monitor.cli.asking.agrees", lambda *_, **__: says == "y"),
             contextlib.redirect_stdout(out),
@@ -186,9 +185,9 @@ def _written(stream: io.TextIOWrapper) -> str:
 @cache
 def _command() -> Any:
     """The tree of commands, built once: it takes four fifths of a short command's time."""
-    from monitor.cli import app  # noqa: PLC0415 - see above
+    from monitor.cli import command_tree  # noqa: PLC0415 - see above
 
-    return typer.main.get_command(app)
+    return command_tree()
 
 
 _OPENED: dict[Path, Installation] = {}

@@ -5,30 +5,50 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from monitor.cli import output
-from monitor.cli.exits import ExitCode, exit_code_of
+from monitor.cli.command_table import ENTRIES, PANELS, load_commands
+from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals, globals_first
-from monitor.cli.panels import InOrderOfWork
-from monitor.config.settings import find_home
-from monitor.endings import end_of
-from monitor.engine.interrupts import heard_as_interrupts
-from monitor.engine.visits import VisitInterrupted
+from monitor.engine.interrupts import VisitInterrupted, heard_as_interrupts
 from monitor.errors import SettingsError
 from monitor.stand_ins import adapt_streams
-from monitor.visit_protocol import EndKind, VisitEnd
 
 _MOST_LINES = 60  # of a visit's log, under --debug
 
+
+class _Unread(TyperCommand):
+    """A command whose module is not loaded: it has a line in ``--help``, and nothing else."""
+
+
+class CommandsOnDemand(TyperGroup):
+    """The group of all commands, in the order of work; the modules of one are loaded when it is named."""
+
+    def __init__(self, *, commands: dict[str, Any], **settings: Any) -> None:
+        known: dict[str, Any] = {name: _Unread(name, help=entry.line) for name, entry in ENTRIES.items()} | commands
+        for panel, entries in PANELS.items():
+            for name in entries:
+                known[name].rich_help_panel = panel
+        super().__init__(commands=known, **settings)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Loads what is named, and finds it as every group does (the types moved between versions of the library)."""
+        for name in args[:1]:
+            if isinstance(self.commands.get(name), _Unread):
+                self.commands[name] = command_tree([name]).commands[name]
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="fairreview",
-    cls=InOrderOfWork,
+    cls=CommandsOnDemand,
     help="Watch a seller's reviews, keep evidence that stands, and appeal the ones that break the rules: once.",
     no_args_is_help=True,
     add_completion=True,
@@ -93,7 +113,7 @@ def _run(*, is_debugging: bool) -> int:
             output.say("Try `fairreview --help`.")
         code = error.exit_code
     except VisitInterrupted as interruption:
-        code = report_end(interruption.end)
+        code = _report(interruption)
     except BrokenPipeError:
         # The reader of our output has left (`| head`): be quiet, and keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -101,12 +121,21 @@ def _run(*, is_debugging: bool) -> int:
     except Exception as error:  # the last line of defence: every error becomes an exit code
         if is_debugging:
             raise
-        code = report_end(end_of(error))
+        code = _report(error)
     return int(code or 0)
+
+
+def _report(error: Exception | VisitInterrupted) -> ExitCode:
+    from monitor.cli.reporting import report_end  # noqa: PLC0415 - takes as long to load as all of `--help`
+    from monitor.endings import end_of  # noqa: PLC0415 - see above
+
+    return report_end(error.end if isinstance(error, VisitInterrupted) else end_of(error))
 
 
 def _show_visits(began: float) -> None:
     """Prints what visits wrote since the command began: their tracebacks are in their own process's log."""
+    from monitor.config.settings import find_home  # noqa: PLC0415 - only under --debug
+
     try:
         log = find_home(output.given_home()).visit_log
         if log.stat().st_mtime >= began - 1:  # some disks keep whole seconds
@@ -116,38 +145,11 @@ def _show_visits(began: float) -> None:
         return  # no visit was made, or there is no home
 
 
-def command_tree() -> object:
-    """Returns the commands as the library sees them: groups, commands, their parameters."""
-    return typer.main.get_command(app)
+def command_tree(names: Collection[str] = ENTRIES.keys()) -> TyperGroup:
+    """Returns the commands as the library sees them: groups, commands, their parameters.
 
-
-PARAMETERS = {"files": "attach"}
-"""Fields whose parameter has another name."""
-
-
-def name_of_field(field: str, words: Sequence[str]) -> str:
-    """Returns what a field is called in the command that was typed: its option or argument; else the field's name."""
-    command: object = command_tree()
-    for word in words:
-        command = getattr(command, "commands", {}).get(word, command)
-    for parameter in getattr(command, "params", ()):
-        if parameter.name in {field, PARAMETERS.get(field)}:
-            is_option = parameter.param_type_name == "option"
-            return max(parameter.opts, key=len) if is_option else (parameter.metavar or field).upper()
-    return "--home" if field == "home" else field
-
-
-def report_end(end: VisitEnd) -> ExitCode:
-    """Tells the person how something ended that did not end well, and returns its exit code."""
-    code = exit_code_of(end)
-    if end.message and code is not ExitCode.OK:
-        place = f"{name_of_field(end.field, sys.argv[1:])}: " if end.field else ""
-        output.say(f"fairreview: {place}{end.message}", style="bold red")
-    for problem in end.problems:
-        if problem != end.message:
-            output.say(f"  - {problem}")
-    if end.hint:
-        output.say(end.hint)
-    if end.kind is EndKind.BUG:
-        output.say("Run the command again with --debug: what it prints shows where.")
-    return code
+    Args:
+        names: The words after ``fairreview`` whose commands have to be whole; without it all.
+    """
+    load_commands(names)
+    return typer.main.get_group(app)

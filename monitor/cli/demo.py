@@ -24,7 +24,8 @@ from monitor.cases.casework import describe
 from monitor.cases.judging import is_negative
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.exits import EXIT_OF_END, ExitCode
+from monitor.cli.exits import ExitCode
+from monitor.cli.reporting import EXIT_OF_END
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.template import write_config

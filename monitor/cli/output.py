@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
@@ -21,6 +21,9 @@ from monitor.cli.tables import lay_out
 from monitor.errors import SettingsError
 from monitor.plain_text import show
 from monitor.stand_ins import fitting
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _MOST_OF_A_KIND = 100
 _NO_END = 1_000_000  # columns: a wide list wraps nothing

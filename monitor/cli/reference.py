@@ -8,10 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from monitor.cli import app
+from monitor.cli import command_tree
 
 _HEAD = """\
 # Commands
@@ -22,7 +21,7 @@ Every command, as `--help` tells it. Written by `python3 run.py docs`; do not ed
 
 def render_reference() -> str:
     """Renders every command of the program with its options."""
-    root = typer.main.get_command(app)
+    root = command_tree()
     lines = [_HEAD]
     for path, command in walk_commands("fairreview", root):
         lines += [f"## {path}", "", *_render_text(command), *_render_parameters(command)]

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from monitor.bootstrap import Installation
 from monitor.cli import output
-from monitor.cli.application import report_end
 from monitor.cli.exits import ExitCode
+from monitor.cli.reporting import report_end
 from monitor.config.settings import find_home
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitRunner

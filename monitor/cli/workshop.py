@@ -14,8 +14,8 @@ from pydantic import ValidationError
 import flows.errors as flow_errors
 from flows.catalog.layers import Layers
 from monitor.cli import output
-from monitor.cli.application import report_end
 from monitor.cli.exits import ExitCode
+from monitor.cli.reporting import report_end
 from monitor.config.home import Home
 from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings
 from monitor.endings import kind_of_type

@@ -6,8 +6,20 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what a visit says takes a library to load, and every command listens to signals
+    from monitor.visit_protocol import VisitEnd
 
 _ENDING = tuple(number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None)
+
+
+class VisitInterrupted(BaseException):  # no KeyboardInterrupt: the command line's library would swallow it and its word
+    """Ctrl-C, or the system's way to say it, while a visit ran; ``end`` is the last word about it."""
+
+    def __init__(self, end: VisitEnd) -> None:
+        super().__init__(end.message)
+        self.end = end
 
 
 def _interrupt(*_: object) -> None:

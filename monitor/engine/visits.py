@@ -12,7 +12,7 @@ from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
 from monitor.config.settings import environment_for_children
 from monitor.engine.dead_visits import clean_up, settle_or_note, tell_left
-from monitor.engine.interrupts import undisturbed
+from monitor.engine.interrupts import VisitInterrupted, undisturbed
 from monitor.engine.last_word import Announced, add_last_word
 from monitor.engine.supervisor import Listener, run_visit
 from monitor.state.repository import new_id
@@ -33,14 +33,6 @@ class VisitDetails:
     is_headed: bool = False
     is_live_preview: bool = False
     deadline_seconds: float | None = None
-
-
-class VisitInterrupted(BaseException):  # no KeyboardInterrupt: the command line's library would swallow it and its word
-    """Ctrl-C, or the system's way to say it, while a visit ran; ``end`` is the last word about it."""
-
-    def __init__(self, end: VisitEnd) -> None:
-        super().__init__(end.message)
-        self.end = end
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from mock_site.server import MockSite
-from monitor.engine.visits import VisitInterrupted
+from monitor.engine.interrupts import VisitInterrupted
 from monitor.visit_protocol import VisitEnd, VisitKind, VisitOrder
 from tests.filing_world import ACCOUNT, make_filing_world
 

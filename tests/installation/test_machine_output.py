@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from pydantic import BaseModel, ValidationError
 
 import monitor
-from monitor.cli import app
+from monitor.cli import command_tree
 from monitor.cli.machine_output import SCHEMAS
 from monitor.cli.reference import walk_commands
 from monitor.cli.schemas import render_schema, schema_file
@@ -27,7 +26,7 @@ ANOTHER_FORM = ("plan --past", "evidence verify BUNDLE", "triage eval")
 def commands_with_json() -> set[str]:
     return {
         path.removeprefix("fairreview ")
-        for path, command in walk_commands("fairreview", typer.main.get_command(app))
+        for path, command in walk_commands("fairreview", command_tree())
         if any("--json" in each.opts for each in command.params)
     }
 

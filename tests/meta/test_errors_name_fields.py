@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.application import name_of_field
+from monitor.cli.reporting import name_of_field
 from tests.meta.checkout import ROOT, python_files
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")

@@ -13,7 +13,6 @@ from pathlib import Path
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-import typer
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
@@ -24,7 +23,7 @@ from flows.catalog.vocabulary import check_css, check_origin, placeholders_in
 from flows.errors import CatalogError
 from flows.readings.paging import page_of
 from mock_site.scenarios import ScenarioError, load_scenario
-from monitor.cli import app
+from monitor.cli import command_tree
 from monitor.cli.application import main
 from monitor.cli.lookup import review_id_of
 from monitor.cli.reviews import start_of_day
@@ -228,7 +227,7 @@ def _run(arguments: object) -> None:
 @cache
 def _program() -> object:
     """The commands as they are, put together once: typer would do so for every value."""
-    return typer.main.get_command(app)
+    return command_tree()
 
 
 @contextlib.contextmanager

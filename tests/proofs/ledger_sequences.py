@@ -35,7 +35,7 @@ from hypothesis.stateful import (
 from monitor.appeals import answers
 from monitor.appeals import machine as arrows
 from monitor.appeals.machine import AppealState
-from monitor.engine.visits import VisitInterrupted
+from monitor.engine.interrupts import VisitInterrupted
 from monitor.state.appeals import AppealRecord
 from monitor.states import AnswerState
 from monitor.visit_protocol import TaskKind, VisitKind

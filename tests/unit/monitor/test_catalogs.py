@@ -11,7 +11,7 @@ import pytest
 from evidence_store.entries import EntryBody
 from flows.catalog.layers import Layers
 from monitor.bootstrap import open_installation
-from monitor.cli.application import report_end
+from monitor.cli.reporting import report_end
 from monitor.doctor import Level, check_catalogs
 from monitor.endings import end_of
 from monitor.errors import SettingsError

@@ -18,7 +18,7 @@ from monitor.cases.channel_choice import (
     require_channel_on,
 )
 from monitor.cases.needed_requests import LookSource, NeededMark, find_marks, findings_of
-from monitor.cli.application import report_end
+from monitor.cli.reporting import report_end
 from monitor.config.sections import AccountSection
 from monitor.config.settings import default_settings
 from monitor.config.template import write_config

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import typer
 
 import monitor
 from evidence_store.exhibits import MOMENT_WORDS
@@ -19,7 +18,7 @@ from flows.readings.models import Cut
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
-from monitor.cli import app
+from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing.cards import make_card
@@ -48,7 +47,7 @@ TABLES: list[tuple[type[Enum], Mapping[Any, Words]]] = [
 ]
 DESK = Path(__file__).parents[3].parent / "shared" / "design" / "desk" / "README.md"
 RUSSIAN = re.compile(r"[А-ЯЁа-яё]")
-COMMANDS = {path.removeprefix("fairreview ") for path, _ in walk_commands("fairreview", typer.main.get_command(app))}
+COMMANDS = {path.removeprefix("fairreview ") for path, _ in walk_commands("fairreview", command_tree())}
 
 
 def test_every_kind_of_incident_has_its_rule() -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from itertools import cycle
 
 import pytest
-import typer.main
 from rich.cells import cell_len
 
-from monitor.cli import app
+from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
 from monitor.secrets import open_store
 from tests import command_world
@@ -41,7 +40,7 @@ def _further() -> list[tuple[str, ...]]:
     """Commands that print data and need nothing to be said: a new one is walked without being written down here."""
     return [
         tuple(path.split())
-        for path, command in walk_commands("", typer.main.get_command(app))
+        for path, command in walk_commands("", command_tree())
         if any("--json" in each.opts for each in command.params)
         and not any(each.required for each in command.params)
         and path.strip() not in _NOT_LISTED
@@ -93,7 +92,7 @@ def test_the_lines_of_a_list_stay_within_the_width(
 
 
 def test_every_help_page_can_be_written_in_every_encoding(world: CommandWorld) -> None:
-    pages = [path for path, _ in walk_commands("fairreview", typer.main.get_command(app))]
+    pages = [path for path, _ in walk_commands("fairreview", command_tree())]
     assert len(pages) > 80
     for page, encoding in zip(pages, cycle(ENCODINGS), strict=False):
         said = world.run(*page.split()[1:], "--help", encoding=encoding)

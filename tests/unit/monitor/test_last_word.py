@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.exits import exit_code_of
+from monitor.cli.reporting import exit_code_of
 from monitor.engine.last_word import add_last_word
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind, VisitOrder
 from tests.appeal_world import fast_folder
