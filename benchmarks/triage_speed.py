@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from monitor.triage import TriageInput, load_rules, triage_many
+from monitor.triage import TriageInput, load_rules
+from monitor.triage.triage import triage_many
 
 _BLOCK = 10_000
 
@@ -38,14 +39,14 @@ def resident_mb() -> float:
 
 def measure_import() -> float:
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import monitor.triage"], check=True)
+    subprocess.run([sys.executable, "-c", "import monitor.triage.triage"], check=True)
     bare = time.perf_counter()
     subprocess.run([sys.executable, "-c", "pass"], check=True)
     return (bare - started) - (time.perf_counter() - bare)
 
 
 def main(path: Path, limit: int | None) -> None:
-    print(f"import of monitor.triage: {measure_import():.2f} s more than an empty interpreter")
+    print(f"import of monitor.triage.triage: {measure_import():.2f} s more than an empty interpreter")
     reviews = islice(read_reviews(path), limit)
     rules, now = load_rules(), datetime.now(UTC)
     decisions: Counter[str] = Counter()

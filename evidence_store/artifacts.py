@@ -12,7 +12,7 @@ from evidence_store.digests import Digest
 class Sealed(BaseModel):
     """Base of everything that is written into evidence: frozen, strict about unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ArtifactKind(StrEnum):

@@ -65,7 +65,7 @@ class KeyProblem(ValueError):
 class CatalogValue(BaseModel):
     """Base of everything a catalog holds: frozen, and a key that is not known is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
 
 def _check_plain(text: str) -> str:

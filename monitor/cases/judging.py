@@ -21,7 +21,6 @@ from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
 from monitor.state.text import JsonValue
 from monitor.triage.models import Evidence, Neighbour, TriageInput, Verdict
-from monitor.triage.triage import triage
 
 NEGATIVE_UP_TO = 3  # stars: what sellers and the marketplace's own filter call negative
 _NEIGHBOURS = 300  # other reviews of the product that a comparison looks at
@@ -109,6 +108,9 @@ def consider(
         question = _ask(tx, installation, account, (review, version), facts)
         question = replace(question, attempts_left=attempts, neighbours=beside)
         reservations = find_reservations(tx, review)
+    # The patterns of all signals take as long to load as the state store, and most commands only show verdicts.
+    from monitor.triage.triage import triage  # noqa: PLC0415
+
     verdict = triage(question, installation.rules_of(account), now=installation.clock.now())
     return Considered(review, question, hold_back(verdict, reservations))
 

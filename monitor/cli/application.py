@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -152,4 +152,4 @@ def command_tree(names: Collection[str] = ENTRIES.keys()) -> TyperGroup:
         names: The words after ``fairreview`` whose commands have to be whole; without it all.
     """
     load_commands(names)
-    return typer.main.get_group(app)
+    return cast("TyperGroup", typer.main.get_command(app))

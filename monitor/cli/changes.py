@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, cast
 from zoneinfo import ZoneInfo
 
@@ -69,19 +70,17 @@ def add(
     Example: fairreview change add "Плотная коробка" --product 1001 --begins 2026-03-02 --look-on 2026-06-01
     """
     installation = installation_of(context)
-    section = choose_account(installation.settings, installation.home, account)
-    zone = ZoneInfo(installation.settings.installation.zone)
-    _refuse_unknown_words(what, aspect, load_lexicon(words or installation.settings.insight.words))
-    sources = tuple(
-        find_review(installation.state, installation.settings, one, section.name).review_id for one in review or ()
-    )
-    changed, compared = (
-        [read_sku(installation, [section], one) for one in named] for named in (product, compare or [])
-    )
-    _refuse_unknown_products(installation.state, section.name, changed, compared)
-    actor = person_of(installation.settings)
+    state, settings = installation.state, installation.settings
+    section = choose_account(settings, installation.home, account)
+    zone = ZoneInfo(settings.installation.zone)
+    _refuse_unknown_words(what, aspect, load_lexicon(words or settings.insight.words))
+    sources = tuple(find_review(state, settings, one, section.name).review_id for one in review or ())
+    resolve = partial(read_sku, installation, [section])
+    changed, compared = list(map(resolve, product)), list(map(resolve, compare or ()))
+    _refuse_unknown_products(state, section.name, changed, compared)
+    actor = person_of(settings)
     begins_at, look_at = _day(begins, zone, "--begins"), _day(look_on, zone, "--look-on")
-    with installation.state.transaction() as tx:
+    with state.transaction() as tx:
         record = ChangeRecord(
             id=new_id("change"),
             account_id=section.name,

@@ -35,7 +35,7 @@ from monitor.schedule import ALWAYS, Every
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, defer_build=True)
 
 
 class Installation(_Section):

@@ -30,7 +30,7 @@ _MEMBER = re.compile(
 class Member(BaseModel):
     """One file of the installation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     path: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -45,7 +45,7 @@ class Contents(BaseModel):
         epoch: How often it had been restored.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     format: Literal["fairreview-backup/1"] = FORMAT
     created: str

@@ -34,7 +34,7 @@ class SealedReading(BaseModel):
         shown_as: Under which name the site showed the account that looked; empty without sign-in.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     format: Literal["fairreview-reading/1"] = FORMAT
     review_id: str

@@ -84,7 +84,7 @@ class SecretStore(Protocol):
 class _Header(BaseModel):
     """``store.json``: which key opens this store."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     version: Literal[1] = 1
     kind: StoreKind

@@ -1,6 +1,7 @@
 """Does this review break a rule? An explained verdict, and the courage to say "do not file".
 
-Importing this package is cheap; dictionaries load with the first review.
+What a verdict is stands here; who gives one (``monitor.triage.triage``) brings the patterns of all signals, which a
+command that only shows verdicts does without.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from monitor.triage.models import (
     Verdict,
 )
 from monitor.triage.rules import Rules, load_rules
-from monitor.triage.triage import triage, triage_many
 
 __all__ = [
     "Check",
@@ -35,6 +35,4 @@ __all__ = [
     "TriageInput",
     "Verdict",
     "load_rules",
-    "triage",
-    "triage_many",
 ]

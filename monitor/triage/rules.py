@@ -20,7 +20,7 @@ _SHORT = 500  # characters that fit any form, where nothing is known of it
 
 
 class _Rule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Ground(_Rule):

@@ -78,7 +78,7 @@ def test_a_nested_repetition_would_be_found() -> None:
 
 def test_importing_triage_loads_no_dictionary() -> None:
     heavy = ("pymorphy3", "phonenumbers", "badwords", "rapidfuzz")
-    code = f"import sys, monitor.triage; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, monitor.triage.triage; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

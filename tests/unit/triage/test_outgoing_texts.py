@@ -10,12 +10,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.triage import Decision, TriageInput, Verdict, load_rules, triage
+from monitor.triage import Decision, TriageInput, Verdict, load_rules
 from monitor.triage import concealing as concealing_module
 from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import DraftImpossible
 from monitor.triage.letters import write_letter, write_reply
 from monitor.triage.models import Signal
+from monitor.triage.triage import triage
 from tests.unit.triage.distortions import INSULTS, KINDS, OBSCENE, disguise
 from tests.unit.triage.judging import NOW
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.triage import Decision, Evidence, TriageInput, load_rules, triage
+from monitor.triage import Decision, Evidence, TriageInput, load_rules
+from monitor.triage.triage import triage
 from tests.unit.triage.judging import NOW, judge_text
 
 CLEAR = "Полный пиздец, а не сумка"

@@ -1,0 +1,67 @@
+"""The table of commands says what the commands say, and what is not named is not loaded."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.core import TyperGroup
+
+from monitor.cli import command_tree
+from monitor.cli.command_table import ENTRIES, PANELS
+
+HEAVY = ("sqlalchemy", "pydantic", "playwright", "pymorphy3", "starlette", "flows", "evidence_store")
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Returns the packages that a command line has loaded when it ends."""
+    code = (
+        "import sys, json\n"
+        f"sys.argv = {['fairreview', *words]!r}\n"
+        "from monitor.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('\\n' + json.dumps(sorted(sys.modules)))\n"
+    )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(made.stdout.splitlines()[-1]))
+
+
+def module_of(command: object) -> set[str]:
+    if isinstance(command, TyperGroup):
+        return set().union(*map(module_of, command.commands.values()))
+    callback = getattr(command, "callback", None)
+    return {getattr(callback, "__wrapped__", callback).__module__}
+
+
+def test_every_command_stands_in_the_table() -> None:
+    assert command_tree().commands.keys() == ENTRIES.keys()
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_table_says_what_the_command_says(name: str) -> None:
+    command = command_tree([name]).commands[name]
+    said = (command.help or "").replace("\b", "").strip().split("\n\n")[0]
+    assert ENTRIES[name].line == " ".join(said.split())
+    assert module_of(command) == {f"monitor.cli.{module}" for module in ENTRIES[name].modules}
+
+
+def test_no_command_stands_twice() -> None:
+    assert sum(map(len, PANELS.values())) == len(ENTRIES)
+
+
+def test_help_loads_no_command() -> None:
+    loaded = loaded_by("--help")
+    assert not loaded.intersection(HEAVY)
+    assert not [name for name in loaded if name == "monitor.cli.reviews"]
+
+
+def test_a_list_loads_no_browser_and_no_judging() -> None:
+    loaded = loaded_by("reviews", "list", "--help")
+    assert "monitor.cli.reviews" in loaded
+    assert not loaded.intersection({"playwright", "pymorphy3", "monitor.triage.signals", "monitor.cli.appeals"})
+
+
+def test_a_command_loads_what_it_works_with() -> None:
+    """The negative control of the two above: what they look for is found where it is loaded."""
+    assert "monitor.triage.signals" in loaded_by("triage", "--help")
