@@ -68,7 +68,12 @@ def _tables() -> str:
         "LARGEST_READ": container.LARGEST_READ,
         "MOST_PACKED": container.MOST_PACKED,
         "BOMB": container.BOMB,
-        "LARGEST_OPTION": program.LARGEST_OPTION,
+        "UNLIKE_ELSEWHERE": container.UNLIKE_ELSEWHERE,
+        "LONGEST_PART": container.LONGEST_PART,
+        "MOST_PARTS": container.MOST_PARTS,
+        "LARGEST_JSON": reading.LARGEST_JSON,
+        "MOST_FINDINGS": reading.MOST_FINDINGS,
+        "MOST_SHOWN": program.MOST_SHOWN,
         "MOST_FILES": container.MOST_FILES,
         "CLOCKS_DIFFER": captures.CLOCKS_DIFFER,
     }

@@ -126,9 +126,11 @@ class Archive {
 
   checkFields(name, view) {
     let place = 0;
+    const seen = new Set();
     while (place + 4 <= view.byteLength) {
-      const length = view.getUint16(place + 2, true);
-      if (length > (PLAIN_FIELDS[view.getUint16(place, true)] ?? -1)) break;
+      const [kind, length] = [0, 2].map((offset) => view.getUint16(place + offset, true));
+      if (seen.has(kind) || length > (PLAIN_FIELDS[kind] ?? -1)) break;
+      seen.add(kind);
       place += 4 + length;
     }
     if (place !== view.byteLength) this.say("archive-field", name);

@@ -58,7 +58,8 @@ class Bundle {
     const { digests, sizes, unread, folders } = this.material;
     const listed = new Map(this.about.files.map((entry) => [entry.path, entry]));
     if (listed.size !== this.about.files.length) this.report.add("listed-twice", BUNDLE);
-    for (const [path, entry] of listed) {
+    for (const path of [...listed.keys()].sort(byCodePoint)) {
+      const entry = listed.get(path);
       if (digests.has(path)) {
         const isSame = digests.get(path) === entry.digest && sizes.get(path) === entry.size;
         if (!isSame) this.report.add("file-changed", path);
@@ -68,8 +69,8 @@ class Bundle {
     const captures = this.about.captures.map((capture) => capture.path);
     const needed = new Set([LOG, ...captures, ...(this.isOld ? [] : ROOT_FILES)]);
     if (!this.isOld) this.checkFolders([...listed.keys(), LOG], folders);
-    for (const path of needed) if (!listed.has(path)) this.report.add("file-unlisted", path);
-    for (const path of new Set([...digests.keys(), ...unread])) {
+    for (const path of [...needed].sort(byCodePoint)) if (!listed.has(path)) this.report.add("file-unlisted", path);
+    for (const path of [...new Set([...digests.keys(), ...unread])].sort(byCodePoint)) {
       if (!listed.has(path) && !free.has(path)) this.report.add("file-extra", path);
     }
   }
@@ -81,7 +82,10 @@ class Bundle {
         parents.add(path.slice(0, place));
       }
     }
-    for (const folder of folders) if (!parents.has(folder)) this.report.add("folder-extra", folder);
+    for (const folder of [...folders].sort(byCodePoint)) {
+      const above = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
+      if (!parents.has(folder) && (above === "" || parents.has(above))) this.report.add("folder-extra", folder);
+    }
   }
 
   async checkBagLists() {
@@ -141,8 +145,12 @@ function latin1(bytes) {
 async function checkBundle(given, { keys = [], outside = null, continuation = null } = {}) {
   const report = new Report(keys);
   const material = new Material(report);
-  if (given instanceof Blob) await material.readZip(given);
-  else await material.readFiles(given);
-  await new Bundle(material, report).check(outside, continuation);
+  try {
+    if (given instanceof Blob) await material.readZip(given);
+    else await material.readFiles(given);
+    await new Bundle(material, report).check(outside, continuation);
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error;
+  }
   return report;
 }

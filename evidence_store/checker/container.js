@@ -1,6 +1,7 @@
 // What the reader gave: a zip, or the files of a folder. Nothing is unpacked to disk.
 
-const ARCHIVE = "архив";
+const [ARCHIVE, FOLDER_GIVEN] = ["архив", "папка"];
+const UNLIKE = new RegExp(`^(?:${UNLIKE_ELSEWHERE})$`, "is");
 
 class Material {
   constructor(report) {
@@ -34,9 +35,13 @@ class Material {
 
   async readFiles(files) {
     const root = rootOf(files.map((file) => file.webkitRelativePath));
+    for (const file of files) this.addFolders(file.webkitRelativePath.slice(root.length));
+    if (files.length + this.folders.size > MOST_FILES) {
+      this.report.add("too-big", FOLDER_GIVEN);
+      return;
+    }
     for (const file of files) {
       const path = file.webkitRelativePath.slice(root.length);
-      this.addFolders(path);
       await this.take(path, new Uint8Array(await file.arrayBuffer()));
     }
   }
@@ -46,7 +51,8 @@ class Material {
     const archive = new Archive(blob, (code, name) => said.set(JSON.stringify([code, name || ARCHIVE]), true));
     try {
       await this.readMembers(archive);
-    } catch {
+    } catch (error) {
+      if (error instanceof Enough) throw error;
       archive.say("archive-broken", "");
     }
     for (const key of said.keys()) this.report.add(...JSON.parse(key));
@@ -65,16 +71,16 @@ class Material {
     }
     const root = rootOf(members.map((member) => member.name));
     await archive.locate(members);
-    for (const member of members) await this.readMember(archive, member, root);
+    const named = members.filter(isPlain);
+    if (named.length < members.length) this.report.add("archive-name", ARCHIVE);
+    for (const member of named) await this.readMember(archive, member, root);
   }
 
   async readMember(archive, member, root) {
     const name = member.name;
     const item = name.startsWith(root) ? name.slice(root.length) : name;
     const bare = item.replace(/\/+$/, "");
-    const isOddlyNamed = (member.flags & UTF8) === 0 && member.raw.some((byte) => byte > 127);
-    if (isOddlyNamed || isUnsafe(name)) this.report.add("archive-name", ARCHIVE);
-    else if (this.digests.has(item) || this.unread.has(item) || this.folders.has(bare)) {
+    if (this.digests.has(item) || this.unread.has(item) || this.folders.has(bare)) {
       this.report.add("archive-twice", item);
     } else if (isOdd(member)) this.report.add("not-a-file", item);
     else if (!isCommon(member)) {
@@ -102,9 +108,14 @@ function rootOf(names) {
   return isBare ? "" : first;
 }
 
+function isPlain(member) {
+  return !isUnsafe(member.name) && ((member.flags & UTF8) !== 0 || member.raw.every((byte) => byte < 128));
+}
+
 function isUnsafe(name) {
   const parts = (name.endsWith("/") ? name.slice(0, -1) : name).split("/");
-  return parts.some((part) => ["", ".", ".."].includes(part)) || /[\\:\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(name);
+  const isOddPart = (part) => ["", ".", ".."].includes(part) || encoder.encode(part).length > LONGEST_PART || UNLIKE.test(part);
+  return parts.length > MOST_PARTS || parts.some(isOddPart) || /[\\:\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(name);
 }
 
 function isOdd(member) {

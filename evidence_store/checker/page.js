@@ -10,7 +10,6 @@ const ENDS = {
   1: ["bad", "Не опирайтесь на этот пакет. Попросите отправителя о новом и сохраните этот как есть."],
   3: ["open", "Узнайте открытый ключ отправителя не из пакета (договор, письмо, телефон) и впишите его выше."],
 };
-const MOST_SHOWN = 500; // of a level: a hostile log has as many findings as lines
 const byId = (id) => document.getElementById(id);
 const given = { bundle: null, outside: null, continuation: null };
 
@@ -54,7 +53,7 @@ function showReport(report) {
 
 async function bytesOf(file) {
   if (file === null) return null;
-  if (file.size > LARGEST_OPTION) throw new Error(`${file.name}: слишком велик`);
+  if (file.size > LARGEST_JSON) throw new Error(`${file.name}: слишком велик`);
   return new Uint8Array(await file.arrayBuffer());
 }
 

@@ -1,6 +1,7 @@
 // Bytes in, values out: canonical JSON and nothing else, of a known shape and nothing else.
 
 class Unreadable extends Error {}
+class Enough extends Error {} // so much was found that the rest would tell the reader nothing more
 
 const ZERO = "sha256:" + "0".repeat(64);
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -11,6 +12,7 @@ class Report {
   constructor(keys) {
     this.keys = keys;
     this.findings = []; // level, code, item, text
+    this.serious = 0; // findings that are no notes
     this.files = 0;
     this.listDigest = "";
   }
@@ -18,7 +20,16 @@ class Report {
   add(code, item, values = {}) {
     const [rule, text] = RULES[code];
     const level = rule === "gap" ? (this.keys.length ? "damage" : "cannot_judge") : rule;
-    this.findings.push([level, code, item, text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))]);
+    this.serious += level !== "note" ? 1 : 0;
+    if (this.serious <= MOST_FINDINGS) {
+      this.findings.push([level, code, item, text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))]);
+      return;
+    }
+    if (this.serious === MOST_FINDINGS + 1) {
+      const [end, words] = RULES["too-many"];
+      this.findings.push([end, "too-many", "пакет", words.replace("{count}", MOST_FINDINGS)]);
+    }
+    throw new Enough();
   }
 
   get exitCode() {
@@ -86,6 +97,7 @@ function tidy(value, depth) {
 }
 
 function readValue(bytes, shape) {
+  if ((bytes?.length ?? 0) > LARGEST_JSON) throw new Unreadable(NOT_JSON);
   let value, text;
   try {
     text = decoder.decode(bytes ?? new Uint8Array());

@@ -172,10 +172,12 @@ class Archive:
 
     def _check_fields(self, name: str, data: bytes) -> None:
         place = 0
+        seen: set[int] = set()
         while place + 4 <= len(data):
             kind, length = struct.unpack("<2H", data[place : place + 4])
-            if length > PLAIN_FIELDS.get(kind, -1):
+            if kind in seen or length > PLAIN_FIELDS.get(kind, -1):
                 break
+            seen.add(kind)
             place += 4 + length
         if place != len(data):
             self.say("archive-field", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from evidence_store.verifier.log import LOG, Log
 from evidence_store.verifier.reading import (
     BUNDLE_SHAPE,
     OLD_BUNDLE_SHAPE,
+    Enough,
     Report,
     Unreadable,
     canonical,
@@ -101,13 +103,19 @@ class Bundle:
             free.update(ROOT_FILES)
         else:
             needed.update(ROOT_FILES)
-            parents = {path[:number] for path in {*listed, LOG} for number, mark in enumerate(path) if mark == "/"}
-            for folder in sorted(material.folders - parents):
-                self.report.add("folder-extra", folder)
+            self.check_folders({*listed, LOG})
         for path in sorted(needed - set(listed)):
             self.report.add("file-unlisted", path)
         for path in sorted((set(material.digests) | material.unread) - set(listed) - free):
             self.report.add("file-extra", path)
+
+    def check_folders(self, paths: set[str]) -> None:
+        """Names each folder on the way to none of these files; one below it is not named again."""
+        parents = {path[:number] for path in paths for number, mark in enumerate(path) if mark == "/"}
+        known = parents | {""}
+        for folder in sorted(self.material.folders - parents):
+            if folder.rpartition("/")[0] in known:
+                self.report.add("folder-extra", folder)
 
     def check_bag_lists(self) -> None:
         """Checks the bag's own lists: they must be exactly what follows from the other files."""
@@ -169,9 +177,10 @@ def check_bundle(
     """
     report = Report(keys)
     material = Material(report)
-    if path.is_dir():
-        material.read_folder(path)
-    else:
-        material.read_zip(path)
-    Bundle(material, report).check(outside, continuation)
+    with suppress(Enough):
+        if path.is_dir():
+            material.read_folder(path)
+        else:
+            material.read_zip(path)
+        Bundle(material, report).check(outside, continuation)
     return report

@@ -12,7 +12,7 @@ from pathlib import Path
 from evidence_store.verifier.archive import PIECE, UTF8, Archive, BadArchive, Member, is_common
 from evidence_store.verifier.reading import Report
 
-ARCHIVE = "архив"
+ARCHIVE, FOLDER_GIVEN = "архив", "папка"
 LARGEST_FILE = 2**30  # bytes
 LARGEST_ALL = 2**31  # bytes; what a browser's tab can still take
 LARGEST_READ = 2**28  # bytes of one that is read into memory
@@ -23,6 +23,10 @@ FILE, FOLDER = stat.S_IFREG, stat.S_IFDIR
 LABEL_OF_WINDOWS, FOLDER_OF_WINDOWS = 0x8, 0x10  # a disk's label is no file: unpackers leave it out
 # Controls, and marks that turn the writing direction or begin a line: a name must be read in one way.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+# Of a name's part: what is a device on Windows, or a name that Windows refuses or cuts: it would unpack something else.
+UNLIKE_ELSEWHERE = r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?|.*[. ]|.*[<>\"|?*].*"
+LONGEST_PART, MOST_PARTS = 255, 40  # bytes of a part; parts of a path
 
 
 class Material:
@@ -59,16 +63,16 @@ class Material:
 
     def read_folder(self, root: Path) -> None:
         """Reads a folder; a link, or anything that is no file, is named and not opened."""
-        for folder, folders, names in os.walk(str(root)):
-            for name in sorted(folders + names):
-                path = Path(folder) / name
-                item = path.relative_to(root).as_posix()
-                if path.is_dir() and not path.is_symlink():
-                    self.folders.add(item)
-                elif path.is_symlink() or not path.is_file():
-                    self.report.add("not-a-file", item)
-                else:
-                    self._read_file(path, item)
+        files = self._list(root)
+        if len(files) + len(self.folders) > MOST_FILES:
+            self.report.add("too-big", FOLDER_GIVEN)
+            return
+        for item in files:
+            path = root / item
+            if path.is_symlink() or not path.is_file():
+                self.report.add("not-a-file", item)
+            else:
+                self._read_file(path, item)
 
     def read_zip(self, source: Path) -> None:
         """Reads a zip; what two unpackers could understand differently is named."""
@@ -85,6 +89,29 @@ class Material:
         for code, item in sorted(said):
             self.report.add(code, item)
 
+    def _list(self, root: Path) -> list[str]:
+        """Returns what is no folder, and keeps the folders; stops where there is more than is read."""
+        files: list[str] = []
+        waiting = [""]
+        while waiting and len(files) + len(self.folders) <= MOST_FILES:
+            folder = waiting.pop()
+            try:
+                entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+            except OSError:
+                self.report.add("unreadable", folder or FOLDER_GIVEN)
+                continue
+            for entry in entries:
+                item = f"{folder}/{entry.name}" if folder else entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    files.append(item)
+                    continue
+                self.folders.add(item)
+                if item.count("/") < MOST_PARTS:
+                    waiting.append(item)
+                else:
+                    self.report.add("too-big", item)
+        return files
+
     def _read_members(self, archive: Archive) -> None:
         if archive.size > LARGEST_ALL:
             self.report.add("too-big", ARCHIVE)
@@ -94,7 +121,10 @@ class Material:
             self.report.add("too-big", ARCHIVE)
             return
         root = root_of([member.name for member in members])
-        for member in archive.locate(members):
+        named = [member for member in archive.locate(members) if is_plain(member)]
+        if len(named) < len(members):
+            self.report.add("archive-name", ARCHIVE)
+        for member in named:
             self._read_member(archive, member, root)
 
     def _read_file(self, path: Path, item: str) -> None:
@@ -108,9 +138,7 @@ class Material:
     def _read_member(self, archive: Archive, member: Member, root: str) -> None:
         name = member.name
         item = name[len(root) :] if name.startswith(root) else name
-        if is_unsafe(name) or not (name.isascii() or member.flags & UTF8):
-            self.report.add("archive-name", ARCHIVE)
-        elif item in self.digests or item in self.unread or item.rstrip("/") in self.folders:
+        if item in self.digests or item in self.unread or item.rstrip("/") in self.folders:
             self.report.add("archive-twice", item)
         elif is_odd(member):
             self.report.add("not-a-file", item)
@@ -143,11 +171,19 @@ def root_of(names: list[str]) -> str:
     return "" if is_bare else first
 
 
+def is_plain(member: Member) -> bool:
+    """Whether a member has a name that every system reads in one way."""
+    return not is_unsafe(member.name) and (member.name.isascii() or bool(member.flags & UTF8))
+
+
 def is_unsafe(name: str) -> bool:
-    """Whether a name could lead out of the folder, or be read in two ways."""
+    """Whether a name could lead out of the folder, be read in two ways, or be another one on another disk."""
     parts = name[:-1].split("/") if name.endswith("/") else name.split("/")
-    leads_out = any(part in ("", ".", "..") for part in parts) or any(mark in "\\:" for mark in name)
-    return leads_out or STEERING.search(name) is not None
+    is_odd = any(part in ("", ".", "..") or len(part.encode("utf-8", "replace")) > LONGEST_PART for part in parts)
+    if is_odd or len(parts) > MOST_PARTS or any(mark in "\\:" for mark in name):
+        return True
+    unlike = (re.fullmatch(UNLIKE_ELSEWHERE, part, re.ASCII | re.IGNORECASE | re.DOTALL) for part in parts)
+    return STEERING.search(name) is not None or any(unlike)
 
 
 def is_odd(member: Member) -> bool:

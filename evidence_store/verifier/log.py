@@ -45,10 +45,12 @@ class Log:
 
     def read(self, data: bytes) -> None:
         """Checks all lines."""
-        lines = data.split(b"\n")
-        for number, line in enumerate(lines[:-1], 1):
-            self.take(number, line)
-        if lines[-1]:
+        start = number = 0
+        while (end := data.find(b"\n", start)) >= 0:
+            number += 1
+            self.take(number, data[start:end])
+            start = end + 1
+        if start < len(data):
             self.report.add("log-torn", LOG)
         self.finish()
 

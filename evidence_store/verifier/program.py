@@ -20,15 +20,27 @@ import sys
 from pathlib import Path
 
 from evidence_store.verifier.bundle import check_bundle
-from evidence_store.verifier.reading import PATTERNS
+from evidence_store.verifier.reading import LARGEST_JSON, PATTERNS, Report
 from evidence_store.verifier.rules import LABELS
 
-LARGEST_OPTION = 2**26  # bytes of a checkpoint or a continuation
+MOST_SHOWN = 500  # findings of a level
 
 
 def printable(text: str) -> str:
     """Returns text that cannot steer a terminal."""
     return "".join(mark if mark.isprintable() else f"\\x{ord(mark):02x}" for mark in text)
+
+
+def shown(report: Report) -> list[str]:
+    """Returns the lines that tell of the findings, of each level so many as a person can read."""
+    counts = dict.fromkeys(LABELS, 0)
+    lines = []
+    for level, _, item, text in report.findings:
+        counts[level] += 1
+        if counts[level] <= MOST_SHOWN:
+            lines.append(f"{LABELS[level]}: {printable(item)}: {printable(text)}")
+    more = {level: count - MOST_SHOWN for level, count in counts.items() if count > MOST_SHOWN}
+    return [*lines, *(f"{LABELS[level]}: и ещё {count}" for level, count in more.items())]
 
 
 def main(arguments: list[str]) -> int:
@@ -51,8 +63,7 @@ def main(arguments: list[str]) -> int:
         except OSError as error:
             parser.error(f"{path}: не читается: {error}")
     report = check_bundle(options.bundle.resolve(), keys=keys, outside=given[0], continuation=given[1])
-    lines = [f"{LABELS[level]}: {printable(item)}: {printable(text)}" for level, _, item, text in report.findings]
-    lines += [f"файлов: {report.files}", f"SHA-256 описи: {report.list_digest}"]
+    lines = [*shown(report), f"файлов: {report.files}", f"SHA-256 описи: {report.list_digest}"]
     if not keys:
         lines.append("ключ отправителя называет --key КЛЮЧ")
     lines.append(f"ИТОГ: {report.verdict}")
@@ -65,7 +76,7 @@ def _read(path: Path) -> bytes:
     if not path.is_file():
         raise OSError("это не файл")
     with path.open("rb") as stream:
-        return stream.read(LARGEST_OPTION)
+        return stream.read(LARGEST_JSON + 1)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ import json
 import re
 from typing import Any
 
-from evidence_store.verifier.rules import BAD, CANNOT_JUDGE, DAMAGE, GAP, GOOD, NO_KEY, OPEN, RULES, UNJUDGED
+from evidence_store.verifier.rules import BAD, CANNOT_JUDGE, DAMAGE, GAP, GOOD, NO_KEY, NOTE, OPEN, RULES, UNJUDGED
 
 ZERO = "sha256:" + "0" * 64
 LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 40
+LARGEST_JSON = 2**25  # bytes of one value; Python needs thirty times as many to hold it
+MOST_FINDINGS = 1000  # but notes; a hostile bundle has as many as lines
 NOT_JSON = "не канонический JSON"
 
 # Shapes: a word names a pattern below; [shape] is a list; {key: shape} an object with exactly these keys. A key with
@@ -101,8 +103,12 @@ class Unreadable(Exception):
     """Something is not in the form it must have; the text says what."""
 
 
+class Enough(Exception):
+    """So much was found that the rest would tell the reader nothing more."""
+
+
 class Report:
-    """Collects what was found; checks go on after a finding.
+    """Collects what was found; checks go on after a finding, until there are too many.
 
     Args:
         keys: Public keys that the reader brought from elsewhere; with one of them, a gap is damage.
@@ -111,15 +117,27 @@ class Report:
     def __init__(self, keys: tuple[str, ...] = ()) -> None:
         self.keys = keys
         self.findings: list[tuple[str, str, str, str]] = []  # level, code, item, text
+        self.serious = 0  # findings that are no notes
         self.files = 0
         self.list_digest = ""
 
     def add(self, code: str, item: str, **values: object) -> None:
-        """Adds one finding."""
+        """Adds one finding.
+
+        Raises:
+            Enough: there are too many; the last one says so.
+        """
         level, text = RULES[code]
         if level == GAP:
             level = DAMAGE if self.keys else CANNOT_JUDGE
-        self.findings.append((level, code, item, text.format(**values)))
+        self.serious += level != NOTE
+        if self.serious <= MOST_FINDINGS:
+            self.findings.append((level, code, item, text.format(**values)))
+            return
+        if self.serious == MOST_FINDINGS + 1:
+            level, text = RULES["too-many"]
+            self.findings.append((level, "too-many", "пакет", text.format(count=MOST_FINDINGS)))
+        raise Enough
 
     @property
     def exit_code(self) -> int:
@@ -153,6 +171,8 @@ def read_value(data: bytes | None, shape: Any) -> Any:
     Raises:
         Unreadable: it is not; the text says where it differs.
     """
+    if len(data or b"") > LARGEST_JSON:
+        raise Unreadable(NOT_JSON)
     try:
         value = json.loads(
             (data or b"").decode("utf-8"),

@@ -39,6 +39,7 @@ RULES = {
     "archive-twice": (DAMAGE, "имя стоит в архиве дважды: " + _UNLIKE),
     "archive-name": (DAMAGE, "недопустимое имя в архиве"),
     "too-big": (CANNOT_JUDGE, "больше, чем эта программа читает"),
+    "too-many": (CANNOT_JUDGE, "найдено {count}, и проверка на этом остановлена: о прочем ничего не сказано"),
     "unreadable": (CANNOT_JUDGE, "не читается"),
     "not-a-file": (DAMAGE, "ссылка или не файл; не открывалось"),
     # the list

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from evidence_store.verifier import check_bundle
+from evidence_store.verifier.reading import canonical
 from tests.frozen.opening import unpack
 from tests.proofs.checker_page import CheckerPage, difference, payload
 from tests.proofs.evidence_archives import prove_archives
@@ -100,6 +101,14 @@ def test_hostile_archives_end_alike(checker: CheckerPage, world: World, tmp_path
         assert difference(checker.judge(path.read_bytes(), OWN), expected) == "", name
 
 
+def test_a_log_of_empty_lines_ends_the_check_early(checker: CheckerPage, world: World, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(zipped({**world.genuine, "data/log/log.jsonl": b"\n" * 3_000_000}))
+    expected = check_bundle(path, keys=(OWN,))
+    assert expected.findings[-1][1] == "too-many"
+    assert difference(checker.judge(path.read_bytes(), OWN), expected) == ""
+
+
 def test_a_dropped_zip_is_checked_at_once(checker: CheckerPage, world: World) -> None:
     checker.page.fill("#key", OWN)
     script = """text => { const bytes = Uint8Array.from(atob(text), mark => mark.charCodeAt(0));
@@ -132,8 +141,10 @@ def test_a_key_that_is_none_is_never_no_key(checker: CheckerPage, world: World, 
 
 
 def test_odd_words_steer_nothing(checker: CheckerPage, world: World) -> None:
-    hostile = "case/<img src=x onerror=alert(1)>\ufeffgnp.txt"
-    checker.judge(zipped({**world.genuine, hostile: b"x"}), OWN)
+    told = json.loads(world.genuine["data/bundle.json"]) | {"title": "<img src=x onerror=alert(1)>"}
+    hostile = {"data/bundle.json": canonical(told), "case/\ufeffgnp.txt": b"x"}
+    checker.judge(zipped({**world.genuine, **hostile}), OWN)
+    assert "<img" in checker.page.inner_text("#findings")
     assert checker.page.locator("#findings img").count() == 0
     assert "‹U+FEFF›" in checker.page.inner_text("#findings")
     checker.judge(zipped({**world.genuine, "case/\u202egnp.txt": b"x"}), OWN)

@@ -69,7 +69,8 @@ class Asked:
 
 def unpacked(data: bytes) -> Files:
     """What a streaming reader makes of an archive, without the common folder."""
-    return {name.removeprefix("case/"): found for name, found in streamed(data).items() if not name.endswith("/")}
+    files = {name: found for name, found in streamed(data).items() if not name.endswith("/")}
+    return {name.removeprefix("case/").removeprefix("Дело 5, отзыв/"): found for name, found in files.items()}
 
 
 def _mutate(asked: Asked, rng: random.Random, files: Files) -> None:

@@ -215,6 +215,10 @@ def _on_disks(files: Files) -> bytes:
     return whole[:place] + end_record(count, length, offset, disk=1)
 
 
+def _in_folder(files: Files, folder: str) -> bytes:
+    return packed([replace(part(f"{folder}/{path}", data), flags=0x800) for path, data in files.items()])
+
+
 def _reordered(files: Files) -> bytes:
     offset, entries = 0, []
     body = b""
@@ -286,12 +290,16 @@ ZIP_FORGERIES: dict[str, ZipForgery] = {
     "a version that nobody can unpack": lambda files: _with_act(files, needed=0xFFFF),
     "such a version in the header alone": lambda files: _with_local(files, needed=0xFFFF),
     "a member on another disk": lambda files: _with_act(files, disk=1),
-    "a common folder that turns the writing": lambda files: packed(
-        [replace(part(f"ca\u202ese/{path}", data), flags=0x800) for path, data in files.items()]
-    ),
-    "a common folder with a control of terminals": lambda files: packed(
-        [replace(part(f"ca\x9bse/{path}", data), flags=0x800) for path, data in files.items()]
-    ),
+    "a common folder that turns the writing": lambda files: _in_folder(files, "ca\u202ese"),
+    "a common folder with a control of terminals": lambda files: _in_folder(files, "ca\x9bse"),
+    "a common folder that is a device of Windows": lambda files: _in_folder(files, "CON"),
+    "a common folder that is a device with an ending": lambda files: _in_folder(files, "lpt².case"),
+    "a common folder that ends with a dot": lambda files: _in_folder(files, "case."),
+    "a common folder that ends with a space": lambda files: _in_folder(files, "case "),
+    "a common folder with a quotation mark": lambda files: _in_folder(files, 'ca"se'),
+    "a common folder that no disk takes": lambda files: _in_folder(files, "д" * 128),
+    "a path of too many parts": lambda files: packed([*parts_of(files), part("case/" + "x/" * 2_000, b"")]),
+    "a field twice": lambda files: _with_act(files, listed_fields=b"UT\5\0\1good" + b"UT\5\0\1evil"),
     "an encrypted member": lambda files: _with_act(files, flags=1),
     "the act twice": lambda files: packed([*parts_of(files), part(ACT, FORGED)]),
     "the act twice, the genuine one last": lambda files: packed([part(ACT, FORGED), *parts_of(files)]),
@@ -311,6 +319,10 @@ HONEST: dict[str, ZipForgery] = {
     ),
     "with folders": lambda files: packed([folder("case/"), folder("case/data/"), *parts_of(files)]),
     "the directory in another order": _reordered,
+    "a common folder in Russian": lambda files: _in_folder(files, "Дело 5, отзыв"),
+    "with blocks of nothing": lambda files: _with_act(
+        files, packed=b"\0\0\0\xff\xff" * 99 + deflated(files[ACT.removeprefix("case/")])
+    ),
     "without a common folder": lambda files: packed([part(path, data) for path, data in files.items()]),
 }
 

@@ -38,6 +38,9 @@ ARCHIVES = (
     "a second name in a field of both",
     "a ZIP64 record with another directory",
     "a member behind the end of a deflated stream",
+    "a common folder that is a device of Windows",
+    "a common folder that ends with a dot",
+    "a field twice",
 )
 
 
