@@ -10,9 +10,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
+from starlette.routing import Match, Route, Router
 
 from mock_site.control_inputs import (
     AddedReview,
@@ -83,11 +84,23 @@ class ControlApp:
             await JSONResponse({"error": "no browser page may use the control API"}, 403)(scope, receive, send)
             return
         try:
-            await self._router(scope, receive, send)
+            await self._router({**scope, "app": self}, receive, send)  # with "app" the router raises what it refuses
         except RefusedInput as refused:
             await JSONResponse({"error": str(refused), "fields": refused.fields}, 422)(scope, receive, send)
+        except HTTPException as error:
+            await self._refusal(scope, error)(scope, receive, send)
         except LookupError as error:
             await JSONResponse({"error": str(error)}, 404)(scope, receive, send)
+
+    def _refusal(self, scope: Scope, error: HTTPException) -> Response:
+        """A path or a method that is not there, with what is."""
+        routes = [route for route in self._router.routes if isinstance(route, Route)]
+        if error.status_code == 405:
+            paths = {route.path for route in routes if route.matches(scope)[0] is not Match.NONE}
+            routes = [route for route in routes if route.path in paths]
+        there = [f"{method} {one.path}" for one in routes for method in sorted((one.methods or set()) - {"HEAD"})]
+        told = f"{scope['method']} {scope['path']} is not of the control API; there are: {', '.join(there)}"
+        return JSONResponse({"error": told}, error.status_code, headers=error.headers)
 
     async def health(self, _: Request) -> Response:
         """Where the site is and what it was made from."""
@@ -137,8 +150,12 @@ class ControlApp:
     async def turn_switches(self, request: Request) -> Response:
         """Turns the switches named in the body, all or none; one that counts its hits counts from here on."""
         named = (await read_body(request, TurnedSwitches)).root
+        now = self._site.switches.model_dump()
+        if isinstance(moderator := named.get("moderator"), dict):  # what is not named of it stays, too
+            now["moderator"].update(moderator)
+            named["moderator"] = now["moderator"]
         try:
-            wanted = Switches.model_validate({**self._site.switches.model_dump(), **named})
+            wanted = Switches.model_validate_json(json.dumps({**now, **named}), strict=True)
         except ValidationError as error:
             raise refusal_of(error) from error
         self._require_known(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from starlette.requests import Request
 
 from mock_site.world.models import Author, Profile, ReviewKind, SourceName
@@ -89,6 +89,12 @@ class EditedReview(_Body):
 
     text: Text | None = None
     rating: Stars | None = None
+
+    @model_validator(mode="after")
+    def _require_a_change(self) -> EditedReview:
+        if self.text is None and self.rating is None:
+            raise ValueError("nothing to edit: name text, rating or both")
+        return self
 
 
 class HiddenReview(_Body):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -63,7 +64,8 @@ def load_scenario(*names_or_paths: str | Path) -> Scenario:
     for one in names_or_paths:
         table = _laid_over(table, _read(_find(one), ()))
     try:
-        return Scenario.model_validate(table)
+        # As JSON, so that "yes" is no switch and "5" no number, here as little as at the control port.
+        return Scenario.model_validate_json(json.dumps(table, default=str), strict=True)
     except ValueError as error:
         raise ScenarioError(f"{', '.join(map(str, names_or_paths))}: {error}") from error
 

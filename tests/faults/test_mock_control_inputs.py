@@ -158,7 +158,15 @@ def test_what_is_accepted_can_be_shown_and_what_is_not_is_named(
         ("POST", "/appeals/{number}/decision", {"decision": "accepted", "answer": 1}, "answer"),
         ("POST", "/clock/advance", {}, "seconds"),
         ("POST", "/clock/advance", {"seconds": 1e300}, "seconds"),
+        ("PATCH", "/reviews/{review}", {}, "body"),
+        ("PATCH", "/reviews/{review}", {"text": None, "rating": None}, "body"),
         ("PATCH", "/switches", {"submit": "maybe"}, "submit"),
+        ("PATCH", "/switches", {"capped_leads_on": "yes"}, "capped_leads_on"),
+        ("PATCH", "/switches", {"capped_leads_on": 1}, "capped_leads_on"),
+        ("PATCH", "/switches", {"listing_max_pages": "3"}, "listing_max_pages"),
+        ("PATCH", "/switches", {"moderator": {"asks_first": "no"}}, "moderator.asks_first"),
+        ("PATCH", "/switches", {"moderator": "never"}, "moderator"),
+        ("PATCH", "/switches", {"moderator": {"rule": "maybe"}}, "moderator.rule"),
         ("PATCH", "/switches", {"walls": [{"kind": "moat"}]}, "walls.0.kind"),
         ("PATCH", "/switches", {"variants": [{"name": "none such"}]}, "variants.0.name"),
         ("PATCH", "/switches", {"serve_as": "nobody@example.com"}, "serve_as"),
@@ -206,12 +214,30 @@ def test_what_is_no_json_object_is_refused(small: Small, method: str, path: str,
         ("GET", "/reviews?sku=none"),
         ("GET", "/codes?login=nobody@example.com"),
         ("GET", "/nothing"),
+        ("POST", "/reviews/"),
     ],
 )
-def test_what_is_not_there_is_404(small: Small, method: str, path: str) -> None:
+def test_what_is_not_there_is_404_and_told(small: Small, method: str, path: str) -> None:
     small.anew()
-    body = '{"decision": "accepted"}' if path.endswith("decision") else ""
-    assert small.tell(method, path, body).status_code == 404
+    bodies = {"decision": '{"decision": "accepted"}', "none": '{"rating": 1}'}
+    answer = small.tell(method, path, bodies.get(path.rpartition("/")[2], ""))
+    assert (answer.status_code, list(answer.json())) == (404, ["error"])
+
+
+def test_a_method_that_a_path_does_not_take_is_told_with_those_it_takes(small: Small) -> None:
+    small.anew()
+    answer = small.tell("PUT", "/switches", "{}")
+    assert answer.status_code == 405
+    told = "PUT /switches is not of the control API; there are: GET /switches, PATCH /switches"
+    assert answer.json() == {"error": told}
+
+
+def test_what_is_not_named_of_the_moderator_stays(small: Small) -> None:
+    small.anew()
+    for named in ({"rule": "rejected", "asks_first": True}, {"delay_s": 9.5}):
+        assert small.tell("PATCH", "/switches", json.dumps({"moderator": named})).is_success
+    moderator = small.client.get(small.site.control_url + "/switches").json()["moderator"]
+    assert moderator == {"delay_s": 9.5, "rule": "rejected", "by_review": {}, "asks_first": True}
 
 
 @settings(max_examples=40, deadline=None, database=None, derandomize=True)
