@@ -44,6 +44,9 @@ class Change(StrEnum):
 ARRIVALS = frozenset({Change.NEW, Change.SURFACED})
 """Changes that store a review for the first time."""
 
+STEPS_OF_A_CASE = frozenset({Change.EDITED, Change.MISSING, Change.GONE, Change.BACK})
+"""Changes that the log tells of by the review's id: whoever appeals it sees them in its case."""
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -87,6 +90,11 @@ class Detection:
     def of(self, change: Change) -> tuple[ReviewEvent, ...]:
         """Returns the events of one kind."""
         return tuple(event for event in self.events if event.change is change)
+
+    @property
+    def arrived(self) -> tuple[ReviewEvent, ...]:
+        """The events that put a review into the listing for the first time."""
+        return tuple(event for event in self.events if event.change in {*ARRIVALS, Change.LISTED})
 
     @property
     def notable(self) -> tuple[ReviewEvent, ...]:
@@ -156,25 +164,29 @@ def is_answer(read: ListingRead) -> bool:
 def classify_arrival(reading: ReviewReading, baseline: Baseline) -> tuple[Change, bool]:
     """Says what a review is that no earlier reading showed, and whether people hear of it. Pure.
 
-    New is what was created after watching began, by the time in its id, or what was never edited and was published
-    after it (moderation holds reviews back: their ids are older). An edit moves both dates of a review, so an edited
-    one with an older id was out of reach before; so was an older one that was never edited. Where the first reading
-    showed all there was, such a one is told all the same: somebody put it back.
+    New is what was created after watching began, by the time in its id, or what was never edited and may have been
+    published after it: that a first reading showed all there was, and not this, settles a date that names a day only.
+    Where it did not show all, the id's own moment decides: outside the day, moderation held the review back. An edit
+    moves both dates of a review, so an edited one with an older id was out of reach before; so was an older one. That
+    one is told where it cannot have been out of reach, for then somebody put it back.
     """
-    created = read_uuid7_time(reading.review_id)
+    created, published = read_uuid7_time(reading.review_id), reading.published
     if created is not None and created.latest is not None and created.latest >= baseline.at:
         return Change.NEW, True
-    published = reading.published
     if published.earliest is None or published.latest is None:
         return Change.NEW if baseline.is_whole and created is None else Change.SURFACED, True
     if published.latest < baseline.at:
         return Change.SURFACED, baseline.is_whole
-    is_edited = reading.is_edited or reading.version > 0
     if created is None or created.earliest is None:
-        return Change.SURFACED if is_edited and not baseline.is_whole else Change.NEW, True
-    # A text names a day: where the id's own moment lies within it, that is when the review was published.
-    was_held_back = not is_edited and not published.earliest <= created.earliest <= published.latest
-    return Change.NEW if was_held_back else Change.SURFACED, was_held_back or is_edited or baseline.is_whole
+        is_new = baseline.is_whole or not _is_edited(reading)
+    else:
+        was_held_back = not published.earliest <= created.earliest <= published.latest
+        is_new = not _is_edited(reading) and (baseline.is_whole or was_held_back)
+    return Change.NEW if is_new else Change.SURFACED, True
+
+
+def _is_edited(reading: ReviewReading) -> bool:
+    return reading.is_edited or reading.version > 0
 
 
 def _can_tell_gone(read: ListingRead) -> bool:

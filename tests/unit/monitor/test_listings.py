@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flows.readings.models import ListingRead, PageHealth, ReviewReading
+from flows.readings.models import ListingRead, PageHealth, ReviewReading, TimeReading
 from monitor.clock import ManualClock
 from monitor.state import Lease, State
 from monitor.watching import sharing
@@ -175,9 +175,65 @@ def test_a_listing_the_site_cuts_has_a_baseline_all_the_same(shop: Shop) -> None
         ]
 
 
+def test_first_pages_add_to_what_all_pages_showed(shop: Shop) -> None:
+    cut = {"cut": "site_limit", "stop": "limit", "site_total": 3368}
+    shop.poll(OTHER, review("x1"), review("x2"), is_complete=False, **cut)
+    late = review("x3", at=shop.clock.now() + timedelta(minutes=10))
+    first_pages = {"cut": "page_limit", "stop": "limit", "site_total": 3369}
+    for _ in range(2):
+        shop.poll(OTHER, late, review("x1"), is_complete=False, **first_pages)
+    with shop.state.read() as tx:
+        product = tx.products.get(ACCOUNT, OTHER)
+    assert product is not None
+    assert (product.cut, product.reviews_shown, product.reviews_total) == ("site_limit", 3, 3369)
+
+
 HOUR = timedelta(hours=1)
 OLD_ID = "0199feea-6c00-7000-8000-000000000001"  # created on 2025-10-20
 NEW_ID = "01a0f9e9-2000-7000-8000-000000000001"  # created after START
+
+
+def created(at: datetime) -> str:
+    """An id of version 7 that says when its review was created."""
+    milliseconds = f"{int(at.timestamp() * 1000):012x}"
+    return f"{milliseconds[:8]}-{milliseconds[8:]}-7000-8000-000000000001"
+
+
+def on_day(reading: ReviewReading, day: datetime) -> ReviewReading:
+    """The reading of a page that says on which day its review was published, and no more."""
+    begins = day.replace(hour=0, minute=0)
+    ends = begins + timedelta(days=1, microseconds=-1)
+    published = TimeReading(raw=f"{day:%d.%m.%Y}", earliest=begins, latest=ends, basis="date_text")
+    return reading.model_copy(update={"published": published})
+
+
+DAY = timedelta(days=1)
+JUST_BEFORE = created(START - timedelta(seconds=20))
+
+
+@pytest.mark.parametrize(
+    ("reading", "is_whole", "expected"),
+    [
+        # The first reading showed all there was and not this one, so it was published afterwards.
+        (on_day(review(JUST_BEFORE), START), True, (Change.NEW, True)),
+        (on_day(review(created(START - 6 * HOUR)), START), True, (Change.NEW, True)),
+        (on_day(review("r"), START), True, (Change.NEW, True)),
+        (on_day(review(JUST_BEFORE, version=1), START), True, (Change.SURFACED, True)),  # the edit moved its day
+        (on_day(review(OLD_ID), START), True, (Change.NEW, True)),  # held back by moderation
+        (on_day(review(created(START - 2 * DAY)), START - DAY), True, (Change.SURFACED, True)),  # put back
+        # It did not show all: whether this one was past the limit is not known, so it is told as what it may be.
+        (on_day(review(JUST_BEFORE), START), False, (Change.SURFACED, True)),
+        (on_day(review(JUST_BEFORE, version=1), START), False, (Change.SURFACED, True)),
+        (on_day(review(OLD_ID), START), False, (Change.NEW, True)),  # held back by moderation
+        (on_day(review("r"), START), False, (Change.NEW, True)),
+        (on_day(review(OLD_ID), START - DAY), False, (Change.SURFACED, False)),  # older: the past
+        (on_day(review(created(START + HOUR)), START), False, (Change.NEW, True)),
+    ],
+)
+def test_a_day_says_as_much_as_the_first_reading_and_the_id_make_of_it(
+    reading: ReviewReading, is_whole: bool, expected: tuple[Change, bool]
+) -> None:
+    assert classify_arrival(reading, Baseline(START, is_whole)) == expected
 
 
 @pytest.mark.parametrize(
