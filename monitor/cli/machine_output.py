@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, JsonValue
+from pydantic import AwareDatetime, BaseModel, JsonValue, PlainSerializer
 
 from monitor.cli import machine_output_evidence as evidence
 from monitor.cli import machine_output_insight as insight
 from monitor.cli import machine_output_qa as qa
 from monitor.cli import machine_output_triage as triage
+from monitor.cli.output import as_pasted
 from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule, LawStage
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
+
+Said = Annotated[str, PlainSerializer(as_pasted, return_type=str, when_used="json")]
+"""Words of the program: their commands reach the home that this command was given, as they do for people."""
 
 
 class LogEntry(Answer):
@@ -90,8 +95,8 @@ class Source(Answer):
     reviews: int
     of_other_products: int
     held_until: AwareDatetime | None
-    problem: str | None
-    hint: str | None
+    problem: Said | None
+    hint: Said | None
 
 
 class PlannedRun(Answer):
@@ -187,9 +192,9 @@ class CheckUp(Answer):
 
     check: str
     level: str
-    message: str
-    hint: str | None
-    details: tuple[str, ...]
+    message: Said
+    hint: Said | None
+    details: tuple[Said, ...]
 
 
 class VisitReport(Answer):
@@ -203,10 +208,10 @@ class VisitReport(Answer):
     """
 
     end: str
-    message: str | None
-    hint: str | None
+    message: Said | None
+    hint: Said | None
     facts: Mapping[str, int | str]
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
     unknown: tuple[str, ...]
 
 

@@ -106,6 +106,8 @@ def show(
             f"\nversion {stored.version}, seen {tell_moment(stored.seen_at, zone)}, {stored.rating or '?'} stars"
         )
         output.print_text(stored.text or "(no text)")
+    for change, at in reviews.changes_of(installation.state, found):
+        output.print_text(f"\n{change.value}, seen {tell_moment(at, zone)}")
     if verdict:
         output.print_text(f"\nverdict: {verdict.kind} {verdict.ground}".rstrip())
         for sentence in verdict.sentences:

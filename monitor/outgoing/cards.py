@@ -17,6 +17,7 @@ from monitor.state import State
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
 from monitor.triage.titles import verdict_words
+from monitor.watching.cuts import tell_cut_in_russian
 from monitor.watching.roster import address_today
 
 _LONGEST_QUOTE = 500  # characters of a review's text on a card; a photo's caption takes 1024 in all
@@ -40,7 +41,7 @@ class Card:
     def line(self) -> str:
         """The card as one entry of a digest."""
         first = self.body.partition("\n")[0]
-        return f"• {self.title}. {first}".rstrip(". ")
+        return f"• {self.title}. {first}" if first else f"• {self.title}"
 
 
 def make_card(state: State, settings: Settings, message: OutboxRecord) -> Card:
@@ -53,7 +54,7 @@ def make_card(state: State, settings: Settings, message: OutboxRecord) -> Card:
         return _appeal_card(state, settings, message.account_id, kind, payload)
     if kind.about is wording.Subject.DIGEST:
         return Card(*tell_stored_digest(state, settings, message.account_id, payload))
-    return _incident_card(message, kind, payload)
+    return _incident_card(state, message, kind, payload)
 
 
 def make_event_card(state: State, settings: Settings, messages: Sequence[OutboxRecord]) -> Card:
@@ -119,13 +120,27 @@ def _appeal_card(
     return Card(kind.title, "\n".join(lines))
 
 
-def _incident_card(message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]) -> Card:
-    rule, subject = INCIDENTS[IncidentKind(_text(payload, "kind"))], _text(payload, "subject")
+def _incident_card(
+    state: State, message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]
+) -> Card:
+    what, subject = IncidentKind(_text(payload, "kind")), _text(payload, "subject")
+    rule = INCIDENTS[what]
     lines = [f"Кабинет: {message.account_id}" + (f", {show(subject, one_line=True, limit=60)}" if subject else "")]
     if message.event != "incident.close":
-        detail = show(_text(payload, "detail"), one_line=True, limit=_LONGEST_DETAIL)
+        detail = _tell_cut(state, message.account_id, subject) if what is IncidentKind.LISTING_CUT else ""
+        if not detail and (written := _text(payload, "detail")):
+            detail = wording.LOGGED.format(detail=show(written, one_line=True, limit=_LONGEST_DETAIL))
         lines += [line for line in (detail, rule.next_step) if line]
     return Card(f"{kind.title}: {rule.title}", "\n".join(lines))
+
+
+def _tell_cut(state: State, account_id: str, sku: str) -> str:
+    with state.read() as tx:
+        product = tx.products.get(account_id, sku)
+    if product is None:
+        return ""
+    told = tell_cut_in_russian(product.cut, product.reviews_shown, product.reviews_total)
+    return told[:1].upper() + told[1:]
 
 
 def _text(payload: dict[str, JsonValue], name: str) -> str:

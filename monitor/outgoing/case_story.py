@@ -31,12 +31,14 @@ from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
 from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
+from monitor.watching.detect import Change
 from monitor.words import Tone, Words
 
 _WIDEST = 900  # pixels of a picture in a page; the original stays in the store
 _TALLEST = 900
 _LONGEST_WORDS = 240  # characters of the site's own words; the log has all of them
 _CAPTIONS = {str(moment): words[0].upper() + words[1:] for moment, words in MOMENT_WORDS.items()}
+_GONE = f"review.{Change.GONE.value}"
 _SHOWN_KINDS = ("element_png", "full_page_png")
 
 
@@ -172,8 +174,11 @@ def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
                 journal_seq=row.seq,
             )
         )
-    if source.file.review.gone_at is not None:
-        steps.append(Step(at=source.file.review.gone_at, title=wording.GONE, tone=Tone.GOOD))
+    gone_at = source.file.review.gone_at
+    if gone_at is not None and not any(row.action == _GONE and row.written_at >= gone_at for row in source.rows):
+        # Earlier programs did not write it into the log.
+        words = wording.title_of(_GONE)
+        steps.append(Step(at=gone_at, title=words.title, tone=words.tone))
     return tuple(sorted(steps, key=lambda step: (step.at, step.journal_seq or 0)))
 
 

@@ -54,6 +54,9 @@ MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
 
 CHANGE_OF_MIND = "По расписанию уйдёт не раньше {moment}; передумать: fairreview appeal revoke {appeal}"
 
+LOGGED = "В журнале: {detail}"
+"""What the program wrote down about an incident, in the words of its log: a quotation, whatever its language."""
+
 SUPERSEDED = "До этого: {before}"
 
 UNLISTED = "Виден продавцу, на странице товара его пока нет"

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.states import AnswerState
+from monitor.watching.detect import STEPS_OF_A_CASE
+from monitor.watching.words import CHANGES
 from monitor.words import Tone, Words
 
 FIRST_SEEN = "Отзыв впервые увиден"
-GONE = "Отзыв удалён со страницы товара"
 NOT_APPEALED = Words("Нет обращения", "Нет обращения об этом отзыве")
 
 
@@ -78,6 +79,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
     | {f"appeal.filing.{state.value}": FILING[state] for state in AppealState}
     | {f"appeal.moderation.{status.value}": MODERATION[status] for status in Moderation}
     | {f"appeal.outcome.{outcome.value}": OUTCOMES[outcome] for outcome in Outcome}
+    | {f"review.{change.value}": CHANGES[change] for change in STEPS_OF_A_CASE}
     | {f"answer.{state.value}": ANSWERS[state] for state in AnswerState}
 )
 """Every action that the log can hold; a test compares it with the code."""

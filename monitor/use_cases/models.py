@@ -192,11 +192,19 @@ class Evidence(Value):
     sha256: str
 
 
+class ReviewChange(Value):
+    """What a page told of a review after its first reading: ``edited``, ``missing``, ``gone`` or ``back``."""
+
+    change: str
+    at: AwareDatetime
+
+
 class ReviewStory(Answer):
     """A review with everything that is kept about it."""
 
     review: Review
     versions: tuple[ReviewVersion, ...]
+    changes: tuple[ReviewChange, ...]
     case_id: str | None
     verdict: Verdict | None
     appeals: tuple[AppealOfReview, ...]

@@ -14,6 +14,7 @@ from monitor.state.appeals import AppealRecord
 from monitor.state.cases import CaseRecord, VerdictRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.use_cases import models
+from monitor.watching.detect import STEPS_OF_A_CASE, Change
 from monitor.watching.roster import address_today
 
 
@@ -77,6 +78,10 @@ def show_review(state: State, review: ReviewRecord, *, zone: str) -> models.Revi
             )
             for one in versions
         ),
+        changes=tuple(
+            models.ReviewChange(change=change.value, at=at.astimezone(local))
+            for change, at in changes_of(state, review)
+        ),
         case_id=case.id if case else None,
         verdict=_verdict(verdict, zone),
         appeals=tuple(_appeal(one) for one in appeals),
@@ -93,6 +98,14 @@ def show_review(state: State, review: ReviewRecord, *, zone: str) -> models.Revi
             models.Evidence(moment=one.moment, media_type=one.media_type, sha256=one.sha256) for one in evidence
         ),
     )
+
+
+def changes_of(state: State, review: ReviewRecord) -> list[tuple[Change, datetime]]:
+    """Returns what pages told of a review after its first reading, and when the log wrote it down, oldest first."""
+    named = {f"review.{change.value}": change for change in STEPS_OF_A_CASE}
+    with state.read() as tx:
+        rows = tx.journal.about(review.account_id, review.review_id)
+    return [(named[row.action], row.written_at) for row in rows if row.action in named]
 
 
 def list_cases(state: State, accounts: Sequence[str], *, zone: str) -> list[models.Case]:

@@ -63,9 +63,15 @@ class KnownVersions(Mapping[str, int]):
 
 @dataclass
 class PollSummary:
-    """What one round of polls brought."""
+    """What one round of polls brought.
+
+    Attributes:
+        products: Products whose page was read; ``unanswered`` those whose page gave no answer, ``shared`` those that
+            the page of another one tells of.
+    """
 
     products: int = 0
+    unanswered: int = 0
     unchanged: int = 0
     shared: int = 0
     counts: dict[Change, int] = field(default_factory=dict)
@@ -77,11 +83,13 @@ class PollSummary:
 
     def add(self, product: ProductRecord, result: PollResult, found: Detection) -> None:
         """Counts one listing, read through this product as it was stored before."""
-        self.products += 1
+        is_answer = found.health in {*_ANSWERS, PageHealth.PARTIAL}
+        self.products += is_answer
+        self.unanswered += not is_answer
         self.unchanged += result.read.is_unchanged
         coverage = result.read.coverage
         if coverage.cut in LASTING or _is_of_a_cut_listing(product, result):
-            self.cut.append(f"{result.sku}: {_tell_cut(product, result)}")
+            self.cut.append(f"{result.sku}: {_tell_cut(product, result, found)}")
         elif found.health not in _ANSWERS and coverage.cut != "page_limit":
             self.troubled.append(f"{result.sku}: {found.health.value}")
         if found.is_baseline:
@@ -91,9 +99,16 @@ class PollSummary:
         for event in found.notable:
             self.counts[event.change] = self.counts.get(event.change, 0) + 1
 
+    @property
+    def settled(self) -> int:
+        """How many products are done with, read or not."""
+        return self.products + self.unanswered + self.shared
+
     def told(self) -> str:
         """Puts the round into one line."""
         parts = [f"{self.products + self.shared} products read, {self.unchanged} unchanged"]
+        if self.unanswered:
+            parts[0] += f", {self.unanswered} not read"
         if self.shared:
             parts[0] += f", {self.shared} by the listing of another"
         if self.baseline_reviews:
@@ -153,24 +168,24 @@ class _Round:
     summary: PollSummary = field(default_factory=PollSummary)
     total: int = 0
     read: set[str] = field(default_factory=set)
+    read_for: dict[str, int] = field(default_factory=dict)
 
     def run(self, wanted: Sequence[ProductRecord]) -> PollSummary:
         """Reads what is known to be a listing of its own, then products that are new: most of them share one."""
         settled = [product for product in wanted if product.last_polled_at is not None]
         groups = sharing.group_by_listing(settled, self._watched())
-        self.total = len(groups)
+        fresh = [product for product in wanted if product.last_polled_at is None]
+        self.total = sum(map(len, groups)) + len(fresh)
         self._read_groups(groups)
         self._prove_again([product for group in groups for product in group])
-        self._read_new([product for product in wanted if product.last_polled_at is None])
+        self._read_new(fresh)
         return self.summary
 
     def _read_groups(self, groups: list[list[ProductRecord]]) -> None:
         """Reads each listing through its first product, and through the next where that one's page does not answer."""
         while groups:
+            self.read_for = {group[0].sku: len(group) - 1 for group in groups}
             unanswered = self._read([group[0] for group in groups])
-            for group in groups:
-                if group[0].sku not in unanswered:
-                    self.summary.shared += len(group) - 1
             groups = [group[1:] for group in groups if group[0].sku in unanswered and len(group) > 1]
 
     def _read_new(self, fresh: list[ProductRecord]) -> None:
@@ -181,7 +196,6 @@ class _Round:
             left = self._look([(product, self._named_in(product) or "") for product in named])
             others = [product for product in fresh if product not in named]
             now, fresh = [*left, *others][:size], [*left, *others][size:]
-            self.total = self.summary.products + len(now) + len(fresh)
             self._read(now)
             self._join_equal(now)
             size *= 2
@@ -244,14 +258,16 @@ class _Round:
         except Exception as error:  # noqa: BLE001 - one product's trouble, of any kind, stays its own
             self._fail(product, error)
             return True
+        is_unanswered = found.health in _TRY_ANOTHER
         self.summary.add(product, result, found)
-        self.room.report("poll", _told(product, result, found), done=self.summary.products, total=self.total)
-        return found.health in _TRY_ANOTHER
+        self.summary.shared += 0 if is_unanswered else self.read_for.pop(product.sku, 0)
+        self.room.report("poll", _told(product, result, found), done=self.summary.settled, total=self.total)
+        return is_unanswered
 
     def _fail(self, product: ProductRecord, error: Exception) -> None:
         _LOG.exception("product %s could not be polled", product.sku)
         record_failure(self.room.installation.state, self.room.lease, product.sku, error)
-        self.summary.products += 1
+        self.summary.unanswered += 1
         self.summary.troubled.append(f"{product.sku}: {type(error).__name__}: {error}"[:300])
 
     def _poll(self, product: ProductRecord) -> ProductPoll:
@@ -304,6 +320,7 @@ class _Round:
         # Without what is remembered of the page: that it is as it was proves nothing about a listing that has moved on.
         for result in self._results([replace(product, poll_memory="") for product, _ in asked], FIRST_PAGE):
             product, listing = by_sku[result.sku]
+            self.summary.shared -= product.listing == listing  # counted with the page it was read through
             if result.read.health not in {*_ANSWERS, PageHealth.PARTIAL}:
                 self._take(product, result, is_quick=False)
                 continue
@@ -313,7 +330,7 @@ class _Round:
                 if sharing.shows_listing(result.read, shown, totals[0] if totals else None):
                     sharing.join(tx, product, listing)
                     note_own_page(tx, product)
-                    self.summary.shared += product.listing != listing
+                    self.summary.shared += 1
                     continue
                 if product.listing == listing:
                     sharing.part(tx, product)
@@ -345,11 +362,12 @@ def _is_of_a_cut_listing(product: ProductRecord, result: PollResult) -> bool:
     return result.read.coverage.cut == "page_limit" and product.cut in LASTING
 
 
-def _tell_cut(product: ProductRecord, result: PollResult) -> str:
-    """Says what cuts the listing: what this reading found, or, where it was of first pages only, the last whole one."""
+def _tell_cut(product: ProductRecord, result: PollResult, found: Detection) -> str:
+    """Says what cuts the listing: what this reading found, or, of first pages, what they add to the last whole one."""
     coverage = result.read.coverage
     if _is_of_a_cut_listing(product, result):
-        return tell_cut(product.cut, product.reviews_shown, coverage.site_total or product.reviews_total)
+        shown = (product.reviews_shown or 0) + len(found.arrived)
+        return tell_cut(product.cut, shown, coverage.site_total or product.reviews_total)
     return tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
 
 
@@ -362,7 +380,7 @@ def _told(product: ProductRecord, result: PollResult, found: Detection) -> str:
     problems = "; ".join((*found.problems[:2], *coverage.problems[:2]))
     health = found.health.value if found.health not in _ANSWERS else ""
     read = f"{len(result.read.reviews) or coverage.rows_seen} reviews read"
-    if cut := _tell_cut(product, result):
+    if cut := _tell_cut(product, result, found):
         read += " of the first pages" if _is_of_a_cut_listing(product, result) else ""
     elif coverage.site_total is not None:
         read = read.replace(" reviews", f" of {coverage.site_total} reviews")

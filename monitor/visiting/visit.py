@@ -259,6 +259,7 @@ def _polled(summary: PollSummary) -> VisitEnd:
     kind = EndKind.FINDINGS if summary.troubled or summary.unread else EndKind.DONE
     facts = [("products", str(summary.products)), ("unchanged", str(summary.unchanged))]
     facts += [(change.value, str(count)) for change, count in summary.counts.items()]
+    facts += [("not_read", str(summary.unanswered))] if summary.unanswered else []
     facts.append(("baseline_reviews", str(summary.baseline_reviews)))
     hint = "Correct the lines; `fairreview doctor` says which are not understood." if summary.unread else ""
     if summary.troubled:

@@ -17,7 +17,17 @@ from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.text import JsonValue
 from monitor.state.version_seals import told_versions
 from monitor.watching.cuts import LASTING, next_cut, tell_cut
-from monitor.watching.detect import ARRIVALS, BETWEEN_READS, Baseline, Change, Detection, ReviewEvent, detect, is_answer
+from monitor.watching.detect import (
+    ARRIVALS,
+    BETWEEN_READS,
+    STEPS_OF_A_CASE,
+    Baseline,
+    Change,
+    Detection,
+    ReviewEvent,
+    detect,
+    is_answer,
+)
 from monitor.watching.planner import Pulse, pulse_of_past
 
 _STORES_A_VERSION = (*ARRIVALS, Change.LISTED, Change.EDITED, Change.COMPLETED)
@@ -118,6 +128,7 @@ def record_poll(
         _note_products(tx, listing, read, found, baseline, is_sweep=is_sweep)
         _note_incidents(tx, listing, read, found)
         _write_log(tx, lease, read, found, poll_id)
+        _write_steps(tx, lease, read, found)
     return found
 
 
@@ -259,7 +270,7 @@ def _note_products(
     is_sweep: bool,
 ) -> None:
     coverage = read.coverage
-    values = _told_of_all(listing, read)
+    values = _told_of_all(listing, read, found)
     if is_sweep:
         values["swept_at"] = coverage.finished_at
     for product in listing.shared:
@@ -275,7 +286,7 @@ def _note_products(
         tx.products.change(listing.account_id, listing.product.sku, gone_at=None)
 
 
-def _told_of_all(listing: _Listing, read: ListingRead) -> dict[str, datetime | str | int | None]:
+def _told_of_all(listing: _Listing, read: ListingRead, found: Detection) -> dict[str, datetime | str | int | None]:
     """What a reading says of every product that shares the listing."""
     coverage = read.coverage
     values: dict[str, datetime | str | int | None] = {"last_polled_at": coverage.finished_at}
@@ -285,7 +296,11 @@ def _told_of_all(listing: _Listing, read: ListingRead) -> dict[str, datetime | s
         values["last_complete_at"] = coverage.finished_at
     if coverage.site_total is not None and is_answer(read):
         values["reviews_total"] = coverage.site_total
-    return values if cut is None else values | {"cut": cut, "reviews_shown": len(read.reviews)}
+    if cut is not None:
+        values |= {"cut": cut, "reviews_shown": len(read.reviews)}
+    elif listing.product.cut in LASTING:  # first pages: what is on top of what all pages showed
+        values["reviews_shown"] = (listing.product.reviews_shown or 0) + len(found.arrived)
+    return values
 
 
 def _cut_of(listing: _Listing, read: ListingRead) -> str | None:
@@ -354,6 +369,16 @@ def _write_log(tx: Transaction, lease: Lease, read: ListingRead, found: Detectio
         outputs |= told_versions(poll_id, tx.review_rows.of_poll(lease.account_id, poll_id))
     action = Action("poll", subjects=(subject("product", coverage.sku),), outputs=outputs, fence=lease.fence)
     tx.journal.record(lease.account_id, action)
+
+
+def _write_steps(tx: Transaction, lease: Lease, read: ListingRead, found: Detection) -> None:
+    product = subject("product", read.coverage.sku)
+    read_at: dict[str, JsonValue] = {"read_at": read.coverage.finished_at.isoformat()}
+    for event in found.events:
+        if event.change in STEPS_OF_A_CASE:
+            subjects = (subject("review", event.review_id), product)
+            action = Action(f"review.{event.change.value}", subjects=subjects, outputs=read_at, fence=lease.fence)
+            tx.journal.record(lease.account_id, action)
 
 
 def _tell(tx: Transaction, listing: _Listing, read: ListingRead, event: ReviewEvent) -> None:

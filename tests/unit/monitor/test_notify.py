@@ -17,6 +17,7 @@ from monitor.errors import DeliveryFailed, SettingsError
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
+from monitor.outgoing.cards import Card
 from monitor.outgoing.message_words import MESSAGES
 from monitor.outgoing.messengers import Channel, load_channel, pause_of, split_text
 from monitor.outgoing.pictures import MOST_BYTES, TALLEST, WIDEST, shrink
@@ -146,6 +147,11 @@ def test_a_digest_is_one_message_at_its_time(tmp_path: Path) -> None:
     assert message["message"].count("•") == 3
 
 
+def test_a_line_of_a_digest_leaves_an_author_the_dot_of_the_name() -> None:
+    assert Card("Новый отзыв", "★☆☆☆☆ Юлия Е.\n«…»").line == "• Новый отзыв. ★☆☆☆☆ Юлия Е."
+    assert Card("Проверка", "").line == "• Проверка"
+
+
 def test_nobody_is_told_in_quiet_hours(tmp_path: Path) -> None:
     world = telling_world(tmp_path, seller=["hook"], quiet=["11:00-13:00"])
     with http_sink() as sink:
@@ -176,6 +182,21 @@ def test_an_incident_is_opened_reminded_of_and_closed_on_the_operators_channel(t
     titles = [message["title"].partition(":")[0] for message in staff.messages()]
     assert titles == ["Сбой", "Сбой продолжается", "Сбой продолжается", "Сбой устранён", "Сбой"]
     assert [message["title"] for message in shop.messages()] == ["Сбой: Нужно войти в кабинет заново"]
+
+
+def test_a_cut_listing_is_told_in_the_words_of_the_message_and_the_log_is_quoted(tmp_path: Path) -> None:
+    world = telling_world(tmp_path, operator=["staff"])
+    with world.installation.state.transaction() as tx:
+        tx.products.change(ACCOUNT, SKU, cut="site_limit", reviews_shown=990, reviews_total=3368)
+        report_bad(tx, ACCOUNT, IncidentKind.LISTING_CUT, subject=SKU, detail="990 of 3368 reviews are shown")
+        report_bad(tx, ACCOUNT, IncidentKind.POLL_PARTIAL, subject=SKU, detail="page 2 gave no rows")
+    with http_sink() as staff:
+        world.channel("staff", json_address(staff))
+        world.send()
+    told = "\n".join(message["message"] for message in staff.messages())
+    assert "Видно 990 из 3368 (предел сайта)" in told
+    assert "reviews are shown" not in told
+    assert "В журнале: page 2 gave no rows" in told
 
 
 def test_a_review_waits_until_the_visit_has_taken_its_picture(tmp_path: Path) -> None:

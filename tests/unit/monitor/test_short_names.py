@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from monitor.cli import output
 from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.global_options import globals_first
+from monitor.cli.machine_output import VisitReport
 from monitor.short_names import is_named_by, shorten
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, patched
@@ -93,10 +95,16 @@ def test_a_hint_repeats_the_home_that_was_given(world: CommandWorld) -> None:
     assert "`fairreview reviews list`" in world.run("reviews", "show", "nothing").err
 
 
-def test_a_home_with_a_space_is_quoted_in_hints() -> None:
+def test_a_home_with_a_space_is_quoted_in_hints_of_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
     output.speak(output.Manner(home="/my shop"))
     try:
         assert output.as_pasted("Run `fairreview init`.") == "Run `fairreview --home '/my shop' init`."
+        words = ("See `fairreview log`.", "1: see `fairreview doctor`.")
+        end = VisitReport(end="findings", message=None, hint=words[0], facts={}, problems=words[1:], unknown=())
+        output.print_json(end)
+        told = json.loads(capsys.readouterr().out)
+        pasted = "`fairreview --home '/my shop' "
+        assert (told["hint"], told["problems"]) == (f"See {pasted}log`.", [f"1: see {pasted}doctor`."])
     finally:
         output.speak(output.Manner())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from flows.readings.models import Photo, ReviewReading
 from monitor.cases.casework import open_case_file
 from monitor.outgoing import notes
 from monitor.outgoing.notes import tell_notes
+from monitor.watching.detect import Change
 from monitor.watching.recording import record_poll
+from monitor.watching.words import CHANGES
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review
 from tests.unit.evidence_store.samples import sample_manifest
 from tests.unit.monitor.case_world import REVIEW, World, make_world, told
@@ -54,6 +57,33 @@ def test_a_cut_listing_is_told_with_the_case(world: World, capsys: pytest.Captur
     world.run("case", "show", world.case.id, "--json")
     (note,) = json.loads(capsys.readouterr().out)["notes"]
     assert note == f"Отзывы товара {SKU} площадка показывает не все: видно 990 из 3368 (предел сайта)."
+
+
+def test_a_case_tells_that_its_review_went_away_and_came_back(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, moment = review(REVIEW), world.installation.state.clock.now()
+    for hours, shown in enumerate(([], [], [mine], [mine]), start=1):
+        monkeypatch.setattr(world.installation.state.clock, "now", lambda hours=hours: moment + timedelta(hours=hours))
+        read_again(world, *shown)
+    world.run("case", "show", world.case.id, "--json")
+    steps = [step["title"] for step in json.loads(capsys.readouterr().out)["steps"]]
+    assert steps[-3:] == [CHANGES[one].title for one in (Change.MISSING, Change.GONE, Change.BACK)]
+    world.run("reviews", "show", REVIEW, "--json")
+    told_changes = json.loads(capsys.readouterr().out)["changes"]
+    assert [one["change"] for one in told_changes] == ["missing", "gone", "back"]
+    world.run("reviews", "show", REVIEW)
+    assert "back, seen " in capsys.readouterr().out
+
+
+def test_a_case_of_an_earlier_program_tells_that_its_review_is_gone(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.installation.state.transaction() as tx:
+        tx.reviews.mark_gone(ACCOUNT, [REVIEW], tx.now())
+    world.run("case", "show", world.case.id, "--json")
+    steps = [step["title"] for step in json.loads(capsys.readouterr().out)["steps"]]
+    assert steps.count(CHANGES[Change.GONE].title) == 1
 
 
 def test_pictures_that_did_not_load_are_told_with_their_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
