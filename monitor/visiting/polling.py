@@ -89,7 +89,7 @@ class PollSummary:
         self.unchanged += result.read.is_unchanged
         coverage = result.read.coverage
         if coverage.cut in LASTING or _is_of_a_cut_listing(product, result):
-            self.cut.append(f"{result.sku}: {_tell_cut(product, result, found)}")
+            self.cut.append(f"{result.sku}: {_tell_cut(product, result)}")
         elif found.health not in _ANSWERS and coverage.cut != "page_limit":
             self.troubled.append(f"{result.sku}: {found.health.value}")
         if found.is_baseline:
@@ -362,12 +362,13 @@ def _is_of_a_cut_listing(product: ProductRecord, result: PollResult) -> bool:
     return result.read.coverage.cut == "page_limit" and product.cut in LASTING
 
 
-def _tell_cut(product: ProductRecord, result: PollResult, found: Detection) -> str:
-    """Says what cuts the listing: what this reading found, or, of first pages, what they add to the last whole one."""
+def _tell_cut(product: ProductRecord, result: PollResult) -> str:
+    """Says what cuts the listing: what this reading found, or, where it was of first pages only, the last whole one."""
     coverage = result.read.coverage
     if _is_of_a_cut_listing(product, result):
-        shown = (product.reviews_shown or 0) + len(found.arrived)
-        return tell_cut(product.cut, shown, coverage.site_total or product.reviews_total)
+        # What comes on top pushes others past the limit, so only a reading of all pages says how many are shown.
+        cut = tell_cut(product.cut, product.reviews_shown, coverage.site_total or product.reviews_total)
+        return f"{cut}, counted when all pages were read"
     return tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
 
 
@@ -380,7 +381,7 @@ def _told(product: ProductRecord, result: PollResult, found: Detection) -> str:
     problems = "; ".join((*found.problems[:2], *coverage.problems[:2]))
     health = found.health.value if found.health not in _ANSWERS else ""
     read = f"{len(result.read.reviews) or coverage.rows_seen} reviews read"
-    if cut := _tell_cut(product, result, found):
+    if cut := _tell_cut(product, result):
         read += " of the first pages" if _is_of_a_cut_listing(product, result) else ""
     elif coverage.site_total is not None:
         read = read.replace(" reviews", f" of {coverage.site_total} reviews")

@@ -92,11 +92,6 @@ class Detection:
         return tuple(event for event in self.events if event.change is change)
 
     @property
-    def arrived(self) -> tuple[ReviewEvent, ...]:
-        """The events that put a review into the listing for the first time."""
-        return tuple(event for event in self.events if event.change in {*ARRIVALS, Change.LISTED})
-
-    @property
     def notable(self) -> tuple[ReviewEvent, ...]:
         """The events that are named where a poll is told: all but the past that a first reading only learns."""
         return tuple(event for event in self.events if event.is_told or event.change not in ARRIVALS)

@@ -270,7 +270,7 @@ def _note_products(
     is_sweep: bool,
 ) -> None:
     coverage = read.coverage
-    values = _told_of_all(listing, read, found)
+    values = _told_of_all(listing, read)
     if is_sweep:
         values["swept_at"] = coverage.finished_at
     for product in listing.shared:
@@ -286,7 +286,7 @@ def _note_products(
         tx.products.change(listing.account_id, listing.product.sku, gone_at=None)
 
 
-def _told_of_all(listing: _Listing, read: ListingRead, found: Detection) -> dict[str, datetime | str | int | None]:
+def _told_of_all(listing: _Listing, read: ListingRead) -> dict[str, datetime | str | int | None]:
     """What a reading says of every product that shares the listing."""
     coverage = read.coverage
     values: dict[str, datetime | str | int | None] = {"last_polled_at": coverage.finished_at}
@@ -296,11 +296,7 @@ def _told_of_all(listing: _Listing, read: ListingRead, found: Detection) -> dict
         values["last_complete_at"] = coverage.finished_at
     if coverage.site_total is not None and is_answer(read):
         values["reviews_total"] = coverage.site_total
-    if cut is not None:
-        values |= {"cut": cut, "reviews_shown": len(read.reviews)}
-    elif listing.product.cut in LASTING:  # first pages: what is on top of what all pages showed
-        values["reviews_shown"] = (listing.product.reviews_shown or 0) + len(found.arrived)
-    return values
+    return values if cut is None else values | {"cut": cut, "reviews_shown": len(read.reviews)}
 
 
 def _cut_of(listing: _Listing, read: ListingRead) -> str | None:

@@ -175,19 +175,6 @@ def test_a_listing_the_site_cuts_has_a_baseline_all_the_same(shop: Shop) -> None
         ]
 
 
-def test_first_pages_add_to_what_all_pages_showed(shop: Shop) -> None:
-    cut = {"cut": "site_limit", "stop": "limit", "site_total": 3368}
-    shop.poll(OTHER, review("x1"), review("x2"), is_complete=False, **cut)
-    late = review("x3", at=shop.clock.now() + timedelta(minutes=10))
-    first_pages = {"cut": "page_limit", "stop": "limit", "site_total": 3369}
-    for _ in range(2):
-        shop.poll(OTHER, late, review("x1"), is_complete=False, **first_pages)
-    with shop.state.read() as tx:
-        product = tx.products.get(ACCOUNT, OTHER)
-    assert product is not None
-    assert (product.cut, product.reviews_shown, product.reviews_total) == ("site_limit", 3, 3369)
-
-
 HOUR = timedelta(hours=1)
 OLD_ID = "0199feea-6c00-7000-8000-000000000001"  # created on 2025-10-20
 NEW_ID = "01a0f9e9-2000-7000-8000-000000000001"  # created after START
