@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.channels import Attachment, Observation, ObservedKind
@@ -14,6 +15,7 @@ from flows.faults import named_faults
 from flows.gate import NeededRequest, SubmitGate
 from flows.library.answers import (
     explain_silence,
+    is_last_word,
     observation,
     read_attachment,
     require_armed,
@@ -25,7 +27,8 @@ from flows.library.answers import (
 )
 from flows.pages.appeal_reply import AppealReplyPage
 from flows.pages.banner import close_banners
-from flows.pages.pressing import SentRequests, is_seen
+from flows.pages.pressing import SentRequests
+from flows.pages.words import await_word
 from flows.pinned import pinned_transport
 from flows.workbench import Tab
 
@@ -84,12 +87,12 @@ class OpenReply:
         """Waits for the site's own word; never clicks."""
         page, _ = self._open()
         with named_faults("appeal_reply.observe"):
-            is_answered = is_seen(page.entry("sent").or_(page.entry("error")), self._window)
+            words = {name: page.entry(name) for name in ("sent", "error")}
+            word = await_word(words, self._window, partial(is_last_word, self.gate))
             self.gate.raise_refusal()
-            if not is_answered:
+            if word is None:
                 return explain_silence(self.tab, self.gate)
-            is_sent = page.entry("sent").count() > 0
-            kind = ObservedKind.SUCCESS_TEXT if is_sent else ObservedKind.FORM_ERROR
+            kind = ObservedKind.SUCCESS_TEXT if word.name == "sent" else ObservedKind.FORM_ERROR
             return observation(self.tab, self.gate, kind, raw_text=visible_text(self.tab))
 
     def _require_as_approved(self) -> AppealReplyPage:

@@ -18,6 +18,9 @@ from flows.readings.health import find_stop
 from flows.readings.text import comparable
 from flows.session import require_account
 
+_FIRST_REFUSAL = 400
+"""From this status on an answer says that a request was not done (RFC 9110 §15)."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -136,6 +139,16 @@ def require_armed(gate: SubmitGate) -> None:
     """
     if gate.state is not GateState.ARMED:
         raise FormMismatch(f"the gate is {gate.state}, not armed", where="gate", hint="arm it right before the gesture")
+
+
+def is_last_word(gate: SubmitGate, name: str) -> bool:
+    """Whether a word that the page shows after the gesture is the site's last.
+
+    An error may be the page's word about a request that was stopped here: as long as the answer to the released one is
+    under way, or is no refusal, its own word may still come.
+    """
+    is_refused = bool(gate.failure) or (gate.status_code is not None and gate.status_code >= _FIRST_REFUSAL)
+    return name != "error" or is_refused or not (gate.released and gate.blocked)
 
 
 def observation(

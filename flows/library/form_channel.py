@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
@@ -11,6 +12,7 @@ from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.library.answers import (
     explain_silence,
+    is_last_word,
     observation,
     read_attachment,
     require_armed,
@@ -135,15 +137,15 @@ class FormChannel(ABC):
         """Waits for the number, or the form's error; never clicks."""
         _, page = self._open()
         with named_faults(f"{self.name}.observe"):
-            answer = page.await_answer(self._window)
+            word = page.await_answer(self._window, partial(is_last_word, self._gate))
             self._gate.raise_refusal()
-            if answer is None:
+            if word is None:
                 return explain_silence(self._tab, self._gate)
-            if answer == "error":
-                return observation(self._tab, self._gate, ObservedKind.FORM_ERROR, raw_text=page.error_text())
-            if answer == "success":
+            if word.name == "error":
+                return observation(self._tab, self._gate, ObservedKind.FORM_ERROR, raw_text=word.text)
+            if word.name == "success":
                 return observation(self._tab, self._gate, ObservedKind.SUCCESS_TEXT, raw_text=visible_text(self._tab))
-            number = page.number()
+            number = page.number_in(word.text)
             kind = ObservedKind.NUMBER if number else ObservedKind.UNCLEAR
             text = visible_text(self._tab)
             return observation(self._tab, self._gate, kind, raw_text=text, number=number or None)

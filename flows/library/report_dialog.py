@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.channels import FilingOrder, FilledForm, Observation, ObservedKind
@@ -9,6 +10,7 @@ from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.library.answers import (
     explain_silence,
+    is_last_word,
     observation,
     require_armed,
     require_same_review,
@@ -100,12 +102,12 @@ class ReportByDialog:
     def observe(self) -> Observation:
         """Waits for the dialog's own word; without one, says what is there instead."""
         _, dialog = self._open()
-        answer = dialog.await_answer(self._window)
+        word = dialog.await_answer(self._window, partial(is_last_word, self._gate))
         self._gate.raise_refusal()
-        if answer is None:
+        if word is None:
             return explain_silence(self._tab, self._gate)
-        kind = ObservedKind.SUCCESS_TEXT if answer == "success" else ObservedKind.FORM_ERROR
-        return observation(self._tab, self._gate, kind, raw_text=dialog.answer_text(answer))
+        kind = ObservedKind.SUCCESS_TEXT if word.name == "success" else ObservedKind.FORM_ERROR
+        return observation(self._tab, self._gate, kind, raw_text=word.text)
 
     def _enter(self, target: Target) -> ReportDialog:
         """Opens the dialog by the review's menu; where that has no report, by «Подать жалобу» on the product's page."""

@@ -5,22 +5,22 @@ What differs between sites and channels is the catalog: a form without files has
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from flows.catalog.entries import ByRole, ByText
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.fields import Limits, read_attribute, read_fields, read_limits, unknown_fields
-from flows.pages.pressing import any_of, is_seen
 from flows.pages.uploads import UploadingPage
+from flows.pages.words import Word, await_word
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-Answer = Literal["number", "success", "error"]
 # In this order: a form that shows a number and thanks has said more by the number.
-_ANSWERS: tuple[Answer, ...] = ("number", "success", "error")
+_ANSWERS = ("number", "success", "error")
 _FIELDS = ("reason", "text", "files", "reason_options", "sender_name", "sender_email")
 
 
@@ -101,20 +101,13 @@ class FilingFormPage(UploadingPage):
         """Makes the one click that sends."""
         self.finder.one("send").click(no_wait_after=True)
 
-    def await_answer(self, seconds: float) -> Answer | None:
-        """Waits for the site's own word; None when none came in time."""
-        words: list[Answer] = [name for name in _ANSWERS if self.has(name)]
-        if not is_seen(any_of([self.entry(name) for name in words]), seconds):
-            return None
-        return next((name for name in words if self.entry(name).first.is_visible()), None)
+    def await_answer(self, seconds: float, is_last: Callable[[str], bool]) -> Word | None:
+        """Waits for the site's own word, "number", "success" or "error"; None when none came (``await_word``)."""
+        return await_word({name: self.entry(name) for name in _ANSWERS if self.has(name)}, seconds, is_last)
 
-    def number(self) -> str:
-        """Returns the number the site shows for what was sent, "" when it shows none."""
-        if not self.has("number"):
-            return ""
-        shown = self.entry("number")
-        text = shown.first.inner_text().strip() if shown.count() else ""
-        for candidate in self.catalog["number"].candidates:
+    def number_in(self, text: str) -> str:
+        """Returns the number in what the site shows of what was sent, "" where there is none."""
+        for candidate in self.catalog["number"].candidates if self.has("number") else ():
             label = candidate.text if isinstance(candidate, ByText) else None
             label = candidate.name if isinstance(candidate, ByRole) else label
             if label and text.startswith(label.strip()):

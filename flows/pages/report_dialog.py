@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
 from flows.pages.fields import Limits, read_attribute, read_fields, read_limits, unknown_fields
-from flows.pages.pressing import is_seen
+from flows.pages.words import Word, await_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +81,7 @@ class ReportDialog(SitePage):
         """Makes the one click that reports."""
         self.finder.one("send").click()
 
-    def await_answer(self, seconds: float) -> Literal["success", "error"] | None:
-        """Waits for the site's own word; None when none came in time."""
-        answer = self.entry("success").or_(self.entry("error"))
+    def await_answer(self, seconds: float, is_last: Callable[[str], bool]) -> Word | None:
+        """Waits for the site's own word, "success" or "error"; None when none came in time (``await_word``)."""
         with named_faults(self.page_name):
-            if not is_seen(answer, seconds):
-                return None
-            return "success" if self.entry("success").first.is_visible() else "error"
-
-    def answer_text(self, answer: Literal["success", "error"]) -> str:
-        """Returns the words of the answer."""
-        return self.entry(answer).first.inner_text()
+            return await_word({name: self.entry(name) for name in ("success", "error")}, seconds, is_last)

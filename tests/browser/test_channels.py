@@ -13,6 +13,7 @@ from flows.channels import ObservedKind
 from flows.gate import SubmitRequest
 from flows.library.filing import OpenChannel, open_channel
 from flows.session import AccountWitness
+from mock_site.switches import Latency
 from tests.browser.channel_table import ALL, CHANNELS, HOSTS, KINDS, LAYOUTS, PAIRWISE, Way, order_for
 from tests.browser.conftest import signed_in_state
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flows.channels import FilingOrder, Observation
     from flows.workbench import Workbench
     from mock_site.server import MockSite
+    from mock_site.world.models import ChannelName
 
 _ROUND_TRIPS = 100
 """Questions to the page until what it sent must have reached the gate."""
@@ -113,6 +115,23 @@ def test_a_site_that_sends_twice_gets_one(mock: MockSite, bench: Workbench, chan
     seen = file(mock, bench, order_for(mock, channel), stopped=1)
 
     assert (seen.released, seen.blocked) == (1, 1)
+    assert len(mock.ledger.submits) == 1
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_an_error_about_what_was_stopped_does_not_hide_the_sites_answer(
+    mock: MockSite, bench: Workbench, channel: ChannelName
+) -> None:
+    """The page says "an error" of its second request at once; the answer to the first one comes later."""
+    mock.switches.quirks = ["double"]
+    mock.switches.form_kinds = {channel: "fetch"}
+    path = bench.site.channels[channel].submit_url.partition(":")[2]
+    mock.switches.latency = [Latency(mean_ms=1_500, path=path)]
+
+    seen = file(mock, bench, order_for(mock, channel), stopped=1)
+
+    wanted = ObservedKind.SUCCESS_TEXT if channel == "public_report" else ObservedKind.NUMBER
+    assert (seen.kind, seen.released, seen.blocked, seen.status_code) == (wanted, 1, 1, 200)
     assert len(mock.ledger.submits) == 1
 
 
