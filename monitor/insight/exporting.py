@@ -43,7 +43,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterato
     writer.writerow(columns)
     for row in rows:
         yield _taken(buffer)
-        writer.writerow(["" if cell is None else neutral(_cleaned(cell)) for cell in row])
+        writer.writerow(["" if cell is None else neutral(cleaned(cell)) for cell in row])
     yield _taken(buffer)
 
 
@@ -60,7 +60,8 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def _cleaned(cell: Cell) -> Cell:
+def cleaned(cell: Cell) -> Cell:
+    """A cell without the characters that XML, and so a sheet, cannot hold."""
     return _NOT_IN_XML.sub("", cell) if isinstance(cell, str) else cell
 
 

@@ -7,11 +7,15 @@ import io
 import json
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from monitor.errors import SettingsError, UsageError
 from monitor.insight import sheets
@@ -21,7 +25,6 @@ from tests.unit.monitor.insight.shop import ACCOUNT, Shop, Written, make_shop, m
 
 Capture = pytest.CaptureFixture[str]
 CANARY = "Мария Канареева"
-SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @pytest.fixture
@@ -170,31 +173,50 @@ def test_programs_get_the_text_as_it_is(shop: Shop, tmp_path: Path) -> None:
 
 
 def test_a_sheet_holds_texts_and_numbers_and_no_formula(shop: Shop, tmp_path: Path) -> None:
-    odd = ["<b>&", "_x0041_", "a\u0000b", "две\nстроки "]
+    odd = ["<b>&", "_x0041_", "a\u0000b", "две\nстроки ", "https://example.test/", "mailto:a@b.test", "1e5", "12.11"]
     shop.store(Written(f"r{number}", "1001", text, 1, 5) for number, text in enumerate([*HOSTILE, *odd]))
     out = tmp_path / "reviews.xlsx"
     assert shop.run("reviews", "export", out) == 0
-    with ZipFile(out) as archive:
-        parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
-    sheet = parts["xl/worksheets/sheet1.xml"]
-    cells = [list(row) for row in sheet.iter(f"{SHEET}row")]
-    rows = [[cell.findtext(f".//{SHEET}t") or cell.findtext(f"{SHEET}v") for cell in row] for row in cells]
-    texts = {row[1]: row[rows[0].index("text")] for row in rows[1:]}
+    book = load_workbook(out)
+    rows = list(book.active.iter_rows())
+    names = [cell.value for cell in rows[0]]
+    found = {row[1].value: dict(zip(names, row, strict=True)) for row in rows[1:]}
+    texts = {name: str(row["text"].value) for name, row in found.items()}
 
-    assert sheet.find(f".//{SHEET}f") is None
-    assert all(str(texts[f"r{number}"]).startswith("'") for number in range(len(HOSTILE)))
-    assert [texts[f"r{len(HOSTILE) + number}"] for number in range(2)] == ["<b>&", "_x005F_x0041_"]
-    assert texts[f"r{len(HOSTILE) + 3}"] == "две\nстроки "
-    assert CANARY not in "".join(ElementTree.tostring(part, "unicode") for part in parts.values())
+    assert book.sheetnames == ["fairreview"]
+    assert {cell.data_type for row in rows for cell in row if cell.value is not None} == {"s", "n", "b"}
+    assert not any(cell.hyperlink for row in rows for cell in row)
+    assert all(texts[f"r{number}"].startswith("'") for number in range(len(HOSTILE)))
+    as_read = [texts[f"r{len(HOSTILE) + number}"] for number in range(len(odd))]
+    assert [unescape(text) for text in as_read] == ["<b>&", "_x0041_", "a\ufffdb", *odd[3:]]
+    assert {type(row["stars"].value) for row in found.values()} == {int}
+    assert {type(row["counted"].value) for row in found.values()} == {bool}
+    assert datetime.fromisoformat(str(found["r0"]["first_seen"].value)).utcoffset() is not None
+    with ZipFile(out) as archive:
+        assert CANARY not in "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_rows_wait_beside_the_sheet_and_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no folder"))
+    modes: list[int] = []
+
+    def rows() -> Iterator[list[str]]:
+        yield ["первая"]
+        modes.extend(path.parent.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_file())
+        yield ["вторая"]
+
+    write_xlsx(tmp_path / "two.xlsx", ["text"], rows())
+
+    assert modes
+    assert os.name == "nt" or set(modes) == {0o700}
+    assert [path.name for path in tmp_path.iterdir()] == ["two.xlsx"]
 
 
 def test_a_text_longer_than_a_cell_ends_in_an_ellipsis(tmp_path: Path) -> None:
     out = tmp_path / "long.xlsx"
     write_xlsx(out, ["text"], [["а" * 40_000]])
-    with ZipFile(out) as archive:
-        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    last = str(load_workbook(out).active["A2"].value)
 
-    last = list(sheet.iter(f"{SHEET}t"))[-1].text or ""
     assert (len(last), last[-1]) == (LONGEST_CELL, "…")
 
 
