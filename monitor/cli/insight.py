@@ -21,12 +21,24 @@ from monitor.cli.reviews import start_of_day
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.insight.aspects import Lexicon, load_lexicon
-from monitor.insight.counting import AspectCount, Group, GroupCount, Periods, ReviewRow, Tally, count, days_of, split
+from monitor.insight.counting import (
+    AspectCount,
+    Group,
+    GroupCount,
+    Periods,
+    ReviewRow,
+    Tally,
+    count,
+    days_of,
+    joined,
+    split,
+)
 from monitor.insight.findings import Move, compare_mix, find_moves
 from monitor.insight.reading import rows_of
 from monitor.insight.recounting import recount
 from monitor.insight.rising import find_rising
 from monitor.insight.shares import Count, Interval, wilson
+from monitor.insight.summing import tally_of_sums
 from monitor.schedule import marked_between
 from monitor.state import State
 
@@ -178,6 +190,12 @@ def tally_of(
     lexicon = read_words(installation.state, installation.settings, sections, words)
     only = read_sku(installation, sections, sku) if sku is not None else None
     with installation.state.read() as tx:
+        if (
+            only is None
+            and first is None
+            and all(tx.told_aspects.is_whole(one.name, lexicon.digest) for one in sections)
+        ):
+            return joined(tally_of_sums(tx, one.name, by) for one in sections), lexicon
         rows = chain.from_iterable(
             rows_of(tx, section.name, zone, sku=only, since=first, by=lexicon, with_text=False) for section in sections
         )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -79,7 +79,7 @@ class _File(BaseModel):
     aspects: dict[str, Aspect] = Field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Marks:
     """What one word form stands for."""
 
@@ -90,6 +90,20 @@ class _Marks:
     complaints: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
     praises: tuple[str, ...] = ()
+
+    @cached_property
+    def speaks(self) -> bool:
+        """Whether it is of any aspect, and not only a word beside one."""
+        return bool(self.names or self.hints or self.parts or self.complaints or self.things or self.praises)
+
+
+class _Stop:
+    """What ends a clause: a mark or a word that breaks."""
+
+
+_STOP = _Stop()
+_Starts = dict[str, list[tuple[tuple[str, ...], str]]]
+"""Phrases that begin with a word, by the beginning of their second one."""
 
 
 @dataclass(slots=True)
@@ -135,7 +149,8 @@ class Lexicon:
     aspects: dict[str, Aspect]
     _words: _Words
     _table: dict[str, _Marks] = field(default_factory=dict)
-    _phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
+    _phrases: dict[str, _Starts] = field(default_factory=dict)
+    _found: dict[str, tuple[_Marks | _Stop | None, _Starts | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._not_forms = frozenset(self._words.not_forms)
@@ -151,6 +166,10 @@ class Lexicon:
                 words = tuple(phrase.replace("ё", "е").split())
                 starts = self._phrases.setdefault(words[0].rstrip("*"), {})
                 starts.setdefault(_beginning(words), []).append((words, code))
+        for word in _STOPS | self._table.keys() | self._phrases.keys():
+            marks = self._table.get(word)
+            ends = word in _STOPS or (marks is not None and marks.role == "breaks")
+            self._found[word] = (_STOP if ends else marks, self._phrases.get(word))
 
     def _enter(self, list_name: str, code: str, lemmas: Iterable[str]) -> None:
         for form in self._forms(lemmas):
@@ -190,38 +209,29 @@ class Lexicon:
         for said, meant in self._words.same.items():
             folded = folded.replace(said, meant)
         tokens = _TOKEN.findall(folded)
-        complaints: set[str] = set(self._find_phrases(tokens))
+        complaints: set[str] = set()
         praises: set[str] = set()
-        for clause in self._clauses(tokens):
+        clause: list[tuple[int, _Marks]] = []
+        speaks = False
+        # Most words stand in no list: one look a word is what a million reviews are read by.
+        for index, found in enumerate(map(self._found.get, tokens)):
+            if found is None:
+                continue
+            marks, starts = found
+            if starts is not None:
+                complaints.update(_fitting(starts, tokens, index))
+            if marks is _STOP:
+                if speaks:
+                    self._judge(_look_at(clause), rating, complaints, praises)
+                clause, speaks = [], False
+            elif marks is not None:
+                clause.append((index, cast("_Marks", marks)))
+                speaks = speaks or cast("_Marks", marks).speaks
+        if speaks:
             self._judge(_look_at(clause), rating, complaints, praises)
         if not complaints and not praises:
             return NOTHING
         return Told(frozenset(complaints), frozenset(praises - complaints))
-
-    def _find_phrases(self, tokens: Sequence[str]) -> Iterable[str]:
-        for index, token in enumerate(tokens):
-            if (starts := self._phrases.get(token)) is None:
-                continue
-            beginning = tokens[index + 1][:_TELLING] if index + 1 < len(tokens) else ""
-            for words, code in (*starts.get(beginning, ()), *starts.get("", ())):
-                here = tokens[index : index + len(words)]
-                if len(here) == len(words) and all(map(_fits, here, words)):
-                    yield code
-
-    def _clauses(self, tokens: Sequence[str]) -> Iterable[list[tuple[int, _Marks]]]:
-        """The marked words of each clause, with their places."""
-        table = self._table
-        clause: list[tuple[int, _Marks]] = []
-        for index, token in enumerate(tokens):
-            marks = table.get(token)
-            if token in _STOPS or (marks is not None and marks.role == "breaks"):
-                if clause:
-                    yield clause
-                clause = []
-            elif marks is not None:
-                clause.append((index, marks))
-        if clause:
-            yield clause
 
     def _judge(self, clause: _Clause, rating: int | None, complaints: set[str], praises: set[str]) -> None:
         is_taken_back = clause.negated or clause.absent
@@ -257,6 +267,8 @@ def _look_at(clause: list[tuple[int, _Marks]]) -> _Clause:
         elif marks.role:
             is_good = (marks.role == "good") != is_negated
             found.good, found.bad = found.good or is_good, found.bad or not is_good
+        if not marks.speaks:
+            continue
         (found.praises if is_negated else found.complaints).update(marks.complaints)
         (found.complaints if is_negated else found.praises).update(marks.praises)
         found.things.update(marks.things)
@@ -314,6 +326,15 @@ def _beginning(words: Sequence[str]) -> str:
     second = words[1] if len(words) > 1 else ""
     plain = second.rstrip("*")
     return "" if plain != second and len(plain) < _TELLING else plain[:_TELLING]
+
+
+def _fitting(starts: _Starts, tokens: Sequence[str], index: int) -> Iterable[str]:
+    """The aspects of the phrases that stand at a word."""
+    beginning = tokens[index + 1][:_TELLING] if index + 1 < len(tokens) else ""
+    for words, code in (*starts.get(beginning, ()), *starts.get("", ())):
+        here = tokens[index : index + len(words)]
+        if len(here) == len(words) and all(map(_fits, here, words)):
+            yield code
 
 
 def _fits(token: str, word: str) -> bool:

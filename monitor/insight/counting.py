@@ -121,6 +121,21 @@ def count(rows: Iterable[ReviewRow], lexicon: Lexicon, by: Group) -> Tally:
     return tally
 
 
+def joined(tallies: Iterable[Tally]) -> Tally:
+    """Several accounts' counts as one; groups of the same name are one group."""
+    whole = Tally()
+    for tally in tallies:
+        whole.silent += tally.silent
+        for name, group in tally.groups.items():
+            known = whole.groups.setdefault(name, GroupCount())
+            known.total, known.low = known.total + group.total, known.low + group.low
+            for code, found in group.aspects.items():
+                one = known.aspects.setdefault(code, AspectCount())
+                one.complaints, one.praises = one.complaints + found.complaints, one.praises + found.praises
+                one.newest = sorted([*one.newest, *found.newest], reverse=True)[:EXAMPLES]
+    return whole
+
+
 def name_of(row: ReviewRow, by: Group) -> str:
     """The group a review belongs to."""
     if by is Group.PRODUCT:
@@ -129,11 +144,16 @@ def name_of(row: ReviewRow, by: Group) -> str:
         return row.variant or row.product
     if by is Group.STARS:
         return str(row.rating or UNDATED)
-    if row.day is None:
+    return period_of(row.day, by)
+
+
+def period_of(day: date | None, by: Group) -> str:
+    """The month or week of a day."""
+    if day is None:
         return UNDATED
     if by is Group.MONTH:
-        return f"{row.day:%Y-%m}"
-    year, week, _ = row.day.isocalendar()
+        return f"{day:%Y-%m}"
+    year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 
 

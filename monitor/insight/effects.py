@@ -88,14 +88,21 @@ def judge_effect(own: BeforeAfter, others: BeforeAfter | None = None) -> Effect:
     )
 
 
-def fall_beyond(own: BeforeAfter, others: BeforeAfter) -> Interval:
+def fall_beyond(own: BeforeAfter, others: BeforeAfter, z: float = Z) -> Interval:
     """By how much more a share fell than if it had fallen in the same proportion as that of others.
 
     In proportion, for a season that halves the complaints of one product by five points halves those of another by ten.
+
+    Args:
+        own: Of the product.
+        others: Of what it is held against.
+        z: Standard errors from the middle to each bound; more of them where many products are looked at.
     """
     scale = _scale(own, others)
-    fall = others.fall
-    return subtract(own.fall, Interval(fall.value * scale, fall.lower * scale, fall.upper * scale))
+    fall = newcombe(others.before, others.after, z)
+    return subtract(
+        newcombe(own.before, own.after, z), Interval(fall.value * scale, fall.lower * scale, fall.upper * scale)
+    )
 
 
 def _answer(own: BeforeAfter, beyond: Interval) -> Answer:

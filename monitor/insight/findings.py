@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from monitor.insight.effects import BeforeAfter, fall_beyond
 from monitor.insight.shares import Count, Interval, fisher, newcombe, standardise
@@ -101,8 +102,13 @@ def find_moves(cells: Mapping[tuple[str, str], Pair]) -> list[Move]:
     ]
     keys += [(None, aspect) for aspect, pairs in shop.items() if len(pairs) > 1]
     chances = adjust([_chance(shop[aspect], product) for product, aspect in keys])
-    tested = zip(keys, chances, strict=True)
-    moves = [_move(shop[aspect], product, aspect, chance) for (product, aspect), chance in tested]
+    totals = {aspect: _together_both(pairs.values()) for aspect, pairs in shop.items()}
+    moves = []
+    for (which, what), chance in zip(keys, chances, strict=True):
+        pairs, total = shop[what], totals[what]
+        before, after = total if which is None else pairs[which]
+        is_own = None if which is None else _is_own((before, after), total, len(pairs))
+        moves.append(Move(which, what, before, after, newcombe(before, after), chance, is_own))
     return sorted(moves, key=lambda move: (move.chance, move.product or "", move.aspect))
 
 
@@ -157,22 +163,22 @@ def _chance(pairs: Mapping[str, Pair], product: str | None) -> float:
     return stratified(pairs.values()) if product is None else fisher(*pairs[product])
 
 
-def _move(pairs: Mapping[str, Pair], product: str | None, aspect: str, chance: float) -> Move:
-    if product is not None:
-        before, after = pairs[product]
-        fall = newcombe(before, after)
-        return Move(product, aspect, before, after, fall, chance, _is_own(pairs, product))
-    before = _together(pair[0] for pair in pairs.values())
-    after = _together(pair[1] for pair in pairs.values())
-    return Move(None, aspect, before, after, newcombe(before, after), chance, None)
+def _is_own(own: Pair, total: Pair, products: int) -> bool | None:
+    """Whether a product moved beyond the rest of the shop.
 
-
-def _is_own(pairs: Mapping[str, Pair], product: str) -> bool | None:
-    others = [pair for name, pair in pairs.items() if name != product]
-    before, after = _together(pair[0] for pair in others), _together(pair[1] for pair in others)
+    Of many products one always stands out, so the bounds are as wide as their number asks for (Bonferroni).
+    """
+    before, after = (
+        Count(whole.hits - part.hits, whole.total - part.total) for whole, part in zip(total, own, strict=True)
+    )
     if before.is_little or after.is_little:
         return None
-    return not fall_beyond(BeforeAfter(*pairs[product]), BeforeAfter(before, after)).spans_zero
+    z = NormalDist().inv_cdf(1 - FALSE_SHARE / (2 * products))
+    return not fall_beyond(BeforeAfter(*own), BeforeAfter(before, after), z).spans_zero
+
+
+def _together_both(pairs: Collection[Pair]) -> Pair:
+    return _together(pair[0] for pair in pairs), _together(pair[1] for pair in pairs)
 
 
 def _together(counts: Iterable[Count]) -> Count:

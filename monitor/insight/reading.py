@@ -34,7 +34,7 @@ def rows_of(
         sku: Only of this product.
         since: Reviews of two days or more before it are not even read; a caller still looks at the day.
         by: Where all reviews were read by these words, what they told is taken instead of reading them again.
-        with_text: Their texts, too, where they were read before; else a text may be empty.
+        with_text: With the texts of those that complain of nothing, too, where they were read before.
     """
     uncounted = tx.review_stream.uncounted(account_id)
     if by is not None and tx.told_aspects.is_whole(account_id, by.digest):
@@ -69,8 +69,7 @@ class _Told:
             told = self._told[key] = Told(frozenset(kept.complaints.split()), frozenset(kept.praises.split()))
         if kept.day not in self._days:
             self._days[kept.day] = date.fromisoformat(kept.day)
-        variant = kept.variant or kept.item_name or kept.item_id
-        return ReviewRow(kept.review_id, kept.product, variant, kept.rating, self._days[kept.day], kept.text, told)
+        return ReviewRow(kept.review_id, kept.product, kept.variant, kept.rating, self._days[kept.day], kept.text, told)
 
 
 def day_of(stored: StoredReview, zone: str) -> date | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from monitor.insight.aspects import Lexicon
 from monitor.insight.reading import Days
+from monitor.insight.summing import Sums
 from monitor.state import State
-from monitor.state.told_aspects import UntoldReview
+from monitor.state.told_aspects import Telling, UntoldReview
 from monitor.state.transaction import Transaction
 
-_AT_ONCE = 2_000
-"""Reviews read in one transaction: others write meanwhile."""
+_AT_ONCE = 5_000
+"""Reviews held at once."""
+_A_TURN = 12 * _AT_ONCE
+"""Reviews of one transaction, whose changes of the sums are written together: others write meanwhile."""
 
 
 def recount(state: State, account_id: str, lexicon: Lexicon, zone: str) -> int:
@@ -36,32 +37,40 @@ def recount(state: State, account_id: str, lexicon: Lexicon, zone: str) -> int:
         with state.transaction() as tx:
             number = _read_some(tx, account_id, lexicon, zone)
         total += number
-        if number < _AT_ONCE:
+        if number < _A_TURN:
             return total
 
 
 def keep_before_purge(tx: Transaction, account_id: str, lexicon: Lexicon, zone: str) -> None:
     """Reads what is still to be read, before a text goes for good: what it told is all that will be left."""
-    while _read_some(tx, account_id, lexicon, zone) == _AT_ONCE:
+    while _read_some(tx, account_id, lexicon, zone) == _A_TURN:
         pass
 
 
 def _read_some(tx: Transaction, account_id: str, lexicon: Lexicon, zone: str) -> int:
-    days = Days(zone)
-    rows = tx.told_aspects.due(account_id, limit=_AT_ONCE)
-    if rows:
-        read = [(row, _iso(days.of_moments(row.published_at, row.first_seen_at, is_baseline=row.is_baseline)),
-                 *_codes(row, lexicon)) for row in rows]  # fmt: skip
-        tx.told_aspects.put(account_id, lexicon.digest, read)
-    return len(rows)
+    days, sums, number = Days(zone), Sums(), 0
+    while number < _A_TURN and (rows := tx.told_aspects.due(account_id, limit=_AT_ONCE)):
+        tellings = [_telling(row, lexicon, days) for row in rows]
+        for row, telling in zip(rows, tellings, strict=True):
+            if row.kept is not None and row.is_summed:
+                sums.take(row.kept)
+            sums.add(telling)
+        tx.told_aspects.put(account_id, lexicon.digest, tellings)
+        number += len(rows)
+    sums.write(tx, account_id)
+    return number
+
+
+def _telling(row: UntoldReview, lexicon: Lexicon, days: Days) -> Telling:
+    day = days.of_moments(row.published_at, row.first_seen_at, is_baseline=row.is_baseline)
+    complaints, praises = _codes(row, lexicon)
+    variant = row.variant or row.product
+    iso = "" if day is None else day.isoformat()
+    return Telling(row.review_id, row.version, row.product, variant, row.rating, iso, complaints, praises)
 
 
 def _codes(row: UntoldReview, lexicon: Lexicon) -> tuple[str, str]:
-    if not row.text and row.kept == row.version and row.complaints is not None and row.praises is not None:
-        return row.complaints, row.praises  # its text was purged: what it told before still counts
+    if not row.text and row.kept is not None and row.kept.version == row.version:
+        return row.kept.complaints, row.kept.praises  # its text was purged: what it told before still counts
     told = lexicon.read(row.text, row.rating)
     return " ".join(sorted(told.complaints)), " ".join(sorted(told.praises))
-
-
-def _iso(day: date | None) -> str:
-    return "" if day is None else day.isoformat()

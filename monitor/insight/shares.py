@@ -61,22 +61,22 @@ class Count:
         return Count(self.hits + other.hits, self.total + other.total)
 
 
-def wilson(count: Count) -> Interval:
-    """The score interval of a share; from 0 to 1 where nothing was seen."""
+def wilson(count: Count, z: float = Z) -> Interval:
+    """The score interval of a share, so many standard errors wide; from 0 to 1 where nothing was seen."""
     total, share = count.total, count.share
     if not total:
         return Interval(0.0, 0.0, 1.0)
-    scale = 1 + Z * Z / total
-    centre = (share + Z * Z / (2 * total)) / scale
-    half = Z * math.sqrt(share * (1 - share) / total + Z * Z / (4 * total * total)) / scale
+    scale = 1 + z * z / total
+    centre = (share + z * z / (2 * total)) / scale
+    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / scale
     lower = 0.0 if count.hits == 0 else centre - half
     upper = 1.0 if count.hits == total else centre + half
     return Interval(share, lower, upper)
 
 
-def newcombe(before: Count, after: Count) -> Interval:
+def newcombe(before: Count, after: Count, z: float = Z) -> Interval:
     """How much lower a share is afterwards (before − after), by Newcombe's tenth method."""
-    return subtract(wilson(before), wilson(after))
+    return subtract(wilson(before, z), wilson(after, z))
 
 
 def subtract(one: Interval, two: Interval) -> Interval:

@@ -235,6 +235,7 @@ class Reviews(Repository):
         for reading in readings:
             mine = (reviews.c.account_id == account_id) & (reviews.c.review_id == reading.review_id)
             self._connection.execute(update(reviews).where(mine).values(**_item_values(reading)))
+            mark_untold(self, account_id, [reading.review_id])  # it may stand under another variant now
 
     def starting_with(self, account_id: str, beginning: str, *, limit: int) -> list[ReviewRecord]:
         """Returns at most so many reviews whose id begins so, the last one first seen first.

@@ -36,7 +36,7 @@ from monitor.state.tables_appeals import (
     questions,
     verdicts,
 )
-from monitor.state.tables_insight import change_steps, changes, told_aspects, untold_reviews
+from monitor.state.tables_insight import change_steps, changes, told_aspects, told_groups, told_sums, untold_reviews
 from monitor.state.tables_reviews import (
     listing_reviews,
     polls,
@@ -83,6 +83,8 @@ __all__ = [
     "source_reads",
     "storefronts",
     "told_aspects",
+    "told_groups",
+    "told_sums",
     "untold_reviews",
     "verdicts",
     "visits",

@@ -6,32 +6,56 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, delete, func, literal, select
+from sqlalchemy import ColumnElement, Table, case, delete, func, literal, select
 
 from monitor.state.repository import Repository
-from monitor.state.tables import review_versions, reviews, told_aspects, untold_reviews
+from monitor.state.tables import review_sightings, review_versions, reviews, told_aspects, untold_reviews
 
 _AT_ONCE = 5_000
+_VARIANTS = (reviews.c.item_variant, reviews.c.item_name, reviews.c.item_id)
+"""How a review's variant may be called, the best first."""
+
+
+class Telling(NamedTuple):
+    """What one review tells, with what it is grouped by.
+
+    Attributes:
+        version: The review's version that was read.
+        product: On whose page it stands.
+        variant: Its variant as the site calls it; empty where it calls none.
+        day: ISO, in the seller's zone; empty where it is not known.
+        complaints, praises: Codes parted by spaces.
+    """
+
+    review_id: str
+    version: int
+    product: str
+    variant: str
+    stars: int | None
+    day: str
+    complaints: str
+    praises: str
 
 
 class UntoldReview(NamedTuple):
     """A review that is to be read.
 
     Attributes:
-        kept: The version that was read last; None where it never was.
-        complaints, praises: What was found in that one; None where it never was read.
+        kept: What was kept of the version that was read last; None where it never was read.
+        is_summed: Whether that stands in the sums.
     """
 
     review_id: str
     version: int
+    product: str
+    variant: str
     rating: int | None
     published_at: datetime | None
     first_seen_at: datetime
     is_baseline: bool
     text: str
-    kept: int | None
-    complaints: str | None
-    praises: str | None
+    kept: Telling | None
+    is_summed: bool
 
 
 class ToldReview(NamedTuple):
@@ -39,14 +63,24 @@ class ToldReview(NamedTuple):
 
     review_id: str
     product: str
-    item_id: str
-    item_name: str
     variant: str
     rating: int | None
     day: str
     complaints: str
     praises: str
     text: str
+
+
+_KEPT = (
+    told_aspects.c.review_id,
+    told_aspects.c.version,
+    told_aspects.c.product,
+    told_aspects.c.variant,
+    told_aspects.c.stars,
+    told_aspects.c.day,
+    told_aspects.c.complaints,
+    told_aspects.c.praises,
+)
 
 
 class ToldAspects(Repository):
@@ -69,19 +103,20 @@ class ToldAspects(Repository):
 
     def due(self, account_id: str, *, limit: int) -> list[UntoldReview]:
         """Returns reviews that are to be read."""
+        variant = func.coalesce(*(func.nullif(one, "") for one in _VARIANTS), "")
+        columns = (
+            reviews.c.review_id,
+            reviews.c.version,
+            reviews.c.sku,
+            variant,
+            reviews.c.rating,
+            reviews.c.published_earliest,
+            reviews.c.first_seen_at,
+            reviews.c.is_baseline,
+            review_versions.c.text,
+        )
         statement = (
-            select(
-                reviews.c.review_id,
-                reviews.c.version,
-                reviews.c.rating,
-                reviews.c.published_earliest,
-                reviews.c.first_seen_at,
-                reviews.c.is_baseline,
-                review_versions.c.text,
-                told_aspects.c.version,
-                told_aspects.c.complaints,
-                told_aspects.c.praises,
-            )
+            select(*columns, told_aspects.c.lexicon, *_KEPT)
             .select_from(untold_reviews)
             .join(reviews, _same(untold_reviews, reviews))
             .join(review_versions, _newest())
@@ -90,58 +125,78 @@ class ToldAspects(Repository):
             .order_by(untold_reviews.c.review_id)
             .limit(limit)
         )
-        return [UntoldReview._make(row) for row in self._connection.execute(statement)]
+        found, first = [], len(columns)
+        for row in self._connection.execute(statement):
+            lexicon = row[first]
+            kept = None if lexicon is None else Telling._make(row[first + 1 :])
+            found.append(UntoldReview._make((*row[:first], kept, bool(lexicon))))
+        return found
 
-    def put(self, account_id: str, lexicon: str, rows: Sequence[tuple[UntoldReview, str, str, str]]) -> None:
-        """Keeps what reviews tell: each with its day, complaints and praises; they are not due any more."""
-        insert = self._insert(told_aspects)
-        new = ("version", "lexicon", "day", "complaints", "praises")
-        statement = insert.on_conflict_do_update(
-            index_elements=["account_id", "review_id"], set_={name: insert.excluded[name] for name in new}
-        )
-        values = [
-            {
-                "account_id": account_id,
-                "review_id": row.review_id,
-                "version": row.version,
-                "lexicon": lexicon,
-                "day": day,
-                "complaints": complaints,
-                "praises": praises,
-            }
-            for row, day, complaints, praises in rows
-        ]
-        self._connection.execute(statement, values)
+    def put(self, account_id: str, lexicon: str, tellings: Sequence[Telling]) -> None:
+        """Keeps what reviews tell; they are not due any more."""
+        if not tellings:
+            return
+        self._put_rows(told_aspects, [(account_id, lexicon, *one) for one in tellings])
         mine = untold_reviews.c.account_id == account_id
-        done = untold_reviews.c.review_id.in_([row.review_id for row, *_ in rows])
+        done = untold_reviews.c.review_id.in_([one.review_id for one in tellings])
         self._connection.execute(delete(untold_reviews).where(mine, done))
 
     def all_of(
         self, account_id: str, *, sku: str | None = None, since: date | None = None, with_text: bool = False
     ) -> Iterator[ToldReview]:
-        """Yields every review that was read, with ``since`` only those of a known day from that one on."""
-        columns = (
-            reviews.c.review_id,
-            reviews.c.sku,
-            reviews.c.item_id,
-            reviews.c.item_name,
-            reviews.c.item_variant,
-            reviews.c.rating,
-            told_aspects.c.day,
-            told_aspects.c.complaints,
-            told_aspects.c.praises,
-            review_versions.c.text if with_text else literal(""),
+        """Yields every review that was read, with ``since`` only those of a known day from that one on.
+
+        Args:
+            account_id: The account.
+            sku: Only of this product.
+            since: The first day.
+            with_text: With the texts of those of at most three stars that complain of nothing; of others all is kept.
+        """
+        columns = [getattr(told_aspects.c, name) for name in ToldReview._fields if name in told_aspects.c]
+        columns.insert(ToldReview._fields.index("rating"), told_aspects.c.stars)
+        text = select(review_versions.c.text).join(reviews, _newest()).where(_same(told_aspects, reviews))
+        columns.append(
+            case(((told_aspects.c.complaints == "") & (told_aspects.c.stars <= 3), text.scalar_subquery()), else_="")
+            if with_text
+            else literal("")
         )
-        statement = select(*columns).select_from(told_aspects).join(reviews, _same(told_aspects, reviews))
-        if with_text:
-            statement = statement.join(review_versions, _newest())
-        statement = statement.where(told_aspects.c.account_id == account_id)
+        statement = select(*columns).where(told_aspects.c.account_id == account_id)
         if sku is not None:
-            statement = statement.where(reviews.c.sku == sku)
+            statement = statement.where(told_aspects.c.product == sku)
         if since is not None:
             statement = statement.where(told_aspects.c.day >= since.isoformat())
         for row in self._connection.execute(statement.execution_options(yield_per=_AT_ONCE)):
             yield ToldReview._make(row)
+
+    def uncounted(self, account_id: str) -> list[Telling]:
+        """Returns what those reviews tell that a seller's list says do not count in the rating."""
+        mine = (review_sightings.c.account_id == account_id) & review_sightings.c.is_counted.is_(False)
+        ids = select(review_sightings.c.review_id).where(mine)
+        statement = select(*_KEPT).where(told_aspects.c.account_id == account_id, told_aspects.c.review_id.in_(ids))
+        return [Telling._make(row) for row in self._connection.execute(statement)]
+
+    def newest_of(
+        self, account_id: str, aspect: str, *, limit: int, **group: str | int | tuple[str, str] | None
+    ) -> list[tuple[str, str]]:
+        """Returns day and id of the newest reviews of a group that complain of an aspect.
+
+        Args:
+            account_id: The account.
+            aspect: The complaint.
+            limit: How many.
+            group: ``product``, ``variant`` or ``stars`` and its value, or ``day`` with the first and the last one.
+        """
+        ((name, value),) = group.items()
+        column = told_aspects.c[name]
+        is_in = column.between(*value) if isinstance(value, tuple) else column.is_not_distinct_from(value)
+        spoken = (literal(" ") + told_aspects.c.complaints + " ").contains(f" {aspect} ", autoescape=True)
+        statement = (
+            select(told_aspects.c.day, told_aspects.c.review_id)
+            .where(told_aspects.c.account_id == account_id, is_in, spoken)
+            .order_by(told_aspects.c.day.desc(), told_aspects.c.review_id.desc())
+            .limit(limit)
+        )
+        return [(day, review_id) for day, review_id in self._connection.execute(statement)]
 
     def _is_by(self, account_id: str, lexicon: str) -> bool:
         ends = select(func.min(told_aspects.c.lexicon), func.max(told_aspects.c.lexicon))

@@ -31,6 +31,7 @@ from monitor.state.reviews import Reviews
 from monitor.state.schedule import Schedule
 from monitor.state.sources import Sources
 from monitor.state.told_aspects import ToldAspects
+from monitor.state.told_sums import ToldSums
 from monitor.state.version_seals import ReviewRows
 from monitor.state.visits import Polls, Visits
 
@@ -110,6 +111,11 @@ class Transaction:
     def told_aspects(self) -> ToldAspects:
         """What reviews were found to tell."""
         return ToldAspects(self.connection, self.now)
+
+    @cached_property
+    def told_sums(self) -> ToldSums:
+        """How many reviews of a group tell what."""
+        return ToldSums(self.connection, self.now)
 
     @cached_property
     def appeal_stream(self) -> AppealStream:

@@ -133,7 +133,8 @@ def check_season(counted: Counted, *, shops: int, finder: Finder = find_moves) -
         told += any(move.product is None and move.aspect == aspect and move.is_rise for move in found)
         own += any(move.aspect == aspect and bool(move.is_own) for move in found)
     _expect_power(counted, told, shops, Power.season, "seasons told of the shop")
-    counted.expect(own <= 0.1 * shops + 3, f"{own} of {shops} seasons were called a product's own")
+    most = 0.05 * shops + 3 * math.sqrt(0.05 * shops) + 1
+    counted.expect(own <= most, f"{own} of {shops} seasons were called a product's own")
     counted.notes.append(f"season: a product's own in {own}/{shops}")
 
 

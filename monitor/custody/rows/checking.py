@@ -48,7 +48,18 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
 UNCOMPARED_TABLES = (
     *("account_homes", "account_locks", "accounts", "change_steps", "changes", "deliveries", "due_times", "incidents"),
     *("listing_reviews", "login_locks", "outbox", "polls", "product_counters", "products", "review_sightings"),
-    *("sessions", "slots", "source_reads", "storefronts", "told_aspects", "untold_reviews", "visits", "workers"),
+    *(
+        "sessions",
+        "slots",
+        "source_reads",
+        "storefronts",
+        "told_aspects",
+        "told_groups",
+        "told_sums",
+        "untold_reviews",
+        "visits",
+        "workers",
+    ),
 )
 """Tables that no entry speaks of at all."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,11 +16,13 @@ from evidence_store.journal import Actor
 from monitor.custody.purging import purge_case
 from monitor.engine.turns import AccountTurns
 from monitor.insight.aspects import Lexicon, load_lexicon
-from monitor.insight.counting import Group, count
+from monitor.insight.counting import Group, Tally, count
 from monitor.insight.reading import rows_of
 from monitor.insight.recounting import recount
+from monitor.insight.summing import tally_of_sums
 from monitor.secrets import create_store
 from monitor.state.reviews import Sighting
+from monitor.state.tables import review_sightings
 from monitor.visit_protocol import EndKind, VisitEnd
 from tests.unit.monitor.insight.shop import ACCOUNT, TODAY, Shop, Written, make_shop, many, sighting_of
 
@@ -48,11 +51,20 @@ Counted = dict[str, tuple[int, int, dict[str, tuple[int, int, list[str]]]]]
 
 
 def tally(shop: Shop, by: Lexicon | None, group: Group = Group.PRODUCT, since: date | None = None) -> Counted:
-    """By group: reviews, low ones, and of each aspect complaints, praises and examples."""
+    """By group: reviews, low ones, and of each aspect complaints, praises and examples; by the readings or texts."""
     with shop.installation.state.read() as tx:
         rows = rows_of(tx, ACCOUNT, ZONE, by=by, since=since, with_text=by is None)
         chosen = (row for row in rows if since is None or (row.day or date.min) >= since)
-        found = count(chosen, load_lexicon(), group)
+        return as_counted(count(chosen, load_lexicon(), group))
+
+
+def summed(shop: Shop, group: Group = Group.PRODUCT) -> Counted:
+    """The same by the kept sums."""
+    with shop.installation.state.read() as tx:
+        return as_counted(tally_of_sums(tx, ACCOUNT, group))
+
+
+def as_counted(found: Tally) -> Counted:
     return {
         name: (one.total, one.low, {code: (a.complaints, a.praises, a.examples) for code, a in one.aspects.items()})
         for name, one in found.groups.items()
@@ -75,6 +87,50 @@ def test_kept_readings_count_the_same_as_the_texts(shop: Shop, group: Group) -> 
 
     assert tally(shop, load_lexicon(), group) == tally(shop, None, group)
     assert tally(shop, load_lexicon(), group, since) == tally(shop, None, group, since)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_are_what_counting_every_review_finds(shop: Shop, seed: int) -> None:
+    rng = random.Random(seed)
+    uncounted: set[str] = set()
+    for number in range(1, 13):
+        edit(shop, rng, number)
+        shop.store(many(f"{1001 + number % 3}", bad=rng.randrange(4), good=rng.randrange(3), days_ago=number))
+        if number % 3 == 0:
+            uncounted |= leave_out(shop, rng)
+        read_again(shop)
+
+    for group in Group:
+        assert summed(shop, group) == tally(shop, load_lexicon(), group) == tally(shop, None, group)
+    assert uncounted
+    with shop.installation.state.transaction() as tx:  # the control: a review that is counted twice
+        row = next(iter(tx.told_sums.groups(ACCOUNT, "product", ["1001"])))
+        tx.told_sums.put(ACCOUNT, [row._replace(total=row.total + 1)], [])
+    assert summed(shop) != tally(shop, None)
+
+
+def edit(shop: Shop, rng: random.Random, number: int) -> None:
+    """Buyers change text and stars of some reviews, and the site calls a variant otherwise."""
+    with shop.installation.state.transaction() as tx:
+        for review_id in sorted({f"r{rng.randrange(180):03}" for _ in range(9)}):
+            written = Written(review_id, "", rng.choice(TEXTS), rng.choice((1, 3, 5)), 4)
+            edited = sighting_of(written)
+            tx.reviews.add_version(ACCOUNT, Sighting(edited.reading, f"digest {number}", edited.seen_at), poll_id=None)
+        known = sighting_of(Written(f"r{number:03}", "1001", "", 1, 4)).reading
+        tx.reviews.name_items(ACCOUNT, [known.model_copy(update={"item_name": f"Набор {number % 2}"})])
+
+
+def leave_out(shop: Shop, rng: random.Random) -> set[str]:
+    """The seller's list says of some that they do not count in the rating."""
+    ids = {f"r{rng.randrange(180):03}" for _ in range(6)}
+    with shop.installation.state.transaction() as tx:
+        rows = [
+            {"account_id": ACCOUNT, "review_id": one, "source": f"list {rng.random()}", "sku": "", "item_id": "",
+             "digest": "", "is_counted": False, "has_text": True, "first_seen_at": TODAY, "last_seen_at": TODAY}
+            for one in sorted(ids)
+        ]  # fmt: skip
+        tx.connection.execute(review_sightings.insert(), rows)
+    return ids
 
 
 def test_after_a_poll_only_new_and_edited_reviews_are_read(shop: Shop) -> None:
