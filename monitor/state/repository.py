@@ -10,7 +10,6 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.compiler import SQLCompiler
 
 RecordT = TypeVar("RecordT")
 MemberT = TypeVar("MemberT", bound=StrEnum)
@@ -66,7 +65,7 @@ class Repository:
         statement = insert.on_conflict_do_update(index_elements=keys, set_=new)
         names = [column.name for column in table.c]
         compiled = statement.compile(dialect=self._connection.dialect, column_keys=names)
-        if cast("SQLCompiler", compiled).positional:
+        if compiled.positional:
             self._connection.exec_driver_sql(str(compiled), list(rows))
         else:
             self._connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])

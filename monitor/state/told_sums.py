@@ -51,8 +51,8 @@ class ToldSums(Repository):
         """Keeps sums in the place of those that were kept under the same names."""
         if rows := [(account_id, *one) for one in groups]:
             self._put_rows(told_groups, rows)
-        if rows := [(account_id, *one) for one in aspects]:
-            self._put_rows(told_sums, rows)
+        if sums := [(account_id, *one) for one in aspects]:
+            self._put_rows(told_sums, sums)
 
     def _rows(
         self, table: Table, fields: tuple[str, ...], account_id: str, kind: str, names: Collection[str] | None
