@@ -108,6 +108,12 @@ _SUFFIXES = {
     # Not .html: a double click must not run an archived page.
     "text/html": ".html.txt",
     "text/plain": ".txt",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "audio/wav": ".wav",
+    "audio/mp4": ".m4a",
+    # Not .eml: a double click must not open a stranger's letter.
+    "message/rfc822": ".eml.txt",
 }
 
 

@@ -107,7 +107,7 @@ def show(
         for step in story.steps
     )
     output.print_table((f"at ({installation.settings.installation.zone})", "log", "step", "detail"), rows)
-    output.print_text(f"\n{story.outcome_title}")
+    output.print_text("\n" + ". ".join(filter(None, (story.outcome_title, story.turn))))
 
 
 def _record(state: State, account_id: str, case_id: str) -> str:
@@ -138,6 +138,7 @@ def _as_data(story: CaseStory, zone: ZoneInfo) -> Story:
         outcome_title=story.outcome_title or None,
         appeal_text=story.appeal_text or None,
         channel=story.channel or None,
+        turn=story.turn or None,
         steps=tuple(
             StoryStep(
                 at=step.at.astimezone(zone),

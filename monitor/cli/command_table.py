@@ -90,6 +90,10 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 "The law as far as it was seen: rules, last days, fees, and what can still be done.",
                 ("law", "law_court", "law_pack"),
             ),
+            "support": Entry(
+                "The dialogue with the platform: chat, calls, mail, letters, and whose turn it is.",
+                ("support", "support_telephone"),
+            ),
         },
         "Prove": {
             "evidence": Entry("Evidence and its integrity.", ("bundles", "evidence")),

@@ -20,6 +20,7 @@ from monitor.cli.output import as_pasted
 from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule, LawStage
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
+from monitor.use_cases.support_models import CallSheet, Contact, DialogueOfCase, RouteOfClass, SupportNumber
 
 Said = Annotated[str, PlainSerializer(as_pasted, return_type=str, when_used="json")]
 """Words of the program: their commands reach the home that this command was given, as they do for people."""
@@ -296,6 +297,7 @@ class Story(Answer):
     outcome_title: str | None
     appeal_text: str | None
     channel: str | None
+    turn: str | None
     steps: tuple[StoryStep, ...]
 
 
@@ -356,6 +358,14 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "selectors check": qa.SelectorCheck,
         "session status": Session,
         "source status": Source,
+        "support call": Contact,
+        "support list": DialogueOfCase,
+        "support note": Contact,
+        "support number list": SupportNumber,
+        "support routes": RouteOfClass,
+        "support search": Contact,
+        "support sheet": CallSheet,
+        "support show": DialogueOfCase,
         "triage": triage.Judgement,
         "triage eval": triage.Score,
     }

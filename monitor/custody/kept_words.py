@@ -26,6 +26,8 @@ class Kept(StrEnum):
     """What a person states about a case."""
     COURT = "law_court"
     """What happened in court."""
+    NUMBER = "support_number"
+    """A number or address of support as the seller's cabinet shows it, with its picture."""
 
 
 ENTRIES: dict[Kept, str] = {
@@ -33,6 +35,7 @@ ENTRIES: dict[Kept, str] = {
     Kept.LAW: "law.paste",
     Kept.STATEMENT: "law.facts",
     Kept.COURT: "law.court",
+    Kept.NUMBER: "support.number",
 }
 """The entry of the log that names the bytes. They are JSON and say themselves when they were kept, under ``at``."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
-from evidence_store.intake import MAX_FILE_BYTES, inspect_file
+from evidence_store.intake import MAX_FILE_BYTES, Also, inspect_file
 from evidence_store.manifest import (
     BrowserView,
     CaptureManifest,
@@ -70,7 +70,13 @@ class _Offered:
 
 
 def add_own_evidence(
-    installation: Installation, case: CaseRecord, paths: Sequence[Path], *, note: str = "", supports: Supported = ""
+    installation: Installation,
+    case: CaseRecord,
+    paths: Sequence[Path],
+    *,
+    note: str = "",
+    supports: Supported = "",
+    also: Also | None = None,
 ) -> tuple[OwnFile, ...]:
     """Takes files into a case: all of them, or none when one is refused.
 
@@ -80,6 +86,7 @@ def add_own_evidence(
         paths: The files.
         note: What they show, for the log.
         supports: The check of the verdict behind which they stand as a fact.
+        also: What else than pictures, PDF and text is taken.
 
     Raises:
         SettingsError: a file cannot be read, or no operator is named.
@@ -88,7 +95,7 @@ def add_own_evidence(
     """
     actor = person_of(installation.settings)
     started = installation.clock.now()
-    offered = [_inspect(path) for path in paths]
+    offered = [_inspect(path, also) for path in paths]
     taken = tuple(_store(installation.artifacts, one) for one in offered)
     manifest = _describe(installation, case, taken, operator=operator_of(actor), started=started)
     digest = installation.artifacts.put(manifest.to_bytes())
@@ -137,9 +144,9 @@ def files_behind_facts(tx: Transaction, account_id: str, review_id: str) -> tupl
     )
 
 
-def _inspect(path: Path) -> _Offered:
+def _inspect(path: Path, also: Also | None) -> _Offered:
     data = read_plain(path, max_bytes=MAX_FILE_BYTES)
-    found = inspect_file(data, path.name)
+    found = inspect_file(data, path.name, also=also)
     return _Offered(path.name[:_LONGEST_NAME], data, found.media_type, found.notes)
 
 

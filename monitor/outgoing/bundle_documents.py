@@ -28,6 +28,7 @@ from monitor.custody.notes import operator_of
 from monitor.custody.readings import FoundReading
 from monitor.errors import PrintingFailed
 from monitor.outgoing.bundle_printing import print_page
+from monitor.outgoing.dialogue_paper import NAME, TITLE, write_dialogue
 from monitor.software import own_version
 from monitor.state.cases import CaseRecord
 
@@ -70,11 +71,14 @@ class Paper:
 def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[Document, ...], tuple[str, ...]]:
     """Returns the documents, each as page, .docx and PDF, and what could not be printed.
 
-    The request to a notary names author and text, so a shareable bundle has none, and says so.
+    The request to a notary names author and text, and the dialogue holds what people wrote, so a shareable bundle has
+    neither, and says so.
     """
     pages = [("akt-osmotra", "акт осмотра", _write_act(paper, checkpoint))]
     if paper.masked is None:
         pages.append(("zayavlenie-notariusu", "проект заявления нотариусу", _write_request(paper)))
+        dialogue = write_dialogue(paper.installation.state, paper.case, paper.installation.settings.installation.zone)
+        pages += [(NAME, TITLE.lower(), dialogue)] if dialogue else []
     documents: list[Document] = []
     unprinted: list[str] = []
     for name, what, html in pages:

@@ -52,6 +52,7 @@ _KEPT_BACK = (
     "архивов для просмотра (WACZ) нет: в них целые страницы со словами других покупателей",
 )
 """What a shareable bundle never has."""
+_NO_DIALOGUE = "листа переписки с площадкой нет: в нём слова людей, а в этом пакете личные данные скрыты"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
         gone = purged(tx)
     masked, unmasked = _mask(installation.state, installation.artifacts, source, gone) if is_shareable else ({}, ())
     checkpoint = make_checkpoint(installation).signed
-    absent = (*_absent_moments(source.captures), *unmasked, *(_KEPT_BACK if is_shareable else ()))
+    kept_back = _kept_back(installation.state, case) if is_shareable else ()
+    absent = (*_absent_moments(source.captures), *unmasked, *kept_back)
     stamps = stamps_of(installation.artifacts, _index_of(installation.state, case))
     paper = replace(
         _start_paper(installation, source, maker, gone),
@@ -256,6 +258,11 @@ def _may_be_shared(entry: Entry) -> bool:
     except EvidenceError:
         return False
     return body is not None and (bool(body.purges) or body.action in WORDLESS)
+
+
+def _kept_back(state: State, case: CaseRecord) -> tuple[str, ...]:
+    with state.read() as tx:
+        return (*_KEPT_BACK, _NO_DIALOGUE) if tx.contacts.of_case(case.id) else _KEPT_BACK
 
 
 def _absent_moments(captures: tuple[CaptureManifest, ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from monitor.plain_text import show
 from monitor.state import State
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
+from monitor.support.contact_words import TURNS, WAYS
 from monitor.triage.titles import verdict_words
 from monitor.watching.cuts import tell_cut_in_russian
 from monitor.watching.roster import address_today
@@ -52,6 +53,8 @@ def make_card(state: State, settings: Settings, message: OutboxRecord) -> Card:
         return _review_card(state, message, kind, payload)
     if kind.about is wording.Subject.APPEAL:
         return _appeal_card(state, settings, message.account_id, kind, payload)
+    if kind.about is wording.Subject.CONTACT:
+        return _contact_card(state, settings, message, kind, payload)
     if kind.about is wording.Subject.DIGEST:
         return Card(*tell_stored_digest(state, settings, message.account_id, payload))
     return _incident_card(state, message, kind, payload)
@@ -117,6 +120,28 @@ def _appeal_card(
         moment = datetime.fromisoformat(send_from).astimezone(ZoneInfo(settings.installation.zone))
         lines.append(wording.CHANGE_OF_MIND.format(moment=f"{moment:%d.%m %H:%M}", appeal=appeal_id))
     lines.append(f"Подробнее: fairreview reviews show {review_id}")
+    return Card(kind.title, "\n".join(lines))
+
+
+def _contact_card(
+    state: State, settings: Settings, message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]
+) -> Card:
+    """Tells of a time that has come: whose turn, what was promised, by whom; the number by which to ask."""
+    review_id, zone = _text(payload, "review"), ZoneInfo(settings.installation.zone)
+    with state.read() as tx:
+        contact = tx.contacts.get(_text(payload, "contact"))
+    lines = [f"Кабинет: {message.account_id}"]
+    if contact is not None:
+        at = f"{contact.happened_at.astimezone(zone):%d.%m.%Y %H:%M}"
+        lines[0] += f", {TURNS[contact.turn].word}"
+        who = f", {show(contact.who, one_line=True, limit=60)}" if contact.who else ""
+        number = f", № {show(contact.number, one_line=True, limit=40)}" if contact.number else ""
+        lines.append(f"{WAYS[contact.way].title} {at}{number}{who}")
+        if contact.promised:
+            lines.append(f"Обещано: {show(contact.promised, one_line=True, limit=_LONGEST_DETAIL)}")
+        if contact.due_at:
+            lines.append(f"Срок: {contact.due_at.astimezone(zone):%d.%m.%Y %H:%M}")
+    lines.append(wording.NEXT_IN_DIALOGUE.format(review=review_id))
     return Card(kind.title, "\n".join(lines))
 
 

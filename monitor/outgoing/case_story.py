@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from PIL import Image
 
@@ -21,6 +22,7 @@ from monitor.cases.channel_terms import find_channel
 from monitor.cases.reservations import tell_item
 from monitor.days import tell_published
 from monitor.outgoing import wording
+from monitor.outgoing.contact_lines import detail_of_contact, moment_of_contact, tell_turn, title_of_contact
 from monitor.outgoing.notes import tell_notes
 from monitor.outgoing.story import CaseStory, Mark, Picture, Step
 from monitor.plain_text import show
@@ -29,6 +31,9 @@ from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
+from monitor.support.dialogue import Dialogue
+from monitor.support.noting import NOTED
+from monitor.support.standing import dialogue_of
 from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
 from monitor.watching.detect import Change
@@ -51,6 +56,8 @@ class _Source:
     appeals: tuple[AppealRecord, ...]
     rows: tuple[JournalRow, ...]
     artifacts: tuple[ArtifactRecord, ...]
+    dialogue: Dialogue
+    now: datetime
 
 
 def tell_case(installation: Installation, account_id: str, review_id: str) -> CaseStory:
@@ -64,6 +71,7 @@ def tell_case(installation: Installation, account_id: str, review_id: str) -> Ca
     outcome = _outcome(source)
     review, appeal = source.file.review, source.appeals[-1] if source.appeals else None
     decision = source.file.verdict.kind if source.file.verdict else ""
+    zone = installation.settings.installation.zone
     return CaseStory(
         case_id=source.case.id,
         account=account_id,
@@ -79,7 +87,7 @@ def tell_case(installation: Installation, account_id: str, review_id: str) -> Ca
             review.published_earliest,
             review.published_latest,
             review.published_raw,
-            installation.settings.installation.zone,
+            zone,
         ),
         decision=decision,
         decision_title=verdict_words(decision).title,
@@ -90,7 +98,8 @@ def tell_case(installation: Installation, account_id: str, review_id: str) -> Ca
         outcome_tone=outcome.tone,
         appeal_text=appeal.text if appeal else "",
         channel=find_channel(installation.site(review.site), appeal.channel).title if appeal else "",
-        steps=_steps(installation.artifacts, source),
+        turn=_turn(source, zone),
+        steps=_steps(installation.artifacts, source, zone),
     )
 
 
@@ -102,12 +111,15 @@ def _gather(installation: Installation, account_id: str, review_id: str) -> _Sou
         appeals = tuple(tx.appeals.of_case(case.id))
         rows = _rows(tx, account_id, [review_id, case.id, *(appeal.id for appeal in appeals)])
         artifacts = tuple(tx.artifacts.of_review(account_id, review_id))
+        dialogue, now = dialogue_of(tx, case), tx.now()
     return _Source(
         case,
         open_case_file(installation.state, installation.artifacts, account_id, review_id),
         appeals,
         rows,
         artifacts,
+        dialogue,
+        now,
     )
 
 
@@ -154,7 +166,15 @@ def _marks(told: dict[str, JsonValue]) -> tuple[Mark, ...]:
     )
 
 
-def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
+def _turn(source: _Source, zone: str) -> str:
+    """Says whose turn it is; nothing where the platform was never written to or asked."""
+    dialogue = source.dialogue
+    if dialogue.since is None:
+        return ""
+    return tell_turn(dialogue.turn, dialogue.due_at, is_overdue=dialogue.is_overdue(source.now), zone=zone)
+
+
+def _steps(store: ArtifactStore, source: _Source, zone: str) -> tuple[Step, ...]:
     first = Step(at=source.file.review.first_seen_at, title=wording.FIRST_SEEN, detail=source.file.review.url)
     steps = [first]
     shown: set[str] = set()
@@ -166,9 +186,9 @@ def _steps(store: ArtifactStore, source: _Source) -> tuple[Step, ...]:
         title, tone = _title(row.action, body)
         steps.append(
             Step(
-                at=row.written_at,
+                at=moment_of_contact(body) if body is not None and body.action == NOTED else row.written_at,
                 title=title,
-                detail=_detail(body),
+                detail=_detail(body, zone),
                 tone=tone,
                 pictures=_pictures(store, source, body, shown),
                 journal_seq=row.seq,
@@ -187,13 +207,15 @@ def _title(action: str, body: EntryBody | None) -> tuple[str, Tone]:
         caption = _CAPTIONS.get(str(body.inputs.get("moment")))
         if caption is not None:
             return caption, Tone.PLAIN
-    words = wording.title_of(action)
+    words = title_of_contact(body) if body is not None and action == NOTED else wording.title_of(action)
     return words.title, words.tone
 
 
-def _detail(body: EntryBody | None) -> str:
+def _detail(body: EntryBody | None, zone: str) -> str:
     if body is None:
         return "Содержание записи удалено по правилам хранения."
+    if body.action == NOTED:
+        return detail_of_contact(body.inputs, zone)
     outputs = body.outputs
     parts = []
     if outputs.get("partial"):

@@ -18,6 +18,8 @@ class Subject(StrEnum):
 
     REVIEW = "review"
     APPEAL = "appeal"
+    CONTACT = "contact"
+    """A time that somebody named in the dialogue with the platform has come."""
     INCIDENT = "incident"
     DIGEST = "digest"
     """What buyers say, for one team; its channels are the team's own."""
@@ -44,6 +46,7 @@ MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
     | {f"appeal.moderation.{one.value}": MessageKind(Subject.APPEAL, MODERATION[one].title) for one in Moderation}
     | {f"appeal.outcome.{one.value}": MessageKind(Subject.APPEAL, OUTCOMES[one].title) for one in Outcome}
     | {
+        "contact.due": MessageKind(Subject.CONTACT, "Срок ответа прошёл", may_wait=False),
         "insight.digest": MessageKind(Subject.DIGEST, "Что говорят покупатели", may_wait=False),
         "incident.open": MessageKind(Subject.INCIDENT, "Сбой", may_wait=False),
         "incident.remind": MessageKind(Subject.INCIDENT, "Сбой продолжается", may_wait=False),
@@ -56,6 +59,8 @@ CHANGE_OF_MIND = "По расписанию уйдёт не раньше {moment
 
 LOGGED = "В журнале: {detail}"
 """What the program wrote down about an incident, in the words of its log: a quotation, whatever its language."""
+
+NEXT_IN_DIALOGUE = "Подробнее: fairreview support show {review}"
 
 SUPERSEDED = "До этого: {before}"
 

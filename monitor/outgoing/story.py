@@ -75,6 +75,7 @@ class CaseStory(_Part):
     outcome_tone: str = "plain"
     appeal_text: str = ""
     channel: str = ""
+    turn: str = ""
     steps: tuple[Step, ...] = ()
 
 

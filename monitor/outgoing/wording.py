@@ -43,6 +43,8 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "catalog.drop": _plain("Уточнение описания страницы снято"),
         "channel.confirmed": _plain("Человек подтвердил способ обжалования"),
         "channel.probed": _plain("Проверено, есть ли этот способ обжалования"),
+        "contact.noted": _plain("Записан разговор с площадкой"),
+        "contact.struck": _said("Запись разговора признана ошибочной", Tone.WAIT),
         "evidence.add": _plain("Приняты на хранение материалы продавца"),
         "evidence.anchor": _plain("Контрольная точка журнала скопирована на другой диск"),
         "evidence.capture": _plain("Снимок страницы сохранён"),
@@ -73,6 +75,8 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "source.read": _plain("Источник отзывов прочитан"),
         "store.reconciled": _plain("Восстановленное хранилище сверено с площадкой"),
         "store.restored": _plain("Хранилище восстановлено из копии"),
+        "support.number": _plain("Внесён номер поддержки из кабинета"),
+        "support.sheet": _plain("Составлен лист для звонка"),
         "visit.killed": _said("Проверка прервана", Tone.WAIT),
         "watch.wall": _said("Площадка просит человека", Tone.BAD),
     }

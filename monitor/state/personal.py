@@ -15,6 +15,7 @@ from monitor.state.tables import (
     appeals,
     artifacts,
     cases,
+    contacts,
     outbox,
     questions,
     review_versions,
@@ -87,5 +88,8 @@ class Personal(Repository):
         self._connection.execute(asked.values(asked_raw="", answer_text=""))
         steps = update(appeal_transitions).where(appeal_transitions.c.appeal_id.in_(ours))
         self._connection.execute(steps.values(raw_text=""))
+        said = update(contacts).where(contacts.c.account_id == account_id, contacts.c.review_id == review_id)
+        words = {"text": "", "who": "", "address": "", "promised": "", "struck_why": "", "files": []}
+        self._connection.execute(said.values(**words))
         own_case = select(cases.c.id).where(cases.c.account_id == account_id, cases.c.review_id == review_id)
         self._connection.execute(update(verdicts).where(verdicts.c.case_id.in_(own_case)).values(reasons=[]))

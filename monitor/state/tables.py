@@ -45,6 +45,7 @@ from monitor.state.tables_reviews import (
     reviews,
     source_reads,
 )
+from monitor.state.tables_support import contacts
 
 __all__ = [
     "METADATA",
@@ -62,6 +63,7 @@ __all__ = [
     "changes",
     "channel_probes",
     "checkpoints",
+    "contacts",
     "deliveries",
     "due_times",
     "incidents",

@@ -12,6 +12,7 @@ from monitor.state.accounts import Accounts, Products, Sessions
 from monitor.state.appeals import Appeals, Approvals, Looks
 from monitor.state.cases import Artifacts, Cases, Verdicts
 from monitor.state.changes import Changes
+from monitor.state.contacts import Contacts
 from monitor.state.counters import Counters
 from monitor.state.even_clock import EvenClock
 from monitor.state.homes import Homes
@@ -201,6 +202,11 @@ class Transaction:
     def questions(self) -> Questions:
         """The site's questions and our answers."""
         return Questions(self.connection, self.now)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """The dialogue of each case with the platform."""
+        return Contacts(self.connection, self.now)
 
     @cached_property
     def schedule(self) -> Schedule:

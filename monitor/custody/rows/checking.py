@@ -9,6 +9,7 @@ from evidence_store.findings import Finding, FindingKind
 from evidence_store.journal import Entry
 from evidence_store.store import ArtifactStore
 from monitor.custody.rows.appeals import check_appeals
+from monitor.custody.rows.contacts import check_contacts
 from monitor.custody.rows.index import check_index
 from monitor.custody.rows.journal import check_journal
 from monitor.custody.rows.purged import check_purged
@@ -84,6 +85,7 @@ def check_rows(
             *check_verdicts(tx, log),
             *check_probes(tx, log),
             *check_appeals(tx, log),
+            *check_contacts(tx, log),
             *check_purged(tx, log),
         ]
     return [*findings, *_declared(log)]
