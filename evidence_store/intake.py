@@ -62,7 +62,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _OVERRIDE = re.compile("[\u202d\u202e]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
 Also = Literal["sound", "mail"]
-"""What is taken in only where it is asked for: a recording that a person brings, a letter as a mail program saved it."""
+"""What is taken in only where it is asked for: a recording that a person brings, a letter as it was saved."""
 ACCEPTED = "PNG, JPEG, WebP, PDF or plain text (UTF-8)"
 
 

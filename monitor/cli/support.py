@@ -19,7 +19,7 @@ from monitor.cli.law import CaseArgument, find_case
 from monitor.cli.lookup import short_reviews
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.support_views import line_of, print_contacts, tell_turn_of
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
+from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
 from monitor.custody.notes import person_of
 from monitor.custody.own_files import add_own_evidence
 from monitor.errors import UsageError
@@ -61,7 +61,7 @@ UntilOption = Annotated[
 AtOption = Annotated[str | None, typer.Option("--at", help='When it was: "2026-12-01 14:30"; now, where left out.')]
 FileOption = Annotated[
     list[Path] | None,
-    typer.Option("--file", help="Goes along, sealed as own evidence: picture, PDF, text; repeatable."),
+    typer.Option("--file", help="A picture, PDF or text, sealed as own evidence; repeatable."),
 ]
 
 
@@ -89,7 +89,7 @@ def note(  # one option a field
 ) -> None:
     """Note a contact with the platform, whatever the way: it joins the case's one timeline, its log and its bundle.
 
-    Example: fairreview support note 01a0e8 --way chat --direction in --number 73712587 --says refused --text "Доказательств недостаточно"
+    Example: fairreview support note 01a0e8 --way chat --direction in --number 73712587 --says refused --text "Отказ"
     """
     installation = installation_of(context)
     case, zone = find_case(installation, review, account), installation.settings.installation.zone
@@ -142,7 +142,7 @@ def call(  # one option a field
     The program never dials, records or transcribes. A recording that you bring is sealed; whether it may be used is a
     lawyer's question.
 
-    Example: fairreview support call 01a0e8 --minutes 12 --who Мария --promised "проверят отзыв" --until "2026-12-03 12:00"
+    Example: fairreview support call 01a0e8 --minutes 12 --who Мария --promised "проверят" --until "2026-12-03 12:00"
     """
     installation = installation_of(context)
     case, zone = find_case(installation, review, account), installation.settings.installation.zone
@@ -152,10 +152,12 @@ def call(  # one option a field
             field="made",
             hint="Say when, where, by whom and in which conditions it was made.",
         )
-    told = Direction.IN if incoming or says or promised.strip() else Direction.OUT
+    direction = Direction.IN if incoming else Direction.OUT
+    if turn is None and (says or promised.strip() or until):  # both speak in a call, and theirs is the last word
+        turn = turn_after(Direction.IN, says or Saying.NOTHING, has_promise=True)
     new = NewContact(
         way=Way.CALL,
-        direction=told,
+        direction=direction,
         happened_at=read_moment(at, zone, "at") or installation.clock.now(),
         text=text or ("Звонок" if minutes is not None else ""),
         speaker=speaker,
@@ -254,9 +256,7 @@ def show(
 def search(
     context: typer.Context,
     *,
-    words: Annotated[
-        str, typer.Argument(metavar="WORDS", help="Words, a number, a name; all of them must stand there.")
-    ],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="Words, a number, a name; all must stand there.")],
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -316,7 +316,7 @@ def say_kept(
         output.print_text(tell_turn_of(tell_dialogue(tx, case, zone=zone), zone))
 
 
-def readread_moment(text: str | None, zone: str, field: str) -> datetime | None:
+def read_moment(text: str | None, zone: str, field: str) -> datetime | None:
     """Reads a moment in the installation's zone.
 
     Raises:

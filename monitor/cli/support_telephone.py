@@ -72,7 +72,8 @@ def list_kept(context: typer.Context, *, account: AccountOption = None, as_json:
     Example: fairreview support number list
     """
     installation = installation_of(context)
-    zone, found = installation.settings.installation.zone, []
+    zone = installation.settings.installation.zone
+    found: list[SupportNumber] = []
     for section in chosen_accounts(installation.settings, account):
         found += list_numbers(installation.state, installation.artifacts, section.name, load_routing(), zone=zone)
     if as_json:

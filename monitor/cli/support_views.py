@@ -23,11 +23,11 @@ def print_contacts(contacts: Sequence[Contact], zone: str, *, with_review: Mappi
         zone: In which moments are told.
         with_review: Short names of their reviews, where contacts of several cases stand together.
     """
-    columns = ("contact", f"at ({zone})", "how", "what", "until", "files")
-    rows = ((one.id, *_cells(one, zone)) for one in contacts)
+    columns: tuple[str, ...] = ("contact", f"at ({zone})", "how", "what", "until", "files")
+    rows: list[tuple[str, ...]] = [(one.id, *_cells(one, zone)) for one in contacts]
     if with_review is not None:
         columns = ("review", *columns)
-        rows = ((with_review[one.review_id], one.id, *_cells(one, zone)) for one in contacts)
+        rows = [(with_review[one.review_id], *row) for one, row in zip(contacts, rows, strict=True)]
     output.print_table(columns, rows)
 
 

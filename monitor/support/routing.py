@@ -107,7 +107,7 @@ def count_ways(contacts: Iterable[ContactRecord], class_of: Mapping[str, str]) -
     for (name, way, _), entries in matters.items():
         says = {one.says for one in entries}
         ours = [one.happened_at for one in entries if one.direction is Direction.OUT]
-        answered = bool(ours) and any(one.direction is Direction.IN and one.happened_at >= min(ours) for one in entries)
+        answered = bool(ours) and any(_answers(one) and one.happened_at >= min(ours) for one in entries)
         found.setdefault((name, way), []).append((answered, Saying.UPHELD in says, Saying.REFUSED in says))
     return {
         key: WayCount(
@@ -119,3 +119,8 @@ def count_ways(contacts: Iterable[ContactRecord], class_of: Mapping[str, str]) -
         )
         for key, rows in found.items()
     }
+
+
+def _answers(one: ContactRecord) -> bool:
+    """Whether the platform spoke: also in a call of ours."""
+    return one.direction is Direction.IN or (one.way is Way.CALL and bool(one.says or one.promised))
