@@ -28,10 +28,11 @@ from monitor.private_files import write_private
 from monitor.short_names import is_named_by
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
-from monitor.support.contact_words import DIRECTIONS, SAYINGS, WAYS
+from monitor.support.contact_words import DIRECTIONS, SAYINGS, TURNS, WAYS
 from monitor.support.noting import ContactFile, NewContact, check_contact
 from monitor.support.sayings import load_sayings, propose_saying
 from monitor.use_cases.support import (
+    judge_contact,
     list_dialogues,
     note_contact,
     search_contacts,
@@ -45,6 +46,7 @@ support_app = typer.Typer(
 )
 app.add_typer(support_app, name="support")
 
+ContactArgument = Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id; `support show` has it.")]
 TextOption = Annotated[str, typer.Option("--text", help="What was said or written.")]
 NumberOption = Annotated[str, typer.Option("--number", help="The ticket's or call's number, as they gave it.")]
 EarlierOption = Annotated[str, typer.Option("--continues", help="The number of the older ticket it goes on with.")]
@@ -176,11 +178,30 @@ def call(  # one option a field
         output.say("The recording is sealed. Whether it may be used is a lawyer's question.", style="yellow")
 
 
+@support_app.command("judge")
+def judge(
+    context: typer.Context,
+    *,
+    contact: ContactArgument,
+    says: Annotated[Saying, typer.Option("--says", help="What it says about the matter.")],
+    turn: TurnOption = None,
+    account: AccountOption = None,
+) -> None:
+    """Say what an answer of the platform means: a text, or the program that read it, only proposes it.
+
+    Example: fairreview support judge contact_9f2c41d07b3a5e68 --says refused
+    """
+    installation = installation_of(context)
+    found = _find_contact(installation, contact, account)
+    after = judge_contact(installation.state, found, says, turn, actor=person_of(installation.settings))
+    output.say(f"{SAYINGS[says].title}. {TURNS[after].title}.")
+
+
 @support_app.command("strike")
 def strike(
     context: typer.Context,
     *,
-    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id; `support show` has it.")],
+    contact: ContactArgument,
     why: Annotated[str, typer.Option("--why", help="What is wrong with the entry.")],
     account: AccountOption = None,
 ) -> None:
@@ -308,8 +329,8 @@ def say_kept(
     saying, words = propose_saying(stored.text, load_sayings()) if is_silent else (Saying.NOTHING, "")
     if saying is not Saying.NOTHING and stored.direction is Direction.IN:
         output.say(
-            f"«{words}» may mean: {SAYINGS[saying].word}. If it does, strike this entry and note it again with "
-            f"`--says {saying.value}`.",
+            f"«{words}» may mean: {SAYINGS[saying].word}. If it does: "
+            f"`fairreview support judge {stored.id} --says {saying.value}`.",
             style="yellow",
         )
     with installation.state.read() as tx:

@@ -22,7 +22,14 @@ from monitor.cases.channel_terms import find_channel
 from monitor.cases.reservations import tell_item
 from monitor.days import tell_published
 from monitor.outgoing import wording
-from monitor.outgoing.contact_lines import detail_of_contact, moment_of_contact, tell_turn, title_of_contact
+from monitor.outgoing.contact_lines import (
+    detail_of_contact,
+    detail_of_strike,
+    detail_of_word,
+    moment_of_contact,
+    tell_turn,
+    title_of_contact,
+)
 from monitor.outgoing.notes import tell_notes
 from monitor.outgoing.story import CaseStory, Mark, Picture, Step
 from monitor.plain_text import show
@@ -32,7 +39,7 @@ from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
 from monitor.support.dialogue import Dialogue
-from monitor.support.noting import NOTED
+from monitor.support.noting import JUDGED, NOTED, STRUCK
 from monitor.support.standing import dialogue_of
 from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
@@ -58,6 +65,11 @@ class _Source:
     artifacts: tuple[ArtifactRecord, ...]
     dialogue: Dialogue
     now: datetime
+
+    @property
+    def struck(self) -> frozenset[str]:
+        """Ids of the contacts that a person called wrong."""
+        return frozenset(one.id for one in self.dialogue.contacts if one.struck_at is not None)
 
 
 def tell_case(installation: Installation, account_id: str, review_id: str) -> CaseStory:
@@ -184,6 +196,8 @@ def _steps(store: ArtifactStore, source: _Source, zone: str) -> tuple[Step, ...]
         except EvidenceError:
             body = None
         title, tone = _title(row.action, body)
+        if body is not None and body.action == NOTED and body.inputs.get("contact") in source.struck:
+            title = f"{title} (запись ошибочна)"
         steps.append(
             Step(
                 at=moment_of_contact(body) if body is not None and body.action == NOTED else row.written_at,
@@ -216,6 +230,10 @@ def _detail(body: EntryBody | None, zone: str) -> str:
         return "Содержание записи удалено по правилам хранения."
     if body.action == NOTED:
         return detail_of_contact(body.inputs, zone)
+    if body.action == STRUCK:
+        return detail_of_strike(body.inputs)
+    if body.action == JUDGED:
+        return detail_of_word(body.inputs)
     outputs = body.outputs
     parts = []
     if outputs.get("partial"):

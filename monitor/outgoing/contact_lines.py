@@ -61,6 +61,17 @@ def detail_of_contact(inputs: Mapping[str, JsonValue], zone: str) -> str:
     return "; ".join(parts)
 
 
+def detail_of_strike(inputs: Mapping[str, JsonValue]) -> str:
+    """Returns why an entry was called wrong."""
+    return show(str(inputs.get("why", "")), limit=_LONGEST_SHOWN)
+
+
+def detail_of_word(inputs: Mapping[str, JsonValue]) -> str:
+    """Returns a person's word on what a contact says, and whose turn it is after it."""
+    says, turn = Saying(str(inputs.get("says", ""))), Turn(str(inputs["turn"]))
+    return f"{SAYINGS[says].word}; {TURNS[turn].word}"
+
+
 def tell_turn(turn: Turn, due_at: datetime | None, *, is_overdue: bool, zone: str) -> str:
     """Says whose turn it is and until when."""
     words = TURNS[turn].title

@@ -43,7 +43,7 @@ def write_dialogue(state: State, case: CaseRecord, zone: str) -> str:
     body = f"""<h1>{TITLE}</h1>
 <p>Отзыв № {shown(case.review_id)}, дело {escape(case.id)}. Составлено {now.astimezone(tz):%d.%m.%Y %H:%M}, время по
 зоне {escape(zone)}. {escape(turn)}.</p>
-{table(("Когда", "Как и кто", "Что", "Файлы", "Журнал"), rows, short=(0,))}
+{table(("Когда", "Как и кто", "Что", "Файлы", "Журнал"), rows, short=(0, 4))}
 <p>Строки внёс человек или прочла программа; журнал говорит, кто и когда. Имя собеседника и адрес отправителя ничего не
 доказывают. Файлы лежат в пакете под своим SHA-256.</p>"""
     return page(TITLE, body)

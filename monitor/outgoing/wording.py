@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "channel.confirmed": _plain("Человек подтвердил способ обжалования"),
         "channel.probed": _plain("Проверено, есть ли этот способ обжалования"),
         "contact.noted": _plain("Записан разговор с площадкой"),
+        "contact.judged": _plain("Человек сказал, что значит ответ площадки"),
         "contact.struck": _said("Запись разговора признана ошибочной", Tone.WAIT),
         "evidence.add": _plain("Приняты на хранение материалы продавца"),
         "evidence.anchor": _plain("Контрольная точка журнала скопирована на другой диск"),

@@ -72,7 +72,7 @@ class ContactRecord:
 
 
 class Contacts(Repository):
-    """Adds contacts and strikes them out; nothing is changed."""
+    """Adds contacts; a person's word may strike one out or say what it means, and nothing else changes."""
 
     def add(self, record: ContactRecord) -> bool:
         """Stores a contact; tells whether it is new (what was read from a source is stored once)."""
@@ -82,6 +82,11 @@ class Contacts(Repository):
         """Strikes a contact out; tells whether it was there and not struck out yet."""
         statement = update(contacts).where(contacts.c.id == contact_id, contacts.c.struck_at.is_(None))
         return self._changed(statement.values(struck_at=self._now(), struck_why=why)) > 0
+
+    def judge(self, contact_id: str, says: Saying, turn: Turn) -> bool:
+        """Stores a person's word on what a contact says and whose turn it is after it; tells whether it was there."""
+        statement = update(contacts).where(contacts.c.id == contact_id, contacts.c.struck_at.is_(None))
+        return self._changed(statement.values(says=says.value, turn=turn.value)) > 0
 
     def get(self, contact_id: str) -> ContactRecord | None:
         """Returns one contact."""

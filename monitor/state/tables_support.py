@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table
 
 from monitor.state.columns import METADATA, json_text, moment, number, text
 
-# Append-only but for a person's word that an entry is wrong: it is struck out and stays.
+# Append-only but for a person's word: that an entry is wrong (it is struck out and stays), and what it means.
 contacts = Table(
     "contacts",
     METADATA,

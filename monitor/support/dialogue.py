@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.contact_kinds import Direction, Turn
 from monitor.state.contacts import ContactRecord
+from monitor.support.contact_words import WAYS
 from monitor.support.sayings import fold
 
 
@@ -92,7 +93,7 @@ def follow_dialogue(contacts: Iterable[ContactRecord], waiting: Sequence[Waiting
 
 def thread_name(contact: ContactRecord) -> str:
     """Returns to which thread a contact belongs: its number's, or its way's."""
-    return f"№ {contact.number}" if contact.number else contact.way.value
+    return f"№ {contact.number}" if contact.number else WAYS[contact.way].word
 
 
 def _threads(contacts: Sequence[ContactRecord]) -> tuple[Thread, ...]:

@@ -18,8 +18,8 @@ from monitor.state.contacts import ContactRecord
 from monitor.state.repository import new_id
 from monitor.state.text import JsonValue, clean_json
 
-NOTED, STRUCK = "contact.noted", "contact.struck"
-"""The entries by which a contact comes in, and is called wrong."""
+NOTED, STRUCK, JUDGED = "contact.noted", "contact.struck", "contact.judged"
+"""The entries by which a contact comes in, is called wrong, and gets a person's word on what it says."""
 _LONGEST = {"text": 20_000, "promised": 2_000, "who": 300, "address": 300, "number": 100, "earlier_number": 100}
 """Characters that are kept of each."""
 _AHEAD = timedelta(minutes=5)  # how far a machine's clock may be behind the one on the wall
@@ -120,10 +120,12 @@ def check_contact(new: NewContact, *, now: datetime, has_files: bool = False) ->
             raise UsageError(
                 f"{len(value)} characters, at most {most} are kept",
                 field=name,
-                hint="Keep the whole as a file: --file.",
+                hint="Keep the whole as a file.",
             )
     if new.happened_at > now + _AHEAD:
-        raise UsageError("this moment is still to come", field="at", hint="Say when it was; until when is --until.")
+        raise UsageError(
+            "this moment is still to come", field="at", hint="Say when it was; a promised time is something else."
+        )
     if new.due_at is not None and new.due_at <= new.happened_at:
         raise UsageError("the promised time lies before the contact", field="until", hint="Write a later time.")
     if new.seconds is not None and not 0 <= new.seconds <= _LONGEST_CALL.total_seconds():

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
 from monitor.cases.reservations import tell_item
-from monitor.contact_kinds import Turn
+from monitor.contact_kinds import Saying, Turn, turn_after
 from monitor.errors import UsageError
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
 from monitor.state.text import JsonValue
 from monitor.support.dialogue import find_contacts
-from monitor.support.noting import STRUCK, ContactFile, NewContact, add_contact, check_contact
+from monitor.support.noting import JUDGED, STRUCK, ContactFile, NewContact, add_contact, check_contact
 from monitor.support.standing import dialogue_of
 from monitor.use_cases.acknowledging import acknowledged
 from monitor.use_cases.support_models import Contact, DialogueOfCase
@@ -54,6 +54,37 @@ def strike_contact(state: State, contact: ContactRecord, *, why: str, actor: Act
             inputs={"contact": contact.id, "why": words},
         )
         tx.journal.record(contact.account_id, action)
+
+
+@acknowledged
+def judge_contact(state: State, contact: ContactRecord, says: Saying, turn: Turn | None, *, actor: Actor) -> Turn:
+    """Stores a person's word on what a contact says; what a text or a reader proposed counts only then.
+
+    Args:
+        state: The store.
+        contact: The contact.
+        says: What it says.
+        turn: Whose turn it is after it; None for what follows.
+        actor: Whose word.
+
+    Returns:
+        Whose turn it is after it.
+
+    Raises:
+        UsageError: the entry is struck out.
+    """
+    after = turn or turn_after(contact.direction, says, has_promise=bool(contact.promised or contact.due_at))
+    with state.transaction() as tx:
+        if not tx.contacts.judge(contact.id, says, after):
+            raise UsageError("this entry is struck out", field="contact", hint="Note the right one anew.")
+        action = Action(
+            JUDGED,
+            actor=actor,
+            subjects=[subject("review", contact.review_id), subject("case", contact.case_id)],
+            inputs={"contact": contact.id, "says": says.value, "turn": after.value},
+        )
+        tx.journal.record(contact.account_id, action)
+    return after
 
 
 def list_dialogues(

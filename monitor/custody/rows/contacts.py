@@ -12,7 +12,7 @@ from monitor.custody.rows.told import Log, Told, absent, as_utc, compare, differ
 from monitor.state import Transaction
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
-from monitor.support.noting import NOTED, STRUCK
+from monitor.support.noting import JUDGED, NOTED, STRUCK
 
 _FIELDS = (
     *("way", "direction", "speaker", "number", "earlier_number", "who", "address", "text", "says", "turn", "promised"),
@@ -23,6 +23,7 @@ _FIELDS = (
 def check_contacts(tx: Transaction, log: Log) -> Iterator[Finding]:
     """Compares every contact with the entry about it, and the entries with the contacts."""
     noted = {str(told.body.inputs.get("contact")): told for told in log.of(NOTED)}
+    judged = {str(told.body.inputs.get("contact")): told for told in log.of(JUDGED)}  # the newest word counts
     struck = {str(told.body.inputs.get("contact")): told for told in log.of(STRUCK)}
     known: set[str] = set()
     for case in (case for account in tx.accounts.all() for case in tx.cases.all(account.id)):
@@ -32,17 +33,21 @@ def check_contacts(tx: Transaction, log: Log) -> Iterator[Finding]:
         if key in log.purged and key not in log.seals:
             continue
         for row in rows[sealed_count(log, *key, "contacts") :]:
-            yield from _check(row, case, noted.get(row.id), struck.get(row.id))
+            yield from _check(row, case, (noted.get(row.id), judged.get(row.id), struck.get(row.id)))
     for name in sorted(noted.keys() - known):
         yield absent(f"contacts {name}", f"the log tells of it, the table does not (entry {noted[name].name})")
 
 
-def _check(row: ContactRecord, case: CaseRecord, told: Told | None, struck: Told | None) -> Iterator[Finding]:
+def _check(
+    row: ContactRecord, case: CaseRecord, entries: tuple[Told | None, Told | None, Told | None]
+) -> Iterator[Finding]:
+    told, judged, struck = entries
     item = f"contacts {row.id} ({row.review_id}, {row.case_id})"
     if told is None:
         yield absent(item, "no entry of the log tells of this contact")
         return
-    inputs = told.body.inputs
+    word = {key: value for key, value in judged.body.inputs.items() if key in {"says", "turn"}} if judged else {}
+    inputs = {**told.body.inputs, **word}
     pairs: dict[str, tuple[object, object]] = {name: (_plain(getattr(row, name)), inputs.get(name)) for name in _FIELDS}
     pairs |= {
         "account_id": (row.account_id, told.body.account),

@@ -20,6 +20,7 @@ from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
 from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
+from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.message_words import MESSAGES
@@ -27,6 +28,7 @@ from monitor.outgoing.wording import ACTIONS
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
 from monitor.states import AnswerState
+from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS
 from monitor.triage.models import Decision
 from monitor.triage.models import Outcome as CheckOutcome
 from monitor.triage.titles import CHECKS, VERDICTS
@@ -44,6 +46,11 @@ TABLES: list[tuple[type[Enum], Mapping[Any, Words]]] = [
     (AnswerState, ANSWERS),
     (Decision, VERDICTS),
     (Change, CHANGES),
+    (Way, WAYS),
+    (Direction, DIRECTIONS),
+    (Speaker, SPEAKERS),
+    (Saying, SAYINGS),
+    (Turn, TURNS),
 ]
 DESK = Path(__file__).parents[3].parent / "shared" / "design" / "desk" / "README.md"
 RUSSIAN = re.compile(r"[А-ЯЁа-яё]")
