@@ -148,18 +148,12 @@ def call(  # one option a field
     """
     installation = installation_of(context)
     case, zone = find_case(installation, review, account), installation.settings.installation.zone
-    if (recording is None) != (not made.strip()):
-        raise UsageError(
-            "a recording and the words on how it was made go together",
-            field="made",
-            hint="Say when, where, by whom and in which conditions it was made.",
-        )
-    direction = Direction.IN if incoming else Direction.OUT
+    _require_both(recording, made)
     if turn is None and (says or promised.strip() or until):  # both speak in a call, and theirs is the last word
         turn = turn_after(Direction.IN, says or Saying.NOTHING, has_promise=True)
     new = NewContact(
         way=Way.CALL,
-        direction=direction,
+        direction=Direction.IN if incoming else Direction.OUT,
         happened_at=read_moment(at, zone, "at") or installation.clock.now(),
         text=text or ("Звонок" if minutes is not None else ""),
         speaker=speaker,
@@ -294,6 +288,15 @@ def search(
         return
     print_contacts(found, zone, with_review=short_reviews(installation.state, (one.review_id for one in found)))
     output.say(f"{len(found)} contacts")
+
+
+def _require_both(recording: Path | None, made: str) -> None:
+    if (recording is None) != (not made.strip()):
+        raise UsageError(
+            "a recording and the words on how it was made go together",
+            field="made",
+            hint="Say when, where, by whom and in which conditions it was made.",
+        )
 
 
 def keep(

@@ -71,6 +71,14 @@ COMMANDS = (
     ("reviews show", ("r1",)),
     ("rules list", ()),
     ("session status", ()),
+    ("support note", ("r1", "--way", "chat", "--direction", "out", "--text", "Прошу проверить")),
+    ("support call", ("r1", "--minutes", "2", "--promised", "ответят", "--until", "2990-01-01 10:00")),
+    ("support list", ()),
+    ("support show", ("r1",)),
+    ("support search", ("проверить",)),
+    ("support routes", ()),
+    ("support number list", ()),
+    ("support sheet", ("r1", "--out", "{tmp}/sheet.html")),
     ("source status", ()),
     ("triage", ("--all",)),
     ("triage eval", ("{tmp}/labelled.jsonl",)),
@@ -81,7 +89,7 @@ LISTS = {
     "insight appeals",
     "law list", "log",
     "notify status", "plan", "plan --past", "reviews list", "rules list", "session status", "source status", "triage",
-    "triage eval",
+    "triage eval", "support list", "support search", "support routes", "support number list",
 }  # fmt: skip
 SEEN_ELSEWHERE = {
     "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
