@@ -17,6 +17,7 @@ from monitor.custody.purging import purge_case
 from monitor.errors import UsageError
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.contact_reminders import put_due_reminders
+from monitor.state.text import JsonValue
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
 
@@ -38,7 +39,7 @@ def tell(world: World, capsys: pytest.CaptureFixture[str], *arguments: str | Pat
 def convict(world: World) -> None:
     """Stores a verdict that names a ground of the site's rules."""
     with world.installation.state.transaction() as tx:
-        reasons = [{"reasons": [{"code": "insult", "text": "Автор оскорбляет людей."}]}]
+        reasons: list[JsonValue] = [{"reasons": [{"code": "insult", "text": "Автор оскорбляет людей."}]}]
         tx.verdicts.add(
             world.case.id, review_version=1, kind="file", ground="insult", reasons=reasons, decided_by="triage"
         )
