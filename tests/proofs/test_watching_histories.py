@@ -15,7 +15,8 @@ from monitor.visiting import polling, sweeping
 from monitor.watching import recording
 from tests.appeal_world import sqlite_home
 from tests.proofs.counted import scratch_folder
-from tests.proofs.watching_histories import EPOCH, History, SiteInMemory, prove_in_memory
+from tests.proofs.watched_site import SiteInMemory
+from tests.proofs.watching_histories import EPOCH, History, prove_in_memory
 
 CI_SHARE = 20
 

@@ -6,27 +6,22 @@ order. ``Truth`` says from the world alone what people must hear; it knows nothi
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from types import SimpleNamespace
-from typing import Protocol, cast
+from typing import cast
 
 import pytest
 
-from flows.catalog import Site, load_site
 from flows.errors import WallMet
-from flows.library.read_reviews import PollMemory, PollOptions, PollResult, ProductPoll
-from flows.readings.listing import read_listing_json
-from flows.readings.merge import PagePlan, PollMerger, unchanged_read
-from flows.readings.models import ListingPage
+from flows.library.read_reviews import PollResult
 from flows.workbench import Workbench
-from mock_site.pages import envelope, states
+from mock_site.pages.dates import MOSCOW
 from mock_site.world import NewReview, World, WorldOptions
 from mock_site.world.models import Product, Review
 from mock_site.world.shelf import PER_PAGE
@@ -36,101 +31,15 @@ from monitor.visiting import polling, sweeping
 from monitor.visiting.room import VisitRoom
 from monitor.watching import recording
 from tests.proofs.counted import Counted
+from tests.proofs.watched_site import NEWEST, WORST, Faults, SiteInMemory
 
 EPOCH = datetime(2026, 10, 1, 9, tzinfo=UTC)
 STEP = timedelta(minutes=40)
 BETWEEN_READS = timedelta(minutes=30)
 DAY = timedelta(days=1)
 DRIFTS = ("comment", "score", "publishedAt", "version")
-NEWEST, WORST = "published_at_desc", "score_asc"
-
-
-@lru_cache
-def _ozon() -> Site:
-    return load_site("ozon")
-
-
-class Faults(Protocol):
-    """What a history does to the site besides its reviews."""
-
-    def set(self, *, cut: bool, wall: bool, drift: str) -> None:
-        """Sets what the site does from now on."""
-
-
-@dataclass
-class SiteInMemory:
-    """Reads the mock's own page JSON without a browser, by the program's own readings and merger."""
-
-    world: World
-    site: Site = field(default_factory=_ozon)
-    cut: bool = False
-    wall: bool = False
-    drift: str = ""
-
-    def set(self, *, cut: bool, wall: bool, drift: str) -> None:
-        self.cut, self.wall, self.drift = cut, wall, drift
-
-    def open_bench(self, clock: ManualClock) -> Workbench:
-        """As much of a workbench as the rounds of polls look at."""
-        return cast("Workbench", SimpleNamespace(now=clock.now, site=self.site))
-
-    def read_reviews(
-        self, bench: Workbench, products: Iterable[ProductPoll], *, options: PollOptions | None = None
-    ) -> Iterator[PollResult]:
-        chosen = options or PollOptions()
-        if self.wall:
-            raise WallMet("the site asks for a person", kind="challenge", where="mock", hint="")
-        for poll in products:
-            yield self._read(poll, chosen, bench.now())
-
-    def _read(self, poll: ProductPoll, options: PollOptions, now: datetime) -> PollResult:
-        product = self.world.product(poll.sku)
-        assert product is not None
-        sort = options.sort or NEWEST
-        digest = hashlib.sha256(self._raw(product, sort, 1).encode()).hexdigest()[:16]
-        memory = poll.memory
-        if memory is not None and not poll.is_full and memory.digest == digest:
-            read = unchanged_read(
-                sku=poll.sku,
-                way="fetch_json",
-                started_at=now,
-                finished_at=now,
-                site_total=memory.total,
-                covers_all=memory.covers_all,
-            )
-            return PollResult(sku=poll.sku, read=read, memory=memory)
-        plan = PagePlan(known={}, page_limit=options.page_limit, reachable_rows=self.site.listing.reachable_rows)
-        merger = PollMerger(sku=poll.sku, way="fetch_json", started_at=now, plan=plan)
-        while (request := merger.next_request()) is not None:
-            merger.add(self._page(product, sort, request.page, now))
-        read = merger.result(now)
-        coverage = read.coverage.model_copy(update={"site_began_at": self.world.clock.now()})
-        read = read.model_copy(update={"coverage": coverage})
-        kept = None
-        if coverage.is_complete:
-            kept = PollMemory.of(etag="", digest=digest, total=coverage.site_total, covers_all=True)
-        return PollResult(sku=poll.sku, read=read, memory=kept)
-
-    def _page(self, product: Product, sort: str, page: int, now: datetime) -> ListingPage:
-        return read_listing_json(self._raw(product, sort, page), self.site, seen_at=now)
-
-    def _raw(self, product: Product, sort: str, page: int) -> str:
-        listing = self.world.listing(product, sort)
-        pages = max(-(-len(listing) // PER_PAGE), 1)
-        view = states.ListingView(
-            product=product,
-            rows=tuple(listing[(page - 1) * PER_PAGE : page * PER_PAGE]),
-            reported=frozenset(),
-            counters=self.world.counters(product),
-            page=page,
-            pages=min(pages, 1) if self.cut else pages,
-            sort=sort,
-            page_key=states.page_key(product, sort),
-            account=None,
-            origin="https://www.ozon.ru",
-        )
-        raw = envelope.dump(envelope.reviews_page(view, product.path))
-        return raw.replace(f'\\"{self.drift}\\":', f'\\"{self.drift}New\\":') if self.drift else raw
+DAYS_SHARE = 0.1
+"""Of the histories without a browser, so many read pages that tell days only."""
 
 
 @dataclass
@@ -149,6 +58,7 @@ class Truth:
     """What people must hear, from the world alone: a card is one, whatever number of its products is asked for."""
 
     world: World
+    names_days: bool = False
     born: dict[str, datetime] = field(default_factory=dict)
     expected: Counter[tuple[str, str]] = field(default_factory=Counter)
     cards: dict[int, _Card] = field(default_factory=dict)
@@ -185,9 +95,14 @@ class Truth:
             self.expected["review.edited", review.uuid] += 1
 
     def _arrive(self, card: _Card, review: Review, baseline_at: datetime) -> None:
-        if self.born.get(review.uuid, baseline_at - DAY) >= baseline_at:
+        published_at = datetime.fromtimestamp(review.published_at, UTC)
+        if self.names_days:  # a day may have been any moment of it
+            published_at = (published_at.astimezone(MOSCOW) + DAY).replace(hour=0, minute=0, second=0)
+        may_be_later = published_at >= baseline_at
+        is_later = self.born.get(review.uuid, baseline_at - DAY) >= baseline_at
+        if is_later or (card.is_whole and may_be_later and not review.version):
             self.expected["review.new", review.uuid] += 1
-        elif card.is_whole or (review.version and review.published_at >= baseline_at.timestamp()):
+        elif card.is_whole or may_be_later:
             self.expected["review.surfaced", review.uuid] += 1
 
     def _miss(self, card: _Card, absent: Iterable[str], at: datetime) -> None:
@@ -214,11 +129,13 @@ class History:
     name: str
     origin: str = "https://www.ozon.ru"
     cut: bool = False
+    names_days: bool = False
 
     def run(self, steps: int) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
         """Lives through the history; returns what people had to hear and what they heard."""
-        truth = Truth(self.world)
+        truth = Truth(self.world, self.names_days)
         watched = self._watch()
+        self._hold_back(truth)
         lease = self.state.acquire(self.name, self.name, timedelta(days=300))
         self._poll(truth, lease, watched, quietly=True)
         for _ in range(steps):
@@ -257,10 +174,19 @@ class History:
         self.clock.advance(span)
         self.world.clock.advance(span.total_seconds())
 
+    def _hold_back(self, truth: Truth) -> None:
+        """The site takes a review in just before the first reading, and does not show it yet."""
+        held = self.world.add_review(self.rng.randrange(2), NewReview(with_order=False))
+        truth.born[held.uuid] = self.world.clock.now()
+        self.world.delete_review(held.uuid)
+        self._pass(timedelta(seconds=30))
+
     def _change(self, truth: Truth) -> None:
         product = self.world.product_at(self.rng.randrange(2))
         reviews = self.world.reviews(product)
-        what = self.rng.choice(["add", "add", "edit", "edit", "delete", "restore", "cut"])
+        # Of two edits of one day such a page tells nothing: edits are of the pages that tell more.
+        edits = ["restore"] if self.names_days else ["edit", "edit"]
+        what = self.rng.choice(["add", "add", *edits, "delete", "restore", "cut"])
         if what == "add" or not reviews:
             truth.born[self.world.add_review(product, NewReview(with_order=False)).uuid] = self.world.clock.now()
             self._pass(timedelta(seconds=30))
@@ -297,7 +223,7 @@ class History:
 
     @property
     def _may_drift(self) -> bool:
-        return isinstance(self.faults, SiteInMemory)
+        return isinstance(self.faults, SiteInMemory) and not self.names_days
 
     def _room(self, lease: Lease) -> VisitRoom:
         windows = SimpleNamespace(between_reads=BETWEEN_READS)
@@ -339,10 +265,20 @@ def prove_in_memory(state: State, clock: ManualClock, *, histories: int, seed: i
                 frozen_clock=True,
             )
             world = World(options)
-            site = SiteInMemory(world)
+            names_days = rng.random() < DAYS_SHARE
+            site = SiteInMemory(world, names_days)
             for module in (polling, sweeping):
                 patch.setattr(module, "read_reviews", site.read_reviews)
-            history = History(state, clock, world, site, partial(site.open_bench, clock), rng, f"h{number}")
+            history = History(
+                state,
+                clock,
+                world,
+                site,
+                partial(site.open_bench, clock),
+                rng,
+                f"h{number}",
+                names_days=names_days,
+            )
             compare(counted, history.name, *history.run(steps))
     return counted
 
