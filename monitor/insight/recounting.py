@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from monitor.insight.aspects import Lexicon
 from monitor.insight.reading import Days
 from monitor.insight.summing import Sums
@@ -33,12 +37,25 @@ def recount(state: State, account_id: str, lexicon: Lexicon, zone: str) -> int:
     with state.transaction() as tx:
         tx.told_aspects.make_due(account_id, lexicon.digest)
     total = 0
-    while True:
-        with state.transaction() as tx:
-            number = _read_some(tx, account_id, lexicon, zone)
-        total += number
-        if number < _A_TURN:
-            return total
+    with _without_collecting():
+        while True:
+            with state.transaction() as tx:
+                number = _read_some(tx, account_id, lexicon, zone)
+            total += number
+            if number < _A_TURN:
+                return total
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Leaves Python's search for circles of objects out: rows make none, and it takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def keep_before_purge(tx: Transaction, account_id: str, lexicon: Lexicon, zone: str) -> None:
