@@ -210,11 +210,17 @@ class Reader:
             told = str(looks[-1].result["sentence"]) if looks and isinstance(looks[-1].result, dict) else ""
             look_on, since = self.day(change.look_at), self.day(change.begins_at)
             waits = f"Итог смотрим {look_on:%d.%m.%Y}." if look_on else "День итога не назначен."
+            if look_on and self.is_due(look_on):
+                waits = f"Итог был назначен на {look_on:%d.%m.%Y}: пора посмотреть."
             yield Done(change.what, change.products, _STANDS[change.state], since, told or waits)
 
     def day(self, moment: datetime | None) -> date | None:
         """The day of a moment where the seller lives."""
         return None if moment is None else moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def is_due(self, look_on: date) -> bool:
+        """Whether the day of a verdict has come."""
+        return look_on <= self.tx.now().astimezone(ZoneInfo(self.zone)).date()
 
     def to_do(self, said: Sequence[Said], changes: Sequence[ChangeRecord]) -> tuple[str, ...]:
         """Three things to do: for each complaint the next step, then further steps for the surest one.
@@ -228,6 +234,9 @@ class Reader:
             change = waiting.get(one.aspect)
             if change is not None:
                 look_on = self.day(change.look_at)
+                if look_on and self.is_due(look_on):
+                    first.append(f"{one.title}: пора посмотреть итог изменения «{change.what}».")
+                    continue
                 day = f" до {look_on:%d.%m}" if look_on else ""
                 first.append(f"{one.title}: идёт изменение «{change.what}». Довести его{day} и ничего не менять рядом.")
                 continue

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from monitor.plain_text import show
 from monitor.triage.concealing import Concealer, hide
-from monitor.triage.grammar import lemmas_of, tags_of
+from monitor.triage.grammar import forms_of, names_somebody
 from monitor.triage.models import Span, TriageInput
 from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage
@@ -20,7 +20,6 @@ _LONGEST = 320
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\+?\d(?:[\s().–-]{0,3}\d){5,}")
 _ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.|t\.me/|vk\.com/)\S+|(?<!\w)@\w{3,}", re.IGNORECASE)
-_NAME_TAGS = frozenset({"Name", "Surn", "Patr"})
 _SHORTEST_PART = 3
 _JUDGED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 """What is found in a text does not depend on the day; only the windows of appeals do, which nobody asks for here."""
@@ -54,7 +53,7 @@ def _is_form_of(word: str, own: set[str]) -> bool:
 
 
 def _is_name(word: str, plain: str) -> bool:
-    if word[0].isupper():
-        return bool(_NAME_TAGS & tags_of(plain))
-    # «света» is light, too: a small letter makes a name only where the word is nothing else.
-    return "Name" in tags_of(plain) and len(lemmas_of(plain)) == 1
+    if not names_somebody(plain):
+        return False
+    # «света» is light, too: a small letter makes a name only where the word is hardly anything else.
+    return word[0].isupper() or all(form.is_name for form in forms_of(plain))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _UNLIKELY = 0.06
 """Readings of a word below this share are left out."""
+_OF_GRAMMAR = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "INTJ"})
 _ADJECTIVES = frozenset({"ADJF", "PRTF"})
 
 
@@ -59,6 +60,19 @@ def tags_of(word: str) -> frozenset[str]:
     """Which of Name, Surn, Patr and Geox the dictionary gives a word in any reading."""
     wanted = {"Name", "Surn", "Patr", "Geox"}
     return frozenset(tag for parse in _analyzer().parse(word) for tag in wanted & parse.tag.grammemes)
+
+
+@lru_cache(maxsize=50_000)
+def names_somebody(word: str) -> bool:
+    """Whether a word is a first name, patronymic or surname of one person in any reading, and no word of grammar.
+
+    «Из» is a form of «Иза» and «Ли» a surname in the dictionary; so long as they are prepositions and particles in
+    nearly every text, nobody is named by them.
+    """
+    readings = _analyzer().parse(word)
+    if readings[0].tag.POS in _OF_GRAMMAR or "Apro" in readings[0].tag:
+        return False
+    return any({"Name", "Surn", "Patr"} & one.tag.grammemes and "plur" not in one.tag for one in readings)
 
 
 @lru_cache(maxsize=50_000)

@@ -89,6 +89,19 @@ def test_a_change_under_way_is_waited_for_and_not_doubled(shop: Shop, capsys: Ca
     assert f"Изменили: Плотная коробка. Итог смотрим {look_on:%d.%m.%Y}." in told
 
 
+def test_a_change_whose_day_has_come_is_to_be_looked_at(shop: Shop, capsys: Capture) -> None:
+    shop.store(many("1001", bad=12, good=28, days_ago=3, text=BOX))
+    days = [f"{TODAY - timedelta(days=ago):%Y-%m-%d}" for ago in (20, 1)]
+    added = ("--product", "1001", "--aspect", "packaging", "--begins", days[0], "--look-on", days[1], "--lag", "3")
+    shop.run("change", "add", "Плотная коробка", *added)
+    capsys.readouterr()
+    shop.run("insight", "digest", "--team", "packing", "--days", "10")
+    told = capsys.readouterr().out
+
+    assert "1. Упаковка: пора посмотреть итог изменения «Плотная коробка»." in told
+    assert f"Итог был назначен на {TODAY - timedelta(days=1):%d.%m.%Y}: пора посмотреть." in told
+
+
 def test_what_was_shown_is_noted_and_stands_on_the_next_digest_and_sheet(
     shop: Shop, capsys: Capture, tmp_path: Path
 ) -> None:
