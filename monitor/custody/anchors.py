@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from evidence_store.errors import Malformed
+from evidence_store.errors import EvidenceError, Malformed
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint, verify_checkpoint
 from monitor.config.home import Home
@@ -14,12 +15,16 @@ from monitor.config.settings import Settings
 from monitor.custody.log_state import Named
 from monitor.errors import SettingsError
 from monitor.private_files import read_plain
+from monitor.state import INSTALLATION, Action, Transaction, subject
 
 _MOST_ANCHORED = 10_000  # checkpoints read from one folder outside
 _LARGEST_CHECKPOINT = 16_000_000  # bytes
 
-Anchored = Mapping[Path, Sequence[Path]]
-"""By folder that is there, its files that are named like a checkpoint, the oldest first."""
+ACTION = "evidence.anchor"
+"""A copy of a checkpoint went outside: to a channel each time, to a folder the first time."""
+
+Anchored = Mapping[Path, Sequence[Path] | None]
+"""By folder, its files that are named like a checkpoint, the oldest first; None for a folder that is not there."""
 
 
 def folders(settings: Settings, home: Home) -> list[Path]:
@@ -28,9 +33,41 @@ def folders(settings: Settings, home: Home) -> list[Path]:
 
 
 def list_anchored(settings: Settings, home: Home) -> Anchored:
-    """Lists the copies outside. A folder that is not mounted is left out, which is no finding."""
-    there = [folder for folder in folders(settings, home) if folder.is_dir()]
-    return {folder: sorted(folder.glob("checkpoint-*.json")) for folder in there}
+    """Lists the copies outside."""
+    return {
+        folder: sorted(folder.glob("checkpoint-*.json")) if folder.is_dir() else None
+        for folder in folders(settings, home)
+    }
+
+
+def note_first_copies(
+    tx: Transaction, settings: Settings, home: Home, signed: SignedCheckpoint, copies: Collection[Path]
+) -> None:
+    """Has the log say, once a folder, that copies lie there from this checkpoint on: an emptied one is then found."""
+    noted = {row.subject for row in tx.journal.of_action(ACTION)}
+    held = {copy.parent for copy in copies}
+    point = signed.checkpoint
+    for named in map(str, settings.evidence.anchors):
+        if home.root / named in held and named not in noted:
+            told = Action(
+                ACTION,
+                subjects=[subject("other", named)],
+                inputs={"checkpoint": point.number},
+                outputs={"digest": str(point.digest)},
+            )
+            tx.journal.record(INSTALLATION, told)
+
+
+def first_copies(tx: Transaction, home: Home) -> dict[Path, int]:
+    """Returns by folder from which checkpoint on the log says that copies lie there."""
+    first: dict[Path, int] = {}
+    for row in tx.journal.of_action(ACTION):
+        with suppress(EvidenceError):  # the log's own check names it
+            body = row.to_entry().read_body()
+            number = body.inputs.get("checkpoint") if body else None
+            if body and body.subjects and isinstance(number, int):
+                first.setdefault(home.root / body.subjects[0].id, number)
+    return first
 
 
 def read_anchored(anchored: Anchored, installation_id: str) -> tuple[list[Named], list[Finding]]:
@@ -38,7 +75,7 @@ def read_anchored(anchored: Anchored, installation_id: str) -> tuple[list[Named]
     signed: list[Named] = []
     findings: list[Finding] = []
     for paths in anchored.values():
-        for path in _ours(paths, installation_id)[-_MOST_ANCHORED:]:
+        for path in _ours(paths or (), installation_id)[-_MOST_ANCHORED:]:
             try:
                 one = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST_CHECKPOINT))
             except (SettingsError, Malformed) as error:
@@ -79,24 +116,56 @@ def check_anchored(
 
 
 def check_copies(
-    anchored: Anchored, outside: Collection[Named], stored: Collection[SignedCheckpoint], installation_id: str
+    anchored: Anchored,
+    outside: Collection[Named],
+    stored: Collection[SignedCheckpoint],
+    installation_id: str,
+    first: Mapping[Path, int],
 ) -> Iterator[Finding]:
-    """Names folders that are there and do not hold the newest checkpoint: emptied, thinned out, or never filled."""
+    """Names folders that do not hold the newest checkpoint: away, emptied, thinned out, or never filled.
+
+    Args:
+        anchored: The folders.
+        outside: The copies that could be read.
+        stored: The table's checkpoints.
+        installation_id: Whose.
+        first: From which checkpoint on a folder held copies, as the log says.
+    """
     newest = max((one.checkpoint.number for one in stored), default=0)
     numbers = {name: one.checkpoint.number for name, one in outside}
     for folder, paths in anchored.items() if newest else ():
+        if paths is None:
+            detail = "is not there (a disk that is not mounted?): no copy in it was compared"
+            yield Finding(FindingKind.MISSING, str(folder), detail, Severity.NOTE)
+            continue
         held = [numbers.get(f"checkpoint outside ({path.name})", 0) for path in _ours(paths, installation_id)]
-        if not any(held):
+        if not any(held) and folder in first:
             detail = (
-                f"holds none of the {newest} checkpoints: it was emptied, is new, or another disk is mounted there; "
+                f"holds none of the checkpoints that were copied there from number {first[folder]} on: it was emptied, "
+                "or another disk is mounted there"
+            )
+            yield Finding(FindingKind.MISSING, str(folder), detail)
+        elif not any(held):
+            detail = (
+                f"holds none of the {newest} checkpoints: it is new, or was filled by an early version; "
                 "`fairreview evidence checkpoint` copies the next one"
             )
             yield Finding(FindingKind.MISSING, str(folder), detail, Severity.CANNOT_JUDGE)
+        elif max(held) == newest and (lacking := _lacking(held, first.get(folder, newest), newest)):
+            detail = (
+                f"{lacking} of the checkpoints from number {first[folder]} on are not in it: the disk was away then, "
+                "or they were removed"
+            )
+            yield Finding(FindingKind.MISSING, str(folder), detail, Severity.NOTE)
         elif max(held) < newest:
             detail = (
                 f"its newest checkpoint is {max(held)}, the table has {newest}: nothing outside covers what is between"
             )
             yield Finding(FindingKind.AFTER_CHECKPOINT, str(folder), detail, Severity.NOTE)
+
+
+def _lacking(held: Collection[int], first: int, newest: int) -> int:
+    return len(set(range(first, newest + 1)) - set(held))
 
 
 def _ours(paths: Sequence[Path], installation_id: str) -> list[Path]:

@@ -18,7 +18,7 @@ from evidence_store.store import ArtifactStore
 from evidence_store.verify import verify_capture
 from monitor.bootstrap import Installation
 from monitor.config.home import Home
-from monitor.custody.anchors import Anchored, check_anchored, check_copies, list_anchored, read_anchored
+from monitor.custody.anchors import Anchored, check_anchored, check_copies, first_copies, list_anchored, read_anchored
 from monitor.custody.checkpoints import read_outside_checkpoint
 from monitor.custody.log_state import (
     Chains,
@@ -33,6 +33,7 @@ from monitor.custody.rows import check_rows, differences
 from monitor.custody.stamping import first_pictures
 from monitor.custody.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.errors import SettingsError
+from monitor.secrets import has_signing_key
 from monitor.state import State, StateSnapshot
 from monitor.state.cases import ArtifactRecord
 
@@ -93,7 +94,12 @@ def _check_once(
         with frozen.state.read() as tx:
             gone = purged(tx)
         expected = ({Digest("sha256", row.sha256) for row in rows} | manifests) - gone
-        findings = [*_malformed(frozen.state), *unreadable, *_check_files(frozen, case_id, expected, entries, gone)]
+        findings = [
+            *_malformed(frozen.state),
+            *_doubts(frozen),
+            *unreadable,
+            *_check_files(frozen, case_id, expected, entries, gone),
+        ]
         for digest in sorted(manifests):
             findings += _check_manifest(frozen.artifacts, digest, gone)
         roots = read_roots(frozen.settings, frozen.home)
@@ -137,11 +143,29 @@ def _malformed(state: State) -> tuple[Finding, ...]:
     return state.malformed if isinstance(state, StateSnapshot) else ()
 
 
+def _doubts(frozen: Installation) -> list[Finding]:
+    """Says what beside the store speaks against it: a mark that is gone, a signing key that is gone."""
+    findings = []
+    if isinstance(frozen.state, StateSnapshot) and frozen.state.doubt:
+        detail = f"{frozen.state.doubt}: the next command that writes takes it for a copy that was put back"
+        findings.append(Finding(FindingKind.RESTORED, "home", detail, Severity.CANNOT_JUDGE))
+    with frozen.state.read() as tx:
+        is_signed = bool(tx.journal.envelopes(newest=1))
+    if is_signed and not frozen.settings.state.url and not has_signing_key(frozen.home.secrets):
+        detail = (
+            "is gone: the next checkpoint and bundle would be signed by a new one that nobody knows; put back "
+            f"{frozen.home.secrets.name}/ from a backup"
+        )
+        findings.append(Finding(FindingKind.MISSING, "the signing key", detail, Severity.CANNOT_JUDGE))
+    return findings
+
+
 def _compare_log(state: State, home: Home, mirrors: MirrorFiles, anchored: Anchored, chains: Chains) -> list[Finding]:
     """Holds mirror, table and all signed checkpoints against each other."""
     with state.read() as tx:
         installation = tx.installation.find()
         envelopes = tx.journal.envelopes()
+        first = first_copies(tx, home)
     stored = _stored_checkpoints(envelopes)
     kept = [(f"checkpoint {one.checkpoint.number}", one) for one in stored]
     if installation is None:
@@ -152,7 +176,7 @@ def _compare_log(state: State, home: Home, mirrors: MirrorFiles, anchored: Ancho
         *check_mirrors(home.action_log, mirrors, chains, covered),
         *check_checkpoints([*kept, *ours], chains, epoch=installation.epoch),
         *check_anchored(ours, stored, epoch=installation.epoch),
-        *check_copies(anchored, ours, stored, installation.installation_id),
+        *check_copies(anchored, ours, stored, installation.installation_id, first),
         *unread,
     ]
 

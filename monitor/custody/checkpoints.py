@@ -14,7 +14,7 @@ from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_check
 from monitor.bootstrap import Installation
 from monitor.config.home import Home
 from monitor.config.settings import Settings
-from monitor.custody.anchors import folders
+from monitor.custody.anchors import folders, note_first_copies
 from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.private_files import read_plain, write_private
@@ -56,6 +56,10 @@ def make_checkpoint(installation: Installation) -> KeptCheckpoint:
         tx.journal.keep_envelope(point.number, signed.to_bytes())
     installation.state.flush_mirror()
     copies, problems = _copy_to_anchors(installation.settings, installation.home, signed)
+    if copies:
+        with installation.state.transaction() as tx:
+            note_first_copies(tx, installation.settings, installation.home, signed, copies)
+        installation.state.flush_mirror()
     stamped, unstamped = stamp_checkpoints(installation)
     for envelope in stamped:
         # Over the copy without a stamp; what is away was told above.

@@ -85,6 +85,8 @@ def judge_kept_checkpoints(state: State, settings: Settings, roots: Collection[b
             continue
         findings += [one for one in judge_checkpoint(signed, roots) if one.severity is not Severity.NOTE]
         findings += _judge_order(last, signed)
+        if not settings.state.url:  # machines that share a store have a key each
+            findings += _judge_signer(last, signed)
         last = signed
     if last is not None and not last.time_stamps:
         detail = f"no third-party time{_pending(settings)}"
@@ -115,6 +117,16 @@ def _judge_order(before: SignedCheckpoint | None, signed: SignedCheckpoint) -> l
     if point.epoch < last.epoch:
         return [Finding(FindingKind.CHECKPOINT_GOES_BACK, item, "an earlier epoch than the checkpoint before it")]
     return []
+
+
+def _judge_signer(before: SignedCheckpoint | None, signed: SignedCheckpoint) -> list[Finding]:
+    if before is None or signed.signature.public_key == before.signature.public_key:
+        return []
+    detail = (
+        f"signed by the key {signed.signature.public_key}, the one before by {before.signature.public_key}: the "
+        "signing key was lost, or somebody else signed; whoever noted the old key must be told"
+    )
+    return [Finding(FindingKind.KEY_UNKNOWN, f"checkpoint {signed.checkpoint.number}", detail, Severity.CANNOT_JUDGE)]
 
 
 def _pending(settings: Settings) -> str:

@@ -10,11 +10,11 @@ from evidence_store.errors import Malformed
 from evidence_store.journal import Actor
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
 from monitor.bootstrap import Installation
+from monitor.custody.anchors import ACTION
 from monitor.errors import DeliveryFailed, SettingsError
 from monitor.outgoing.messengers import Picture, load_channel
 from monitor.state import INSTALLATION, Action, subject
 
-ACTION = "evidence.anchor"
 _APART = timedelta(days=1)  # between two letters; a checkpoint covers all before it
 _AFTER_FAILURE = timedelta(hours=1)
 

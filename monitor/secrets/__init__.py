@@ -11,7 +11,7 @@ from monitor.secrets.stores import (
     open_store,
     open_store_with_key,
 )
-from monitor.secrets.vault import API_PLACE, AccountSecrets, SessionVault, load_or_create_signing_key
+from monitor.secrets.vault import API_PLACE, AccountSecrets, SessionVault, has_signing_key, load_or_create_signing_key
 
 __all__ = [
     "API_PLACE",
@@ -24,6 +24,7 @@ __all__ = [
     "SessionVault",
     "StoreKind",
     "create_store",
+    "has_signing_key",
     "is_secret_name",
     "load_or_create_signing_key",
     "open_store",

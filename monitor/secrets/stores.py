@@ -60,6 +60,11 @@ class Sealed:
         return f"Sealed(value=<{len(self.value)} bytes>, saved_at={self.saved_at!r})"
 
 
+def sealed_file(directory: Path, name: str) -> Path:
+    """Returns where a store in this folder keeps a secret."""
+    return directory / f"{name}{_SUFFIX}"
+
+
 class SecretStore(Protocol):
     """What the rest of the program needs of a secret store."""
 
@@ -170,7 +175,7 @@ class SealedFiles:
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name) or any(map(is_device_name, name.split("/"))):
             raise ValueError(f"not a name for a secret: {name!r}")
-        return self._directory / f"{name}{_SUFFIX}"
+        return sealed_file(self._directory, name)
 
     def _read(self, name: str, path: Path) -> Sealed | None:
         try:

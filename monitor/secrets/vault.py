@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from monitor.secrets.stores import Sealed, SecretStore
+from monitor.secrets.stores import Sealed, SecretStore, sealed_file
 
 AccountSecret = Literal["totp", "password", "api_key"]
 
@@ -72,6 +73,11 @@ def load_or_create_signing_key(store: SecretStore) -> bytes:
     key = Ed25519PrivateKey.generate().private_bytes_raw()
     store.save(_SIGNING_KEY, key)
     return key
+
+
+def has_signing_key(directory: Path) -> bool:
+    """Tells without opening the store in this folder whether a signing key lies there."""
+    return sealed_file(directory, _SIGNING_KEY).is_file()
 
 
 def _session(account: str, identity: str) -> str:

@@ -28,6 +28,7 @@ from monitor.state.row_types import drop_malformed_rows
 from monitor.state.schema_check import check_schema
 from monitor.state.store import State, StatePlaces
 from monitor.state.transaction import Transaction
+from monitor.state.watermark import Mark, Seal, Watermark, why_restored
 
 _SQLITE_FAULTS: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_BUSY: StorageBusy,
@@ -43,16 +44,29 @@ class StateSnapshot(State):
     """A store that can only be read, and shows one moment. Open it with ``open_snapshot``.
 
     Attributes:
+        doubt: In words why the store may be a copy that was put back, as the next command that writes will find; empty
+            when nothing says so.
         malformed: What no program of this kind writes: tables beside ours, pages that do not fit together, and rows
             of another kind, which were left out of the picture.
     """
 
     def __init__(
-        self, connection: Connection, places: StatePlaces, clock: Clock, malformed: tuple[Finding, ...]
+        self,
+        connection: Connection,
+        places: StatePlaces,
+        clock: Clock,
+        malformed: tuple[Finding, ...],
+        marks: tuple[Mark | None, Seal | None],
     ) -> None:
         super().__init__(connection.engine, StatePlaces(places.url), clock)
         self._connection = connection
         self.malformed = malformed
+        is_single = sqlite_path(places.url) is not None and places.watermark is not None
+        with self.read() as tx:
+            row = tx.installation.find()
+        stored = None if row is None else Mark(row.installation_id, row.mark)
+        known, seal = marks
+        self.doubt = "" if stored is None else why_restored(known, stored, is_single_machine=is_single, seal=seal)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -75,7 +89,7 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
     """Takes a picture of a store.
 
     Args:
-        places: Where it lies; mirror and watermark are not touched.
+        places: Where it lies; the mirror is not touched, the watermark is read.
         clock: The program's clock.
 
     Raises:
@@ -83,6 +97,9 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
         StorageError: it cannot be read; the type says why.
     """
     path = sqlite_path(places.url)
+    watermark = None if places.watermark is None else Watermark(places.watermark, places.seal)
+    # Before the picture, as the store reads them: whoever goes on meanwhile is then ahead of them, never behind.
+    marks = (None, None) if watermark is None else (watermark.read(), watermark.read_seal())
     engine = _open_postgresql(places) if path is None else _open_copy(path, places.busy_seconds)
     try:
         require_head(engine)
@@ -95,7 +112,7 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
                 )
             begun = connection.begin()
             try:
-                yield StateSnapshot(connection, places, clock or SystemClock(), tuple(malformed))
+                yield StateSnapshot(connection, places, clock or SystemClock(), tuple(malformed), marks)
             finally:
                 begun.rollback()
     finally:

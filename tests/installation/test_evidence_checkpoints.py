@@ -13,7 +13,8 @@ from evidence_store.findings import FindingKind
 from evidence_store.journal import NOT_VISIBLE_WITHOUT_CHECKPOINT
 from monitor.custody.checkpoints import checkpoint_after_visit, make_checkpoint
 from monitor.errors import SettingsError
-from monitor.state import Action
+from monitor.secrets.stores import sealed_file
+from monitor.state import INSTALLATION, Action
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told
 
@@ -67,6 +68,9 @@ def test_a_cut_tail_is_seen_by_the_stored_checkpoint_by_the_anchors_copy_and_by_
     assert "checkpoint outside" in told(capsys)
     for copy in anchor.iterdir():
         copy.unlink()
+    assert world.run("evidence", "verify") == 1
+    assert "(evidence.anchor) names it, and it is gone from the table" in " ".join(told(capsys).split())
+    forget_chain(world, INSTALLATION)
     assert world.run("evidence", "verify", "--json") == 0
     blind = {one["item"] for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "not_visible"}
     assert blind == {name for name, _ in NOT_VISIBLE_WITHOUT_CHECKPOINT}
@@ -96,16 +100,86 @@ def test_checkpoints_that_are_gone_from_the_tables_end_are_told_by_the_anchors_c
 def test_an_anchor_that_was_emptied_or_thinned_out_is_told(
     world: World, anchor: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, second = make_checkpoint(world.installation), make_checkpoint(world.installation)
+    copies = [make_checkpoint(world.installation).copies[0] for _ in range(3)]
+    assert about(world, capsys, anchor) == (0, [])
+    copies[0].unlink()
+    assert about(world, capsys, anchor) == (0, [("missing", "note")])
+    copies[2].unlink()
+    assert about(world, capsys, anchor) == (0, [("after_checkpoint", "note")])
+    copies[1].unlink()
+    assert about(world, capsys, anchor) == (1, [("missing", "damage")])
+    anchor.rmdir()
+    assert about(world, capsys, anchor) == (0, [("missing", "note")])
+
+
+def test_an_anchor_that_never_held_a_copy_is_no_damage(
+    tmp_path: Path, anchor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = make_world(tmp_path)
+    make_checkpoint(world.installation)
+    config = world.installation.home.config
+    config.write_text(config.read_text("utf-8").replace("[evidence]", f"[evidence]\nanchors = ['{anchor}']"), "utf-8")
+    assert about(world, capsys, anchor) == (0, [("missing", "cannot_judge")])
+
+
+def test_the_first_copy_in_a_folder_is_in_the_log_and_the_next_ones_are_not(world: World) -> None:
+    for _ in range(2):
+        make_checkpoint(world.installation)
+    with world.installation.state.read() as tx:
+        assert len(tx.journal.of_action("evidence.anchor")) == 1
+
+
+def about(world: World, capsys: pytest.CaptureFixture[str], item: object) -> tuple[int, list[tuple[str, str]]]:
+    """Returns the exit code of `evidence verify`, and what it says of one thing."""
     capsys.readouterr()
-    for copy, kind, severity in (
-        (second.copies[0], "after_checkpoint", "note"),
-        (first.copies[0], "missing", "cannot_judge"),
-    ):
-        copy.unlink()
-        assert world.run("evidence", "verify", "--json") == 0
-        found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["item"] == str(anchor)]
-        assert [(one["kind"], one["severity"]) for one in found] == [(kind, severity)]
+    code = world.run("evidence", "verify", "--json")
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    return code, [(one["kind"], one["severity"]) for one in findings if one["item"] == str(item)]
+
+
+def test_a_checkpoint_without_its_signed_form_is_damage(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    make_checkpoint(world.installation)
+    with sqlite3.connect(world.installation.home.database) as db:
+        db.execute("UPDATE checkpoints SET envelope = NULL")
+    code, found = about(world, capsys, "checkpoint 1")
+    assert code == 1
+    assert ("signature_absent", "damage") in found
+
+
+def test_the_newest_checkpoint_is_missed_where_an_export_named_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = make_world(tmp_path)
+    make_checkpoint(world.installation)
+    with world.installation.state.transaction() as tx:
+        tx.journal.record(ACCOUNT, Action("evidence.export", outputs={"checkpoint": 1}))
+    assert about(world, capsys, "checkpoint 1") == (0, [("no_third_party_time", "note")])
+    with sqlite3.connect(world.installation.home.database) as db:
+        db.execute("DELETE FROM checkpoints")
+    assert about(world, capsys, "checkpoint 1") == (1, [("row_differs", "damage")])
+    with world.installation.state.transaction() as tx:
+        tx.journal.record(INSTALLATION, Action("log.recover"))  # who mended the log was told what is lost
+    assert about(world, capsys, "checkpoint 1") == (0, [("row_differs", "cannot_judge")])
+
+
+def test_a_signing_key_that_is_gone_is_told_and_so_is_the_new_one(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_checkpoint(world.installation)
+    assert about(world, capsys, "the signing key") == (0, [])
+    sealed_file(world.installation.home.secrets, "signing/ed25519").unlink()
+    assert about(world, capsys, "the signing key") == (0, [("missing", "cannot_judge")])
+    make_checkpoint(world.installation)
+    assert about(world, capsys, "the signing key") == (0, [])
+    assert ("key_unknown", "cannot_judge") in about(world, capsys, "checkpoint 2")[1]
+
+
+@pytest.mark.parametrize("mark", ["seal", "watermark"])
+def test_a_mark_that_is_gone_is_told(world: World, capsys: pytest.CaptureFixture[str], mark: str) -> None:
+    make_checkpoint(world.installation)
+    assert about(world, capsys, "home") == (0, [])
+    getattr(world.installation.home, mark).unlink()
+    assert about(world, capsys, "home") == (0, [("restored", "cannot_judge")])
 
 
 def test_a_copy_in_an_anchor_whose_signature_does_not_fit_is_told(
@@ -124,6 +198,16 @@ def test_a_relative_anchor_counts_from_the_home_folder(tmp_path: Path) -> None:
     (world.installation.home.root / "../stick").mkdir()
     (copy,) = make_checkpoint(world.installation).copies
     assert copy.resolve().parent == (world.installation.home.root.parent / "stick").resolve()
+
+
+def forget_chain(world: World, account: str) -> None:
+    """What somebody does who knows which entry betrays him, and that the chain has no other."""
+    with world.installation.state.read() as tx:
+        chain = tx.journal.heads()[account].chain
+    with sqlite3.connect(world.installation.home.database) as db:
+        for table in ("journal_entries", "journal_heads"):
+            db.execute(f"DELETE FROM {table} WHERE chain = ?", (chain,))
+    (world.installation.home.action_log / f"{chain}.jsonl").unlink()
 
 
 def forget_checkpoints(world: World) -> None:

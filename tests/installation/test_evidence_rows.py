@@ -132,3 +132,17 @@ def test_a_case_that_nobody_opened_is_declared(world: World) -> None:
     change(world, "INSERT INTO cases SELECT 'case_0000', account_id, 'r2', opened_at, NULL, '' FROM cases LIMIT 1")
     notes = [one for one in check_evidence(world.installation).findings if one.kind is FindingKind.NOT_COMPARABLE]
     assert any("case_0000" in one.item for one in notes)
+
+
+def test_a_row_of_the_index_that_stands_twice_is_found(world: World) -> None:
+    make_checkpoint(world.installation)
+    assert check_evidence(world.installation).damage == ()
+    columns = "account_id, moment, sha256, manifest_sha256, path, media_type, size, review_id, case_id, appeal_id"
+    rest = "captured_at, is_complete, notes"
+    change(
+        world,
+        f"INSERT INTO artifacts (id, {columns}, {rest}, visit_id) "
+        f"SELECT 'artifact_x', {columns}, {rest}, 'another' FROM artifacts LIMIT 1",
+    )
+    (found,) = check_evidence(world.installation).damage
+    assert "says the same as row" in found.detail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from evidence_store.artifacts import Artifact
@@ -35,7 +36,22 @@ def check_index(tx: Transaction, log: Log) -> Iterator[Finding]:
         else:
             check = _check_stamp if row.moment == STAMP else _check_words if row.moment in set(Kept) else _check_fact
             yield from check(row, log)
+    yield from _find_doubled(rows, log)
     yield from _find_missing(rows, captures, log)
+
+
+def _find_doubled(rows: list[ArtifactRecord], log: Log) -> Iterator[Finding]:
+    """Names rows that say the same as another one, more often than the manifest does."""
+    alike: dict[str, list[ArtifactRecord]] = {}
+    for row in rows:
+        alike.setdefault(repr(replace(row, id="", visit_id=None)), []).append(row)
+    for same in alike.values():
+        if len(same) < 2:
+            continue
+        manifest = _read(log, same[0].manifest_sha256) if same[0].manifest_sha256 else None
+        told = [one for one in manifest.artifacts if one.digest.hex == same[0].sha256] if manifest else []
+        for row in same[max(1, len(told)) :]:
+            yield absent(_item(row), f"says the same as row {same[0].id}: no entry tells of a second one")
 
 
 def _find_missing(rows: list[ArtifactRecord], captures: dict[str, Told], log: Log) -> Iterator[Finding]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
-from evidence_store.findings import Finding
+from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry, parse_checkpoint
 from evidence_store.seal import parse_signed_checkpoint
 from monitor.custody.rows.told import Log, absent, as_utc, compare, differs
 from monitor.state import Transaction
 from monitor.state.journal import CheckpointRow, JournalRow
+
+_NAMING = ("evidence.time_stamp", "evidence.anchor", "evidence.export")
+_MENDED = ("store.restored", "log.recover")  # what came between is lost, and the log says so
 
 
 def check_journal(tx: Transaction, chains: Mapping[str, Sequence[Entry]], log: Log) -> Iterator[Finding]:
@@ -36,6 +40,7 @@ def check_journal(tx: Transaction, chains: Mapping[str, Sequence[Entry]], log: L
         }
         yield from compare(f"journal_heads {chain}", pairs, "the chain's last entry")
     yield from _check_checkpoints(tx)
+    yield from _check_named(tx, log)
     yield from _check_installation(tx, log)
 
 
@@ -73,12 +78,33 @@ def _check_checkpoint(row: CheckpointRow, item: str) -> Iterator[Finding]:
             "written_at": (as_utc(row.written_at), point.at),
         }
         yield from compare(item, pairs, "the checkpoint itself")
-        if row.envelope is not None:
+        if row.envelope is None:
+            # Stored and signed in one transaction: none is ever without.
+            yield Finding(FindingKind.SIGNATURE_ABSENT, item, "its signed form is gone")
+        else:
             signed = parse_signed_checkpoint(row.envelope)
             if signed.checkpoint.to_bytes() != row.document:
                 yield differs(item, "document", row.digest, str(signed.checkpoint.digest), "its signed form")
     except EvidenceError as error:
         yield absent(item, str(error))
+
+
+def _check_named(tx: Transaction, log: Log) -> Iterator[Finding]:
+    """Looks for the checkpoints that entries name: they were stamped, copied outside, or handed on with a bundle."""
+    stored = {row.number: row.digest for row in tx.journal.checkpoint_rows()}
+    mended = max((told.body.at for action in _MENDED for told in log.of(action)), default=None)
+    for told in (told for action in _NAMING for told in log.of(action)):
+        inputs, outputs = told.body.inputs, told.body.outputs
+        number = inputs.get("checkpoint", outputs.get("checkpoint"))
+        if not isinstance(number, int) or not number:
+            continue
+        digest = inputs.get("over", outputs.get("digest", stored.get(number)))
+        if number in stored and stored[number] == digest:
+            continue
+        what = "another one is in the table" if number in stored else "it is gone from the table"
+        finding = absent(f"checkpoint {number}", f"{told.name} ({told.body.action}) names it, and {what}")
+        was_before = mended is not None and told.body.at <= mended
+        yield replace(finding, severity=Severity.CANNOT_JUDGE) if was_before else finding
 
 
 def _check_installation(tx: Transaction, log: Log) -> Iterator[Finding]:

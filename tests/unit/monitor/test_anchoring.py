@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from evidence_store.seal import parse_signed_checkpoint
+from monitor.custody.anchors import ACTION
 from monitor.custody.checkpoints import make_checkpoint
-from monitor.outgoing.anchoring import ACTION, Anchoring
+from monitor.outgoing.anchoring import Anchoring
 from tests.unit.monitor.notify_world import TellingWorld, mailbox, telling_world
 
 
