@@ -41,7 +41,8 @@ class CommandsOnDemand(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Loads what is named, and finds it as every group does (the types moved between versions of the library)."""
         for name in args[:1]:
-            if isinstance(self.commands.get(name), _Unread):
+            # A group that is known already may be half of one: another command's module imported a part of it.
+            if name in ENTRIES:
                 self.commands[name] = command_tree([name]).commands[name]
         return super().resolve_command(ctx, args)
 

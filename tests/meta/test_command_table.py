@@ -56,6 +56,14 @@ def test_help_loads_no_command() -> None:
     assert not [name for name in loaded if name == "monitor.cli.reviews"]
 
 
+def test_a_group_of_which_a_part_is_loaded_already_is_whole() -> None:
+    code = "import sys, monitor.cli.evidence; from monitor.cli import main; sys.argv[1:] = sys.argv[2:]; main()"
+    made = subprocess.run(
+        [sys.executable, "-c", code, "", "evidence", "continue", "--help"], capture_output=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+
+
 def test_a_list_loads_no_browser_and_no_judging() -> None:
     loaded = loaded_by("reviews", "list", "--help")
     assert "monitor.cli.reviews" in loaded
