@@ -43,6 +43,14 @@ class SettingsError(MonitorError):
         self.problems = problems
 
 
+class ReviewChanged(UsageError):
+    """The review was edited since it was shown: show it again. Nothing was stored."""
+
+
+class DecidedElsewhere(UsageError):
+    """Somebody else decided first, or changed what was shown; the text says who and when. Nothing was stored."""
+
+
 class OrderUnread(UsageError):
     """The order decides the channel and is not known. Nothing weaker is chosen instead: the case waits."""
 

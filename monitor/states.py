@@ -1,4 +1,4 @@
-"""The states of an appeal on its three tracks, and of an answer: closed lists, stored by their values.
+"""The states of an appeal on its three tracks, of an answer, and of a decision: closed lists, stored by their values.
 
 What may follow what is in ``monitor.appeals.machine``; what each is called, in ``monitor.appeals.words``.
 """
@@ -66,3 +66,11 @@ class AnswerState(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"
     OVER = "over"
+
+
+class ReviewDecision(StrEnum):
+    """What a person decided about a review without sending anything."""
+
+    LEFT = "left"
+    SNOOZED = "snoozed"
+    ASKED = "asked"

@@ -182,6 +182,13 @@ class OperatorSection(_Section):
     email: Email = Field(default="", description="where support answers; empty: the address that signs in")
 
 
+class DeskSection(_Section):
+    """The page on this machine on which people look and decide (`fairreview desk`)."""
+
+    port: int = Field(default=0, ge=0, le=65535, description="its port on this machine; 0: a free one each time")
+    idle: Duration = Field(default=timedelta(minutes=15), description="without input for so long, the page is locked")
+
+
 class EvidenceSection(_Section):
     """How evidence is kept."""
 

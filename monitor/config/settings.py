@@ -24,6 +24,7 @@ from monitor.config.sections import (
     AccountSection,
     BrowserSection,
     ClusterSection,
+    DeskSection,
     DigestSection,
     EvidenceSection,
     HealthSection,
@@ -37,7 +38,7 @@ from monitor.config.sections import (
     WindowsSection,
     first_repeated,
 )
-from monitor.config.values import Slug, is_loopback
+from monitor.config.values import Line, Slug, is_loopback
 from monitor.errors import SettingsError, UsageError
 
 SHORTEST_POLL = timedelta(minutes=5)
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
 
     installation: Installation = Installation()
     operator: OperatorSection = OperatorSection()
+    operators: Mapping[Line, Line] = Field(default_factory=dict, max_length=50)
+    desk: DeskSection = DeskSection()
     state: StateSection = StateSection()
     browser: BrowserSection = BrowserSection()
     evidence: EvidenceSection = EvidenceSection()

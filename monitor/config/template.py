@@ -53,6 +53,9 @@ def render_config(settings: Settings) -> str:
         value = getattr(settings, name)
         if isinstance(value, BaseModel):
             lines += ["", f"# {_first_sentence(value)}", f"[{name}]", *_render_keys(value)]
+    if settings.operators:
+        lines += ["", "# The people who decide at the desk besides the operator: name and role.", "[operators]"]
+        lines += [f"{_literal(name)} = {_literal(role)}" for name, role in settings.operators.items()]
     for name, site in settings.sites.items():
         lines += _render_site(name, site)
     for account in settings.account:

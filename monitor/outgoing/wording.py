@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
-from monitor.states import AnswerState
+from monitor.states import AnswerState, ReviewDecision
 from monitor.watching.detect import STEPS_OF_A_CASE
 from monitor.watching.words import CHANGES
 from monitor.words import Tone, Words
@@ -23,6 +23,15 @@ def _plain(title: str) -> Words:
 def _said(title: str, tone: Tone) -> Words:
     return Words(title, title, tone)
 
+
+DECISIONS: Mapping[ReviewDecision, Words] = MappingProxyType(
+    {
+        ReviewDecision.LEFT: Words("Оставлен", "Отзыв оставлен: обращения не будет"),
+        ReviewDecision.SNOOZED: Words("Отложен", "Отзыв отложен", Tone.PLAIN),
+        ReviewDecision.ASKED: Words("Спрошен", "Спрошен: об этом отзыве ждут ответа", Tone.WAIT),
+    }
+)
+"""What people decided about a review without sending anything; masculine, as a review is."""
 
 ACTIONS: Mapping[str, Words] = MappingProxyType(
     {
@@ -68,6 +77,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "notify.sent": _plain("Сообщение отправлено"),
         "poll": _plain("Отзывы товара прочитаны"),
         "poll.failed": _said("Товар не удалось прочитать", Tone.WAIT),
+        "review.undone": _plain("Решение об отзыве возвращено"),
         "reviews.export": _plain("Отзывы выгружены с именами авторов"),
         "rules.verify": _plain("Человек сверил текст правил площадки"),
         "session.lost": _said("Вход в кабинет закончился", Tone.WAIT),
@@ -85,6 +95,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
     | {f"appeal.moderation.{status.value}": MODERATION[status] for status in Moderation}
     | {f"appeal.outcome.{outcome.value}": OUTCOMES[outcome] for outcome in Outcome}
     | {f"review.{change.value}": CHANGES[change] for change in STEPS_OF_A_CASE}
+    | {f"review.{kind.value}": words for kind, words in DECISIONS.items()}
     | {f"answer.{state.value}": ANSWERS[state] for state in AnswerState}
 )
 """Every action that the log can hold; a test compares it with the code."""

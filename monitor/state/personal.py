@@ -18,6 +18,7 @@ from monitor.state.tables import (
     contacts,
     outbox,
     questions,
+    review_decisions,
     review_versions,
     reviews,
     verdicts,
@@ -57,6 +58,8 @@ class Personal(Repository):
         self._forget_versions(account_id, review_id)
         self._forget_case(account_id, review_id)
         self._forget_messages(account_id, review_id)
+        asked = (review_decisions.c.account_id == account_id, review_decisions.c.review_id == review_id)
+        self._connection.execute(update(review_decisions).where(*asked).values(note=""))
         statement = select(artifacts).where(artifacts.c.account_id == account_id, artifacts.c.review_id == review_id)
         for row in self._all(ArtifactRecord, statement):
             if row.sha256 in going:

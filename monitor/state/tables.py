@@ -36,6 +36,7 @@ from monitor.state.tables_appeals import (
     questions,
     verdicts,
 )
+from monitor.state.tables_desk import review_decisions
 from monitor.state.tables_insight import change_steps, changes, told_aspects, told_groups, told_sums, untold_reviews
 from monitor.state.tables_reviews import (
     listing_reviews,
@@ -77,6 +78,7 @@ __all__ = [
     "product_counters",
     "products",
     "questions",
+    "review_decisions",
     "review_sightings",
     "review_versions",
     "reviews",

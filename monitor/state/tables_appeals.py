@@ -104,6 +104,7 @@ appeals = Table(
     ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
     UniqueConstraint("site", "identity", "review_id", "generation"),
     Index("ix_appeals_account_state", "account_id", "state"),
+    Index("ix_appeals_case", "case_id"),
 )
 Index(
     "uq_appeals_open",

@@ -14,6 +14,7 @@ from monitor.state.cases import Artifacts, Cases, Verdicts
 from monitor.state.changes import Changes
 from monitor.state.contacts import Contacts
 from monitor.state.counters import Counters
+from monitor.state.decisions import Decisions
 from monitor.state.even_clock import EvenClock
 from monitor.state.homes import Homes
 from monitor.state.incidents import Incidents
@@ -35,6 +36,7 @@ from monitor.state.told_aspects import ToldAspects
 from monitor.state.told_sums import ToldSums
 from monitor.state.version_seals import ReviewRows
 from monitor.state.visits import Polls, Visits
+from monitor.state.waiting import Waiting
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -187,6 +189,16 @@ class Transaction:
     def looks(self) -> Looks:
         """What was seen when the site was looked at."""
         return Looks(self.connection, self.now)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What people decided about reviews without sending anything."""
+        return Decisions(self.connection, self.now)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Which reviews wait for a decision."""
+        return Waiting(self.connection, self.now)
 
     @cached_property
     def names(self) -> Names:

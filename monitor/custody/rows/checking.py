@@ -48,8 +48,9 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
 
 UNCOMPARED_TABLES = (
     *("account_homes", "account_locks", "accounts", "change_steps", "changes", "deliveries", "due_times", "incidents"),
-    *("listing_reviews", "login_locks", "outbox", "polls", "product_counters", "products", "review_sightings"),
+    *("listing_reviews", "login_locks", "outbox", "polls", "product_counters", "products", "review_decisions"),
     *(
+        "review_sightings",
         "sessions",
         "slots",
         "source_reads",

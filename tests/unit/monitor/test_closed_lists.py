@@ -24,10 +24,10 @@ from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.message_words import MESSAGES
-from monitor.outgoing.wording import ACTIONS
+from monitor.outgoing.wording import ACTIONS, DECISIONS
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
-from monitor.states import AnswerState
+from monitor.states import AnswerState, ReviewDecision
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS
 from monitor.triage.models import Decision
 from monitor.triage.models import Outcome as CheckOutcome
@@ -44,6 +44,7 @@ TABLES: list[tuple[type[Enum], Mapping[Any, Words]]] = [
     (Moderation, MODERATION),
     (Outcome, OUTCOMES),
     (AnswerState, ANSWERS),
+    (ReviewDecision, DECISIONS),
     (Decision, VERDICTS),
     (Change, CHANGES),
     (Way, WAYS),

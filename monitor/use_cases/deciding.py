@@ -1,0 +1,291 @@
+"""What a person decides about a review: approve what was shown, leave it, put it off, ask about it, take it back.
+
+Each decision is bound to the version of the review that was looked at, and is one entry of the action log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from evidence_store.journal import Actor
+from monitor.appeals.drafting import Drafting
+from monitor.appeals.payload import Payload
+from monitor.appeals.terms import ChannelTerms
+from monitor.errors import DecidedElsewhere, ReviewChanged, UsageError
+from monitor.outgoing.wording import DECISIONS
+from monitor.plain_text import show
+from monitor.state import Action, State, Transaction, subject
+from monitor.state.appeals import AppealRecord
+from monitor.state.decisions import DecisionRecord
+from monitor.state.repository import new_id
+from monitor.states import AppealState, ReviewDecision
+from monitor.use_cases.acknowledging import acknowledged
+from monitor.use_cases.appeals import Rewording, prepare_draft
+from monitor.use_cases.inbox_models import Decided, Standing
+from monitor.use_cases.pane import standing_of_appeal
+
+LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a person had before their eyes: a decision about anything else is refused."""
+
+    account: str
+    review_id: str
+    version: int
+
+
+@acknowledged
+def approve_shown(
+    state: State, looked: Looked, appeal_id: str, shown: str, *, actor: Actor, wait: timedelta
+) -> AppealRecord:
+    """Stores a human approval of exactly what was shown, about the version of the review that was shown.
+
+    Args:
+        state: The store.
+        looked: The review as it was shown.
+        appeal_id: The draft.
+        shown: The hash of what the person saw.
+        actor: The person, with the page they looked at.
+        wait: How long a schedule leaves it alone.
+
+    Raises:
+        ReviewChanged: the review was edited meanwhile; nothing was stored.
+        DecidedElsewhere: somebody was faster, or what would be sent was changed; nothing was stored.
+    """
+    with state.read() as tx:
+        require_unchanged(tx, looked)
+        appeal = tx.appeals.get(appeal_id)
+        if appeal is None or (appeal.account_id, appeal.review_id) != (looked.account, looked.review_id):
+            raise UsageError("there is no such appeal about this review", where=appeal_id[:80])
+        if appeal.review_version != looked.version:
+            raise ReviewChanged("the draft speaks of an earlier version of the review", where=looked.review_id)
+        if appeal.state is not AppealState.DRAFT or not appeal.is_open:
+            raise DecidedElsewhere(_told(tx, appeal), where=appeal_id)
+        if appeal.payload_hash != shown:
+            raise DecidedElsewhere("Текст изменили, пока вы смотрели на него. Ничего не одобрено.", where=appeal_id)
+    return Drafting(state).approve(appeal_id, shown, actor=actor, wait=wait)
+
+
+def word_draft(
+    state: State,
+    looked: Looked,
+    shown: str,
+    *,
+    compose: Callable[[], Payload],
+    terms: Callable[[str], ChannelTerms],
+    actor: Actor,
+) -> AppealRecord:
+    """Rewords the draft that was shown, or makes one where none was.
+
+    Args:
+        state: The store.
+        looked: The review as it was shown.
+        shown: The hash of the draft that was shown; empty where there was none.
+        compose: Makes what would be sent.
+        terms: A channel's terms.
+        actor: The person.
+
+    Raises:
+        ReviewChanged, DecidedElsewhere: what was shown is not what stands; nothing was stored.
+        UsageError: what is wished for does not fit.
+    """
+    with state.read() as tx:
+        require_unchanged(tx, looked)
+        case = tx.cases.of_review(looked.account, looked.review_id)
+        if case is None:
+            raise UsageError("this review has no case", where=looked.review_id)
+        waiting = [one for one in tx.appeals.of_case(case.id) if one.is_open]
+        moved = next((one for one in waiting if one.state is not AppealState.DRAFT), None)
+        if moved is not None:
+            raise DecidedElsewhere(_told(tx, moved), where=moved.id)
+        if (waiting[0].payload_hash if waiting else "") != shown:
+            raise DecidedElsewhere("Черновик изменили, пока вы смотрели на него. Ваш текст не записан.")
+    payload = compose()
+    return prepare_draft(
+        state,
+        case.id,
+        payload,
+        actor=actor,
+        terms=terms(payload.channel),
+        rewording=Rewording.BY_A_PERSON,
+    )
+
+
+@acknowledged
+def decide(
+    state: State,
+    reviews: Iterable[Looked],
+    kind: ReviewDecision,
+    *,
+    actor: Actor,
+    until: datetime | None = None,
+    note: str = "",
+) -> str:
+    """Stores that nothing is sent about reviews now: left, put off, or asked about. One entry of the log for each.
+
+    Args:
+        state: The store.
+        reviews: The reviews as they were shown; all of them or none.
+        kind: What is decided.
+        actor: The person, with the page they looked at.
+        until: When what is put off comes back.
+        note: The question, for a colleague.
+
+    Returns:
+        What ``undo`` takes it back by.
+
+    Raises:
+        ReviewChanged, DecidedElsewhere: one of them is not as it was shown; nothing was stored.
+        UsageError: the question is empty or too long.
+    """
+    if kind is ReviewDecision.ASKED and not note.strip():
+        raise UsageError("Вопрос пуст. Напишите, что вы хотите узнать.", field="note")
+    if len(note) > LONGEST_NOTE:
+        raise UsageError(f"Вопрос длиннее {LONGEST_NOTE} знаков.", field="note")
+    looked = list(reviews)
+    batch = new_id("batch") if len(looked) > 1 else ""
+    number = 0
+    with state.transaction() as tx:
+        for one in looked:
+            require_unchanged(tx, one)
+            _require_free(tx, one)
+            number = tx.decisions.add(
+                one.account,
+                one.review_id,
+                review_version=one.version,
+                kind=kind,
+                decided_by=actor.name or actor.id,
+                until=until,
+                note=note.strip(),
+                batch=batch,
+            )
+            _write_down(tx, one, f"review.{kind.value}", actor, {"until": until.isoformat() if until else None})
+    return f"batch:{batch}" if batch else f"decision:{number}"
+
+
+@acknowledged
+def undo(state: State, what: str, *, actor: Actor) -> list[tuple[str, str]]:
+    """Takes a decision back while nothing was tried. It is an entry of the log, not an erasure.
+
+    Args:
+        state: The store.
+        what: ``decision:NUMBER``, ``batch:ID`` or ``appeal:ID``.
+        actor: The person.
+
+    Returns:
+        Account and review of each that waits again.
+
+    Raises:
+        IllegalTransition: the sending has begun.
+        DecidedElsewhere: it was taken back before.
+    """
+    kind, _, name = what.partition(":")
+    if kind == "appeal":
+        done = Drafting(state).revoke(name, actor=actor, why="taken back at the desk")
+        return [(done.account_id, done.review_id)]
+    with state.transaction() as tx:
+        found = tx.decisions.of_batch(name) if kind == "batch" and name else _one(tx, name)
+        for one in found:
+            if not tx.decisions.undo(one.id, actor.name or actor.id):
+                raise DecidedElsewhere("Это решение уже вернули.")
+            looked = Looked(one.account_id, one.review_id, one.review_version)
+            _write_down(tx, looked, "review.undone", actor, {"was": one.kind.value})
+    if not found:
+        raise DecidedElsewhere("Это решение уже вернули.")
+    return [(one.account_id, one.review_id) for one in found]
+
+
+def decided_since(state: State, accounts: list[str], since: datetime, *, zone: str) -> list[Decided]:
+    """Returns what people decided since a moment and may still take back or look at, the newest first."""
+    local = ZoneInfo(zone)
+    with state.read() as tx:
+        made: list[tuple[datetime, Decided]] = []
+        for one in tx.decisions.latest(accounts, since=since, limit=200):
+            if one.undone_at is None:
+                words = DECISIONS[one.kind]
+                standing = Standing(
+                    word=words.word,
+                    title=words.title,
+                    tone=words.tone,
+                    by=one.decided_by,
+                    at=one.decided_at.astimezone(local),
+                    until=one.until.astimezone(local) if one.until else None,
+                    note=show(one.note),
+                    undo=f"decision:{one.id}",
+                )
+                made.append((one.decided_at, _decided(tx, one.account_id, one.review_id, standing)))
+        for account in accounts:
+            for appeal in tx.appeals.of_account(account, states=[AppealState.APPROVED.value], only_open=True):
+                standing = standing_of_appeal(tx, appeal, zone)
+                made.append((standing.at or appeal.updated_at, _decided(tx, account, appeal.review_id, standing)))
+    return [one for _, one in sorted(made, key=lambda pair: pair[0], reverse=True)]
+
+
+def require_unchanged(tx: Transaction, looked: Looked) -> None:
+    """Refuses a decision about another version than the one that was shown.
+
+    Raises:
+        ReviewChanged: the review was edited meanwhile.
+    """
+    review = tx.reviews.get(looked.account, looked.review_id)
+    if review is None:
+        raise UsageError("there is no such review", where=looked.review_id[:80])
+    if review.version != looked.version:
+        raise ReviewChanged("Отзыв изменился, пока вы смотрели на него. Ничего не записано.", where=looked.review_id)
+
+
+def _require_free(tx: Transaction, looked: Looked) -> None:
+    case = tx.cases.of_review(looked.account, looked.review_id)
+    for appeal in tx.appeals.of_case(case.id) if case else ():
+        if appeal.is_open and appeal.state is not AppealState.DRAFT:
+            raise DecidedElsewhere(_told(tx, appeal), where=appeal.id)
+    standing = tx.decisions.standing(looked.account, looked.review_id)
+    if standing is None or standing.review_version != looked.version or standing.kind is not ReviewDecision.LEFT:
+        return  # what was put off or asked about may be decided at last
+    when = f"{standing.decided_at:%H:%M} UTC"
+    raise DecidedElsewhere(f"Уже решено: «{DECISIONS[standing.kind].word}», {standing.decided_by}, {when}.")
+
+
+def _told(tx: Transaction, appeal: AppealRecord) -> str:
+    standing = standing_of_appeal(tx, appeal, "UTC")
+    who = f", {standing.by}" if standing.by else ""
+    when = f", {standing.at:%d.%m %H:%M} UTC" if standing.at else ""
+    return f"Уже решено: «{standing.word}»{who}{when}. Ничего не записано."
+
+
+def _one(tx: Transaction, name: str) -> list[DecisionRecord]:
+    found = tx.decisions.get(int(name)) if name.isdecimal() and len(name) < 16 else None
+    return [found] if found is not None else []
+
+
+def _write_down(tx: Transaction, looked: Looked, action: str, actor: Actor, outputs: dict[str, str | None]) -> None:
+    case = tx.cases.of_review(looked.account, looked.review_id)
+    subjects = [subject("review", looked.review_id)] + ([subject("case", case.id)] if case else [])
+    tx.journal.record(
+        looked.account,
+        Action(
+            action,
+            actor=actor,
+            subjects=subjects,
+            inputs={"review_version": looked.version},
+            outputs={name: value for name, value in outputs.items() if value},
+        ),
+    )
+
+
+def _decided(tx: Transaction, account: str, review_id: str, standing: Standing) -> Decided:
+    version = tx.reviews.newest_version(account, review_id)
+    review = tx.reviews.get(account, review_id)
+    product = tx.products.get(account, review.sku) if review else None
+    return Decided(
+        account=account,
+        review_id=review_id,
+        product=show((review.item_name if review else "") or (product.title if product else "") or "", one_line=True),
+        text=show(version.text if version else "", one_line=True, limit=160),
+        standing=standing,
+    )
