@@ -51,6 +51,10 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
         },
         "Watch": {
+            "desk": Entry(
+                "Open the desk: reviews that wait for you, with pictures, reasons and the exact text; until Ctrl-C.",
+                ("desk",),
+            ),
             "product": Entry("The products that are watched.", ("roster",)),
             "account": Entry("Accounts, and the machine each is at home on.", ("cluster", "roster")),
             "poll": Entry(

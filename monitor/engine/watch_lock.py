@@ -31,3 +31,15 @@ def watching(folder: Path, accounts: Iterable[str]) -> Iterator[None]:
                     hint="`fairreview service status` shows a watcher of the operating system.",
                 ) from None
         yield
+
+
+def is_watched(folder: Path, account: str) -> bool:
+    """Whether a process of this machine watches an account now: its lock cannot be had. It is given back at once."""
+    path = folder / f"watch-{account}.lock"
+    if not path.is_file():
+        return False
+    try:
+        with file_lock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True

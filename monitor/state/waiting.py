@@ -46,11 +46,13 @@ class Waiting(Repository):
             stars_up_to: How many stars are called few; a review whose stars were not read waits, too.
             now: The moment to judge putting off by.
         """
-        newest = select(func.max(verdicts.c.id)).where(verdicts.c.case_id == cases.c.id).scalar_subquery()
+        later = verdicts.alias()
+        newest = select(func.max(later.c.id)).where(later.c.case_id == cases.c.id).correlate(cases).scalar_subquery()
         draft = (
             select(appeals.c.id)
             .where(appeals.c.case_id == cases.c.id, appeals.c.state == AppealState.DRAFT, appeals.c.closed_at.is_(None))
             .limit(1)
+            .correlate(cases)
             .scalar_subquery()
         )
         acted = exists().where(

@@ -34,12 +34,14 @@ class Wanted:
 
     Attributes:
         accounts: Whose.
+        account: The one that was asked for; empty: all.
         view: One of ``VIEWS``.
         words: Only reviews that say this.
         after: Key of the row before the first one.
     """
 
     accounts: tuple[str, ...]
+    account: str = ""
     view: str = ""
     words: str = ""
     after: str = ""
@@ -75,6 +77,11 @@ class Inbox:
         return Listed(
             rows=shown, counts=_count(waiting), unseen=unseen, as_of=stamp, after=key_of(page[-1]) if more else ""
         )
+
+    def count(self, accounts: tuple[str, ...]) -> int:
+        """Returns how many wait in all."""
+        with self._state.read() as tx:
+            return _count(self._waiting(tx, accounts)[1])[""]
 
     def beside(self, wanted: Wanted, account: str, review_id: str) -> tuple[str, str]:
         """Returns the keys of the rows before and behind a review, in the list's order; empty where there is none."""
@@ -133,6 +140,7 @@ class Inbox:
                 Row(
                     account=one.account_id,
                     review_id=one.review_id,
+                    version=one.version,
                     key=key_of(one),
                     kind=one.kind,
                     verdict=verdict_words(one.kind).word,

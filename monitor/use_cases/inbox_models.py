@@ -26,6 +26,7 @@ class Row(Value):
 
     account: str
     review_id: str
+    version: int
     key: str
     kind: str
     verdict: str

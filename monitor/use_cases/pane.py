@@ -290,9 +290,14 @@ def standing_of_appeal(tx: Transaction, appeal: AppealRecord, zone: str) -> Stan
         word=words.word,
         title=words.title,
         tone=words.tone,
-        by=approval.approver.rpartition(":")[2] if approval else "",
+        by=_name_of(approval.approver) if approval else "",
         at=approval.approved_at.astimezone(local) if approval else None,
         until=approval.send_from.astimezone(local) if approval and approval.send_from and may_undo else None,
         undo=f"appeal:{appeal.id}" if may_undo else "",
         appeal_id=appeal.id,
     )
+
+
+def _name_of(approver: str) -> str:
+    """The person's name; at the desk the page stands before it."""
+    return approver.partition(":")[2] if approver.startswith("desk/") else approver

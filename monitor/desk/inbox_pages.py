@@ -1,0 +1,275 @@
+"""The inbox's pages: the list with one review beside it, and the decisions. Forms and links work without script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from evidence_store.journal import Actor
+from monitor.cases.casework import Wishes
+from monitor.desk.calls import Calls
+from monitor.desk.entering import Toast
+from monitor.desk.refusals import tell_refusal
+from monitor.desk.rendering import Pages, compare
+from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
+from monitor.errors import MonitorError, UsageError
+from monitor.use_cases.deciding import Looked
+from monitor.use_cases.inbox import VIEWS, Wanted
+from monitor.use_cases.inbox_models import Pane
+
+PAGE = "inbox"
+_MOST_AT_ONCE = 100
+_DAYS = {"1": "завтра", "3": "на три дня", "7": "на неделю"}
+
+
+class InboxPages:
+    """Pages and decisions of the inbox.
+
+    Args:
+        calls: The use cases.
+        pages: Renders.
+    """
+
+    def __init__(self, calls: Calls, pages: Pages) -> None:
+        self._calls, self._pages = calls, pages
+
+    def routes(self) -> list[Route]:
+        """The addresses of the inbox."""
+        one = "/inbox/{account}/{review}"
+        return [
+            Route("/inbox", self.show_list),
+            Route("/inbox/decided", self.show_decided),
+            Route("/inbox/leave-many", self.leave_many, methods=["POST"]),
+            Route("/inbox/undo", self.undo, methods=["POST"]),
+            Route(one, self.show_one),
+            Route(f"{one}/approve", self.approve, methods=["POST"]),
+            Route(f"{one}/word", self.word, methods=["POST"]),
+            Route(f"{one}/leave", self.leave, methods=["POST"]),
+            Route(f"{one}/later", self.later, methods=["POST"]),
+            Route(f"{one}/ask", self.ask, methods=["POST"]),
+        ]
+
+    async def show_list(self, request: Request) -> Response:
+        """The list, with its first review beside it."""
+        wanted = self._wanted(request)
+        return await run(self._show, request, wanted, "")
+
+    async def show_one(self, request: Request) -> Response:
+        """The list, with the review of the address beside it."""
+        key = f"{request.path_params['account']}/{request.path_params['review']}"
+        return await run(self._show, request, self._wanted(request), key)
+
+    async def show_decided(self, request: Request) -> Response:
+        """What was decided lately, each with the way to take it back."""
+        return await run(
+            lambda: self._pages.render(request, visitor_of(request), "decided.html", {"decided": self._calls.decided()})
+        )
+
+    async def approve(self, request: Request) -> Response:
+        """Approves exactly what the form showed."""
+        form = await form_of(request)
+        appeal, shown = text_of(form, "appeal"), text_of(form, "shown")
+        looked = self._looked(request, form, "approve", appeal, shown)
+
+        def do() -> Toast:
+            until = self._calls.approve(looked, appeal, shown, by=self._actor(request))
+            moment = f"Уйдёт не раньше {until:%H:%M}. До этого всё можно вернуть." if until else ""
+            return Toast(f"Одобрено: {self._name(looked)}", moment, f"appeal:{appeal}")
+
+        return await run(self._decide, request, looked, do)
+
+    async def leave(self, request: Request) -> Response:
+        """Decides that nothing is sent."""
+        looked = self._looked(request, await form_of(request), "leave")
+
+        def do() -> Toast:
+            undo = self._calls.leave([looked], by=self._actor(request))
+            return Toast(f"Не подаём: {self._name(looked)}", "Ничего не отправлено. Решение записано в журнал.", undo)
+
+        return await run(self._decide, request, looked, do)
+
+    async def later(self, request: Request) -> Response:
+        """Puts it off."""
+        form = await form_of(request)
+        looked, days = self._looked(request, form, "later"), text_of(form, "days")
+
+        def do() -> Toast:
+            if days not in _DAYS:
+                raise UsageError("Отложить можно на день, три дня или неделю.")
+            undo, until = self._calls.put_off([looked], int(days), by=self._actor(request))
+            return Toast(f"Отложен до {until:%d.%m, %H:%M}", "Вернётся в список сам.", undo)
+
+        return await run(self._decide, request, looked, do)
+
+    async def ask(self, request: Request) -> Response:
+        """Keeps a question to a colleague."""
+        form = await form_of(request)
+        looked, note = self._looked(request, form, "ask"), text_of(form, "note")
+
+        def do() -> Toast:
+            undo = self._calls.ask(looked, note, by=self._actor(request))
+            return Toast("Спрошен", "Вопрос записан при отзыве. Отзыв ждёт в «Решено и отложено».", undo)
+
+        return await run(self._decide, request, looked, do, typed=note)
+
+    async def word(self, request: Request) -> Response:
+        """Keeps another wording, ground or channel; what was approved of an earlier one falls away."""
+        form = await form_of(request)
+        looked, shown = self._looked(request, form, "word", text_of(form, "shown")), text_of(form, "shown")
+        text = text_of(form, "text").replace("\r\n", "\n")
+        wishes = Wishes(
+            ground=text_of(form, "ground") or None,
+            channel=text_of(form, "channel") or None,
+            text=text or None,
+            is_other_item_meant=text_of(form, "other_item") == "yes",
+        )
+
+        def do() -> Toast:
+            self._calls.word(looked, shown, wishes, by=self._actor(request))
+            return Toast("Текст записан", "Ещё ничего не одобрено.")
+
+        return await run(self._decide, request, looked, do, typed=text, stays=True)
+
+    async def leave_many(self, request: Request) -> Response:
+        """Leaves all the reviews that the list showed in its last group; one undo takes them all back."""
+        form = await form_of(request)
+        named = [str(one) for one in form.getlist("one")][:_MOST_AT_ONCE]
+        require_token(request, form, "leave-many", *named)
+
+        def do() -> Response:
+            looked = [_parse(one) for one in named]
+            undo = self._calls.leave(looked, by=self._actor(request))
+            visitor = visitor_of(request)
+            visitor.done.append(undo)
+            told = "Ничего не отправлено. Каждый отзыв записан в журнал отдельно."
+            visitor.toast = Toast(f"Не подаём: {len(looked)}", told, undo)
+            return RedirectResponse(self._address("", request), 303)
+
+        return await run(self._told, request, do, "")
+
+    async def undo(self, request: Request) -> Response:
+        """Takes a decision back, while nothing was tried."""
+        form = await form_of(request)
+        what = text_of(form, "what")
+        visitor = visitor_of(request)
+        require_token(request, form, "undo", what)
+
+        def do() -> Response:
+            back = self._calls.undo(what, by=self._actor(request))
+            visitor.done = [one for one in visitor.done if one != what]
+            visitor.toast = Toast("Решение возвращено", "Отзыв снова ждёт вас.")
+            return RedirectResponse(self._address("/".join(back[0]) if back else "", request), 303)
+
+        return await run(self._told, request, do, "")
+
+    def _decide(
+        self, request: Request, looked: Looked, do: Callable[[], Toast], *, typed: str = "", stays: bool = False
+    ) -> Response:
+        """Makes a decision and goes on to the next review; where it is refused, the review is shown again, with why."""
+        visitor, wanted = visitor_of(request), self._wanted(request)
+        here = f"{looked.account}/{looked.review_id}"
+        _, following = self._calls.waiting.beside(wanted, looked.account, looked.review_id)
+        try:
+            toast = do()
+        except MonitorError as refused:
+            return self._show(request, wanted, here, refused=refused, typed=typed)
+        visitor.toast = toast
+        if toast.undo:
+            visitor.done.append(toast.undo)
+        return RedirectResponse(self._address(here if stays else following, request), 303)
+
+    def _told(self, request: Request, do: Callable[[], Response], key: str) -> Response:
+        try:
+            return do()
+        except MonitorError as refused:
+            return self._show(request, self._wanted(request), key, refused=refused)
+
+    def _show(
+        self, request: Request, wanted: Wanted, key: str, *, refused: MonitorError | None = None, typed: str = ""
+    ) -> Response:
+        listed = self._calls.list_waiting(wanted)
+        chosen = key or (listed.rows[0].key if listed.rows else "")
+        account, _, review_id = chosen.partition("/")
+        found = self._calls.show(account, review_id) if chosen else None
+        before, behind = self._calls.waiting.beside(wanted, account, review_id) if found else ("", "")
+        status = 200 if refused is None else 409
+        if key and found is None:
+            status = 404
+        values = {
+            "listed": listed,
+            "pane": found,
+            "wanted": wanted,
+            "is_chosen": bool(key),
+            "before": self._address(before, request) if before else "",
+            "behind": self._address(behind, request) if behind else "",
+            "query": _query(wanted),
+            "refused": tell_refusal(refused) if refused else None,
+            "typed": typed,
+            "reading": self._calls.reading(),
+            "days": _DAYS,
+            **self._edits(request, found),
+        }
+        return self._pages.render(request, visitor_of(request), "inbox.html", values, status=status)
+
+    def _edits(self, request: Request, found: Pane | None) -> dict[str, object]:
+        if found is None:
+            return {"grounds": {}, "channels": {}, "changes": None}
+        changes = None
+        if request.query_params.get("show") == "changes" and found.draft is not None:
+            wishes = Wishes(ground=found.draft.ground, channel=found.draft.channel, is_other_item_meant=True)
+            try:
+                changes = compare(self._calls.proposed(found.account, found.review_id, wishes), found.draft.text)
+            except MonitorError:
+                changes = None  # the program itself would write none: there is nothing to compare with
+        return {
+            "grounds": self._calls.grounds(found.account),
+            "channels": self._calls.channels(found.account),
+            "changes": changes,
+        }
+
+    def _wanted(self, request: Request) -> Wanted:
+        asked = request.query_params
+        view, account = asked.get("view", ""), asked.get("account", "")
+        return Wanted(
+            accounts=(account,) if account in self._calls.accounts else self._calls.accounts,
+            account=account if account in self._calls.accounts else "",
+            view=view if view in VIEWS else "",
+            words=asked.get("q", "")[:100],
+            after=asked.get("after", "")[:300],
+        )
+
+    def _address(self, key: str, request: Request) -> str:
+        query = _query(self._wanted(request))
+        account, _, review_id = key.partition("/")
+        path = f"/inbox/{quote(account, safe='')}/{quote(review_id, safe='')}" if key else "/inbox"
+        return f"{path}?{query}" if query else path
+
+    def _looked(self, request: Request, form: FormData, action: str, *parts: str) -> Looked:
+        named = (request.path_params["account"], request.path_params["review"], text_of(form, "version"))
+        require_token(request, form, action, *named, *parts)
+        return _parse("/".join(named))
+
+    def _actor(self, request: Request) -> Actor:
+        return self._calls.actor(visitor_of(request).person, PAGE)
+
+    def _name(self, looked: Looked) -> str:
+        found = self._calls.show(looked.account, looked.review_id)
+        return found.product if found else looked.review_id[:8]
+
+
+def _parse(one: str) -> Looked:
+    account, _, rest = one.partition("/")
+    review_id, _, version = rest.rpartition("/")
+    if not (version.isdecimal() and len(version) < 10 and review_id):
+        raise WrongToken
+    return Looked(account, review_id, int(version))
+
+
+def _query(wanted: Wanted) -> str:
+    told = {"view": wanted.view, "q": wanted.words, "after": wanted.after, "account": wanted.account}
+    return urlencode({name: value for name, value in told.items() if value})

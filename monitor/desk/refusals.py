@@ -1,0 +1,47 @@
+"""How a refusal is said on a page: the fact first, then what it means; the program's own words stay beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor import errors
+
+_BY_FIELD = {
+    "text": "Форма площадки не примет такой текст",
+    "ground": "Это основание здесь не подходит",
+    "channel": "Этот способ здесь не подходит",
+    "reason": "Такой причины в форме площадки нет",
+    "files": "Эти файлы форма не примет",
+    "other_item": "Это отзыв о другом товаре карточки: отметьте, что имеется в виду он",
+}
+_BY_TYPE: tuple[tuple[type[errors.MonitorError], str], ...] = (
+    (errors.ChannelOff, "Этот способ выключен: никто не подтвердил, что он у вас есть"),
+    (errors.OrderUnread, "Способ зависит от заказа, а заказ ещё не прочитан"),
+    (errors.AlreadyOpen, "Об этом отзыве уже есть открытое обращение"),
+    (errors.UnknownOutcome, "Пока неизвестно, дошло ли обращение, с ним ничего не делают"),
+    (errors.IllegalTransition, "Состояние стало другим, так сделать уже нельзя"),
+    (errors.NotApproved, "Показанное изменилось или это не одобряют"),
+    (errors.AccountBusy, "Аккаунт занят другой работой"),
+    (errors.StorageBusy, "Хранилище занято другой программой: повторите через минуту"),
+    (errors.StorageError, "Хранилище не ответило"),
+    (errors.SettingsError, "Настройки этого не позволяют"),
+    (errors.AppealError, "Площадка или правила этого не позволяют"),
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is said: the fact, and the program's own words where they tell more."""
+
+    fact: str
+    detail: str = ""
+
+
+def tell_refusal(refused: errors.MonitorError) -> Refusal:
+    """Says why something was refused. Nothing was stored."""
+    if isinstance(refused, errors.DecidedElsewhere | errors.ReviewChanged):
+        return Refusal(str(refused))
+    fact = _BY_FIELD.get(refused.field, "") or next(
+        (words for kind, words in _BY_TYPE if isinstance(refused, kind)), "Не получилось"
+    )
+    return Refusal(f"{fact}. Ничего не записано.", f"{refused}. {refused.hint}".strip())
