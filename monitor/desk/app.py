@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -41,12 +43,22 @@ def build_app(calls: Calls, door: Door, *, port: int, limits: Limits | None = No
             *own.routes(),
             *InboxPages(calls, pages).routes(),
             *PicturePages(calls).routes(),
-            Mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=False)),
+            Mount("/static", KeptFiles(directory=HERE / "static", follow_symlink=False)),
         ],
         middleware=[Middleware(Entered, door=door)],
         exception_handlers={WrongToken: _wrong_token, 404: _nothing_here},
     )
     return Guard(app, port=port, known=door, limits=limits or Limits())
+
+
+class KeptFiles(StaticFiles):
+    """Files of the package, which a browser may keep for a while."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Adds how long."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = "private, max-age=600"
+        return answer
 
 
 class Entered:

@@ -88,9 +88,7 @@ class Calls:
 
     def list_waiting(self, wanted: inbox.Wanted) -> Listed:
         """Lists what waits for a decision."""
-        return self.waiting.page(
-            wanted, ground_title=lambda account, ground: self._titles(account).grounds.get(ground, ground)
-        )
+        return self.waiting.page(wanted, ground_title=lambda account, ground: self._titles(account).ground(ground))
 
     def count_waiting(self) -> int:
         """How many wait in all."""

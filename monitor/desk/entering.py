@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from monitor.desk.guard import KnownVisitor
+from monitor.desk.refusals import Refusal
 
 MOST_VISITORS = 20
 _LINK_LIVES = 600.0  # seconds: a link that nobody used goes stale
@@ -44,6 +45,8 @@ class Visitor:
     Attributes:
         person: Who they said they are; None before that.
         seen: When there was the last input, in seconds of a clock that never goes back.
+        toast: What happened just now.
+        refusal: Why the last decision was refused; ``typed``: the text that was meant, which is not lost.
         done: What was decided here, the newest last: what U takes back.
     """
 
@@ -51,6 +54,8 @@ class Visitor:
     seen: float
     person: Person | None = None
     toast: Toast | None = None
+    refusal: Refusal | None = None
+    typed: str = ""
     done: list[str] = field(default_factory=list)
 
     def token(self, *parts: str) -> str:
@@ -60,6 +65,12 @@ class Visitor:
     def holds(self, token: str, *parts: str) -> bool:
         """Whether a form's token is the one for these parts."""
         return hmac.compare_digest(token.encode("utf-8", "replace"), self.token(*parts).encode())
+
+    def take_refusal(self) -> tuple[Refusal | None, str]:
+        """Returns why the last decision was refused, and what had been typed for it; the next page shows neither."""
+        refused, typed = self.refusal, self.typed
+        self.refusal, self.typed = None, ""
+        return refused, typed
 
     def take_toast(self) -> Toast | None:
         """Returns what happened just now; the next page does not show it again."""

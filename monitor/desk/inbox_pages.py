@@ -177,7 +177,8 @@ class InboxPages:
         try:
             toast = do()
         except MonitorError as refused:
-            return self._show(request, wanted, here, refused=refused, typed=typed)
+            visitor.refusal, visitor.typed = tell_refusal(refused), typed
+            return RedirectResponse(self._address(here, request), 303)
         visitor.toast = toast
         if toast.undo:
             visitor.done.append(toast.undo)
@@ -187,19 +188,16 @@ class InboxPages:
         try:
             return do()
         except MonitorError as refused:
-            return self._show(request, self._wanted(request), key, refused=refused)
+            visitor_of(request).refusal = tell_refusal(refused)
+            return RedirectResponse(self._address(key, request), 303)
 
-    def _show(
-        self, request: Request, wanted: Wanted, key: str, *, refused: MonitorError | None = None, typed: str = ""
-    ) -> Response:
+    def _show(self, request: Request, wanted: Wanted, key: str) -> Response:
         listed = self._calls.list_waiting(wanted)
         chosen = key or (listed.rows[0].key if listed.rows else "")
         account, _, review_id = chosen.partition("/")
         found = self._calls.show(account, review_id) if chosen else None
         before, behind = self._calls.waiting.beside(wanted, account, review_id) if found else ("", "")
-        status = 200 if refused is None else 409
-        if key and found is None:
-            status = 404
+        refused, typed = visitor_of(request).take_refusal()
         values = {
             "listed": listed,
             "pane": found,
@@ -208,12 +206,13 @@ class InboxPages:
             "before": self._address(before, request) if before else "",
             "behind": self._address(behind, request) if behind else "",
             "query": _query(wanted),
-            "refused": tell_refusal(refused) if refused else None,
+            "refused": refused,
             "typed": typed,
             "reading": self._calls.reading(),
             "days": _DAYS,
             **self._edits(request, found),
         }
+        status = 404 if key and found is None else 200
         return self._pages.render(request, visitor_of(request), "inbox.html", values, status=status)
 
     def _edits(self, request: Request, found: Pane | None) -> dict[str, object]:

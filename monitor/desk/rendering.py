@@ -38,7 +38,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(clock=tell_clock, day=tell_day, moment=tell_moment, spaced=spaced)
+    environment.filters.update(dated=tell_dates, clock=tell_clock, day=tell_day, moment=tell_moment, spaced=spaced)
     return environment
 
 
@@ -103,6 +103,15 @@ def tell_day(moment: datetime) -> str:
 def tell_moment(moment: datetime) -> str:
     """Says a day and a time: «30 ноя, 09:31»."""
     return f"{tell_day(moment)}, {tell_clock(moment)}"
+
+
+def tell_dates(text: str) -> str:
+    """Says the ISO days in a text as people do: «20 ноя 2026»."""
+    return re.sub(
+        r"\b(\d{4})-(0[1-9]|1[0-2])-(\d\d)\b",
+        lambda found: f"{int(found[3])} {_MONTHS[int(found[2]) - 1]} {found[1]}",
+        text,
+    )
 
 
 def spaced(number: int) -> str:

@@ -64,6 +64,7 @@ def approve_shown(
             raise UsageError("there is no such appeal about this review", where=appeal_id[:80])
         if appeal.review_version != looked.version:
             raise ReviewChanged("the draft speaks of an earlier version of the review", where=looked.review_id)
+        _require_free(tx, looked)
         if appeal.state is not AppealState.DRAFT or not appeal.is_open:
             raise DecidedElsewhere(_told(tx, appeal), where=appeal_id)
         if appeal.payload_hash != shown:

@@ -60,6 +60,10 @@ class Titles:
     channels: Mapping[str, ChannelFacts]
     grounds: Mapping[str, str]
 
+    def ground(self, name: str) -> str:
+        """Returns what a ground is called; one that the rules have no more is named as such."""
+        return self.grounds.get(name, f"основание, которого больше нет ({name})") if name else ""
+
 
 def show_pane(state: State, account: str, review_id: str, *, titles: Titles, zone: str) -> Pane | None:
     """Returns a review as a person decides about it; None when it is not stored or has no case.
@@ -101,7 +105,7 @@ def show_pane(state: State, account: str, review_id: str, *, titles: Titles, zon
             verdict=verdict_words(kind).word,
             verdict_title=verdict_words(kind).title,
             tone=verdict_words(kind).tone,
-            ground=titles.grounds.get(verdict.ground, verdict.ground) if verdict else "",
+            ground=titles.ground(verdict.ground) if verdict else "",
             reasons=tuple(verdict.sentences) if verdict else (),
             would_change=_sentences(told.get("what_would_change")),
             checks=_checks(told),
@@ -175,7 +179,7 @@ def _draft(tx: Transaction, draft: AppealRecord, titles: Titles) -> Draft:
     return Draft(
         appeal_id=draft.id,
         ground=draft.ground,
-        ground_title=titles.grounds.get(draft.ground, draft.ground),
+        ground_title=titles.ground(draft.ground),
         channel=draft.channel,
         channel_title=facts.title if facts else draft.channel,
         reason=draft.reason_label,

@@ -1,0 +1,86 @@
+"""The installed desk for a test: its command, its link, and a real browser that enters by it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.bootstrap import Installation, open_installation
+from monitor.state.journal import JournalRow
+from tests.command_world import forget_life
+from tests.e2e.installed import COMMAND, environment
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running desk.
+
+    Attributes:
+        link: Lets one browser in, once.
+    """
+
+    home: Path
+    link: str
+    process: subprocess.Popen[str]
+
+    @property
+    def origin(self) -> str:
+        """Where it answers."""
+        return self.link.partition("/enter")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.origin.rpartition(":")[2])
+
+    def enter(self, page: Page) -> Page:
+        """Lets a page in by the link."""
+        page.goto(self.link)
+        return page
+
+    def installation(self) -> Installation:
+        """Opens the home as another process does."""
+        return open_installation(self.home, data_key="unused")
+
+
+@contextmanager
+def open_desk(home: Path) -> Iterator[Desk]:
+    """Runs the command on a home until the test ends."""
+    process = subprocess.Popen(
+        [str(COMMAND), "desk", "--no-browser"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**environment(), "FAIRREVIEW_HOME": str(home), "PYTHONUNBUFFERED": "1", "PATH": os.environ["PATH"]},
+    )
+    try:
+        assert process.stdout is not None
+        link = process.stdout.readline().strip()
+        assert "/enter?token=" in link, link
+        yield Desk(home, link, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def copy_home(home: Path, folder: Path) -> Path:
+    """Copies a home as it is, for one test."""
+    copied = folder / "home"
+    shutil.copytree(home, copied)
+    forget_life(copied)
+    return copied
+
+
+def entries_of(installation: Installation, account: str) -> list[JournalRow]:
+    """Returns the account's action log."""
+    with installation.state.read() as tx:
+        return tx.journal.rows(tx.journal.heads()[account].chain)
