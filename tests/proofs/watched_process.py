@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import select
+import queue
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -37,14 +38,27 @@ class Watched:
     child: subprocess.Popen[str]
     home: Path
     clock: Path
+    told: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
+
+    def listen(self) -> None:
+        """Takes up what the process says, until it ends; each line at once, however late somebody asks for it."""
+        assert self.child.stdout is not None
+        for line in self.child.stdout:
+            self.told.put(line)
 
     def runs_within(self, seconds: float) -> str | None:
-        """Returns the id of the next visit, None when none was made in time."""
-        assert self.child.stdout is not None
-        ready, _, _ = select.select([self.child.stdout], [], [], seconds)
-        if not ready:
+        """Returns the id of the next visit that nobody has asked for yet, None when none was made in time."""
+        try:
+            return str(json.loads(self.told.get(timeout=seconds))["visit"])
+        except queue.Empty:
             return None
-        return str(json.loads(self.child.stdout.readline())["visit"])
+
+    def set_clock(self, seconds: int) -> None:
+        """Sets the wall clock so far off; what the process said before it is forgotten, or it would pass for later."""
+        self.clock.write_text(f"{seconds:+d}\n")
+        with suppress(queue.Empty):
+            while True:
+                self.told.get_nowait()
 
     def slots(self) -> list[SlotRecord]:
         """Returns the rows of the polls, oldest first."""
@@ -68,9 +82,11 @@ def watched(home: Path) -> Iterator[Watched]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
     command = [sys.executable, "-u", "-m", "tests.proofs.watch_process", str(home)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=variables, bufsize=0)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=variables)
+    process = Watched(child, home, clock)
+    threading.Thread(target=process.listen, daemon=True).start()
     try:
-        yield Watched(child, home, clock)
+        yield process
     finally:
         child.kill()
         child.wait()
@@ -108,7 +124,7 @@ def move_the_clock(home: Path, jumps: list[int]) -> Counted:
         for jump in jumps:
             counted.injections += 1
             off += jump
-            process.clock.write_text(f"{off:+d}\n")
+            process.set_clock(off)
             for _ in range(2):  # the first of them may have been under way
                 visit = process.runs_within(_PATIENCE)
                 counted.expect(visit is not None and visit not in seen, f"after {jump:+d} s: {visit}")
