@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.steps import tell_next_step
+from monitor.bootstrap import Installation
 from monitor.cases.casework import describe
+from monitor.cases.channel_choice import find_reason_off
 from monitor.cli import output
 from monitor.config.settings import Settings
 from monitor.days import tell_second
+from monitor.errors import AppealError, UsageError
 from monitor.insight.filed import tell_record_of
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
@@ -51,7 +55,19 @@ def show_looks(state: State, settings: Settings, appeal: AppealRecord) -> None:
     output.print_table((f"looked at ({zone})", "found", "because"), rows)
 
 
-def say_next_step(state: State, appeal: AppealRecord) -> None:
-    """Says what can be done with an appeal from where it stands."""
-    with state.read() as tx:
-        output.say(tell_next_step(tx, appeal))
+def say_next_step(installation: Installation, appeal: AppealRecord) -> None:
+    """Says what can be done with an appeal from where it stands, and before that why its channel would refuse it."""
+    problem = _find_obstacle(installation, appeal) if appeal.is_open and appeal.state == AppealState.APPROVED else None
+    with installation.state.read() as tx:
+        told = tell_next_step(tx, appeal)
+    output.say(told if problem is None else f"It is not sent yet: {problem}. {problem.hint}\nAfter that: {told}")
+
+
+def _find_obstacle(installation: Installation, appeal: AppealRecord) -> AppealError | UsageError | None:
+    section = next((one for one in installation.settings.account if one.name == appeal.account_id), None)
+    if section is None:
+        return None  # the commands that it names say so
+    try:
+        return find_reason_off(installation, section, appeal.review_id, appeal.channel)
+    except UsageError as unknown:
+        return unknown

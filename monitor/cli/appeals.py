@@ -219,7 +219,7 @@ def status(
     output.print_table(("appeal", "review", *columns), lines)
     if named is not None:
         show_steps(installation.state, installation.settings, named)
-        say_next_step(installation.state, named)
+        say_next_step(installation, named)
 
 
 @appeal_app.command("follow")
@@ -359,7 +359,7 @@ def _say_when(installation: Installation, appeal: AppealRecord) -> None:
         zone = installation.settings.installation.zone
         moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
         output.say(f"A running `watch` sends it from {moment} on, not before.")
-    say_next_step(installation.state, appeal)
+    say_next_step(installation, appeal)
 
 
 def confirm(question: str, *, hint: str = "Run this command at a terminal: only a person can say so.") -> None:

@@ -79,7 +79,7 @@ def resolve(
         installation.state, found.id, wanted, actor=person_of(installation.settings), note=note, number=number
     )
     output.say(f"{done.id}: {done.state}", style="green")
-    say_next_step(installation.state, done)
+    say_next_step(installation, done)
 
 
 @appeal_app.command("revoke")

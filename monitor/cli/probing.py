@@ -208,5 +208,5 @@ def _as_data(installation: Installation, probe: ProbeRecord) -> Probe:
         confirmed_at=probe.confirmed_at.astimezone(zone) if probe.confirmed_at else None,
         confirmed_by=probe.confirmed_by or None,
         is_on=is_there and problem is None,
-        off_because=f"{problem} {problem.hint}" if problem else None,
+        off_because=f"{problem}. {problem.hint}" if problem else None,
     )

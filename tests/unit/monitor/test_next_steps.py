@@ -127,3 +127,20 @@ def test_an_unknown_outcome_has_no_door_but_a_look_at_the_site(world: CommandWor
     assert world.run("appeal", "resolve", appeal.id, "over").code == 0
     assert world.draft().code == 1, "left without finding out: the site may have it"
     assert world.site.gestures.total() == 1
+
+
+def test_an_approval_whose_channel_is_off_by_now_names_the_way_to_turn_it_on(world: CommandWorld) -> None:
+    """The settings name the live site since it was approved: there the channel is off until a look was confirmed."""
+    approve(world)
+    forget_home(world.home)
+    config = world.home / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("http://127.0.0.1:9", "https://shop.example.com"), "utf-8")
+
+    told = world.run("appeal", "status", world.newest().id).err
+    refused = world.run("appeal", "submit", world.newest().id)
+
+    assert "It is not sent yet: order_appeal is disputed" in told
+    (first, *_) = re.findall(r"`fairreview ([^`]+)`", told.replace("\n", " "))
+    assert first == "probe run r1 --channel order_appeal"
+    assert (refused.code, world.newest().state) == (1, _S.APPROVED)
+    assert f"`fairreview {first}`" in refused.err.replace("\n", " ")
