@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,9 +21,15 @@ from tests.unit.evidence_store.bundles import KEY, sample_case
 NAMES = [name for name in ZIP_FORGERIES if name.startswith("a common folder")]
 
 
+@pytest.fixture(scope="module")
+def genuine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("genuine")
+    return sample_case(folder / "store").export(folder / "bundle").folder
+
+
 @pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    return sample_case(tmp_path / "store").export(tmp_path / "bundle").folder
+def bundle(genuine: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(genuine, tmp_path / "bundle")
 
 
 def codes(bundle: Path) -> list[tuple[str, str]]:
