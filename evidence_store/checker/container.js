@@ -120,7 +120,7 @@ function isUnsafe(name) {
 
 function isOdd(member) {
   const kind = (member.attributes >>> 16) & 0o170000;
-  if (member.attributes & 0x8) return true; // a disk's label is no file: unpackers leave it out
+  if (member.attributes & (0x8 | 0x40 | 0x400)) return true; // a disk's label, a device, a link of NTFS
   if (member.name.endsWith("/")) return ![0, 0o040000].includes(kind) || member.size > 0;
   return ![0, 0o100000].includes(kind) || (member.attributes & 0x10) !== 0;
 }

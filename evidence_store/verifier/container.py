@@ -20,7 +20,8 @@ MOST_FILES = 50_000
 MOST_PACKED, BOMB = 200, 2**24  # no honest file above 16 MiB packs to a two-hundredth
 KEPT = (".json", ".jsonl", ".tsr", ".txt")  # read into memory; the rest is only hashed
 FILE, FOLDER = stat.S_IFREG, stat.S_IFDIR
-LABEL_OF_WINDOWS, FOLDER_OF_WINDOWS = 0x8, 0x10  # a disk's label is no file: unpackers leave it out
+NO_FILE_OF_WINDOWS = 0x8 | 0x40 | 0x400  # a disk's label, which unpackers leave out; a device; a link of NTFS
+FOLDER_OF_WINDOWS = 0x10
 # Controls, and marks that turn the writing direction or begin a line: a name must be read in one way.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -189,7 +190,7 @@ def is_unsafe(name: str) -> bool:
 def is_odd(member: Member) -> bool:
     """Whether a member is neither a file nor an empty folder: a link, a device, or both at once."""
     kind = stat.S_IFMT(member.attributes >> 16)
-    if member.attributes & LABEL_OF_WINDOWS:
+    if member.attributes & NO_FILE_OF_WINDOWS:
         return True
     if member.name.endswith("/"):
         return kind not in (0, FOLDER) or member.size > 0
