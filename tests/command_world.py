@@ -105,6 +105,7 @@ class CommandWorld:
             patch("sys.argv", ["fairreview", *arguments]),
             patch.dict("os.environ", {"FAIRREVIEW_HOME": str(self.home)}),
             patch("monitor.cli.application.app", _command()),
+            patch("monitor.cli.application.command_tree", lambda _: _command()),
             patch("monitor.cli.reporting.command_tree", lambda _: _command()),
             patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
             patch("monitor.cli.asking.agrees", lambda *_, **__: says == "y"),
