@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.cases.reservations import tell_item
@@ -55,6 +55,8 @@ def make_card(state: State, settings: Settings, message: OutboxRecord) -> Card:
         return _appeal_card(state, settings, message.account_id, kind, payload)
     if kind.about is wording.Subject.CONTACT:
         return _contact_card(state, settings, message, kind, payload)
+    if kind.about is wording.Subject.COURT:
+        return _court_card(message, kind, payload)
     if kind.about is wording.Subject.DIGEST:
         return Card(*tell_stored_digest(state, settings, message.account_id, payload))
     return _incident_card(state, message, kind, payload)
@@ -142,6 +144,18 @@ def _contact_card(
         if contact.due_at:
             lines.append(f"Срок: {contact.due_at.astimezone(zone):%d.%m.%Y %H:%M}")
     lines.append(wording.NEXT_IN_DIALOGUE.format(review=review_id))
+    return Card(kind.title, "\n".join(lines))
+
+
+def _court_card(message: OutboxRecord, kind: wording.MessageKind, payload: dict[str, JsonValue]) -> Card:
+    """Tells which last day is near, on what it rests, and where to say that the paper is out."""
+    last_day = date.fromisoformat(_text(payload, "last_day"))
+    lines = [
+        f"Кабинет: {message.account_id}",
+        f"{_text(payload, 'title')}: последний день {last_day:%d.%m.%Y}",
+        show(_text(payload, "told"), one_line=True, limit=_LONGEST_DETAIL),
+        wording.NEXT_IN_COURT.format(review=_text(payload, "review")),
+    ]
     return Card(kind.title, "\n".join(lines))
 
 

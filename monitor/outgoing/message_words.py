@@ -20,6 +20,8 @@ class Subject(StrEnum):
     APPEAL = "appeal"
     CONTACT = "contact"
     """A time that somebody named in the dialogue with the platform has come."""
+    COURT = "court"
+    """A last day in court is near, and our paper is not out."""
     INCIDENT = "incident"
     DIGEST = "digest"
     """What buyers say, for one team; its channels are the team's own."""
@@ -47,6 +49,7 @@ MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
     | {f"appeal.outcome.{one.value}": MessageKind(Subject.APPEAL, OUTCOMES[one].title) for one in Outcome}
     | {
         "contact.due": MessageKind(Subject.CONTACT, "Срок ответа прошёл", may_wait=False),
+        "court.last_day": MessageKind(Subject.COURT, "Скоро последний день в суде", may_wait=False),
         "insight.digest": MessageKind(Subject.DIGEST, "Что говорят покупатели", may_wait=False),
         "incident.open": MessageKind(Subject.INCIDENT, "Сбой", may_wait=False),
         "incident.remind": MessageKind(Subject.INCIDENT, "Сбой продолжается", may_wait=False),
@@ -61,6 +64,8 @@ LOGGED = "В журнале: {detail}"
 """What the program wrote down about an incident, in the words of its log: a quotation, whatever its language."""
 
 NEXT_IN_DIALOGUE = "Подробнее: fairreview support show {review}"
+
+NEXT_IN_COURT = "Подано? fairreview law court note {review} --filed … Подробнее: fairreview law court show {review}"
 
 SUPERSEDED = "До этого: {before}"
 

@@ -22,6 +22,7 @@ from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.cards import Card, make_event_card
 from monitor.outgoing.contact_reminders import put_due_reminders
+from monitor.outgoing.court_reminders import put_court_reminders
 from monitor.outgoing.digest_post import channels_of, put_due_digests
 from monitor.outgoing.messengers import Channel, load_channel
 from monitor.outgoing.pictures import find_picture
@@ -54,6 +55,8 @@ class Messenger:
         """Gives new messages to their channels and sends every delivery whose time has come."""
         put_due_digests(self.installation, self.accounts)
         put_due_reminders(self.installation.state, self.accounts)
+        today = self.installation.clock.now().astimezone(self._zone).date()
+        put_court_reminders(self.installation.state, self.installation.artifacts, self.accounts, today=today)
         self._hand_out()
         with self.installation.state.transaction() as tx:
             due = tx.outbox.claim(self.accounts, busy_until=tx.now() + _BUSY_FOR)
@@ -156,7 +159,7 @@ def _audience(tx: Transaction, message: OutboxRecord, installation: Installation
         review = tx.reviews.get(message.account_id, str(payload.get("review", "")))
         is_told = review is None or review.rating is None or is_negative(review.rating)
         return notify.seller if is_told else ()
-    if about in {wording.Subject.APPEAL, wording.Subject.CONTACT}:
+    if about in {wording.Subject.APPEAL, wording.Subject.CONTACT, wording.Subject.COURT}:
         return notify.seller
     operators = notify.operator or notify.seller
     kind = IncidentKind(str(payload.get("kind")))
