@@ -166,6 +166,10 @@ class Lexicon:
                 words = tuple(phrase.replace("ё", "е").split())
                 starts = self._phrases.setdefault(words[0].rstrip("*"), {})
                 starts.setdefault(_beginning(words), []).append((words, code))
+        for starts in self._phrases.values():
+            for beginning in starts:
+                if beginning:  # what may begin with anything is looked for beside it
+                    starts[beginning] += starts.get("", [])
         for word in _STOPS | self._table.keys() | self._phrases.keys():
             marks = self._table.get(word)
             ends = word in _STOPS or (marks is not None and marks.role == "breaks")
@@ -331,7 +335,7 @@ def _beginning(words: Sequence[str]) -> str:
 def _fitting(starts: _Starts, tokens: Sequence[str], index: int) -> Iterable[str]:
     """The aspects of the phrases that stand at a word."""
     beginning = tokens[index + 1][:_TELLING] if index + 1 < len(tokens) else ""
-    for words, code in (*starts.get(beginning, ()), *starts.get("", ())):
+    for words, code in starts.get(beginning) or starts.get("", ()):
         here = tokens[index : index + len(words)]
         if len(here) == len(words) and all(map(_fits, here, words)):
             yield code

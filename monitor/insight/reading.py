@@ -94,11 +94,14 @@ class Days:
         return self.of_moments(stored.published_at, stored.first_seen_at, is_baseline=stored.is_baseline)
 
     def of_moments(self, published_at: datetime | None, first_seen_at: datetime, *, is_baseline: bool) -> date | None:
-        """The same from a review's two moments."""
+        """The same from a review's two moments, in UTC."""
         if published_at is None and is_baseline:
             return None
         moment = published_at or first_seen_at
+        if moment.tzinfo not in {None, UTC}:
+            moment = moment.astimezone(UTC)
         key = (moment.year, moment.month, moment.day, moment.hour, moment.minute // 15)
         if (day := self._known.get(key)) is None:
-            day = self._known[key] = moment.astimezone(self._zone).date()
+            in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            day = self._known[key] = in_utc.astimezone(self._zone).date()
         return day

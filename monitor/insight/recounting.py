@@ -73,6 +73,7 @@ def _read_some(tx: Transaction, account_id: str, lexicon: Lexicon, zone: str) ->
                 sums.take(row.kept)
             sums.add(telling)
         tx.told_aspects.put(account_id, lexicon.digest, tellings)
+        tx.told_aspects.done_until(account_id, rows[-1].review_id)
         number += len(rows)
     sums.write(tx, account_id)
     return number

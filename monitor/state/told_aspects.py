@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, case, delete, func, literal, select
+from sqlalchemy import ColumnElement, DateTime, Table, case, delete, func, literal, select, type_coerce
 
 from monitor.state.repository import Repository
 from monitor.state.tables import review_sightings, review_versions, reviews, told_aspects, untold_reviews
@@ -41,6 +41,7 @@ class UntoldReview(NamedTuple):
     """A review that is to be read.
 
     Attributes:
+        published_at, first_seen_at: In UTC, with or without saying so.
         kept: What was kept of the version that was read last; None where it never was read.
         is_summed: Whether that stands in the sums.
     """
@@ -102,7 +103,7 @@ class ToldAspects(Repository):
         self._connection.execute(statement.on_conflict_do_nothing())
 
     def due(self, account_id: str, *, limit: int) -> list[UntoldReview]:
-        """Returns reviews that are to be read."""
+        """Returns reviews that are to be read, in the order of their ids."""
         variant = func.coalesce(*(func.nullif(one, "") for one in _VARIANTS), "")
         columns = (
             reviews.c.review_id,
@@ -110,8 +111,9 @@ class ToldAspects(Repository):
             reviews.c.sku,
             variant,
             reviews.c.rating,
-            reviews.c.published_earliest,
-            reviews.c.first_seen_at,
+            # As the driver gives them: where SQLite keeps no zone it is UTC, and a million need not be told so.
+            type_coerce(reviews.c.published_earliest, DateTime()),
+            type_coerce(reviews.c.first_seen_at, DateTime()),
             reviews.c.is_baseline,
             review_versions.c.text,
         )
@@ -133,13 +135,13 @@ class ToldAspects(Repository):
         return found
 
     def put(self, account_id: str, lexicon: str, tellings: Sequence[Telling]) -> None:
-        """Keeps what reviews tell; they are not due any more."""
-        if not tellings:
-            return
+        """Keeps what reviews tell; they stay due until ``done_until``."""
         self._put_rows(told_aspects, [(account_id, lexicon, *one) for one in tellings])
-        mine = untold_reviews.c.account_id == account_id
-        done = untold_reviews.c.review_id.in_([one.review_id for one in tellings])
-        self._connection.execute(delete(untold_reviews).where(mine, done))
+
+    def done_until(self, account_id: str, review_id: str) -> None:
+        """Notes that the reviews which are due, up to this one in their order, were read."""
+        mine = (untold_reviews.c.account_id == account_id) & (untold_reviews.c.review_id <= review_id)
+        self._connection.execute(delete(untold_reviews).where(mine))
 
     def all_of(
         self, account_id: str, *, sku: str | None = None, since: date | None = None, with_text: bool = False

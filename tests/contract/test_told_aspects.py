@@ -20,6 +20,7 @@ def test_a_review_is_due_until_it_was_read_and_again_by_other_words(state: State
         assert [(row.review_id, row.kept) for row in due] == [("r1", None), ("r2", None)]
         assert not tx.told_aspects.is_whole(ACCOUNT, "one")
         tx.told_aspects.put(ACCOUNT, "one", first)
+        tx.told_aspects.done_until(ACCOUNT, "r2")
         assert tx.told_aspects.due(ACCOUNT, limit=10) == []
         assert tx.told_aspects.is_whole(ACCOUNT, "one")
         assert not tx.told_aspects.is_whole(ACCOUNT, "two")
@@ -31,6 +32,7 @@ def test_a_review_is_due_until_it_was_read_and_again_by_other_words(state: State
         assert [row.kept for row in again] == first
         assert all(row.is_summed for row in again)
         tx.told_aspects.put(ACCOUNT, "two", [telling("r1", praises="size")])
+        tx.told_aspects.done_until(ACCOUNT, "r1")
     with state.read() as tx:
         rows = {row.review_id: row for row in tx.told_aspects.all_of(ACCOUNT, with_text=True)}
         assert (rows["r1"].praises, rows["r1"].day, rows["r1"].text) == ("size", "", "плохо")
