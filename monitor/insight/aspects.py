@@ -335,7 +335,7 @@ def _beginning(words: Sequence[str]) -> str:
 def _fitting(starts: _Starts, tokens: Sequence[str], index: int) -> Iterable[str]:
     """The aspects of the phrases that stand at a word."""
     beginning = tokens[index + 1][:_TELLING] if index + 1 < len(tokens) else ""
-    for words, code in starts.get(beginning) or starts.get("", ()):
+    for words, code in starts.get(beginning) or starts.get("", []):
         here = tokens[index : index + len(words)]
         if len(here) == len(words) and all(map(_fits, here, words)):
             yield code
