@@ -39,9 +39,17 @@ def test_a_review_is_due_until_it_was_read_and_again_by_other_words(state: State
         assert rows["r2"].text == ""  # it complains, and all of it is kept
         assert [row.review_id for row in tx.told_aspects.due(ACCOUNT, limit=1)] == ["r2"]
         assert list(tx.told_aspects.all_of(ACCOUNT, sku="none")) == []
+
+
+def test_the_newest_complaints_of_a_group_are_found(state: State) -> None:
+    settle_in(state, ["r1", "r2"])
+    told = [telling("r1", "2026-10-01", "defect smell"), telling("r2", "2026-10-01", "defect smell")]
+    with state.transaction() as tx:
+        tx.told_aspects.put(ACCOUNT, "one", told)
+    with state.read() as tx:
         newest = tx.told_aspects.newest_of
         assert newest(ACCOUNT, "defect", limit=1, day=("2026-10-01", "2026-10-31")) == [("2026-10-01", "r2")]
-        assert newest(ACCOUNT, "defect", limit=1, stars=1) == newest(ACCOUNT, "defect", limit=1, product="1001")
+        assert newest(ACCOUNT, "defect", limit=2, stars=1) == newest(ACCOUNT, "defect", limit=2, product="1001")
         assert newest(ACCOUNT, "def", limit=1, stars=1) == newest(ACCOUNT, "defect", limit=1, stars=None) == []
 
 
