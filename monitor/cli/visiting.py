@@ -58,5 +58,8 @@ def _ask(question: Question) -> str | None:
     if not sys.stdin.isatty():
         output.say(f"Nobody can be asked here: {question.prompt}")
         return None
-    answer = typer.prompt(show(question.prompt, one_line=True), err=True, default="", show_default=False)
+    try:
+        answer = typer.prompt(show(question.prompt, one_line=True), err=True, default="", show_default=False)
+    except typer.Abort:  # the terminal is gone, or Ctrl-D: an answer that will not come, not one that is waited for
+        return None
     return str(answer).strip() or None
