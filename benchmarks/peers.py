@@ -3,7 +3,7 @@
     python3 run.py bench peers [--products 400] [--growth 10000] [--stored 1000000] [--json] [--check]
 
 Others: raw httpx (the floor), a naive Playwright script, crawlee and scrapy-playwright as their guides show them, each
-in an environment of its own below var/peers (made at the first run; needs uv and a package index). Where our figure
+in an environment of its own below var/peers (made at the first run; needs a package index). Where our figure
 rests on the site answering 304, the one without it stands beside it. Peers open every page, changed or not.
 """
 
@@ -127,25 +127,32 @@ def ensure_peer(name: str) -> Path | None:
     stamp = folder / "stamp"
     if stamp.exists() and stamp.read_text() == PEERS[name]:
         return python
-    uv = shutil.which("uv")
-    if uv is None:
-        return None
     ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
-    made = subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=False)
-    installed = subprocess.run(
-        [uv, "pip", "install", "--quiet", "--python", str(python), PEERS[name]], check=False, stderr=subprocess.DEVNULL
-    )
-    if made.returncode or installed.returncode:
+    if any(subprocess.run(step, check=False, stderr=subprocess.DEVNULL).returncode for step in _steps(name, folder)):
         return None
     stamp.write_text(PEERS[name])
     return python
+
+
+def _steps(name: str, folder: Path) -> tuple[list[str], list[str]]:
+    """The two commands that make a peer's environment: by uv, or, where that is missing, by Python itself."""
+    python, uv = str(folder / "bin" / "python"), shutil.which("uv")
+    if uv is None:
+        return (
+            [sys.executable, "-m", "venv", "--clear", str(folder)],
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEERS[name]],
+        )
+    return (
+        [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)],
+        [uv, "pip", "install", "--quiet", "--python", python, PEERS[name]],
+    )
 
 
 def measure_peer(bench: Bench, name: str, browser: str) -> tuple[Cost, int] | None:
     """Runs a peer twice; what one more poll costs is the slope. Returns it with the peak memory of the larger run."""
     python = ensure_peer(name)
     if python is None:
-        print(f"  {name}: not installed (needs uv and a package index)", file=sys.stderr)
+        print(f"  {name}: not installed (needs a package index)", file=sys.stderr)
         return None
     runs = [_run_peer(bench, python, name, browser, count) for count in (FEW, MORE)]
     (cpu_few, wall_few, requests_few, _), (cpu_more, wall_more, requests_more, peak) = runs
