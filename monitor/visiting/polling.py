@@ -31,6 +31,7 @@ from monitor.watching.recording import note_own_page, record_failure, record_pol
 _LOG = logging.getLogger(__name__)
 _ANSWERS = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
 _TRY_ANOTHER = frozenset({PageHealth.BROKEN, PageHealth.OFFLINE, PageHealth.PRODUCT_GONE})
+_MOST_TOLD = 2
 FIRST_PAGE = PollOptions(page_limit=1, opens_changed=False)
 
 
@@ -378,7 +379,7 @@ def _told(product: ProductRecord, result: PollResult, found: Detection) -> str:
     counted = Counter(event.change for event in found.notable)
     changes = [f"{counted[change]} {change.value}" for change in Change if counted[change]]
     coverage = result.read.coverage
-    problems = "; ".join((*found.problems[:2], *coverage.problems[:2]))
+    problems = _shorten(found.problems) + _shorten(coverage.problems)
     health = found.health.value if found.health not in _ANSWERS else ""
     read = f"{len(result.read.reviews) or coverage.rows_seen} reviews read"
     if cut := _tell_cut(product, result):
@@ -386,4 +387,10 @@ def _told(product: ProductRecord, result: PollResult, found: Detection) -> str:
     elif coverage.site_total is not None:
         read = read.replace(" reviews", f" of {coverage.site_total} reviews")
     nothing = "" if changes or health or found.is_baseline else "nothing new"
-    return ", ".join(filter(None, [f"{result.sku}: {read}", health, *changes, nothing, cut, problems]))
+    return ", ".join(filter(None, [f"{result.sku}: {read}", health, *changes, nothing, cut, "; ".join(problems)]))
+
+
+def _shorten(problems: Sequence[str]) -> list[str]:
+    """The first two of many, and how many more the log has."""
+    more = len(problems) - _MOST_TOLD
+    return [*problems[:_MOST_TOLD], *([f"{more} more in `fairreview log`"] if more > 0 else [])]
