@@ -23,8 +23,10 @@ from monitor.cases.judging import judge_review
 from monitor.config.home import Home
 from monitor.config.template import write_config
 from monitor.state import Action, subject
+from monitor.state.appeals import Step
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
+from monitor.states import Track
 from monitor.triage.models import Decision
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.watching.recording import record_poll
@@ -175,3 +177,15 @@ def _photograph(installation: Installation, review: ReviewReading) -> None:
             artifacts=[digest.hex],
         )
         tx.journal.record(ACCOUNT, action)
+
+
+def leave_unknown(installation: Installation, appeal_id: str) -> None:
+    """Puts an appeal where nobody knows what became of it, without the visit that would have brought it there."""
+    with installation.state.transaction() as tx:
+        appeal = tx.appeals.get(appeal_id)
+        assert appeal is not None
+        tx.appeals.change(appeal, state="unknown", gesture_at=tx.now())
+        tx.appeals.append(
+            appeal_id, Step(track=Track.FILING, from_state="released", to_state="unknown", actor="visit:test")
+        )
+        tx.looks.add(appeal_id, "absence", read_at=tx.now(), is_healthy=True, result="", facts={})

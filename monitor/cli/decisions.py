@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from monitor.appeals.machine import AppealState
 from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
 from monitor.cli.appeal_views import say_next_step, show_appeal, show_looks, show_steps
@@ -17,27 +15,7 @@ from monitor.cli.options import AccountOption, installation_of
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
 from monitor.use_cases import appeals
-
-
-class Finding(StrEnum):
-    """What a person saw on the site."""
-
-    THERE = "there"
-    TWICE = "twice"
-    REPORTED = "reported"
-    NOT_THERE = "not-there"
-    OVER = "over"
-    DRAFT = "draft"
-
-
-_STATES = {
-    Finding.THERE: AppealState.CONFIRMED,
-    Finding.TWICE: AppealState.DUPLICATE_SEEN,
-    Finding.REPORTED: AppealState.ALREADY_REPORTED,
-    Finding.NOT_THERE: AppealState.ABSENT,
-    Finding.OVER: AppealState.MOOT,
-    Finding.DRAFT: AppealState.DRAFT,
-}
+from monitor.use_cases.findings import Finding, state_of
 
 
 @appeal_app.command("resolve")
@@ -66,9 +44,7 @@ def resolve(
         raise SettingsError("not-there needs a reason", where="--note", hint="Write where you looked and what you saw.")
     section = installation.settings.find_account(found.account_id)
     terms = terms_of(installation.site_of(section), found.channel, settings=installation.settings, account=section)
-    wanted = _STATES[finding]
-    if finding is Finding.THERE and not terms.has_list:
-        wanted = AppealState.ACKNOWLEDGED
+    wanted = state_of(finding, has_list=terms.has_list)
     show_appeal(installation.state, installation.settings, found, as_json=False)
     show_steps(installation.state, installation.settings, found)
     show_looks(installation.state, installation.settings, found)

@@ -12,11 +12,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from monitor.desk.appeal_pages import AppealPages
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Door
 from monitor.desk.guard import Guard, Limits
 from monitor.desk.inbox_pages import InboxPages
 from monitor.desk.picture_pages import PicturePages
+from monitor.desk.record_pages import RecordPages
 from monitor.desk.rendering import HERE, Pages, render_plain
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
 
@@ -42,6 +44,8 @@ def build_app(calls: Calls, door: Door, *, port: int, limits: Limits | None = No
         routes=[
             *own.routes(),
             *InboxPages(calls, pages).routes(),
+            *AppealPages(calls, pages).routes(),
+            *RecordPages(calls, pages).routes(),
             *PicturePages(calls).routes(),
             Mount("/static", KeptFiles(directory=HERE / "static", follow_symlink=False)),
         ],

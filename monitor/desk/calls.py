@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
@@ -21,9 +21,13 @@ from monitor.desk.entering import Person
 from monitor.engine.health import examine_health
 from monitor.engine.watch_lock import is_watched
 from monitor.states import ReviewDecision
-from monitor.use_cases import deciding, inbox, pane, pictures
+from monitor.use_cases import appeal_table, appeals, condition, deciding, inbox, pane, pictures, timeline
 from monitor.use_cases.deciding import Looked
+from monitor.use_cases.findings import Finding
 from monitor.use_cases.inbox_models import Decided, Listed, Pane
+
+if TYPE_CHECKING:
+    from monitor.appeals.terms import ChannelTerms
 
 _SENDING_KNOWN_FOR = 10.0  # seconds
 _HEALTH_KNOWN_FOR = 30.0
@@ -202,6 +206,59 @@ class Calls:
         if person is None:
             person = Person(person_of(self._installation.settings).name)
         return Actor(kind="operator", id=f"desk/{page}:{person.name}", name=person.name, role=person.role)
+
+    def all_titles(self) -> dict[str, pane.Titles]:
+        """What each account's site calls things."""
+        return {account: self._titles(account) for account in self.accounts}
+
+    def list_appeals(self, stage: str, after: str) -> appeal_table.AppealPage:
+        """A page of appeals."""
+        state, titles = self._installation.state, self.all_titles()
+        return appeal_table.list_page(state, self.accounts, stage, after=after, titles=titles, zone=self.zone)
+
+    def show_appeal(self, appeal_id: str) -> appeal_table.AppealShown | None:
+        """One appeal with its steps and the safe choices."""
+        return appeal_table.show_one(self._installation.state, appeal_id, titles=self.all_titles(), zone=self.zone)
+
+    def say_found(
+        self, shown: appeal_table.AppealShown, finding: Finding, note: str, number: str, *, by: Actor
+    ) -> None:
+        """Stores what a person found on the site about an appeal."""
+        has_list = self._terms(shown).has_list
+        with self._writing:
+            state = self._installation.state
+            appeal_table.say_found(state, shown.row.id, finding, actor=by, note=note, number=number, has_list=has_list)
+
+    def drop(self, shown: appeal_table.AppealShown, *, by: Actor) -> None:
+        """Ends an appeal that the site does not have."""
+        with self._writing:
+            appeals.drop(self._installation.state, shown.row.id, actor=by, why="dropped at the desk")
+
+    def release(self, shown: appeal_table.AppealShown, digest: str, note: str, *, by: Actor) -> None:
+        """Approves one more attempt of an appeal that the site provably does not have."""
+        wait = self._terms(shown).change_of_mind
+        with self._writing:
+            appeals.release(self._installation.state, shown.row.id, digest, actor=by, note=note, wait=wait)
+
+    def steps(self, account: str, review_id: str) -> tuple[timeline.LogRow, ...]:
+        """The steps of a case."""
+        if account not in self.accounts:
+            return ()
+        return timeline.show_steps(self._installation.state, account, review_id, zone=self.zone)
+
+    def log(self, account: str, before: int, about: str) -> timeline.LogPage:
+        """A page of a log; an empty name is the installation's own."""
+        name = account if account in self.accounts else ""
+        return timeline.show_log(self._installation.state, name, before=before, about=about, zone=self.zone)
+
+    def condition(self) -> condition.Condition:
+        """How everything stands."""
+        return condition.show_condition(self._installation.state, self.accounts, zone=self.zone)
+
+    def _terms(self, shown: appeal_table.AppealShown) -> ChannelTerms:
+        section = self._section(shown.row.account)
+        site = self._installation.site_of(section)
+        return terms_of(site, shown.channel_name, settings=self._installation.settings, account=section)
 
     def _section(self, account: str) -> AccountSection:
         return self._installation.settings.find_account(account)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from monitor.clock import Clock
 from monitor.state.accounts import Accounts, Products, Sessions
+from monitor.state.appeal_pages import AppealPages
 from monitor.state.appeals import Appeals, Approvals, Looks
 from monitor.state.cases import Artifacts, Cases, Verdicts
 from monitor.state.changes import Changes
@@ -179,6 +180,11 @@ class Transaction:
     def appeals(self) -> Appeals:
         """Appeals and their transitions; change them through ``monitor.appeals.ledger``."""
         return Appeals(self.connection, self.now)
+
+    @cached_property
+    def appeal_pages(self) -> AppealPages:
+        """Appeals a page at a time."""
+        return AppealPages(self.connection, self.now)
 
     @cached_property
     def approvals(self) -> Approvals:

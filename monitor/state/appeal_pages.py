@@ -1,0 +1,73 @@
+"""Appeals a page at a time, in the order in which they changed last, and how many stand where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, desc, func, or_, select, tuple_
+
+from monitor.state.appeals import AppealRecord
+from monitor.state.repository import Repository
+from monitor.state.tables import appeals
+from monitor.states import AppealState, Moderation
+
+_A = AppealState
+_ASKS = (Moderation.NEEDS_INFORMATION.value, Moderation.UNKNOWN.value)
+_OPEN = appeals.c.closed_at.is_(None)
+_DECIDED = (Moderation.ACCEPTED.value, Moderation.REJECTED.value)
+
+STAGES: dict[str, ColumnElement[bool]] = {
+    "you": and_(
+        _OPEN,
+        or_(
+            appeals.c.state.in_((_A.UNKNOWN, _A.NEEDS_HUMAN, _A.ABSENT, _A.DUPLICATE_SEEN)),
+            appeals.c.moderation.in_(_ASKS),
+        ),
+    ),
+    "draft": and_(_OPEN, appeals.c.state == _A.DRAFT),
+    "going": and_(_OPEN, appeals.c.state.in_((_A.APPROVED, _A.INTENT, _A.ARMED, _A.RELEASED))),
+    "site": and_(
+        _OPEN,
+        appeals.c.state.in_((_A.CONFIRMED, _A.ACKNOWLEDGED, _A.ALREADY_REPORTED)),
+        appeals.c.moderation.not_in((*_ASKS, *_DECIDED)),
+    ),
+    "done": or_(
+        appeals.c.closed_at.is_not(None),
+        and_(appeals.c.moderation.in_(_DECIDED), appeals.c.state.not_in((_A.UNKNOWN, _A.NEEDS_HUMAN))),
+        appeals.c.state == _A.REJECTED_BY_FORM,
+    ),
+}
+"""Who has the next word: a person, nobody yet, this program, the site, nobody any more."""
+
+
+class AppealPages(Repository):
+    """Reads appeals for lists."""
+
+    def page(
+        self, accounts: Sequence[str], stage: str, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[AppealRecord]:
+        """Returns a stage's appeals, the one changed last first.
+
+        Args:
+            accounts: Whose.
+            stage: One of ``STAGES``.
+            before: Moment and id of the appeal before the first one; None begins at the newest.
+            limit: At most so many.
+        """
+        statement = select(appeals).where(appeals.c.account_id.in_(accounts), STAGES[stage])
+        if before is not None:
+            statement = statement.where(tuple_(appeals.c.updated_at, appeals.c.id) < before)
+        order = (desc(appeals.c.updated_at), desc(appeals.c.id))
+        return self._all(AppealRecord, statement.order_by(*order).limit(limit))
+
+    def counts(self, accounts: Sequence[str]) -> dict[str, int]:
+        """Returns how many appeals stand in each stage."""
+        return {
+            stage: int(
+                self._connection.execute(
+                    select(func.count()).where(appeals.c.account_id.in_(accounts), wanted)
+                ).scalar_one()
+            )
+            for stage, wanted in STAGES.items()
+        }

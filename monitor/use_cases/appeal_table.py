@@ -1,0 +1,313 @@
+"""Appeals as people follow them: where each stands, its clock, its steps, and what may safely be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime
+
+from evidence_store.journal import Actor
+from monitor.appeals.machine import Track
+from monitor.appeals.reconcile import ABSENCE
+from monitor.appeals.words import words_of
+from monitor.errors import UsageError
+from monitor.plain_text import show
+from monitor.state import State, Transaction
+from monitor.state.appeal_pages import STAGES
+from monitor.state.appeals import AppealRecord
+from monitor.states import AppealState, Moderation
+from monitor.use_cases import appeals
+from monitor.use_cases.findings import Finding, state_of
+from monitor.use_cases.inbox_models import FileShown
+from monitor.use_cases.models import Value
+from monitor.use_cases.pane import Titles
+from monitor.words import Tone, Words
+
+PAGE = 50
+_LOOKS_TO_PROVE = 2
+_ONLY_A_PERSON = frozenset({AppealState.UNKNOWN, AppealState.NEEDS_HUMAN})
+
+
+class AppealRow(Value):
+    """One appeal in a list; ``clock`` says since or until when, in words, ``is_late``: somebody waits too long."""
+
+    id: str
+    account: str
+    review_id: str
+    quote: str
+    product: str
+    ground: str
+    word: str
+    tone: Tone
+    outcome: str
+    number: str
+    clock: str
+    changed_at: AwareDatetime
+
+
+class AppealPage(Value):
+    """A page of appeals; ``after`` is what the next one begins behind."""
+
+    rows: tuple[AppealRow, ...]
+    counts: dict[str, int]
+    after: str
+
+
+class StepShown(Value):
+    """One step of an appeal, with the site's own words."""
+
+    at: AwareDatetime
+    title: str
+    tone: Tone
+    by: str
+    site_words: str
+
+
+class Choice(Value):
+    """What a person may say they found; ``closed`` says why it cannot be said yet."""
+
+    finding: str
+    title: str
+    meaning: str
+    closed: str = ""
+    asks_number: bool = False
+
+
+class AppealShown(Value):
+    """One appeal with everything that is known of it.
+
+    Attributes:
+        channel, channel_name: The way it takes, in words, and the catalog's name of it.
+        explained: What the state means and what the program does next.
+        may_undo: An approval that can be taken back.
+        may_drop: Nothing of it is on the site.
+        may_release: It provably is not on the site: one more attempt can be approved.
+    """
+
+    row: AppealRow
+    title: str
+    explained: str
+    text: str
+    channel: str
+    channel_name: str
+    reason: str
+    files: tuple[FileShown, ...]
+    shown: str
+    steps: tuple[StepShown, ...]
+    looks: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    may_undo: bool
+    may_drop: bool
+    may_release: bool
+
+
+def list_page(
+    state: State, accounts: tuple[str, ...], stage: str, *, after: str, titles: Mapping[str, Titles], zone: str
+) -> AppealPage:
+    """Returns a page of a stage's appeals.
+
+    Args:
+        state: The store.
+        accounts: Whose.
+        stage: One of ``STAGES``.
+        after: What the page before ended with; empty: the first one.
+        titles: What each account's site calls things.
+        zone: In which zone moments are told.
+    """
+    with state.read() as tx:
+        found = tx.appeal_pages.page(accounts, stage, before=_parse(after), limit=PAGE + 1)
+        rows = tuple(_row(tx, one, titles[one.account_id], zone) for one in found[:PAGE])
+        counts = tx.appeal_pages.counts(accounts)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return AppealPage(rows=rows, counts=counts, after=f"{last.updated_at.isoformat()}|{last.id}" if last else "")
+
+
+def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone: str) -> AppealShown | None:
+    """Returns one appeal; None when there is none of this id."""
+    local = ZoneInfo(zone)
+    with state.read() as tx:
+        found = tx.appeals.get(appeal_id)
+        if found is None or found.account_id not in titles:
+            return None
+        own = titles[found.account_id]
+        looks = tx.looks.of(found.id, ABSENCE)
+        words = _words(found)
+        channel = own.channels.get(found.channel)
+        return AppealShown(
+            row=_row(tx, found, own, zone),
+            title=words.title,
+            explained=_EXPLAINED.get(found.state, ""),
+            text=found.text,
+            channel=channel.title if channel else found.channel,
+            channel_name=found.channel,
+            reason=found.reason_label,
+            files=tuple(
+                FileShown(name=show(one.name, one_line=True), media_type=one.media_type, digest=one.sha256)
+                for one in tx.appeals.files(found.id)
+            ),
+            shown=found.payload_hash,
+            steps=tuple(
+                StepShown(
+                    at=one.at.astimezone(local),
+                    title=words_of(one.track, one.to_state).title,
+                    tone=words_of(one.track, one.to_state).tone,
+                    by=one.actor.rpartition(":")[2] if one.actor.startswith("operator") else "программа",
+                    site_words=show(one.raw_text, one_line=True, limit=240),
+                )
+                for one in tx.appeals.transitions(found.id)
+            ),
+            looks=tuple(
+                f"{one.read_at.astimezone(local):%d.%m %H:%M}: "
+                + ("список прочитан весь" if one.is_healthy else "прочитать весь список не удалось")
+                for one in looks
+            ),
+            choices=_choices(found, sum(one.is_healthy for one in looks)),
+            may_undo=found.is_open and found.state is AppealState.APPROVED,
+            may_drop=found.is_open and found.state in {AppealState.DRAFT, AppealState.APPROVED, AppealState.ABSENT},
+            may_release=found.is_open and found.state is AppealState.ABSENT,
+        )
+
+
+def say_found(
+    state: State,
+    appeal_id: str,
+    finding: Finding,
+    *,
+    actor: Actor,
+    note: str,
+    number: str,
+    has_list: bool,
+) -> AppealRecord:
+    """Stores what a person found on the site; nothing is sent.
+
+    Raises:
+        UsageError: it is not among the choices that are open now, or it needs a note.
+        IllegalTransition: the appeal moved on meanwhile.
+    """
+    with state.read() as tx:
+        found = tx.appeals.get(appeal_id)
+        if found is None:
+            raise UsageError("there is no such appeal", where=appeal_id[:80])
+        looks = sum(one.is_healthy for one in tx.looks.of(found.id, ABSENCE))
+        choice = next((one for one in _choices(found, looks) if one.finding == finding.value), None)
+    if choice is None or choice.closed:
+        raise UsageError(choice.closed if choice else "Этого об этом обращении сказать нельзя", field="finding")
+    if not note.strip():
+        raise UsageError("Напишите, где вы смотрели и что увидели", field="note")
+    wanted = state_of(finding, has_list=has_list)
+    return appeals.resolve(state, appeal_id, wanted, actor=actor, note=note.strip(), number=number.strip() or None)
+
+
+_EXPLAINED = {
+    AppealState.DRAFT: "Ничего не отправлено. Решение принимается в разборе.",
+    AppealState.APPROVED: "Ещё ничего не отправлено. До начала отправки одобрение можно вернуть.",
+    AppealState.INTENT: "Отправка началась, вернуть её уже нельзя.",
+    AppealState.ARMED: "Форма заполнена и прочитана обратно. Вернуть отправку уже нельзя.",
+    AppealState.RELEASED: "Единственный запрос выпущен. Ждём ответ площадки.",
+    AppealState.CONFIRMED: "Площадка дала номер. Программа спрашивает её о решении.",
+    AppealState.ACKNOWLEDGED: "Площадка сообщила об успехе, номера этот способ не даёт.",
+    AppealState.REJECTED_BY_FORM: "Форма не приняла обращение: её слова стоят в шагах.",
+    AppealState.UNKNOWN: "Запрос мог уйти, а ответа площадки мы не видели. Возможно, обращение у неё уже есть, поэтому "
+    "само оно второй раз не уйдёт никогда. Программа сверяет список площадки; другие обращения этого аккаунта ждут.",
+    AppealState.DUPLICATE_SEEN: "На площадке два таких обращения. Больше ничего об этом отзыве не отправляется.",
+    AppealState.ABSENT: "На площадке его нет. Новая попытка уйдёт только с вашего нового одобрения.",
+    AppealState.NEEDS_HUMAN: "Программа остановилась и не решает за вас. Посмотрите на площадке и скажите, что видите.",
+    AppealState.ALREADY_REPORTED: "Об этом отзыве уже было обращение. Второе не отправляется.",
+    AppealState.MOOT: "Обращение закончено. По этому решению больше ничего не отправляется.",
+}
+
+
+def _choices(appeal: AppealRecord, healthy_looks: int) -> tuple[Choice, ...]:
+    """The safe ones: none of them sends anything."""
+    if not appeal.is_open or appeal.state not in _ONLY_A_PERSON:
+        return ()
+    missing = max(_LOOKS_TO_PROVE - healthy_looks, 0)
+    is_unproven = appeal.state is AppealState.UNKNOWN and missing > 0
+    closed = "Откроется, когда программа дважды прочитает весь список площадки." if is_unproven else ""
+    made = [
+        Choice(
+            finding=Finding.THERE,
+            title="Оно там есть",
+            meaning="Я нашёл его в списке обращений. Впишу номер, если он есть.",
+            asks_number=True,
+        ),
+        Choice(finding=Finding.TWICE, title="Их там два", meaning="Отметим «Дважды» и больше ничего не отправим."),
+        Choice(finding=Finding.REPORTED, title="Это подали раньше", meaning="Об отзыве уже было другое обращение."),
+        Choice(
+            finding=Finding.NOT_THERE,
+            title="Его там нет",
+            meaning="После этого новую попытку можно одобрить заново.",
+            closed=closed,
+        ),
+        Choice(
+            finding=Finding.OVER,
+            title="Оставить как есть",
+            meaning="Закрыть без ответа на вопрос. Об этом отзыве больше ничего не отправится.",
+        ),
+    ]
+    if appeal.state is AppealState.NEEDS_HUMAN and appeal.gesture_at is None:
+        made.append(
+            Choice(finding=Finding.DRAFT, title="Ничего не ушло", meaning="Вернуть в черновики и написать заново.")
+        )
+    return tuple(made)
+
+
+def _words(appeal: AppealRecord) -> Words:
+    """One word for where it stands: what is unclear first, then what the site says, then what we did."""
+    if appeal.moderation and appeal.state not in _ONLY_A_PERSON:
+        return words_of(Track.MODERATION, appeal.moderation)
+    return words_of(Track.FILING, appeal.state)
+
+
+def _row(tx: Transaction, appeal: AppealRecord, titles: Titles, zone: str) -> AppealRow:
+    review = tx.reviews.get(appeal.account_id, appeal.review_id)
+    version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
+    product = tx.products.get(appeal.account_id, review.sku) if review else None
+    name = (review.item_name if review else "") or (product.title if product else "") or (review.sku if review else "")
+    words = _words(appeal)
+    return AppealRow(
+        id=appeal.id,
+        account=appeal.account_id,
+        review_id=appeal.review_id,
+        quote=show(version.text if version else "", one_line=True, limit=120),
+        product=show(name, one_line=True, limit=80),
+        ground=titles.ground(appeal.ground),
+        word=words.word,
+        tone=words.tone,
+        outcome=words_of(Track.OUTCOME, appeal.outcome).word if appeal.outcome else "",
+        number=appeal.number or "",
+        clock=_clock(tx, appeal, zone),
+        changed_at=appeal.updated_at.astimezone(ZoneInfo(zone)),
+    )
+
+
+def _clock(tx: Transaction, appeal: AppealRecord, zone: str) -> str:
+    local, now = ZoneInfo(zone), tx.now()
+    if appeal.closed_at is not None:
+        return f"закрыто {appeal.closed_at.astimezone(local):%d.%m}"
+    if appeal.state is AppealState.APPROVED:
+        approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
+        if approval and approval.send_from and approval.send_from > now:
+            return f"можно вернуть; уйдёт не раньше {approval.send_from.astimezone(local):%d.%m %H:%M}"
+        return "ждёт отправки, ещё можно вернуть"
+    if appeal.moderation == Moderation.NEEDS_INFORMATION:
+        question = tx.questions.open_of(appeal.id)
+        if question is not None and question.answer_by is not None:
+            return f"ответить до {question.answer_by.astimezone(local):%d.%m %H:%M}"
+    if appeal.state in {AppealState.CONFIRMED, AppealState.ACKNOWLEDGED} and appeal.gesture_at is not None:
+        return f"{(now - appeal.gesture_at) // timedelta(days=1) + 1}-й день"
+    return f"с {(appeal.gesture_at or appeal.updated_at).astimezone(local):%d.%m %H:%M}"
+
+
+def _parse(after: str) -> tuple[datetime, str] | None:
+    moment, _, name = after.partition("|")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (found, name) if found.tzinfo is not None else None
+
+
+__all__ = ["PAGE", "STAGES", "AppealPage", "AppealRow", "AppealShown", "list_page", "say_found", "show_one"]
