@@ -21,9 +21,9 @@ from monitor.outgoing.bundle_exporting import export_case
 from monitor.outgoing.bundle_printing import print_page
 from monitor.outgoing.case_story import tell_case
 from monitor.private_files import make_private_directory, write_private
-from monitor.support.law.documents import Paper
 from monitor.support.law.fees import Court
 from monitor.support.law.known import load_known_law
+from monitor.support.law.material import Paper
 from monitor.support.law.parties import Party
 from monitor.use_cases.law_models import LawPack, LawPaper
 from monitor.use_cases.law_pack import PackOrder, note_pack, prepare_pack

@@ -14,13 +14,14 @@ from evidence_store.store import ArtifactStore
 from monitor.outgoing.story import CaseStory
 from monitor.state import Action, State, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
-from monitor.support.law.documents import Exhibit, Happening, Material, Paper, draw
+from monitor.support.law.documents import draw
 from monitor.support.law.fees import Court
 from monitor.support.law.known import KnownLaw
 from monitor.support.law.ladder import Case, Fact, holds
+from monitor.support.law.material import Exhibit, Happening, Material, Paper
 from monitor.support.law.parties import Party
 from monitor.use_cases.acknowledging import acknowledged
-from monitor.use_cases.law import advise, stated_facts
+from monitor.use_cases.law import advise, pasted_rules, stated_facts
 
 _PROOFS = (
     Fact.PROOF_FALSE,
@@ -99,6 +100,7 @@ def prepare_pack(
         price=order.price,
         day=now.date(),
         zone=order.zone,
+        pasted={rule: words.cite() for rule, words in pasted_rules(state, artifacts, case.account_id).items()},
     )
     return draw(material, law=law, advice=advice)
 

@@ -7,12 +7,10 @@ and nothing that a buyer wrote to the seller, comes in here: `Material` has no p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from decimal import Decimal
 from html import escape
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from evidence_store.act import page
 from evidence_store.markup import bullets, shown, table
@@ -20,8 +18,9 @@ from monitor.errors import LawUnknown
 from monitor.support.law.fees import Court, Fee, Fees, Matter
 from monitor.support.law.known import KnownLaw
 from monitor.support.law.ladder import Advice, Fact
+from monitor.support.law.material import Material, Paper
 from monitor.support.law.parties import PLATFORM, Party
-from monitor.support.law.rules import LawBook
+from monitor.support.law.rules import LawBook, Rule
 
 _DRAFT = (
     "<p><b>Проект.</b> Составлен программой по материалам дела; юрист его не читал. Перед отправкой проверьте, "
@@ -44,72 +43,6 @@ _SUIT_RULES = {
 }
 _FIRM_DIGITS = 10
 """Digits of a firm's ИНН; a person's has twelve."""
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Exhibit(_Data):
-    """Something that shows a fact: a sealed capture, or a paper that a person adds.
-
-    Attributes:
-        what: What it is.
-        at: When it was made; None for a paper that a person adds.
-        digest: Of the capture's manifest; empty for a paper that a person adds.
-        shows_review: The review can be seen on it.
-    """
-
-    what: str
-    at: AwareDatetime | None = None
-    digest: str = ""
-    shows_review: bool = False
-
-
-class Happening(_Data):
-    """One line of the chronology, with its entry in the action log."""
-
-    at: AwareDatetime
-    what: str
-    entry: int | None
-
-
-class Material(_Data):
-    """What the papers are drawn from.
-
-    Attributes:
-        author: As the site shows them.
-        text: The review's words as they were read.
-        facts: What a person stated and what holds, each with its words or exhibits.
-        exhibits: In the order in which they are numbered from 1; the captures first.
-        price: The price of the claim in roubles; None where none was named.
-        day: The day of the papers in the installation's zone.
-    """
-
-    review_id: str
-    product: str
-    product_url: str
-    author: str
-    rating: int | None
-    published: str
-    text: str
-    happenings: tuple[Happening, ...]
-    exhibits: tuple[Exhibit, ...]
-    facts: Mapping[Fact, str]
-    plaintiff: Party
-    court: Court
-    price: Decimal | None
-    day: date
-    zone: str
-
-
-class Paper(_Data):
-    """One paper: a name for its files, a title, the page, and the blanks that have to be filled."""
-
-    name: str
-    title: str
-    html: str
-    blanks: tuple[str, ...]
 
 
 class _Sheet:
@@ -191,6 +124,7 @@ def _contents(sheet: _Sheet, papers: tuple[Paper, ...], book: LawBook, advice: A
 <li>Реквизиты площадки взяты со старой её страницы: сверьте с реестром в день отправки.</li>
 <li>Отзыв может исчезнуть, как только о нём напишут: решите до претензии, нужен ли протокол нотариуса.</li>
 <li>SHA-256 в перечне приложений – это число описания снимка; само описание и снимок лежат в пакете.</li></ul>
+{_pasted(sheet, "Тексты, которые внесены вами", book.rules)}
 <h2>Не установлено</h2>
 <p>О следующем в документах ничего не утверждается, спросите юриста:</p>
 {bullets([*unknown, *doubts], "")}
@@ -380,8 +314,17 @@ def _party(sheet: _Sheet, role: str, party: Party, address: str) -> str:
 def _for_lawyer(sheet: _Sheet, book: LawBook, names: tuple[str, ...]) -> str:
     """Returns the rules to check, apart from the letter: their caveats are for the one who edits it."""
     day = sheet.material.day
+    bodies = {body for name in names for body in book.rule(name).applies_to}
+    own = _pasted(sheet, "Тексты, внесённые заявителем", (r for r in book.rules if bodies & set(r.applies_to)))
     told = bullets((book.rule(name).cite(day) for name in names if book.rule(name).is_valid_on(day)), "")
-    return f"<h2>Для юриста: проверить нормы и убрать этот раздел перед отправкой</h2>{told}"
+    return f"<h2>Для юриста: проверить нормы и убрать этот раздел перед отправкой</h2>{told}{own}"
+
+
+def _pasted(sheet: _Sheet, heading: str, rules: Iterable[Rule]) -> str:
+    """Returns the words that a person pasted for some rules, each with who answers for it; they lift no doubt."""
+    pasted = sheet.material.pasted
+    told = [f"{rule.article or rule.title}: {pasted[rule.id]}" for rule in rules if rule.id in pasted]
+    return f"<h3>{escape(heading)}</h3>{bullets(told, '')}" if told else ""
 
 
 def _signature(sheet: _Sheet) -> str:

@@ -14,10 +14,11 @@ import pytest
 from evidence_store.docx_page import write_docx
 from monitor.cli import law_pack as command
 from monitor.errors import PrintingFailed, SettingsError
-from monitor.support.law.documents import Exhibit, Happening, Material, Paper, draw
+from monitor.support.law.documents import draw
 from monitor.support.law.fees import Court
 from monitor.support.law.known import load_known_law
 from monitor.support.law.ladder import Case, Fact, climb
+from monitor.support.law.material import Exhibit, Happening, Material, Paper
 from monitor.support.law.parties import Party, is_inn, is_ogrn
 from tests.unit.monitor.case_world import REVIEW, make_world
 
@@ -122,6 +123,23 @@ def test_the_first_paper_says_when_to_stop_and_is_for_the_lawyer_alone() -> None
     first = papers_of(FULL.model_copy(update={"facts": {}}))["00-sostav"].html
     assert "Не отправлять и не подавать" in first
     assert "Остановитесь" in first
+
+
+def test_words_that_a_person_pasted_are_cited_with_their_name_and_nowhere_else() -> None:
+    own = {
+        "contract": "12.3. Претензия… (текст внесён: Анна Примерова, 30.11.2026; источник: договор)",
+        "gk-152-5": f"5. Если… {HOSTILE} (текст внесён: Анна Примерова, 30.11.2026; источник: редакция)",
+    }
+    papers, without = papers_of(FULL.model_copy(update={"pasted": own})), papers_of(FULL)
+    letter, _, for_lawyer = papers["03-pretenziya"].html.partition("Для юриста: проверить нормы")
+
+    assert "12.3. Претензия… (текст внесён: Анна Примерова, 30.11.2026" in for_lawyer
+    assert "текст внесён" not in letter
+    assert "5. Если…" in papers["06-isk"].html
+    assert "<script>" not in papers["06-isk"].html
+    assert all(words in papers["00-sostav"].html for words in ("12.3. Претензия", "5. Если"))
+    assert "содержание п. 5 и 10 по действующей редакции" in papers["00-sostav"].html  # it lifts no doubt
+    assert not any("текст внес" in paper.html for paper in without.values())
 
 
 def test_nothing_that_nobody_has_seen_is_stated() -> None:
