@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, desc, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, desc, func, or_, select, tuple_
 
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import Repository
@@ -63,11 +63,6 @@ class AppealPages(Repository):
 
     def counts(self, accounts: Sequence[str]) -> dict[str, int]:
         """Returns how many appeals stand in each stage."""
-        return {
-            stage: int(
-                self._connection.execute(
-                    select(func.count()).where(appeals.c.account_id.in_(accounts), wanted)
-                ).scalar_one()
-            )
-            for stage, wanted in STAGES.items()
-        }
+        sums = [func.coalesce(func.sum(case((wanted, 1), else_=0)), 0) for wanted in STAGES.values()]
+        found = self._connection.execute(select(*sums).where(appeals.c.account_id.in_(accounts))).one()
+        return {stage: int(total) for stage, total in zip(STAGES, found, strict=True)}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, desc, exists, func, or_, select
 
+from monitor.state.cases import VerdictRecord
 from monitor.state.repository import Repository
 from monitor.state.tables import appeals, cases, review_decisions, review_versions, reviews, verdicts
 from monitor.states import AppealState, ReviewDecision
@@ -87,6 +88,12 @@ class Waiting(Repository):
             .order_by(desc(cases.c.opened_at), cases.c.id)
         )
         return [WaitingReview._make(row) for row in self._connection.execute(statement)]
+
+    def verdicts(self, case_ids: Sequence[str]) -> dict[str, VerdictRecord]:
+        """Returns the newest verdict of each of these cases, by case; meant for a page of them."""
+        newest = select(func.max(verdicts.c.id)).where(verdicts.c.case_id.in_(case_ids)).group_by(verdicts.c.case_id)
+        found = self._all(VerdictRecord, select(verdicts).where(verdicts.c.id.in_(newest)))
+        return {one.case_id: one for one in found}
 
     def saying(self, words: str, review_ids: Sequence[str]) -> frozenset[str]:
         """Returns those of the reviews whose newest text holds the words, whatever their case."""

@@ -28,6 +28,8 @@ from monitor.use_cases.inbox_models import Decided, Standing
 from monitor.use_cases.pane import standing_of_appeal
 
 LONGEST_NOTE = 2_000
+MOST_DECIDED = 60
+"""Of each kind on one page; the others stand among the appeals and in the log."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ def decided_since(state: State, accounts: list[str], since: datetime, *, zone: s
     local = ZoneInfo(zone)
     with state.read() as tx:
         made: list[tuple[datetime, Decided]] = []
-        for one in tx.decisions.latest(accounts, since=since, limit=200):
+        for one in tx.decisions.latest(accounts, since=since, limit=MOST_DECIDED):
             if one.undone_at is None:
                 words = DECISIONS[one.kind]
                 standing = Standing(
@@ -221,7 +223,8 @@ def decided_since(state: State, accounts: list[str], since: datetime, *, zone: s
                 )
                 made.append((one.decided_at, _decided(tx, one.account_id, one.review_id, standing)))
         for account in accounts:
-            for appeal in tx.appeals.of_account(account, states=[AppealState.APPROVED.value], only_open=True):
+            approved = tx.appeals.of_account(account, states=[AppealState.APPROVED.value], only_open=True)
+            for appeal in sorted(approved, key=lambda one: one.updated_at)[-MOST_DECIDED:]:
                 standing = standing_of_appeal(tx, appeal, zone)
                 made.append((standing.at or appeal.updated_at, _decided(tx, account, appeal.review_id, standing)))
     return [one for _, one in sorted(made, key=lambda pair: pair[0], reverse=True)]

@@ -127,6 +127,7 @@ class Inbox:
             found.append((account, tx.reviews.get_many(account, ids), tx.reviews.texts_of(account, ids)))
         reviews = {account: (heads, texts) for account, heads, texts in found}
         products: dict[tuple[str, str], str] = {}
+        verdicts = tx.waiting.verdicts([one.case_id for one in page])
         made = []
         for one in page:
             heads, texts = reviews[one.account_id]
@@ -134,7 +135,7 @@ class Inbox:
             if (one.account_id, head.sku) not in products:
                 product = tx.products.get(one.account_id, head.sku)
                 products[one.account_id, head.sku] = (product.title if product else "") or head.sku
-            verdict = tx.verdicts.newest(one.case_id)
+            verdict = verdicts.get(one.case_id)
             told = verdict.told if verdict and verdict.review_version == one.version else {}
             made.append(
                 Row(
