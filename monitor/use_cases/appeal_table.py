@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -118,7 +119,8 @@ def list_page(
     """
     with state.read() as tx:
         found = tx.appeal_pages.page(accounts, stage, before=_parse(after), limit=PAGE + 1)
-        rows = tuple(_row(tx, one, titles[one.account_id], zone) for one in found[:PAGE])
+        reviews = _reviews(tx, found[:PAGE])
+        rows = tuple(_row(tx, one, reviews[one.id], titles[one.account_id], zone) for one in found[:PAGE])
         counts = tx.appeal_pages.counts(accounts)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return AppealPage(rows=rows, counts=counts, after=f"{last.updated_at.isoformat()}|{last.id}" if last else "")
@@ -136,7 +138,7 @@ def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone
         words = _words(found)
         channel = own.channels.get(found.channel)
         return AppealShown(
-            row=_row(tx, found, own, zone),
+            row=_row(tx, found, _reviews(tx, [found])[found.id], own, zone),
             title=words.title,
             explained=_EXPLAINED.get(found.state, ""),
             text=found.text,
@@ -261,18 +263,38 @@ def _words(appeal: AppealRecord) -> Words:
     return words_of(Track.FILING, appeal.state)
 
 
-def _row(tx: Transaction, appeal: AppealRecord, titles: Titles, zone: str) -> AppealRow:
-    review = tx.reviews.get(appeal.account_id, appeal.review_id)
-    version = tx.reviews.newest_version(appeal.account_id, appeal.review_id)
-    product = tx.products.get(appeal.account_id, review.sku) if review else None
-    name = (review.item_name if review else "") or (product.title if product else "") or (review.sku if review else "")
+@dataclass(frozen=True)
+class _Review:
+    """What a row says of the review: its product's name and its text."""
+
+    product: str
+    text: str
+
+
+def _reviews(tx: Transaction, appeals_shown: Sequence[AppealRecord]) -> dict[str, _Review]:
+    """What the rows of a page say of their reviews, read at once; by appeal."""
+    found: dict[str, _Review] = {}
+    for account in {one.account_id for one in appeals_shown}:
+        mine = [one for one in appeals_shown if one.account_id == account]
+        ids = [one.review_id for one in mine]
+        heads, texts = tx.reviews.get_many(account, ids), tx.reviews.texts_of(account, ids)
+        products = {sku: tx.products.get(account, sku) for sku in {head.sku for head in heads.values()}}
+        for one in mine:
+            head = heads.get(one.review_id)
+            product = products[head.sku] if head else None
+            name = (head.item_name or (product.title if product else "") or head.sku) if head else ""
+            found[one.id] = _Review(name, texts.get(one.review_id, ""))
+    return found
+
+
+def _row(tx: Transaction, appeal: AppealRecord, review: _Review, titles: Titles, zone: str) -> AppealRow:
     words = _words(appeal)
     return AppealRow(
         id=appeal.id,
         account=appeal.account_id,
         review_id=appeal.review_id,
-        quote=show(version.text if version else "", one_line=True, limit=120),
-        product=show(name, one_line=True, limit=80),
+        quote=show(review.text, one_line=True, limit=120),
+        product=show(review.product, one_line=True, limit=80),
         ground=titles.ground(appeal.ground),
         word=words.word,
         tone=words.tone,
