@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy import select, update
 
 from monitor.state.repository import Repository
 from monitor.state.tables import accounts, installation, products, reviews, sessions
+
+_CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -165,10 +168,14 @@ class Products(Repository):
             ProductRecord, statement.order_by(products.c.last_polled_at.asc().nulls_first(), products.c.sku)
         )
 
-    def watched_skus(self, account_id: str) -> frozenset[str]:
-        """Returns the watched products' numbers alone: an account may have thousands, and each poll asks."""
-        statement = select(products.c.sku).where(products.c.account_id == account_id, products.c.retired_at.is_(None))
-        return frozenset(self._connection.execute(statement).scalars())
+    def watched_among(self, account_id: str, skus: Collection[str]) -> frozenset[str]:
+        """Returns which of these numbers are watched products': an account may have thousands, and each poll asks."""
+        mine = (products.c.account_id == account_id) & products.c.retired_at.is_(None)
+        ids, found = sorted(skus), set[str]()
+        for start in range(0, len(ids), _CHUNK):
+            named = products.c.sku.in_(ids[start : start + _CHUNK])
+            found.update(self._connection.execute(select(products.c.sku).where(mine & named)).scalars())
+        return frozenset(found)
 
     def own_names(self, account_id: str) -> frozenset[str]:
         """Returns how the site calls the account's watched products: on their cards, and beside their reviews."""

@@ -43,7 +43,7 @@ _GOOD = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY})
 
 @dataclass(frozen=True)
 class _Listing:
-    """The listing that was read: through which product, and which others share it."""
+    """The listing that was read: through which product, which others share it, and which of its items are watched."""
 
     account_id: str
     product: ProductRecord
@@ -102,7 +102,7 @@ def record_poll(
         LeaseLost, StorageError: nothing was stored.
     """
     with state.transaction(lease) as tx:
-        listing = _find_listing(tx, lease.account_id, read.coverage.sku)
+        listing = _find_listing(tx, lease.account_id, read)
         known = _known(tx, listing, read)
         drift = _judge(tx, listing, read, known)
         baseline = listing.baseline(tx, read, known)
@@ -160,12 +160,13 @@ def troubled_pages(tx: Transaction, account_id: str) -> frozenset[str]:
     return frozenset(incident.subject for incident in unclosed if incident.kind in _OF_A_PAGE)
 
 
-def _find_listing(tx: Transaction, account_id: str, sku: str) -> _Listing:
+def _find_listing(tx: Transaction, account_id: str, read: ListingRead) -> _Listing:
+    sku, items = read.coverage.sku, {review.item_id for review in read.reviews}
     product = tx.products.get(account_id, sku)
     if product is None:
         raise LookupError(f"product {sku} is not watched")
     shared = tx.listings.products(account_id, product.listing) or [product]
-    return _Listing(account_id, product, tuple(shared), tx.products.watched_skus(account_id))
+    return _Listing(account_id, product, tuple(shared), tx.products.watched_among(account_id, items))
 
 
 def _known(tx: Transaction, listing: _Listing, read: ListingRead) -> dict[str, ReviewRecord]:
