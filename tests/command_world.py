@@ -163,9 +163,9 @@ class CommandWorld:
             Home(home).watermark.write_text(json.dumps(unsealed), "utf-8")
         return made
 
-    def take_over(self, account: str) -> None:
-        """Lets an account of another name read the same reviews."""
-        _watch(self.installation().state, account, self.site.clock, reviews=2)
+    def take_over(self, account: str, *, site: str = "ozon") -> None:
+        """Lets an account of another name read the same reviews, on a site of this name."""
+        _watch(self.installation().state, account, self.site.clock, reviews=2, site=site)
 
     def visit(self, kind: VisitKind, *tasks: TaskKind) -> VisitEnd:
         """Makes a visit as a schedule orders it."""
@@ -232,12 +232,12 @@ def make_home(home: Path, clock: ManualClock, *, reviews: int = 2, state_url: st
     forget_home(home)
 
 
-def _watch(state: State, account: str, clock: ManualClock, reviews: int) -> None:
+def _watch(state: State, account: str, clock: ManualClock, reviews: int, *, site: str = "ozon") -> None:
     """Stores a few bad reviews under an account, with a verdict each."""
     with state.transaction() as tx:
-        tx.accounts.add(account, site="ozon")
+        tx.accounts.add(account, site=site)
         tx.products.add(account, SKU, url=PRODUCT)
-    found = [_review(f"r{number}") for number in range(1, reviews + 1)]
+    found = [_review(f"r{number}").model_copy(update={"site": site}) for number in range(1, reviews + 1)]
     lease = state.acquire(account, "poll", timedelta(minutes=5))
     record_poll(state, lease, listing(found, clock.now(), sku=SKU))
     state.release(lease)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 _TICK_SECONDS = 0.25
 """How long a better word is waited for, until it is asked again whether the one that stands there is the last."""
+_LOOK_SECONDS = 1.0
+"""How long one look takes at most: an idle machine answers in milliseconds, a busy one in this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,20 @@ def await_word(words: Mapping[str, Locator], seconds: float, is_last: Callable[[
     """
     end, kept = time.monotonic() + seconds, None
     while (left := end - time.monotonic()) > 0:
-        word = _read(words)
-        if word is not None and is_last(word.name):
-            return word
-        kept = word or kept
-        better = [found for name, found in words.items() if word is None or name != word.name]
-        is_seen(any_of(better).filter(visible=True), left if word is None else min(left, _TICK_SECONDS))
-    return _read(words) or kept
+        better = [found for name, found in words.items() if kept is None or name != kept.name]
+        if is_seen(any_of(better).filter(visible=True), left if kept is None else min(left, _TICK_SECONDS)):
+            kept = _read(words)
+        if kept is not None and is_last(kept.name):
+            return kept
+    return kept
 
 
 def _read(words: Mapping[str, Locator]) -> Word | None:
-    with suppress(Error):  # the page goes elsewhere at this moment; of a dead one the next wait tells
-        for name, found in words.items():
-            if texts := found.filter(visible=True).all_inner_texts():
-                return Word(name, texts[0].strip())
+    """Reads what stands there now. Each look has its limit: a page on its way elsewhere may answer nothing at all."""
+    for name, found in words.items():
+        try:
+            text = found.filter(visible=True).first.inner_text(timeout=_LOOK_SECONDS * 1000)
+        except Error:  # not there, or the page goes elsewhere at this moment; of a dead one the next wait tells
+            continue
+        return Word(name, text.strip())
     return None

@@ -22,9 +22,7 @@ def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> 
         _require_account_free(tx, appeal)
         _require_state_and_channel(tx, appeal, terms)
         require_same_identity(appeal, terms)
-        require_no_other(
-            tx, appeal.site, appeal.review_id, appeal, account_id=appeal.account_id, own_id=appeal.id, only_sent=True
-        )
+        require_no_other(tx, appeal.review_id, appeal, account_id=appeal.account_id, own_id=appeal.id, only_sent=True)
         require_review_unchanged(tx, appeal)
         _require_approval(tx, appeal)
         _require_filing_open(tx, appeal, terms)

@@ -47,11 +47,11 @@ class Drafting:
             case = tx.cases.get(case_id)
             if case is None or case.review_id != payload.review_id:
                 raise AppealError("the case is not about this review", where=case_id)
-            earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
+            earlier = tx.appeals.generations(payload.identity, payload.review_id)
             _require_none_open(tx, earlier)
             _require_none_lost(tx, earlier)
             _require_reappeal_allowed(earlier, terms)
-            require_no_other(tx, payload.site, payload.review_id, payload, account_id=case.account_id, only_sent=False)
+            require_no_other(tx, payload.review_id, payload, account_id=case.account_id, only_sent=False)
             generation = earlier[-1].generation + 1 if earlier else 1
             appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())
             tx.appeals.add(appeal, _files(appeal.id, payload))
@@ -223,7 +223,7 @@ def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None
     case = tx.cases.get(case_id)
     if case is None:
         raise AppealError("there is no such case", where=case_id)
-    earlier = tx.appeals.generations(payload.site, payload.identity, payload.review_id)
+    earlier = tx.appeals.generations(payload.identity, payload.review_id)
     _require_none_open(tx, earlier)
     generation = earlier[-1].generation + 1 if earlier else 1
     appeal = _new_record(case.account_id, case_id, payload, generation=generation, now=tx.now())

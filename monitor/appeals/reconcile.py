@@ -387,5 +387,5 @@ def _is_from_before(
 
 
 def _claimed_numbers(tx: Transaction, appeal: AppealRecord) -> set[str]:
-    others = tx.appeals.generations(appeal.site, appeal.identity, appeal.review_id)
+    others = tx.appeals.generations(appeal.identity, appeal.review_id)
     return {other.number for other in others if other.number and other.id != appeal.id}

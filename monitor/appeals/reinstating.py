@@ -32,7 +32,7 @@ def reinstate(
     for appeal in tx.appeals.with_outcome(account_id, Outcome.REMOVED.value):
         if appeal.review_id not in shown:
             continue
-        later = tx.appeals.generations(appeal.site, appeal.identity, appeal.review_id)
+        later = tx.appeals.generations(appeal.identity, appeal.review_id)
         reopens = {} if any(one.is_open for one in later) else {"closed_at": None, "closed_why": ""}
         tx.appeals.change(appeal, outcome=Outcome.REINSTATED.value, **reopens)
         fresh = load(tx, appeal.id)

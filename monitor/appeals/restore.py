@@ -104,7 +104,7 @@ def _adopt_unknown(
     adopted: list[AppealRecord] = []
     for row in look.listing.rows if look is not None and look.listing is not None else ():
         review = tx.reviews.get(account.id, row.review_id) if row.review_id else None
-        if review is None or tx.appeals.generations(account.site, identity, review.review_id):
+        if review is None or tx.appeals.generations(identity, review.review_id):
             continue
         payload = Payload(
             site=account.site,

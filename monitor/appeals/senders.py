@@ -44,13 +44,12 @@ def may_be_one_sender(one: Sent, other: Sent, *, is_one_account: bool) -> bool:
 
 
 def require_no_other(
-    tx: Transaction, site: str, review_id: str, sent: Sent, *, account_id: str, own_id: str = "", only_sent: bool
+    tx: Transaction, review_id: str, sent: Sent, *, account_id: str, own_id: str = "", only_sent: bool
 ) -> None:
     """Refuses a second appeal about a review beside one that may be the same sender's.
 
     Args:
         tx: A transaction.
-        site: The site.
         review_id: The review.
         sent: Who would send it through which channel.
         account_id: The account it belongs to.
@@ -60,7 +59,7 @@ def require_no_other(
     Raises:
         AlreadyOpen: there is one.
     """
-    for other in tx.appeals.about(site, review_id):
+    for other in tx.appeals.about(review_id):
         if other.id == own_id or not other.is_open or (only_sent and other.state in NOT_SENT):
             continue
         if not may_be_one_sender(sent, other, is_one_account=other.account_id == account_id):

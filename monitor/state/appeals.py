@@ -228,14 +228,17 @@ class Appeals(Repository):
         statement = select(appeal_transitions).where(appeal_transitions.c.appeal_id == appeal_id)
         return self._all(TransitionRecord, statement.order_by(appeal_transitions.c.id))
 
-    def generations(self, site: str, identity: str, review_id: str) -> list[AppealRecord]:
+    def generations(self, identity: str, review_id: str) -> list[AppealRecord]:
         """Returns all generations for a review, the first one first, however the login of its identity was spelled."""
         wanted = one_spelling(identity)
-        return [one for one in self.about(site, review_id) if one_spelling(one.identity) == wanted]
+        return [one for one in self.about(review_id) if one_spelling(one.identity) == wanted]
 
-    def about(self, site: str, review_id: str) -> list[AppealRecord]:
-        """Returns what every identity of every account here did about a review, by generation."""
-        statement = select(appeals).where(appeals.c.site == site, appeals.c.review_id == review_id)
+    def about(self, review_id: str) -> list[AppealRecord]:
+        """Returns what every identity of every account here did about a review, by generation.
+
+        Whatever the site is called: a catalog of one's own may describe the same site under a second name.
+        """
+        statement = select(appeals).where(appeals.c.review_id == review_id)
         return self._all(AppealRecord, statement.order_by(appeals.c.generation))
 
     def of_case(self, case_id: str) -> list[AppealRecord]:

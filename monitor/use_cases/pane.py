@@ -213,7 +213,7 @@ def _refusal(
         return "Отзыв изменился после того, как составлен черновик. Составьте его заново по новому тексту."
     if not is_own_item(tx, review):
         return ""  # drafting it took a person's word already
-    others = [one for one in tx.appeals.about(draft.site, review.review_id) if one.id != draft.id and one.is_open]
+    others = [one for one in tx.appeals.about(review.review_id) if one.id != draft.id and one.is_open]
     if any(not is_same_identity(one.identity, draft.identity) for one in others):
         return "Об этом отзыве уже есть обращение от другого имени."
     return ""

@@ -119,7 +119,7 @@ def test_an_appeal_the_backup_never_knew_is_taken_over_from_the_list(tmp_path: P
     with shop.home.open() as state:
         shop.settle(state)
         with state.read() as tx:
-            adopted = tx.appeals.generations("ozon", IDENTITY, "r2")
+            adopted = tx.appeals.generations(IDENTITY, "r2")
     assert [appeal.state for appeal in adopted] == [AppealState.ALREADY_REPORTED]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.catalog.loader import catalog_folder
 from monitor.clock import ManualClock
 from monitor.state.even_clock import EvenClock
 from monitor.state.watermark import Mark, Seal, why_restored
@@ -110,6 +111,27 @@ def test_a_sender_without_a_login_is_not_two_because_the_account_was_renamed(wor
 
     assert refused.code == 1, refused.err
     assert "this review has an open appeal (acknowledged) as shop/site_profile" in refused.err
+    assert world.site.gestures.total() == 1
+
+
+def test_a_second_name_for_the_site_makes_no_second_appeal(world: CommandWorld) -> None:
+    """The site's catalog is copied under a name of one's own, and the account goes on there."""
+    world.site.mode = "hang"
+    assert world.run("appeal", "submit", approve(world, REPORT)).code == 8
+    world.site.mode = "ok"
+    forget_home(world.home)
+    own = world.home / "catalogs" / "mirror"
+    shutil.copytree(catalog_folder() / "ozon", own)
+    told = (own / "site.toml").read_text("utf-8")
+    (own / "site.toml").write_text(told.replace('name = "ozon"', 'name = "mirror"', 1), "utf-8")
+    edit(world, "[sites.ozon", "[sites.mirror")
+    edit(world, 'name = "shop"', 'site = "mirror"\nname = "again"')
+    assert world.run("catalog", "adopt", "mirror", "--why", "a copy").code == 0
+    world.take_over("again", site="mirror")
+
+    refused = world.run("appeal", "draft", "r1", "--account", "again", *REPORT)
+
+    assert (refused.code, "has an open appeal (unknown)" in refused.err) == (1, True), refused.err
     assert world.site.gestures.total() == 1
 
 
