@@ -10,12 +10,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from evidence_store.findings import Finding, FindingKind
@@ -104,7 +105,9 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
     try:
         require_head(engine)
         with translated(where=str(path or engine.url.host)):
-            malformed = [*check_schema(engine), *(_check_file(engine) if path is not None else ())]
+            malformed = check_schema(engine)
+            if path is not None:
+                malformed = [*malformed, *_check_file(engine, is_suspect=bool(malformed))]
         with translated(where=str(path or engine.url.host)), engine.connect() as connection:
             if path is None:
                 connection = connection.execution_options(  # noqa: PLW2901 - the same connection
@@ -119,10 +122,13 @@ def open_snapshot(places: StatePlaces, *, clock: Clock | None = None) -> Iterato
         engine.dispose()
 
 
-def _check_file(engine: Engine) -> list[Finding]:
+def _check_file(engine: Engine, *, is_suspect: bool) -> list[Finding]:
     """Has SQLite look at the structure of its file, then leaves out the rows that this program cannot have written."""
     with engine.connect() as connection:
         told = [str(row[0]) for row in connection.execute(text(f"PRAGMA integrity_check({_MOST_TOLD})"))]
+        if is_suspect or told != ["ok"]:
+            with suppress(DatabaseError):  # the copy's: what a query reads out of an index must be what the table has
+                connection.execute(text("REINDEX"))
     damage = [Finding(FindingKind.MALFORMED, "state.sqlite3", line[:300]) for line in told if line != "ok"]
     return [*damage, *drop_malformed_rows(engine)]
 

@@ -50,6 +50,15 @@ def test_a_rule_that_was_taken_from_a_table_is_told(world: World) -> None:
     assert any(one.startswith("decided_by is never empty") for one in found)
 
 
+def test_a_rule_that_makes_an_index_mean_something_else_is_told(world: World) -> None:
+    """Queries read such an index as if it had a further column."""
+    with sqlite3.connect(world.installation.home.database) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        wider = ("UNIQUE (account_id, review_id)", "UNIQUE (account_id, review_id, id)")
+        db.execute("UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'cases'", wider)
+    assert "table cases" in [one.item for one in check_evidence(world.installation).damage]
+
+
 def test_a_table_that_is_gone_ends_the_check_in_one_line(world: World) -> None:
     with sqlite3.connect(world.installation.home.database) as db:
         db.execute("ALTER TABLE changes RENAME TO changes_old")
