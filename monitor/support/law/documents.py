@@ -113,12 +113,16 @@ def _paper(name: str, title: str, write: Callable[[_Sheet], str], material: Mate
 def _contents(sheet: _Sheet, papers: tuple[Paper, ...], book: LawBook, advice: Advice) -> str:
     unknown = [f"{rule.article or rule.title}: {rule.question}" for rule in book.rules if rule.question]
     doubts = [f"{rule.article or rule.title}: {rule.doubt}" for rule in book.rules if rule.doubt]
-    rows = ((shown(one.title), f"{escape(one.name)}.docx", bullets(one.blanks, "пустых мест нет")) for one in papers)
+    listed = "".join(
+        f"<h3>{shown(one.title)}, {escape(one.name)}.docx</h3>{bullets(one.blanks, 'пустых мест нет')}"
+        for one in papers
+    )
     return f"""
 <p>Отзыв № {shown(sheet.material.review_id)}, {shown(sheet.material.product)}. Составлено {sheet.material.day:%d.%m.%Y},
 время везде по зоне {escape(sheet.material.zone)}.</p>
 <p><b>{shown(advice.sentence)}</b> Заготовки лежат здесь и тогда, когда подавать их рано или незачем.</p>
-{table(("Документ", "Файл", "Что заполнить"), rows)}
+<h2>Что заполнить</h2>
+{listed}
 <h2>Проверьте до отправки</h2>
 <ul><li>Контрольные числа ИНН и ОГРН верны; кому принадлежат номера, программа не проверяла.</li>
 <li>Реквизиты площадки взяты со старой её страницы: сверьте с реестром в день отправки.</li>

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from evidence_store.docx_page import write_docx
 from monitor.cli import law_pack as command
@@ -123,6 +124,17 @@ def test_the_first_paper_says_when_to_stop_and_is_for_the_lawyer_alone() -> None
     first = papers_of(FULL.model_copy(update={"facts": {}}))["00-sostav"].html
     assert "Не отправлять и не подавать" in first
     assert "Остановитесь" in first
+
+
+def test_in_the_word_file_each_blank_stands_under_its_paper() -> None:
+    first = papers_of(FULL)["00-sostav"]
+    word = Document(io.BytesIO(write_docx(first.html, title=first.title, made_at=AT)))
+    lines = [paragraph.text for paragraph in word.paragraphs]
+    claim, motion = (next(n for n, line in enumerate(lines) if name in line) for name in ("03-pret", "04-hodat"))
+
+    assert "Срок ответа по вашему договору" in lines[claim:motion]
+    assert "Номер дела" in lines[motion:]
+    assert "Номер дела" not in lines[:motion]
 
 
 def test_words_that_a_person_pasted_are_cited_with_their_name_and_nowhere_else() -> None:
