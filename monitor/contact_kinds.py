@@ -54,6 +54,19 @@ class Turn(StrEnum):
     NOBODY = "nobody"
 
 
+class LetterState(StrEnum):
+    """How far a letter by mail got, as far as it is proven."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    INTENT = "intent"
+    RELEASED = "released"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    SAVED = "saved"
+
+
 def turn_after(direction: Direction, saying: Saying, *, has_promise: bool) -> Turn:
     """Returns whose turn it is after a contact, where nobody says otherwise. Pure.
 

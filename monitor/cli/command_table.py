@@ -96,7 +96,7 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
             "support": Entry(
                 "The dialogue with the platform: chat, calls, mail, letters, and whose turn it is.",
-                ("support", "support_telephone"),
+                ("support", "support_letters", "support_mail", "support_telephone"),
             ),
         },
         "Prove": {

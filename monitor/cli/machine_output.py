@@ -20,7 +20,7 @@ from monitor.cli.output import as_pasted
 from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule, LawStage
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
-from monitor.use_cases.support_models import CallSheet, Contact, DialogueOfCase, RouteOfClass, SupportNumber
+from monitor.use_cases.support_models import CallSheet, Contact, DialogueOfCase, Letter, RouteOfClass, SupportNumber
 
 Said = Annotated[str, PlainSerializer(as_pasted, return_type=str, when_used="json")]
 """Words of the program: their commands reach the home that this command was given, as they do for people."""
@@ -359,9 +359,13 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "session status": Session,
         "source status": Source,
         "support call": Contact,
+        "support letter draft": Letter,
+        "support letter list": Letter,
+        "support letter show": Letter,
         "support list": DialogueOfCase,
         "support note": Contact,
         "support number list": SupportNumber,
+        "support reply": Contact,
         "support routes": RouteOfClass,
         "support search": Contact,
         "support sheet": CallSheet,

@@ -242,6 +242,16 @@ class NotifySection(_Section):
     quiet: OpenHours = Field(default=ALWAYS, description='hours in which nobody is told, like ["22:00-08:00"]')
 
 
+class MailSection(_Section):
+    """The seller's own mail server, for letters to support; its app password is kept by `support mail set`."""
+
+    host: Line = Field(default="", description="for example smtp.example.com; empty: letters are saved as files")
+    port: int = Field(default=465, ge=1, le=65_535, description="465 for tls, 587 for starttls")
+    security: Literal["tls", "starttls"] = Field(default="tls", description="there is no way without TLS")
+    user: Line = Field(default="", description="the name to sign in with; empty: the sender's address")
+    sender: Email = Field(default="", description="your own address, from which letters go out")
+
+
 class InsightSection(_Section):
     """Learning from reviews: what it costs you, and the days that were not as others."""
 

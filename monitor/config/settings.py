@@ -30,6 +30,7 @@ from monitor.config.sections import (
     HealthSection,
     InsightSection,
     Installation,
+    MailSection,
     NotifySection,
     OperatorSection,
     SiteSection,
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     vault: VaultSection = VaultSection()
     notify: NotifySection = NotifySection()
     digest: DigestSection = DigestSection()
+    mail: MailSection = MailSection()
     insight: InsightSection = InsightSection()
     health: HealthSection = HealthSection()
     cluster: ClusterSection = ClusterSection()

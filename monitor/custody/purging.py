@@ -19,6 +19,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.journal import Actor, Entry
 from evidence_store.purge import ACTION, purge_inputs, purged_digests
 from monitor.bootstrap import Installation
+from monitor.contact_kinds import LetterState
 from monitor.custody.notes import WORDLESS
 from monitor.custody.rows.purged import seal_purged
 from monitor.custody.stamping import MOMENT as STAMP
@@ -29,6 +30,7 @@ from monitor.state import INSTALLATION, Action, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.journal import JournalRow
 
+_UNDER_WAY = frozenset({LetterState.APPROVED, LetterState.INTENT, LetterState.RELEASED, LetterState.UNKNOWN})
 _LONGEST_PURGE = timedelta(minutes=15)
 
 
@@ -123,6 +125,9 @@ def purge_case(installation: Installation, case: CaseRecord, *, rule: str, actor
     with installation.state.transaction() as tx:
         if any(appeal.is_open for appeal in tx.appeals.of_case(case.id)):
             raise AppealError("an appeal of this case is still open", where=case.id, hint="Purge it when that is over.")
+        if any(letter.state in _UNDER_WAY for letter in tx.letters.of_case(case.id)):
+            hint = "`fairreview support letter list` shows it."
+            raise AppealError("a letter of this case is under way or unknown", where=case.id, hint=hint)
         plan = plan_purge_of(tx, case)
         keep_before_purge(tx, case.account_id, lexicon, installation.settings.installation.zone)
         tx.personal.forget(case.account_id, case.review_id, going=[digest.hex for digest in plan.digests])

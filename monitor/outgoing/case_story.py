@@ -24,6 +24,7 @@ from monitor.days import tell_published
 from monitor.outgoing import wording
 from monitor.outgoing.contact_lines import (
     detail_of_contact,
+    detail_of_letter,
     detail_of_strike,
     detail_of_word,
     moment_of_contact,
@@ -39,6 +40,7 @@ from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.journal import JournalRow
 from monitor.state.text import JsonValue
 from monitor.support.dialogue import Dialogue
+from monitor.support.letters import ACTION as LETTER
 from monitor.support.noting import JUDGED, NOTED, STRUCK
 from monitor.support.standing import dialogue_of
 from monitor.triage.models import Outcome
@@ -230,6 +232,8 @@ def _detail(body: EntryBody | None, zone: str) -> str:
         return "Содержание записи удалено по правилам хранения."
     if body.action == NOTED:
         return detail_of_contact(body.inputs, zone)
+    if body.action.startswith(LETTER):
+        return detail_of_letter(body)
     if body.action == STRUCK:
         return detail_of_strike(body.inputs)
     if body.action == JUDGED:

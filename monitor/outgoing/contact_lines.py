@@ -66,6 +66,14 @@ def detail_of_strike(inputs: Mapping[str, JsonValue]) -> str:
     return show(str(inputs.get("why", "")), limit=_LONGEST_SHOWN)
 
 
+def detail_of_letter(body: EntryBody) -> str:
+    """Returns to whom a letter goes and about what, or what the server said."""
+    told = [str(body.inputs.get(name, "")) for name in ("to_address", "subject")] + [
+        str(body.outputs.get("answer", ""))
+    ]
+    return show("; ".join(filter(None, told)), limit=_LONGEST_SHOWN)
+
+
 def detail_of_word(inputs: Mapping[str, JsonValue]) -> str:
     """Returns a person's word on what a contact says, and whose turn it is after it."""
     says, turn = Saying(str(inputs.get("says", ""))), Turn(str(inputs["turn"]))

@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
+from monitor.contact_kinds import LetterState
 from monitor.states import AnswerState, ReviewDecision
+from monitor.support.contact_words import LETTERS
 from monitor.watching.detect import STEPS_OF_A_CASE
 from monitor.watching.words import CHANGES
 from monitor.words import Tone, Words
@@ -86,6 +88,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "source.read": _plain("Источник отзывов прочитан"),
         "store.reconciled": _plain("Восстановленное хранилище сверено с площадкой"),
         "store.restored": _plain("Хранилище восстановлено из копии"),
+        "support.letter": _plain("Письмо выписано в файлы"),
         "support.number": _plain("Внесён номер поддержки из кабинета"),
         "support.sheet": _plain("Составлен лист для звонка"),
         "visit.killed": _said("Проверка прервана", Tone.WAIT),
@@ -96,6 +99,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
     | {f"appeal.outcome.{outcome.value}": OUTCOMES[outcome] for outcome in Outcome}
     | {f"review.{change.value}": CHANGES[change] for change in STEPS_OF_A_CASE}
     | {f"review.{kind.value}": words for kind, words in DECISIONS.items()}
+    | {f"letter.{state.value}": LETTERS[state] for state in LetterState}
     | {f"answer.{state.value}": ANSWERS[state] for state in AnswerState}
 )
 """Every action that the log can hold; a test compares it with the code."""

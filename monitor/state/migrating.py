@@ -12,7 +12,7 @@ from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.private_files import sync_directory
 
-SCHEMA_HEAD = "0014"
+SCHEMA_HEAD = "0015"
 """The newest revision in ``migrations/versions``; a test compares the two."""
 
 SCRIPTS = Path(__file__).with_name("migrations")

@@ -16,6 +16,7 @@ from monitor.state.tables import (
     artifacts,
     cases,
     contacts,
+    letters,
     outbox,
     questions,
     review_decisions,
@@ -94,5 +95,8 @@ class Personal(Repository):
         said = update(contacts).where(contacts.c.account_id == account_id, contacts.c.review_id == review_id)
         words = {"text": "", "who": "", "address": "", "promised": "", "struck_why": "", "files": []}
         self._connection.execute(said.values(**words))
+        written = update(letters).where(letters.c.account_id == account_id, letters.c.review_id == review_id)
+        gone = {"text": "", "to_address": "", "subject": "", "answer": "", "files": []}
+        self._connection.execute(written.values(**gone))
         own_case = select(cases.c.id).where(cases.c.account_id == account_id, cases.c.review_id == review_id)
         self._connection.execute(update(verdicts).where(verdicts.c.case_id.in_(own_case)).values(reasons=[]))

@@ -46,7 +46,7 @@ from monitor.state.tables_reviews import (
     reviews,
     source_reads,
 )
-from monitor.state.tables_support import contacts
+from monitor.state.tables_support import contacts, letters
 
 __all__ = [
     "METADATA",
@@ -71,6 +71,7 @@ __all__ = [
     "installation",
     "journal_entries",
     "journal_heads",
+    "letters",
     "listing_reviews",
     "login_locks",
     "outbox",

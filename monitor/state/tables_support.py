@@ -50,3 +50,30 @@ Index(
     sqlite_where=contacts.c.source_id != "",
     postgresql_where=contacts.c.source_id != "",
 )
+
+# A letter by mail, as guarded as a filing: approval by hash, one release, unknown when unknown.
+letters = Table(
+    "letters",
+    METADATA,
+    text("id"),
+    text("account_id"),
+    text("case_id"),
+    text("review_id"),
+    text("template"),
+    text("to_address"),
+    text("subject"),
+    text("text"),
+    json_text("files"),
+    text("message_id"),
+    text("letter_hash"),
+    text("state"),
+    text("approver", default=""),
+    text("answer", default=""),
+    number("fence", null=True),
+    moment("created_at", null=False),
+    moment("approved_at"),
+    moment("released_at"),
+    PrimaryKeyConstraint("id"),
+    ForeignKeyConstraint(["case_id"], ["cases.id"]),
+    Index("ix_letters_case", "case_id", "created_at"),
+)

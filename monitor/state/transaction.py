@@ -21,6 +21,7 @@ from monitor.state.homes import Homes
 from monitor.state.incidents import Incidents
 from monitor.state.installation import Installation
 from monitor.state.journal import Journal
+from monitor.state.letters import Letters
 from monitor.state.listings import Listings
 from monitor.state.locks import Locks
 from monitor.state.names import Names
@@ -225,6 +226,11 @@ class Transaction:
     def contacts(self) -> Contacts:
         """The dialogue of each case with the platform."""
         return Contacts(self.connection, self.now)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters by mail; change them through ``monitor.support.letters``."""
+        return Letters(self.connection, self.now)
 
     @cached_property
     def schedule(self) -> Schedule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
+from monitor.contact_kinds import Direction, LetterState, Saying, Speaker, Turn, Way
 from monitor.words import Tone, Words
 
 WAYS: Mapping[Way, Words] = MappingProxyType(
@@ -50,5 +50,17 @@ TURNS: Mapping[Turn, Words] = MappingProxyType(
         Turn.OURS: Words("наш ход", "Сейчас наш ход", Tone.WAIT),
         Turn.THEIRS: Words("ход площадки", "Сейчас ход площадки", Tone.GO),
         Turn.NOBODY: Words("ничей ход", "Сейчас ничей ход"),
+    }
+)
+LETTERS: Mapping[LetterState, Words] = MappingProxyType(
+    {
+        LetterState.DRAFT: Words("черновик", "Черновик письма"),
+        LetterState.APPROVED: Words("одобрено", "Письмо одобрено человеком", Tone.GO),
+        LetterState.INTENT: Words("готовится к отправке", "Письмо готовится к отправке", Tone.GO),
+        LetterState.RELEASED: Words("передаётся", "Письмо передаётся почтовому серверу", Tone.GO),
+        LetterState.SENT: Words("принято сервером", "Письмо принято сервером продавца", Tone.GOOD),
+        LetterState.REFUSED: Words("не принято", "Письмо не принято почтовым сервером", Tone.BAD),
+        LetterState.UNKNOWN: Words("неизвестно", "Письмо: неизвестно, принял ли его сервер", Tone.BAD),
+        LetterState.SAVED: Words("сохранено в файл", "Письмо сохранено в файл", Tone.GO),
     }
 )

@@ -110,6 +110,31 @@ class RouteOfClass(Answer):
     ways: tuple[WayOfRoute, ...]
 
 
+class Letter(Answer):
+    """A letter by mail: what would be sent, or was, and where it stands.
+
+    Attributes:
+        letter_hash: What an approval is bound to (``support letter approve --hash``).
+        missing: What is said to be not established in a fresh draft.
+        next_step: What can be done from here.
+    """
+
+    id: str
+    account: str
+    review_id: str
+    to: str
+    subject: str
+    text: str
+    files: tuple[ContactFile, ...]
+    message_id: str
+    letter_hash: str
+    state: str
+    answer: str | None
+    released_at: AwareDatetime | None
+    missing: tuple[str, ...]
+    next_step: str
+
+
 class CallSheet(Answer):
     """A sheet to read from on the telephone: where it was written and what is missing on it."""
 

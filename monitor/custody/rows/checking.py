@@ -12,6 +12,7 @@ from monitor.custody.rows.appeals import check_appeals
 from monitor.custody.rows.contacts import check_contacts
 from monitor.custody.rows.index import check_index
 from monitor.custody.rows.journal import check_journal
+from monitor.custody.rows.letters import check_letters
 from monitor.custody.rows.purged import check_purged
 from monitor.custody.rows.reviews import check_reviews
 from monitor.custody.rows.told import Log, not_comparable, sort_log
@@ -32,6 +33,7 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
     "cases": ("opened_at", "closed_at", "closed_why"),
     "channel_probes": ("visit_id",),
     "installation": ("id", "mark", "created_at", "restored_at", "life"),
+    "letters": ("fence",),
     "questions": (
         *("id", "appeal_id", "asked_raw", "asked_at", "answer_by", "state", "answer_text", "answer_files"),
         *("answer_hash", "fence", "deadline_at", "gesture_at", "released_at", "closed_at"),
@@ -87,6 +89,7 @@ def check_rows(
             *check_probes(tx, log),
             *check_appeals(tx, log),
             *check_contacts(tx, log),
+            *check_letters(tx, log),
             *check_purged(tx, log),
         ]
     return [*findings, *_declared(log)]

@@ -43,6 +43,10 @@ _APPEAL = (
 _STEP = ("track", "from_state", "to_state", "at", "fence", "actor", "raw_text", "facts")
 _APPROVAL = ("payload_hash", "approver", "approver_kind", "approved_at")
 _QUESTION = ("id", "approver", "approved_at")
+_LETTER = (
+    *("id", "case_id", "template", "to_address", "subject", "text", "files", "message_id", "letter_hash", "state"),
+    *("approver", "answer", "created_at", "approved_at", "released_at"),
+)
 _CONTACT = (
     *("id", "case_id", "way", "direction", "speaker", "number", "earlier_number", "who", "address", "text", "says"),
     *("turn", "promised", "due_at", "seconds", "files", "source", "source_id", "happened_at", "noted_at", "noted_by"),
@@ -146,12 +150,18 @@ def _contacts(tx: Transaction, account_id: str, review_id: str) -> Rows:
     return [_plain(row, _CONTACT) for case in cases for row in tx.contacts.of_case(case.id)]
 
 
+def _letters(tx: Transaction, account_id: str, review_id: str) -> Rows:
+    cases = [case for case in tx.cases.all(account_id) if case.review_id == review_id]
+    return [_plain(row, _LETTER) for case in cases for row in tx.letters.of_case(case.id)]
+
+
 _SECTIONS: dict[str, Callable[[Transaction, str, str], Rows]] = {
     "verdicts": _verdicts,
     "review_versions": _versions,
     "channel_probes": _probes,
     "artifacts": _facts,
     "contacts": _contacts,
+    "letters": _letters,
 }
 
 
