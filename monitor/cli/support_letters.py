@@ -277,6 +277,6 @@ def _print(installation: Installation, letter: LetterRecord, *, as_json: bool, m
     for number, one in enumerate(files_of(letter), 1):
         output.print_text(f"прил. {number}: {one.name}, sha256 {one.sha256}")
     output.print_text(f"хеш одобрения: {letter.letter_hash}")
-    for one in missing:
-        output.say(f"  не установлено: {one}", style="yellow")
+    for what in missing:
+        output.say(f"  не установлено: {what}", style="yellow")
     output.say(tell_letter_step(letter))

@@ -73,6 +73,9 @@ COMMANDS = (
     ("session status", ()),
     ("support note", ("r1", "--way", "chat", "--direction", "out", "--text", "Прошу проверить")),
     ("support call", ("r1", "--minutes", "2", "--promised", "ответят", "--until", "2990-01-01 10:00")),
+    ("support letter draft", ("r1", "--to", "support@platform.test")),
+    ("support letter list", ()),
+    ("support letter show", ("letter_",)),
     ("support list", ()),
     ("support show", ("r1",)),
     ("support search", ("проверить",)),
@@ -89,14 +92,14 @@ LISTS = {
     "insight appeals",
     "law list", "log",
     "notify status", "plan", "plan --past", "reviews list", "rules list", "session status", "source status", "triage",
-    "triage eval", "support list", "support search", "support routes", "support number list",
+    "triage eval", "support list", "support letter list", "support search", "support routes", "support number list",
 }  # fmt: skip
 SEEN_ELSEWHERE = {
     "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
     "catalog check",
     "cluster status", "flow run", "insight shown", "law court show", "law deadline", "law fee", "law ladder",
     "law pack", "law show",
-    "poll", "probe list", "record", "replay", "selectors check",
+    "poll", "probe list", "record", "replay", "selectors check", "support reply",
 }  # fmt: skip
 """Commands that need a browser, another installation or more words; their own tests read what they print."""
 MAY_BE_EMPTY = {"appeal status", "catalog show", "product list", "notify status", "plan --past", "source status"}

@@ -20,7 +20,7 @@ from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
 from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
+from monitor.contact_kinds import Direction, LetterState, Saying, Speaker, Turn, Way
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.message_words import MESSAGES
@@ -28,7 +28,7 @@ from monitor.outgoing.wording import ACTIONS, DECISIONS
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
 from monitor.states import AnswerState, ReviewDecision
-from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS
+from monitor.support.contact_words import DIRECTIONS, LETTERS, SAYINGS, SPEAKERS, TURNS, WAYS
 from monitor.triage.models import Decision
 from monitor.triage.models import Outcome as CheckOutcome
 from monitor.triage.titles import CHECKS, VERDICTS
@@ -52,6 +52,7 @@ TABLES: list[tuple[type[Enum], Mapping[Any, Words]]] = [
     (Speaker, SPEAKERS),
     (Saying, SAYINGS),
     (Turn, TURNS),
+    (LetterState, LETTERS),
 ]
 DESK = Path(__file__).parents[3].parent / "shared" / "design" / "desk" / "README.md"
 RUSSIAN = re.compile(r"[А-ЯЁа-яё]")
