@@ -187,6 +187,27 @@ class Died(BaseException):
     """The process is gone: nothing of it runs on."""
 
 
+def die(*_: object, **__: object) -> None:
+    raise Died
+
+
+def dying_post(point: str) -> Callable[..., Said]:
+    """Hands a letter over as the product does, and dies at a point of it."""
+
+    def post_and_die(*args: Any, release: Callable[[], None], **more: Any) -> Said:
+        def release_and_die() -> None:
+            if point == "after the release":
+                release()
+            raise Died
+
+        if point == "after the intent":
+            raise Died
+        post(*args, release=release if point == "after the answer" else release_and_die, **more)
+        raise Died
+
+    return post_and_die
+
+
 @pytest.mark.parametrize(
     ("point", "ends"),
     [
@@ -203,27 +224,13 @@ def test_a_command_killed_at_each_step_sends_at_most_once_and_says_what_is_unkno
     state, taken = ends
     letter, told = approved(world), mail_of(server)
 
-    def die(*_: object, **__: object) -> None:
-        raise Died
-
-    def dying_post(*args: Any, release: Callable[[], None], **more: Any) -> Said:
-        def release_and_die() -> None:
-            if point == "after the release":
-                release()
-            raise Died
-
-        if point == "after the intent":
-            raise Died
-        post(*args, release=release if point == "after the answer" else release_and_die, **more)
-        raise Died
-
     store, artifacts = world.installation.state, world.installation.artifacts
     with monkeypatch.context() as patched:
         if point == "before the intent":
             patched.setattr(use_cases, "take_letter", die)
         patched.setattr(type(store), "release", lambda *_: None)  # a killed process gives no lock back
         with pytest.raises(Died):
-            use_cases.send_letter(store, artifacts, letter, told, sender=USER, post_one=dying_post)
+            use_cases.send_letter(store, artifacts, letter, told, sender=USER, post_one=dying_post(point))
     with sqlite3.connect(world.installation.home.database) as db:  # its lock has run out
         db.execute("UPDATE account_locks SET expires_at = '2000-01-01 00:00:00.000000'")
     world.run("support", "letter", "settle")
