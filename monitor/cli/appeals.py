@@ -362,15 +362,21 @@ def _say_when(installation: Installation, appeal: AppealRecord) -> None:
     say_next_step(installation, appeal)
 
 
-def confirm(question: str, *, hint: str = "Run this command at a terminal: only a person can say so.") -> None:
+def confirm(
+    question: str,
+    *,
+    hint: str = "Run this command at a terminal: only a person can say so.",
+    refused: str = "Nothing was sent.",
+) -> None:
     """Asks the person at the terminal; leaves the command on a no.
 
     Args:
         question: What is asked.
         hint: What to do where there is no terminal.
+        refused: What is said after a no.
     """
     if not sys.stdin.isatty():
         raise NotApproved("Cannot ask for confirmation: standard input is not a terminal.", hint=hint)
     if not asking.agrees(question):
-        output.say("Nothing was sent.")
+        output.say(refused)
         raise typer.Exit(ExitCode.FINDINGS)

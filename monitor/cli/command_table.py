@@ -123,6 +123,7 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 "nothing private.",
                 ("bug_report",),
             ),
+            "upgrade": Entry("Another version of this program: what it would do here, and the way back.", ("upgrade",)),
         },
         "Several machines": {
             "worker": Entry(

@@ -51,7 +51,7 @@ def claim(context: typer.Context) -> None:
     before = _lived_at(installation.state)
     others = {before, _took_over(installation.home)} - {"", str(installation.home.root.resolve())}
     output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: {before}")
-    confirm("Does this one live on, and the other never again?")
+    confirm("Does this one live on, and the other never again?", refused="Nothing was changed.")
     installation.state.claim_life(actor=person_of(installation.settings))
     told = [_give_away(installation.state, installation.home, Home(Path(other))) for other in sorted(others)]
     output.say(

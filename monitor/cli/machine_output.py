@@ -21,6 +21,7 @@ from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
 from monitor.use_cases.support_models import CallSheet, Contact, DialogueOfCase, Letter, RouteOfClass, SupportNumber
+from monitor.use_cases.upgrades import UpgradeCheck
 
 Said = Annotated[str, PlainSerializer(as_pasted, return_type=str, when_used="json")]
 """Words of the program: their commands reach the home that this command was given, as they do for people."""
@@ -372,6 +373,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "support show": DialogueOfCase,
         "triage": triage.Judgement,
         "triage eval": triage.Score,
+        "upgrade check": UpgradeCheck,
     }
 )
 """The model of each command's ``--json``; what it prints in another form of the command stands beside it."""

@@ -15,6 +15,9 @@ from monitor.state.private_files import sync_directory
 SCHEMA_HEAD = "0015"
 """The newest revision in ``migrations/versions``; a test compares the two."""
 
+COPY_MARK = ".before-migration-from-"
+"""What the name of a copy adds to the store's own; the revision follows."""
+
 SCRIPTS = Path(__file__).with_name("migrations")
 
 _LOCK_KEY = 7_313_002
@@ -51,7 +54,7 @@ def require_head(engine: Engine) -> None:
     revision = read_revision(engine)
     if revision == SCHEMA_HEAD:
         return
-    if revision is None or revision in _known_revisions():
+    if revision is None or revision in known_revisions():
         raise SchemaTooOld(
             "the store has to be migrated first",
             where=str(revision),
@@ -84,7 +87,7 @@ def migrate(url: str, *, scripts: Path = SCRIPTS, head: str = SCHEMA_HEAD) -> Pa
         revision = read_revision(engine)
         if revision == head:
             return None
-        if revision is not None and revision not in _known_revisions(scripts):
+        if revision is not None and revision not in known_revisions(scripts):
             raise SchemaTooNew(
                 f"the store has schema {revision}, this program knows {head}",
                 where=revision,
@@ -122,12 +125,13 @@ def _require_sound(connection: Connection) -> None:
         raise StorageDamaged("rows point to nothing after the migration; nothing was changed", where=str(broken[0]))
 
 
-def _known_revisions(scripts: Path = SCRIPTS) -> set[str]:
+def known_revisions(scripts: Path = SCRIPTS) -> set[str]:
+    """Returns the revisions that this program can take a store through."""
     return {path.name.split("_", 1)[0] for path in (scripts / "versions").glob("[0-9]*.py")}
 
 
 def _copy(path: Path, revision: str) -> Path:
-    target = path.with_name(f"{path.name}.before-migration-from-{revision}")
+    target = path.with_name(f"{path.name}{COPY_MARK}{revision}")
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
     source, destination = sqlite3.connect(path), sqlite3.connect(target)

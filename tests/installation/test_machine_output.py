@@ -57,6 +57,7 @@ COMMANDS = (
     ("evidence verify BUNDLE", ("{tmp}/case.zip",)),
     ("flow list", ()),
     ("health", ()),
+    ("upgrade check", ()),
     ("insight appeals", ()),
     ("insight moves", ()),
     ("insight show", ()),
