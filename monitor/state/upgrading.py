@@ -96,12 +96,12 @@ def put_back(path: Path, earlier: EarlierStore) -> Path:
     with translated(where=str(path)), _only_user_of(path) as store, closing(_read_only(earlier.path)) as before:
         _require_sound(before, earlier.path)
         _require_nothing_since(store, before)
+        store.execute("ROLLBACK")  # SQLite copies nothing out of an open write; the lock is kept all the same
         kept.unlink(missing_ok=True)
         kept.touch(mode=0o600)
         with closing(sqlite3.connect(kept)) as target:
             store.backup(target)
         sync_directory(kept.parent)
-        store.execute("ROLLBACK")
         before.backup(store)
     return kept
 

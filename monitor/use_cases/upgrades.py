@@ -140,7 +140,7 @@ def _read_wheel(wheel: Path, stored: str | None) -> ProgramFile:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
-            (about,) = (name for name in names if re.fullmatch(r"[\w.]+\.dist-info/METADATA", name))
+            (about,) = (name for name in names if re.fullmatch(r"[\w.+-]+\.dist-info/METADATA", name))
             with archive.open(about) as member:
                 told = HeaderParser().parsestr(member.read(_MOST_METADATA).decode("utf-8"))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
