@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -14,7 +15,7 @@ from monitor.desk.entering import Toast
 from monitor.desk.refusals import tell_refusal
 from monitor.desk.rendering import Pages
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
-from monitor.errors import DecidedElsewhere, MonitorError
+from monitor.errors import DecidedElsewhere, MonitorError, UsageError
 from monitor.use_cases.appeal_table import AppealShown
 from monitor.use_cases.findings import Finding
 
@@ -78,6 +79,7 @@ class AppealPages:
         require_token(request, form, "drop", request.path_params["appeal"], text_of(form, "word"))
 
         def do(shown: AppealShown, by: Actor) -> Toast:
+            _require_sure(form)
             self._calls.drop(shown, by=by)
             return Toast("Обращение закончено", "Ничего не отправлено.")
 
@@ -90,6 +92,7 @@ class AppealPages:
         require_token(request, form, "release", request.path_params["appeal"], text_of(form, "word"), shown_digest)
 
         def do(shown: AppealShown, by: Actor) -> Toast:
+            _require_sure(form)
             self._calls.release(shown, shown_digest, note, by=by)
             return Toast("Новая попытка одобрена", "До начала отправки её можно вернуть.")
 
@@ -123,3 +126,9 @@ class AppealPages:
         values = {"page": page, "stage": stage, "stages": STAGES, "shown": shown, "refused": refused}
         status = 404 if appeal_id and shown is None else 200
         return self._pages.render(request, visitor_of(request), "appeals.html", values, status=status)
+
+
+def _require_sure(form: FormData) -> None:
+    """Refuses what cannot be undone while the tick below it is missing: a page without script may send it so."""
+    if text_of(form, "sure") != "yes":
+        raise UsageError("the tick below the decision is missing", field="sure")

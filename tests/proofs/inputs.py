@@ -214,6 +214,7 @@ def _run(arguments: object) -> None:
     with (
         patch.object(sys, "argv", ["fairreview", *arguments]),
         patch("monitor.cli.application.app", _program()),
+        patch("monitor.cli.application.command_tree", lambda *_: _program()),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         _ended() as code,

@@ -196,3 +196,20 @@ def test_hostile_words_are_shown_and_never_obeyed(tmp_path: Path) -> None:
         assert "\u202e" not in enter_page.text
         assert "{{ 7*7 }}" in enter_page.text
         assert ACCOUNT in enter_page.text
+
+
+def test_what_cannot_be_undone_needs_its_tick_also_without_the_browser_s_own_check(
+    client: TestClient, door: Door, calls: Calls
+) -> None:
+    enter(client, door)
+    appeal = calls.list_appeals("draft", "").rows[0].id
+    page = client.get(f"/appeals/{appeal}").text
+    form = re.search(r'action="/appeals/[^"]+/drop".*?</form>', page, re.S)
+    assert form is not None
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    client.post(f"/appeals/{appeal}/drop", data=fields, headers=WRITES)
+    refused = client.get(f"/appeals/{appeal}")
+    assert "Поставьте отметку" in refused.text
+    assert appeal in {row.id for row in calls.list_appeals("draft", "").rows}
+    client.post(f"/appeals/{appeal}/drop", data=fields | {"sure": "yes"}, headers=WRITES)
+    assert appeal not in {row.id for row in calls.list_appeals("draft", "").rows}
