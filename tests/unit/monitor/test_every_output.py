@@ -32,7 +32,7 @@ SHOWN = (
     ("appeal", "answer", "show", "APPEAL"), ("change", "check", "nobody"),
     ("evidence", "continue", "no", "here"), ("backup", "restore", "nowhere", "--verify"), ("source", "check"),
 )  # fmt: skip
-_NOT_LISTED = {"poll", "capture", "record", "replay", "selectors check", "flow run"}
+_NOT_LISTED = {"poll", "capture", "record", "replay", "selectors check", "catalog check", "flow run"}
 """They start a browser or load one: tests of their own run them."""
 
 
