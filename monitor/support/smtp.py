@@ -118,7 +118,7 @@ def _sign_in(server: MailServer, envelope: Envelope) -> smtplib.SMTP:
             code, words = client.mail(envelope.sender)
             if code == 250:
                 code, words = client.rcpt(envelope.to_address)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no connection may stay open; raised on
             client.close()
             raise
     except (OSError, smtplib.SMTPException) as error:
