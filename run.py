@@ -10,6 +10,7 @@
     python3 run.py lock              write the locks anew from pyproject.toml (needs uv)
     python3 run.py train             make the weights of triage's second opinion anew from their texts
     python3 run.py docs              write docs/cli.md and docs/schemas anew from the commands
+    python3 run.py messages          renew the catalogue of messages from the sources, and say what is not translated
     python3 run.py checker           write dist/proverka.html, which a release carries, and its digest into README.md
     python3 run.py setup             only make the environment and find a browser
 
@@ -53,10 +54,14 @@ LOCK_COMMAND = (
     "pip", "compile", "pyproject.toml", "-", "--universal", "--python-version", "3.11", "--generate-hashes",
     "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet",
 )  # fmt: skip
+# Whole files in the order of the rooms. Three processes on the two cores that the tests are measured on: a third of the
+# time each of them waits, for a page or for a window that is left to pass.
+SIDE_BY_SIDE = ("--numprocesses", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
 SANDBOX = "FAIRREVIEW_BROWSER__SANDBOX"  # the program's own setting: root is refused a browser without it
 BROWSER_ADVICE = (
     "No browser could be started. Install Chromium or Chrome, or set FAIRREVIEW_BROWSER__PATH to a browser's program."
 )
+_HELP = (["-h"], ["--help"])
 
 
 class Stop(Exception):
@@ -70,7 +75,7 @@ def main(arguments: list[str]) -> int:
     commands = {
         "demo": run_demo, "test": run_tests, "lint": run_lint, "prove": run_proof,
         "bench": run_benchmark, "lock": write_locks, "docs": write_reference, "setup": set_up,
-        "train": train_second_opinion, "checker": write_checker,
+        "train": train_second_opinion, "checker": write_checker, "messages": renew_messages,
     }  # fmt: skip
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name not in commands:
@@ -99,12 +104,15 @@ def run_tests(arguments: list[str]) -> int:
     ensure_environment("dev")
     if not is_ci:
         _try_browser()
-        return _hand_over([*_pytest(), *(rest or ["--tour"])])
+        return _hand_over([*_pytest(), *(rest or ["--tour", *SIDE_BY_SIDE])])
     ensure_browser()
     failed = run_lint([])
     install_wheel()
     # The tests come last whatever happened before, so that pytest's own closing line ends the output.
-    return _call([*_pytest(), "--no-skips", "--continue-on-collection-errors", *rest], check=False) or failed
+    return (
+        _call([*_pytest(), "--no-skips", "--continue-on-collection-errors", *SIDE_BY_SIDE, *rest], check=False)
+        or failed
+    )
 
 
 def run_lint(arguments: list[str]) -> int:
@@ -132,6 +140,9 @@ def run_lint(arguments: list[str]) -> int:
 def run_proof(arguments: list[str]) -> int:
     """Runs one of the long proofs: a test file ``tests/proofs/prove_<suite>.py`` that ordinary runs do not collect."""
     suites = _modules(ROOT / "tests" / "proofs", "prove_")
+    if arguments[:1] in _HELP:
+        print(f"python3 run.py prove SUITE [PYTEST OPTIONS]. SUITE: {', '.join(suites)}.")
+        return 0
     if not arguments or arguments[0] not in suites:
         raise Stop(f"Which proof? There are: {', '.join(suites) or 'none yet'}.")
     ensure_environment("dev")
@@ -143,6 +154,9 @@ def run_proof(arguments: list[str]) -> int:
 def run_benchmark(arguments: list[str]) -> int:
     """Runs one benchmark, or all of them one after the other."""
     known = _modules(ROOT / "benchmarks", "")
+    if arguments[:1] in _HELP:
+        print(f"python3 run.py bench [NAME] [OPTIONS]; `bench NAME --help` says more. NAME: {', '.join(known)}.")
+        return 0
     wanted = arguments[:1] if arguments and not arguments[0].startswith("-") else known
     options = arguments[1:] if wanted is not known else arguments
     if not set(wanted) <= set(known):
@@ -172,9 +186,19 @@ def write_reference(arguments: list[str]) -> int:
     command = [str(PYTHON), "-P", "-m", "monitor.cli.reference", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     (ROOT / "docs" / "cli.md").write_bytes(done.stdout)
+    sample = str(ROOT / "mock_site" / "skins" / "catalogs")
+    catalogs = [str(PYTHON), "-P", "-m", "flows.catalog.reference", sample]
+    told = subprocess.run(catalogs, cwd=ROOT, check=True, capture_output=True)
+    (ROOT / "docs" / "catalog-reference.md").write_bytes(told.stdout)
     schemas = [str(PYTHON), "-P", "-m", "monitor.cli.schemas", str(ROOT / "docs" / "schemas")]
     subprocess.run(schemas, cwd=ROOT, check=True)
     return 0
+
+
+def renew_messages(arguments: list[str]) -> int:
+    """Renews the catalogue of messages from the sources and compiles it; a test compares both with what is stored."""
+    ensure_environment("dev")
+    return _call([str(PYTHON), "-P", "-m", "tests.messages", *arguments], check=False)
 
 
 def write_checker(arguments: list[str]) -> int:

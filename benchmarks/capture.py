@@ -7,6 +7,7 @@ The store is on this machine's disk, durably. Milliseconds of a step are what li
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import threading
@@ -31,7 +32,9 @@ REVIEWS = 100
 
 def main(argv: Sequence[str]) -> int:
     """Measures and prints."""
-    count = int(argv[0]) if argv else 20
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("captures", type=int, nargs="?", default=20)
+    count: int = parser.parse_args(argv).captures
     clock = TreeClock()
     with running_mock(products=2, reviews=REVIEWS, seed=3) as mock, open_machine_browser() as browser:
         clock.not_counted.add(mock.process.pid)

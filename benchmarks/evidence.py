@@ -7,6 +7,7 @@ Store: a capture's usual sizes on this machine's disk, durably. Log: bytes in me
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
 import tempfile
@@ -27,8 +28,11 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("entries", type=int, nargs="*", default=[1_000, 10_000, 100_000])
+    given = parser.parse_args(argv)
     measure_store()
-    for count in [int(value) for value in argv] or [1_000, 10_000, 100_000]:
+    for count in given.entries:
         measure_log(count)
     return 0
 

@@ -1,6 +1,6 @@
 """Processor time and memory of learning from reviews, over a store of many reviews: from nothing, and after a poll.
 
-Usage: python benchmarks/insight.py FILE [NUMBER] [FOLDER]
+    python3 run.py bench insight FILE [--reviews 1000000] [--folder FOLDER]
 
 FILE holds reviews (JSON lines, plain or gzip) with ``text`` and ``rating``; they are repeated until there are NUMBER
 (1,000,000 unless told). Each command runs in a process of its own; time is that of its processor.
@@ -8,6 +8,7 @@ FILE holds reviews (JSON lines, plain or gzip) with ``text`` and ``rating``; the
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -57,7 +58,8 @@ def main(source: Path, number: int, folder: Path) -> None:
     measure("insight show by product", home, "insight", "show", "--json")
     measure("insight digest of a week", home, "insight", "digest", "--team", "packing")
     month = f"{datetime.now(UTC):%Y-%m}"
-    measure("insight report of a month", home, "insight", "report", "--month", month, "--out", "report.html", "--force")
+    out = str(folder / "report.html")
+    measure("insight report of a month", home, "insight", "report", "--month", month, "--out", out, "--force")
     measure("an empty interpreter's: insight --help", home, "insight", "--help")
 
 
@@ -119,6 +121,10 @@ def measure(name: str, home: Home, *command: str) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--reviews", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        given = sys.argv[1:]
-        main(Path(given[0]), int(given[1]) if given[1:] else 1_000_000, Path(given[2]) if given[2:] else Path(scratch))
+        main(given.file, given.reviews, given.folder or Path(scratch))

@@ -1,6 +1,6 @@
 """Reviews judged per second on one core, and memory, over a file of reviews (JSON lines, plain or gzip).
 
-Usage: python benchmarks/triage_speed.py FILE [LIMIT]
+    python3 run.py bench triage_speed FILE [--limit REVIEWS]
 
 Each line needs ``text``; ``rating`` is used when present. Rates are given per second of processor time, which a busy
 machine does not distort, and per second of the clock.
@@ -8,6 +8,7 @@ machine does not distort, and per second of the clock.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import resource
@@ -62,4 +63,8 @@ def main(path: Path, limit: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--limit", type=int)
+    given = parser.parse_args()
+    main(given.file, given.limit)

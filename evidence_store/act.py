@@ -219,7 +219,7 @@ def _capture(index: int, capture: CaptureManifest, shown_as: str) -> str:
     )
     return (
         f"<h3>3.{index}. {_heading(capture)}</h3>{table(('Что', 'Значение'), facts)}"
-        f"<p class=lead>Ход осмотра:</p>{table(('№', 'Время', 'Действие', 'Итог'), steps)}"
+        f"<p class=lead>Ход осмотра:</p>{table(('№', 'Время', 'Действие', 'Итог'), steps, short={0, 1})}"
     )
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _STYLES = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "li": "List Bullet", "figcaption": "Caption"}
 _HOLDS_TEXT = frozenset({"h1", "h2", "h3", "p", "li", "td", "th", "div", "figcaption"})
 _HOLDS_OTHERS = frozenset({"html", "body", "ul", "ol", "table", "tr", "figure", "bdi", "span", "b"})
+_TABLES = frozenset({"Normal Table", "Table Grid"})
 _SKIPPED = frozenset({"head", "title", "style"})
 _EMPTY = frozenset({"meta", "img", "br"})
 _SOURCE_BREAK = re.compile(r"\s*\n\s*")  # of our own templates; a foreign text's breaks are <br>
@@ -220,6 +221,7 @@ def _prepare(document: Document, title: str, made_at: datetime) -> None:
         (document.part.package.rels, "/thumbnail"),
         (document.part.package.rels, "/extended-properties"),  # names another program as its maker
         (document.part.rels, "/customXml"),
+        (document.part.rels, "/stylesWithEffects"),  # the styles once more, for a program of 2010
     ):
         for name in [name for name, relation in holder.items() if relation.reltype.endswith(unwanted)]:
             del holder[name]
@@ -228,9 +230,11 @@ def _prepare(document: Document, title: str, made_at: datetime) -> None:
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(25), Mm(15)
     _number_pages(section.footer.paragraphs[0])
-    for style in document.styles:
+    for style in list(document.styles):
         if style.type == WD_STYLE_TYPE.PARAGRAPH:
             _set_font(style)
+        elif style.type == WD_STYLE_TYPE.TABLE and style.name not in _TABLES:
+            style.delete()  # some hundred kilobytes that no paper uses
     for size, name in ((11, "Normal"), (16, "Title"), (13, "Heading 1"), (12, "Heading 2"), (9, "Caption")):
         document.styles[name].font.size = Pt(size)
     language = document.styles.element.find(f".//{qn('w:lang')}")

@@ -42,6 +42,7 @@ MOMENT_WORDS: dict[CaptureMoment, str] = {
     "afterwards": "страница товара после решения",
     "product_card": "карточка товара в тот день",
     "probe": "проверка способа обжалования",
+    "buyer_chat": "чат с покупателем об этом отзыве",
     "failure": "сбой",
     "own_evidence": "материалы продавца",
 }

@@ -57,6 +57,7 @@ from evidence_store.exhibits import (
 from evidence_store.extract import heads_of
 from evidence_store.how_to_verify import render_how_to_verify
 from evidence_store.manifest import CaptureManifest, Operator
+from evidence_store.placing import while_held
 from evidence_store.private_dir import DIR_MODE, PrivateDir, storage_errors
 from evidence_store.seal import Purpose, Signature, SignedCheckpoint, SigningKey, TimeStamp
 from evidence_store.verifier_program import render_verifier
@@ -147,7 +148,7 @@ def export_bundle(order: BundleOrder, read: ReadBytes, folder: Path, *, key: Sig
             staging.mkdir(mode=DIR_MODE)
         bundle = _Writer(order, read, staging).write(key)
         with storage_errors(folder):
-            staging.rename(folder)
+            while_held(lambda: staging.rename(folder))
         with PrivateDir.open_root(folder.parent) as parent:
             parent.sync()
     except BaseException:  # Ctrl-C too: no half bundle may stay; raised on

@@ -13,6 +13,7 @@ from evidence_store.errors import StorageUnavailable
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.layout import ALGORITHM, MAX_ITEM_BYTES, is_item_name, is_shard_name, item_path
 from evidence_store.private_dir import DIR_MODE, FILE_MODE, TEMP_PREFIX, PrivateDir
+from evidence_store.sentences import sentence
 
 _PIECE_BYTES = 1024 * 1024  # read at once
 _CHECKS_MODES = os.name == "posix"
@@ -21,9 +22,12 @@ _CHECKS_MODES = os.name == "posix"
 class StoreCheck:
     """One check of one store; ``run`` may be called once."""
 
-    def __init__(self, root: Path, expected: frozenset[Digest] | None) -> None:
+    def __init__(
+        self, root: Path, expected: frozenset[Digest] | None, tell: Callable[[int, int], None] | None = None
+    ) -> None:
         self._root = root
         self._expected = expected
+        self._tell = tell
         self._findings: list[Finding] = []
         self._contents: dict[str, Digest] = {}  # relative path -> digest of what is really there
         self._sound: set[Digest] = set()
@@ -51,9 +55,12 @@ class StoreCheck:
                     self._stray(top, name, name)
 
     def _check_items(self, items: PrivateDir, path: str) -> None:
-        for name in items.names():
+        names = list(items.names())
+        for at, name in enumerate(names, start=1):
             if is_shard_name(name):
                 self._enter(items, name, f"{path}/{name}", self._check_shard)
+                if self._tell is not None:
+                    self._tell(at, len(names))
             else:
                 self._stray(items, name, f"{path}/{name}")
 
@@ -95,7 +102,7 @@ class StoreCheck:
         elif not stat.S_ISREG(status.st_mode):
             self._add(FindingKind.NOT_A_FILE, path, "not a regular file")
         elif status.st_size > MAX_ITEM_BYTES:
-            self._add(FindingKind.TOO_LARGE, path, f"claims {status.st_size} bytes; not read")
+            self._add(FindingKind.TOO_LARGE, path, sentence("claims {st_size} bytes; not read", st_size=status.st_size))
         else:
             return True
         return False
@@ -122,13 +129,23 @@ class StoreCheck:
 
     def _judge_wrong_content(self, path: str, name: str, content: Digest, is_named_elsewhere: bool) -> None:
         if not is_item_name(name, path.split("/")[1]):
-            self._add(FindingKind.WRONG_NAME, path, f"no item has such a name here; the content is {content}")
+            self._add(
+                FindingKind.WRONG_NAME,
+                path,
+                sentence("no item has such a name here; the content is {content}", content=content),
+            )
         elif self._expected is not None and Digest(ALGORITHM, name) not in self._expected:
-            self._add(FindingKind.WRONG_NAME, path, f"no manifest names this item; the content is {content}")
+            self._add(
+                FindingKind.WRONG_NAME,
+                path,
+                sentence("no manifest names this item; the content is {content}", content=content),
+            )
         elif is_named_elsewhere:
-            self._add(FindingKind.SWAPPED, path, f"holds the content of another item, {content}")
+            self._add(
+                FindingKind.SWAPPED, path, sentence("holds the content of another item, {content}", content=content)
+            )
         else:
-            self._add(FindingKind.CHANGED, path, f"the content is now {content}")
+            self._add(FindingKind.CHANGED, path, sentence("the content is now {content}", content=content))
 
     def _judge_expected(self) -> None:
         if self._expected is None:
@@ -158,11 +175,19 @@ class StoreCheck:
 
     def _check_dir_mode(self, path: str, status: os.stat_result) -> None:
         if _CHECKS_MODES and stat.S_IMODE(status.st_mode) != DIR_MODE:
-            self._add(FindingKind.WRONG_MODE, path, f"mode {stat.S_IMODE(status.st_mode):o}, not {DIR_MODE:o}")
+            self._add(
+                FindingKind.WRONG_MODE,
+                path,
+                sentence("mode {mode:o}, not {dir_mode:o}", mode=stat.S_IMODE(status.st_mode), dir_mode=DIR_MODE),
+            )
 
     def _check_file_mode(self, path: str, status: os.stat_result) -> None:
         if _CHECKS_MODES and stat.S_IMODE(status.st_mode) != FILE_MODE:
-            self._add(FindingKind.WRONG_MODE, path, f"mode {stat.S_IMODE(status.st_mode):o}, not {FILE_MODE:o}")
+            self._add(
+                FindingKind.WRONG_MODE,
+                path,
+                sentence("mode {mode:o}, not {file_mode:o}", mode=stat.S_IMODE(status.st_mode), file_mode=FILE_MODE),
+            )
         if status.st_nlink > 1:
             self._add(FindingKind.HARD_LINK, path, "the same file has a second name somewhere")
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evidence_store.errors import IntakeRefused
+from evidence_store.sentences import sentence
 
 MAX_FILE_BYTES = 20 * 1024 * 1024  # bytes
 MAX_PIXELS = 50_000_000  # width times height
@@ -250,4 +251,8 @@ def _inspect_text(data: bytes, name: str) -> Inspected:
 
 def _refused(reason: str, name: str) -> IntakeRefused:
     shown = "".join(mark if mark.isprintable() else "?" for mark in name)[:100]
-    return IntakeRefused(f"not taken in: {reason}", where=shown, hint=f"Accepted: {ACCEPTED}.")
+    return IntakeRefused(
+        sentence("not taken in: {reason}", reason=reason),
+        where=shown,
+        hint=sentence("Accepted: {accepted}.", accepted=ACCEPTED),
+    )

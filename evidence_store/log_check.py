@@ -24,13 +24,14 @@ from evidence_store.digests import ZERO, Digest
 from evidence_store.entries import FORMAT, Checkpoint, Entry, Head
 from evidence_store.errors import Malformed, VersionUnknown
 from evidence_store.findings import Finding, FindingKind, Severity
+from evidence_store.sentences import sentence
 
 NOT_VISIBLE_WITHOUT_CHECKPOINT = (
-    ("tail", "entries cut off at the end of a chain"),
-    ("rewrite", "a chain rewritten from some entry on with fresh digests"),
-    ("rollback", "a log replaced by an older copy of itself"),
-    ("removal", "a whole chain, or the whole log, removed"),
-    ("fork", "entries added at the end by the one who holds the log"),
+    ("tail", sentence("entries cut off at the end of a chain")),
+    ("rewrite", sentence("a chain rewritten from some entry on with fresh digests")),
+    ("rollback", sentence("a log replaced by an older copy of itself")),
+    ("removal", sentence("a whole chain, or the whole log, removed")),
+    ("fork", sentence("entries added at the end by the one who holds the log")),
 )
 """What no check of the log alone can see: class and description."""
 
@@ -76,7 +77,7 @@ class _LogCheck:
     def take(self, entry: Entry) -> None:
         chain = self._chains.setdefault(entry.header.chain, _Chain())
         if entry.header.format != FORMAT:
-            detail = f"format {entry.header.format[:60]!r} is not known here"
+            detail = sentence("format {value!r} is not known here", value=entry.header.format[:60])
             self._add(FindingKind.VERSION_UNKNOWN, entry.name, detail, Severity.CANNOT_JUDGE)
         real = entry.header.compute_digest()
         if real != entry.digest:
@@ -100,9 +101,13 @@ class _LogCheck:
         expected = chain.last + 1
         if entry.header.seq > expected:
             missing = f"{expected}" if entry.header.seq == expected + 1 else f"{expected}-{entry.header.seq - 1}"
-            self._add(FindingKind.GAP, f"{entry.header.chain}#{missing}", f"not there; the next is {entry.header.seq}")
+            self._add(
+                FindingKind.GAP,
+                f"{entry.header.chain}#{missing}",
+                sentence("not there; the next is {seq}", seq=entry.header.seq),
+            )
         elif entry.header.seq < expected:
-            self._add(FindingKind.OUT_OF_ORDER, entry.name, f"stands after number {chain.last}")
+            self._add(FindingKind.OUT_OF_ORDER, entry.name, sentence("stands after number {last}", last=chain.last))
         elif entry.header.prev != chain.digest:
             detail = "does not continue the entry before it: one of the two was changed"
             self._add(FindingKind.CHAIN_BROKEN, entry.name, detail)
@@ -141,7 +146,9 @@ class _LogCheck:
         if chain is None:
             self._add(FindingKind.CHAIN_MISSING, item, "the checkpoint names this chain; no entry of it is here")
         elif chain.at_checkpoint is None:
-            detail = f"the checkpoint knows {head.count} entries; the last one here is {chain.last}"
+            detail = sentence(
+                "the checkpoint knows {count} entries; the last one here is {last}", count=head.count, last=chain.last
+            )
             self._add(FindingKind.TAIL_CUT, item, detail)
         elif chain.at_checkpoint != head.digest:
             self._add(FindingKind.REWRITTEN, item, "another entry stood here when the checkpoint was made")
@@ -149,18 +156,23 @@ class _LogCheck:
     def _say_what_is_not_visible(self) -> None:
         if self._checkpoint is None:
             for name, description in NOT_VISIBLE_WITHOUT_CHECKPOINT:
-                detail = f"without an outside checkpoint nobody can see: {description}"
+                detail = sentence(
+                    "without an outside checkpoint nobody can see: {description}", description=description
+                )
                 self._add(FindingKind.NOT_VISIBLE, name, detail, Severity.NOTE)
             return
         moment = format_utc(self._checkpoint.at)
-        detail = f"what was logged after {moment} and cut off or rewritten since cannot be seen with this checkpoint"
-        self._add(FindingKind.NOT_VISIBLE, "after the checkpoint", detail, Severity.NOTE)
+        told = sentence(
+            "what was logged after {moment} and cut off or rewritten since cannot be seen with this checkpoint",
+            moment=moment,
+        )
+        self._add(FindingKind.NOT_VISIBLE, "after the checkpoint", told, Severity.NOTE)
         for name, chain in self._chains.items():
             covered = self._heads[name].seq if name in self._heads else 0
             if chain.last > covered:
-                detail = "later than the checkpoint: changes here that keep the chain whole are not visible"
+                later = "later than the checkpoint: changes here that keep the chain whole are not visible"
                 item = f"{name}#{covered + 1}-{chain.last}"
-                self._add(FindingKind.AFTER_CHECKPOINT, item, detail, Severity.NOTE)
+                self._add(FindingKind.AFTER_CHECKPOINT, item, later, Severity.NOTE)
 
     def _add(self, kind: FindingKind, item: str, detail: str, severity: Severity = Severity.DAMAGE) -> None:
         self._findings.append(Finding(kind, item, detail, severity))

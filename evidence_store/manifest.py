@@ -27,6 +27,7 @@ CaptureMoment = Literal[
     "afterwards",
     "product_card",
     "probe",
+    "buyer_chat",
     "failure",
     "own_evidence",
 ]

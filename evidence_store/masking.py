@@ -11,6 +11,7 @@ from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.errors import MaskingFailed
 from evidence_store.manifest import Box
+from evidence_store.sentences import sentence
 
 MAX_PIXELS = 120_000_000  # a full-page picture of our own browser; foreign pictures are capped by ``intake``
 _MARGIN = 3  # pixels; the edge of a letter may lie on the edge of its box
@@ -34,7 +35,9 @@ def mask_boxes(picture: bytes, boxes: Sequence[Box]) -> bytes:
     for box in boxes:
         right, bottom = box.x + box.width, box.y + box.height
         if box.x < 0 or box.y < 0 or right > image.width or bottom > image.height or not box.width or not box.height:
-            raise MaskingFailed(f"the box of {box.what} does not lie on the picture", where=str(box.picture))
+            raise MaskingFailed(
+                sentence("the box of {what} does not lie on the picture", what=box.what), where=str(box.picture)
+            )
         draw.rectangle((box.x - _MARGIN, box.y - _MARGIN, right + _MARGIN, bottom + _MARGIN), fill=(0, 0, 0))
     buffer = BytesIO()
     image.save(buffer, "PNG")

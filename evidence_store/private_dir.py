@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 
 from evidence_store.errors import EvidenceError, StorageFull, StorageUnavailable
+from evidence_store.placing import while_held
+from evidence_store.sentences import sentence
 
 FILE_MODE = 0o600
 DIR_MODE = 0o700
@@ -100,7 +102,7 @@ class PrivateDir:
         with storage_errors(self.path / name):
             try:
                 self._write_synced(temporary, data)
-                os.replace(self._name(temporary), self._name(name), src_dir_fd=self._fd, dst_dir_fd=self._fd)
+                while_held(lambda: self._rename(temporary, name))
             except OSError:
                 self._discard(temporary)
                 raise
@@ -125,6 +127,9 @@ class PrivateDir:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _rename(self, old: str, new: str) -> None:
+        os.replace(self._name(old), self._name(new), src_dir_fd=self._fd, dst_dir_fd=self._fd)
 
     def _name(self, name: str) -> str | Path:
         return name if self._fd is not None else self.path / name
@@ -191,6 +196,10 @@ def classified(error: OSError, where: Path) -> EvidenceError:
     """Returns the typed error for a failed system call: full, or unavailable. Never "damaged"."""
     reason = error.strerror or type(error).__name__
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull(f"no room left: {reason}", where=str(where), hint="Free space on this disk, then repeat.")
+        return StorageFull(
+            sentence("no room left: {reason}", reason=reason),
+            where=str(where),
+            hint="Free space on this disk, then repeat.",
+        )
     hint = "Too many open files: raise the limit." if error.errno in (errno.EMFILE, errno.ENFILE) else ""
-    return StorageUnavailable(f"cannot use the store: {reason}", where=str(where), hint=hint)
+    return StorageUnavailable(sentence("cannot use the store: {reason}", reason=reason), where=str(where), hint=hint)

@@ -24,6 +24,7 @@ from evidence_store.entries import Checkpoint
 from evidence_store.errors import Malformed, SealBroken
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.manifest import CaptureManifest
+from evidence_store.sentences import sentence
 
 _CONTEXT = b"fairreview-seal/1\n"
 
@@ -110,10 +111,12 @@ def verify_signature(
     if signature.purpose is not purpose or not _fits(signature, signed_message(purpose, payload)):
         findings.append(Finding(FindingKind.SIGNATURE_WRONG, item, "the signature does not belong to these bytes"))
     if not trusted:
-        detail = f"key {signature.public_key} was not given from elsewhere: whose it is cannot be told"
+        detail = sentence(
+            "key {public_key} was not given from elsewhere: whose it is cannot be told", public_key=signature.public_key
+        )
         findings.append(Finding(FindingKind.KEY_UNKNOWN, item, detail, Severity.NOTE))
     elif signature.public_key not in trusted:
-        detail = f"key {signature.public_key} is not one of those that were given"
+        detail = sentence("key {public_key} is not one of those that were given", public_key=signature.public_key)
         findings.append(Finding(FindingKind.KEY_UNKNOWN, item, detail, Severity.DAMAGE))
     return findings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -88,17 +88,20 @@ class ArtifactStore:
                 with items.open_child(name) as shard:
                     yield from (Digest(ALGORITHM, item) for item in shard.names() if is_item_name(item, name))
 
-    def fsck(self, expected: Iterable[Digest] | None = None) -> list[Finding]:
+    def fsck(
+        self, expected: Iterable[Digest] | None = None, *, tell: Callable[[int, int], None] | None = None
+    ) -> list[Finding]:
         """Reads everything again and names each item that is not as it was stored. Repairs nothing.
 
         Args:
             expected: What must be here, from the manifests; None when only the store itself is to be checked (then
                 a deleted item cannot be seen).
+            tell: Hears how many folders of how many were read; it may raise to end the check.
 
         Raises:
             StorageUnavailable: the store's directory itself cannot be read.
         """
-        return StoreCheck(self.root, None if expected is None else frozenset(expected)).run()
+        return StoreCheck(self.root, None if expected is None else frozenset(expected), tell).run()
 
     def remove(self, digest: Digest) -> bool:
         """Removes an item for good, as a purge orders it; see ``purge`` for what must be in the log before.

@@ -20,6 +20,7 @@ from evidence_store.digests import Digest
 from evidence_store.errors import TimeStampFailed, TimeStampRefused
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.seal import TimeStamp
+from evidence_store.sentences import sentence
 
 _GRANTED = (0, 1)  # granted, and granted with modifications (RFC 3161, 2.4.2); others carry no stamp
 CONTENT_TYPE = "application/timestamp-query"
@@ -65,7 +66,9 @@ def accept_answer(answer: bytes, query: TimeStampQuery, authority: str) -> TimeS
     try:
         response = _library().decode_timestamp_response(in_der_order(answer))
         if response.status not in _GRANTED:
-            raise TimeStampRefused(f"the authority refused (status {response.status})", where=authority)
+            raise TimeStampRefused(
+                sentence("the authority refused (status {status})", status=response.status), where=authority
+            )
         info = response.tst_info
         imprint, nonce, moment = info.message_imprint.message, info.nonce, info.gen_time
     except ValueError as error:
@@ -114,7 +117,9 @@ def verify_time_stamp(stamp: TimeStamp, data: bytes, roots: Collection[bytes]) -
         builder.build().verify_message(response, data)
         moment = response.tst_info.gen_time
     except (library.VerificationError, ValueError) as error:
-        return [Finding(FindingKind.TIME_STAMP_WRONG, stamp.authority, f"does not verify: {error}")]
+        return [
+            Finding(FindingKind.TIME_STAMP_WRONG, stamp.authority, sentence("does not verify: {error}", error=error))
+        ]
     if moment != stamp.at:
         return [Finding(FindingKind.TIME_STAMP_WRONG, stamp.authority, "the token names another moment")]
     return []

@@ -11,6 +11,7 @@ from evidence_store.findings import Finding, FindingKind, Severity, is_sound
 from evidence_store.log_check import verify_entries
 from evidence_store.manifest import CaptureManifest, parse_manifest
 from evidence_store.seal import verify_checkpoint, verify_manifest_signature, verify_signature
+from evidence_store.sentences import sentence
 
 __all__ = [
     "ReadBytes",
@@ -53,20 +54,24 @@ def verify_capture(data: bytes, read: ReadBytes, *, purged: Collection[Digest] =
 def _check_artifact(artifact: Artifact, read: ReadBytes, purged: Collection[Digest]) -> Iterator[Finding]:
     item = str(artifact.digest)
     if artifact.digest in purged:
-        detail = f"{artifact.kind.value} was removed by rule; the log says so"
+        detail = sentence("{kind} was removed by rule; the log says so", kind=artifact.kind.value)
         yield Finding(FindingKind.PURGED, item, detail, Severity.NOTE)
         return
     try:
         data = read(artifact.digest)
     except ArtifactMissing:
-        yield Finding(FindingKind.MISSING, item, f"{artifact.kind.value} is not there")
+        yield Finding(FindingKind.MISSING, item, sentence("{kind} is not there", kind=artifact.kind.value))
     except ArtifactDamaged as error:
         yield Finding(FindingKind.CHANGED, item, f"{artifact.kind.value}: {error}")
     except StorageUnavailable as error:
         yield Finding(FindingKind.UNREADABLE, item, f"{artifact.kind.value}: {error}", Severity.CANNOT_JUDGE)
     else:
         if Digest.of(data) != artifact.digest or len(data) != artifact.size:
-            yield Finding(FindingKind.CHANGED, item, f"{artifact.kind.value}: not the bytes that the manifest names")
+            yield Finding(
+                FindingKind.CHANGED,
+                item,
+                sentence("{kind}: not the bytes that the manifest names", kind=artifact.kind.value),
+            )
 
 
 def verify_manifest_chain(manifests: Iterable[CaptureManifest]) -> list[Finding]:
@@ -75,7 +80,11 @@ def verify_manifest_chain(manifests: Iterable[CaptureManifest]) -> list[Finding]
     previous: Digest | None = None
     for manifest in manifests:
         if manifest.previous != previous:
-            detail = f"names {manifest.previous or 'none'} as the one before; that is {previous or 'none'}"
+            detail = sentence(
+                "names {previous} as the one before; that is {previous_2}",
+                previous=manifest.previous or "none",
+                previous_2=previous or "none",
+            )
             findings.append(Finding(FindingKind.CHAIN_BROKEN, str(manifest.digest), detail))
         previous = manifest.digest
     return findings

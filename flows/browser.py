@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from playwright.sync_api import Error, sync_playwright
 
+from evidence_store.sentences import sentence
 from flows.errors import BrowserGone, BrowserMissing
 from flows.privileges import runs_as_root
 from flows.scratch import short_place
+from flows.screen import has_screen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -266,7 +268,10 @@ def _start_another(driver: Playwright, options: BrowserOptions, first: BrowserHa
         return _launch(driver, found.choice, options, more=(without_reports,))
     except Error as error:
         raise BrowserMissing(
-            f"the browser did not start a second time, for a filing of its own: {_first_line(error)}",
+            sentence(
+                "the browser did not start a second time, for a filing of its own: {first_line}",
+                first_line=_first_line(error),
+            ),
             where="browser",
             hint="nothing was sent; close other programs, then try again",
         ) from error
@@ -298,6 +303,8 @@ def _launch_first(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
             headless=options.headless,
             choice=choice,
         )
+    if not options.headless and not has_screen(os.environ):
+        raise BrowserMissing("a visible window needs a screen", hint="run the command in a desktop session")
     raise BrowserMissing(
         "no usable browser was found:\n" + "\n".join(f"  - {failure}" for failure in failures),
         where="browser",
@@ -343,7 +350,7 @@ def _connect(driver: Playwright, options: BrowserOptions) -> BrowserHandle:
         browser = connect(endpoint, timeout=options.launch_timeout_seconds * 1000)
     except Error as error:
         raise BrowserMissing(
-            f"no browser answers at the configured endpoint: {_first_line(error)}",
+            sentence("no browser answers at the configured endpoint: {first_line}", first_line=_first_line(error)),
             where="browser.connect",
             hint="start the browser with remote debugging, or remove browser.connect from the configuration",
         ) from error

@@ -53,7 +53,9 @@ class FilledForm(_Value):
     """What the open form shows when read back, just before the gesture.
 
     ``problems`` is empty when the form matches the order; any entry stops before the gesture.
-    ``review_id`` and ``review_text`` come from the page, not from the order.
+    ``review_id`` and ``review_text`` come from the page, not from the order. ``is_opening``: the gesture opens a ticket
+    and says nothing; text and files follow by a gesture of their own, so the page shows neither, and the review is the
+    one that the approved text names.
     """
 
     url: str
@@ -65,6 +67,7 @@ class FilledForm(_Value):
     reasons_offered: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+    is_opening: bool = False
     screenshot: bytes = b""
 
 

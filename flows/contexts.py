@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from playwright.sync_api import Error
 
+from evidence_store.sentences import sentence
 from flows.catalog.models import origin_of
 from flows.errors import ForeignOrigin
 from flows.faults import named_faults
@@ -109,7 +110,7 @@ class GuardedContext:
         """Raises ForeignOrigin unless the page shows one of the site's own hosts (over TLS, loopback excepted)."""
         if page.url not in ("", "about:blank") and not self.terms.allows(page.url):
             raise ForeignOrigin(
-                f"the page left the site's own origins: {origin_of(page.url)}",
+                sentence("the page left the site's own origins: {origin_of}", origin_of=origin_of(page.url)),
                 where=origin_of(page.url),
                 hint="look at the page by hand; nothing was typed there",
             )

@@ -11,15 +11,15 @@ catalog can have the driver's client send it instead.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from flows.catalog.models import origin_of
+from flows.errors import FormMismatch
+from flows.globs import pattern_of
 from flows.interception import Interception, PausedRequest, ReleasedAnswer, Ruling
 from flows.pinned import find_unseen_part
 
@@ -114,6 +114,7 @@ class SubmitGate:
         passed: What the page needed and got, likewise.
         answer: The answer to the released request, once seen whole.
         limit: An answer 429 of the site to whatever else the form's page asked; None where there was none.
+        must_name: What the released request must hold in its address or body; "": nothing.
     """
 
     def __init__(self, rules: GateRules, *, pinned: PinnedTransport | None = None) -> None:
@@ -134,6 +135,7 @@ class SubmitGate:
         self.passed: list[str] = []
         self.answer = ReleasedAnswer()
         self.limit: ReleasedAnswer | None = None
+        self.must_name = ""
         self._on_release: Callable[[SubmitRequest], None] | None = None
         self._record = _Record()
         self._context: BrowserContext | None = None
@@ -225,6 +227,7 @@ class SubmitGate:
         # Taken before the callback runs: a second request that arrives meanwhile must find the gate shut.
         self.state = GateState.REFUSED
         with self._record:
+            _require_named(request, self.must_name)
             self._on_release(_describe(request, transport))
         if self._record.error is not None:
             return False
@@ -285,14 +288,17 @@ class _Record:
         return error is not None
 
 
-@cache
-def _pattern(glob: str) -> re.Pattern[str]:
-    parts = (re.escape(part).replace(re.escape("*"), "[^/]*") for part in glob.split("**"))
-    return re.compile(".*".join(parts), re.DOTALL)
+def _require_named(request: PausedRequest, name: str) -> None:
+    if name and name not in request.url and name.encode() not in request.body:
+        raise FormMismatch(
+            "the request that the page made is for something else than what was read",
+            where="gate",
+            hint="nothing was sent; look at the page by hand",
+        )
 
 
 def _fits(url: str, globs: Sequence[str]) -> bool:
-    return any(_pattern(glob).fullmatch(url.partition("#")[0]) for glob in globs)
+    return any(pattern_of(glob).fullmatch(url.partition("#")[0]) for glob in globs)
 
 
 def _keep(names: list[str], request: PausedRequest) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from evidence_store.sentences import sentence
 from flows.errors import SiteUnavailable, WallMet
 
 LONGEST_HOLD_SECONDS = 24 * 3600.0
@@ -86,9 +87,13 @@ class Politeness:
         """Takes tokens and returns the seconds to wait before the requests may go out (0 for now)."""
         bucket = self._bucket(host)
         if bucket.wall:
-            raise WallMet(f"{host} asked for a person: {bucket.wall}", kind=bucket.wall, where=host)
+            raise WallMet(
+                sentence("{host} asked for a person: {wall}", host=host, wall=bucket.wall), kind=bucket.wall, where=host
+            )
         if bucket.failures >= self.budget.failures_allowed and self.clock() < bucket.rests_until:
-            raise SiteUnavailable(f"{host} failed {bucket.failures} times in a row", where=host)
+            raise SiteUnavailable(
+                sentence("{host} failed {failures} times in a row", host=host, failures=bucket.failures), where=host
+            )
         now = self.clock()
         bucket.tokens = min(self.budget.burst, bucket.tokens + (now - bucket.filled_at) * self.budget.per_second)
         bucket.filled_at = now

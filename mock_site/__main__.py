@@ -7,6 +7,7 @@ import sys
 
 from mock_site.scenarios import ScenarioError, load_scenario, scenario_names
 from mock_site.server import MockSite, serve_forever
+from mock_site.skins import OZON, SKIN_NAMES, find_skin
 
 
 def announce(site: MockSite) -> None:
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: 0 after Ctrl-C, 2 for a bad scenario, 1 for a port that is taken.
     """
-    parser = argparse.ArgumentParser(prog="mock_site", description="A small Ozon on loopback.")
+    parser = argparse.ArgumentParser(prog="mock_site", description="A small shop on loopback.")
     names = ", ".join(scenario_names())
     parser.add_argument(
         "--scenario", action="append", help=f"a name ({names}) or a TOML file; repeat to lay one on top"
@@ -34,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--reviews", type=int, help="reviews a product")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--control-port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--site", choices=SKIN_NAMES, default=OZON, help="which site it shows")
     given = parser.parse_args(arguments)
     try:
         scenario = load_scenario(*(given.scenario or ["calm"])).resized(
@@ -42,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         serve_forever(
             scenario.world,
             scenario.switches,
+            skin=find_skin(given.site),
             schedule=scenario.changes,
             port=given.port,
             control_port=given.control_port,

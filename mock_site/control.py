@@ -108,6 +108,7 @@ class ControlApp:
         world = site.world
         return JSONResponse(
             {
+                "site": site.skin.name,
                 "origins": site.origins,
                 "port": site.port,
                 "seed": world.options.seed,
@@ -179,7 +180,7 @@ class ControlApp:
                     "index": product.index,
                     "sku": product.sku,
                     "title": product.title,
-                    "path": product.path,
+                    "path": self._site.skin.product_path(product),
                     "reviews": counters.total,
                     "score": counters.score,
                 }

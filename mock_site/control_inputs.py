@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from starlette.requests import Request
 
-from mock_site.world.models import Author, Profile, ReviewKind, SourceName
+from mock_site.world.models import Author, CabinetMark, Profile, ReviewKind, SourceName
 from mock_site.world.moderation import Decision
 from mock_site.world.new_review import NewReview
 
@@ -76,6 +76,7 @@ class AddedReview(_Body):
     hidden_from: tuple[SourceName, ...] = ()
     is_order_cancelled: bool = False
     is_counted: bool = True
+    cabinet_marks: tuple[CabinetMark, ...] = ()
 
     def to_new_review(self) -> NewReview:
         """Returns what the world takes."""

@@ -11,14 +11,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-SUBMIT_PATHS = (
-    "/api/composer-api.bx/_action/v2/rpReportAbuseV2",
-    "/my/appeals/create",
-    "/my/appeals/*/reply",
-    "/api/review/complaint",
-    "/api/support/ticket",
-)
-UPLOAD_PATHS = ("/my/appeals/upload", "/app/reviews/upload")
 _KEPT_BODY = 65_536  # bytes; enough for every form, uploads are known by their digest
 
 
@@ -78,9 +70,15 @@ class Entry:
 
 
 class Ledger:
-    """All requests since the last ``clear``. Read it from any thread."""
+    """All requests since the last ``clear``. Read it from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        submits: Globs over the paths of the POSTs that file something.
+        uploads: Paths of the POSTs that bring a file.
+    """
+
+    def __init__(self, *, submits: tuple[str, ...], uploads: tuple[str, ...] = ()) -> None:
+        self._submits, self._uploads = submits, uploads
         self._entries: list[Entry] = []
         self._changed = threading.Condition()
         self._started = time.monotonic()
@@ -139,12 +137,12 @@ class Ledger:
     @property
     def uploads(self) -> list[Entry]:
         """The uploads of attachments."""
-        return [entry for entry in self.posts if entry.path in UPLOAD_PATHS]
+        return [entry for entry in self.posts if entry.path in self._uploads]
 
     @property
     def submits(self) -> list[Entry]:
         """The POSTs that file something: what "exactly once" is counted by."""
-        return [entry for entry in self.posts if any(entry.matches(path) for path in SUBMIT_PATHS)]
+        return [entry for entry in self.posts if any(entry.matches(path) for path in self._submits)]
 
     @property
     def hosts(self) -> Counter[str]:

@@ -15,9 +15,12 @@ from mock_site.control import ControlApp
 from mock_site.host import Host
 from mock_site.ledger import Entry, Ledger
 from mock_site.pages.app import Handler, SiteApp
-from mock_site.pages.stage import SITE_HOSTS, Stage
+from mock_site.pages.stage import Stage
+from mock_site.skins import OZON, find_skin
+from mock_site.skins.skin import SiteSkin
 from mock_site.switches import Switches
 from mock_site.world import Change, World, WorldOptions
+from mock_site.world.models import Product
 
 _COUNTED_SUBMITS = frozenset({"submit", "submit_times"})
 
@@ -33,16 +36,20 @@ class MockSite:
     """One mock site. Make it with ``start``, end it with ``stop`` or a ``with`` block.
 
     Attributes:
+        skin: Which site it is.
         ledger: Every request at the socket.
         stage: World and switches as the pages see them.
     """
 
-    def __init__(self, options: WorldOptions | None = None, switches: Switches | None = None) -> None:
+    def __init__(
+        self, options: WorldOptions | None = None, switches: Switches | None = None, skin: SiteSkin | None = None
+    ) -> None:
+        self.skin = skin or find_skin(OZON)
         self.options = options or WorldOptions()
         self._first_switches = (switches or Switches()).model_copy(deep=True)
         self._schedule: tuple[Change, ...] = ()
-        self.ledger = Ledger()
-        self.stage = Stage(self._new_world(), self._first_switches.model_copy(deep=True))
+        self.ledger = Ledger(submits=self.skin.submits, uploads=self.skin.uploads)
+        self.stage = Stage(self._new_world(), self._first_switches.model_copy(deep=True), self.skin)
         self._app = SiteApp(self.stage)
         self._host = Host(self._app, self.stage, self.ledger)
         self._control: Host | None = None
@@ -57,6 +64,7 @@ class MockSite:
         options: WorldOptions | None = None,
         switches: Switches | None = None,
         *,
+        skin: SiteSkin | None = None,
         schedule: tuple[Change, ...] = (),
         port: int = 0,
         control_port: int = 0,
@@ -66,6 +74,7 @@ class MockSite:
         Args:
             options: Size and seed of the world.
             switches: How the site behaves at first and after each reset.
+            skin: Which site it is; None is Ozon.
             schedule: Changes of the world, taken in again at each reset.
             port: The site's port; 0 picks a free one.
             control_port: The control API's port; 0 picks a free one.
@@ -73,7 +82,7 @@ class MockSite:
         Raises:
             OSError: a port is taken.
         """
-        site = cls(options, switches)
+        site = cls(options, switches, skin)
         site.load_schedule(schedule)
         site._launch(port, control_port)
         return site
@@ -119,8 +128,8 @@ class MockSite:
 
     @property
     def origins(self) -> dict[str, str]:
-        """Origins of ``www``, ``seller``, ``sso`` and ``api``. Chromium resolves these names, Python only the last."""
-        return {site: self.stage.origin(site) for site in (*SITE_HOSTS, "api")}
+        """Its origins by name. Chromium resolves these names, Python only that of ``api``."""
+        return {site: self.stage.origin(site) for site in self.skin.origins}
 
     @property
     def control_url(self) -> str:
@@ -140,19 +149,24 @@ class MockSite:
         """
         return self.world.sign_ins.code_for(login)
 
-    def session_cookie(self, login: str | None = None, site: str = "www") -> dict[str, Any]:
+    def session_cookie(self, login: str | None = None, site: str | None = None) -> dict[str, Any]:
         """A signed-in session as a Playwright cookie, for tests that start behind the sign-in.
 
         Args:
             login: Whose; None is the first account.
-            site: For which host.
+            site: For which host; None is the first one.
         """
         account = self.world.sign_ins.account_of(login) if login else self.world.accounts[0]
         if account is None:
             raise LookupError(f"no account has the login {login!r}")
-        session = self.world.sign_ins.open_session(account, site)
+        host = site or self.skin.hosts[0]
+        session = self.world.sign_ins.open_session(account, host)
         session.company_chosen = True
-        return {"name": "sid", "value": session.sid, "url": self.origins[site], "httpOnly": True, "sameSite": "Lax"}
+        return {"name": "sid", "value": session.sid, "url": self.origins[host], "httpOnly": True, "sameSite": "Lax"}
+
+    def product_url(self, product: Product) -> str:
+        """The whole address of a product's page."""
+        return self.origins[self.skin.hosts[0]] + self.skin.product_path(product)
 
     # Programming it -------------------------------------------------------------------------------------------
 
@@ -243,6 +257,7 @@ def serve_forever(
     options: WorldOptions | None = None,
     switches: Switches | None = None,
     *,
+    skin: SiteSkin | None = None,
     schedule: tuple[Change, ...] = (),
     port: int = 0,
     control_port: int = 0,
@@ -253,6 +268,7 @@ def serve_forever(
     Args:
         options: Size and seed of the world.
         switches: How the site behaves.
+        skin: Which site it is; None is Ozon.
         schedule: Changes of the world.
         port: The site's port; 0 picks a free one.
         control_port: The control API's port.
@@ -261,7 +277,7 @@ def serve_forever(
     Raises:
         OSError: a port is taken.
     """
-    with MockSite.start(options, switches, schedule=schedule, port=port, control_port=control_port) as site:
+    with MockSite.start(options, switches, skin=skin, schedule=schedule, port=port, control_port=control_port) as site:
         if on_ready is not None:
             on_ready(site)
         try:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from mock_site.world.chat_script import ChatSwitches
 from mock_site.world.models import ChannelName
 from mock_site.world.moderation import Moderation
 
@@ -15,11 +16,21 @@ WallKind = Literal["challenge", "challenge_200", "captcha", "blocked", "rate_lim
 Layout = Literal["A", "B", "C"]
 FormKind = Literal["navigation", "fetch", "xhr", "iframe", "shadow", "service_worker", "worker_only"]
 Quirk = Literal["double", "alert", "confirm", "window", "download"]
-ApiMode = Literal["ok", "no_subscription", "missing_role", "deactivated", "wrong_address", "rate_limited", "internal"]
+ApiMode = Literal[
+    "ok",
+    "no_premium_plus",
+    "no_subscription",
+    "missing_role",
+    "deactivated",
+    "wrong_address",
+    "rate_limited",
+    "internal",
+]
 OWN_KINDS: dict[ChannelName, FormKind] = {
     "public_report": "fetch",
     "order_appeal": "navigation",
     "cabinet_complaint": "fetch",
+    "support_chat": "fetch",
     "support_ticket": "xhr",
 }
 _LONGEST_MS = 3_600_000
@@ -106,6 +117,8 @@ class Switches(_Part):
             ``service_worker`` has a worker pass the request on, ``worker_only`` has it make the request.
         quirks: What forms do beside sending: ``double`` handlers, ``alert`` and ``confirm`` dialogs, a new ``window``
             on the first click, a ``download`` after success.
+        cabinet_answers: Where the cabinet's list comes from: ``none`` the page alone, ``beside`` the page and a JSON
+            answer that it loads, ``only`` the answer: the page is drawn from it and shows no ids.
         layout: Which markup; ``alternate`` changes between A and B with each page served.
         deploy: Another number gives other hashed class names.
         state_div: Whether pages carry their hydration state.
@@ -133,6 +146,7 @@ class Switches(_Part):
         guest_rows: Who is not signed in is shown so many reviews of a listing and then asked to sign in.
         max_file_mb: Largest attachment.
         seller_api: How the Seller API answers a key that is right.
+        chat: How bot, operator and page of the support chat behave.
         seller_api_retry_after_s: Its ``Retry-After`` where it is ``rate_limited``; None sends no header.
     """
 
@@ -144,6 +158,7 @@ class Switches(_Part):
     hydration_delay_ms: int = Field(default=0, ge=0, le=_LONGEST_MS)
     form_kinds: dict[ChannelName, FormKind] = Field(default_factory=dict)
     quirks: list[Quirk] = Field(default_factory=list)
+    cabinet_answers: Literal["none", "beside", "only"] = "none"
     layout: Literal["A", "B", "C", "alternate"] = "A"
     deploy: int = Field(default=0, ge=0, le=1_000_000)
     state_div: bool = True
@@ -171,6 +186,7 @@ class Switches(_Part):
     max_file_mb: float = Field(default=10.0, gt=0)
     seller_api: ApiMode = "ok"
     seller_api_retry_after_s: int | None = Field(default=None, ge=0)
+    chat: ChatSwitches = Field(default_factory=ChatSwitches)
 
     @field_validator("submit")
     @classmethod

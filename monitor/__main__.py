@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor import language
 from monitor.loading import loading
 
 _FOREIGN = re.compile(r"(?P<name>monitor|flows|mock_site|qa)-(?P<version>[^-]+)\.(?:dist|egg)-info", re.IGNORECASE)
@@ -16,9 +17,22 @@ _FOREIGN = re.compile(r"(?P<name>monitor|flows|mock_site|qa)-(?P<version>[^-]+)\
 def main() -> None:
     """Loads the command line and runs it."""
     refuse_shared_environment(sys.path)
+    language.begin(language.choose(sys.argv[1:], _config()))
     with loading():
         from monitor.cli import main as run  # noqa: PLC0415 - what takes so long to load is loaded here
     run()
+
+
+def _config() -> Path | None:
+    """Returns where the settings are, if they are: the whole of them is read much later."""
+    from monitor.config.finding import find_home  # noqa: PLC0415 - not before the language of its words is known
+    from monitor.errors import SettingsError  # noqa: PLC0415 - see above
+
+    named = language.said_option(sys.argv[1:], "--home")
+    try:
+        return find_home(Path(named) if named else None).config
+    except SettingsError:
+        return None
 
 
 def refuse_shared_environment(places: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Wires the parent process: settings, state, evidence, secrets. Imports no flows that drive a browser.
 
-The child of a visit is wired in ``monitor.visiting``; both open the same installation.
+The child of a visit is wired in ``monitor.visiting``; both open the same installation. Only the command line, the desk
+and visits come here: each room below says in its ``context`` what it works with.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from evidence_store.store import ArtifactStore
 from flows.catalog.layers import Layers
 from flows.catalog.models import Site
 from monitor.clock import Clock, SystemClock
+from monitor.config.finding import find_home
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
-from monitor.config.settings import Settings, find_home, load_settings, state_url
+from monitor.config.settings import Settings, load_settings, state_url
 from monitor.config.sites import load_configured_site
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_passphrase
-from monitor.secrets import Redactor, SealedFiles, open_store, open_store_with_key
+from monitor.secrets import Redactor, SealedFiles, SecretStore, find_kept, open_store, open_store_with_key
 from monitor.state import State, StatePlaces, open_snapshot
 from monitor.state.life import life_of
 from monitor.triage.rules import Rules, channel_rules, load_rules
@@ -35,6 +38,8 @@ class Installation:
 
     Attributes:
         data_key: Key of the secret store when somebody else holds it (a visit's parent); None asks keyring or person.
+        visited: In a visit, its account: a keeper of the secrets gives out nothing of another one.
+        needs_key: Passes a keeper over: for what runs long, or needs more than single secrets.
     """
 
     home: Home
@@ -42,6 +47,8 @@ class Installation:
     clock: Clock
     ask_passphrase: AskPassphrase | None = None
     data_key: str | None = None
+    visited: str = ""
+    needs_key: bool = False
     _sites: dict[tuple[str, str], Site] = field(default_factory=dict, repr=False)
 
     def take_up(self, settings: Settings) -> None:
@@ -65,8 +72,17 @@ class Installation:
         return ArtifactStore(self.home.evidence)
 
     @cached_property
-    def secrets(self) -> SealedFiles:
-        """The secret store, unlocked."""
+    def secrets(self) -> SecretStore:
+        """The secret store, unlocked: by the key that was handed over, by a keeper, by keyring or person."""
+        if self.data_key is None and not self.needs_key:
+            kept = find_kept(self.home.runs, self.redactor, account=self.visited)
+            if kept is not None:
+                return kept
+        return self.own_secrets
+
+    @cached_property
+    def own_secrets(self) -> SealedFiles:
+        """The secret store, unlocked by its key."""
         if self.data_key is not None:
             return open_store_with_key(self.home.secrets, self.data_key, redactor=self.redactor)
         return open_store(self.home.secrets, ask_passphrase=self._passphrase(), redactor=self.redactor)
@@ -87,9 +103,15 @@ class Installation:
         site = self.site(account.site, account=account.name)
         if unknown := sorted(account.identities.keys() - site.identities.keys()):
             raise SettingsError(
-                f"{site.title} has no identity {unknown[0]!r}",
-                where=f"account {account.name}: identities.{unknown[0]}",
-                hint=f"It has: {', '.join(site.identities)}.",
+                _("{title} has no identity {unknown!r}").format(title=site.title, unknown=unknown[0]),
+                where=_("account {account}: identities.{unknown}").format(account=account.name, unknown=unknown[0]),
+                hint=_("It has: {identities}.").format(identities=", ".join(site.identities)),
+            )
+        if account.sources.cabinet and (needed := site.identity_at("cabinet_reviews")) not in account.identities:
+            raise SettingsError(
+                _("sources.cabinet needs [account.identities.{needed}]").format(needed=needed),
+                where=_("account {account}: sources.cabinet").format(account=account.name),
+                hint=_("Say there how the account signs in, or take sources.cabinet out."),
             )
         return site
 
@@ -102,9 +124,9 @@ class Installation:
         site = self.site_of(account)
         if named is not None and named not in site.identities:
             raise SettingsError(
-                f"{site.title} has no identity {named[:60]!r}",
+                _("{title} has no identity {named!r}").format(title=site.title, named=named[:60]),
                 where="identity",
-                hint=f"It has: {', '.join(site.identities)}.",
+                hint=_("It has: {identities}.").format(identities=", ".join(site.identities)),
             )
         own = account.identities or site.identities
         reader = site.reader_identity
@@ -160,7 +182,11 @@ class Installation:
 
 
 def open_installation(
-    home: Path | None = None, *, ask_passphrase: AskPassphrase | None = None, data_key: str | None = None
+    home: Path | None = None,
+    *,
+    ask_passphrase: AskPassphrase | None = None,
+    data_key: str | None = None,
+    visited: str = "",
 ) -> Installation:
     """Opens an installation.
 
@@ -168,9 +194,10 @@ def open_installation(
         home: Its folder; None takes the environment's or the platform's.
         ask_passphrase: How to ask a person, where one is there.
         data_key: Key of the secret store, when the caller was given it.
+        visited: The account, in a visit.
 
     Raises:
         SettingsError: there is none yet, or its configuration is not valid.
     """
     found = find_home(home)
-    return Installation(found, load_settings(found), SystemClock(), ask_passphrase, data_key)
+    return Installation(found, load_settings(found), SystemClock(), ask_passphrase, data_key, visited)

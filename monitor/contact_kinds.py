@@ -65,6 +65,17 @@ class LetterState(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     SAVED = "saved"
+    DROPPED = "dropped"
+
+
+class LetterAnswer(StrEnum):
+    """What the program itself stores of what became of a letter or message; a mail server's own words are its own."""
+
+    SHOWN = "the chat shows it"
+    NOBODY_KNOWS = "nobody knows"
+    SITE_REFUSED = "the site refused it"
+    SENDER_GONE = "the command that sent it is gone"
+    NO_ANSWER = "no answer after the data"
 
 
 def turn_after(direction: Direction, saying: Saying, *, has_promise: bool) -> Turn:

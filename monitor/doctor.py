@@ -18,63 +18,44 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path, PurePath
 
 from flows.catalog.layers import STANDING_HINTS, Layers, Standing
 from flows.catalog.loader import examine_layers, load_site, site_names
+from flows.catalog.models import Site
+from flows.catalog.names import find_name_problems
 from flows.errors import CatalogError
 from flows.privileges import runs_as_root
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection, BrowserSection
-from monitor.config.settings import Environment, Settings, default_settings, read_environment
+from monitor.config.settings import Settings, default_settings, read_environment
 from monitor.config.sites import load_configured_site
 from monitor.days import tell_second
 from monitor.errors import SettingsError
+from monitor.findings import Finding, Level
+from monitor.language import gettext, ngettext
+from monitor.machine_checks import (
+    check_environment,
+    check_fonts,
+    check_free_space,
+    check_rights,
+    check_shared_memory,
+    cyrillic_fonts,
+    shared_memory_bytes,
+)
 from monitor.secrets import KeyringProbe, probe_keyring
 from monitor.state.engine import is_wal_safe
 from monitor.watching.roster import how_to_name, read_roster
+from monitor.words import named
 
 OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """No copy of this program is older; a clock before it would put wrong times into evidence."""
 
 _OLDEST_PYTHON = (3, 11)
-_LEAST_FREE_BYTES = 2_000_000_000
-_FULL_BYTES = 100_000_000  # a capture or a migration's copy would not fit
-_LEAST_SHM_BYTES = 64_000_000
 _PROBE_SECONDS = 180.0
 _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "yandex.disk", "yandexdisk", "icloud", "nextcloud",
            "mobile documents", "pcloud", "mega", "облако mail.ru", "яндекс.диск")  # fmt: skip
-_PROXY_NAMES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 _NETWORK_TYPES = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "davfs", "glusterfs", "ceph")
-
-
-class Level(StrEnum):
-    """How bad a finding is. Only FAULT makes ``doctor`` fail."""
-
-    OK = "ok"
-    NOTE = "note"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found.
-
-    Attributes:
-        check: Name of the check.
-        level: How bad it is.
-        message: What was found, in one sentence.
-        hint: The next step, for a person.
-        details: Further lines.
-    """
-
-    check: str
-    level: Level
-    message: str
-    hint: str = ""
-    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,8 +93,8 @@ def _examine(home: Home, settings: Settings, *, tries_browser: bool) -> Iterator
     yield from check_products(home, settings)
     yield check_free_space(shutil.disk_usage(_existing(home.root)).free)
     if sys.platform == "linux":
-        yield check_shared_memory(_shared_memory_bytes())
-        yield check_fonts(_cyrillic_fonts())
+        yield check_shared_memory(shared_memory_bytes())
+        yield check_fonts(cyrillic_fonts())
     yield from check_environment(read_environment())
 
 
@@ -121,7 +102,12 @@ def check_python(version: tuple[int, ...]) -> Finding:
     """Is this Python new enough?"""
     told = ".".join(map(str, version))
     if version[:2] < _OLDEST_PYTHON:
-        return Finding("python", Level.FAULT, f"Python {told} is too old", "install Python 3.11 or newer")
+        return Finding(
+            "python",
+            Level.FAULT,
+            gettext("Python {told} is too old").format(told=told),
+            gettext("install Python 3.11 or newer"),
+        )
     return Finding("python", Level.OK, f"Python {told}")
 
 
@@ -130,16 +116,23 @@ def check_browser(candidates: tuple[BrowserCandidate, ...]) -> Finding:
     details = tuple(f"{tried.label}: {tried.version or tried.failure}" for tried in candidates)
     for tried in candidates:
         if tried.version:
-            return Finding("browser", Level.OK, f"{tried.label}, version {tried.version}", details=details)
-    hint = "install Chromium or Chrome, run `playwright install chromium`, or set browser.path in config.toml"
-    return Finding("browser", Level.FAULT, "no browser could be started", hint, details)
+            return Finding(
+                "browser",
+                Level.OK,
+                gettext("{label}, version {version}").format(label=tried.label, version=tried.version),
+                details=details,
+            )
+    hint = gettext("install Chromium or Chrome, run `playwright install chromium`, or set browser.path in config.toml")
+    return Finding("browser", Level.FAULT, gettext("no browser could be started"), hint, details)
 
 
 def check_keyring(probe: KeyringProbe) -> Finding:
     """Does the keyring give back what it is given?"""
     if probe.is_usable:
-        return Finding("keyring", Level.OK, f"{probe.backend} keeps and returns a value")
-    hint = "unlock it, or keep secrets under a passphrase: `fairreview init --secrets file`"
+        return Finding(
+            "keyring", Level.OK, gettext("{backend} keeps and returns a value").format(backend=probe.backend)
+        )
+    hint = gettext("unlock it, or keep secrets under a passphrase: `fairreview init --secrets file`")
     return Finding("keyring", Level.WARNING, f"{probe.backend}: {probe.problem}", hint)
 
 
@@ -147,23 +140,33 @@ def check_home(home: Home, *, mounts: str | None = None) -> Iterator[Finding]:
     """Is the home directory this user's alone, on a disk of this machine, and not synced to elsewhere?"""
     root = home.root
     if not root.exists():
-        yield Finding("home", Level.NOTE, f"{root} is not there yet", "run `fairreview init`")
+        yield Finding(
+            "home", Level.NOTE, gettext("{root} is not there yet").format(root=root), gettext("run `fairreview init`")
+        )
         return
     status = root.lstat()
     if os.name != "nt" and stat.S_ISDIR(status.st_mode) and status.st_mode & 0o077:
-        message = f"others can look into {root} (mode {stat.S_IMODE(status.st_mode):04o})"
+        message = gettext("others can look into {root} (mode {S_IMODE:04o})").format(
+            root=root, S_IMODE=stat.S_IMODE(status.st_mode)
+        )
         yield Finding("home", Level.WARNING, message, f"chmod 700 {root}")
     elif not stat.S_ISDIR(status.st_mode):
-        yield Finding("home", Level.WARNING, f"{root} is not a plain folder (a link, perhaps)")
+        yield Finding(
+            "home", Level.WARNING, gettext("{root} is not a plain folder (a link, perhaps)").format(root=root)
+        )
     else:
-        yield Finding("home", Level.OK, f"{root} is yours alone")
+        yield Finding("home", Level.OK, gettext("{root} is yours alone").format(root=root))
     if service := synced_by(root.resolve()):
-        message = f"the home directory seems to be copied elsewhere by {service}"
-        yield Finding("home", Level.WARNING, message, "a database copied while in use breaks: choose another home")
+        message = gettext("the home directory seems to be copied elsewhere by {service}").format(service=service)
+        yield Finding(
+            "home", Level.WARNING, message, gettext("a database copied while in use breaks: choose another home")
+        )
     kind = filesystem_of(root.resolve(), _read_mounts() if mounts is None else mounts)
     if kind.startswith(_NETWORK_TYPES):
-        message = f"the home directory is on a network drive ({kind})"
-        yield Finding("home", Level.WARNING, message, "SQLite needs a local disk: choose another home, or PostgreSQL")
+        message = gettext("the home directory is on a network drive ({kind})").format(kind=kind)
+        yield Finding(
+            "home", Level.WARNING, message, gettext("SQLite needs a local disk: choose another home, or PostgreSQL")
+        )
 
 
 def synced_by(path: PurePath) -> str | None:
@@ -191,16 +194,18 @@ def check_sqlite(version: tuple[int, ...]) -> Finding:
     """Which journal can this SQLite be trusted with?"""
     told = ".".join(map(str, version))
     if is_wal_safe(version):
-        return Finding("sqlite", Level.OK, f"SQLite {told}, write-ahead log")
-    message = f"SQLite {told} has a fault in its write-ahead log; the rollback journal is used, which is slower"
+        return Finding("sqlite", Level.OK, gettext("SQLite {told}, write-ahead log").format(told=told))
+    message = gettext(
+        "SQLite {told} has a fault in its write-ahead log; the rollback journal is used, which is slower"
+    ).format(told=told)
     return Finding("sqlite", Level.NOTE, message)
 
 
 def check_clock(now: datetime, zone: str) -> Finding:
     """Can the clock be right?"""
     if now < OLDEST_PLAUSIBLE_NOW:
-        message = f"the clock says {now:%Y-%m-%d}, before this program was made"
-        return Finding("clock", Level.FAULT, message, "set the clock; evidence would carry wrong times")
+        message = gettext("the clock says {now:%Y-%m-%d}, before this program was made").format(now=now)
+        return Finding("clock", Level.FAULT, message, gettext("set the clock; evidence would carry wrong times"))
     return Finding("clock", Level.OK, f"{tell_second(now, zone)} ({zone})")
 
 
@@ -209,15 +214,21 @@ def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSecti
     names = site_names(layers=layers)
     for account in accounts:
         if account.site not in names:
-            told = f"account {account.name} is of the site {account.site!r}, which has no catalog"
-            hint = f"correct `site`, or take a site of your own: `fairreview catalog adopt`; known: {', '.join(names)}"
+            told = gettext("account {account} is of the site {site!r}, which has no catalog").format(
+                account=account.name, site=account.site
+            )
+            hint = gettext(
+                "correct `site`, or take a site of your own: `fairreview catalog adopt`; known: {names}"
+            ).format(names=", ".join(names))
             yield Finding("catalog", Level.FAULT, told, hint)
             continue
         with suppress(CatalogError):  # told below
             known = load_site(account.site, layers=layers).identities
             for name in sorted(account.identities.keys() - known.keys()):
-                told = f"account {account.name} signs in as {name!r}, which {account.site} does not have"
-                yield Finding("catalog", Level.FAULT, told, f"it has: {', '.join(known)}")
+                told = gettext("account {account} signs in as {name!r}, which {site} does not have").format(
+                    account=account.name, name=name, site=account.site
+                )
+                yield Finding("catalog", Level.FAULT, told, gettext("it has: {known}").format(known=", ".join(known)))
         if layers is not None:
             yield from _check_layers(replace(layers, account=account.name), account)
     for name in names:
@@ -226,15 +237,29 @@ def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSecti
         except CatalogError as error:
             yield Finding("catalog", Level.FAULT, f"{name}: {error}", error.hint, (error.where,))
             continue
+        yield from _check_names(site)
         table = site.model_dump(exclude_none=True)
         marks = dict(list_marks(table))
         words = Counter(mark for _, mark in list_marks(table, key="words_verified"))
-        told = f"markup and facts: {tell_counts(Counter(marks.values()))}"
+        told = gettext("markup and facts: {when}").format(when=tell_counts(Counter(marks.values())))
         if words:
-            told += f"; words known from elsewhere than their markup: {tell_counts(words)}"
+            told += gettext("; words known from elsewhere than their markup: {when}").format(when=tell_counts(words))
         guesses = tuple(place for place, mark in sorted(marks.items()) if mark in {"guess", "article"})
         level = Level.NOTE if guesses else Level.OK
-        yield Finding("catalog", level, f"{name}: {told}", "not seen on the live site: see the list", guesses)
+        yield Finding("catalog", level, f"{name}: {told}", gettext("not seen on the live site: see the list"), guesses)
+
+
+def _check_names(site: Site) -> Iterator[Finding]:
+    """Does a site of one's own, taken by an earlier program, say what nobody reads or lack what is needed?"""
+    problems = [f"{one.where}: {one.problem}" for one in find_name_problems(site)] if site.is_own else []
+    if problems:
+        told = ngettext("{site}: {count} name to see to", "{site}: {count} names to see to", len(problems)).format(
+            site=site.name, count=len(problems)
+        )
+        hint = gettext(
+            "It is read as before. Correct them in your own folder, then `fairreview catalog adopt --folder FOLDER`."
+        )
+        yield Finding("catalog", Level.WARNING, told, hint, tuple(problems))
 
 
 def check_products(home: Home, settings: Settings) -> Iterator[Finding]:
@@ -243,14 +268,25 @@ def check_products(home: Home, settings: Settings) -> Iterator[Finding]:
         try:
             site = load_configured_site(settings, account.site, layers=Layers(home.catalogs, account.name))
         except (CatalogError, SettingsError) as error:
-            yield Finding("products", Level.FAULT, f"account {account.name}: {error}", error.hint, (error.where,))
+            yield Finding(
+                "products",
+                Level.FAULT,
+                gettext("account {account}: {error}").format(account=account.name, error=error),
+                error.hint,
+                (error.where,),
+            )
             continue
         roster = read_roster(account, site)
         for line in roster.unread:
             yield Finding("products", Level.FAULT, line.tell(home.config), how_to_name(site))
         if not roster.unread:
-            told = f"{len(roster.products)} products" if roster.products else "no products yet"
-            yield Finding("products", Level.OK, f"account {account.name}: {told}")
+            count = len(roster.products)
+            told = ngettext("{count} product", "{count} products", count) if count else gettext("no products yet")
+            yield Finding(
+                "products",
+                Level.OK,
+                gettext("account {account}: {told}").format(account=account.name, told=told.format(count=count)),
+            )
 
 
 def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
@@ -258,7 +294,13 @@ def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
         load_site(account.site, layers=layers)
         found = examine_layers(account.site, layers=layers)
     except CatalogError as error:
-        yield Finding("catalog", Level.FAULT, f"account {account.name}: {error}", error.hint, (error.where,))
+        yield Finding(
+            "catalog",
+            Level.FAULT,
+            gettext("account {account}: {error}").format(account=account.name, error=error),
+            error.hint,
+            (error.where,),
+        )
         return
     for one in found:
         placed = one.placed
@@ -269,7 +311,7 @@ def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
 
 def tell_counts(counts: Mapping[str, int]) -> str:
     """Tells how many marks there are of each kind."""
-    return ", ".join(f"{count} {mark}" for mark, count in sorted(counts.items()))
+    return ", ".join(f"{count} {named(mark)}" for mark, count in sorted(counts.items()))
 
 
 def list_marks(value: object, place: str = "", *, key: str = "verified") -> Iterator[tuple[str, str]]:
@@ -283,58 +325,6 @@ def list_marks(value: object, place: str = "", *, key: str = "verified") -> Iter
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from list_marks(item, f"{place}[{index}]", key=key)
-
-
-def check_free_space(free_bytes: int) -> Finding:
-    """Is there room for evidence?"""
-    told = f"{free_bytes / 1e9:.1f} GB free"
-    if free_bytes < _FULL_BYTES:
-        return Finding("disk", Level.FAULT, f"the disk is full ({told})", "make room: nothing is sent without a record")
-    if free_bytes < _LEAST_FREE_BYTES:
-        return Finding("disk", Level.WARNING, told, "make room: evidence is never thrown away to make some")
-    return Finding("disk", Level.OK, told)
-
-
-def check_shared_memory(size_bytes: int | None) -> Finding:
-    """Is ``/dev/shm`` large enough for a browser?"""
-    told = "missing" if size_bytes is None else f"{size_bytes / 1e6:.0f} MB"
-    if size_bytes is None or size_bytes < _LEAST_SHM_BYTES:
-        return Finding("shared memory", Level.NOTE, f"{told}; the browser is told to do without")
-    return Finding("shared memory", Level.OK, told)
-
-
-def check_fonts(count: int | None) -> Finding:
-    """Can pictures show Russian text?"""
-    if count == 0:
-        message = "no font has Cyrillic letters: pictures would show boxes"
-        return Finding("fonts", Level.WARNING, message, "install fonts, for example fonts-dejavu-core")
-    told = "could not be listed" if count is None else f"{count} with Cyrillic letters"
-    return Finding("fonts", Level.OK if count else Level.NOTE, told)
-
-
-def check_environment(environment: Environment) -> Iterator[Finding]:
-    """Is there a variable that changes what the browser or Python does, or lets it print secrets?"""
-    debug = environment.variables.get("DEBUG", "")
-    if "pw:" in debug or debug == "*":
-        yield Finding("environment", Level.FAULT, "DEBUG makes the browser's driver print secrets", "unset DEBUG")
-    names = environment.matching("PLAYWRIGHT_", "PWDEBUG", "PYTHONPATH", "LD_PRELOAD", "NODE_OPTIONS", "PYTHONINSPECT")
-    if names:
-        message = "these variables change how the program or the browser works"
-        yield Finding("environment", Level.WARNING, message, "unset them unless you know why", names)
-    proxies = tuple(name for name in environment.variables if name.lower() in _PROXY_NAMES)
-    if proxies:
-        yield Finding("environment", Level.NOTE, "a proxy is set; the browser does not use it by itself", "", proxies)
-
-
-def check_rights(section: BrowserSection, *, is_root: bool) -> Iterator[Finding]:
-    """Would a page that breaks out of the browser own the account, or the machine?"""
-    if is_root and section.sandbox:
-        message = "running as root: no browser is started, for it would have no sandbox"
-        hint = "use an ordinary user; in a container of its own, set `sandbox = false` under [browser]"
-        yield Finding("sandbox", Level.FAULT, message, hint)
-    elif not section.sandbox:
-        message = f"browser.sandbox is false: the browser runs without its sandbox{', and as root' if is_root else ''}"
-        yield Finding("sandbox", Level.WARNING, message, "use an ordinary user, and remove the setting")
 
 
 def try_browsers(section: BrowserSection) -> tuple[BrowserCandidate, ...]:
@@ -353,10 +343,10 @@ def try_browsers(section: BrowserSection) -> tuple[BrowserCandidate, ...]:
         )
         return tuple(BrowserCandidate(**tried) for tried in json.loads(done.stdout))
     except subprocess.CalledProcessError as error:
-        last = (error.stderr.strip().splitlines() or ["no output"])[-1]
-        return (BrowserCandidate("the probe", None, last),)
+        last = (error.stderr.strip().splitlines() or [gettext("no output")])[-1]
+        return (BrowserCandidate(gettext("the probe"), None, last),)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        return (BrowserCandidate("the probe", None, str(error)),)
+        return (BrowserCandidate(gettext("the probe"), None, str(error)),)
 
 
 def _existing(path: Path) -> Path:
@@ -368,18 +358,3 @@ def _read_mounts() -> str:
         return Path("/proc/mounts").read_text("utf-8", "replace")
     except OSError:
         return ""
-
-
-def _shared_memory_bytes() -> int | None:
-    try:
-        return shutil.disk_usage("/dev/shm").total  # noqa: S108 - measured, not written
-    except OSError:
-        return None
-
-
-def _cyrillic_fonts() -> int | None:
-    lister = shutil.which("fc-list")
-    if lister is None:
-        return None
-    done = subprocess.run((lister, ":lang=ru", "family"), capture_output=True, timeout=30, check=False)  # noqa: S603
-    return len(done.stdout.splitlines()) if done.returncode == 0 else None

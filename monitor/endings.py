@@ -5,6 +5,8 @@ from __future__ import annotations
 import evidence_store.errors as evidence
 import flows.errors as flow
 from monitor import errors
+from monitor.language import gettext as _
+from monitor.language import in_language
 from monitor.os_words import is_disk_full, tell_os_error
 from monitor.visit_protocol import EndKind, VisitEnd
 
@@ -19,6 +21,7 @@ _KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
     (errors.UnknownOutcome, EndKind.UNKNOWN_OUTCOME),
     (errors.MustReconcile, EndKind.UNKNOWN_OUTCOME),
     (errors.ServiceUnavailable, EndKind.ENVIRONMENT),
+    (errors.PrintingFailed, EndKind.ENVIRONMENT),
     (errors.MonitorError, EndKind.FINDINGS),
     (evidence.StorageFull, EndKind.STORAGE),
     (evidence.StorageUnavailable, EndKind.STORAGE),
@@ -35,7 +38,7 @@ _KIND_OF_ERROR: tuple[tuple[type[Exception], EndKind], ...] = (
     (OSError, EndKind.ENVIRONMENT),
 )
 
-_BUG_HINT = "This is a fault of fairreview itself: please report it."
+_BUG_HINT = _("This is a fault of fairreview itself: please report it.")
 
 
 def kind_of(error: Exception) -> EndKind:
@@ -50,7 +53,12 @@ def kind_of_type(error: type[Exception]) -> EndKind:
 
 def message_of(error: errors.MonitorError | flow.FlowError) -> str:
     """Returns what an error says and the next step, for a line that names both."""
-    return f"{error} - {error.hint}" if error.hint else str(error)
+    return f"{told(error)} - {in_language(error.hint)}" if error.hint else told(error)
+
+
+def told(error: Exception) -> str:
+    """Returns what an error says, in the language that is spoken also where a room below said it in English."""
+    return in_language(error.args[0]) if error.args and isinstance(error.args[0], str) else str(error)
 
 
 def end_of(error: Exception) -> VisitEnd:
@@ -60,12 +68,12 @@ def end_of(error: Exception) -> VisitEnd:
         message, hint = tell_os_error(error)
         return VisitEnd(kind=kind, message=message, hint=hint)
     where = str(getattr(error, "where", "") or "")
-    text = str(error) or type(error).__name__
+    text = told(error) or type(error).__name__
     message = f"{type(error).__name__}: {text}" if kind is EndKind.BUG else text
     return VisitEnd(
         kind=kind,
         message=f"{where}: {message}" if where else message,
         field=str(getattr(error, "field", "") or ""),
-        hint=_BUG_HINT if kind is EndKind.BUG else str(getattr(error, "hint", "") or ""),
+        hint=_BUG_HINT if kind is EndKind.BUG else in_language(getattr(error, "hint", "") or ""),
         problems=tuple(str(problem) for problem in getattr(error, "problems", ()) or ()),
     )

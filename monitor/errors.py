@@ -38,8 +38,10 @@ class SettingsError(MonitorError):
         problems: Every problem found, each with its own ``file:line``, in the order of the file.
     """
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "", problems: tuple[str, ...] = ()) -> None:
-        super().__init__(message, where=where, hint=hint)
+    def __init__(
+        self, message: str, *, where: str = "", hint: str = "", field: str = "", problems: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, where=where, hint=hint, field=field)
         self.problems = problems
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,9 +18,15 @@ import psutil
 
 from flows.catalog.layers import Layers
 from flows.catalog.loader import site_names
+from flows.catalog.seen import marks_in_force, read_seen
+from flows.errors import CatalogError
 from monitor.config.home import Home
 from monitor.config.settings import Settings
-from monitor.doctor import Finding, Level
+from monitor.config.sites import load_configured_site
+from monitor.doctor import tell_counts
+from monitor.errors import SettingsError
+from monitor.findings import Finding, Level
+from monitor.language import gettext as _
 from monitor.state.migrating import SCHEMA_HEAD
 
 _FOLDER, _FILE = 0o700, 0o600
@@ -42,7 +49,38 @@ def examine_installation(home: Home, settings: Settings) -> tuple[Finding, ...]:
         *check_open_files(home),
         *check_sites(home, settings),
         *check_channels(home, settings),
+        *check_seen(home, settings),
     )
+
+
+def check_seen(home: Home, settings: Settings) -> Iterator[Finding]:
+    """What did each account see of its site itself, and does it still count?"""
+    for account in settings.account:
+        layers = Layers(home.catalogs, account.name)
+        try:
+            seen = read_seen(layers, account.site)
+            site = load_configured_site(settings, account.site, layers=layers) if seen is not None else None
+        except (CatalogError, SettingsError) as error:
+            yield Finding(
+                "survey",
+                Level.FAULT,
+                _("account {account}: {error}").format(account=account.name, error=error),
+                error.hint,
+                (error.where,),
+            )
+            continue
+        if seen is not None and site is not None:
+            marks = Counter(marks_in_force(site, seen).values())
+            void = len(seen.entry) - marks.total()
+            told = _("account {account}: entries of {site}: {when}").format(
+                account=account.name, site=account.site, when=tell_counts(marks) or "none"
+            )
+            told += (
+                _("; {void} marks no longer count: the catalog changed, or the site lies elsewhere").format(void=void)
+                if void
+                else ""
+            )
+            yield Finding("survey", Level.NOTE if void else Level.OK, told, _("`fairreview survey run` looks again"))
 
 
 def check_store(database: Path) -> Iterator[Finding]:
@@ -58,22 +96,37 @@ def check_store(database: Path) -> Iterator[Finding]:
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             yield Finding(
-                "store", Level.FAULT, f"{database} cannot be used: {error}", "Look at its rights and its disk."
+                "store",
+                Level.FAULT,
+                _("{database} cannot be used: {error}").format(database=database, error=error),
+                _("Look at its rights and its disk."),
             )
             return
-        holders = ", ".join(holders_of(database)) or "a program of another user"
-        yield Finding("store", Level.WARNING, f"held right now by {holders}", "Wait for it, or end it; then run again.")
+        holders = ", ".join(holders_of(database)) or _("a program of another user")
+        yield Finding(
+            "store",
+            Level.WARNING,
+            _("held right now by {holders}").format(holders=holders),
+            _("Wait for it, or end it; then run again."),
+        )
         return
     except sqlite3.DatabaseError as error:
-        hint = "Stop using it and restore a backup: `fairreview backup restore`."
-        yield Finding("store", Level.FAULT, f"{database} is no sound database: {error}", hint)
+        hint = _("Stop using it and restore a backup: `fairreview backup restore`.")
+        yield Finding(
+            "store",
+            Level.FAULT,
+            _("{database} is no sound database: {error}").format(database=database, error=error),
+            hint,
+        )
         return
     found = str(revision[0]) if revision else "none"
     if found > SCHEMA_HEAD:
-        message = f"a newer program wrote the store (schema {found}; this one knows {SCHEMA_HEAD})"
-        yield Finding("store", Level.FAULT, message, "Update this program. Nothing was changed.")
+        message = _("a newer program wrote the store (schema {found}; this one knows {schema_head})").format(
+            found=found, schema_head=SCHEMA_HEAD
+        )
+        yield Finding("store", Level.FAULT, message, _("Update this program. Nothing was changed."))
     else:
-        yield Finding("store", Level.OK, f"free, schema {found}")
+        yield Finding("store", Level.OK, _("free, schema {found}").format(found=found))
 
 
 def holders_of(path: Path) -> list[str]:
@@ -85,7 +138,7 @@ def holders_of(path: Path) -> list[str]:
         except (psutil.Error, OSError):
             continue  # another user's, or gone meanwhile
         if is_open:
-            found.append(f"process {process.pid} ({process.info['name']})")
+            found.append(_("process {pid} ({name})").format(pid=process.pid, name=process.info["name"]))
     return found
 
 
@@ -112,9 +165,9 @@ def check_open_files(home: Home) -> Iterator[Finding]:
     found = [one for one in open_files(home) if one.path != home.root]  # the home itself has a check of its own
     if found:
         told = ", ".join(f"{one.path.relative_to(home.root)} ({one.found:04o})" for one in found[:5])
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        hint = "`fairreview doctor --fix` takes these rights away, after asking."
-        yield Finding("rights", Level.WARNING, f"others can get at {told}{more}", hint)
+        more = _(" and {count} more").format(count=len(found) - 5) if len(found) > 5 else ""
+        hint = _("`fairreview doctor --fix` takes these rights away, after asking.")
+        yield Finding("rights", Level.WARNING, _("others can get at {told}{more}").format(told=told, more=more), hint)
 
 
 def mend(found: OpenFile) -> None:
@@ -131,20 +184,37 @@ def check_sites(home: Home, settings: Settings) -> Iterator[Finding]:
     for account in settings.account:
         known = site_names(layers=Layers(home.catalogs, account.name))
         if account.site not in known:
-            message = f"account {account.name}: there is no catalog of a site {account.site!r}"
-            yield Finding("site", Level.FAULT, message, f"Known: {', '.join(known)}.")
+            message = _("account {account}: there is no catalog of a site {site!r}").format(
+                account=account.name, site=account.site
+            )
+            yield Finding("site", Level.FAULT, message, _("Known: {known}.").format(known=", ".join(known)))
+
+
+def kept_channels(home: Home) -> frozenset[str]:
+    """The names of the channels whose address was kept; nothing is opened."""
+    return frozenset(path.name.partition(".")[0] for path in (home.secrets / "notify").glob("*"))
 
 
 def check_channels(home: Home, settings: Settings) -> Iterator[Finding]:
     """Was the address of each channel that the settings name ever kept? Only names are looked at."""
-    named = {
-        "[notify] seller": settings.notify.seller,
-        "[notify] operator": settings.notify.operator,
-        "[evidence] anchor_channels": settings.evidence.anchor_channels,
-    }
-    kept = {path.name.partition(".")[0] for path in (home.secrets / "notify").glob("*")}
+    named = {**settings.named_channels(), "[evidence] anchor_channels": settings.evidence.anchor_channels}
+    kept = kept_channels(home)
     for place, names in named.items():
         for name in names:
             if name not in kept:
-                hint = f"`fairreview notify set {name}` keeps its address."
-                yield Finding("channel", Level.FAULT, f"{place} names {name}, and nobody ever set its address", hint)
+                hint = _("`fairreview notify set {name}` keeps its address.").format(name=name)
+                yield Finding(
+                    "channel",
+                    Level.FAULT,
+                    _("{place} names {name}, and nobody ever set its address").format(place=place, name=name),
+                    hint,
+                )
+    is_named = any(settings.digest.teams.values())
+    if is_named != (settings.digest.at is not None):
+        message = (
+            _("[digest] names channels and no time: no digest goes out")
+            if is_named
+            else _("[digest] has a time and no team's channel: no digest goes out")
+        )
+        hint = _('Write both, for example at = "0 8 * * mon" and packing = ["NAME"].')
+        yield Finding("channel", Level.WARNING, message, hint)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from loguru import logger
 
 from monitor.errors import SettingsError
+from monitor.language import gettext
 from monitor.plain_text import show
 from monitor.secrets.redaction import Redactor
 
@@ -68,7 +69,9 @@ def start_logging(
             diagnose=False,  # would print the values of variables, secrets included
         )
     except OSError as error:
-        raise SettingsError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        raise SettingsError(
+            gettext("cannot be written: {strerror}").format(strerror=error.strerror), where=str(path)
+        ) from error
     if verbose_to is not None:
         logger.add(
             _human_sink(verbose_to, redactor), level="DEBUG", format="{message}", backtrace=False, diagnose=False

@@ -12,17 +12,17 @@ import re
 import secrets
 import stat
 import sys
-import time
 from pathlib import Path
 
+from evidence_store.placing import while_held
 from monitor.errors import SecretDamaged, SettingsError
+from monitor.language import gettext as _
+from monitor.language import tell_number
 
 _HAS_MODES = os.name != "nt"
 _LARGEST_PASSPHRASE = 4096  # bytes
 _READS_PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
-_REPLACE_TRIES = 5
-_REPLACE_PAUSE = 0.05  # seconds; only Windows refuses to replace a file that another program has open
 
 
 def make_private_directory(path: Path) -> None:
@@ -37,7 +37,7 @@ def make_private_directory(path: Path) -> None:
         return
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode):
-        raise SecretDamaged("is not a folder", where=str(path))
+        raise SecretDamaged(_("is not a folder"), where=str(path))
     _refuse_open_mode(path, status, "700")
 
 
@@ -54,9 +54,11 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _replace(partial, path)
-    except BaseException:  # Ctrl-C too: no partial file may stay; raised on
+        while_held(lambda: partial.replace(path))
+    except BaseException as error:  # Ctrl-C too: no partial file may stay; raised on
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # writing tells none, and nobody knows the partial one
         raise
     sync_directory(path.parent)
 
@@ -70,15 +72,17 @@ def read_private(path: Path, *, max_bytes: int) -> bytes:
         OSError: it cannot be read.
     """
     if path.is_symlink():
-        raise SecretDamaged("is a symbolic link", where=str(path))
+        raise SecretDamaged(_("is a symbolic link"), where=str(path))
     # Not blocking: a FIFO in this place must be refused, not waited for.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise SecretDamaged("is not a plain file", where=str(path))
+            raise SecretDamaged(_("is not a plain file"), where=str(path))
         if status.st_size > max_bytes:
-            raise SecretDamaged(f"is larger than {max_bytes:,} bytes", where=str(path))
+            raise SecretDamaged(
+                _("is larger than {max_bytes} bytes").format(max_bytes=tell_number(max_bytes)), where=str(path)
+            )
         _refuse_open_mode(path, status, "600")
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(max_bytes)
@@ -96,9 +100,11 @@ def read_passphrase(path: Path) -> str:
     try:
         return read_private(path, max_bytes=_LARGEST_PASSPHRASE).decode("utf-8").strip("\r\n")
     except UnicodeDecodeError as error:
-        raise SecretDamaged("is not UTF-8", where=str(path)) from error
+        raise SecretDamaged(_("is not UTF-8"), where=str(path)) from error
     except OSError as error:
-        raise SettingsError(f"the passphrase file cannot be read: {error.strerror}", where=str(path)) from error
+        raise SettingsError(
+            _("the passphrase file cannot be read: {strerror}").format(strerror=error.strerror), where=str(path)
+        ) from error
 
 
 def read_plain(path: Path, *, max_bytes: int) -> bytes:
@@ -109,20 +115,22 @@ def read_plain(path: Path, *, max_bytes: int) -> bytes:
     """
     try:
         if path.is_symlink():
-            raise SettingsError("is a symbolic link", where=str(path), hint="Name the file itself.")
+            raise SettingsError(_("is a symbolic link"), where=str(path), hint=_("Name the file itself."))
         handle = os.open(path, _READS_PLAIN)
     except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        raise SettingsError(_("cannot be read: {strerror}").format(strerror=error.strerror), where=str(path)) from error
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise SettingsError("is not a plain file", where=str(path))
+            raise SettingsError(_("is not a plain file"), where=str(path))
         if status.st_size > max_bytes:
-            raise SettingsError(f"is larger than {max_bytes:,} bytes", where=str(path))
+            raise SettingsError(
+                _("is larger than {max_bytes} bytes").format(max_bytes=tell_number(max_bytes)), where=str(path)
+            )
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(max_bytes + 1)[: max_bytes + 1]
     except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        raise SettingsError(_("cannot be read: {strerror}").format(strerror=error.strerror), where=str(path)) from error
     finally:
         os.close(handle)
 
@@ -149,21 +157,9 @@ def _refuse_open_mode(path: Path, status: os.stat_result, wanted: str) -> None:
     if status.st_mode & 0o077:
         mode = stat.S_IMODE(status.st_mode)
         raise SecretDamaged(
-            f"others can get at it (mode {mode:04o})",
+            _("others can get at it (mode {mode:04o})").format(mode=mode),
             where=str(path),
-            hint=f"chmod {wanted} {path}, and change what it held",
+            hint=_("chmod {wanted} {path}, and change what it held").format(wanted=wanted, path=path),
         )
     if sys.platform != "win32" and status.st_uid not in {os.geteuid(), 0}:
-        raise SecretDamaged("belongs to another user", where=str(path))
-
-
-def _replace(partial: Path, path: Path) -> None:
-    for attempt in range(1, _REPLACE_TRIES + 1):
-        try:
-            partial.replace(path)
-        except PermissionError:
-            if _HAS_MODES or attempt == _REPLACE_TRIES:
-                raise
-            time.sleep(_REPLACE_PAUSE)
-        else:
-            return
+        raise SecretDamaged(_("belongs to another user"), where=str(path))

@@ -1,6 +1,7 @@
-"""The states of an appeal on its three tracks, of an answer, and of a decision: closed lists, stored by their values.
+"""The states that are stored: of appeals, answers, decisions, reviews, incidents, messages and slots; closed lists.
 
-What may follow what is in ``monitor.appeals.machine``; what each is called, in ``monitor.appeals.words``.
+Of an appeal, what may follow what is in ``monitor.appeals.machine``, and what each is called in
+``monitor.appeals.words``.
 """
 
 from __future__ import annotations
@@ -74,3 +75,62 @@ class ReviewDecision(StrEnum):
     LEFT = "left"
     SNOOZED = "snoozed"
     ASKED = "asked"
+
+
+class Presence(StrEnum):
+    """Whether the public page shows a review. ``UNLISTED`` is one that only another source has shown."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    GONE = "gone"
+    UNLISTED = "unlisted"
+
+
+class IncidentState(StrEnum):
+    """How far a trouble got: below its threshold, told, over."""
+
+    PENDING = "pending"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class MessageState(StrEnum):
+    """What became of a message: not looked at yet, handed to channels, or nobody is to hear it."""
+
+    PENDING = "pending"
+    GIVEN = "given"
+    MUTED = "muted"
+
+
+class DeliveryState(StrEnum):
+    """What became of a message on one channel: waiting, sent, or given up."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class SlotState(StrEnum):
+    """What became of a slot of the schedule."""
+
+    RUNNING = "running"
+    RAN = "ran"
+    INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
+
+
+class Decision(StrEnum):
+    """What triage proposes. A person still approves each filing."""
+
+    FILE = "file"
+    DO_NOT_FILE = "do_not_file"
+    NEEDS_PERSON = "needs_person"
+
+
+class SessionState(StrEnum):
+    """What was last seen of an identity's session; ``NONE`` where nobody has signed in yet."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    WALLED = "walled"
+    NONE = "none"

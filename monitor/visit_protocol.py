@@ -28,8 +28,14 @@ class VisitKind(StrEnum):
     LOGIN = "login"
     PREVIEW = "preview"
     PROBE = "probe"
+    SURVEY = "survey"
     SUBMIT = "submit"
     ANSWER = "answer"
+    CHAT_SEND = "chat_send"
+    CHAT_READ = "chat_read"
+    CHAT_LEARN = "chat_learn"
+    CHAT_API = "chat_api"
+    BUYER_CHAT = "buyer_chat"
     FOLLOW = "follow"
     SESSION = "session"
     SOURCES = "sources"
@@ -50,8 +56,14 @@ DEADLINES: dict[VisitKind, float] = {
     VisitKind.LOGIN: 600.0,
     VisitKind.PREVIEW: 300.0,
     VisitKind.PROBE: 300.0,
+    VisitKind.SURVEY: 900.0,
     VisitKind.SUBMIT: 600.0,
     VisitKind.ANSWER: 600.0,
+    VisitKind.CHAT_SEND: 900.0,
+    VisitKind.CHAT_READ: 600.0,
+    VisitKind.CHAT_LEARN: 900.0,
+    VisitKind.CHAT_API: 300.0,
+    VisitKind.BUYER_CHAT: 300.0,
     VisitKind.FOLLOW: 600.0,
     VisitKind.SESSION: 120.0,
     VisitKind.SOURCES: 600.0,
@@ -68,12 +80,14 @@ class VisitOrder(_Message):
 
     Attributes:
         home: The installation's home folder.
-        data_key: Key of the secret store (urlsafe base64), or None when the child may ask the keyring itself.
+        data_key: Key of the secret store (urlsafe base64), or None when a keeper holds it, whom the child asks.
         tasks: What a due visit does.
         skus: Products to poll; empty means all of the account.
         review_ids: Reviews to capture or look at.
         appeal_ids: Appeals to preview or submit, or whose questions to answer.
+        messages: Messages in the chat to send; empty means all that wait.
         channels: Channels to look for; empty means all that the account can have.
+        values: What a survey asks for where no list tells it: values of addresses' placeholders.
         deadline_seconds: When the parent will kill the tree, counted from the start.
         operator: Who ordered the visit, as the action log names them.
     """
@@ -87,7 +101,9 @@ class VisitOrder(_Message):
     skus: tuple[str, ...] = ()
     review_ids: tuple[str, ...] = ()
     appeal_ids: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    values: dict[str, str] = {}
     identity: str | None = None
     is_headed: bool = False
     is_live_preview: bool = False
@@ -143,6 +159,10 @@ class EndKind(StrEnum):
     KILLED = "killed"
     INTERRUPTED = "interrupted"
     BUG = "bug"
+
+
+LEFT = "left"
+"""The fact that tells how many the visit had no more time for."""
 
 
 class VisitEnd(_Message):

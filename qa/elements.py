@@ -42,7 +42,7 @@ _DESCRIBE = """
 }
 """
 # What can be an entry at all: controls, landmarks, and whatever carries an attribute of the site's own.
-_CANDIDATES = (
+CANDIDATES = (
     "a, button, input, select, textarea, h1, h2, h3, [role], [data-widget], [data-review-uuid], [data-uuid], "
     "[aria-label], article, blockquote, dialog, p, div[id], section"
 )
@@ -69,7 +69,7 @@ def look_at(elements: Locator) -> tuple[Look, ...]:
 
 def find_lost(page: Page, lost: Look) -> Look | None:
     """Finds the one element that resembles a lost one clearly more than any other; None when that cannot be said."""
-    seen = look_at(page.locator(_CANDIDATES))
+    seen = look_at(page.locator(CANDIDATES))
     ranked = sorted(((likeness(lost, look), i) for i, look in enumerate(seen)), reverse=True)
     if not ranked or ranked[0][0] < _LIKELY:
         return None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from flows.catalog.loader import load_site
 from qa.errors import OrderRefused
 from qa.flow_cards import flow_cards
 from qa.named_flows import Run, require_harmless, run_flow
 from qa.orders import Done, FlowOrder
-from qa.places import open_bench, open_stand
+from qa.places import open_bench, open_stand, site_of_place
 from qa.subjects import Topic
 from qa.watching import FlowWatch
 
@@ -22,9 +21,14 @@ def run_flow_order(order: FlowOrder, tell: Callable[[str], None]) -> Done:
         OrderRefused: no such flow, or not here.
         flows.errors.FlowError: as the flow says.
     """
-    known = flow_cards(load_site(order.place.site, folder=order.place.catalogs))
+    site = site_of_place(order.place)
+    known = flow_cards(site)
     if order.name not in known:
-        raise OrderRefused(f"there is no flow {order.name[:80]!r}", where="NAME", hint=f"There are: {', '.join(known)}")
+        raise OrderRefused(
+            f"there is no flow {order.name[:80]!r} for {site.title}",
+            where="NAME",
+            hint=f"There are: {', '.join(known)}",
+        )
     watch = FlowWatch(tell, order.trace)
     with ExitStack() as opened:
         stand = opened.enter_context(open_stand(order.place))

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mock_site.server import MockSite
 
-# Which of the mock's hosts carries the session of an identity.
-HOSTS = {"site_profile": "www", "seller_cabinet": "seller"}
 
-
-def session_state(mock: MockSite, login: str | None = None, *, identity: str = "site_profile") -> bytes:
+def session_state(mock: MockSite, login: str | None = None, *, identity: str) -> bytes:
     """Builds the storage state of an account that is signed in.
 
     Args:
         mock: The running mock.
         login: Phone or e-mail; None takes the first account.
-        identity: On which side of the site.
+        identity: One of the skin's.
     """
-    host = HOSTS[identity]
+    host = mock.skin.identities[identity].host
     cookie = mock.session_cookie(login, host)
     held = {
         "name": cookie["name"],

@@ -124,7 +124,7 @@ def _read_storefront(run: Run) -> Done:
 
 
 def _read_cabinet_list(run: Run) -> Done:
-    state, expected = run.stand.session("seller_cabinet")
+    state, expected = run.stand.session(run.stand.site.identity_at("cabinet_reviews") or "")
     read = read_cabinet_list(run.bench, state=state, expected=expected, page_limit=2)
     for row in read.rows[:5]:
         run.tell(f"review: {row.review.review_id} {row.review.rating} stars, order {row.order_status}")
@@ -173,7 +173,7 @@ def _capture_review(run: Run) -> Done:
 
 
 def _read_order(run: Run) -> Done:
-    state, _ = run.stand.session("site_profile")
+    state, _ = run.stand.session(run.stand.site.identity_at("orders") or "")
     number = run.topic.asked.order_number
     with account_tab(run.bench, state) as tab:
         order = read_order(tab, number) if number else find_order(tab, review_id=run.topic.review().review_id)
@@ -183,8 +183,9 @@ def _read_order(run: Run) -> Done:
 
 
 def _follow_appeals(run: Run) -> Done:
-    state, expected = run.stand.session("site_profile")
-    read = AppealListReader(run.bench, state=state, expected=expected).read_list()
+    identity = run.stand.site.identity_at("appeals") or ""
+    state, expected = run.stand.session(identity)
+    read = AppealListReader(run.bench, state=state, expected=expected, identity=identity).read_list()
     return _done(
         {
             "health": read.health.value,
@@ -223,7 +224,7 @@ def _sign_in(run: Run) -> Done:
     mock = run.stand.mock
     if mock is None:
         raise OrderRefused("the code of this place is not known here", where="--against", hint="Use `--against mock`.")
-    identity = run.topic.asked.identity or "site_profile"
+    identity = run.topic.asked.identity or next(iter(run.stand.site.identities))
     _, expected = run.stand.session(identity)
     login = mock.world.accounts[0].email
 

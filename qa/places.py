@@ -19,6 +19,7 @@ from flows.session import AccountWitness
 from flows.workbench import Workbench
 from mock_site.scenarios import ScenarioError, load_scenario
 from mock_site.server import MockSite
+from mock_site.skins import SKIN_NAMES, find_skin
 from qa.errors import OrderRefused
 from qa.mock_sessions import session_state
 from qa.orders import ON_MOCK
@@ -26,10 +27,8 @@ from qa.orders import ON_MOCK
 if TYPE_CHECKING:
     from flows.browser import BrowserHandle, ContextWatch
     from flows.catalog import Site
+    from mock_site.skins.skin import SiteSkin
     from qa.orders import BrowserWish, Place
-
-MOCKED = "ozon"
-"""The site that the built-in mock shows."""
 
 _LOOPBACK_PACE = 60_000.0  # requests a minute: nobody's site is disturbed on this machine
 
@@ -52,7 +51,7 @@ class Stand:
         """Returns a signed-in session of the mock's first account and who that is.
 
         Raises:
-            OrderRefused: this is no mock of our own, so there is no session to be had.
+            OrderRefused: this is no mock of our own, or it knows no such way to be signed in.
         """
         if self.mock is None:
             raise OrderRefused(
@@ -60,10 +59,16 @@ class Stand:
                 where="--against",
                 hint="Use `--against mock`; for your own account use `fairreview login` and `fairreview poll`.",
             )
-        account = self.mock.world.accounts[0]
-        name = account.company if identity == "seller_cabinet" else account.name
-        guid = "" if identity == "seller_cabinet" else account.guid
-        return session_state(self.mock, identity=identity), AccountWitness(name=name, guid=guid)
+        known = self.mock.skin.identities
+        if identity not in known:
+            raise OrderRefused(
+                f"the mock's accounts cannot sign in as {identity!r}",
+                where="--identity",
+                hint=f"There are: {', '.join(known)}",
+            )
+        account, spec = self.mock.world.accounts[0], known[identity]
+        witness = AccountWitness(name=spec.name_of(account), guid=account.guid if spec.shows_guid else "")
+        return session_state(self.mock, identity=identity), witness
 
 
 @contextmanager
@@ -77,12 +82,12 @@ def open_stand(place: Place) -> Iterator[Stand]:
     if place.against != ON_MOCK:
         yield _elsewhere(place)
         return
-    _require_own_mock(place)
+    skin = _skin_of_place(place)
     try:
         scenario = load_scenario(place.scenario).resized(seed=place.seed)
     except ScenarioError as error:
         raise OrderRefused(str(error), where="--scenario", hint="`fairreview mock serve --help` names them.") from error
-    with MockSite.start(scenario.world, scenario.switches, schedule=scenario.changes) as mock:
+    with MockSite.start(scenario.world, scenario.switches, skin=skin, schedule=scenario.changes) as mock:
         overlay = SiteOverlay(origins=mock.origins, timings={"requests_per_minute": _LOOPBACK_PACE})
         yield Stand(site=site_of_place(place, overlay), mock=mock, is_live=False)
 
@@ -127,7 +132,7 @@ def _elsewhere(place: Place) -> Stand:
         raise OrderRefused(
             f"{place.against[:100]!r} is neither `mock` nor an origin of {site.title}",
             where="--against",
-            hint=f"Use `mock`, one of {known}, or the www origin that `fairreview mock serve` prints.",
+            hint=f"Use `mock`, one of {known}, or an origin that `fairreview mock serve` prints.",
         )
     port = urlsplit(origin).port
     origins = {name: f"http://{name}.localhost" + (f":{port}" if port else "") for name in site.origins}
@@ -135,19 +140,22 @@ def _elsewhere(place: Place) -> Stand:
     return Stand(site=site_of_place(place, overlay), mock=None, is_live=False)
 
 
-def is_shown_by_mock(site: Site) -> bool:
-    """Whether the built-in mock shows this site: it has the origins of one only."""
-    return set(load_site(MOCKED).origins) <= set(site.origins)
+def find_skin_of(site: Site) -> SiteSkin | None:
+    """Finds how the mock shows a site; None where it does not."""
+    skin = find_skin(site.name) if site.name in SKIN_NAMES else None
+    return skin if skin is not None and set(skin.origins) <= set(site.origins) else None
 
 
-def _require_own_mock(place: Place) -> None:
+def _skin_of_place(place: Place) -> SiteSkin:
     site = site_of_place(place)
-    if not is_shown_by_mock(site):
+    skin = find_skin_of(site)
+    if skin is None:
         raise OrderRefused(
             f"the built-in mock does not show {site.title}",
             where="--against",
             hint=f"Give an origin of it, or of a server of your own: {', '.join(site.origins.values())}",
         )
+    return skin
 
 
 def site_of_place(place: Place, overlay: SiteOverlay | None = None) -> Site:

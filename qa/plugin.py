@@ -20,9 +20,11 @@ from flows.browser import BrowserOptions
 from flows.catalog import Site, SiteOverlay, load_site
 from flows.pages.base import SitePage
 from mock_site.server import MockSite
+from mock_site.skins import OZON
 from mock_site.world import WorldOptions
 from qa.browsers import choose_launch_arguments
-from qa.places import MOCKED, is_shown_by_mock
+from qa.places import find_skin_of
+from qa.samples import find_catalogs
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Playwright
@@ -58,7 +60,9 @@ PAGE_OBJECTS = _find_page_objects()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds what must be said by a person: that root's browser goes without a sandbox."""
     group = parser.getgroup("fairreview")
-    group.addoption("--fairreview-site", default=MOCKED, help="the site whose catalog the page objects use")
+    group.addoption(
+        "--fairreview-site", default=OZON, help="the site that the mock shows and whose catalog the page objects use"
+    )
     group.addoption("--fairreview-catalogs", type=Path, default=None, help="folder of the sites' catalogs")
     group.addoption("--no-sandbox", action="store_true", help="start Chromium without its sandbox (for root)")
 
@@ -91,9 +95,13 @@ def mock_options() -> WorldOptions:
 
 
 @pytest.fixture(scope="session")
-def mock_server(mock_options: WorldOptions) -> Iterator[MockSite]:
-    """One mock for all tests of the session."""
-    with MockSite.start(mock_options) as server:
+def mock_server(mock_options: WorldOptions, pytestconfig: pytest.Config) -> Iterator[MockSite]:
+    """One mock for all tests of the session, of the site that ``--fairreview-site`` names."""
+    site = _load(pytestconfig)
+    skin = find_skin_of(site)
+    if skin is None:
+        pytest.fail(f"the mock does not show {site.title}: this test needs one that it shows", pytrace=False)
+    with MockSite.start(mock_options, skin=skin) as server:
         yield server
 
 
@@ -109,20 +117,27 @@ def mock_site(mock_server: MockSite) -> Iterator[MockSite]:
 @pytest.fixture
 def site_catalog(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Site:
     """The catalog that ``--fairreview-site`` names: pointed at the mock where the mock shows it, else as it is."""
-    name, folder = pytestconfig.getoption("--fairreview-site"), pytestconfig.getoption("--fairreview-catalogs")
-    site = load_site(name, folder=folder)
-    if not is_shown_by_mock(site):
+    site = _load(pytestconfig)
+    if find_skin_of(site) is None:
         return site
     mock: MockSite = request.getfixturevalue("mock_site")
-    overlay = SiteOverlay(origins=mock.origins, timings={"requests_per_minute": _PACE})
+    return _load(pytestconfig, SiteOverlay(origins=mock.origins, timings={"requests_per_minute": _PACE}))
+
+
+def _load(config: pytest.Config, overlay: SiteOverlay | None = None) -> Site:
+    name: str = config.getoption("--fairreview-site")
+    folder = find_catalogs(name, config.getoption("--fairreview-catalogs"))
     return load_site(name, folder=folder, overlay=overlay)
 
 
 @pytest.fixture
 def sign_in(context: BrowserContext, mock_site: MockSite) -> Callable[..., None]:
-    """Signs the test's context in at once: ``sign_in(login, host="seller")``; without a login, as the first account."""
+    """Signs the test's context in at once: ``sign_in(login, host="seller")``; without a login, as the first account.
 
-    def give_session(login: str | None = None, *, host: str = "www") -> None:
+    Without a host it is for the site's first one.
+    """
+
+    def give_session(login: str | None = None, *, host: str | None = None) -> None:
         context.add_cookies([cast("Any", mock_site.session_cookie(login, host))])
 
     return give_session

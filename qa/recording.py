@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from flows.catalog.models import origin_of
 from flows.faults import named_faults
 from flows.pages.source import read_source
-from flows.readings.document import Document, read_field
-from flows.readings.witnesses import read_account
 from flows.workbench import Tab, account_tab, reading_tab
+from qa.cases import save_case
 from qa.errors import OrderRefused
 from qa.orders import Done
 from qa.places import open_bench, open_stand, site_of_place
 from qa.pseudonyms import Personal
-from qa.recorded import READINGS, Case, as_json, pretty
+from qa.recorded import READINGS
 from qa.results import Masked
 from qa.watching import FlowWatch
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import Page
-
     from flows.catalog import Site
     from qa.orders import RecordOrder
     from qa.places import Stand
-
-_SHORTEST_SECRET = 8
-_NAMES = ("author", "name")
-_IDENTIFIERS = ("author_id", "order_number")
 
 
 def run_record_order(order: RecordOrder, tell: Callable[[str], None]) -> Done:
@@ -55,7 +46,7 @@ def run_record_order(order: RecordOrder, tell: Callable[[str], None]) -> Done:
     with ExitStack() as opened:
         stand = opened.enter_context(open_stand(order.place))
         url = _address(order, stand)
-        state = stand.session("site_profile")[0] if order.is_signed_in else None
+        state = stand.session(_identity_at(url, stand.site))[0] if order.is_signed_in else None
         bench = opened.enter_context(open_bench(stand, order.browser, FlowWatch(tell)))
         with account_tab(bench, state) if state is not None else reading_tab(bench) as tab:
             done = _record(order, stand, tab, url)
@@ -68,18 +59,11 @@ def _record(order: RecordOrder, stand: Stand, tab: Tab, url: str) -> Done:
     with tab.turn(url), named_faults(url):
         response = tab.page.goto(url, wait_until="load")
     html = read_source(tab.page)
-    personal = find_personal(html, tab, order.page)
     meta = _meta(order, stand.site, tab.page.url, response.status if response is not None else 200)
     meta["seen_at"] = tab.bench.now().isoformat(timespec="seconds")
-    own = _own_origins(stand, order)
-    cleaned = {key: own(personal.clean(value)) for key, value in meta.items()}
-    files = {
-        "page.html": own(personal.clean(html)).encode(),
-        "states.json": own(personal.clean(_states(html))).encode(),
-        "meta.json": pretty(cleaned).encode(),
-        "picture.png": take_masked_picture(tab.page, personal),
-    }
-    reading = _write(folder, files, site_of_place(order.place))
+    personal, reading = save_case(
+        tab, html, meta, folder=folder, site=site_of_place(order.place), own=_own_origins(stand, order)
+    )
     return Done(data={"folder": str(folder), "masked": _counted(personal), "reading": _short(reading)})
 
 
@@ -94,74 +78,10 @@ def _address(order: RecordOrder, stand: Stand) -> str:
     return url
 
 
-def _write(folder: Path, files: dict[str, bytes], site: Site) -> JsonValue:
-    """Writes a case whole or not at all, with its reading."""
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
-        for name, data in files.items():
-            (part / name).write_bytes(data)
-        reading = READINGS[folder.parent.name](Case(part), site)
-        (part / "expected.json").write_text(pretty(as_json(reading)), encoding="utf-8")
-        part.rename(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return as_json(reading)
-
-
-def find_personal(html: str, tab: Tab, page: str) -> Personal:
-    """Finds what is personal on a page through the site's own catalog: authors, the account, orders, the session."""
-    document = Document(html)
-    hooks = tab.site.page(page).reading
-    values: dict[str, list[str]] = {"names": [], "identifiers": []}
-    for node in document.rows(hooks.rows):
-        for name, fields in hooks.fields.items():
-            _sort_in(values, name, read_field(node, fields))
-    for name, fields in hooks.page_fields.items():
-        _sort_in(values, name, document.field(fields))
-    for identity in tab.site.identities:
-        seen = read_account(document, tab.site, identity)
-        values["names"].append(seen.name)
-        values["identifiers"].append(seen.account_id)
-    for key in ("order", "guid"):
-        values["identifiers"] += parse_qs(urlsplit(tab.page.url).query).get(key, [])
-    for _, state in document.states(("",)):
-        _walk(state, values)
-    secrets = [v for cookie in tab.guarded.context.cookies() if len(v := cookie.get("value", "")) >= _SHORTEST_SECRET]
-    return Personal(
-        names=tuple(filter(None, values["names"])),
-        identifiers=tuple(filter(None, values["identifiers"])),
-        secrets=tuple(secrets),
-    )
-
-
-def _sort_in(values: dict[str, list[str]], name: str, value: str) -> None:
-    if name in _NAMES:
-        values["names"].append(value)
-    elif name in _IDENTIFIERS:
-        values["identifiers"].append(value)
-    elif name == "author_url":
-        values["identifiers"] += [part for part in urlsplit(value).path.split("/") if len(part) > 12]
-
-
-def _walk(state: object, values: dict[str, list[str]]) -> None:
-    """Finds people in a state: a table with a guid, and the names that stand beside it."""
-    waiting = [state]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += item
-        elif isinstance(item, dict):
-            waiting += item.values()
-            if isinstance(item.get("guid"), str):
-                values["identifiers"].append(item["guid"])
-                names = (item.get(key) for key in ("name", "firstName", "lastName", "displayName"))
-                values["names"] += [name for name in names if isinstance(name, str)]
-
-
-def _states(html: str) -> str:
-    return pretty(dict(Document(html).states(("",))))
+def _identity_at(url: str, site: Site) -> str:
+    """Names who sees an address as its account does: the first identity of the address's own origin, else the first."""
+    own = (name for name, one in site.identities.items() if site.origins[one.origin] == origin_of(url))
+    return next(own, next(iter(site.identities)))
 
 
 def _meta(order: RecordOrder, site: Site, url: str, status: int) -> dict[str, str]:
@@ -188,12 +108,6 @@ def _own_origins(stand: Stand, order: RecordOrder) -> Callable[[str], str]:
         return text
 
     return replace
-
-
-def take_masked_picture(page: Page, personal: Personal) -> bytes:
-    """Takes the whole page, with every picture and every line covered that the source has cleaned."""
-    covered = [page.locator("img, video"), *(page.get_by_text(shown) for shown in personal.shown())]
-    return page.screenshot(full_page=True, mask=covered, mask_color="#000000")
 
 
 def _counted(personal: Personal) -> JsonValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from qa.orders import BrowserWish, ReplayOrder
 
 _PACE = 1_000.0  # pages a second: nobody is asked
+_MOST_DIFFERENCES, _LONGEST_VALUE = 12, 80
 _REFUSED_QUIETLY = ("image", "font", "stylesheet", "media")
 
 
@@ -145,6 +147,8 @@ def run_replay_order(order: ReplayOrder, tell: Callable[[str], None]) -> Done:
     for case in cases:
         flow, detail = ends.get(case.name, ("not_run", None))
         one = CaseReplayed(case=case.name, reading=_compare(case, pure[case.name]), flow=flow, detail=detail)
+        for line in _differences(case, pure[case.name]):
+            tell(f"{case.name}: {line}")
         told = f", flow {flow}: {detail}" if detail is not None else ""
         tell(f"{case.name}: reading {one.reading.replace('_', ' ')}{told}")
         found.append(one)
@@ -156,6 +160,31 @@ def _compare(case: Case, reading: JsonValue) -> Reading:
     if case.expected is None:
         return "no_expectation"
     return "as_expected" if case.expected == reading else "differs"
+
+
+def _differences(case: Case, reading: JsonValue) -> list[str]:
+    """Says where a reading differs from what was expected: the place, what stood there, what stands there now."""
+    found = [] if case.expected is None else list(_walk("", case.expected, reading))
+    left = len(found) - _MOST_DIFFERENCES
+    return [*found[:_MOST_DIFFERENCES], *([f"… and {left} more"] if left > 0 else [])]
+
+
+def _walk(place: str, expected: JsonValue, read: JsonValue) -> Iterator[str]:
+    if isinstance(expected, dict) and isinstance(read, dict):
+        for key in {**expected, **read}:
+            yield from _walk(f"{place}.{key}".lstrip("."), expected.get(key), read.get(key))
+    elif isinstance(expected, list) and isinstance(read, list) and len(expected) == len(read):
+        for number, (one, other) in enumerate(zip(expected, read, strict=True)):
+            yield from _walk(f"{place}[{number}]", one, other)
+    elif expected != read:
+        yield f"{place}: expected {_brief(expected)}, read {_brief(read)}"
+
+
+def _brief(value: JsonValue) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} of them"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
 
 
 def _run_flow(case: Case, shelf: Shelf, tab: Tab) -> tuple[FlowEnd, str] | None:

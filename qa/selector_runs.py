@@ -105,6 +105,8 @@ def run_check_order(order: CheckOrder, tell: Callable[[str], None]) -> Done:
             tour = Tour(bench, stand, Topic(asked=order.subject, stand=stand), checks.visit, order.pages)
             tour.walk()
             unreached = tour.unreached
+            if stand.mock is None and (left := tour.left_out()):
+                tell(f"not looked at: {', '.join(left)}; `fairreview survey run` looks at them with your account")
     patch = propose_patch(checks.all, catalog_folder(order.place.catalogs) / site.name)
     if order.patch is not None and patch:
         order.patch.write_text(patch, encoding="utf-8")

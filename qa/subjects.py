@@ -44,7 +44,7 @@ class Topic:
             mock = self._mock("--product")
             card = mock.world.product(self._review(mock).sku)
             assert card is not None  # noqa: S101 - a review of the world has a product
-            url = mock.origins["www"] + card.path
+            url = mock.product_url(card)
         try:
             return self.stand.site.product_from_url(url)
         except ValueError as error:

@@ -1,7 +1,7 @@
 """Brings one page of the site after the other in front of whoever looks at it, as far as the place allows.
 
-On a mock everything is walked, forms and menus included (nothing is sent). Elsewhere only public pages are opened, and
-nothing is pressed.
+On a mock everything is walked, forms and menus included (nothing is sent). Elsewhere only public pages and the first
+step of signing in are opened, and nothing is typed or pressed.
 """
 
 from __future__ import annotations
@@ -57,17 +57,19 @@ class Tour:
     visit: Visit
     pages: tuple[str, ...] = ()
     unreached: list[str] = field(default_factory=list)
+    _shown: set[str] = field(default_factory=set)
 
     def walk(self) -> None:
         """Walks all that may be walked here."""
         with reading_tab(self.bench) as tab:
             self._public(tab)
         if self.stand.mock is None:
+            self._sign_in_pages()
             return
-        state, _ = self.stand.session("site_profile")
+        state, _ = self.stand.session(self._identity)
         with account_tab(self.bench, state) as tab:
             self._account(tab)
-            if self._wants("reviews", "report_dialog"):
+            if self._wants("reviews", "report_dialog") and "reviews" in tab.site.pages:
                 self._report(tab)
         if self._wants("sign_in"):
             with reading_tab(self.bench) as tab:
@@ -78,23 +80,47 @@ class Tour:
                 self._open(tab, "dialogs", "home")
                 self.stand.mock.switches.banner = before
 
+    @property
+    def _identity(self) -> str:
+        """Who walks the pages of an account: whoever files on the public page, else the first."""
+        site = self.bench.site
+        reporting = (one.identity for one in site.channels.values() if one.kind is ChannelKind.REPORT_DIALOG)
+        return next(reporting, next(iter(site.identities)))
+
     def _wants(self, *names: str) -> bool:
-        return not self.pages or any(name in self.pages for name in names)
+        return any(name in self.bench.site.pages and (not self.pages or name in self.pages) for name in names)
+
+    def left_out(self) -> list[str]:
+        """Names the pages that were wanted and not shown: they stand behind signing in, or behind sending."""
+        pages = self.bench.site.pages
+        return [name for name in pages if pages[name].entries and self._wants(name) and name not in self._shown]
+
+    def _sign_in_pages(self) -> None:
+        """Opens each way to sign in, and types nothing."""
+        site = self.bench.site
+        for name, identity in site.identities.items() if self._wants("sign_in") else ():
+            with self._step(f"sign_in of {name}"), reading_tab(self.bench) as tab:
+                self._go(tab, identity.sign_in, redirect=site.url(identity.home))
+                self._show(tab, "sign_in")
 
     def _public(self, tab: Tab) -> None:
+        if self._wants("product", "reviews"):
+            self._product(tab)
+        if self.stand.mock is not None or self.topic.asked.shop:
+            self._open(tab, "storefront", "storefront", shop=self.topic.shop(), page="1")
+        if self.stand.mock is not None or self.topic.asked.author_id:
+            self._open(tab, "author", "author", author_id=self.topic.author_id())
+
+    def _product(self, tab: Tab) -> None:
         product = self.topic.product()
         place = {"sku": product.sku, "slug": product.slug}
         if self._wants("product"):
             with self._step("product"):
                 self._go(tab, "product", **place)
-                if self.stand.mock is not None:
+                if self.stand.mock is not None and "reviews_shelf" in tab.site.page("product").entries:
                     ProductPage(tab.page, tab.site, **place).show_reviews()
             self._show(tab, "product", **place)
         self._open(tab, "reviews", "reviews", **place)
-        if self.stand.mock is not None or self.topic.asked.shop:
-            self._open(tab, "storefront", "storefront", shop=self.topic.shop(), page="1")
-        if self.stand.mock is not None or self.topic.asked.author_id:
-            self._open(tab, "author", "author", author_id=self.topic.author_id())
 
     def _account(self, tab: Tab) -> None:
         review, number = self.topic.review().review_id, self.topic.order_number() or ""
@@ -113,10 +139,11 @@ class Tour:
         with self._step("reviews, signed in"):
             page.open_review(review)
         self._show(tab, "reviews", review_id=review)
-        with self._step("reviews, menu open"):
-            page.finder.one("card_menu", review_id=review).click()
-            page.entry("menu_copy_link").first.wait_for()
-        self._show(tab, "reviews", review_id=review)
+        if "card_menu" in page.catalog.entries:
+            with self._step("reviews, menu open"):
+                page.finder.one("card_menu", review_id=review).click()
+                page.entry("menu_copy_link").first.wait_for()
+            self._show(tab, "reviews", review_id=review)
         with self._step("report_dialog"):
             page.open_review(review).open_report_dialog(review)
         specs = tab.site.channels.values()
@@ -128,17 +155,19 @@ class Tour:
         assert mock is not None  # noqa: S101 - only then is this walked
         login = mock.world.accounts[0].email
         values = {"company": mock.world.accounts[0].company}
-        with self._step("sign_in of the cabinet"):
-            open_sign_in(tab, "seller_cabinet")
-            self.visit("sign_in", tab.page, values)
+        for other in (name for name in tab.site.identities if name != self._identity):
+            with self._step(f"sign_in of {other}"):
+                open_sign_in(tab, other)
+                self.visit("sign_in", tab.page, values)
         with self._step("sign_in"):
-            page = open_sign_in(tab, "site_profile")
+            page = open_sign_in(tab, self._identity)
             limit = tab.site.timings.hydration_seconds
             page.await_stage(seconds=limit)
             self.visit("sign_in", tab.page, values)
-            page.choose_email()
-            page.await_stage(seconds=limit, unlike=Stage.PHONE)
-            self.visit("sign_in", tab.page, values)
+            if page.offers_email():
+                page.choose_email()
+                page.await_stage(seconds=limit, unlike=Stage.PHONE)
+                self.visit("sign_in", tab.page, values)
             page.type_login(login, Stage.EMAIL)
             page.await_stage(seconds=limit, unlike=Stage.EMAIL)
             self.visit("sign_in", tab.page, values)
@@ -165,6 +194,7 @@ class Tour:
             if not is_seen(landmark, tab.site.timings.hydration_seconds):
                 break
         if self._wants(page_name):
+            self._shown.add(page_name)
             self.visit(page_name, tab.page, values)
 
     @contextmanager

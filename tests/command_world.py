@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -27,8 +26,9 @@ from sqlalchemy import Engine
 from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
+from monitor.config.finding import find_home
 from monitor.config.home import Home
-from monitor.config.settings import find_home, load_settings
+from monitor.config.settings import load_settings
 from monitor.config.sites import load_configured_site
 from monitor.config.template import write_config
 from monitor.engine.supervisor import Listener
@@ -38,12 +38,14 @@ from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.engine import open_engine
 from monitor.state.questions import QuestionRecord
+from monitor.states import Decision
 from monitor.visit_protocol import EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder
 from monitor.visiting import entry
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing
 from tests.reply_in_memory import ReplyInMemory
 from tests.site_in_memory import FormInMemory, Killed, SiteInMemory
+from tests.whole_command import whole_tree
 
 ACCOUNT = "shop"
 LOGIN = "shop@example.test"
@@ -104,9 +106,9 @@ class CommandWorld:
         with (
             patch("sys.argv", ["fairreview", *arguments]),
             patch.dict("os.environ", {"FAIRREVIEW_HOME": str(self.home)}),
-            patch("monitor.cli.application.app", _command()),
-            patch("monitor.cli.application.command_tree", lambda _: _command()),
-            patch("monitor.cli.reporting.command_tree", lambda _: _command()),
+            patch("monitor.cli.application.app", whole_tree()),
+            patch("monitor.cli.application.command_tree", lambda _: whole_tree()),
+            patch("monitor.cli.reporting.command_tree", lambda _: whole_tree()),
             patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
             patch("monitor.cli.asking.agrees", lambda *_, **__: says == "y"),
             contextlib.redirect_stdout(out),
@@ -127,9 +129,9 @@ class CommandWorld:
         self.site.is_dead = self.site.is_parent_dead = False  # whoever looks now is another process
         return open_home(self.home, self.site.clock)
 
-    def appeals(self) -> list[AppealRecord]:
+    def appeals(self, account: str = ACCOUNT) -> list[AppealRecord]:
         with self._seeing() as tx:
-            return tx.appeals.of_account(ACCOUNT)
+            return tx.appeals.of_account(account)
 
     def question(self, appeal: AppealRecord) -> QuestionRecord | None:
         with self._seeing() as tx:
@@ -181,14 +183,6 @@ class CommandWorld:
 def _written(stream: io.TextIOWrapper) -> str:
     stream.seek(0)
     return stream.read()
-
-
-@cache
-def _command() -> Any:
-    """The tree of commands, built once: it takes four fifths of a short command's time."""
-    from monitor.cli import command_tree  # noqa: PLC0415 - see above
-
-    return command_tree()
 
 
 _OPENED: dict[Path, Installation] = {}
@@ -244,7 +238,9 @@ def _watch(state: State, account: str, clock: ManualClock, reviews: int, *, site
     with state.transaction() as tx:
         for review in found:
             case = tx.cases.open(account, review.review_id)
-            tx.verdicts.add(case.id, review_version=1, kind="file", ground="insult", reasons=[], decided_by="the test")
+            tx.verdicts.add(
+                case.id, review_version=1, kind=Decision.FILE, ground="insult", reasons=[], decided_by="the test"
+            )
 
 
 @contextmanager

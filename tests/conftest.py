@@ -65,18 +65,27 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for size in ("COLUMNS", "LINES"):  # of the terminal, as pytest's workers are told: ours write to no terminal
+        os.environ.pop(size, None)
     if runs_as_root():
         os.environ.setdefault("FAIRREVIEW_BROWSER__SANDBOX", "false")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts what drives a browser last: once its fixtures have run, asyncio.run() fails in this process."""
+    """Puts what drives a browser last: once its fixtures have run, asyncio.run() fails in this process.
+
+    Side by side (``run.py test``), what stands in one file goes to one process, in this order: files with tests of both
+    sorts are two groups, and all tests with a copy of the prepared shop are one.
+    """
     if config.getoption("--tour"):
         config.hook.pytest_deselected(items=[item for item in items if not _is_on_tour(item)])
         items[:] = filter(_is_on_tour, items)
+    side_by_side = config.pluginmanager.hasplugin("xdist") and config.getoption("dist") == "loadgroup"
     for item in items:
         if _drives_browser(item):
             item.add_marker(pytest.mark.browser)
+        if side_by_side:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=lambda item: (_drives_browser(item), _room(item)))
 
 
@@ -119,6 +128,13 @@ def _is_on_tour(item: pytest.Item) -> bool:
 
 def _drives_browser(item: pytest.Item) -> bool:
     return "playwright" in getattr(item, "fixturenames", ())
+
+
+def _group(item: pytest.Item) -> str:
+    below = item.path.relative_to(item.config.rootpath).as_posix()
+    if "prepared" in getattr(item, "fixturenames", ()):
+        return "prepared shop"  # it takes a minute to make: one process does, whatever file its tests stand in
+    return f"{below} (browser)" if _drives_browser(item) else below
 
 
 def _room(item: pytest.Item) -> int:

@@ -26,8 +26,7 @@ from monitor.state import Action, subject
 from monitor.state.appeals import Step
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
-from monitor.states import Track
-from monitor.triage.models import Decision
+from monitor.states import Decision, Track
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing
@@ -59,27 +58,38 @@ class DeskHome:
 
 
 def make_desk_home(
-    home: Path, texts: Sequence[tuple[str, int]] = TEXTS, *, operators: dict[str, str] | None = None, **more: Any
+    home: Path,
+    texts: Sequence[tuple[str, int]] = TEXTS,
+    *,
+    operators: dict[str, str] | None = None,
+    names: Sequence[str] = (),
+    **more: Any,
 ) -> DeskHome:
-    """Makes a home whose reviews wait for a decision."""
+    """Makes a home whose reviews wait for a decision; ``names`` are those of buyers and products, in turn."""
     Home(home).create()
     values: dict[str, Any] = {
         "operator": {"name": "Анна Петрова", "role": "владелец", "email": "anna@example.test"},
         "operators": operators or {},
         "sites": {"ozon": {"origins": dict.fromkeys(("www", "seller", "api"), "http://127.0.0.1:9")}},
-        "account": [
-            {
-                "name": ACCOUNT,
-                "products": list(PRODUCTS),
-                "identities": {"site_profile": {"login": "shop@example.test", "sign_in": "code", "witness": "Анна"}},
-            }
-        ],
+        "account": [account_section(ACCOUNT, list(PRODUCTS))],
         **more,
     }
     write_config(home / "config.toml", values)
     installation = open_installation(home, data_key="unused")
-    _meet_reviews(installation, [_review(number, *one) for number, one in enumerate(texts)])
+    found = [_review(number, *one) for number, one in enumerate(texts)]
+    if names:
+        found = [
+            one.model_copy(update={"author_name": names[at % len(names)], "item_name": names[-1 - at % len(names)]})
+            for at, one in enumerate(found)
+        ]
+    _meet_reviews(installation, found)
     return DeskHome(home, installation)
+
+
+def account_section(name: str, products: Sequence[str] = ()) -> dict[str, Any]:
+    """An account as the settings have it."""
+    person = {"login": f"{name}@example.test", "sign_in": "code", "witness": "Анна"}
+    return {"name": name, "products": list(products), "identities": {"site_profile": person}}
 
 
 def _meet_reviews(installation: Installation, found: Sequence[ReviewReading]) -> None:
@@ -189,3 +199,22 @@ def leave_unknown(installation: Installation, appeal_id: str) -> None:
             appeal_id, Step(track=Track.FILING, from_state="released", to_state="unknown", actor="visit:test")
         )
         tx.looks.add(appeal_id, "absence", read_at=tx.now(), is_healthy=True, result="", facts={})
+
+
+def ask_question(installation: Installation, appeal_id: str, asked: str) -> None:
+    """Puts an appeal where the moderator asks about it, without the visits that would have brought it there."""
+    with installation.state.transaction() as tx:
+        appeal = tx.appeals.get(appeal_id)
+        assert appeal is not None
+        now = tx.now()
+        tx.appeals.change(
+            appeal,
+            channel="order_appeal",
+            state="confirmed",
+            gesture_at=now,
+            number="A-000777",
+            moderation="needs_information",
+        )
+        for track, one in ((Track.FILING, "confirmed"), (Track.MODERATION, "needs_information")):
+            tx.appeals.append(appeal_id, Step(track=track, from_state="", to_state=one, actor="visit:test"))
+        tx.questions.open(appeal_id, asked, answer_by=now + timedelta(days=1))

@@ -260,6 +260,7 @@ def make_filing_world(
     browser: dict[str, str] | None = None,
     transport: str = "browser",
     timings: dict[str, str] | None = None,
+    answer_window: str = "2s",
 ) -> FilingWorld:
     """Makes an installation that knows the mock's bad reviews and is signed in.
 
@@ -269,6 +270,8 @@ def make_filing_world(
         browser: The configuration's section of that name.
         transport: How filing requests go out.
         timings: Other waits than the usual ones, by the catalog's names.
+        answer_window: How long a visit waits for the site's answer: short where there is none, long where the test
+            needs it on a busy machine.
     """
     person = site.world.options.accounts[0]
     passphrase = folder / "passphrase"
@@ -288,7 +291,7 @@ def make_filing_world(
                 "requests_per_minute": 6000.0,
                 "submit_transport": transport,
                 "timings": {**_TIMINGS, **(timings or {})},
-                "windows": {"answer_window_seconds": "2s"},
+                "windows": {"answer_window_seconds": answer_window},
             }
         },
         "account": [

@@ -25,4 +25,4 @@ def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> bytes:
         raise PrintingFailed("no browser")
 
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    monkeypatch.setattr(bundle_documents, "print_pages", refuse)

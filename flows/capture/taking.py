@@ -123,7 +123,9 @@ def take_pictures(subject: Subject, deadline: Deadline, notes: CaptureNotes) -> 
         is_covered = bool(notes.attempt("the cookie banner", lambda: is_banner_shown(tab.page, tab.site)))
         is_stable = take.before is not None and take.before == take.after and not is_covered
         outcome = f"{take.full.rung}; " + ("stable" if is_stable else "not stable")
-        notes.step(tab.bench.now(), "pictures", target=tab.page.url, outcome=outcome, retries=number)
+        notes.step(
+            tab.bench.now(), "pictures", target=order.tell_address(tab.page.url), outcome=outcome, retries=number
+        )
         number += 1
         if is_stable or take.before is None or deadline.is_over or number == MOST_TAKES:
             if is_covered:
@@ -139,8 +141,8 @@ def finish(
     completeness = _completeness(subject, take)
     return Capture(
         moment=order.moment,
-        url=order.url,
-        final_url=tab.page.url,
+        url=order.tell_address(order.url),
+        final_url=order.tell_address(tab.page.url),
         http_status=subject.response.status if subject.response is not None else None,
         remote_ip=describe_remote(subject.response),
         review_id=order.review_id,
@@ -226,7 +228,7 @@ def sheet_artifact(subject: Subject, take: Take, notes: CaptureNotes) -> list[Ca
     local = notes.now_started.astimezone(ZoneInfo(tab.site.zone)).isoformat(timespec="seconds")
     lines = [
         f"{tab.site.title}: {MOMENT_WORDS[order.moment]}" + (f", отзыв {order.review_id}" if order.review_id else ""),
-        f"Адрес: {tab.page.url}",
+        f"Адрес: {order.tell_address(tab.page.url)}",
         f"Время: {local} ({tab.site.zone}); {notes.now_started.isoformat(timespec='seconds')}",
         f"Кто снимал: {order.made_by or 'не указано'}; вход: {order.account_label or 'без входа'}",
         f"Снимок: {digest}",
@@ -250,7 +252,7 @@ def _take_element(
     def look() -> ElementState:
         element.scroll_into_view_if_needed(timeout=deadline.milliseconds(at_most=5))
         await_images(element, deadline)
-        return inspect_element(element, author_name=subject.order.author_name)
+        return inspect_element(element, author_name=subject.order.author_name, private=subject.order.private)
 
     state = notes.attempt("element", look)
     return state, notes.attempt("element picture", lambda: take_element(element, deadline=deadline))

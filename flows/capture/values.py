@@ -10,6 +10,8 @@ from evidence_store.digests import Digest
 from evidence_store.manifest import CaptureManifest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evidence_store.manifest import (
         Box,
         BrowserView,
@@ -35,11 +37,13 @@ class CaptureOrder:
         review_id: The review that must be on it; None captures the page as such.
         review_text: The text the review's element must show, when known.
         author_name: As the site shows it, so that its place in the picture can be noted for masking.
+        private: Stretches of the review's text that tell who somebody is; their places are noted likewise.
         made_by: Who ordered it, for the sheet.
         account_label: Who is signed in, for the sheet; "" for nobody.
         software: Name and version of what captures, for the archive.
         limit_seconds: Hard limit for the whole capture; what is not done by then is missing and named.
         tallest_pixels: Tallest full-page picture; a taller page is cut there and flagged.
+        tell_address: How addresses are written down, where they carry what must not be handed on.
     """
 
     moment: CaptureMoment
@@ -48,11 +52,13 @@ class CaptureOrder:
     review_id: str | None = None
     review_text: str | None = None
     author_name: str = ""
+    private: tuple[str, ...] = ()
     made_by: str = ""
     account_label: str = ""
     software: str = "fairreview"
     limit_seconds: float = 60.0
     tallest_pixels: int = 30_000
+    tell_address: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

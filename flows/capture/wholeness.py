@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -20,21 +21,30 @@ IMAGES_SECONDS = 8.0
 
 # Reads only. Boxes are in page coordinates, so that they fit the full-page picture.
 _INSPECT = """
-(element, authorName) => {
+(element, [authorName, privateTexts]) => {
   const box = (rect) => ({x: rect.x + scrollX, y: rect.y + scrollY, width: rect.width, height: rect.height});
   const own = element.getBoundingClientRect();
   const names = [];
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  let firstName = null;
-  while (authorName && walker.nextNode()) {
-    const at = walker.currentNode.data.indexOf(authorName);
-    if (at < 0) continue;
-    const range = document.createRange();
-    range.setStart(walker.currentNode, at);
-    range.setEnd(walker.currentNode, at + authorName.length);
-    firstName = firstName || walker.currentNode;
-    names.push(...[...range.getClientRects()].map(box));
-  }
+  const placesOf = (words) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), places = [];
+    let first = null;
+    while (words && walker.nextNode()) {
+      const node = walker.currentNode;
+      for (let at = node.data.indexOf(words); at >= 0; at = node.data.indexOf(words, at + words.length)) {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + words.length);
+        first = first || node;
+        places.push(...[...range.getClientRects()].map(box));
+      }
+    }
+    return {first, places};
+  };
+  const author = placesOf(authorName), firstName = author.first;
+  names.push(...author.places);
+  const found = privateTexts.map((words) => placesOf(words).places);
+  // One that was not found would stay readable: then none is named, and nobody takes the picture for masked.
+  const secrets = found.every((places) => places.length) ? found.flat() : [];
   const images = [...element.querySelectorAll('img')].map((image) => ({
     src: image.currentSrc || image.src, decoded: image.complete && image.naturalWidth > 0,
     // A picture that stands before the author's name is the author's.
@@ -56,7 +66,7 @@ _INSPECT = """
     if (top && top !== element && !element.contains(top) && !top.contains(element)) covered += 1;
   }
   return JSON.stringify({
-    text: element.innerText, html: element.outerHTML, box: box(own), images, names, clipped, covered,
+    text: element.innerText, html: element.outerHTML, box: box(own), images, names, secrets, clipped, covered,
   });
 }
 """
@@ -78,7 +88,7 @@ class Rectangle:
 class PersonalPlace:
     """Where personal data stands."""
 
-    what: Literal["author_name", "author_picture", "review_photo"]
+    what: Literal["author_name", "author_picture", "review_photo", "other"]
     place: Rectangle
 
 
@@ -105,10 +115,17 @@ def await_images(element: Locator, deadline: Deadline) -> None:
         return
 
 
-def inspect_element(element: Locator, *, author_name: str = "") -> ElementState:
-    """Reads the element's text, source digest, boxes and what hides it."""
-    found = json.loads(element.evaluate(_INSPECT, author_name))
+def inspect_element(element: Locator, *, author_name: str = "", private: Sequence[str] = ()) -> ElementState:
+    """Reads the element's text, source digest, boxes and what hides it.
+
+    Args:
+        element: The element.
+        author_name: Whose places are noted.
+        private: Further words whose places are noted, all of them or none.
+    """
+    found = json.loads(element.evaluate(_INSPECT, [author_name, list(private)]))
     personal = [PersonalPlace(what="author_name", place=Rectangle(**name)) for name in found["names"]]
+    personal += [PersonalPlace(what="other", place=Rectangle(**place)) for place in found["secrets"]]
     for image in found["images"]:
         what: Literal["author_picture", "review_photo"] = "author_picture" if image["isAuthor"] else "review_photo"
         personal.append(PersonalPlace(what=what, place=Rectangle(**image["box"])))

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 
+from evidence_store.sentences import sentence
 from flows.catalog.vocabulary import CatalogValue
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def read_products(site: Site, text: str) -> tuple[ProductAddress, ...]:
     if numbers is None:
         return _addresses(site, text)
     if _IN_GROUPS.fullmatch(numbers[1]):
-        raise ValueError("one number or several; write a number without spaces or commas in it")
+        raise ValueError(sentence("one number or several; write a number without spaces or commas in it"))
     skus = dict.fromkeys(re.split(r"[\s,;]+", numbers[1].strip(" ,;")))
     for sku in skus:
         if not _SKU["digits"].fullmatch(sku):
-            raise ValueError("not a product's number, which has 1 to 20 digits and does not begin with 0")
+            raise ValueError(sentence("not a product's number, which has 1 to 20 digits and does not begin with 0"))
     return tuple(ProductAddress(sku=sku, url=site.product_url(sku)) for sku in skus)
 
 
@@ -91,7 +92,8 @@ def read_product_address(site: Site, text: str) -> ProductAddress:
 
 def _only(found: tuple[ProductAddress, ...]) -> ProductAddress:
     if len(found) > 1:
-        raise ValueError(f"several products ({', '.join(one.sku for one in found)}); write each by itself")
+        skus = ", ".join(one.sku for one in found)
+        raise ValueError(sentence("several products ({skus}); write each by itself", skus=skus))
     return found[0]
 
 
@@ -102,7 +104,7 @@ def _addresses(site: Site, text: str) -> tuple[ProductAddress, ...]:
             one = _read(site, word.strip(_DRESS))
             found.setdefault(one.sku, one)
     if not found:
-        raise _NotOurs(f"not an address of {site.title}")
+        raise _NotOurs(sentence("not an address of {site}", site=site.title))
     return tuple(found.values())
 
 
@@ -111,20 +113,21 @@ def _read(site: Site, given: str) -> ProductAddress:
         given = unquote(given)
     url = _with_scheme(site, given)
     if len(given) > _MOST or not url.isprintable() or "\\" in url or not _is_own(site, url):
-        raise _NotOurs(f"not an address of {site.title}")
+        raise _NotOurs(sentence("not an address of {site}", site=site.title))
     path = urlsplit(url).path
     if "://" in path or _NEXT_ADDRESS.search(url):
-        raise ValueError("several addresses in one word; put a space between them")
+        raise ValueError(sentence("several addresses in one word; put a space between them"))
     if any(path.startswith(short) for short in site.short_links):
         raise ValueError(
-            "a short link, which does not say the product; open it in a browser and copy the address it leads to"
+            sentence("a short link, which does not say the product; open it in a browser and copy where it leads to")
         )
     for template in (site.urls["product"], *site.product_forms):
         if found := _match(template, path, _SKU[site.skus]) or _match(template, _decoded(path), _SKU[site.skus]):
             sku, slug = found
             return ProductAddress(sku=sku, slug=slug, url=site.product_url(sku, slug))
-    is_numbered = site.skus == "digits"
-    raise ValueError("not the address of a product" + (", which ends in the product's number" if is_numbered else ""))
+    if site.skus == "digits":
+        raise ValueError(sentence("not the address of a product, which ends in the product's number"))
+    raise ValueError(sentence("not the address of a product"))
 
 
 def _decoded(path: str) -> str:

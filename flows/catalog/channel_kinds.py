@@ -20,6 +20,7 @@ class ChannelKind(StrEnum):
     ORDER_FORM = "order_form"
     CABINET_FORM = "cabinet_form"
     REPORT_DIALOG = "report_dialog"
+    SUPPORT_CHAT = "support_chat"
     LETTER = "letter"
 
 
@@ -35,6 +36,8 @@ class KindFacts:
         takes_files: Its form can have a place for files.
         names_review_in: ``form`` where the page itself shows which review it is about; ``text`` where only the text
             can say it.
+        opens_dialogue: Its gesture opens a ticket and says nothing yet: text and files follow as a first message with
+            a gesture of its own.
         pages: Pages on the way to the form that the site's catalog must describe.
         urls: Addresses that its flow opens; ``{page}`` stands for the channel's own page.
     """
@@ -44,6 +47,7 @@ class KindFacts:
     needs_order: bool = False
     takes_files: bool = True
     names_review_in: Literal["form", "text"] = "form"
+    opens_dialogue: bool = False
     pages: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
 
@@ -60,14 +64,22 @@ KINDS: Mapping[ChannelKind, KindFacts] = MappingProxyType(
         ChannelKind.CABINET_FORM: KindFacts(
             does="Complain of a review from the cabinet.",
             rank=2,
-            pages=("cabinet_reviews", "cabinet_review"),
+            pages=("cabinet_reviews",),
             urls=("cabinet_reviews",),
         ),
         ChannelKind.REPORT_DIALOG: KindFacts(
             does="Report a review through its menu.", rank=3, takes_files=False, pages=("reviews",), urls=("review",)
         ),
+        ChannelKind.SUPPORT_CHAT: KindFacts(
+            does="Open a ticket in the support's chat.",
+            rank=4,
+            names_review_in="text",
+            opens_dialogue=True,
+            pages=("chat",),
+            urls=("{page}", "chats", "chat"),
+        ),
         ChannelKind.LETTER: KindFacts(
-            does="Write to support about a review.", rank=4, names_review_in="text", urls=("{page}",)
+            does="Write to support about a review.", rank=5, names_review_in="text", urls=("{page}",)
         ),
     }
 )

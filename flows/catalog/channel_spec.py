@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from flows.catalog.answers import AnswerRefusal
 from flows.catalog.channel_kinds import KINDS, ChannelKind, KindFacts
 from flows.catalog.vocabulary import Address, CatalogValue, Days, Name, Phrase, Seconds, Verified
 
@@ -17,6 +18,7 @@ class ChannelSpec(CatalogValue):
         kind: How one files; name, title and pages are the site's own.
         submit_url: The one request that files: an address with ``*`` as wildcard, for the gate.
         submits_by: How the site's own page sends it.
+        refusals: What the answer to that request says when it was refused with a status of success.
         reply_url: The request that answers a question of the site, for the gate; None: nobody knows how.
         upload_url: The request that takes a file before the form is sent; the gate lets it pass.
         request_verified: Where ``submit_url``, ``submit_method`` and ``submits_by`` come from, whatever else of the
@@ -52,6 +54,7 @@ class ChannelSpec(CatalogValue):
     submits_by: Literal["fetch", "xhr", "navigation", "iframe", "service_worker", "unknown"]
     request_verified: Verified = "guess"
     gate_sees_submit: bool = False
+    refusals: Annotated[tuple[AnswerRefusal, ...], Field(max_length=10)] = ()
     reply_url: Address | None = None
     upload_url: Address | None = None
     asks_sender: bool = False
@@ -79,6 +82,11 @@ class ChannelSpec(CatalogValue):
         if self.gate_sees_submit and not self.request_verified.startswith(("capture", "test")):
             raise ValueError("nobody can vouch for a request that was not captured (request_verified)")
         return self
+
+    @property
+    def details_page(self) -> str | None:
+        """The page of one of its appeals: its list's name without the ``s``, and ``_details``; None without a list."""
+        return None if self.list_page is None else f"{self.list_page.removesuffix('s')}_details"
 
     @property
     def facts(self) -> KindFacts:

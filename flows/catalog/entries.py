@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from evidence_store.sentences import sentence
+from flows.catalog.answers import AnswerHooks, LinkInAnswer
 from flows.catalog.given import GIVEN_TO_ENTRIES, GIVEN_TO_PAGES
 from flows.catalog.vocabulary import (
     AttributeName,
@@ -20,10 +22,12 @@ from flows.catalog.vocabulary import (
     KeyProblem,
     Name,
     Phrase,
+    PlainCss,
     Template,
     Verified,
     placeholders_in,
 )
+from flows.errors import CatalogError
 
 Match = Literal["equals", "contains", "starts_with"]
 
@@ -171,7 +175,7 @@ class FieldHook(CatalogValue):
     are cut off.
     """
 
-    css: Css | None = None
+    css: PlainCss | None = None
     column: Phrase | None = None
     term: Phrase | None = None
     attribute: AttributeName | None = None
@@ -206,21 +210,31 @@ class ReadingHooks(CatalogValue):
         question_texts: What the site asked the author; the text after one is the answer that was picked.
         part_labels: Labels in front of the parts of a review's text, by part (comment, positive, negative).
         filled_star: Style values of a filled star, where the rating is drawn.
+        answers: How the JSON is read that the page loads for itself; it goes before what the page shows.
+        chat_link: Where that JSON names the chat of a review with its buyer.
     """
 
     states: tuple[Component, ...] = ()
-    witness: tuple[Css, ...] = ()
-    rows: tuple[Css, ...] = ()
+    witness: tuple[PlainCss, ...] = ()
+    rows: tuple[PlainCss, ...] = ()
     fields: Mapping[Name, tuple[FieldHook, ...]] = {}
     page_fields: Mapping[Name, tuple[FieldHook, ...]] = {}
     empty_texts: tuple[Phrase, ...] = ()
     ignore_texts: tuple[Phrase, ...] = ()
-    skip: tuple[Css, ...] = ()
+    skip: tuple[PlainCss, ...] = ()
     cut_texts: tuple[Phrase, ...] = ()
     voice_texts: tuple[Phrase, ...] = ()
     question_texts: tuple[Phrase, ...] = ()
     part_labels: Mapping[Name, Phrase] = {}
     filled_star: tuple[Phrase, ...] = ()
+    answers: AnswerHooks | None = None
+    chat_link: LinkInAnswer | None = None
+
+    @model_validator(mode="after")
+    def _check_rows(self) -> ReadingHooks:
+        if self.answers is not None and not self.rows:
+            raise KeyProblem("rows", "rows are needed beside answers: by them a page is waited for, and read without")
+        return self
 
 
 class PageCatalog(CatalogValue):
@@ -239,7 +253,7 @@ class PageCatalog(CatalogValue):
     @model_validator(mode="after")
     def _check_entries(self) -> PageCatalog:
         if self.frame is not None and self.frame not in self.entries:
-            raise KeyProblem("frame", f"there is no entry {self.frame!r}")
+            raise KeyProblem("frame", sentence("there is no entry {name!r}", name=self.frame), self.entries)
         primaries: dict[str, str] = {}
         for name, entry in self.entries.items():
             self._check_within(name)
@@ -249,7 +263,9 @@ class PageCatalog(CatalogValue):
             first = next(candidate for candidate in entry.candidates if candidate.write_safe)
             key = f"{entry.within}|{first.model_dump_json(exclude={'verified', 'layout'})}"
             if key in primaries:
-                raise KeyProblem(f"entries.{name}", f"would press the same control as {primaries[key]}")
+                raise KeyProblem(
+                    f"entries.{name}", sentence("would press the same control as {other}", other=primaries[key])
+                )
             primaries[key] = name
         return self
 
@@ -257,9 +273,13 @@ class PageCatalog(CatalogValue):
         seen = [name]
         while (outer := self.entries[seen[-1]].within) is not None:
             if outer not in self.entries:
-                raise KeyProblem(f"entries.{seen[-1]}.within", f"there is no entry {outer!r}")
+                raise KeyProblem(
+                    f"entries.{seen[-1]}.within", sentence("there is no entry {name!r}", name=outer), self.entries
+                )
             if outer in seen:
-                raise KeyProblem(f"entries.{name}.within", f"a circle: {' > '.join([*seen, outer])}")
+                raise KeyProblem(
+                    f"entries.{name}.within", sentence("a circle: {names}", names=" > ".join([*seen, outer]))
+                )
             seen.append(outer)
 
     def _check_values(self, name: str) -> None:
@@ -268,9 +288,11 @@ class PageCatalog(CatalogValue):
         place: str | None = name
         while place is not None:
             if unknown := self.entries[place].placeholders - given:
-                around = "" if place == name else f", in which {name} lies,"
                 raise KeyProblem(
-                    f"entries.{place}", f"{{{min(unknown)}}} has no value here: {place}{around} is never given one"
+                    f"entries.{place}",
+                    sentence(
+                        "{name} has no value here: nothing gives it to {entry}", name=f"{{{min(unknown)}}}", entry=name
+                    ),
                 )
             place = self.entries[place].within
         entry = self.entries[name]
@@ -281,6 +303,12 @@ class PageCatalog(CatalogValue):
         """Returns the entry.
 
         Raises:
-            KeyError: there is no entry of this name.
+            flows.errors.CatalogError: there is no entry of this name.
         """
+        if name not in self.entries:
+            raise CatalogError(
+                f"the page {self.page!r} has no entry {name!r}",
+                where=f"{self.page}.toml: entries.{name}",
+                hint="Describe the control there; `selectors/ozon` shows how.",
+            )
         return self.entries[name]

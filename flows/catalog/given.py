@@ -32,6 +32,8 @@ GIVEN_TO_ADDRESSES: Mapping[str, frozenset[str]] = {
     "appeals_page": frozenset({"page"}),
     "appeal_details": frozenset({"appeal_number"}),
     "cabinet_reviews": _NOTHING,
+    "chats": _NOTHING,
+    "chat": frozenset({"chat_id"}),
 }
 NEEDED_BY_ADDRESSES: Mapping[str, frozenset[str]] = {
     "product": frozenset({"sku"}),
@@ -41,6 +43,7 @@ NEEDED_BY_ADDRESSES: Mapping[str, frozenset[str]] = {
     "appeal_details": frozenset({"appeal_number"}),
     "author": frozenset({"author_id"}),
     "page_json": frozenset({"path"}),
+    "chat": frozenset({"chat_id"}),
 }
 """Without these an address would always lead to the same place."""
 

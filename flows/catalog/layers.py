@@ -29,6 +29,7 @@ from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_plain, read_toml
 
 OVERRIDES, ACCOUNTS, ADOPTED = "overrides", "accounts", "adopted.toml"
+INSTALLATION_LAYER = "installation"
 _ASIDE = frozenset({"verified", "why", "layout"})
 
 Table = Mapping[str, object]
@@ -56,7 +57,7 @@ class Layers:
         """Returns the folders of overrides, the lower layer first, each with its layer's name for people."""
         home = self.folder / site
         own = ((f"account {self.account}", home / ACCOUNTS / self.account),) if self.account else ()
-        return (("installation", home / OVERRIDES), *own)
+        return ((INSTALLATION_LAYER, home / OVERRIDES), *own)
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,26 @@ Every refusal is a ``CatalogError`` with file, line where it can be told, and ke
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from flows.catalog import entries, models, seller_api, vocabulary, wording
+from flows.catalog import answers, channel_spec, entries, models, seller_api, vocabulary, wording
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
-from flows.catalog.layers import ADOPTED, Layered, Layers, check_against, find_overrides, read_adoption, stand
+from flows.catalog.layers import ADOPTED, Layered, Layers, Placed, check_against, find_overrides, read_adoption, stand
 from flows.catalog.models import Site, SubmitTransport
+from flows.catalog.names import require_known_names
 from flows.catalog.overrides import SITE_PAGE, apply_overrides
+from flows.catalog.refusals import tell_others, tell_refusals
+from flows.catalog.seen import read_seen, with_marks
 from flows.catalog.vocabulary import (
     MAX_FILE_BYTES,
     MAX_FILES,
     SCHEMA_VERSION,
     CatalogValue,
-    KeyProblem,
     Name,
     OriginUrl,
     Seconds,
@@ -35,6 +36,7 @@ from flows.plain_toml import TomlRefused, read_toml
 MAX_DEPTH = 8
 _MAX_NAME = 48
 SITE_FILE = "site.toml"
+_HEADER = "header"  # who is signed in stands in site.toml: a site need not describe this page
 # Publication rules belong to triage, which reads them itself.
 NOT_PAGES = frozenset({SITE_FILE, "rules.toml", ADOPTED})
 _NOT_FROM_FILES = frozenset({"pages", "is_overlaid", "is_own"})
@@ -79,8 +81,31 @@ def load_site(
     Raises:
         CatalogError: a file is missing, not TOML, too large or deep, or says something a catalog may not say.
     """
-    home, is_own = find_site(name, folder=folder, layers=layers)
-    placed = find_overrides(name, layers)
+    found = find_site(name, folder=folder, layers=layers)
+    site = _compose(name, *found, find_overrides(name, layers), overlay)
+    if folder is not None and layers is None:  # it is being written: what was taken before stays readable
+        require_known_names(site)
+    return with_marks(site, read_seen(layers, name)) if layers is not None else site
+
+
+def load_with(name: str, proposed: Sequence[Placed], *, layers: Layers) -> Site:
+    """Loads a site as it would be with further overrides that lie elsewhere; nothing is written.
+
+    Args:
+        name: The site.
+        proposed: What is tried, above everything that was taken.
+        layers: What an installation and an account say otherwise.
+
+    Raises:
+        CatalogError: it would not load; the file of what is tried is named.
+    """
+    keys = {one.name for one in proposed}
+    there = [one for one in find_overrides(name, layers) if one.name not in keys]
+    return _compose(name, *find_site(name, layers=layers), (*there, *proposed), None)
+
+
+def _compose(name: str, home: Path, is_own: bool, placed: Sequence[Placed], overlay: SiteOverlay | None) -> Site:
+    """Makes a site of its files and of what is said otherwise."""
     tables = read_tables(home)
     for one in placed:
         check_against(tables, one)
@@ -94,11 +119,12 @@ def load_site(
         for page, table in changed.items()
         if page != SITE_PAGE
     }
+    pages.setdefault(_HEADER, PageCatalog.model_validate({"schema": 1, "page": _HEADER, "title": "Header"}))
     table = _overlaid({**changed[SITE_PAGE], "pages": pages, "is_own": is_own}, overlay, home / SITE_FILE)
     site: Site = _validate(Site, _unproven(table) if is_own else table, places.get(SITE_PAGE, home / SITE_FILE))
     if site.name != name:
         raise CatalogError("name and folder differ", where=f"{home / SITE_FILE}: name", hint=f"Write name = {name!r}")
-    _check_channel_pages(site, home / SITE_FILE)
+    require_channel_pages(site, home / SITE_FILE)
     return site
 
 
@@ -189,7 +215,12 @@ def _unproven(table: Table) -> dict[str, object]:
     return {**table, "channels": channels}
 
 
-def _check_channel_pages(site: Site, path: Path) -> None:
+def require_channel_pages(site: Site, path: Path) -> None:
+    """Refuses a channel that names a page which the site does not describe.
+
+    Raises:
+        CatalogError: it does.
+    """
     for channel, spec in site.channels.items():
         on_the_way = (("kind", page) for page in spec.facts.pages)
         for key, page in (("page", spec.page), ("list_page", spec.list_page), *on_the_way):
@@ -261,48 +292,19 @@ def _validate(model: type[_Model], table: Table, path: Path) -> _Model:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = _place(first["loc"])
-        if isinstance(cause := first.get("ctx", {}).get("error"), KeyProblem):
-            place += cause.key.split(".")
-        raise CatalogError(
-            first["msg"].removeprefix("Value error, "),
-            where=f"{path}{_line(path, place)}: {'.'.join(place) or 'file'}",
-            hint=_hint(first["type"], place),
-        ) from None
+        raise _refused(error, path) from None
 
 
-def _place(location: tuple[int | str, ...]) -> list[str]:
-    """Returns the key path as written in the file: pydantic adds the name of the verb after a candidate's number."""
-    parts = [str(part) for part in location if part != "[key]"]
-    for i in range(len(parts) - 1, 1, -1):
-        if parts[i - 2] == "candidates":
-            del parts[i]
-    return parts
-
-
-def _line(path: Path, place: list[str]) -> str:
-    """Returns ``:<line>`` of the table header (or top-level key) that the key path starts with, where there is one."""
-    headers = [".".join(place[:size]) for size in range(len(place), 0, -1)]
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for header in headers:
-        for number, line in enumerate(lines, start=1):
-            bare = line.strip().replace(" ", "")
-            if bare in {f"[{header}]", f"[[{header}]]"} or bare.startswith(f"{header}="):
-                return f":{number}"
-    return ""
-
-
-def _hint(kind: str, place: list[str]) -> str:
-    if kind != "extra_forbidden" or not place:
-        return ""
-    close = difflib.get_close_matches(place[-1], _known_keys(), n=1)
-    return f"Did you mean {close[0]!r}?" if close else "Remove this key."
+def _refused(error: ValidationError, path: Path) -> CatalogError:
+    """Returns the refusal of a file: the first problem, and all others behind the next step."""
+    found = tell_refusals(error, path, _known_keys())
+    hint = " ".join(filter(None, (found[0].hint, tell_others(found))))
+    return CatalogError(found[0].problem, where=found[0].where, hint=hint)
 
 
 def _known_keys() -> list[str]:
     keys: set[str] = set()
-    for module in (models, entries, seller_api, wording, vocabulary):
+    for module in (models, entries, answers, channel_spec, seller_api, wording, vocabulary):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, CatalogValue):
                 keys.update(value.model_fields)

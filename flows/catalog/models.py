@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
 
+from evidence_store.sentences import sentence
 from flows.catalog.addresses import ProductAddress, read_product_address, without_slug
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
@@ -21,14 +22,16 @@ from flows.catalog.vocabulary import (
     Address,
     CatalogValue,
     Component,
-    Css,
     Host,
     KeyProblem,
     Name,
     OriginUrl,
     Phrase,
+    PlainCss,
     Seconds,
     Verified,
+    check_plain_css,
+    not_in,
     placeholders_in,
 )
 from flows.catalog.wording import DateWords, Wordings
@@ -74,6 +77,8 @@ class StopMarker(CatalogValue):
     def _check_status(self) -> StopMarker:
         if self.where == "status" and not all(text.isdecimal() for text in self.any):
             raise ValueError("a status marker holds HTTP status codes")
+        for selector in self.any if self.where == "element" else ():
+            check_plain_css(selector)
         return self
 
 
@@ -83,9 +88,9 @@ class AccountWitness(CatalogValue):
     states: tuple[Component, ...] = ()
     name_key: Name = "name"
     id_key: Name = "guid"
-    css: Annotated[tuple[Css, ...], Field(min_length=1)]
+    css: Annotated[tuple[PlainCss, ...], Field(min_length=1)]
     anonymous_states: tuple[Component, ...] = ()
-    anonymous_css: Annotated[tuple[Css, ...], Field(min_length=1)]
+    anonymous_css: Annotated[tuple[PlainCss, ...], Field(min_length=1)]
     verified: Verified
     anonymous_verified: Verified | None = None
 
@@ -113,7 +118,7 @@ class EmptinessWitness(CatalogValue):
 class GuestWall(CatalogValue):
     """What ends a listing for people who are not signed in, with the site's words for it."""
 
-    css: Annotated[tuple[Css, ...], Field(min_length=1)]
+    css: Annotated[tuple[PlainCss, ...], Field(min_length=1)]
     states: tuple[Component, ...] = ()
     texts: Annotated[tuple[Phrase, ...], Field(min_length=1)]
     verified: Verified
@@ -125,7 +130,7 @@ class Witnesses(CatalogValue):
     account: Annotated[Mapping[Name, AccountWitness], Field(min_length=1)]
     locale: LocaleWitness
     emptiness: EmptinessWitness
-    sign_in_css: tuple[Css, ...] = ()
+    sign_in_css: tuple[PlainCss, ...] = ()
     guest_wall: GuestWall | None = None
 
 
@@ -206,25 +211,32 @@ class Site(CatalogValue):
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise KeyProblem("zone", f"{self.zone!r} is no time zone of the IANA database") from None
+            raise KeyProblem(
+                "zone", sentence("{zone!r} is no time zone of the IANA database", zone=self.zone)
+            ) from None
         for key, address in self.urls.items():
             self._check_origin(f"urls.{key}", address.partition(":")[0])
         for key, identity in self.identities.items():
             self._check_origin(f"identities.{key}.origin", identity.origin)
             for field, name in (("sign_in", identity.sign_in), ("home", identity.home)):
                 if name not in self.urls:
-                    raise KeyProblem(f"identities.{key}.{field}", f"{name!r} is not in urls")
+                    raise not_in("urls", f"identities.{key}.{field}", name, self.urls)
             if key not in self.witnesses.account:
-                raise KeyProblem("witnesses.account", f"the account witness of {key} is missing")
+                raise KeyProblem("witnesses.account", sentence("the account witness of {name} is missing", name=key))
         self._check_channels()
+        self._check_api()
         self._check_values()
-        for address in (*self.acting_urls, *(one.url for one in self.needed)):
-            self._check_origin("acting_urls", address.partition(":")[0])
-        if self.seller_api is not None and self.seller_api.reviews not in self.urls:
-            raise KeyProblem("seller_api.reviews", f"{self.seller_api.reviews!r} is not in urls")
+        self._check_further_addresses()
         if self.listing.default_sort not in self.listing.sorts:
             raise KeyProblem("listing.default_sort", "not one of listing.sorts")
         return self
+
+    def _check_further_addresses(self) -> None:
+        for address in (*self.acting_urls, *(one.url for one in self.needed)):
+            self._check_origin("acting_urls", address.partition(":")[0])
+        for name, page in self.pages.items():
+            if page.reading.answers is not None:
+                self._check_origin(f"pages.{name}.reading.answers", page.reading.answers.url.partition(":")[0])
 
     def _check_channels(self) -> None:
         for channel, spec in self.channels.items():
@@ -233,12 +245,18 @@ class Site(CatalogValue):
                 if address is not None:
                     self._check_origin(f"channels.{channel}.{field}", address.partition(":")[0])
             if spec.identity not in self.identities:
-                raise KeyProblem(f"channels.{channel}.identity", f"{spec.identity!r} is not in identities")
+                raise not_in("identities", f"channels.{channel}.identity", spec.identity, self.identities)
             for field, url in _addresses_of(spec):
                 if url not in self.urls:
                     raise KeyProblem(
-                        f"channels.{channel}.{field}", f"the address {url!r}, which it opens, is missing in urls"
+                        f"channels.{channel}.{field}",
+                        sentence("the address {name!r}, which it opens, is missing in urls", name=url),
                     )
+
+    def _check_api(self) -> None:
+        for key, name in self.seller_api.addresses.items() if self.seller_api is not None else ():
+            if name not in self.urls:
+                raise not_in("urls", f"seller_api.{key}", name, self.urls)
 
     def _check_values(self) -> None:
         """A placeholder that no flow gives a value would crash the flow; one that is missing would lose its way."""
@@ -249,13 +267,24 @@ class Site(CatalogValue):
             given |= (
                 {spec.list_page: frozenset(), f"{spec.list_page}_page": frozenset({"page"})} if spec.list_page else {}
             )
+            given |= {spec.details_page: frozenset({"appeal_number"})} if spec.details_page else {}
         if self.seller_api is not None:
-            given[self.seller_api.reviews] = frozenset()
+            given |= dict.fromkeys(self.seller_api.addresses.values(), frozenset())
         for key, address in self.urls.items():
             if key in given and (unknown := strangers(address, given[key])):
-                raise KeyProblem(f"urls.{key}", f"{{{unknown[0]}}} has no value here; known: {sorted(given[key])}")
+                raise KeyProblem(
+                    f"urls.{key}",
+                    sentence(
+                        "{name} has no value here; known: {known}",
+                        name=f"{{{unknown[0]}}}",
+                        known=", ".join(sorted(given[key])) or "-",
+                    ),
+                )
             if missing := NEEDED_BY_ADDRESSES.get(key, frozenset()) - placeholders_in(address):
-                raise KeyProblem(f"urls.{key}", f"{{{min(missing)}}} is missing: it would always lead to one place")
+                raise KeyProblem(
+                    f"urls.{key}",
+                    sentence("{name} is missing: it would always lead to one place", name=f"{{{min(missing)}}}"),
+                )
         for form in self.product_forms:
             if "sku" not in placeholders_in(form):
                 raise KeyProblem("product_forms", "an address of a product holds {sku}")
@@ -269,7 +298,7 @@ class Site(CatalogValue):
 
     def _check_origin(self, key: str, origin: str) -> None:
         if origin not in self.origins:
-            raise KeyProblem(key, f"{origin!r} is not in origins")
+            raise not_in("origins", key, origin, self.origins)
 
     def page(self, name: str) -> PageCatalog:
         """Returns the catalog of one page.
@@ -287,8 +316,16 @@ class Site(CatalogValue):
 
     @property
     def reader_identity(self) -> str | None:
-        """The identity that sees a review's page as its account does: the first of the page's own origin."""
-        origin = self._address("review").partition(":")[0]
+        """The identity that sees a review's page as its account does."""
+        return self.identity_at("review")
+
+    def identity_at(self, address: str) -> str | None:
+        """Returns the identity that sees an address as its account does: the first of the address's own origin.
+
+        Raises:
+            flows.errors.CatalogError: the site has no such address.
+        """
+        origin = self._address(address).partition(":")[0]
         return next((name for name, identity in self.identities.items() if identity.origin == origin), None)
 
     def channels_by_rank(self) -> tuple[str, ...]:

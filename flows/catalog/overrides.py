@@ -16,6 +16,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
+from flows.catalog.refusals import tell_others, tell_refusals
 from flows.catalog.vocabulary import MAX_FILE_BYTES, CatalogValue, Name, Phrase, Verified, placeholders_in
 from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_toml
@@ -45,6 +46,7 @@ _PROTECTED = {
     "channels.*.submits_by": _SUBMIT,
     "channels.*.request_verified": _SUBMIT,
     "channels.*.gate_sees_submit": "gate_sees_submit",
+    "channels.*.refusals": "what counts as a refusal by the site",
     "channels.*.disputed": "disputed",
     "channels.*.reply_url": "the request that answers a question",
     "channels.*.upload_url": "what passes the gate",
@@ -257,13 +259,10 @@ def _read(model: type[_Model], path: Path) -> _Model:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "file"
-        raise CatalogError(
-            first["msg"].removeprefix("Value error, "),
-            where=f"{path}: {place}",
-            hint="`fairreview catalog drop` takes an override back; docs/catalogs.md shows the form.",
-        ) from None
+        found = tell_refusals(error, path, [*Override.model_fields, *OverrideFile.model_fields])
+        last = "`fairreview catalog drop` takes an override back; docs/catalogs.md shows the form."
+        hint = " ".join(filter(None, (found[0].hint, tell_others(found), last)))
+        raise CatalogError(found[0].problem, where=found[0].where, hint=hint) from None
 
 
 def _fits(key: str, pattern: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from evidence_store.sentences import sentence
 from flows.catalog.entries import (
     ByAttribute,
     ByCss,
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     Root = Page | Frame | Locator
 
 Values = Mapping[str, str]
+REPAIR = sentence(
+    "The page changed or the catalog is wrong: `fairreview catalog check` proposes, `fairreview catalog adopt` repairs."
+)
+"""The next step where an entry does not fit."""
 
 
 @dataclass(frozen=True)
@@ -273,7 +278,7 @@ def _tell(entry: Entry, counts: Mapping[int, int]) -> str:
 
 def _broken(catalog: PageCatalog, entry: str, problem: str) -> SelectorBroken:
     return SelectorBroken(
-        f"{catalog.page}.{entry}: {problem}",
+        sentence("{page}.{entry}: {problem}", page=catalog.page, entry=entry, problem=problem),
         where=f"{catalog.page}.{entry}",
-        hint="The page changed or the catalog is wrong: repair the entry in the site's catalog.",
+        hint=REPAIR,
     )

@@ -39,13 +39,23 @@ class SellerApi(CatalogValue):
 
     Attributes:
         reviews: Name of the address that lists reviews.
+        chats: Name of the address that lists chats; None where there is none.
+        chat_history: Name of the address that reads one chat.
         page_rows: Rows asked for at once.
         hold_seconds: How long it is left alone when it was asked too often and does not say how long.
     """
 
     reviews: Name
+    chats: Name | None = None
+    chat_history: Name | None = None
     page_rows: Annotated[int, Field(ge=1, le=1000)] = 100
     hold_seconds: Seconds = 60
     verified: Verified
     source: Phrase
     refusals: Annotated[tuple[Refusal, ...], Field(max_length=40)] = ()
+
+    @property
+    def addresses(self) -> dict[str, Name]:
+        """The names of the addresses that are called, by the key that names them."""
+        named = {"reviews": self.reviews, "chats": self.chats, "chat_history": self.chat_history}
+        return {key: name for key, name in named.items() if name is not None}

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from string import Formatter
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from evidence_store.sentences import sentence
 
 SCHEMA_VERSION = 1
 MAX_FILE_BYTES = 256 * 1024
@@ -24,6 +27,7 @@ PLACEHOLDERS = frozenset(
     {
         "appeal_number",
         "author_id",
+        "chat_id",
         "company",
         "file_name",
         "offset",
@@ -55,11 +59,23 @@ _WHOLE_PAGE = re.compile(r"(?:^|[\s,>+~(])(?:html|body|\*|:root)(?=$|[\s,>+~)\[.
 
 
 class KeyProblem(ValueError):
-    """A contradiction between keys; ``key`` is the one to look at, relative to the value that was checked."""
+    """A contradiction between keys.
 
-    def __init__(self, key: str, problem: str) -> None:
+    Attributes:
+        key: The one to look at, relative to the value that was checked.
+        problem: What is wrong, as a sentence.
+        known: Names that may stand there, for a near one.
+    """
+
+    def __init__(self, key: str, problem: str, known: Collection[str] = ()) -> None:
         super().__init__(problem)
-        self.key = key
+        self.key, self.problem = key, problem
+        self.known = known
+
+
+def not_in(table: str, key: str, name: str, known: Collection[str]) -> KeyProblem:
+    """Makes the refusal of a name that a table of the file does not have."""
+    return KeyProblem(key, sentence("{name!r} is not in {table}", name=name, table=table), known)
 
 
 class CatalogValue(BaseModel):
@@ -125,6 +141,17 @@ def check_css(selector: str) -> str:
     return selector
 
 
+def check_plain_css(selector: str) -> str:
+    """Allows what ``check_css`` does where nobody fills placeholders in.
+
+    Raises:
+        ValueError: it is refused there, or holds a placeholder.
+    """
+    if placeholders_in(check_css(selector)):
+        raise ValueError("no placeholder has a value here")
+    return selector
+
+
 def _refuse_slow_css(bare: str) -> None:
     """Bounds what a selector may cost on a large page: each `:has` inside another multiplies the work."""
     depth = deepest = 0
@@ -172,20 +199,33 @@ def _check_address(template: str) -> str:
     return template
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+_NAME = r"^[a-z][a-z0-9_]{0,47}$"
+Name = Annotated[str, StringConstraints(pattern=_NAME)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_plain)]
 Template = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_check_template)]
 Css = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(check_css)]
+PlainCss = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(check_plain_css)]
 OriginUrl = Annotated[str, StringConstraints(max_length=300), AfterValidator(check_origin)]
 Address = Annotated[str, StringConstraints(max_length=500), AfterValidator(_check_address)]
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=100)]
-AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-Component = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+_HOST, _ATTRIBUTE = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", r"^[a-z][a-z0-9_-]{0,63}$"
+_COMPONENT = r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$"
+Host = Annotated[str, StringConstraints(pattern=_HOST, max_length=100)]
+AttributeName = Annotated[str, StringConstraints(pattern=_ATTRIBUTE)]
+Component = Annotated[str, StringConstraints(pattern=_COMPONENT)]
 # Where a fact about the site comes from and how old it is; ``doctor`` prints it. ``seen … by this account`` is the mark
 # of one installation, never the package's.
 _DAY = "20[0-9]{2}(-[01][0-9](-[0-3][0-9])?)?"
-Verified = Annotated[
-    str, StringConstraints(pattern=rf"^(guess|article|test|(capture|code)( {_DAY})|seen {_DAY} by this account)$")
-]
+_VERIFIED = rf"^(guess|article|test|(capture|code)( {_DAY})|seen {_DAY} by this account)$"
+Verified = Annotated[str, StringConstraints(pattern=_VERIFIED)]
+PATTERNS = {
+    _NAME: sentence("a name is small Latin letters, digits and _, and begins with a letter"),
+    _HOST: sentence("a host is written like shop.example.com"),
+    _ATTRIBUTE: sentence("an attribute's name is small Latin letters, digits, - and _, and begins with a letter"),
+    _COMPONENT: sentence("a component's name is Latin letters, digits, and . - _, and begins with a letter"),
+    _VERIFIED: sentence(
+        "a mark is guess, article, test, capture 2026-09, code 2026-09 or seen 2026-09 by this account"
+    ),
+}
+"""What the forms of texts are, in words."""
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Days = Annotated[float, Field(gt=0, le=3_650)]

@@ -68,7 +68,7 @@ class OpenReply:
         page = AppealReplyPage(self.tab.page, self.tab.site, appeal_number=reply.number)
         with self.tab.turn(self.tab.site.url("appeals")):
             page.open()
-        require_signed_in(self.tab, "site_profile", self._expected)
+        require_signed_in(self.tab, self.tab.site.identity_at("appeals") or "", self._expected)
         page.write_text(reply.text)
         page.attach(reply.files, contents, sent=SentRequests(self.tab.page))
         self._page, self._reply = page, reply

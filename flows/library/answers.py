@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
+from evidence_store.sentences import sentence
 from flows.channels import Attachment, FilingOrder, Observation, ObservedKind
 from flows.errors import FlowError, FormMismatch, PageNotReady, SignInRequired, WallMet
 from flows.gate import GateRules, GateState, NeededRequest
@@ -15,6 +16,7 @@ from flows.pages.header import Header
 from flows.pages.source import is_answering
 from flows.politeness import parse_retry_after
 from flows.readings.health import find_stop
+from flows.readings.refusals import read_refusal
 from flows.readings.text import comparable
 from flows.session import require_account
 
@@ -67,7 +69,7 @@ def telling_limits(gate: SubmitGate) -> Iterator[None]:
         if gate.limit is None:
             raise
         raise WallMet(
-            f"the site asks to wait (429): {error}",
+            sentence("the site asks to wait (429): {error}", error=error),
             kind="rate_limited",
             where=error.where,
             hint="the account waits as long as the site asks; nothing was sent",
@@ -120,11 +122,14 @@ def read_attachment(attachment: Attachment) -> bytes:
         data = attachment.path.read_bytes()
     except OSError as error:
         raise FormMismatch(
-            f"the file {attachment.name} cannot be read: {error.strerror}", where=attachment.name
+            sentence(
+                "the file {attachment} cannot be read: {strerror}", attachment=attachment.name, strerror=error.strerror
+            ),
+            where=attachment.name,
         ) from error
     if hashlib.sha256(data).hexdigest() != attachment.sha256.removeprefix("sha256:"):
         raise FormMismatch(
-            f"the file {attachment.name} is not the one that was approved",
+            sentence("the file {attachment} is not the one that was approved", attachment=attachment.name),
             where=attachment.name,
             hint="approve the appeal again with the file as it is now",
         )
@@ -138,7 +143,11 @@ def require_armed(gate: SubmitGate) -> None:
         flows.errors.FormMismatch: the gate is not armed.
     """
     if gate.state is not GateState.ARMED:
-        raise FormMismatch(f"the gate is {gate.state}, not armed", where="gate", hint="arm it right before the gesture")
+        raise FormMismatch(
+            sentence("the gate is {state}, not armed", state=gate.state),
+            where="gate",
+            hint="arm it right before the gesture",
+        )
 
 
 def is_last_word(gate: SubmitGate, name: str) -> bool:
@@ -149,6 +158,19 @@ def is_last_word(gate: SubmitGate, name: str) -> bool:
     """
     is_refused = bool(gate.failure) or (gate.status_code is not None and gate.status_code >= _FIRST_REFUSAL)
     return name != "error" or is_refused or not (gate.released and gate.blocked)
+
+
+def heed_refusal(seen: Observation, spec: ChannelSpec, gate: SubmitGate) -> Observation:
+    """Lets the answer's own verdict speak, where the catalog describes one and the status said success.
+
+    Where the page shows a success beside it the two contradict each other: then nobody knows.
+    """
+    said = read_refusal(gate.answer.body, spec) if gate.released and gate.status_code is not None else None
+    if said is None or seen.kind in {ObservedKind.WALL, ObservedKind.SIGNED_OUT, ObservedKind.FORM_ERROR}:
+        return seen
+    is_success = seen.kind in {ObservedKind.NUMBER, ObservedKind.SUCCESS_TEXT}
+    kind = ObservedKind.UNCLEAR if is_success else ObservedKind.FORM_ERROR
+    return seen.model_copy(update={"kind": kind, "raw_text": f"{said}\n{seen.raw_text}".strip()})
 
 
 def observation(

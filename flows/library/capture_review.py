@@ -71,13 +71,21 @@ def capture_review(bench: Workbench, order: CaptureOrder, *, state: bytes | None
         return _capture(replace(subject, certificates=certificates), deadline, notes, recorder)
 
 
-def capture_tab(tab: Tab, order: CaptureOrder, *, is_signed_in: bool = True) -> Capture:
+def capture_tab(
+    tab: Tab, order: CaptureOrder, *, is_signed_in: bool = True, notes: CaptureNotes | None = None
+) -> Capture:
     """Captures a page that is open already (filled form, confirmation, failure), without its traffic.
+
+    Args:
+        tab: The page.
+        order: What to capture.
+        is_signed_in: Whether an account is.
+        notes: What was written down until now: how the page was opened, secrets that must stand nowhere.
 
     Raises:
         flows.errors.BrowserGone: the browser died.
     """
-    notes = CaptureNotes(now_started=tab.bench.now())
+    notes = notes or CaptureNotes(now_started=tab.bench.now())
     subject = _frame(tab, order, None, notes, is_signed_in=is_signed_in)
     return _capture(subject, Deadline(order.limit_seconds), notes, None)
 

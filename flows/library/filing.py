@@ -17,6 +17,7 @@ from flows.library.cabinet_form import CabinetForm
 from flows.library.letter import Letter
 from flows.library.order_form import OrderForm
 from flows.library.report_dialog import ReportByDialog
+from flows.library.support_chat import SupportChat
 from flows.pages.banner import close_banners
 from flows.pinned import pinned_transport
 from flows.workbench import Tab
@@ -45,6 +46,7 @@ FLOWS: Mapping[ChannelKind, _ChannelMaker] = {
     ChannelKind.ORDER_FORM: OrderForm,
     ChannelKind.CABINET_FORM: CabinetForm,
     ChannelKind.REPORT_DIALOG: ReportByDialog,
+    ChannelKind.SUPPORT_CHAT: SupportChat,
     ChannelKind.LETTER: Letter,
 }
 """The flow of each kind of channel."""

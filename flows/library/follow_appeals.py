@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flows.workbench import Tab, Workbench
 
 PAGE_LIMIT = 200
-IDENTITY = "site_profile"
 
 
 class AppealListReader:
@@ -39,7 +38,7 @@ class AppealListReader:
         state: bytes,
         expected: AccountWitness,
         list_page: str = "appeals",
-        identity: str = IDENTITY,
+        identity: str,
     ) -> None:
         self._bench, self._state, self._expected = bench, state, expected
         self._list_page, self._identity = list_page, identity

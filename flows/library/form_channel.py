@@ -12,6 +12,7 @@ from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.library.answers import (
     explain_silence,
+    heed_refusal,
     is_last_word,
     observation,
     read_attachment,
@@ -135,6 +136,9 @@ class FormChannel(ABC):
 
     def observe(self) -> Observation:
         """Waits for the number, or the form's error; never clicks."""
+        return heed_refusal(self._observe(), self.spec, self._gate)
+
+    def _observe(self) -> Observation:
         _, page = self._open()
         with named_faults(f"{self.name}.observe"):
             word = page.await_answer(self._window, partial(is_last_word, self._gate))

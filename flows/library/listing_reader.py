@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from evidence_store.sentences import sentence
 from flows.errors import (
     BrowserGone,
     FlowError,
@@ -167,7 +168,8 @@ class ListingReader:
             failed = [answer for answer in last.values() if _may_pass(answer)]
             if failed:
                 raise SiteUnavailable(
-                    f"{len(failed)} listings did not answer", retry_after=parse_retry_after(failed[0].retry_after)
+                    sentence("{count} listings did not answer", count=len(failed)),
+                    retry_after=parse_retry_after(failed[0].retry_after),
                 )
 
         if asks:
@@ -184,7 +186,7 @@ class ListingReader:
             kind = problem.partition(":")[0] or "challenge"
             self._tab.bench.politeness.note_wall(where, kind)
             self._stop = WallMet(
-                f"the site asks for a person ({problem})",
+                sentence("the site asks for a person ({problem})", problem=problem),
                 kind=kind,
                 where=where,
                 hint="open the site in a browser yourself; nothing is solved or evaded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from flows.session import AccountWitness
     from flows.workbench import Tab, Workbench
 
-IDENTITY = "seller_cabinet"
+_Step = Callable[[], object]
 PAGE_LIMIT = 40
 
 
@@ -53,28 +54,42 @@ def read_cabinet_list(
     with account_tab(bench, state) as tab:
         page = CabinetReviewsPage(tab.page, tab.site)
         merger = SourceMerger("cabinet", bench.now(), since, page_limit)
-        url: str | None = tab.site.url(page.url_name)
-        while url is not None:
+        step: _Step | None = partial(page.go, tab.site.url(page.url_name))
+        while step is not None:
             try:
-                read, following = read_with_retries(partial(_look, tab, page, url, expected), bench.retries)
+                read = _look(tab, page, step, expected)
             except (SelectorBroken, PageNotReady, SiteUnavailable) as error:
                 _break_off(merger, error)
                 break
+            merger.note(read.note)
+            following = _way_on(page, read)
             goes_on = merger.add(
                 read.rows, bad_rows=read.bad_rows, has_next=following is not None, has_end_witness=read.is_end
             )
-            url = following if goes_on else None
+            step = following if goes_on else None
         return merger.result(bench.now())
 
 
-def _look(tab: Tab, page: CabinetReviewsPage, url: str, expected: AccountWitness) -> tuple[CabinetPage, str | None]:
-    with tab.turn(url):
-        page.go(url)
-    require_signed_in(tab, IDENTITY, expected)
-    read = page.read(seen_at=tab.bench.now())
-    if read.health not in {PageHealth.HEALTHY, PageHealth.PARTIAL, PageHealth.EMPTY}:
-        raise SelectorBroken(read.problem, where="cabinet_reviews", hint="look at the page by hand")
-    return read, page.next_url()
+def _look(tab: Tab, page: CabinetReviewsPage, step: _Step, expected: AccountWitness) -> CabinetPage:
+    """Goes one page on and reads it. What was opened by its address can be opened again; a press is made once."""
+
+    def once() -> CabinetPage:
+        with tab.turn(tab.site.url(page.url_name)):
+            step()
+        require_signed_in(tab, tab.site.identity_at(page.url_name) or "", expected)
+        read = page.read(seen_at=tab.bench.now())
+        if read.health not in {PageHealth.HEALTHY, PageHealth.PARTIAL, PageHealth.EMPTY}:
+            raise SelectorBroken(read.problem, where="cabinet_reviews", hint="look at the page by hand")
+        return read
+
+    return once() if step == page.load_more else read_with_retries(once, tab.bench.retries)
+
+
+def _way_on(page: CabinetReviewsPage, read: CabinetPage) -> _Step | None:
+    url = page.next_url()
+    if url is not None:
+        return partial(page.go, url)
+    return page.load_more if read.has_next and page.offers_more() else None
 
 
 def _break_off(merger: SourceMerger, error: FlowError) -> None:

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from flows.errors import AccessRefused, CatalogError, SelectorBroken, SiteUnavailable, WallMet
-from flows.json_calls import post_json
-from flows.politeness import parse_retry_after
-from flows.readings.seller_api import find_wall, read_message, read_review_list
+from flows.errors import CatalogError, SelectorBroken, SiteUnavailable
+from flows.library.seller_api_line import ApiAccess, ApiLine, raise_for_wall
+from flows.readings.seller_api import read_review_list
 from flows.readings.sources import SourceMerger
 from flows.retrying import read_with_retries
 
 if TYPE_CHECKING:
     from flows.catalog.seller_api import SellerApi
-    from flows.json_calls import JsonAnswer
     from flows.readings.seller_api import ApiPage
     from flows.readings.sources import SourceRead
     from flows.workbench import Workbench
 
 PAGE_LIMIT = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiAccess:
-    """Who asks. The key is not in the ``repr``: a traceback must not carry it."""
-
-    client_id: str
-    key: str = field(repr=False)
 
 
 def read_seller_api(
@@ -77,62 +65,21 @@ def read_seller_api(
 
 
 def _read_page(bench: Workbench, spec: SellerApi, access: ApiAccess, last_id: str) -> ApiPage:
-    url = bench.site.url(spec.reviews)
+    line = ApiLine(site=bench.site, politeness=bench.politeness, spec=spec, access=access)
     body = {
         "limit": spec.page_rows,
         "last_id": last_id,
         "sort_dir": "DESC",
         "filters": {"status": "ALL", "order_status": "ALL"},
     }
-    with bench.politeness.turn(urlsplit(url).netloc):
-        answer = post_json(url, body, {"Client-Id": access.client_id, "Api-Key": access.key})
-        if answer.status != 200:
-            _refuse(answer, bench, spec)
-        page = read_review_list(answer.body, bench.site)
-        if page is None:
-            _raise_for_wall(answer, bench)
-        if page is None or page.drift:
-            raise SelectorBroken(
-                "the API's answer has another shape than its schema says" if page is None else page.drift,
-                where=spec.reviews,
-                hint="the API has changed: look for a newer version of this program",
-            )
-        return page
-
-
-def _refuse(answer: JsonAnswer, bench: Workbench, spec: SellerApi) -> None:
-    message, where = read_message(answer.body), spec.reviews
-    told = f": {message}" if message else ""
-    if answer.status == 429:
-        wait = parse_retry_after(answer.retry_after)
-        raise SiteUnavailable(
-            f"the API was asked too often{told}",
-            where=where,
-            hint="it is left alone for as long as it asks, then read again",
-            retry_after=spec.hold_seconds if wait is None else wait,
+    answer = line.ask(spec.reviews, body)
+    page = read_review_list(answer.body, bench.site)
+    if page is None:
+        raise_for_wall(answer, bench.site)
+    if page is None or page.drift:
+        raise SelectorBroken(
+            "the API's answer has another shape than its schema says" if page is None else page.drift,
+            where=spec.reviews,
+            hint="the API has changed: look for a newer version of this program",
         )
-    if answer.status == 408 or answer.status >= 500:
-        wait = parse_retry_after(answer.retry_after)
-        raise SiteUnavailable(f"the API answered {answer.status}{told}", where=where, retry_after=wait)
-    known = next((one for one in spec.refusals if one.fits(answer.status, message)), None)
-    if known is not None:
-        raise AccessRefused(f"{known.meaning} (the API says: {message})", kind=known.kind, where=where, hint=known.hint)
-    _raise_for_wall(answer, bench)
-    raise AccessRefused(
-        f"the API refuses with status {answer.status}{told}",
-        kind="unknown",
-        where=where,
-        hint="ask the site's support what this means, or look for a newer version of this program",
-    )
-
-
-def _raise_for_wall(answer: JsonAnswer, bench: Workbench) -> None:
-    kind = find_wall(answer.body, bench.site)
-    if kind is not None:
-        raise WallMet(
-            f"a page that asks for a person stands in front of the API ({kind})",
-            kind=kind,
-            where="api",
-            hint="open the site in a browser yourself; nothing is solved or evaded",
-            retry_after=parse_retry_after(answer.retry_after),
-        )
+    return page

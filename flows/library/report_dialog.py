@@ -10,6 +10,7 @@ from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.library.answers import (
     explain_silence,
+    heed_refusal,
     is_last_word,
     observation,
     require_armed,
@@ -101,6 +102,9 @@ class ReportByDialog:
 
     def observe(self) -> Observation:
         """Waits for the dialog's own word; without one, says what is there instead."""
+        return heed_refusal(self._observe(), self._spec, self._gate)
+
+    def _observe(self) -> Observation:
         _, dialog = self._open()
         word = dialog.await_answer(self._window, partial(is_last_word, self._gate))
         self._gate.raise_refusal()

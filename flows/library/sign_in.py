@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyotp
 
+from evidence_store.sentences import sentence
 from flows.errors import PageNotReady, SignInRequired
 from flows.pages.header import Header
 from flows.pages.sign_in import SignInPage, Stage
@@ -119,7 +120,7 @@ def sign_in(
     Args:
         bench: Browser, site and budget.
         credentials: Who signs in. Typed only on the site's own origins, over TLS (loopback excepted).
-        identity: ``site_profile`` or ``seller_cabinet``.
+        identity: One of the site's.
         ask_code: Asked for the code unless the credentials hold a TOTP secret; None or an answer of None ends it.
         expected: The account this must turn out to be; its name chooses the company in the cabinet.
 
@@ -243,7 +244,7 @@ def _answer(page: SignInPage, stage: Stage, credentials: Credentials, expected: 
         page.type_login(credentials.login, stage)
         if page.await_stage(seconds=page.site.timings.hydration_seconds, unlike=stage, or_error=True) is None:
             raise SignInRequired(
-                f"the site refused the login: {page.error_text() or 'no word why'}",
+                sentence("the site refused the login: {error_text}", error_text=page.error_text() or "no word why"),
                 where="sign_in.login",
                 hint="check phone number or e-mail address in the configuration",
             )

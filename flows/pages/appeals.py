@@ -39,7 +39,7 @@ class AppealsPage(SitePage):
 
     def has_next(self) -> bool:
         """Whether the site offers a further page."""
-        return self.entry("next_page").count() > 0
+        return "next_page" in self.catalog.entries and self.entry("next_page").count() > 0
 
 
 class AppealDetailsPage(SitePage):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evidence_store.sentences import sentence
 from flows.errors import ForeignOrigin, PageGone, SelectorBroken, SignInRequired, SiteUnavailable, WallMet
 from flows.pages.source import read_source
 from flows.politeness import parse_retry_after
@@ -50,7 +51,7 @@ def raise_for_verdict(verdict: Verdict, *, where: str, retry_after: str | None =
     match verdict.health:
         case PageHealth.WALL:
             raise WallMet(
-                f"the site asks for a person ({verdict.problem})",
+                sentence("the site asks for a person ({problem})", problem=verdict.problem),
                 kind=verdict.kind or "challenge",
                 where=where,
                 hint="open the site in a browser yourself, or run `fairreview login`; nothing is solved or evaded",
@@ -61,7 +62,7 @@ def raise_for_verdict(verdict: Verdict, *, where: str, retry_after: str | None =
         case PageHealth.OFFLINE:
             raise SiteUnavailable(verdict.problem, where=where, retry_after=parse_retry_after(retry_after))
         case PageHealth.PRODUCT_GONE:
-            raise PageGone(f"the page does not exist ({verdict.problem})", where=where)
+            raise PageGone(sentence("the page does not exist ({problem})", problem=verdict.problem), where=where)
         case _ if "foreign" in verdict.problem:
             raise ForeignOrigin(verdict.problem, where=where)
         case _:

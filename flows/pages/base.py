@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from flows.catalog.resolve import Finder, Matched, locators
-from flows.errors import ForeignOrigin, SelectorBroken
+from evidence_store.sentences import sentence
+from flows.catalog.resolve import REPAIR, Finder, Matched, locators
+from flows.errors import CatalogError, ForeignOrigin, SelectorBroken
 from flows.faults import named_faults
 from flows.pages.arrival import judge_arrival, raise_for_verdict
 from flows.pages.pressing import any_of, is_seen
@@ -105,6 +106,12 @@ class SitePage:
     def landmark(self) -> Locator:
         """Builds a locator of the first sign of this page on the main document, without looking: for a press."""
         names = [*([self.catalog.frame] if self.catalog.frame else []), *self._required()[:1]]
+        if not names:
+            raise CatalogError(
+                "no entry is required = true, so nothing tells that the page is open",
+                where=f"{self.page_name}.toml",
+                hint="Mark what the page always shows, such as its heading.",
+            )
         return any_of([one for name in names for one in locators(self.page, self.catalog, name, self.values)])
 
     def shows(self, name: str, **values: str) -> bool:
@@ -150,9 +157,14 @@ class SitePage:
             except PlaywrightTimeout as error:
                 self._refuse_stop_page(response)
                 raise SelectorBroken(
-                    f"{self.page_name}.{name} is not on the page ({self.catalog[name].why})",
+                    sentence(
+                        "{page_name}.{name} is not on the page ({why})",
+                        page_name=self.page_name,
+                        name=name,
+                        why=self.catalog[name].why,
+                    ),
                     where=f"{self.page_name}.{name}",
-                    hint="the page changed or the catalog is wrong: repair the entry in the site's catalog",
+                    hint=REPAIR,
                 ) from error
 
     def _refuse_stop_page(self, response: Response | None) -> None:

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
-from flows.errors import AlreadyReported, FormMismatch
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from flows.errors import AlreadyReported, FormMismatch, PageNotReady
 from flows.faults import named_faults
 from flows.pages.base import SitePage
 from flows.pages.fields import read_attribute
 from flows.pages.filing_form import FilingFormPage
+from flows.pages.own_answers import OwnAnswers
 from flows.pages.pressing import press_until
+from flows.readings.cabinet_answers import join_answers, read_cabinet_answer
 from flows.readings.cabinet_reviews import read_cabinet_reviews
+from flows.readings.models import PageHealth
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
+    from flows.catalog import Site
     from flows.readings.cabinet_reviews import CabinetPage
 
 
+_GLANCE_MS = 250
+
+
 class CabinetReviewsPage(SitePage):
-    """One page of the cabinet's list of reviews."""
+    """One page of the cabinet's list of reviews.
+
+    It is read from the JSON that the page loads for itself, where the catalog describes it, else from what it shows.
+    """
 
     page_name = "cabinet_reviews"
     url_name = "cabinet_reviews"
+
+    def __init__(self, page: Page, site: Site) -> None:
+        super().__init__(page, site)
+        hooks = self.catalog.reading.answers
+        self._answers = OwnAnswers(page, site.whole(hooks.url), hooks) if hooks is not None else None
+
+    def go(self, url: str) -> Self:
+        """Opens one of its addresses; answers to an earlier one no longer count."""
+        if self._answers is not None:
+            self._answers.forget()
+        return super().go(url)
 
     def row(self, review_id: str) -> Locator:
         """Builds the locator of one review's row, without looking."""
@@ -33,13 +57,57 @@ class CabinetReviewsPage(SitePage):
 
     def next_url(self) -> str | None:
         """Returns the address of the next, older page; None on the last one."""
+        if "next_page" not in self.catalog.entries:
+            return None
         link = self.entry("next_page")
         target = link.first.get_attribute("href") if link.count() else None
         return urljoin(self.page.url, target) if target else None
 
+    def offers_more(self) -> bool:
+        """Whether the page itself has a button for older reviews, rather than a link."""
+        return self._answers is not None and self.shows("next_page")
+
+    def load_more(self) -> None:
+        """Presses it and waits for the page's next answer.
+
+        Raises:
+            flows.errors.PageNotReady: none came.
+        """
+        if self._answers is None:
+            raise PageNotReady("the catalog describes no answers", where="cabinet_reviews.next_page")
+        self._answers.forget()
+        with named_faults("cabinet_reviews.next_page"):
+            self.entry("next_page").first.click(timeout=self.site.timings.action_seconds * 1000)
+            self._await_rows(self._answers, has_rows=False)
+        if not self._answers.has_any:
+            raise PageNotReady("older reviews were asked for and none came", where="cabinet_reviews.next_page")
+
     def read(self, *, seen_at: datetime) -> CabinetPage:
         """Reads the rows of this page, their dates by the site's own clock."""
-        return read_cabinet_reviews(self.html(), self.site, url=self.page.url, seen_at=self.site_time or seen_at)
+        told = None
+        if self._answers is not None:
+            self._await_rows(self._answers)
+            told = join_answers([read_cabinet_answer(one, self.site) for one in self._answers.bodies()])
+        if told is not None and told.health is not PageHealth.BROKEN:
+            return told
+        shown = read_cabinet_reviews(self.html(), self.site, url=self.page.url, seen_at=self.site_time or seen_at)
+        if told is None:
+            return shown
+        return replace(shown, problem="; ".join(filter(None, (shown.problem, told.problem))), note=told.problem)
+
+    def _await_rows(self, answers: OwnAnswers, *, has_rows: bool = True) -> None:
+        """Waits until the page's own answer came or (``has_rows``) it shows rows that the catalog knows."""
+        rows = self.page.locator(", ".join(self.catalog.reading.rows)).first
+        rounds = round(self.site.timings.hydration_seconds * 1000 / _GLANCE_MS)
+        for _ in range(max(1, rounds)):
+            if answers.has_any:
+                return
+            try:
+                rows.wait_for(state="attached" if has_rows else "detached", timeout=_GLANCE_MS)
+            except PlaywrightTimeout:
+                continue
+            if has_rows:
+                return
 
     def open_review(self, review_id: str) -> ReviewDrawer:
         """Opens the drawer of a review that is on this page."""
@@ -53,19 +121,41 @@ class CabinetReviewsPage(SitePage):
             )
         return drawer.arrive()
 
+    def open_form(self, review_id: str, form_page: str) -> FilingFormPage:
+        """Opens the complaint form of a review that is on this page, where its row leads straight to it.
+
+        Args:
+            review_id: The review.
+            form_page: The form, by its page in the catalog.
+        """
+        form = FilingFormPage(self.page, self.site, page_name=form_page)
+        with named_faults("cabinet_reviews.open_review"):
+            press_until(
+                self.entry("open_review", review_id=review_id),
+                form.landmark(),
+                limit_seconds=self.site.timings.hydration_seconds,
+                where="cabinet_reviews.open_review",
+            )
+        return form.arrive()
+
 
 class ReviewDrawer(SitePage):
     """The open drawer of one review."""
 
     page_name = "cabinet_review"
 
+    def chat_link(self) -> str:
+        """The address of the review's chat with its buyer as the drawer shows it; "" where it shows none."""
+        found = self.entry("chat_link")
+        return (found.first.get_attribute("href") or "") if found.count() == 1 else ""
+
     def review_id(self) -> str | None:
         """Says which review is open, by the drawer's own mark."""
-        return read_attribute(self.entry("review"), self.catalog.reading.fields["review_id"])
+        return read_attribute(self.entry("review"), self.catalog.reading.fields.get("review_id", ()))
 
     def was_complained_of(self) -> bool:
         """Whether the site shows that this account complained of the review before."""
-        return self.entry("complained_mark").first.is_visible()
+        return self.shows("complained_mark")
 
     def offers_complaint(self) -> bool:
         """Whether the way into the complaint form is here."""

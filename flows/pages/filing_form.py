@@ -5,10 +5,12 @@ What differs between sites and channels is the catalog: a form without files has
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evidence_store.sentences import sentence
 from flows.catalog.entries import ByRole, ByText
 from flows.errors import FormMismatch
 from flows.faults import named_faults
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 # In this order: a form that shows a number and thanks has said more by the number.
 _ANSWERS = ("number", "success", "error")
+# An option without a value stands for no choice (HTML Living Standard: "placeholder label option").
+_READ_OPTIONS = """options => JSON.stringify(
+  options.filter(one => one.value !== "" && !one.disabled).map(one => one.innerText))"""
 _FIELDS = ("reason", "text", "files", "reason_options", "sender_name", "sender_email")
 
 
@@ -76,7 +81,7 @@ class FilingFormPage(UploadingPage):
         offered = self._options()
         if label not in offered:
             raise FormMismatch(
-                f"the site does not offer the reason «{label}»",
+                sentence("the site does not offer the reason «{label}»", label=label),
                 where=f"{self.page_name}.reason",
                 hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
             )
@@ -141,7 +146,8 @@ class FilingFormPage(UploadingPage):
             return ()
         if self._is_given("reason"):
             return tuple(one.label for one in read_fields(self.entry("reason_options")) if one.label)
-        return tuple(label.strip() for label in self.entry("reason_options").all_inner_texts() if label.strip())
+        labels = json.loads(self.entry("reason_options").evaluate_all(_READ_OPTIONS))
+        return tuple(label.strip() for label in labels if label.strip())
 
     def _value(self, name: str) -> str:
         field: Locator | None = self.entry(name) if self.has(name) else None

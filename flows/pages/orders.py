@@ -54,7 +54,7 @@ class OrderDetailsPage(SitePage):
 
     def was_appealed(self) -> bool:
         """Whether the site shows that this review was appealed before."""
-        return self.entry("appealed_mark").first.is_visible()
+        return self.shows("appealed_mark")
 
     def open_appeal(self, review_id: str, form_page: str, *, is_further: bool = False) -> FilingFormPage:
         """Goes to the appeal form.

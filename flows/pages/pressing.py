@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from evidence_store.sentences import sentence
 from flows.errors import PageNotReady
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def press_until(
         if sent is not None and sent.count > before:
             break
     if not is_seen(effect, limit_seconds):
-        raise PageNotReady(f"{where or 'a button'} was pressed and nothing came of it", where=where)
+        raise PageNotReady(
+            sentence("{where} was pressed and nothing came of it", where=where or "a button"), where=where
+        )
 
 
 def is_seen(effect: Locator, seconds: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evidence_store.sentences import sentence
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
@@ -40,7 +41,7 @@ class ReportDialog(SitePage):
             if not self.catalog["reason"].has_one_control_each:
                 known.append(self.entry("reason"))
             return ReportForm(
-                review_id=read_attribute(self.entry("review"), self.catalog.reading.fields["review_id"]),
+                review_id=read_attribute(self.entry("review"), self.catalog.reading.fields.get("review_id", ())),
                 review_text=quote.text_content() if quote.count() == 1 else None,
                 reasons=tuple(field.label for field in reasons),
                 chosen_reason=chosen[0] if len(chosen) == 1 else None,
@@ -63,7 +64,7 @@ class ReportDialog(SitePage):
             offered = [field.label for field in read_fields(self.entry("reasons"))]
             if label not in offered:
                 raise FormMismatch(
-                    f"the site does not offer the reason «{label}»",
+                    sentence("the site does not offer the reason «{label}»", label=label),
                     where=f"{self.page_name}.reason",
                     hint="offered are: " + "; ".join(offered) + ". Choose one of them and approve again",
                 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import FilePayload
 
+from evidence_store.sentences import sentence
 from flows.errors import FormMismatch
 from flows.faults import named_faults
 from flows.pages.base import SitePage
@@ -49,7 +50,11 @@ class UploadingPage(SitePage):
                 break
         if not is_seen(answer, limit) or not arrived.first.is_visible():
             raise FormMismatch(
-                f"the file {attachment.name} was not taken: {self.error_text() or 'no word of its arrival'}",
+                sentence(
+                    "the file {attachment} was not taken: {error_text}",
+                    attachment=attachment.name,
+                    error_text=self.error_text() or "no word of its arrival",
+                ),
                 where=f"{self.page_name}.files",
                 hint="check type and size of the file, then approve again; nothing was sent",
             )

@@ -100,7 +100,7 @@ def _judge(
         if (total == 0 or has_empty) and not total:
             return PageHealth.EMPTY, ()
         return PageHealth.BROKEN, ("no rows, and no word of the site that there are none",)
-    problems = [f"bad rows: {bad}"] if bad else []
+    problems = [f"bad rows: {bad}, of which neither number nor review_id is read"] if bad else []
     if total is None:
         problems.append("no counter of appeals")
     elif total < len(rows):

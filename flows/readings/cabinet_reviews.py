@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborNode
 
+from flows.catalog.entries import ReadingHooks
 from flows.catalog.models import Site
 from flows.readings.dates import DateReader, read_uuid7_time
 from flows.readings.document import Document, read_known
@@ -16,6 +17,7 @@ from flows.readings.health import Expected, judge_page, signs_of_document
 from flows.readings.models import PageHealth, ReviewReading
 from flows.readings.numbers import read_whole
 from flows.readings.sources import SourceRow, find_drift
+from flows.readings.stars import StarKinds, learn_kinds, read_stars
 from flows.readings.text import plain
 from flows.readings.witnesses import find_empty_text
 
@@ -29,7 +31,7 @@ class CabinetPage:
     """One page of the list; EMPTY only by the page's own word.
 
     ``is_end`` is a witness that no older review follows: a page that is not full, a «next» that cannot be pressed, or
-    the site's word that there are none.
+    the site's word that there are none. ``note`` says what was read in another way than it should have been.
     """
 
     health: PageHealth
@@ -38,6 +40,7 @@ class CabinetPage:
     has_next: bool = False
     is_end: bool = False
     problem: str = ""
+    note: str = ""
 
 
 def read_cabinet_reviews(
@@ -53,8 +56,14 @@ def read_cabinet_reviews(
         return CabinetPage(verdict.health, problem=verdict.problem)
     dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
     known = {"work_status": dict.fromkeys(site.wordings.work_statuses)}
+    kinds = learn_kinds(nodes, hooks.fields.get("star", ()))
     read = [
-        _row({name: read_known(node, hook, known.get(name, {})) for name, hook in hooks.fields.items()}, site, dates)
+        _row(
+            {name: read_known(node, hook, known.get(name, {})) for name, hook in hooks.fields.items()}
+            | _drawn(node, hooks, kinds),
+            site,
+            dates,
+        )
         for node in nodes
     ]
     rows = tuple(row for row in read if row is not None)
@@ -70,6 +79,14 @@ def read_cabinet_reviews(
     if find_empty_text(document, hooks.empty_texts) is not None:
         return CabinetPage(PageHealth.EMPTY, is_end=True)
     return CabinetPage(PageHealth.BROKEN, problem="no rows, and no word of the site that there are none")
+
+
+def _drawn(node: LexborNode, hooks: ReadingHooks, kinds: StarKinds) -> dict[str, str]:
+    """The rating where it is drawn as stars and the catalog says where they are."""
+    if not hooks.fields.get("star"):
+        return {}
+    stars, in_words = read_stars(node, hooks.fields["star"], hooks.filled_star, kinds)
+    return {"rating": str(stars or in_words)} if in_words else {}
 
 
 def _count_unmarked(rows: Sequence[LexborNode]) -> int:

@@ -8,6 +8,7 @@ The words come from the site's catalog, so another language is other data.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
@@ -132,7 +133,7 @@ class DateReader:
                 clock = token
             elif token.isdecimal() and token.isascii():
                 numbers.append(token)
-            elif token not in self.words.noise and token not in self.words.at:
+            elif token not in _bare_words(self.words.noise) and token not in self.words.at:
                 return None
         years = [int(number) for number in numbers if len(number) == 4]
         days = [int(number) for number in numbers if len(number) <= 2]
@@ -243,6 +244,11 @@ class DateReader:
 def _tokens(text: str) -> list[str]:
     """Splits a text into words, numbers and times; nothing at all where any other sign stands between them."""
     return [] if _TOKEN.sub("", text).strip(_SEPARATORS) else _TOKEN.findall(text)
+
+
+def _bare_words(words: Iterable[str]) -> set[str]:
+    """Returns words as they are compared: «г.» stands in a text as «г», for its dot separates."""
+    return {word.strip(_SEPARATORS).lower() for word in words}
 
 
 def touch(one: TimeReading, other: TimeReading) -> bool:

@@ -44,9 +44,10 @@ _EDITABLE: frozenset[ValueName] = frozenset(
 )
 _CONTENT: frozenset[ValueName] = frozenset({"text", "rating", "photos", "questions"})
 # Which source tells more of a review, best first.
-_SOURCES: tuple[str, ...] = ("state_json", "seller_api", "cabinet_page", "dom_attributes", "dom_text")
+_SOURCES: tuple[str, ...] = ("state_json", "cabinet_answer", "seller_api", "cabinet_page", "dom_attributes", "dom_text")
+_LONGEST_SHOWN = 60
 _SELF_CONTRADICTIONS = frozenset({"deleted", "rejected", "dates_disagree"})
-_SELLERS = frozenset({"seller_api", "cabinet_page"})
+_SELLERS = frozenset({"seller_api", "cabinet_page", "cabinet_answer"})
 
 ID = "id"
 """What ``DriftVerdict.drifted_in`` names when the reviews' ids have another form than the stored ones."""
@@ -88,8 +89,16 @@ def find_lost_value(rows: Sequence[ReviewReading]) -> str:
     for name in VITAL:
         lost = sum(row.origin(name) == "unread" for row in rows)
         if _is_body(lost, len(rows)):
-            return f"drift: {lost} of {len(rows)} rows do not tell their {name!r}"
+            return f"drift: {lost} of {len(rows)} rows do not tell their {name!r}{_shown(name, rows)}"
     return ""
+
+
+def _shown(name: ValueName, rows: Sequence[ReviewReading]) -> str:
+    """Says what stands where the date or the stars should be: it tells a moved element from a word not understood."""
+    if name not in {"published", "rating"}:
+        return ""
+    shown = {row.published.raw if name == "published" else row.rating_raw for row in rows} - {""}
+    return f"; not understood: «{min(shown)[:_LONGEST_SHOWN]}»" if shown else "; nothing is found where it should stand"
 
 
 def judge_drift(heads: Mapping[str, ReviewReading], rows: Iterable[ReviewReading]) -> DriftVerdict:

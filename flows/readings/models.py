@@ -119,7 +119,9 @@ class ReviewReading(Reading):
     not_useful: int = 0
     comments_count: int = 0
     url: str = ""
-    source: Literal["state_json", "dom_attributes", "dom_text", "cabinet_page", "seller_api"] = "state_json"
+    source: Literal["state_json", "dom_attributes", "dom_text", "cabinet_page", "cabinet_answer", "seller_api"] = (
+        "state_json"
+    )
     flags: tuple[str, ...] = ()
     origins: Mapping[ValueName, Origin] = {}
 

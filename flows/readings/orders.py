@@ -77,7 +77,7 @@ def read_order_list(html: str, site: Site, *, seen_at: datetime | None = None) -
                 OrderRow(
                     order_number=number,
                     url=_own_url(read_field(node, hooks.fields.get("url", ())), site),
-                    status_raw=_status(texts, site),
+                    status_raw=", ".join(_statuses(texts, site)),
                     ordered=dates.read(ordered) if ordered else None,
                     titles=_titles(texts, number, site, hooks),
                 )
@@ -101,13 +101,14 @@ def read_order(html: str, site: Site, *, url: str = "", seen_at: datetime | None
     hooks = site.page(DETAILS_PAGE).reading
     dates = DateReader(site.dates, ZoneInfo(site.zone), seen_at)
     fields = {name: document.field(hook) for name, hook in hooks.page_fields.items()}
-    status = _status(document.texts, site)
-    kind = site.wordings.order_statuses.get(status)
+    statuses = _statuses(document.texts, site)
+    kinds = {site.wordings.order_statuses[status] for status in statuses}
+    kind = kinds.pop() if len(kinds) == 1 else None
     rows = document.rows(hooks.rows)
     review_id = read_field(rows[0], hooks.fields.get("review_id", ())) if rows else ""
     return OrderReading(
         order_number=fields.get("order_number", ""),
-        status_raw=status,
+        status_raw=", ".join(statuses),
         is_delivered=None if kind is None else kind == "delivered",
         is_cancelled=None if kind is None else kind == "cancelled",
         ordered=dates.read(fields["ordered"]) if fields.get("ordered") else None,
@@ -118,20 +119,23 @@ def read_order(html: str, site: Site, *, url: str = "", seen_at: datetime | None
         review_id=review_id or None,
         has_appeal_button=bool(fields.get("appeal")) if review_id else None,
         url=url,
-        problems=tuple(_problems(fields, status)),
+        problems=tuple(_problems(fields, statuses, has_kind=kind is not None)),
     )
 
 
-def _problems(fields: dict[str, str], status: str) -> Iterable[str]:
+def _problems(fields: dict[str, str], statuses: list[str], *, has_kind: bool) -> Iterable[str]:
     for name in ("order_number", "title", "item_id"):
         if not fields.get(name):
             yield f"{name} is missing"
-    if not status:
+    if not statuses:
         yield "the status is not one of the catalog's wordings"
+    elif not has_kind:
+        yield f"several statuses that contradict each other: {', '.join(statuses)}"
 
 
-def _status(texts: Iterable[str], site: Site) -> str:
-    return next((text for text in texts if text in site.wordings.order_statuses), "")
+def _statuses(texts: Iterable[str], site: Site) -> list[str]:
+    """Reads every status that is shown, each once: a page may show several chips, and none of them goes before."""
+    return list(dict.fromkeys(text for text in texts if text in site.wordings.order_statuses))
 
 
 def _titles(texts: list[str], number: str, site: Site, hooks: ReadingHooks) -> tuple[str, ...]:

@@ -152,6 +152,9 @@ class _Cards:
         stated = self.dates.read(values["published_iso"]) if values.get("published_iso") else None
         if stated is not None and stated.basis != "unparsed":
             return stated, "attribute"
+        if values.get("published"):
+            told = self.dates.read(values["published"])
+            return told, "unread" if told.basis == "unparsed" else "text"
         return texts.published, "unread" if texts.published.basis == "unparsed" else "text"
 
     def _rating(self, node: LexborNode, values: Mapping[str, str]) -> tuple[int | None, str]:

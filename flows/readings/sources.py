@@ -16,7 +16,7 @@ from flows.readings.drift import find_lost_value
 from flows.readings.models import PageHealth, Reading, ReviewReading
 
 SourceName = Literal["cabinet", "api"]
-SellerValue = Literal["order_status", "is_counted", "work_status"]
+SellerValue = Literal["order_status", "is_counted", "work_status", "remarks"]
 SOURCES: tuple[SourceName, ...] = ("cabinet", "api")
 _MAX_PROBLEMS = 20
 
@@ -29,6 +29,7 @@ class SourceRow(Reading):
         order_status: Reviews of cancelled orders are not on the public page.
         is_counted: It takes part in the rating; None where the source does not say.
         work_status: Whether the seller has dealt with it, in the source's own word.
+        remarks: What the source says of it besides, in words for people.
         unread: What of these the source has and was not understood.
     """
 
@@ -36,6 +37,7 @@ class SourceRow(Reading):
     order_status: Literal["delivered", "cancelled", "unknown"] = "unknown"
     is_counted: bool | None = None
     work_status: str = ""
+    remarks: tuple[str, ...] = ()
     unread: tuple[SellerValue, ...] = ()
 
 
@@ -46,6 +48,7 @@ class SourceRead(Reading):
         health: HEALTHY or EMPTY: all that was asked for was read; PARTIAL: some rows or pages were not.
         reaches_back_to: Everything published after it is among the rows; None: nothing is proven.
         is_whole: The list was read to its end.
+        notes: What was read in another way than it should have been; nothing lacks for it.
     """
 
     source: SourceName
@@ -57,6 +60,7 @@ class SourceRead(Reading):
     is_whole: bool = False
     pages_read: int = 0
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def find_drift(rows: Sequence[SourceRow], bad_rows: int) -> str:
@@ -86,6 +90,12 @@ class SourceMerger:
     _order: list[ReviewReading] = field(default_factory=list)
     _problems: list[str] = field(default_factory=list)
     _is_whole: bool = False
+    _notes: dict[str, None] = field(default_factory=dict)
+
+    def note(self, text: str) -> None:
+        """Notes once what was read in another way than it should have been."""
+        if text:
+            self._notes[text] = None
 
     def add(self, rows: tuple[SourceRow, ...], *, bad_rows: int, has_next: bool, has_end_witness: bool = False) -> bool:
         """Takes the next page; tells whether a further one is wanted.
@@ -132,6 +142,7 @@ class SourceMerger:
             is_whole=is_whole,
             pages_read=self.pages_read,
             problems=tuple(self._problems[:_MAX_PROBLEMS]),
+            notes=tuple(self._notes)[:_MAX_PROBLEMS],
         )
 
     def _reach(self) -> datetime | None:

@@ -9,23 +9,11 @@ from collections.abc import Awaitable, Callable
 from fnmatch import fnmatchcase
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Router
+from starlette.responses import Response
 
 from mock_site.host import Message, Receive, Scope, Send
-from mock_site.pages.appeals import AppealPages
-from mock_site.pages.cabinet import CabinetPages
-from mock_site.pages.listing import ENTRYPOINTS, ReadingPages
-from mock_site.pages.media import MediaPages
-from mock_site.pages.orders import OrderPages
-from mock_site.pages.profiles import ProfilePages
-from mock_site.pages.report import ReportPages
-from mock_site.pages.seller import SellerPages
-from mock_site.pages.seller_api import SellerApi
-from mock_site.pages.sign_in import CallbackPages, SsoPages
 from mock_site.pages.stage import Stage
 from mock_site.pages.stops import stop_response
-from mock_site.pages.support import SupportPages
 from mock_site.switches import Wall
 from mock_site.variants import apply_variant
 
@@ -37,7 +25,7 @@ class SiteApp:
     """The site as one ASGI app.
 
     Args:
-        stage: The running mock's world and switches.
+        stage: The running mock's world, switches and skin.
 
     Attributes:
         programmed: Handlers set by a test, by path glob; they come before everything else.
@@ -48,31 +36,7 @@ class SiteApp:
         self.programmed: dict[str, Handler] = {}
         self._walls: list[Wall] = []
         self._wall_hits: Counter[int] = Counter()
-        reading, media = ReadingPages(stage), MediaPages(stage)
-        callback, support = CallbackPages(stage), SupportPages(stage)
-        www = [
-            *reading.routes(),
-            *ReportPages(stage).routes(),
-            *OrderPages(stage).routes(),
-            *AppealPages(stage).routes(),
-            *ProfilePages(stage).routes(),
-            *support.routes(),
-            *callback.routes(),
-            *media.routes(),
-        ]
-        seller = [
-            *SellerPages(stage).routes(),
-            *CabinetPages(stage).routes(),
-            *support.routes(),
-            *callback.routes(),
-            *media.routes(),
-        ]
-        self._routers = {
-            "www": Router(www, redirect_slashes=False, default=_NotFound(reading)),
-            "seller": Router(seller, redirect_slashes=False),
-            "sso": Router([*SsoPages(stage).routes(), *media.routes()], redirect_slashes=False),
-            "api": Router(SellerApi(stage).routes(), redirect_slashes=False),
-        }
+        self._routers = stage.skin.routers(stage)
 
     def forget(self) -> None:
         """Forgets programmed routes and wall counts: part of a reset."""
@@ -90,6 +54,7 @@ class SiteApp:
         request = Request(scope, receive)
         send = _dated(send, stage)
         stage.world.filings.moderation = stage.switches.moderator
+        stage.world.chats.script = stage.switches.chat
         stage.world.tick()
         await self._delay(request.url.path)
         early = await self._programmed_answer(request) or self._wall(request.url.path)
@@ -123,7 +88,8 @@ class SiteApp:
             self._wall_hits.clear()
         for place, wall in enumerate(self._walls):
             if fnmatchcase(path, wall.path) and self._is_up(place, wall):
-                return stop_response(wall.kind, is_api=path.startswith("/api/"), wall=wall)
+                words = self._stage.skin.stops
+                return stop_response(wall.kind, is_api=path.startswith("/api/"), wall=wall, words=words)
         return None
 
     def _is_up(self, place: int, wall: Wall) -> bool:
@@ -141,16 +107,3 @@ def _dated(send: Send, stage: Stage) -> Send:
         await send(message)
 
     return pass_on
-
-
-class _NotFound:
-    """The site's own page for an unknown path of www."""
-
-    def __init__(self, reading: ReadingPages) -> None:
-        self._reading = reading
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        is_api = request.url.path.startswith("/api/") and request.url.path not in ENTRYPOINTS
-        answer = PlainTextResponse("Not Found", 404) if is_api else self._reading.gone(request)
-        await answer(scope, receive, send)

@@ -144,7 +144,7 @@ class AppealPages:
     def _reply_answer(self, request: Request, result: Result, appeal: Appeal) -> Response:
         if result.outcome == "ok":
             return RedirectResponse(f"/my/appeals/{appeal.number}?replied=1", 303)
-        other = in_place_of_answer(result, is_api=False)
+        other = in_place_of_answer(self._stage, result, is_api=False)
         if other is not None:
             return other
         if result.outcome == "stale_csrf":
@@ -161,7 +161,7 @@ class AppealPages:
             if is_scripted(request):
                 return answer_in_place(number)
             return RedirectResponse(f"/my/appeals/{number}?created=1", 303)
-        other = in_place_of_answer(result, is_api=is_scripted(request))
+        other = in_place_of_answer(self._stage, result, is_api=is_scripted(request))
         if other is not None:
             return other
         if result.outcome in {"stale_csrf", "inline_error"} or is_scripted(request):

@@ -6,14 +6,16 @@ the names of the statuses are from public code of 2025. All other markup, texts,
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from mock_site.pages import cabinet_answers
 from mock_site.pages.appeal_list import listed_rows, page_of, rows_per_page, visible_appeals
 from mock_site.pages.cards import CardView, card_view
 from mock_site.pages.dates import day_of_unix
@@ -26,12 +28,14 @@ from mock_site.pages.filing import (
     refusal_of,
     submit,
 )
+from mock_site.pages.messenger import buyer_link
 from mock_site.pages.stage import Stage
 from mock_site.pages.uploads import MAX_FILES, files_of, take_upload
 from mock_site.world.filings import Filing
 from mock_site.world.models import STATUS_TEXTS, Account, Appeal, Product, Review
 
 CREATE = "/api/review/complaint"
+DETAIL = "/api/v2/review/detail"
 _CHANNEL: Literal["cabinet_complaint"] = "cabinet_complaint"
 _SIGN_IN = "/app/registration/signin"
 _ROWS = 10
@@ -73,6 +77,8 @@ class CabinetPages:
             Route("/app/reviews/complaints/{number}", self.details),
             Route("/app/reviews/upload", self.upload, methods=["POST"]),
             Route(CREATE, self.create, methods=["POST"]),
+            Route(cabinet_answers.PATH, self.answers, methods=["POST"]),
+            Route(DETAIL, self.detail, methods=["POST"]),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -81,13 +87,35 @@ class CabinetPages:
         if account is None:
             return RedirectResponse(_SIGN_IN, 302)
         found = self._reviews()
-        start = _start_after([review for _, review in found], request.query_params.get("cursor", ""))
+        asked = request.query_params.get("cursor", "")
+        start = _start_after([review for _, review in found], asked)
         shown = found[start : start + _ROWS]
         is_more = start + _ROWS < len(found)
         cursor = f"{shown[-1][1].published_at}_{shown[-1][1].uuid}" if shown and is_more else ""
         rows = [self._row(account, review, product) for product, review in shown]
-        context: dict[str, object] = {"company": account.company, "rows": rows, "cursor": cursor}
+        context: dict[str, object] = {
+            "company": account.company,
+            "rows": rows,
+            "cursor": cursor,
+            "after": asked.partition("_")[2],
+        }
         return self._stage.page(request, "seller_reviews.html", context)
+
+    async def answers(self, request: Request) -> Response:
+        """The list as the page loads it for itself."""
+        return await cabinet_answers.answer_list(self._stage, request, is_inside=self._inside(request) is not None)
+
+    async def detail(self, request: Request) -> Response:
+        """One review as the page loads it for itself when it is opened. Names of keys are from public clients."""
+        try:
+            body = json.loads(await request.body())
+        except ValueError:
+            body = None
+        review = self._stage.world.review(str(body.get("review_uuid"))) if isinstance(body, dict) else None
+        if self._inside(request) is None or review is None:
+            return JSONResponse({"code": 5, "message": "not found"}, 404)
+        link = "" if self._stage.switches.chat.buyer == "page" else buyer_link(self._stage, review)
+        return JSONResponse({"uuid": review.uuid, "rating": review.rating, "chat_url": link})
 
     async def drawer(self, request: Request) -> Response:
         """One review, as a part that the script puts beside the list."""
@@ -115,7 +143,7 @@ class CabinetPages:
         files = files_of(self._stage, form)
         filing = Filing(_CHANNEL, str(form["review"]), str(form["reason"]), str(form["text"]), files)
         result = submit(self._stage, lambda: self._stage.world.file(account, filing))
-        other = in_place_of_answer(result, is_api=is_scripted(request))
+        other = in_place_of_answer(self._stage, result, is_api=is_scripted(request))
         if other is not None:
             return other
         if result.outcome != "ok":
@@ -180,7 +208,13 @@ class CabinetPages:
             "max_text": _MAX_TEXT,
             "is_document": "frame" in request.query_params,
             "error": "",
+            "has_detail": self._stage.switches.chat.buyer not in {"none", "page"},
+            "chat_link": self._chat_link(row) if self._stage.switches.chat.buyer == "page" else "",
         }
+
+    def _chat_link(self, row: ReviewRow) -> str:
+        review = self._stage.world.review(row.card.uuid)
+        return buyer_link(self._stage, review) if review is not None else ""
 
     def _refuse(self, request: Request, form: FormData, refusal: Refusal) -> Response:
         account, row = self._inside(request), None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -21,7 +21,6 @@ INLINE_ERROR = "Не удалось принять обращение. Пров�
 STALE_TEXT = "Срок действия формы истёк. Обновите страницу"
 
 FOREIGN_NUMBER = "A-000001"
-_TARGETS = {"sign_in": "/auth/ozonid?redirect=%2F", "success": "/app/support"}
 _STORED_WELL = frozenset({"ok", "twice", "foreign_number", "download"})
 _MAX_FORM_FIELDS = 200
 _REFUSALS: dict[str, Outcome] = {"inline_error": "inline_error", "stale_csrf": "stale_csrf", "captcha": "captcha"}
@@ -103,13 +102,13 @@ def submit(stage: Stage, store: Callable[[], Appeal]) -> Result:
     if mode == "500_before":
         return Result("error", status=500)
     if mode in _STORED_WELL or mode.endswith("_after_store") or "_to_" in mode:
-        return _after_store(mode, store)
+        return _after_store(mode, store, stage.skin.detours)
     if stage.switches.store_lost_submits:
         store()
     raise _fault(mode)
 
 
-def _after_store(mode: str, store: Callable[[], Appeal]) -> Result:
+def _after_store(mode: str, store: Callable[[], Appeal], detours: Mapping[str, str]) -> Result:
     appeal = store()
     if mode == "twice":
         appeal = store()
@@ -117,13 +116,13 @@ def _after_store(mode: str, store: Callable[[], Appeal]) -> Result:
         appeal = replace(appeal, number=FOREIGN_NUMBER)
     if mode in _STORED_WELL:
         return Result("download" if mode == "download" else "ok", appeal)
-    return Result("error", appeal, int(mode[:3]), _TARGETS.get(mode[len("302_to_") :], ""))
+    return Result("error", appeal, int(mode[:3]), detours.get(mode[len("302_to_") :], ""))
 
 
-def in_place_of_answer(result: Result, *, is_api: bool) -> Response | None:
+def in_place_of_answer(stage: Stage, result: Result, *, is_api: bool) -> Response | None:
     """What comes where every form would give its own answer: a stop page, another address, a file to save."""
     if result.outcome == "captcha":
-        return stop_response("captcha", is_api=is_api)
+        return stop_response("captcha", is_api=is_api, words=stage.skin.stops)
     if result.location:
         return Response(status_code=result.status, headers={"location": result.location})
     if result.status == 307:

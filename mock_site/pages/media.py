@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mock_site.pages.rendering import Skin
+from mock_site.pages.rendering import PageStyle
 from mock_site.pages.stage import Stage
 from mock_site.switches import Layout
 from mock_site.wire import WireFault
 
 _FOREVER = {"cache-control": "public, max-age=31536000"}
-_SCRIPTS = ("site", "filing", "worker")
+_SCRIPTS = ("site", "filing", "cabinet", "messenger", "buyer_chat", "worker")
 _LAYOUTS: dict[str, Layout] = {"a": "A", "b": "B", "c": "C"}
 _HOLD_STEP = 0.05  # seconds between two looks at the switch
 _NO_CACHE = {"cache-control": "no-cache"}
@@ -53,7 +53,7 @@ class MediaPages:
     async def style(self, request: Request) -> Response:
         """A layout's stylesheet."""
         layout = _LAYOUTS.get(request.path_params["layout"], "A")
-        text = self._stage.rename(self._stage.renderer.stylesheet(Skin(layout, request.path_params["deploy"])))
+        text = self._stage.rename(self._stage.renderer.stylesheet(PageStyle(layout, request.path_params["deploy"])))
         return Response(text, headers=_NO_CACHE, media_type="text/css")
 
     async def font(self, _: Request) -> Response:

@@ -21,7 +21,7 @@ _SINGLE_QUOTED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#
 
 
 @dataclass(frozen=True, slots=True)
-class Skin:
+class PageStyle:
     """Layout and deploy number of a page: they decide markup and class names."""
 
     layout: Layout
@@ -54,17 +54,19 @@ class Renderer:
             state=state_div, day=dates.day, minute=dates.minute, reviews_word=dates.reviews_word
         )
 
-    def render(self, template: str, skin: Skin, context: dict[str, object]) -> str:
+    def render(self, template: str, style: PageStyle, context: dict[str, object]) -> str:
         """Renders one template."""
-        frame: dict[str, object] = {"k": skin.k, "skin": skin, "layout_file": f"layout_{skin.layout.lower()}.html"}
+        frame: dict[str, object] = {"k": style.k, "style": style, "layout_file": f"layout_{style.layout.lower()}.html"}
         return self._templates.get_template(template).render({**frame, **context})
 
-    def stylesheet(self, skin: Skin) -> str:
+    def stylesheet(self, style: PageStyle) -> str:
         """The layout's stylesheet with this deploy's class names."""
-        return _CSS_CLASS.sub(lambda match: "." + skin.k(match.group(1)), _static(f"layout_{skin.layout.lower()}.css"))
+        return _CSS_CLASS.sub(
+            lambda match: "." + style.k(match.group(1)), _static(f"layout_{style.layout.lower()}.css")
+        )
 
     def script(self, name: str) -> str:
-        """A script: ``site``, ``filing`` or ``worker``."""
+        """A script: ``site``, ``filing``, ``cabinet``, ``messenger``, ``buyer_chat`` or ``worker``."""
         return _static(f"{name}.js")
 
 

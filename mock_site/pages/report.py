@@ -67,7 +67,7 @@ class ReportPages:
             return Refusal(REASON_MISSING)
         filing = Filing("public_report", review.uuid, reason, str(form.get("comment", "")))
         result = submit(self._stage, lambda: world.file(account, filing))
-        other = in_place_of_answer(result, is_api=not is_page)
+        other = in_place_of_answer(self._stage, result, is_api=not is_page)
         if other is not None:
             return other
         if result.outcome != "ok":

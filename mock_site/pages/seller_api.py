@@ -78,11 +78,33 @@ _FAULTS: dict[ApiMode, Fault] = {
 }
 
 
-class SellerApi:
-    """The API's host."""
+class ApiGate:
+    """What every call to the API goes through: the two headers, and the switch ``seller_api``."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+
+    def refusal(self, request: Request) -> Fault | None:
+        """Why a call is refused; None when it is not."""
+        client, key = request.headers.get("client-id", ""), request.headers.get("api-key", "")
+        if not client or not key:
+            return _NO_HEADERS
+        is_known = any((one.client_id, one.api_key) == (client, key) for one in self._stage.world.accounts)
+        return _FAULTS.get(self._stage.switches.seller_api) if is_known else _WRONG_KEY
+
+    def refuse(self, fault: Fault) -> Response:
+        """The refusal in the API's own shape."""
+        after = self._stage.switches.seller_api_retry_after_s
+        headers = {"retry-after": str(after)} if fault.status == 429 and after is not None else {}
+        body = json.dumps({"code": fault.code, "message": fault.message, "details": []})
+        return Response(body, fault.status, headers, "application/json")
+
+
+class SellerApi:
+    """The API's host: reviews."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self._gate = stage, ApiGate(stage)
 
     def routes(self) -> list[Route]:
         """Routes of the API's host."""
@@ -90,19 +112,19 @@ class SellerApi:
 
     async def listed(self, request: Request) -> Response:
         """Reviews of the shop behind ``last_id``, by their time."""
-        fault = self._refusal(request)
+        fault = self._gate.refusal(request)
         if fault is not None:
-            return self._refuse(fault)
+            return self._gate.refuse(fault)
         try:
             body = ListRequest.model_validate_json(await request.body())
         except ValidationError as error:
-            return self._refuse(Fault(400, 3, error.errors()[0]["msg"]))
+            return self._gate.refuse(Fault(400, 3, error.errors()[0]["msg"]))
         found = [pair for pair in self._stage.world.listed("api") if body.filters.fits(pair[1])]
         if body.sort_dir == "ASC":
             found.reverse()
         start = next((place + 1 for place, pair in enumerate(found) if pair[1].uuid == body.last_id), 0)
         if body.last_id and not start:
-            return self._refuse(Fault(400, 3, "invalid last_id"))
+            return self._gate.refuse(Fault(400, 3, "invalid last_id"))
         rows = found[start : start + body.limit]
         answer = {
             "reviews": [_row(product, review) for product, review in rows],
@@ -110,19 +132,6 @@ class SellerApi:
             "last_id": rows[-1][1].uuid if rows else body.last_id,
         }
         return Response(self._stage.rename(json.dumps(answer, ensure_ascii=False)), media_type="application/json")
-
-    def _refusal(self, request: Request) -> Fault | None:
-        client, key = request.headers.get("client-id", ""), request.headers.get("api-key", "")
-        if not client or not key:
-            return _NO_HEADERS
-        is_known = any((one.client_id, one.api_key) == (client, key) for one in self._stage.world.accounts)
-        return _FAULTS.get(self._stage.switches.seller_api) if is_known else _WRONG_KEY
-
-    def _refuse(self, fault: Fault) -> Response:
-        after = self._stage.switches.seller_api_retry_after_s
-        headers = {"retry-after": str(after)} if fault.status == 429 and after is not None else {}
-        body = json.dumps({"code": fault.code, "message": fault.message, "details": []})
-        return Response(body, fault.status, headers, "application/json")
 
 
 def _row(product: Product, review: Review) -> dict[str, object]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mock_site.pages.stage import COOKIE, SITE_HOSTS, Stage
+from mock_site.pages.stage import COOKIE, Stage
 from mock_site.world.sign_ins import SignInAttempt
 
 _RESEND_AFTER = 30  # seconds
@@ -95,7 +95,7 @@ class SsoPages:
 
     def _is_ours(self, redirect: str) -> bool:
         parts = urlsplit(redirect)
-        return f"{parts.scheme}://{parts.netloc}" in {self._stage.origin(site) for site in SITE_HOSTS}
+        return f"{parts.scheme}://{parts.netloc}" in {self._stage.origin(site) for site in self._stage.skin.hosts}
 
 
 class CallbackPages:

@@ -11,19 +11,18 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from mock_site import texts
-from mock_site.pages.rendering import Renderer, Skin
+from mock_site.pages.rendering import PageStyle, Renderer
 from mock_site.switches import Switches
 from mock_site.world.models import Account
 from mock_site.world.sign_ins import Session
 
 if TYPE_CHECKING:
+    from mock_site.skins.skin import SiteSkin
     from mock_site.world import World
 
 COOKIE = "sid"
-SITE_HOSTS = ("www", "seller", "sso")
 API_HOST = "localhost"
-"""The Seller API: no browser asks it, so it has the one name that every program resolves."""
+"""The host without pages: no browser asks it, so it has the one name that every program resolves."""
 
 
 @dataclass
@@ -33,6 +32,7 @@ class Stage:
     Attributes:
         world: The current world; replaced as a whole by a reset.
         switches: The current switches.
+        skin: Which site this is.
         port: The site's port, known once the host listens.
         pages_served: Pages rendered so far; decides the layout ``alternate``.
         submits_hit: POSTs that ``submit_mode``, the mode met last, has hit so far.
@@ -41,6 +41,7 @@ class Stage:
 
     world: World
     switches: Switches
+    skin: SiteSkin
     renderer: Renderer = field(default_factory=Renderer)
     port: int = 0
     pages_served: int = 0
@@ -51,10 +52,11 @@ class Stage:
     def allows_host(self, host: str) -> bool:
         """Only the site's own names with the right port."""
         name, _, port = host.partition(":")
-        return port == str(self.port) and name in {API_HOST, *(f"{one}.localhost" for one in SITE_HOSTS)}
+        ours = {f"{one}.localhost" for one in self.skin.hosts} | ({API_HOST} if self.skin.has_api else set())
+        return port == str(self.port) and name in ours
 
     def origin(self, site: str) -> str:
-        """The origin of ``www``, ``seller``, ``sso`` or ``api``."""
+        """The origin of one of the site's hosts, or of ``api``."""
         if site == "api":
             return f"http://{API_HOST}:{self.port}"
         return f"http://{site}.localhost:{self.port}"
@@ -98,26 +100,26 @@ class Stage:
             "quirks": self._quirks(),
             "account": account,
             "csrf": session.csrf if session else "",
-            "origins": {site: self.origin(site) for site in SITE_HOSTS},
+            "origins": {site: self.origin(site) for site in self.skin.hosts},
             "banner_after_ms": self._banner_after(request),
             "here": str(request.url),
             "shop": self.world.options.shop,
         }
-        body = self.renderer.render(template, self.next_skin(), {**frame, **context})
+        body = self.renderer.render(template, self.next_style(), {**frame, **context})
         return Response(self.rename(body), status, media_type="text/html")
 
-    def next_skin(self) -> Skin:
+    def next_style(self) -> PageStyle:
         """Layout and class names of the page now served."""
         self.pages_served += 1
         layout = self.switches.layout
         if layout == "alternate":
             layout = "A" if self.pages_served % 2 else "B"
-        return Skin(layout, self.switches.deploy)
+        return PageStyle(layout, self.switches.deploy)
 
     def rename(self, text: str) -> str:
         """Applies the switches ``renames`` and ``locale``; longest first, so that one cannot break another."""
         renames = (
-            {**texts.english(), **self.switches.renames} if self.switches.locale == "en" else self.switches.renames
+            {**self.skin.english(), **self.switches.renames} if self.switches.locale == "en" else self.switches.renames
         )
         for old in sorted(renames, key=len, reverse=True):
             text = text.replace(old, renames[old])

@@ -66,7 +66,7 @@ class SupportPages:
             return self._refuse(request, form, problem)
         filing = _filing(form)
         result = submit(self._stage, lambda: self._stage.world.file(account, filing))
-        other = in_place_of_answer(result, is_api=is_scripted(request))
+        other = in_place_of_answer(self._stage, result, is_api=is_scripted(request))
         if other is not None:
             return other
         if result.outcome != "ok":

@@ -60,6 +60,9 @@
     const uuid = button.closest("[reviewuuid]").getAttribute("reviewuuid");
     const box = document.querySelector("[data-js-drawer]");
     box.innerHTML = await (await fetch("/app/reviews/drawer?review=" + uuid)).text();
+    if (!box.querySelector("[data-js-detail]")) return;
+    const body = JSON.stringify({ company_id: "1", company_type: "seller", review_uuid: uuid });
+    await fetch("/api/v2/review/detail", { method: "POST", headers: { "Content-Type": "application/json" }, body });
   };
 
   const openComplaint = async (button) => {

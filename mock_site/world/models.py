@@ -21,8 +21,9 @@ RULE_BREAKING: frozenset[ReviewKind] = frozenset({"wrong_product", "obscene", "i
 Profile = Literal["fresh", "regular", "burst", "anonymous"]
 ReviewState = Literal["published", "removed", "deleted"]
 SourceName = Literal["public", "cabinet", "api"]
+CabinetMark = Literal["not_shown", "delayed", "quality_control", "about_delivery"]
 AppealStatus = Literal["received", "in_review", "needs_information", "accepted", "rejected"]
-ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_ticket"]
+ChannelName = Literal["public_report", "order_appeal", "cabinet_complaint", "support_chat", "support_ticket"]
 STATUS_TEXTS: dict[AppealStatus, str] = {
     "received": "Принято",
     "in_review": "На рассмотрении",
@@ -111,6 +112,7 @@ class Review:
         hidden_from: Where it is not listed, whatever the reason: a lag, a fault, a moderator's queue.
         is_order_cancelled: Its order was cancelled: the cabinet and the API list it, the public page does not.
         is_counted: It takes part in the rating.
+        cabinet_marks: What the cabinet's own answers say of it besides.
     """
 
     uuid: str
@@ -134,6 +136,7 @@ class Review:
     hidden_from: tuple[SourceName, ...] = ()
     is_order_cancelled: bool = False
     is_counted: bool = True
+    cabinet_marks: tuple[CabinetMark, ...] = ()
 
     def is_listed(self, source: SourceName) -> bool:
         """Whether a source lists it now."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mock_site import ids, texts
 from mock_site.world import generation
 from mock_site.world.changes import Change
-from mock_site.world.models import Author, Profile, ReviewKind, SourceName
+from mock_site.world.models import Author, CabinetMark, Profile, ReviewKind, SourceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class NewReview:
         hidden_from: Where it is not listed.
         is_order_cancelled: Its order was cancelled.
         is_counted: It takes part in the rating.
+        cabinet_marks: What the cabinet's own answers say of it besides.
     """
 
     kind: ReviewKind = "fair_negative"
@@ -42,6 +43,7 @@ class NewReview:
     hidden_from: tuple[SourceName, ...] = ()
     is_order_cancelled: bool = False
     is_counted: bool = True
+    cabinet_marks: tuple[CabinetMark, ...] = ()
 
 
 def author_of(uuid: str, profile: Profile, rng: random.Random) -> Author:

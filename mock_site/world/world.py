@@ -11,6 +11,7 @@ from mock_site import ids, texts
 from mock_site.clock import WorldClock
 from mock_site.world import generation
 from mock_site.world.changes import Change, EventName, Schedule
+from mock_site.world.chats import Chats
 from mock_site.world.filings import Filing, Filings
 from mock_site.world.models import (
     Account,
@@ -51,6 +52,7 @@ class World:
         self.accounts = tuple(_account(one) for one in self.options.accounts)
         self.sign_ins = SignIns(self.accounts, self.options.seed, self.clock.elapsed)
         self.filings = Filings()
+        self.chats = Chats(self.options.seed)
         self.orders = OrderBook(self)
         self.labels: dict[str, str] = {}
         self._schedule = Schedule()
@@ -234,6 +236,7 @@ class World:
                     self._schedule.add_due(change, self.clock.elapsed())  # its review is not written yet
                 else:
                     self._apply(change)
+            self.chats.work(self.clock.now())
             for appeal in self.filings.work(self.clock.now(), self.review):
                 if self.review(appeal.review_uuid) is not None:
                     self.remove_review(appeal.review_uuid)
@@ -317,6 +320,7 @@ class World:
             hidden_from=tuple(wanted.hidden_from) or card.sources_hiding(item_id),
             is_order_cancelled=wanted.is_order_cancelled,
             is_counted=wanted.is_counted,
+            cabinet_marks=tuple(wanted.cabinet_marks),
         )
 
     def _shelf(self, product: Product) -> Shelf:

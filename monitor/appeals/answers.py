@@ -19,6 +19,7 @@ from monitor.appeals.machine import Moderation
 from monitor.appeals.steps import StepContext, load, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost, MustReconcile, NotApproved
+from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction
 from monitor.state.questions import QuestionRecord
 from monitor.state.text import JsonValue, clean_text
@@ -52,20 +53,22 @@ def compute_answer_hash(question: QuestionRecord, text: str, files: Sequence[Att
     return hashlib.sha256(clean_text(json.dumps(value, ensure_ascii=False)).encode()).hexdigest()
 
 
-_AT_WORK = "A visit sends it, or died while it did: {follow} settles what a dead one left."
+_AT_WORK = _("A visit sends it, or died while it did: {follow} settles what a dead one left.")
 
 _STEPS: dict[AnswerState, str] = {
-    _S.OPEN: "`{answer} draft {id} --text 'your answer'` words one.",
-    _S.DRAFTED: "`{answer} show {id}` shows it; `{answer} approve {id} --hash {hash}` approves exactly that.",
-    _S.APPROVED: "`{answer} submit {id}` sends it; `{answer} draft {id} --text 'another answer'` takes it back.",
+    _S.OPEN: _("`{answer} draft {id} --text 'your answer'` words one."),
+    _S.DRAFTED: _("`{answer} show {id}` shows it; `{answer} approve {id} --hash {hash}` approves exactly that."),
+    _S.APPROVED: _("`{answer} submit {id}` sends it; `{answer} draft {id} --text 'another answer'` takes it back."),
     _S.INTENT: _AT_WORK,
     _S.RELEASED: _AT_WORK,
-    _S.SENT: "The site has it; {follow} reads what it says.",
+    _S.SENT: _("The site has it; {follow} reads what it says."),
     _S.UNKNOWN: (
-        "It is never sent again by itself. {follow} asks the site. If you looked yourself and it is not there: "
-        "`{answer} reopen {id} --note 'what you saw'`."
+        _(
+            "It is never sent again by itself. {follow} asks the site. If you looked yourself and it is "
+            "not there: `{answer} reopen {id} --note 'what you saw'`."
+        )
     ),
-    _S.OVER: "The site asks no more.",
+    _S.OVER: _("The site asks no more."),
 }
 
 
@@ -105,11 +108,11 @@ class Answers:
             NotApproved: it is not what was shown, or the actor is no person.
         """
         if actor.kind not in {"operator", "simulated"}:
-            raise NotApproved("only a person can approve an answer", where=question_id)
+            raise NotApproved(_("only a person can approve an answer"), where=question_id)
         with self._state.transaction() as tx:
             question = _require(tx, question_id, frozenset({_S.DRAFTED}))
             if compute_answer_hash(question, question.answer_text, _files(question)) != answer_hash:
-                raise NotApproved("the answer is not what was shown any more", where=question_id)
+                raise NotApproved(_("the answer is not what was shown any more"), where=question_id)
             return _change(tx, question, _S.APPROVED, StepContext(actor=actor), approver=actor.id, approved_at=tx.now())
 
     def take_intent(self, question_id: str, lease: Lease, terms: ChannelTerms) -> AnswerIntent:
@@ -129,18 +132,20 @@ class Answers:
             account = tx.accounts.get(appeal.account_id)
             if account is None or account.must_reconcile_since is not None:
                 raise MustReconcile(
-                    f"{why_asked_first(tx)}: nothing is sent before the site was asked",
+                    _("{why_asked_first}: nothing is sent before the site was asked").format(
+                        why_asked_first=why_asked_first(tx)
+                    ),
                     where=appeal.account_id,
-                    hint="Run `fairreview appeal follow` for this account.",
+                    hint=_("Run `fairreview appeal follow` for this account."),
                 )
             require_same_identity(appeal, terms)
             if question.answer_by is not None and question.answer_by <= tx.now():
-                raise DeadlinePassed("the time for the answer is over", where=question_id)
+                raise DeadlinePassed(_("the time for the answer is over"), where=question_id)
             if appeal.moderation != Moderation.NEEDS_INFORMATION or appeal.number is None:
-                raise IllegalTransition("the site does not ask any more", where=appeal.id)
+                raise IllegalTransition(_("the site does not ask any more"), where=appeal.id)
             files = _files(question)
             if compute_answer_hash(question, question.answer_text, files) != question.answer_hash:
-                raise NotApproved("nobody has approved exactly this", where=question_id)
+                raise NotApproved(_("nobody has approved exactly this"), where=question_id)
             deadline = tx.now() + terms.gesture_window
             why = StepContext(fence=lease.fence)
             _change(tx, question, _S.INTENT, why, fence=lease.fence, deadline_at=deadline, gesture_at=tx.now())
@@ -157,9 +162,9 @@ class Answers:
         """
         now = self._state.clock.boottime()
         if not intent.lease.is_sure(now):
-            raise LeaseLost("the lease may be over by our own clock", where=intent.lease.account_id)
+            raise LeaseLost(_("the lease may be over by our own clock"), where=intent.lease.account_id)
         if now >= intent.send_by:
-            raise DeadlinePassed("the time for sending is over", where=intent.question_id)
+            raise DeadlinePassed(_("the time for sending is over"), where=intent.question_id)
         with self._state.transaction(intent.lease) as tx:
             tx.locks.check(intent.lease, must_be_unexpired=True)
             question = _require(tx, intent.question_id, frozenset({_S.INTENT}))
@@ -207,7 +212,7 @@ class Answers:
             NotApproved: the actor is no person.
         """
         if actor.kind not in {"operator", "simulated"}:
-            raise NotApproved("only a person can say so", where=question_id)
+            raise NotApproved(_("only a person can say so"), where=question_id)
         with self._state.transaction() as tx:
             question = _require(tx, question_id, frozenset({_S.UNKNOWN}))
             why = StepContext(actor=actor, facts={"note": note_text})
@@ -219,9 +224,9 @@ class Answers:
 def _require(tx: Transaction, question_id: str, states: frozenset[AnswerState]) -> QuestionRecord:
     question = tx.questions.get(question_id, locks=True)
     if question is None or question.closed_at is not None or question.state not in states:
-        found = "not there" if question is None else question.state
+        found = _("not there") if question is None else question.state
         hint = "" if question is None else tell_answer_step(question)
-        raise IllegalTransition(f"the answer is {found}", where=question_id, hint=hint)
+        raise IllegalTransition(_("the answer is {found}").format(found=found), where=question_id, hint=hint)
     return question
 
 
@@ -229,7 +234,7 @@ def _change(
     tx: Transaction, question: QuestionRecord, wanted: AnswerState, why: StepContext, **values: object
 ) -> QuestionRecord:
     if not tx.questions.change(question, state=wanted.value, **values):
-        raise IllegalTransition("the answer was changed meanwhile", where=question.id)
+        raise IllegalTransition(_("the answer was changed meanwhile"), where=question.id)
     appeal = load(tx, question.appeal_id)
     note(tx, appeal, f"answer.{wanted.value}", why, before=question.state)
     changed = tx.questions.get(question.id)

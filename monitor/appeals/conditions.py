@@ -12,8 +12,10 @@ from monitor.appeals.steps import StepContext, move, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.days import tell_moment
 from monitor.errors import AppealError, DeadlinePassed, MustReconcile, NotApproved
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
+from monitor.states import Presence
 
 
 def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> AppealError | None:
@@ -25,8 +27,8 @@ def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> 
         require_no_other(tx, appeal.review_id, appeal, account_id=appeal.account_id, own_id=appeal.id, only_sent=True)
         require_review_unchanged(tx, appeal)
         _require_approval(tx, appeal)
-        _require_filing_open(tx, appeal, terms)
-        require_room(_activity(tx, appeal.account_id, terms), terms, tx.now())
+        require_filing_open(tx, appeal, terms)
+        require_room(_activity(tx, appeal, terms), terms, tx.now())
     except AppealError as refusal:
         return refusal
     return None
@@ -38,7 +40,6 @@ def take_note_of_refusal(tx: Transaction, appeal: AppealRecord, refusal: AppealE
         why = StepContext(facts={"why": "the review is gone"})
         move(tx, appeal, AppealState.MOOT, Taker.FILING, why, closed_at=tx.now(), closed_why="the review is gone")
     elif isinstance(refusal, _ReviewChanged) and appeal.state == AppealState.APPROVED and appeal.is_open:
-        tx.approvals.revoke(appeal.id, "the review was edited")
         move(tx, appeal, AppealState.DRAFT, Taker.FILING, StepContext(facts={"why": "the review was edited"}))
 
 
@@ -64,15 +65,28 @@ class _ReviewChanged(NotApproved):
 def _require_account_free(tx: Transaction, appeal: AppealRecord) -> None:
     account = tx.accounts.get(appeal.account_id)
     if account is None or account.disabled_at is not None:
-        raise AppealError("the account is not in use", where=appeal.account_id)
+        raise AppealError(_("the account is not in use"), where=appeal.account_id)
     if account.must_reconcile_since is not None:
         raise MustReconcile(
-            f"{why_asked_first(tx)}: nothing is sent before the site was asked",
+            _("{why_asked_first}: nothing is sent before the site was asked").format(
+                why_asked_first=why_asked_first(tx)
+            ),
             where=appeal.account_id,
-            hint="Run `fairreview appeal follow` for this account.",
+            hint=_("Run `fairreview appeal follow` for this account."),
         )
     if account.stopped_at is not None and (account.stopped_until is None or account.stopped_until > tx.now()):
-        raise AppealError(f"the account is stopped: {account.stopped_why}", where=appeal.account_id)
+        raise AppealError(
+            _("the account is stopped: {stopped_why}").format(stopped_why=account.stopped_why),
+            where=appeal.account_id,
+            hint=tell_release(appeal.account_id),
+        )
+
+
+def tell_release(account_id: str) -> str:
+    """Names what takes the stop of an account away."""
+    return _("Look at the site yourself, then `fairreview login --account {account_id} --headed` releases it.").format(
+        account_id=account_id
+    )
 
 
 def require_review_unchanged(tx: Transaction, appeal: AppealRecord) -> None:
@@ -83,21 +97,39 @@ def require_review_unchanged(tx: Transaction, appeal: AppealRecord) -> None:
         NotApproved: the approval speaks of another version.
     """
     review = tx.reviews.get(appeal.account_id, appeal.review_id)
-    if review is None or review.presence == "gone":
-        raise _ReviewGone("the review is not there any more", where=appeal.review_id)
+    if review is None or review.presence == Presence.GONE:
+        raise _ReviewGone(_("the review is not there any more"), where=appeal.review_id)
     if review.version != appeal.review_version:
         raise _ReviewChanged(
-            f"approved for version {appeal.review_version} of the review, it has version {review.version} now",
+            _("approved for version {review_version} of the review, it has version {version} now").format(
+                review_version=appeal.review_version, version=review.version
+            ),
             where=appeal.id,
-            hint="Look at the edited review and approve again.",
+            hint=_("Look at the edited review and approve again."),
         )
 
 
 def _require_state_and_channel(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> None:
     if appeal.state != AppealState.APPROVED or not appeal.is_open:
-        raise NotApproved(f"the appeal is {appeal.state}", where=appeal.id, hint=tell_next_step(tx, appeal))
+        raise NotApproved(
+            _("the appeal is {state}").format(state=appeal.state), where=appeal.id, hint=tell_next_step(tx, appeal)
+        )
     if appeal.channel != terms.channel:
-        raise AppealError(f"approved for {appeal.channel}, not for {terms.channel}", where=appeal.id)
+        raise AppealError(
+            _("approved for {channel}, not for {channel_2}").format(channel=appeal.channel, channel_2=terms.channel),
+            where=appeal.id,
+        )
+    if appeal.channel_kind and terms.kind is not None and appeal.channel_kind is not terms.kind:
+        raise AppealError(
+            _("approved while {channel} was of kind {kind}, and the catalog describes it as {now} now").format(
+                channel=appeal.channel, kind=appeal.channel_kind, now=terms.kind
+            ),
+            where=appeal.id,
+            hint=_(
+                "`fairreview catalog show` tells whose catalog that is. "
+                "To go on with it: `fairreview appeal revoke {id}`, then draft it anew."
+            ).format(id=appeal.id),
+        )
 
 
 def require_same_identity(appeal: AppealRecord, terms: ChannelTerms) -> None:
@@ -108,9 +140,13 @@ def require_same_identity(appeal: AppealRecord, terms: ChannelTerms) -> None:
     """
     if terms.identity and not is_same_identity(appeal.identity, terms.identity):
         raise AppealError(
-            f"it is {appeal.identity}'s appeal, and the settings name {terms.identity} now",
+            _("it is {identity}'s appeal, and the settings name {identity_2} now").format(
+                identity=appeal.identity, identity_2=terms.identity
+            ),
             where=appeal.id,
-            hint=f"Name the login again in config.toml, or end it: `fairreview appeal drop {appeal.id}`.",
+            hint=_("Name the login again in config.toml, or end it: `fairreview appeal drop {id}`.").format(
+                id=appeal.id
+            ),
         )
 
 
@@ -118,18 +154,31 @@ def _require_approval(tx: Transaction, appeal: AppealRecord) -> None:
     payload = payload_of(appeal, tx.appeals.files(appeal.id))
     if tx.approvals.valid(appeal.id, payload.compute_hash()) is None:
         raise NotApproved(
-            "nobody has approved exactly this",
+            _("nobody has approved exactly this"),
             where=appeal.id,
-            hint=f"`fairreview appeal revoke {appeal.id}` makes it a draft again; look at it and approve it.",
+            hint=_("`fairreview appeal revoke {id}` makes it a draft again; look at it and approve it.").format(
+                id=appeal.id
+            ),
         )
 
 
-def _require_filing_open(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> None:
+def require_filing_open(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> None:
+    """Refuses when the site takes no appeal about the review any more.
+
+    Raises:
+        DeadlinePassed: the filing window of the channel is over.
+    """
     review = tx.reviews.get(appeal.account_id, appeal.review_id)
     closes = None if review is None else filing_closes(review, terms)
     if closes is not None and closes <= tx.now():
         until = f"{tell_moment(closes, terms.zone)} ({terms.zone})"
-        raise DeadlinePassed(f"the site took appeals until {until}", where=appeal.id)
+        raise DeadlinePassed(
+            _("the site took appeals until {until}").format(until=until),
+            where=appeal.id,
+            hint=_("`fairreview appeal drop {id}` ends it; `fairreview support routes` names other ways.").format(
+                id=appeal.id
+            ),
+        )
 
 
 def require_before_deadline(tx: Transaction, appeal: AppealRecord) -> None:
@@ -139,14 +188,16 @@ def require_before_deadline(tx: Transaction, appeal: AppealRecord) -> None:
         DeadlinePassed: it is.
     """
     if appeal.deadline_at is None or appeal.deadline_at <= tx.now():
-        raise DeadlinePassed("the time for the gesture is over", where=appeal.id)
+        raise DeadlinePassed(_("the time for the gesture is over"), where=appeal.id)
 
 
-def _activity(tx: Transaction, account_id: str, terms: ChannelTerms) -> Activity:
-    now = tx.now()
+def _activity(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> Activity:
+    """Counts what the site saw of one person: other accounts of the same login are the same to it."""
+    now, accounts = tx.now(), tx.appeals.accounts_as(appeal.identity, appeal.account_id)
+    unknown = [AppealState.UNKNOWN.value]
     return Activity(
-        gestures_in_day=tx.appeals.gestures_since(account_id, now - DAY),
-        last_gesture=tx.appeals.last_gesture(account_id),
-        rejections=tx.appeals.rejections(account_id, now - terms.cool_down),
-        unknown=len(tx.appeals.of_account(account_id, states=[AppealState.UNKNOWN.value], only_open=True)),
+        gestures_in_day=tx.appeals.gestures_since(accounts, now - DAY),
+        last_gesture=tx.appeals.last_gesture(accounts),
+        rejections=tx.appeals.rejections(accounts, now - terms.cool_down),
+        unknown=sum(len(tx.appeals.of_account(one, states=unknown, only_open=True)) for one in accounts),
     )

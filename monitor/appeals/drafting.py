@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evidence_store.journal import Actor
+from monitor.appeals.closed_tickets import find_closed, tell_way_on
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Taker
 from monitor.appeals.payload import Payload, payload_of
 from monitor.appeals.senders import is_same_identity, require_no_other
 from monitor.appeals.steps import StepContext, close_incidents, load, may_have_gone_out, move, note, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import AlreadyOpen, AppealError, IllegalTransition, NotApproved, UnknownOutcome
+from monitor.language import gettext as _
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealFile, AppealRecord
 from monitor.state.repository import new_id
@@ -32,6 +35,8 @@ class Drafting:
     ) -> AppealRecord:
         """Stores a draft: the first generation, or the next one after a rejection where the site allows it.
 
+        Where the gesture opens a ticket, one that a person called closed is over, and this one follows it.
+
         Args:
             case_id: The review's case.
             payload: What would be sent.
@@ -46,9 +51,13 @@ class Drafting:
         with self._state.transaction() as tx:
             case = tx.cases.get(case_id)
             if case is None or case.review_id != payload.review_id:
-                raise AppealError("the case is not about this review", where=case_id)
+                raise AppealError(_("the case is not about this review"), where=case_id)
             earlier = tx.appeals.generations(payload.identity, payload.review_id)
-            _require_none_open(tx, earlier)
+            if terms.opens_dialogue:
+                for over in find_closed(tx, earlier, payload.channel):
+                    close(tx, over, f"ticket {over.number} is closed, another one follows")
+                earlier = tx.appeals.generations(payload.identity, payload.review_id)
+            _require_none_open(tx, earlier, payload.channel if terms.opens_dialogue else "")
             _require_none_lost(tx, earlier)
             _require_reappeal_allowed(earlier, terms)
             require_no_other(tx, payload.review_id, payload, account_id=case.account_id, only_sent=False)
@@ -64,7 +73,7 @@ class Drafting:
             appeal = load(tx, appeal_id)
             is_same = is_same_identity(payload.identity, appeal.identity)
             if not is_same or (payload.site, payload.review_id) != (appeal.site, appeal.review_id):
-                raise AppealError("an appeal cannot change its review or identity", where=appeal_id)
+                raise AppealError(_("an appeal cannot change its review or identity"), where=appeal_id)
             _require_rewordable(tx, appeal)
             if appeal.state != AppealState.DRAFT:
                 why = StepContext(actor=actor, facts={"why": "revised"})
@@ -81,18 +90,25 @@ class Drafting:
                 order_number=payload.order_number,
                 sender_name=payload.sender_name,
                 sender_email=payload.sender_email,
+                channel_kind=payload.channel_kind,
                 review_version=payload.review_version,
                 payload_hash=payload.compute_hash(),
             )
             if not changed:
-                raise IllegalTransition("the draft was changed meanwhile", where=appeal_id)
+                raise IllegalTransition(_("the draft was changed meanwhile"), where=appeal_id)
             tx.appeals.replace_files(appeal_id, _files(appeal_id, payload))
             appeal = load(tx, appeal_id)
             note(tx, appeal, "appeal.filing.revised", StepContext(actor=actor, facts={"word": word} if word else {}))
             return appeal
 
     def approve(
-        self, appeal_id: str, payload_hash: str, *, actor: Actor, wait: timedelta = timedelta(0)
+        self,
+        appeal_id: str,
+        payload_hash: str,
+        *,
+        actor: Actor,
+        wait: timedelta = timedelta(0),
+        check: Callable[[Transaction], None] = lambda _: None,
     ) -> AppealRecord:
         """Stores a human approval of exactly the payload whose hash was shown.
 
@@ -101,21 +117,23 @@ class Drafting:
             payload_hash: The hash the person saw in the preview.
             actor: The person; kind ``operator``, or ``simulated`` in a demo.
             wait: How long a schedule leaves it alone, so that the person can change their mind.
+            check: Looks, in the transaction that stores the approval, whether there is something against it.
 
         Raises:
             NotApproved: the payload is not the one that was shown, or the actor is no person.
             IllegalTransition: it is not a draft.
         """
         if actor.kind not in {"operator", "simulated"}:
-            raise NotApproved("only a person can approve an appeal", where=appeal_id)
+            raise NotApproved(_("only a person can approve an appeal"), where=appeal_id)
         with self._state.transaction() as tx:
+            check(tx)
             appeal = load(tx, appeal_id)
             stored = payload_of(appeal, tx.appeals.files(appeal_id)).compute_hash()
             if not stored == payload_hash == appeal.payload_hash:
                 raise NotApproved(
-                    "the appeal is not what was shown any more",
+                    _("the appeal is not what was shown any more"),
                     where=appeal_id,
-                    hint="Preview it again and approve what you see.",
+                    hint=_("Preview it again and approve what you see."),
                 )
             why = StepContext(actor=actor, facts={"payload": payload_hash})
             appeal = move(tx, appeal, AppealState.APPROVED, Taker.APPROVE, why)
@@ -126,7 +144,6 @@ class Drafting:
         """Takes an approval back while nothing was tried."""
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
-            tx.approvals.revoke(appeal_id, why or "revoked")
             facts = StepContext(actor=actor, facts={"why": why or "revoked"})
             return move(tx, appeal, AppealState.DRAFT, Taker.REVOKE, facts)
 
@@ -134,7 +151,6 @@ class Drafting:
         """Ends an appeal that was not sent, or is proven not to be on the site."""
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
-            tx.approvals.revoke(appeal_id, why)
             facts = StepContext(actor=actor, facts={"why": why})
             return move(tx, appeal, AppealState.MOOT, Taker.DROP, facts, closed_at=tx.now(), closed_why=why)
 
@@ -150,19 +166,21 @@ class Drafting:
             NotApproved: the payload is not the one that was shown.
         """
         if actor.kind not in {"operator", "simulated"}:
-            raise NotApproved("only a person can release an appeal", where=appeal_id)
+            raise NotApproved(_("only a person can release an appeal"), where=appeal_id)
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
             if appeal.state != AppealState.ABSENT or not appeal.is_open:
                 raise UnknownOutcome(
-                    f"the appeal is {appeal.state}: it is not proven that the site does not have it",
+                    _("the appeal is {state}: it is not proven that the site does not have it").format(
+                        state=appeal.state
+                    ),
                     where=appeal_id,
                     hint=tell_next_step(tx, appeal),
                 )
             files = tx.appeals.files(appeal_id)
             payload = payload_of(appeal, files)
             if payload.compute_hash() != payload_hash:
-                raise NotApproved("the appeal is not what was shown", where=appeal_id)
+                raise NotApproved(_("the appeal is not what was shown"), where=appeal_id)
             close(tx, appeal, "released for another attempt")
             fresh = _new_record(
                 appeal.account_id, appeal.case_id, payload, generation=appeal.generation + 1, now=tx.now()
@@ -184,7 +202,7 @@ class Drafting:
             UnknownOutcome: whatever filled the form may still be alive and send.
         """
         if actor.kind not in {"operator", "simulated"}:
-            raise NotApproved("only a person can say so", where=appeal_id)
+            raise NotApproved(_("only a person can say so"), where=appeal_id)
         with self._state.transaction() as tx:
             appeal = load(tx, appeal_id)
             _require_resolvable(tx, appeal, wanted)
@@ -213,7 +231,7 @@ def _write_approval(tx: Transaction, appeal: AppealRecord, actor: Actor, wait: t
 def close(tx: Transaction, appeal: AppealRecord, why: str) -> AppealRecord:
     """Ends a generation; its states stay what they are."""
     if not tx.appeals.change(appeal, closed_at=tx.now(), closed_why=why):
-        raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
+        raise IllegalTransition(_("this generation of the appeal moved on meanwhile"), where=appeal.id)
     close_incidents(tx, appeal)
     return load(tx, appeal.id)
 
@@ -222,7 +240,7 @@ def adopt(tx: Transaction, case_id: str, payload: Payload, *, number: str | None
     """Stores an appeal that the site has but the ledger does not know, so that none is sent beside it."""
     case = tx.cases.get(case_id)
     if case is None:
-        raise AppealError("there is no such case", where=case_id)
+        raise AppealError(_("there is no such case"), where=case_id)
     earlier = tx.appeals.generations(payload.identity, payload.review_id)
     _require_none_open(tx, earlier)
     generation = earlier[-1].generation + 1 if earlier else 1
@@ -236,7 +254,7 @@ def _require_rewordable(tx: Transaction, appeal: AppealRecord) -> None:
     is_untried = appeal.state in editable and not may_have_gone_out(tx.appeals.transitions(appeal.id))
     if not appeal.is_open or not is_untried:
         raise IllegalTransition(
-            f"the appeal is {appeal.state}: its words are not changed any more",
+            _("the appeal is {state}: its words are not changed any more").format(state=appeal.state),
             where=appeal.id,
             hint=tell_next_step(tx, appeal),
         )
@@ -245,26 +263,30 @@ def _require_rewordable(tx: Transaction, appeal: AppealRecord) -> None:
 def _require_resolvable(tx: Transaction, appeal: AppealRecord, wanted: AppealState) -> None:
     if appeal.state not in {AppealState.NEEDS_HUMAN, AppealState.UNKNOWN} or not appeal.is_open:
         raise IllegalTransition(
-            f"the appeal is {appeal.state}: there is nothing to resolve",
+            _("the appeal is {state}: there is nothing to resolve").format(state=appeal.state),
             where=appeal.id,
             hint=tell_next_step(tx, appeal),
         )
     if wanted is AppealState.DRAFT and appeal.gesture_at is not None:
         raise IllegalTransition(
-            "its gesture was made: it can be gone, but not unsent", where=appeal.id, hint=tell_next_step(tx, appeal)
+            _("its gesture was made: it can be gone, but not unsent"), where=appeal.id, hint=tell_next_step(tx, appeal)
         )
     visit = None if appeal.fence is None else tx.visits.of_fence(appeal.account_id, appeal.fence)
     if wanted is AppealState.ABSENT and visit is not None and visit.finished_at is None:
         raise UnknownOutcome(
-            "the visit that filled the form has not ended", where=appeal.id, hint="Look again when it has."
+            _("the visit that filled the form has not ended"), where=appeal.id, hint=_("Look again when it has.")
         )
 
 
-def _require_none_open(tx: Transaction, earlier: list[AppealRecord]) -> None:
+def _require_none_open(tx: Transaction, earlier: list[AppealRecord], tickets: str = "") -> None:
+    """Refuses a second one; ``tickets`` is the channel, where its gesture opens a ticket."""
     for appeal in earlier:
         if appeal.is_open:
+            is_ticket = appeal.channel == tickets
             raise AlreadyOpen(
-                f"this review has an open appeal ({appeal.state})", where=appeal.id, hint=tell_next_step(tx, appeal)
+                _("this review has an open appeal ({state})").format(state=appeal.state),
+                where=appeal.id,
+                hint=tell_way_on(tx, appeal) if is_ticket else tell_next_step(tx, appeal),
             )
 
 
@@ -273,19 +295,21 @@ def _require_none_lost(tx: Transaction, earlier: list[AppealRecord]) -> None:
     for appeal in earlier:
         if appeal.state == AppealState.MOOT and may_have_gone_out(tx.appeals.transitions(appeal.id)):
             raise AppealError(
-                "an earlier appeal about this review may be on the site, and it was left without finding out",
+                _("an earlier appeal about this review may be on the site, and it was left without finding out"),
                 where=appeal.id,
-                hint="Nothing more is sent about this review.",
+                hint=_("Nothing more is sent about this review."),
             )
 
 
 def _require_reappeal_allowed(earlier: list[AppealRecord], terms: ChannelTerms) -> None:
     sent = [appeal for appeal in earlier if appeal.moderation or appeal.outcome or appeal.number]
     if any(appeal.outcome == Outcome.REMOVED or appeal.moderation == Moderation.ACCEPTED for appeal in sent):
-        raise AppealError("the site has already agreed with an appeal about this review", where=sent[-1].id)
+        raise AppealError(_("the site has already agreed with an appeal about this review"), where=sent[-1].id)
     if len(sent) > terms.max_reappeals:
         raise AppealError(
-            f"the site takes {terms.max_reappeals} further appeals about a review, {len(sent)} were decided",
+            _("the site takes {max_reappeals} further appeals about a review, {count} were decided").format(
+                max_reappeals=terms.max_reappeals, count=len(sent)
+            ),
             where=sent[-1].id,
         )
 
@@ -326,6 +350,7 @@ def _new_record(account_id: str, case_id: str, payload: Payload, *, generation: 
         closed_why="",
         sender_name=payload.sender_name,
         sender_email=payload.sender_email,
+        channel_kind=payload.channel_kind,
     )
 
 

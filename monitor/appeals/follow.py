@@ -14,12 +14,13 @@ from typing import Literal
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth
 from monitor.appeals.deadlines import answer_due, decision_expected
 from monitor.appeals.drafting import close
-from monitor.appeals.machine import FOLLOWED, Moderation, Outcome, Track
+from monitor.appeals.machine import DECIDED, FOLLOWED, Moderation, Outcome, Track
 from monitor.appeals.steps import StepContext, load, write_down
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import IllegalTransition
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
+from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction
 from monitor.state.appeals import AppealRecord, LookRecord
 
@@ -27,8 +28,8 @@ PUBLIC = "public"
 """Kind of the looks kept here."""
 
 _LONGEST_QUOTE = 200  # characters of the site's words in a message
-DECIDED = frozenset({Moderation.ACCEPTED, Moderation.REJECTED})
-"""What the moderator may have said last."""
+TELLS_STATUSES = frozenset({PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL})
+"""Conditions of the site's own list in which its rows say where appeals stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ class Follower:
         An appeal that a complete list does not show any more, or whose number it gives to another review, becomes an
         incident; its state stays.
         """
-        if listing.health not in {PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}:
+        if listing.health not in TELLS_STATUSES:
             return []
         rows = {row.number: row for row in listing.rows}
         changed: list[AppealRecord] = []
@@ -176,7 +177,7 @@ def _apply_row(
         return False
     decided_at = tx.now() if status in DECIDED else None
     if not tx.appeals.change(appeal, moderation=status.value, decided_at=decided_at):
-        raise IllegalTransition("the appeal moved on meanwhile", where=appeal.id)
+        raise IllegalTransition(_("the appeal moved on meanwhile"), where=appeal.id)
     why = StepContext(fence=lease.fence, raw_text=raw, facts={"number": row.number, "reason": row.reason_raw})
     write_down(tx, appeal, Track.MODERATION, (appeal.moderation, status.value), why)
     _note_oddities(tx, appeal, status, lease, raw)
@@ -210,7 +211,7 @@ def _store_outcome(
 ) -> AppealRecord:
     before = appeal.outcome
     if not tx.appeals.change(appeal, outcome=outcome.value):
-        raise IllegalTransition("the appeal moved on meanwhile", where=appeal.id)
+        raise IllegalTransition(_("the appeal moved on meanwhile"), where=appeal.id)
     appeal = load(tx, appeal.id)
     why = StepContext(fence=lease.fence, facts={"read_at": look.read_at.isoformat()}, artifacts=look.artifacts)
     write_down(tx, appeal, Track.OUTCOME, (before, outcome.value), why)

@@ -25,6 +25,7 @@ from monitor.appeals.payload import order_of
 from monitor.appeals.steps import StepContext, load, move, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost
+from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.text import JsonValue
@@ -153,7 +154,7 @@ class Ledger:
             require_before_deadline(tx, appeal)
             require_review_unchanged(tx, appeal)
             if appeal.state != AppealState.ARMED or not tx.appeals.stamp_gesture(appeal):
-                raise IllegalTransition("the gesture of this generation was made before", where=appeal.id)
+                raise IllegalTransition(_("the gesture of this generation was made before"), where=appeal.id)
             note(tx, appeal, "appeal.gesture", StepContext(fence=intent.lease.fence))
         self._require_time(intent)
         self._reach("C5")
@@ -267,15 +268,15 @@ class Ledger:
     def _own(self, tx: Transaction, intent: Intent) -> AppealRecord:
         appeal = load(tx, intent.appeal_id)
         if appeal.fence != intent.lease.fence:
-            raise LeaseLost("another worker has this appeal now", where=appeal.id)
+            raise LeaseLost(_("another worker has this appeal now"), where=appeal.id)
         return appeal
 
     def _require_time(self, intent: Intent) -> None:
         now = self._state.clock.boottime()
         if not intent.lease.is_sure(now):
-            raise LeaseLost("the lease may be over by our own clock", where=intent.lease.account_id)
+            raise LeaseLost(_("the lease may be over by our own clock"), where=intent.lease.account_id)
         if now >= intent.gesture_by:
-            raise DeadlinePassed("the time for the gesture is over", where=intent.appeal_id)
+            raise DeadlinePassed(_("the time for the gesture is over"), where=intent.appeal_id)
 
 
 def _asked(appeal: AppealRecord, terms: ChannelTerms) -> Asked:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.errors import IllegalTransition
+from monitor.language import gettext as _
 from monitor.states import AppealState, Moderation, Outcome, Track
 
 __all__ = ["ARROWS", "AppealState", "Moderation", "Outcome", "Taker", "Track"]
@@ -120,6 +121,9 @@ IN_FLIGHT = frozenset({_S.INTENT, _S.ARMED, _S.RELEASED})
 FOLLOWED = frozenset({_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ALREADY_REPORTED})
 """The site has it; what becomes of it is followed."""
 
+DECIDED = frozenset({Moderation.ACCEPTED, Moderation.REJECTED})
+"""What the moderator may have said last."""
+
 TO_RECONCILE = frozenset({_S.UNKNOWN})
 """Nothing may be done about it before the site was asked."""
 
@@ -144,5 +148,9 @@ def require_may_take(by: Taker, current: AppealState, wanted: AppealState, *, wh
     """
     if not may_take(by, current, wanted):
         raise IllegalTransition(
-            f"the appeal is {current.value}: {by.value} cannot make it {wanted.value}", where=where, hint=hint
+            _("the appeal is {current}: {by} cannot make it {wanted}").format(
+                current=current.value, by=by.value, wanted=wanted.value
+            ),
+            where=where,
+            hint=hint,
         )

@@ -7,7 +7,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from flows.catalog.channel_kinds import ChannelKind
 from flows.channels import Attachment, FilingOrder
 from monitor.state import Transaction
 from monitor.state.appeals import AppealFile, AppealRecord
@@ -25,6 +27,8 @@ class Payload:
         review_version: Version of the review the text speaks of; an edited review needs a new approval.
         ground: StepContext, in our terms.
         reason_label: The site's own option, exactly as its form shows it.
+        channel_kind: How the channel files: a catalog of one's own may describe the same name anew. Empty for appeals
+            that were drafted before it was kept, whose hashes do not hold it.
         sender_name: Who writes, where the form asks for it; so ``sender_email``.
         files: The attachments, in order, each with its digest (bare hex).
     """
@@ -41,6 +45,7 @@ class Payload:
     order_number: str | None = None
     sender_name: str = ""
     sender_email: str = ""
+    channel_kind: ChannelKind | Literal[""] = ""
     files: tuple[Attachment, ...] = ()
 
     def compute_hash(self) -> str:
@@ -61,6 +66,8 @@ class Payload:
         }
         if self.sender_name or self.sender_email:
             value["sender"] = [self.sender_name, self.sender_email]
+        if self.channel_kind:
+            value["channel_kind"] = self.channel_kind
         data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(clean_text(data).encode()).hexdigest()
 
@@ -80,6 +87,7 @@ def payload_of(appeal: AppealRecord, files: Sequence[AppealFile]) -> Payload:
         order_number=appeal.order_number,
         sender_name=appeal.sender_name,
         sender_email=appeal.sender_email,
+        channel_kind=appeal.channel_kind,
         files=tuple(attachment_of(file) for file in files),
     )
 

@@ -285,7 +285,7 @@ def _judge_by_list(
         "is_complete": listing.is_complete,
     }
     if listing.clock_offset is not None and abs(listing.clock_offset) > terms.clock_skew:
-        facts["clock_offset_seconds"] = listing.clock_offset.total_seconds()
+        facts["clock_offset_seconds"] = round(listing.clock_offset.total_seconds())  # the log has no fractions
     if len(ours) > 1:
         twice = "the site has it more than once"
         return Judgement(_S.DUPLICATE_SEEN, twice, ours[0].number, is_counted=True, facts=facts)

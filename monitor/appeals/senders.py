@@ -7,6 +7,7 @@ from typing import Protocol
 from monitor.appeals.machine import NOT_SENT
 from monitor.appeals.steps import tell_next_step
 from monitor.errors import AlreadyOpen
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.login_locks import one_spelling
@@ -65,7 +66,9 @@ def require_no_other(
         if not may_be_one_sender(sent, other, is_one_account=other.account_id == account_id):
             continue
         raise AlreadyOpen(
-            f"this review has an open appeal ({other.state}) as {other.identity}",
+            _("this review has an open appeal ({state}) as {identity}").format(
+                state=other.state, identity=other.identity
+            ),
             where=other.id,
             hint=_way_out(tx, other),
         )
@@ -73,5 +76,5 @@ def require_no_other(
 
 def _way_out(tx: Transaction, other: AppealRecord) -> str:
     if other.state in NOT_SENT:
-        return f"`fairreview appeal drop {other.id}` ends that one; then draft this one again."
+        return _("`fairreview appeal drop {id}` ends that one; then draft this one again.").format(id=other.id)
     return tell_next_step(tx, other)

@@ -12,6 +12,7 @@ from monitor.appeals.next_steps import next_step
 from monitor.errors import IllegalTransition
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_good
+from monitor.language import gettext as _
 from monitor.state import SYSTEM, Action, Transaction, subject
 from monitor.state.appeals import AppealRecord, Step, TransitionRecord
 from monitor.state.text import JsonValue
@@ -63,7 +64,7 @@ def load(tx: Transaction, appeal_id: str) -> AppealRecord:
     """
     appeal = tx.appeals.get(appeal_id, locks=True)
     if appeal is None:
-        raise IllegalTransition("there is no such appeal", where=appeal_id)
+        raise IllegalTransition(_("there is no such appeal"), where=appeal_id)
     return appeal
 
 
@@ -90,6 +91,10 @@ def tell_next_step(tx: Transaction, appeal: AppealRecord) -> str:
     return next_step(appeal, is_doubtful=may_have_gone_out(tx.appeals.transitions(appeal.id)))
 
 
+_WITHOUT_APPROVAL = frozenset({AppealState.DRAFT, AppealState.MOOT})
+"""Whoever takes an appeal there takes what was approved back: the check of the store reads it so."""
+
+
 def move(
     tx: Transaction,
     appeal: AppealRecord,
@@ -107,11 +112,15 @@ def move(
     hint = tell_next_step(tx, appeal)
     if not appeal.is_open:
         raise IllegalTransition(
-            f"this generation of the appeal is over: {appeal.closed_why}", where=appeal.id, hint=hint
+            _("this generation of the appeal is over: {closed_why}").format(closed_why=appeal.closed_why),
+            where=appeal.id,
+            hint=hint,
         )
     require_may_take(by, appeal.state, wanted, where=appeal.id, hint=hint)
     if not tx.appeals.change(appeal, state=wanted.value, **values):
-        raise IllegalTransition("this generation of the appeal moved on meanwhile", where=appeal.id)
+        raise IllegalTransition(_("this generation of the appeal moved on meanwhile"), where=appeal.id)
+    if wanted in _WITHOUT_APPROVAL:
+        tx.approvals.revoke(appeal.id, str(why.facts.get("why") or wanted))
     write_down(tx, appeal, Track.FILING, (appeal.state, wanted.value), why)
     if values.get("closed_at") is not None:
         close_incidents(tx, appeal)

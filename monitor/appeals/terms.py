@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flows.catalog.channel_kinds import ChannelKind
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelTerms:
     """A channel's abilities, windows and limits. The defaults are the cautious ones.
 
     Attributes:
+        kind: How it files, by the catalog as it is now; None where nobody asks.
         identity: The identity's name in the ledger under which this channel files now; empty where nobody asks.
         has_list: The site shows the account a list of its appeals; only then can absence be proven.
         submits_by_visible_request: The catalog vouches that the gate sees the one request that submits.
@@ -20,6 +23,7 @@ class ChannelTerms:
         filing_window: How long after publication the site takes an appeal; None when not known.
         review_time: How long the site's answer takes; after that a visible review counts as still visible.
         answer_window: How long a question of the site waits for its answer; None when not known.
+        opens_dialogue: The gesture opens a ticket; one that is closed may be followed by another.
         between_reads: The two healthy public reads that settle an outcome lie at least this far apart.
         max_reappeals: Further attempts after a rejection.
         daily_cap: Gestures an account may make in any 24 hours.
@@ -33,6 +37,7 @@ class ChannelTerms:
 
     channel: str
     has_list: bool
+    kind: ChannelKind | None = None
     identity: str = ""
     submits_by_visible_request: bool = False
     settle_window: timedelta = timedelta(minutes=15)
@@ -41,6 +46,7 @@ class ChannelTerms:
     filing_window: timedelta | None = None
     review_time: timedelta = timedelta(days=14)
     answer_window: timedelta | None = None
+    opens_dialogue: bool = False
     between_reads: timedelta = timedelta(minutes=30)
     max_reappeals: int = 0
     daily_cap: int = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Track
 from monitor.states import AnswerState
@@ -62,6 +63,13 @@ ANSWERS: Mapping[AnswerState, Words] = MappingProxyType(
         _A.OVER: Words("Отпало", "Отпало: площадка больше не ждёт ответа"),
     }
 )
+
+
+def words_on(track: Track) -> Mapping[Any, Words]:
+    """Returns the words of all states on a track."""
+    if track is Track.FILING:
+        return FILING
+    return MODERATION if track is Track.MODERATION else OUTCOMES
 
 
 def words_of(track: Track, state: str) -> Words:

@@ -13,10 +13,11 @@ from evidence_store.store import ArtifactStore
 from flows.catalog.channel_spec import ChannelSpec
 from flows.channels import Attachment
 from monitor.appeals.payload import Payload, address_today
-from monitor.bootstrap import Installation
+from monitor.appeals.words import FILING
 from monitor.cases.channel_choice import ChannelQuestion, choose_channel, sender_of
 from monitor.cases.channel_terms import find_channel, identity_key
 from monitor.cases.clauses import load_clauses
+from monitor.cases.context import CaseContext
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.judging import consider
 from monitor.cases.reservations import is_own_item, tell_item
@@ -26,15 +27,18 @@ from monitor.config.settings import Settings
 from monitor.custody.own_files import find_own_file
 from monitor.custody.readings import find_readings
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
+from monitor.support.tickets import FOLLOWS, newest_ticket
 from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import TriageError
 from monitor.triage.letters import write_letter
 from monitor.triage.rules import Ground, Rules
+from monitor.words import in_a_cell
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def open_case_file(state: State, artifacts: ArtifactStore, account_id: str, revi
         review = tx.reviews.get(account_id, review_id)
         version = tx.reviews.newest_version(account_id, review_id)
         if review is None or version is None:
-            raise LookupError(f"review {review_id} is not stored")
+            raise LookupError(_("review {review_id} is not stored").format(review_id=review_id))
         case = tx.cases.of_review(account_id, review_id)
         verdict = tx.verdicts.newest(case.id) if case else None
         product = tx.products.get(account_id, review.sku)
@@ -84,7 +88,7 @@ def open_case_file(state: State, artifacts: ArtifactStore, account_id: str, revi
     return CaseFile(review, version, verdict, facts, product.url if product else "", product.title if product else "")
 
 
-def compose_payload(installation: Installation, account: AccountSection, case: CaseFile, wishes: Wishes) -> Payload:
+def compose_payload(installation: CaseContext, account: AccountSection, case: CaseFile, wishes: Wishes) -> Payload:
     """Builds what would be sent: the person's wishes first, the case's proposals for the rest.
 
     Raises:
@@ -109,8 +113,13 @@ def compose_payload(installation: Installation, account: AccountSection, case: C
         has_reason=wishes.reason_label is not None,
     )
     name, spec = choose_channel(installation, site, question, wishes.channel)
-    text = wishes.text if wishes.text is not None else _word(installation, account, case, ground, name)
+    text = wishes.text
+    if text is None:
+        files = [path.name for path in wishes.files]
+        text = _word(installation, account, case, ground, channel=name, files=files)
     check_text(text, name, spec, review_id=case.review.review_id)
+    if spec.facts.opens_dialogue:
+        text = name_older_ticket(installation.state, case, text, is_given=wishes.text is not None)
     sender = _find_sender(installation.settings, installation.home, account, name, spec)
     return Payload(
         site=account.site,
@@ -125,6 +134,7 @@ def compose_payload(installation: Installation, account: AccountSection, case: C
         order_number=order_number if spec.facts.needs_order else None,
         sender_name=sender[0],
         sender_email=sender[1],
+        channel_kind=spec.kind,
         files=take_files(installation, account.name, wishes.files, name, spec),
     )
 
@@ -138,9 +148,9 @@ def _refuse_changed(state: State, artifacts: ArtifactStore, account_id: str, cas
         told = (sealed.reading.get("text"), sealed.reading.get("rating"))
         if told != (case.version.text, case.version.rating):
             raise UsageError(
-                "what is stored of this review is not what was sealed when it was captured",
+                _("what is stored of this review is not what was sealed when it was captured"),
                 where=case.review.review_id,
-                hint="`fairreview evidence verify` names both; nothing is drafted before that is cleared up.",
+                hint=_("`fairreview evidence verify` names both; nothing is drafted before that is cleared up."),
             )
 
 
@@ -150,15 +160,15 @@ def _refuse_other_item(state: State, review: ReviewRecord) -> None:
         is_own = is_own_item(tx, review)
     if not is_own:
         raise UsageError(
-            f"the review is about another item of the card: {tell_item(review)}",
+            _("the review is about another item of the card: {when}").format(when=tell_item(review)),
             where=review.review_id,
             field="other_item",
-            hint="If it is yours, add it to account.products and poll. Or say that the other item is meant.",
+            hint=_("If it is yours, add it to account.products and poll. Or say that the other item is meant."),
         )
 
 
 def take_files(
-    installation: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+    installation: CaseContext, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
 ) -> tuple[Attachment, ...]:
     """Copies files into the evidence store, from where they are sent.
 
@@ -172,7 +182,7 @@ def take_files(
 
 
 def check_files(
-    installation: Installation, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
+    installation: CaseContext, account_id: str, paths: Sequence[Path], name: str, spec: ChannelSpec
 ) -> list[tuple[str, str, bytes]]:
     """Returns name, type and bytes of files that a channel takes; stores none of them.
 
@@ -180,7 +190,12 @@ def check_files(
         UsageError: too many, of another type, too large, empty, or one cannot be read.
     """
     if len(paths) > spec.max_files:
-        raise UsageError(f"{name} takes {spec.max_files} files, there are {len(paths)}", field="files")
+        raise UsageError(
+            _("{name} takes {max_files} files, there are {count}").format(
+                name=name, max_files=spec.max_files, count=len(paths)
+            ),
+            field="files",
+        )
     return [_check_file(installation, account_id, path, name, spec) for path in paths]
 
 
@@ -188,26 +203,58 @@ def describe(tx: Transaction, appeal: AppealRecord) -> list[tuple[str, str]]:
     """Returns everything that would be sent, and the item it is about, for a preview."""
     files = tx.appeals.files(appeal.id)
     rows = [
-        ("appeal", f"{appeal.id}, attempt {appeal.generation}, {appeal.state}"),
-        ("review", f"{appeal.review_id}, version {appeal.review_version}"),
-        ("item", _tell_whose_item(tx, tx.reviews.get(appeal.account_id, appeal.review_id))),
-        ("product", address_today(tx, appeal)),
-        ("channel", appeal.channel),
-        ("ground", appeal.ground),
-        ("reason as the site shows it", appeal.reason_label or "–"),
-        ("order", appeal.order_number or "–"),
-        ("text", appeal.text or "(none)"),
+        (
+            _("appeal"),
+            _("{id}, attempt {generation}, {state}").format(
+                id=appeal.id, generation=appeal.generation, state=in_a_cell(appeal.state, FILING)
+            ),
+        ),
+        (_("review"), _("{id}, version {version}").format(id=appeal.review_id, version=appeal.review_version)),
+        (_("item"), _tell_whose_item(tx, tx.reviews.get(appeal.account_id, appeal.review_id))),
+        (_("product"), address_today(tx, appeal)),
+        (_("channel"), appeal.channel),
+        (_("ground"), appeal.ground),
+        (_("reason as the site shows it"), appeal.reason_label or "–"),
+        (_("order"), appeal.order_number or "–"),
+        (_("text"), appeal.text or _("(none)")),
     ]
     if appeal.sender_name or appeal.sender_email:
-        rows.append(("sender", f"{appeal.sender_name} <{appeal.sender_email}>"))
-    rows += [(f"file {file.position + 1}", f"{file.name}, {file.media_type}, sha256 {file.sha256}") for file in files]
-    return [*rows, ("hash that an approval is bound to", appeal.payload_hash)]
+        rows.append((_("sender"), f"{appeal.sender_name} <{appeal.sender_email}>"))
+    rows += [
+        (_("file {number}").format(number=file.position + 1), f"{file.name}, {file.media_type}, sha256 {file.sha256}")
+        for file in files
+    ]
+    return [*rows, (_("hash that an approval is bound to"), appeal.payload_hash)]
 
 
 def _tell_whose_item(tx: Transaction, review: ReviewRecord | None) -> str:
     if review is None:
         return "–"
-    return tell_item(review) if is_own_item(tx, review) else f"{tell_item(review)}: ANOTHER ITEM OF THE CARD"
+    return (
+        tell_item(review)
+        if is_own_item(tx, review)
+        else _("{when}: ANOTHER ITEM OF THE CARD").format(when=tell_item(review))
+    )
+
+
+def name_older_ticket(state: State, case: CaseFile, text: str, *, is_given: bool) -> str:
+    """A ticket that follows another one names it: a closed one takes no answers.
+
+    Raises:
+        UsageError: the person's own text does not.
+    """
+    with state.read() as tx:
+        stored = tx.cases.of_review(case.review.account_id, case.review.review_id)
+        number = newest_ticket(tx, stored.account_id, stored.id) if stored else ""
+    if not number or number in text:
+        return text
+    if is_given:
+        raise UsageError(
+            _("the text does not name ticket {number}, which this one follows").format(number=number),
+            field="text",
+            hint=_("Write №{number} into it.").format(number=number),
+        )
+    return f"{text}\n\n{FOLLOWS.format(number=number)}"
 
 
 def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
@@ -215,11 +262,17 @@ def _choose_ground(rules: Rules, case: CaseFile, wishes: Wishes) -> Ground:
     known = ", ".join(ground.id for ground in rules.grounds)
     if not name:
         raise UsageError(
-            "no ground: the verdict names none, so a person must", field="ground", hint=f"Use one of: {known}"
+            _("no ground: the verdict names none, so a person must"),
+            field="ground",
+            hint=_("Use one of: {known}").format(known=known),
         )
     ground = rules.ground(name)
     if ground is None:
-        raise UsageError(f"the site's rules know no ground {name!r}", field="ground", hint=f"Use one of: {known}")
+        raise UsageError(
+            _("the site's rules know no ground {name!r}").format(name=name),
+            field="ground",
+            hint=_("Use one of: {known}").format(known=known),
+        )
     return ground
 
 
@@ -231,9 +284,9 @@ def _find_sender(
     sender = sender_of(settings, account, spec)
     if sender is None:
         raise UsageError(
-            f"{name} asks who writes, and the settings do not say",
+            _("{name} asks who writes, and the settings do not say").format(name=name),
             where=str(home.config),
-            hint="Set name and email in [operator].",
+            hint=_("Set name and email in [operator]."),
         )
     return sender
 
@@ -246,25 +299,42 @@ def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> No
     """
     if spec.facts.names_review_in == "text" and review_id not in text:
         raise UsageError(
-            f"{name} shows no review, so the text must name it", field="text", hint=f"Write {review_id} into it."
+            _("{name} shows no review, so the text must name it").format(name=name),
+            field="text",
+            hint=_("Write {review_id} into it.").format(review_id=review_id),
         )
     if spec.text_required and not text.strip():
-        raise UsageError(f"{name} needs a text", field="text", hint="Write what is wrong with the review.")
+        raise UsageError(
+            _("{name} needs a text").format(name=name), field="text", hint=_("Write what is wrong with the review.")
+        )
     if spec.text_max is not None and len(text) > spec.text_max:
         raise UsageError(
-            f"{name} takes {spec.text_max} characters, the text has {len(text)}", field="text", hint="Shorten it."
+            _("{name} takes {text_max} characters, the text has {count}").format(
+                name=name, text_max=spec.text_max, count=len(text)
+            ),
+            field="text",
+            hint=_("Shorten it."),
         )
 
 
 def _check_file(
-    installation: Installation, account_id: str, path: Path, name: str, spec: ChannelSpec
+    installation: CaseContext, account_id: str, path: Path, name: str, spec: ChannelSpec
 ) -> tuple[str, str, bytes]:
     file_name, media_type, data = read_attachment(installation.state, installation.artifacts, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
         allowed = ", ".join(spec.file_types)
-        raise UsageError(f"{name} does not take {media_type}", where=str(path), hint=f"It takes: {allowed}")
+        raise UsageError(
+            _("{name} does not take {media_type}").format(name=name, media_type=media_type),
+            where=str(path),
+            hint=_("It takes: {allowed}").format(allowed=allowed),
+        )
     if not data or len(data) > spec.max_file_bytes:
-        raise UsageError(f"{name} takes files of up to {spec.max_file_bytes:,} bytes", where=str(path))
+        raise UsageError(
+            _("{name} takes files of up to {max_file_bytes} bytes").format(
+                name=name, max_file_bytes=spec.max_file_bytes
+            ),
+            where=str(path),
+        )
     return file_name, media_type, data
 
 
@@ -283,7 +353,15 @@ def read_attachment(state: State, artifacts: ArtifactStore, account_id: str, pat
     return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data
 
 
-def _word(installation: Installation, account: AccountSection, case: CaseFile, ground: Ground, channel: str) -> str:
+def _word(
+    installation: CaseContext,
+    account: AccountSection,
+    case: CaseFile,
+    ground: Ground,
+    *,
+    channel: str,
+    files: Sequence[str],
+) -> str:
     """Drafts the text from the verdict; what triage would not file, a person has to word.
 
     Raises:
@@ -297,8 +375,10 @@ def _word(installation: Installation, account: AccountSection, case: CaseFile, g
     rules, clauses = installation.rules_of(account), load_clauses(installation, account)
     try:
         if find_channel(installation.site_of(account), channel).facts.names_review_in == "text":
-            return write_letter(considered.question, verdict, rules, clauses=clauses)
+            return write_letter(considered.question, verdict, rules, clauses=clauses, files=files)
         question = considered.question
         return write_appeal(question, verdict, rules, channel=channel, clauses=clauses, earlier=earlier).text
     except TriageError as error:
-        raise UsageError(f"no text can be drafted: {error}", field="text", hint="Write it yourself.") from error
+        raise UsageError(
+            _("no text can be drafted: {error}").format(error=error), field="text", hint=_("Write it yourself.")
+        ) from error

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.models import Site
-from monitor.bootstrap import Installation
 from monitor.cases.channel_terms import find_channel
+from monitor.cases.context import CaseContext
 from monitor.cases.needed_requests import LookSource, find_marks, requests_of, source_of
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
+from monitor.config.sites import is_here
 from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, UsageError
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.triage.rules import Ground
 
@@ -41,7 +43,7 @@ class ChannelQuestion:
 
 
 def choose_channel(
-    installation: Installation, site: Site, question: ChannelQuestion, wanted: str | None
+    installation: CaseContext, site: Site, question: ChannelQuestion, wanted: str | None
 ) -> tuple[str, ChannelSpec]:
     """Returns the channel the person named, or the best one that is on and fits.
 
@@ -71,21 +73,23 @@ def choose_channel(
             continue
         if spec.facts.needs_order and not hoped.order_number:
             raise OrderUnread(
-                "the order decides the channel and is not known yet",
+                _("the order decides the channel and is not known yet"),
                 field="channel",
-                hint=f"`fairreview capture {question.review_id}` reads it again; a named channel or order decides now.",
+                hint=_("`fairreview capture {review_id}` reads it again; a named channel or order decides now.").format(
+                    review_id=question.review_id
+                ),
             )
         return name, spec
     if turned_off:
         raise min(turned_off, key=lambda pair: pair[0])[1]  # the one that is known, before those that are disputed
     raise UsageError(
-        f"no channel fits the ground {question.ground.id} here",
+        _("no channel fits the ground {id} here").format(id=question.ground.id),
         field="channel",
-        hint="Name a channel and a reason.",
+        hint=_("Name a channel and a reason."),
     )
 
 
-def require_channel_on(installation: Installation, account: AccountSection, review_id: str, name: str) -> None:
+def require_channel_on(installation: CaseContext, account: AccountSection, review_id: str, name: str) -> None:
     """Refuses a channel that nobody has confirmed for this account and review on a live site.
 
     Raises:
@@ -96,31 +100,30 @@ def require_channel_on(installation: Installation, account: AccountSection, revi
         raise problem
 
 
-def find_reason_off(
-    installation: Installation, account: AccountSection, review_id: str, name: str
-) -> ChannelOff | None:
+def find_reason_off(installation: CaseContext, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
     """Returns why a channel is off for this account and review, None when it is on."""
     dispute = _find_dispute(installation, account, review_id, name)
-    if dispute is not None or installation.settings.is_on_loopback(account.site):
+    if dispute is not None or is_here(installation.settings, installation.site_of(account)):
         return dispute
     with installation.state.read() as tx:
         return _find_unwatched(tx, account.name, review_id, name)
 
 
-def _find_dispute(installation: Installation, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
-    spec = find_channel(installation.site_of(account), name)
-    if not spec.disputed or installation.settings.is_on_loopback(account.site):
+def _find_dispute(installation: CaseContext, account: AccountSection, review_id: str, name: str) -> ChannelOff | None:
+    site = installation.site_of(account)
+    if not find_channel(site, name).disputed or is_here(installation.settings, site):
         return None
     with installation.state.read() as tx:
         return _find_unconfirmed(tx, account.name, review_id, name, zone=installation.settings.installation.zone)
 
 
-def count_attempts(installation: Installation, account: AccountSection, review_id: str) -> int | None:
+def count_attempts(installation: CaseContext, account: AccountSection, review_id: str) -> int | None:
     """Returns how many complaints the most patient undisputed channel allows here; None when none of them says."""
     known = [
         1 + spec.reappeals
         for name, spec in installation.site_of(account).channels.items()
         if spec.reappeals is not None
+        and not spec.facts.opens_dialogue  # no shot to waste: a closed ticket is followed by another
         and spec.identity in account.identities
         and _find_dispute(installation, account, review_id, name) is None
     ]
@@ -139,17 +142,23 @@ def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: st
     # A preview fills a form that a probe has found: that it could not says nothing about whether the channel is there.
     found = tx.probes.find(account_id, review_id=review_id, channel=name)
     probes = [probe for probe in found if source_of(probe) is LookSource.PROBE]
-    look = f"`fairreview probe run {review_id} --channel {name}` looks for it; nothing is sent."
+    look = _("`fairreview probe run {review_id} --channel {name}` looks for it; nothing is sent.").format(
+        review_id=review_id, name=name
+    )
     if not probes:
-        return ChannelOff(f"{name} is disputed: nobody has seen it on this site yet", field="channel", hint=look)
+        return ChannelOff(
+            _("{name} is disputed: nobody has looked for it for this review yet").format(name=name),
+            field="channel",
+            hint=look,
+        )
     if probes[0].control != "present":
         seen = f"{probes[0].control.replace('_', ' ')} on {tell_day(probes[0].probed_at, zone)}"
-        return ChannelOff(f"{name} was looked for and is {seen}", field="channel", hint=look)
+        return ChannelOff(_("{name} was looked for: {seen}").format(name=name, seen=seen), field="channel", hint=look)
     if all(probe.confirmed_at is None for probe in probes if probe.control == "present"):
         return ChannelOff(
-            f"{name} was found for this review, and nobody has confirmed it",
+            _("{name} was found for this review, and nobody has confirmed it").format(name=name),
             field="channel",
-            hint=f"Look at the picture, then `fairreview probe confirm {probes[0].id}`.",
+            hint=_("Look at the picture, then `fairreview probe confirm {id}`.").format(id=probes[0].id),
         )
     return None
 
@@ -160,30 +169,36 @@ def _find_unwatched(tx: Transaction, account_id: str, review_id: str, name: str)
     watched = [probe for probe in tx.probes.find(account_id, channel=name) if requests_of(probe) is not None]
     if watched:
         return ChannelOff(
-            f"nobody has confirmed what the page of {name} may send by itself",
+            _("nobody has confirmed what the page of {name} may send by itself").format(name=name),
             field="channel",
-            hint=f"Look at the picture and the list, then `fairreview probe confirm {watched[0].id}`.",
+            hint=_("Look at the picture and the list, then `fairreview probe confirm {id}`.").format(id=watched[0].id),
         )
     return ChannelOff(
-        f"nobody knows yet what the page of {name} sends by itself on this site",
+        _("nobody knows yet what the page of {name} sends by itself on this site").format(name=name),
         field="channel",
-        hint=f"`fairreview probe run {review_id} --channel {name}` looks; nothing is sent.",
+        hint=_("`fairreview probe run {review_id} --channel {name}` looks; nothing is sent.").format(
+            review_id=review_id, name=name
+        ),
     )
 
 
 def _misfit(name: str, spec: ChannelSpec, question: ChannelQuestion) -> UsageError | None:
     if spec.identity not in question.account.identities:
         return UsageError(
-            f"{name} needs the identity {spec.identity}, which account {question.account.name} does not have",
+            _("{name} needs the identity {identity}, which account {account} does not have").format(
+                name=name, identity=spec.identity, account=question.account.name
+            ),
             field="channel",
-            hint=f"Add [account.identities.{spec.identity}] to config.toml, then `fairreview login`.",
+            hint=_(
+                "Add [account.identities.{identity}] to config.toml, then `fairreview login --identity {identity}`."
+            ).format(identity=spec.identity),
         )
     if spec.facts.needs_order and question.order_number is None:
-        return UsageError("this channel needs the order's number", field="order", hint="Name it.")
+        return UsageError(_("this channel needs the order's number"), field="order", hint=_("Name it."))
     if name not in question.ground.reasons and not question.has_reason and spec.reasons:
         return UsageError(
-            f"the rules name no reason of {name} for {question.ground.id}",
+            _("the rules name no reason of {name} for {id}").format(name=name, id=question.ground.id),
             field="reason",
-            hint="Name one.",
+            hint=_("Name one."),
         )
     return None

@@ -9,7 +9,9 @@ from flows.catalog.models import Site
 from monitor.appeals.terms import ChannelTerms
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
+from monitor.config.sites import is_here
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 
 _SHORTEST_CHANGE_OF_MIND = timedelta(minutes=2)
 _REVIEW_DAYS = 14  # when the catalog knows no review time: how long to wait before "still visible" counts
@@ -24,7 +26,11 @@ def find_channel(site: Site, name: str) -> ChannelSpec:
     if name in site.channels:
         return site.channels[name]
     known_names = ", ".join(site.channels)
-    raise UsageError(f"{site.title} has no channel {name!r}", field="channel", hint=f"Use one of: {known_names}")
+    raise UsageError(
+        _("{title} has no channel {name!r}").format(title=site.title, name=name),
+        field="channel",
+        hint=_("Use one of: {known_names}").format(known_names=known_names),
+    )
 
 
 def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSection) -> ChannelTerms:
@@ -38,10 +44,11 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
     """
     spec = find_channel(site, channel)
     windows = settings.windows
-    is_mock = settings.is_on_loopback(site.name)
+    is_mock = is_here(settings, site)
     answer_days = spec.review_time_days or _REVIEW_DAYS
     return ChannelTerms(
         channel=channel,
+        kind=spec.kind,
         identity=identity_key(account, spec.identity),
         has_list=spec.has_list,
         submits_by_visible_request=spec.gate_sees_submit,
@@ -49,6 +56,7 @@ def terms_of(site: Site, channel: str, *, settings: Settings, account: AccountSe
         gesture_window=windows.submit_deadline,
         filing_window=timedelta(days=spec.filing_window_days) if spec.filing_window_days else None,
         review_time=timedelta(days=answer_days),
+        opens_dialogue=spec.facts.opens_dialogue,
         between_reads=windows.between_reads,
         max_reappeals=spec.reappeals or 0,
         daily_cap=account.caps.appeals_per_day,

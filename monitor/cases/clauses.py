@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 
 from evidence_store.digests import Digest
-from monitor.bootstrap import Installation
+from monitor.cases.context import CaseContext
 from monitor.config.sections import AccountSection
 from monitor.custody.kept_words import Kept, index_words
 from monitor.custody.notes import person_of
 from monitor.days import in_site_zone
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.state import Action
 from monitor.triage.drafts import Clause
 
@@ -21,7 +22,7 @@ _LONGEST = 2_000  # characters of a pasted clause
 _LONGEST_SOURCE = 300
 
 
-def keep_clause(installation: Installation, account: AccountSection, ground: str, *, text: str, source: str) -> Digest:
+def keep_clause(installation: CaseContext, account: AccountSection, ground: str, *, text: str, source: str) -> Digest:
     """Stores a pasted rule as evidence of an account and notes it in the action log.
 
     Args:
@@ -40,7 +41,11 @@ def keep_clause(installation: Installation, account: AccountSection, ground: str
     rules = installation.rules_of(account)
     if rules.ground(ground) is None:
         known = ", ".join(one.id for one in rules.grounds)
-        raise UsageError(f"the site's rules know no ground {ground!r}", field="ground", hint=f"Use one of: {known}")
+        raise UsageError(
+            _("the site's rules know no ground {ground!r}").format(ground=ground),
+            field="ground",
+            hint=_("Use one of: {known}").format(known=known),
+        )
     text, source = _checked(text, "clause", _LONGEST), _checked(source, "source", _LONGEST_SOURCE)
     actor = person_of(installation.settings)
     now = installation.clock.now()
@@ -55,7 +60,7 @@ def keep_clause(installation: Installation, account: AccountSection, ground: str
     return digest
 
 
-def load_clauses(installation: Installation, account: AccountSection) -> tuple[Clause, ...]:
+def load_clauses(installation: CaseContext, account: AccountSection) -> tuple[Clause, ...]:
     """Reads the newest kept rule of each ground.
 
     Raises:
@@ -77,7 +82,13 @@ def load_clauses(installation: Installation, account: AccountSection) -> tuple[C
 def _checked(text: str, field: str, most: int) -> str:
     plain = " ".join(text.split())
     if not plain:
-        raise UsageError("there is nothing to keep", field=field, hint="Paste the words as they stand on the site.")
+        raise UsageError(
+            _("there is nothing to keep"), field=field, hint=_("Paste the words as they stand on the site.")
+        )
     if len(plain) > most:
-        raise UsageError(f"{len(plain)} characters, at most {most} are kept", field=field, hint="Paste one clause.")
+        raise UsageError(
+            _("{count} characters, at most {most} are kept").format(count=len(plain), most=most),
+            field=field,
+            hint=_("Paste one clause."),
+        )
     return plain

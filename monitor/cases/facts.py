@@ -99,8 +99,9 @@ def load_facts(state: State, store: ArtifactStore, *, account_id: str, review_id
         evidence_store.errors.ArtifactDamaged: a fact is not what was stored; nothing may rest on it.
     """
     with state.read() as tx:
-        rows = [row for row in tx.artifacts.of_review(account_id, review_id) if row.moment == FACTS_MOMENT]
-    newest = {_fact_name(row): row for row in rows}  # rows come oldest first
+        rows = tx.artifacts.of_review(account_id, review_id)
+    kept = (row for row in rows if row.moment == FACTS_MOMENT and not row.is_purged)
+    newest = {_fact_name(row): row for row in kept}  # rows come oldest first
     return CaseFacts(
         author=_load(store, newest.get("author"), AuthorReading),
         order=_load(store, newest.get("order"), OrderReading),

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from evidence_store.journal import Actor
-from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import count_attempts
+from monitor.cases.context import CaseContext
 from monitor.cases.facts import CaseFacts, load_facts
 from monitor.cases.reservations import find_reservations, hold_back, name_variant
 from monitor.config.sections import AccountSection
 from monitor.custody.own_files import files_behind_facts
 from monitor.custody.rows.verdicts import seal_of_reasons
 from monitor.days import in_site_zone, reading_in_site_zone
+from monitor.language import gettext as _
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion
@@ -87,7 +88,7 @@ class Neighbourhood:
 
 
 def consider(
-    installation: Installation, account: AccountSection, review_id: str, *, around: Neighbourhood | None = None
+    installation: CaseContext, account: AccountSection, review_id: str, *, around: Neighbourhood | None = None
 ) -> Considered:
     """Judges one stored review with everything known about it; stores nothing.
 
@@ -116,7 +117,7 @@ def consider(
 
 
 def judge_review(
-    installation: Installation, account: AccountSection, review_id: str, *, actor: Actor, lease: Lease | None = None
+    installation: CaseContext, account: AccountSection, review_id: str, *, actor: Actor, lease: Lease | None = None
 ) -> Judged:
     """Judges one stored review and stores the verdict.
 
@@ -136,7 +137,7 @@ def judge_review(
 
 
 def judge_reviews(
-    installation: Installation, account: AccountSection, review_ids: Iterable[str], *, actor: Actor
+    installation: CaseContext, account: AccountSection, review_ids: Iterable[str], *, actor: Actor
 ) -> Iterator[Judged]:
     """Judges many stored reviews of an account, each as ``judge_review`` does, and stores their verdicts.
 
@@ -166,7 +167,7 @@ def _store(tx: Transaction, considered: Considered, *, actor: Actor, fence: int 
     tx.verdicts.add(
         case.id,
         review_version=review.version,
-        kind=verdict.decision.value,
+        kind=verdict.decision,
         ground=verdict.ground or "",
         reasons=reasons,
         decided_by=f"triage {verdict.policy_version}",
@@ -192,13 +193,13 @@ def _load(tx: Transaction, account_id: str, review_id: str) -> tuple[ReviewRecor
     review = tx.reviews.get(account_id, review_id)
     version = tx.reviews.newest_version(account_id, review_id)
     if review is None or version is None:
-        raise LookupError(f"review {review_id} is not stored")
+        raise LookupError(_("review {review_id} is not stored").format(review_id=review_id))
     return review, version
 
 
 def _ask(
     tx: Transaction,
-    installation: Installation,
+    installation: CaseContext,
     account: AccountSection,
     stored: tuple[ReviewRecord, ReviewVersion],
     facts: CaseFacts,
@@ -234,7 +235,7 @@ def _evidence(facts: CaseFacts) -> tuple[Evidence, ...]:
 
 
 def _window_closes_at(
-    installation: Installation, account: AccountSection, review: ReviewRecord, zone: str
+    installation: CaseContext, account: AccountSection, review: ReviewRecord, zone: str
 ) -> datetime | None:
     """When the last of the site's channels stops taking complaints; None while one may be open without an end."""
     windows = [spec.filing_window_days for spec in installation.site_of(account).channels.values()]

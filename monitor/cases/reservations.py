@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from monitor.state import Transaction
 from monitor.state.reviews import ReviewRecord
-from monitor.triage.models import Decision, Reason, Verdict
+from monitor.states import Decision
+from monitor.triage.models import Reason, Verdict
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ def find_reservations(tx: Transaction, review: ReviewRecord) -> list[Reservation
     elif any(one.order_status == "cancelled" for one in sightings):
         text = "Заказ отменён. Учитывает ли площадка такой отзыв, не описано: решает человек."
         found.append(Reservation(Decision.NEEDS_PERSON, Reason("order_cancelled", text)))
+    for remark in dict.fromkeys(line for one in sightings for line in one.remarks.splitlines()):
+        text = f"{remark}. Что это значит для обращения, не описано: решает человек."
+        found.append(Reservation(Decision.NEEDS_PERSON, Reason("cabinet_remark", text)))
     return found
 
 

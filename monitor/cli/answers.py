@@ -7,27 +7,26 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from flows.channels import Attachment
 from monitor.appeals.answers import tell_answer_step
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel
 from monitor.cli import output
-from monitor.cli.appeals import AppealArgument, AttachOption, HashOption, appeal_app, confirm
+from monitor.cli.appeals import AppealArgument, AttachOption, appeal_app, confirm
 from monitor.cli.lookup import find_appeal
 from monitor.cli.machine_output import QuestionOfSite
-from monitor.cli.options import AccountOption, HeadedOption, JsonOption, installation_of
+from monitor.cli.options import AccountOption, HashOption, HeadedOption, JsonOption, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
+from monitor.language import gettext as _
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
-from monitor.state.text import JsonValue
 from monitor.states import AnswerState
-from monitor.use_cases.answers import approve_answer, reopen_answer, word_answer
+from monitor.use_cases.answers import approve_answer, files_of, reopen_answer, word_answer
 from monitor.use_cases.models import FileOfAppeal
 from monitor.visit_protocol import VisitKind
 
@@ -67,7 +66,7 @@ def draft(
     section = installation.settings.find_account(found.account_id)
     spec = find_channel(installation.site_of(section), found.channel)
     if not text.strip():
-        raise SettingsError("an answer needs a text", where="--text", hint="Write what the moderator asked for.")
+        raise SettingsError(_("an answer needs a text"), where="--text", hint=_("Write what the moderator asked for."))
     files = take_files(installation, section.name, tuple(attach or ()), found.channel, spec)
     drafted = word_answer(
         installation.state, _question(installation.state, found).id, text, files, actor=person_of(installation.settings)
@@ -88,11 +87,10 @@ def approve(
     question = _question(installation.state, found)
     if answer_hash is None:
         _show(installation.settings, found, question, as_json=False)
-        confirm("Approve exactly this answer?", hint=tell_answer_step(question))
-    approve_answer(
-        installation.state, question.id, answer_hash or question.answer_hash, actor=person_of(installation.settings)
-    )
-    output.say(f"Approved. `fairreview appeal answer submit {found.id}` sends it.", style="green")
+        confirm(_("Approve exactly this answer?"), hint=tell_answer_step(question))
+    shown = question.answer_hash if answer_hash is None else answer_hash
+    approve_answer(installation.state, question.id, shown, actor=person_of(installation.settings))
+    output.say(_("Approved. `fairreview appeal answer submit {id}` sends it.").format(id=found.id), style="green")
 
 
 @answer_app.command("submit")
@@ -110,7 +108,7 @@ def submit(
     question = _question(installation.state, found)
     if question.state != AnswerState.APPROVED:
         raise NotApproved(
-            f"the answer is {question.state}, so it is not sent",
+            _("the answer is {state}, so it is not sent").format(state=question.state),
             where=found.id,
             hint=tell_answer_step(question),
         )
@@ -135,9 +133,9 @@ def reopen(
     found = find_appeal(installation.state, installation.settings, appeal, account)
     question = _question(installation.state, found)
     _show(installation.settings, found, question, as_json=False)
-    confirm("The site does not have this answer. Let it be approved again?")
+    confirm(_("The site does not have this answer. Let it be approved again?"))
     reopen_answer(installation.state, question.id, actor=person_of(installation.settings), note=note)
-    output.say("It can be changed and approved again.")
+    output.say(_("It can be changed and approved again."))
 
 
 def _question(state: State, appeal: AppealRecord) -> QuestionRecord:
@@ -145,7 +143,9 @@ def _question(state: State, appeal: AppealRecord) -> QuestionRecord:
         found = tx.questions.open_of(appeal.id)
     if found is None:
         raise NotApproved(
-            "the site asks nothing about this appeal", where=appeal.id, hint="`fairreview appeal follow` looks again."
+            _("the site asks nothing about this appeal"),
+            where=appeal.id,
+            hint=_("`fairreview appeal follow` looks again."),
         )
     return found
 
@@ -159,25 +159,25 @@ def _show(settings: Settings, appeal: AppealRecord, question: QuestionRecord, *,
         answer_by=question.answer_by.astimezone(ZoneInfo(zone)) if question.answer_by else None,
         state=question.state,
         answer=question.answer_text or None,
-        files=tuple(_file(one) for one in stored) if isinstance(stored := question.answer_files, list) else (),
+        files=tuple(
+            FileOfAppeal(name=one.name, media_type=one.media_type, sha256=one.sha256) for one in files_of(question)
+        ),
         answer_hash=question.answer_hash or None,
     )
     if as_json:
         output.print_json(shown)
         return
-    answer_by = f"{tell_moment(shown.answer_by, zone)} ({zone})" if shown.answer_by else "not known"
+    answer_by = f"{tell_moment(shown.answer_by, zone)} ({zone})" if shown.answer_by else _("not known")
     rows = [
-        ("appeal", f"{shown.appeal_id}, number {shown.number or '–'}"),
-        ("the site asks", shown.asked),
-        ("answer by", answer_by),
-        ("state", shown.state),
-        ("answer", shown.answer or "(none yet)"),
-        *((f"file {number}", f"{one.name}, sha256 {one.sha256}") for number, one in enumerate(shown.files, start=1)),
-        ("hash that an approval is bound to", shown.answer_hash or "–"),
+        (_("appeal"), _("{id}, number {number}").format(id=shown.appeal_id, number=shown.number or "–")),
+        (_("the site asks"), shown.asked),
+        (_("answer by"), answer_by),
+        (_("state"), shown.state),
+        (_("answer"), shown.answer or _("(none yet)")),
+        *(
+            (_("file {number}").format(number=number), f"{one.name}, sha256 {one.sha256}")
+            for number, one in enumerate(shown.files, start=1)
+        ),
+        (_("hash that an approval is bound to"), shown.answer_hash or "–"),
     ]
     output.print_table(("", ""), rows)
-
-
-def _file(stored: JsonValue) -> FileOfAppeal:
-    one = Attachment.model_validate(stored)
-    return FileOfAppeal(name=one.name, media_type=one.media_type, sha256=one.sha256)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from monitor.appeals.deadlines import filing_closes
 from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.steps import tell_next_step
+from monitor.appeals.terms import ChannelTerms
+from monitor.appeals.words import words_on
 from monitor.bootstrap import Installation
 from monitor.cases.casework import describe
 from monitor.cases.channel_choice import find_reason_off
+from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
 from monitor.config.settings import Settings
-from monitor.days import tell_second
+from monitor.days import tell_moment, tell_second
 from monitor.errors import AppealError, UsageError
 from monitor.insight.filed import tell_record_of
+from monitor.language import gettext as _
 from monitor.state import State
-from monitor.state.appeals import AppealRecord
+from monitor.state.appeals import AppealRecord, TransitionRecord
+from monitor.states import Track
+from monitor.triage.titles import VERDICTS
 from monitor.use_cases import appeals
+from monitor.words import in_a_cell, named
 
 
 def show_appeal(state: State, settings: Settings, appeal: AppealRecord, *, as_json: bool) -> None:
@@ -30,9 +38,9 @@ def show_appeal(state: State, settings: Settings, appeal: AppealRecord, *, as_js
         assert shown is not None  # noqa: S101 - it was found a moment ago, and appeals are never removed
         output.print_json(shown)
         return
-    known = [("review's text", version.text)] if version else []
-    known += [("verdict", f"{verdict.kind} {verdict.ground}".strip())] if verdict else []
-    known += [("earlier ones", record)] if record else []
+    known = [(_("review's text"), version.text)] if version else []
+    known += [(_("verdict"), f"{in_a_cell(verdict.kind, VERDICTS)} {verdict.ground}".strip())] if verdict else []
+    known += [(_("earlier ones"), record)] if record else []
     output.print_table(("", ""), [*rows[:3], *known, *rows[3:]])
 
 
@@ -41,8 +49,13 @@ def show_steps(state: State, settings: Settings, appeal: AppealRecord) -> None:
     with state.read() as tx:
         steps = tx.appeals.transitions(appeal.id)
     zone = settings.installation.zone
-    rows = ((tell_second(s.at, zone), s.track, f"{s.from_state} → {s.to_state}", s.raw_text[:120]) for s in steps)
+    rows = ((tell_second(s.at, zone), named(s.track), _step(s), s.raw_text[:120]) for s in steps)
     output.print_table((f"at ({zone})", "track", "step", "the site's words"), rows)
+
+
+def _step(step: TransitionRecord) -> str:
+    words = words_on(Track(step.track))
+    return f"{in_a_cell(step.from_state, words)} → {in_a_cell(step.to_state, words)}"
 
 
 def show_looks(state: State, settings: Settings, appeal: AppealRecord) -> None:
@@ -60,7 +73,13 @@ def say_next_step(installation: Installation, appeal: AppealRecord) -> None:
     problem = _find_obstacle(installation, appeal) if appeal.is_open and appeal.state == AppealState.APPROVED else None
     with installation.state.read() as tx:
         told = tell_next_step(tx, appeal)
-    output.say(told if problem is None else f"It is not sent yet: {problem}. {problem.hint}\nAfter that: {told}")
+    output.say(
+        told
+        if problem is None
+        else _("It is not sent yet: {problem}. {hint}\nAfter that: {told}").format(
+            problem=problem, hint=problem.hint, told=told
+        )
+    )
 
 
 def _find_obstacle(installation: Installation, appeal: AppealRecord) -> AppealError | UsageError | None:
@@ -71,3 +90,44 @@ def _find_obstacle(installation: Installation, appeal: AppealRecord) -> AppealEr
         return find_reason_off(installation, section, appeal.review_id, appeal.channel)
     except UsageError as unknown:
         return unknown
+
+
+def own_terms(installation: Installation, appeal: AppealRecord) -> ChannelTerms:
+    """Returns the terms of an appeal's channel, by the account's settings and the catalog as it is now."""
+    section = installation.settings.find_account(appeal.account_id)
+    site = installation.site_of(section)
+    return terms_of(site, appeal.channel, settings=installation.settings, account=section)
+
+
+def say_until(installation: Installation, appeal: AppealRecord) -> None:
+    """Says until when the site takes an appeal that was not sent yet, where that is known."""
+    if appeal.state not in {AppealState.DRAFT, AppealState.APPROVED}:
+        return
+    with installation.state.read() as tx:
+        review = tx.reviews.get(appeal.account_id, appeal.review_id)
+        closes = filing_closes(review, own_terms(installation, appeal)) if review is not None else None
+        is_over = closes is not None and closes <= tx.now()
+    if closes is None:
+        return
+    zone = installation.settings.installation.zone
+    until = f"{tell_moment(closes, zone)} ({zone})"
+    if is_over:
+        output.say(
+            _("The site took appeals about this review until {until}: this one cannot be sent any more.").format(
+                until=until
+            ),
+            style="yellow",
+        )
+    else:
+        output.say(_("The site takes appeals about this review until {until}.").format(until=until))
+
+
+def say_when(installation: Installation, appeal: AppealRecord) -> None:
+    """Says from when on a schedule may send an approved appeal."""
+    with installation.state.read() as tx:
+        approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
+    if approval is not None and approval.send_from is not None:
+        zone = installation.settings.installation.zone
+        moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
+        output.say(_("A running `watch` sends it from {moment} on, not before.").format(moment=moment))
+    say_next_step(installation, appeal)

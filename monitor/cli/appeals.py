@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from monitor.appeals.conditions import require_filing_open
 from monitor.appeals.machine import AppealState
-from monitor.appeals.steps import tell_next_step
+from monitor.appeals.words import FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import terms_of
-from monitor.cases.early_checks import check_wishes, find_early_refusal, require_something_to_send
+from monitor.cases.early_checks import (
+    check_wishes,
+    find_early_refusal,
+    require_approved,
+    require_form_to_fill,
+    require_something_to_send,
+)
 from monitor.cases.judging import judge_review
 from monitor.cli import asking, output
-from monitor.cli.appeal_views import say_next_step, show_appeal, show_steps
+from monitor.cli.appeal_views import own_terms, say_next_step, say_until, say_when, show_appeal, show_steps
 from monitor.cli.application import app
 from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.exits import ExitCode
 from monitor.cli.lookup import find_appeal, find_review, review_id_of, short_appeals, short_reviews
 from monitor.cli.options import (
     AccountOption,
+    HashOption,
     HeadedOption,
     JsonOption,
     choose_account,
@@ -33,14 +41,18 @@ from monitor.cli.options import (
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.config.sections import AccountSection
 from monitor.custody.notes import person_of
-from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
+from monitor.language import gettext as _
+from monitor.language import in_language
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases import appeals
 from monitor.use_cases.appeals import Rewording
 from monitor.visit_protocol import VisitKind
 from monitor.watching.roster import read_roster
+from monitor.words import Words, in_a_cell
+
+_WORDS: dict[str, Mapping[Any, Words]] = {"state": FILING, "moderation": MODERATION, "outcome": OUTCOMES}
 
 appeal_app = typer.Typer(help="Appeals: each sent once, after human approval.", no_args_is_help=True)
 app.add_typer(appeal_app, name="appeal")
@@ -65,7 +77,6 @@ ReviewArgument = Annotated[
     str,
     typer.Argument(help="The review's short name, id or its beginning, or address.", autocompletion=complete_review),
 ]
-HashOption = Annotated[str | None, typer.Option("--hash", help="Approve without asking exactly what has this hash.")]
 
 
 @appeal_app.command("draft")
@@ -91,6 +102,8 @@ def draft(  # one option a field of the form
     wishes = Wishes(ground, channel, reason, text, order, tuple(attach or ()), other_item)
     made = _draft(installation, choose_account_of(installation, review, account), review, wishes)
     show_appeal(installation.state, installation.settings, made, as_json=as_json)
+    if not as_json:
+        say_until(installation, made)
 
 
 @appeal_app.command("preview")
@@ -114,9 +127,12 @@ def preview(
     installation = installation_of(context)
     found = find_appeal(installation.state, installation.settings, appeal, account)
     show_appeal(installation.state, installation.settings, found, as_json=as_json)
+    if not as_json:
+        say_until(installation, found)
     if live:
-        output.say("Filling the real form with the gate closed; attachments upload to the site.")
         section = installation.settings.find_account(found.account_id)
+        require_form_to_fill(installation, section, found)
+        output.say(_("Filling the real form with the gate closed; attachments upload to the site."))
         details = VisitDetails(appeal_ids=[found.id], is_headed=headed)
         leave_with(visit_runner(installation).run(section, VisitKind.PREVIEW, details))
 
@@ -135,14 +151,18 @@ def approve(
     """
     installation = installation_of(context)
     found = find_appeal(installation.state, installation.settings, appeal, account)
+    terms = own_terms(installation, found)
+    if found.state == AppealState.DRAFT:
+        with installation.state.read() as tx:
+            require_filing_open(tx, found, terms)
     if payload_hash is None and found.state == AppealState.DRAFT:
         show_appeal(installation.state, installation.settings, found, as_json=False)
-        confirm("Approve exactly this?", hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
-    wait = _change_of_mind(installation, found)
-    shown = payload_hash or found.payload_hash
-    approved = appeals.approve(installation.state, found.id, shown, actor=person_of(installation.settings), wait=wait)
-    output.say(f"Approved: {found.id}.", style="green")
-    _say_when(installation, approved)
+        confirm(_("Approve exactly this?"), hint=f"`fairreview appeal approve {found.id} --hash {found.payload_hash}`")
+    shown = found.payload_hash if payload_hash is None else payload_hash
+    person = person_of(installation.settings)
+    approved = appeals.approve(installation.state, found.id, shown, actor=person, terms=terms)
+    output.say(_("Approved: {id}.").format(id=found.id), style="green")
+    say_when(installation, approved)
 
 
 @appeal_app.command("submit")
@@ -177,7 +197,7 @@ def submit(  # one option a field of the form
         section, ids = installation.settings.find_account(found.account_id), [found.id]
     elif target is not None:
         found = find_appeal(installation.state, installation.settings, target, account)
-        _require_approved(installation, found)
+        require_approved(installation, found)
         section, ids = installation.settings.find_account(found.account_id), [found.id]
         refusal = find_early_refusal(installation, section, found)
         if refusal is not None:
@@ -214,7 +234,7 @@ def status(
     columns = ("channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
     names = short_appeals(installation.state, (row.id for row in rows))
     reviews = short_reviews(installation.state, (row.review_id for row in rows))
-    cells = ([str(getattr(row, column) or "") for column in columns] for row in rows)
+    cells = ([in_a_cell(str(getattr(row, column) or ""), _WORDS.get(column, {})) for column in columns] for row in rows)
     lines = ((names[row.id], reviews[row.review_id], *rest) for row, rest in zip(rows, cells, strict=True))
     output.print_table(("appeal", "review", *columns), lines)
     if named is not None:
@@ -250,13 +270,15 @@ def release(
     show_appeal(installation.state, installation.settings, found, as_json=False)
     show_steps(installation.state, installation.settings, found)
     if found.state == AppealState.ABSENT and found.is_open:
-        confirm("The site does not have it. Approve one more attempt?")
-    wait = _change_of_mind(installation, found)
+        confirm(_("The site does not have it. Approve one more attempt?"))
+    wait = own_terms(installation, found).change_of_mind
     fresh = appeals.release(
         installation.state, found.id, found.payload_hash, actor=person_of(installation.settings), note=note, wait=wait
     )
-    output.say(f"Approved as attempt {fresh.generation}: {fresh.id}", style="green")
-    _say_when(installation, fresh)
+    output.say(
+        _("Approved as attempt {generation}: {id}").format(generation=fresh.generation, id=fresh.id), style="green"
+    )
+    say_when(installation, fresh)
 
 
 @appeal_app.command("drop")
@@ -274,7 +296,7 @@ def drop(
     installation = installation_of(context)
     found = find_appeal(installation.state, installation.settings, appeal, account)
     appeals.drop(installation.state, found.id, actor=person_of(installation.settings), why=why)
-    output.say(f"Dropped: {found.id}")
+    output.say(_("Dropped: {id}").format(id=found.id))
 
 
 def choose_account_of(installation: Installation, review: str, account: str | None) -> AccountSection:
@@ -317,13 +339,17 @@ def _one_off(installation: Installation, account: AccountSection, address: str, 
     try:
         product = site.product_from_url(address)
     except ValueError as error:
-        where, hint = "TARGET", f"Copy the address from {site.title}."
-        raise SettingsError(f"{address[:200]} is {error}", where=where, hint=hint) from error
+        where, hint = "TARGET", _("Copy the address from {title}.").format(title=site.title)
+        raise SettingsError(
+            _("{given} is {problem}").format(given=address[:200], problem=in_language(error.args[0])),
+            where=where,
+            hint=hint,
+        ) from error
     if product.sku not in read_roster(account, site).products:
         raise SettingsError(
-            f"product {product.sku} is not one of this account's products",
+            _("product {sku} is not one of this account's products").format(sku=product.sku),
             where=str(installation.home.config),
-            hint="Add it to account.products; only your own products are worked on.",
+            hint=_("Add it to account.products; only your own products are worked on."),
         )
     check_wishes(installation, account, review_id, wishes)
     runner = visit_runner(installation)
@@ -334,39 +360,26 @@ def _one_off(installation: Installation, account: AccountSection, address: str, 
     leave_with(runner.run(account, VisitKind.CAPTURE, VisitDetails(review_ids=[review_id])))
     made = _draft(installation, account, review_id, wishes)
     show_appeal(installation.state, installation.settings, made, as_json=False)
-    confirm("Send exactly this, once?")
-    appeals.approve(installation.state, made.id, made.payload_hash, actor=person_of(installation.settings))
-    return made
-
-
-def _require_approved(installation: Installation, appeal: AppealRecord) -> None:
-    if appeal.state != AppealState.APPROVED or not appeal.is_open:
-        with installation.state.read() as tx:
-            hint = tell_next_step(tx, appeal)
-        raise NotApproved(f"the appeal is {appeal.state}, so it is not sent", where=appeal.id, hint=hint)
-
-
-def _change_of_mind(installation: Installation, appeal: AppealRecord) -> timedelta:
-    section = installation.settings.find_account(appeal.account_id)
-    site = installation.site_of(section)
-    return terms_of(site, appeal.channel, settings=installation.settings, account=section).change_of_mind
-
-
-def _say_when(installation: Installation, appeal: AppealRecord) -> None:
+    terms = own_terms(installation, made)
     with installation.state.read() as tx:
-        approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
-    if approval is not None and approval.send_from is not None:
-        zone = installation.settings.installation.zone
-        moment = f"{tell_moment(approval.send_from, zone)} ({zone})"
-        output.say(f"A running `watch` sends it from {moment} on, not before.")
-    say_next_step(installation, appeal)
+        require_filing_open(tx, made, terms)
+    confirm(_("Send exactly this, once?"))
+    appeals.approve(
+        installation.state,
+        made.id,
+        made.payload_hash,
+        actor=person_of(installation.settings),
+        terms=terms,
+        is_sent_now=True,
+    )
+    return made
 
 
 def confirm(
     question: str,
     *,
-    hint: str = "Run this command at a terminal: only a person can say so.",
-    refused: str = "Nothing was sent.",
+    hint: str = _("Run this command at a terminal: only a person can say so."),
+    refused: str = _("Nothing was sent."),
 ) -> None:
     """Asks the person at the terminal; leaves the command on a no.
 
@@ -376,7 +389,7 @@ def confirm(
         refused: What is said after a no.
     """
     if not sys.stdin.isatty():
-        raise NotApproved("Cannot ask for confirmation: standard input is not a terminal.", hint=hint)
+        raise NotApproved(_("Cannot ask for confirmation: standard input is not a terminal."), hint=hint)
     if not asking.agrees(question):
         output.say(refused)
         raise typer.Exit(ExitCode.FINDINGS)

@@ -6,36 +6,41 @@ import os
 import sys
 import time
 from collections.abc import Collection
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from monitor.cli import output
 from monitor.cli.command_table import ENTRIES, PANELS, load_commands
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals, globals_first
+from monitor.cli.spoken import SpokenCommand, SpokenGroup, command_of, complaint, speak_everywhere
 from monitor.engine.interrupts import VisitInterrupted, heard_as_interrupts
 from monitor.errors import SettingsError
+from monitor.language import LANGUAGES, known_language
+from monitor.language import gettext as _
+from monitor.schedule.durations import parse_duration
 from monitor.stand_ins import adapt_streams
 
 _MOST_LINES = 60  # of a visit's log, under --debug
 
 
-class _Unread(TyperCommand):
+class _Unread(SpokenCommand):
     """A command whose module is not loaded: it has a line in ``--help``, and nothing else."""
 
 
-class CommandsOnDemand(TyperGroup):
+class CommandsOnDemand(SpokenGroup):
     """The group of all commands, in the order of work; the modules of one are loaded when it is named."""
 
     def __init__(self, *, commands: dict[str, Any], **settings: Any) -> None:
         known: dict[str, Any] = {name: _Unread(name, help=entry.line) for name, entry in ENTRIES.items()} | commands
         for panel, entries in PANELS.items():
             for name in entries:
-                known[name].rich_help_panel = panel
+                known[name].rich_help_panel = _(panel)
         super().__init__(commands=known, **settings)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -64,6 +69,20 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
+def _check_language(value: str | None) -> str | None:
+    if value is not None and known_language(value) is None:
+        raise typer.BadParameter(_("there are: {names}").format(names=", ".join(LANGUAGES)))
+    return value
+
+
+def _check_wait(value: str) -> str:
+    try:
+        parse_duration(value or "0s")
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return value
+
+
 @app.callback()
 def root(
     context: typer.Context,
@@ -77,6 +96,12 @@ def root(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     wide: Annotated[bool, typer.Option("--wide", help="Lists show whole ids and wrap nothing.")] = False,
     columns: Annotated[str, typer.Option("--columns", help="The only columns of a list: review,stars,text.")] = "",
+    lang: Annotated[
+        str | None, typer.Option("--lang", callback=_check_language, help="Language of what is printed: en or ru.")
+    ] = None,
+    wait: Annotated[
+        str, typer.Option("--wait", callback=_check_wait, help="Wait this long for an account that is busy: 10m.")
+    ] = "",
     show_version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
     ] = False,
@@ -84,8 +109,9 @@ def root(
     """Reads the options of every command; they may stand before it or after it."""
     del show_version
     named = tuple(name.strip() for name in columns.split(",") if name.strip())
-    output.speak(output.Manner(home=str(home) if home else "", is_wide=wide, columns=named))
-    context.obj = Globals(home=home, is_debugging=debug)
+    output.speak(output.Manner(str(home) if home else "", wide, named, parse_duration(wait) if wait else timedelta(0)))
+    # The language was chosen before anything was loaded; what was said is passed on for `init` to keep.
+    context.obj = Globals(home=home, is_debugging=debug, language=known_language(lang or ""))
 
 
 def main() -> None:
@@ -104,14 +130,14 @@ def _run(*, is_debugging: bool) -> int:
     try:
         code: int | None = app(args=globals_first(sys.argv[1:]), standalone_mode=False)
         if code == ExitCode.INTERRUPTED:  # the library turns Ctrl-C outside of a visit into this, without a word
-            output.say("Interrupted.")
+            output.say(_("Interrupted."))
     except typer.Abort:
-        output.say("Interrupted at a question: what was asked about was not done.")
+        output.say(_("Interrupted at a question: what was asked about was not done."))
         code = ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        if told := error.format_message():  # without arguments the help itself was printed
-            output.say(f"fairreview: {told}", style="bold red")
-            output.say("Try `fairreview --help`.")
+        if error.format_message():  # without arguments the help itself was printed
+            output.say(f"fairreview: {complaint(error)}", style="bold red")
+            output.say(_("Try `{command} --help`.").format(command=command_of(error)))
         code = error.exit_code
     except VisitInterrupted as interruption:
         code = _report(interruption)
@@ -135,13 +161,13 @@ def _report(error: Exception | VisitInterrupted) -> ExitCode:
 
 def _show_visits(began: float) -> None:
     """Prints what visits wrote since the command began: their tracebacks are in their own process's log."""
-    from monitor.config.settings import find_home  # noqa: PLC0415 - only under --debug
+    from monitor.config.finding import find_home  # noqa: PLC0415 - only under --debug
 
     try:
         log = find_home(output.given_home()).visit_log
         if log.stat().st_mtime >= began - 1:  # some disks keep whole seconds
             lines = log.read_text("utf-8", "replace").splitlines()[-_MOST_LINES:]
-            output.say(f"The end of {log}:\n" + "\n".join(lines))
+            output.say(_("The end of {log}:").format(log=log) + "\n" + "\n".join(lines))
     except (OSError, SettingsError):
         return  # no visit was made, or there is no home
 
@@ -153,4 +179,5 @@ def command_tree(names: Collection[str] = ENTRIES.keys()) -> TyperGroup:
         names: The words after ``fairreview`` whose commands have to be whole; without it all.
     """
     load_commands(names)
+    speak_everywhere(app)
     return cast("TyperGroup", typer.main.get_command(app))

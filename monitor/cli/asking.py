@@ -12,6 +12,7 @@ import typer
 
 from monitor.cli import output
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 
 _Kept = TypeVar("_Kept")
 
@@ -53,11 +54,11 @@ def agrees(question: str, *, default: bool = False) -> bool:
         typer.Abort: the person left.
     """
     while True:
-        choice = "Y/n" if default else "y/N"
+        choice = _("Y/n") if default else _("y/N")
         answer = str(typer.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)).strip().lower()
         if answer in _YES or answer in _NO or not answer:
             return answer in _YES if answer else default
-        output.say("  Answer y or n (да или нет).")
+        output.say(_("  Answer y or n (да или нет)."))
 
 
 def ask_code_secret() -> str:
@@ -66,7 +67,7 @@ def ask_code_secret() -> str:
     Raises:
         typer.Abort: the person left.
     """
-    return ask("Secret of the authenticator (base32)", _code_secret, is_hidden=True)
+    return ask(_("Secret of the authenticator (base32)"), _code_secret, is_hidden=True)
 
 
 def new_passphrase() -> str:
@@ -76,11 +77,21 @@ def new_passphrase() -> str:
         typer.Abort: the person left.
     """
     while True:
-        first = str(typer.prompt(f"Passphrase ({SHORTEST_PASSPHRASE} characters or more)", hide_input=True, err=True))
+        first = str(
+            typer.prompt(
+                _("Passphrase ({least} characters or more)").format(least=SHORTEST_PASSPHRASE),
+                hide_input=True,
+                err=True,
+            )
+        )
         if len(first) < SHORTEST_PASSPHRASE:
-            output.say(f"  That has {len(first)} characters; {SHORTEST_PASSPHRASE} or more are needed.")
-        elif first != str(typer.prompt("The same once more", hide_input=True, err=True)):
-            output.say("  The two differ; once again, please.")
+            output.say(
+                _("  That has {count} characters; {least} or more are needed.").format(
+                    count=len(first), least=SHORTEST_PASSPHRASE
+                )
+            )
+        elif first != str(typer.prompt(_("The same once more"), hide_input=True, err=True)):
+            output.say(_("  The two differ; once again, please."))
         else:
             return first
 
@@ -107,5 +118,7 @@ def _code_secret(text: str) -> str:
     except binascii.Error:
         plain = ""
     if not plain:
-        raise SettingsError("this is no secret of an authenticator", hint="Only letters A to Z and digits 2 to 7.")
+        raise SettingsError(
+            _("this is no secret of an authenticator"), hint=_("Only letters A to Z and digits 2 to 7.")
+        )
     return plain

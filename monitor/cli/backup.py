@@ -17,10 +17,11 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_evidence import Backup, Restored
 from monitor.cli.options import JsonOption, ask_passphrase, installation_of
-from monitor.config.settings import find_home
+from monitor.config.finding import find_home
 from monitor.custody.backup_creating import create_backup
 from monitor.custody.backup_restoring import unpack_backup
 from monitor.custody.checking import check_evidence
+from monitor.language import gettext as _
 from monitor.private_files import read_passphrase
 from monitor.state import INSTALLATION, Action
 
@@ -28,9 +29,9 @@ backup_app = typer.Typer(help="Backups of the whole installation.", no_args_is_h
 app.add_typer(backup_app, name="backup")
 
 _KEYS = {
-    "own_passphrase": "sealed by this installation's own passphrase",
-    "backup_passphrase": "sealed by the passphrase you gave for this backup",
-    "left_out": "LEFT OUT: sessions, code secrets and the signing key are not in this backup",
+    "own_passphrase": _("sealed by this installation's own passphrase"),
+    "backup_passphrase": _("sealed by the passphrase you gave for this backup"),
+    "left_out": _("LEFT OUT: sessions, code secrets and the signing key are not in this backup"),
 }
 
 
@@ -51,7 +52,7 @@ def create(
 
     Example: fairreview backup create /media/stick/fairreview-2026-11-22.backup
     """
-    installation = installation_of(context)
+    installation = installation_of(context, needs_key=passphrase_file is not None)
     passphrase = read_passphrase(passphrase_file) if passphrase_file else None
     made = create_backup(installation, file, passphrase=passphrase, leaves_keys_out=without_keys)
     told = {
@@ -74,7 +75,7 @@ def create(
         )
     else:
         output.print_table(("", ""), told.items())
-        output.say("`fairreview --home NEW_FOLDER backup restore FILE --verify` proves it.", style="green")
+        output.say(_("`fairreview --home NEW_FOLDER backup restore FILE --verify` proves it."), style="green")
 
 
 @backup_app.command("restore")
@@ -105,11 +106,13 @@ def restore(
     damage = [one for one in findings if one.severity is Severity.DAMAGE]
     told = {
         "restored": str(unpacked.home.root),
-        "as of": unpacked.contents.created,
+        _("as of"): unpacked.contents.created,
         "files": str(len(unpacked.contents.members)),
         "epoch": str(row.epoch),
         "keys": _KEYS[unpacked.contents.keys],
-        "verified": f"{len(damage)} findings of damage" if verify else "files only; --verify reads evidence and log",
+        "verified": _("{count} findings of damage").format(count=len(damage))
+        if verify
+        else _("files only; --verify reads evidence and log"),
     }
     if as_json:
         output.print_json(
@@ -128,8 +131,9 @@ def restore(
         output.print_table(("", ""), told.items())
         if damage:
             output.print_table(("kind", "item", "detail"), ((one.kind, one.item, one.detail) for one in damage))
+        held = _("{account}: nothing is sent until each open appeal is reconciled (`fairreview appeal follow`).")
         for account in waiting:
-            output.say(f"{account}: nothing is sent until each open appeal is reconciled (`fairreview appeal follow`).")
-        output.say("Nor before you say that this one lives on, and no other copy: `fairreview home claim`.")
+            output.say(held.format(account=account))
+        output.say(_("Nor before you say that this one lives on, and no other copy: `fairreview home claim`."))
     if damage:
         raise typer.Exit(ExitCode.FINDINGS)

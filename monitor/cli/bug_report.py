@@ -12,10 +12,13 @@ from monitor.bug_report import make_report
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.global_options import Globals
-from monitor.config.settings import default_settings, find_home, load_settings
+from monitor.config.finding import find_home
+from monitor.config.settings import default_settings, load_settings
 from monitor.errors import SettingsError
 from monitor.installation_checks import examine_installation
+from monitor.language import gettext as _
 from monitor.private_files import write_private
+from monitor.targets import require_target
 
 
 @app.command("bug-report")
@@ -36,7 +39,7 @@ def bug_report(
     try:
         settings = load_settings(home) if home.config.exists() else default_settings()
     except SettingsError as error:
-        output.say(f"The settings cannot be read, so the report has the defaults: {error}")
+        output.say(_("The settings cannot be read, so the report has the defaults: {error}").format(error=error))
         settings = default_settings()
     findings = (*check_up.examine(home, settings, tries_browser=not no_browser), *examine_installation(home, settings))
     report = make_report(home, settings, findings)
@@ -44,7 +47,9 @@ def bug_report(
         output.print_json(report)
         return
     try:
-        write_private(out.absolute(), report.model_dump_json(indent=2).encode() + b"\n")
+        write_private(require_target(out), report.model_dump_json(indent=2).encode() + b"\n")
     except OSError as error:
-        raise SettingsError(f"cannot be written: {error.strerror}", where=str(out)) from error
-    output.say(f"Written: {out}. Read it before you send it; nothing was sent.")
+        raise SettingsError(
+            _("cannot be written: {strerror}").format(strerror=error.strerror), where=str(out)
+        ) from error
+    output.say(_("Written: {out}. Read it before you send it; nothing was sent.").format(out=out))

@@ -11,6 +11,7 @@ from monitor.cli import output
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output_evidence import BundleFinding, BundleVerification
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain
 
 _LARGEST = 2**26  # bytes of a checkpoint or a continuation
@@ -34,10 +35,12 @@ def tell_bundle(
         SettingsError: there is no such bundle or file, or a key is none.
     """
     if not bundle.is_dir() and not bundle.is_file():
-        raise SettingsError("there is no such bundle", where=str(bundle), hint="Give its folder or its zip.")
+        raise SettingsError(_("there is no such bundle"), where=str(bundle), hint=_("Give its folder or its zip."))
     for key in keys:
         if _KEY.fullmatch(key.lower()) is None:
-            raise SettingsError("a public key is 64 hex digits", where=key[:80], hint="Take it as the sender told it.")
+            raise SettingsError(
+                _("a public key is 64 hex digits"), where=key[:80], hint=_("Take it as the sender told it.")
+            )
     report = check_bundle(
         bundle,
         keys=tuple(key.lower() for key in keys),

@@ -13,8 +13,9 @@ from monitor.cli import output
 from monitor.cli.evidence import evidence_app
 from monitor.cli.machine_output_evidence import Checker, Continuation
 from monitor.cli.options import JsonOption, installation_of
-from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.outgoing.continuing import continue_bundle
+from monitor.targets import require_target
 
 
 @evidence_app.command("continue")
@@ -37,7 +38,9 @@ def continue_(
     if as_json:
         output.print_json(Continuation(path=str(out), headers=headers, bundle=bundle_digest))
     else:
-        output.print_table(("", ""), [("written", str(out)), ("headers", str(headers)), ("bundle", bundle_digest)])
+        output.print_table(
+            ("", ""), [(_("written"), str(out)), (_("headers"), str(headers)), (_("bundle"), bundle_digest)]
+        )
 
 
 @evidence_app.command("checker")
@@ -53,16 +56,12 @@ def checker(
 
     Example: fairreview evidence checker --out proverka.html
     """
+    require_target(out, endings=(".html",))
     page = render_checker()
-    try:
-        with out.open("xb") as file:
-            file.write(page)
-    except FileExistsError as error:
-        raise SettingsError(
-            "there is something under this name already", where=str(out), hint="Choose a new name."
-        ) from error
+    with out.open("xb") as file:
+        file.write(page)
     written = Checker(path=str(out), digest=str(Digest.of(page)))
     if as_json:
         output.print_json(written)
     else:
-        output.print_table(("", ""), [("written", written.path), ("digest", written.digest)])
+        output.print_table(("", ""), [(_("written"), written.path), (_("digest"), written.digest)])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from evidence_store.digests import Digest
+from monitor.appeals.words import FILING, MODERATION, OUTCOMES
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_case, short_cases, short_reviews
@@ -19,13 +20,17 @@ from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.days import tell_second
 from monitor.errors import SettingsError
 from monitor.insight.filed import tell_record_of
+from monitor.language import gettext as _
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, StoryBook
 from monitor.private_files import write_private
 from monitor.state import State
+from monitor.targets import require_target
+from monitor.triage.titles import VERDICTS
 from monitor.use_cases.models import Case
 from monitor.use_cases.reviews import list_cases as list_of_cases
+from monitor.words import in_a_cell
 
 case_app = typer.Typer(help="Cases: all about one review's appeal.", no_args_is_help=True)
 app.add_typer(case_app, name="case")
@@ -50,9 +55,9 @@ def list_cases(context: typer.Context, *, account: AccountOption = None, as_json
 
 
 def _line(one: Case) -> tuple[str, ...]:
-    verdict = f"{one.verdict.kind} {one.verdict.ground or ''}".strip() if one.verdict else ""
-    stands = one.outcome or one.moderation or ""
-    return (one.item, verdict, one.appeal_state or "", stands)
+    verdict = f"{in_a_cell(one.verdict.kind, VERDICTS)} {one.verdict.ground or ''}".strip() if one.verdict else ""
+    stands = in_a_cell(one.outcome, OUTCOMES) or in_a_cell(one.moderation, MODERATION)
+    return (one.item, verdict, in_a_cell(one.appeal_state, FILING), stands)
 
 
 @case_app.command("show")
@@ -74,9 +79,12 @@ def show(
         story = tell_case(installation, account_id, review_id)
     except LookupError as error:
         raise SettingsError(
-            "this review has no case yet", where="CASE", hint=f"`fairreview capture {review_id}` opens one."
+            _("this review has no case yet"),
+            where="CASE",
+            hint=_("`fairreview capture {review_id}` opens one.").format(review_id=review_id),
         ) from error
     if html is not None:
+        require_target(html, field="html", endings=(".html", ".htm"), may_replace=True)
         _note_view(installation.state, installation.settings, story, html)
         now = installation.clock.now()
         book = StoryBook(
@@ -87,7 +95,7 @@ def show(
             cases=(story,),
         )
         write_private(html, render(book).encode("utf-8", "backslashreplace"))
-        output.say(f"Written: {html}")
+        output.say(_("Written: {html}").format(html=html))
     if as_json:
         output.print_json(_as_data(story, ZoneInfo(installation.settings.installation.zone)))
         return

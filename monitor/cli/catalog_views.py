@@ -11,6 +11,9 @@ from flows.catalog.models import Site
 from flows.catalog.writing import literal
 from monitor.cli import output
 from monitor.doctor import list_marks, tell_counts
+from monitor.language import gettext
+from monitor.language import gettext as _
+from monitor.use_cases.catalogs import Difference
 
 
 def show_whole(site: Site) -> None:
@@ -21,33 +24,47 @@ def show_whole(site: Site) -> None:
 def show_diff(one: Layered) -> None:
     """Prints what the package says and what stands in its place."""
     placed = one.placed
-    before = _lines(one.package)
-    after = _lines(placed.override.value)
     output.print_text(f"{placed.name} ({placed.layer}, {one.standing.value})")
-    changes = difflib.unified_diff(before, after, "package", str(placed.path), lineterm="", n=50)
-    output.print_text("\n".join(changes) or "  the same")
+    _print_changes(one.package, placed.override.value, "package", str(placed.path))
+
+
+def show_difference(one: Difference) -> None:
+    """Prints what would stand in the place of what counts now, before anybody takes it."""
+    output.print_text(one.name)
+    _print_changes(one.now, one.proposed, gettext("now"), gettext("proposed"))
+
+
+def _print_changes(before: object, after: object, was: str, becomes: str) -> None:
+    changes = difflib.unified_diff(_lines(before), _lines(after), was, becomes, lineterm="", n=50)
+    output.print_text("\n".join(changes) or gettext("  the same"))
 
 
 def _rows(site: Site) -> Iterator[tuple[str, str]]:
     for name, origin in site.origins.items():
         yield f"origin {name}", origin
     for name, identity in site.identities.items():
-        yield f"signs in as {name}", site.whole(site.urls[identity.sign_in])
-        yield f"  counts as signed in by ({name})", ", ".join(site.witnesses.account[name].css)
+        yield gettext("signs in as {name}").format(name=name), site.whole(site.urls[identity.sign_in])
+        yield (
+            gettext("  counts as signed in by ({name})").format(name=name),
+            ", ".join(site.witnesses.account[name].css),
+        )
     for name, spec in site.channels.items():
         yield f"channel {name}", f"{spec.title} ({spec.verified}{', disputed' if spec.disputed else ''})"
-        yield "  files by", f"{spec.submit_method} {site.whole(spec.submit_url)} ({spec.request_verified})"
-        yield "  the gate sees it", "yes" if spec.gate_sees_submit else "nobody vouches for it"
-        for word, address in (("answers by", spec.reply_url), ("uploads by", spec.upload_url)):
+        yield gettext("  files by"), f"{spec.submit_method} {site.whole(spec.submit_url)} ({spec.request_verified})"
+        yield gettext("  the gate sees it"), "yes" if spec.gate_sees_submit else gettext("nobody vouches for it")
+        for word, address in ((gettext("answers by"), spec.reply_url), (gettext("uploads by"), spec.upload_url)):
             if address is not None:
                 yield f"  {word}", site.whole(address)
     for one in site.needed:
-        yield "passes the gate", f"{one.method} {site.whole(one.url)} ({one.source})"
+        yield gettext("passes the gate"), f"{one.method} {site.whole(one.url)} ({one.source})"
     for address in site.acting_urls:
-        yield "guarded like a filing", site.whole(address)
+        yield gettext("guarded like a filing"), site.whole(address)
     table = site.model_dump(exclude_none=True)
-    for word, key in (("marks of markup and facts", "verified"), ("marks of words", "words_verified")):
-        yield word, tell_counts(Counter(mark for _, mark in list_marks(table, key=key))) or "none"
+    for word, key in (
+        (gettext("marks of markup and facts"), "verified"),
+        (gettext("marks of words"), "words_verified"),
+    ):
+        yield word, tell_counts(Counter(mark for _, mark in list_marks(table, key=key))) or _("none")
 
 
 def _lines(value: object) -> list[str]:

@@ -16,15 +16,17 @@ from flows.catalog.overrides import Override, ProposedFile, read_proposed
 from monitor.cli import output
 from monitor.cli.appeals import confirm
 from monitor.cli.application import app
-from monitor.cli.catalog_views import show_diff, show_whole
+from monitor.cli.catalog_views import show_diff, show_difference, show_whole
 from monitor.cli.exits import ExitCode
-from monitor.cli.flows import SiteOption
+from monitor.cli.flows import OwnSiteOption
 from monitor.cli.options import AccountOption, JsonOption, installation_of
 from monitor.cli.recordings import check
+from monitor.cli.workshop import site_of
 from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.state import State
 from monitor.use_cases import catalogs, models
 from qa.picture_names import BEFORE, NOW, PROPOSALS, file_of
@@ -55,7 +57,7 @@ def show(
     installation = installation_of(context)
     layers = _layers(installation.settings, installation.home, account)
     sites = (site,) if site is not None else site_names(layers=layers)
-    found = catalogs.list_overrides(layers, sites)
+    found = catalogs.list_overrides(installation.state, layers, sites)
     if as_json:
         output.print_lines(found)
         return
@@ -63,8 +65,11 @@ def show(
         show_whole(load_site(site, layers=layers))
     columns = ("override", "layer", "stands", "mark", "who", "when", "why")
     output.print_table(columns, (_row(one, installation.settings.installation.zone) for one in found))
+    for one in found:
+        if not one.is_logged:
+            output.say(f"{one.site} {one.name} stands in {one.file} and not so in the log: it was changed by hand.")
     if not found:
-        output.say("Nothing is said otherwise than in the package.")
+        output.say(_("Nothing is said otherwise than in the package."))
 
 
 @catalog_app.command("diff")
@@ -72,7 +77,7 @@ def diff(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="PAGE.KEY, as `catalog show` prints it; none shows all.")] = None,
     *,
-    site: SiteOption = "ozon",
+    site: OwnSiteOption = None,
     account: AccountOption = None,
 ) -> None:
     """Show what the package says and what is said in its place; exit code 1 when something differs.
@@ -80,13 +85,14 @@ def diff(
     Example: fairreview catalog diff report_dialog.entries.send
     """
     installation = installation_of(context)
+    site = site_of(context.obj, site, account)
     found = [
         one
         for one in examine_layers(site, layers=_layers(installation.settings, installation.home, account))
         if name in (None, one.placed.name)
     ]
     if name is not None and not found:
-        raise _unknown(name)
+        raise _unknown(name, site)
     for one in found:
         show_diff(one)
     if any(one.standing is not Standing.CAUGHT_UP for one in found):
@@ -100,7 +106,7 @@ def adopt(
     *,
     file: Annotated[Path | None, typer.Option("--file", help="A file of proposed overrides.")] = None,
     folder: Annotated[Path | None, typer.Option("--folder", help="The folder of a whole site of your own.")] = None,
-    site: SiteOption = "ozon",
+    site: OwnSiteOption = None,
     account: AccountOption = None,
     why: WhyOption = "",
     mark: Annotated[
@@ -117,20 +123,30 @@ def adopt(
     """
     installation = installation_of(context)
     if sum(one is not None for one in (name, file, folder)) != 1:
-        raise typer.BadParameter("name a proposal or a site, or give --file or --folder", param_hint="NAME")
+        raise typer.BadParameter(_("name a proposal or a site, or give --file or --folder"), param_hint="NAME")
     own = Layers(installation.home.catalogs)
     if folder is not None or (name is not None and (own.whole(name) / "site.toml").is_file()):
         wanted = catalogs.bring_site(folder.absolute(), own) if folder is not None else str(name)
         _adopt_site(installation.state, installation.settings, own, wanted, why=why, shown=shown)
         return
     layers = _layers(installation.settings, installation.home, account)
-    path = file.absolute() if file is not None else _proposal(installation.home, site, str(name))
+    path = (
+        file.absolute()
+        if file is not None
+        else _proposal(installation.home, site_of(context.obj, site, account), str(name))
+    )
     proposed = read_proposed(path)
+    differences = catalogs.try_overrides(layers, proposed, path)
     pictures = _pictures(path) if file is None else ()
     _show_proposed(proposed, path, pictures)
+    for one in differences:
+        show_difference(one)
     digest = _digest((path, *pictures))
     _ask(
-        "Is it the same control in both pictures?" if pictures else "Take this as it stands?", path.name, digest, shown
+        _("Is it the same control in both pictures?") if pictures else _("Take this as it stands?"),
+        path.name,
+        digest,
+        shown,
     )
     taken = catalogs.adopt_overrides(
         installation.state,
@@ -149,7 +165,7 @@ def drop(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="PAGE.KEY, as `catalog show` prints it.")],
     *,
-    site: SiteOption = "ozon",
+    site: OwnSiteOption = None,
     account: AccountOption = None,
     why: WhyOption = "dropped by a person",
 ) -> None:
@@ -161,12 +177,12 @@ def drop(
     catalogs.drop_override(
         installation.state,
         _layers(installation.settings, installation.home, account),
-        site,
+        site_of(context.obj, site, account),
         name,
         actor=person_of(installation.settings),
         why=why,
     )
-    output.say(f"Dropped: {name}. The package's word counts again.")
+    output.say(_("Dropped: {name}. The package's word counts again.").format(name=name))
 
 
 def _layers(settings: Settings, home: Home, account: str | None) -> Layers:
@@ -180,9 +196,11 @@ def _row(one: models.CatalogOverride, zone: str) -> tuple[str, ...]:
     return (f"{one.site} {one.name}", one.layer, one.standing, one.mark, one.who, when, one.reason)
 
 
-def _unknown(name: str) -> SettingsError:
+def _unknown(name: str, site: str) -> SettingsError:
     return SettingsError(
-        f"there is no override {name[:100]!r}", where="NAME", hint="`fairreview catalog show` lists them."
+        _("there is no override {name!r} of {site}").format(name=name[:100], site=site),
+        where="NAME",
+        hint=_("`fairreview catalog show` lists them, of every site; --site names another one."),
     )
 
 
@@ -192,9 +210,11 @@ def _proposal(home: Home, site: str, name: str) -> Path:
     known = sorted(one.stem for one in folder.glob("*.toml")) if folder.is_dir() else []
     if name not in known:
         raise SettingsError(
-            f"there is no proposal {name[:100]!r}",
+            _("there is no proposal {name!r} of {site}").format(name=name[:100], site=site),
             where="NAME",
-            hint=f"There are: {', '.join(known)}" if known else "`fairreview catalog check --snapshot …` makes them.",
+            hint=_("There are: {known}").format(known=", ".join(known))
+            if known
+            else _("`fairreview catalog check --site {site} --snapshot …` makes them.").format(site=site),
         )
     return path
 
@@ -203,25 +223,38 @@ def _pictures(path: Path) -> tuple[Path, Path]:
     before, now = (file_of(path.parent, path.stem, which) for which in (BEFORE, NOW))
     if missing := next((one for one in (before, now) if not one.is_file()), None):
         raise SettingsError(
-            "there is no picture to look at, so nobody can say that it is the same control",
+            _("there is no picture to look at, so nobody can say that it is the same control"),
             where=str(missing),
-            hint="Run `fairreview catalog check` with the snapshot of when all was well, or write a --file by hand.",
+            hint=_("Run `fairreview catalog check` with the snapshot of when all was well, or write a --file by hand."),
         )
     return before, now
 
 
 def _show_proposed(proposed: ProposedFile, path: Path, pictures: Sequence[Path]) -> None:
     output.print_text(path.read_text(encoding="utf-8"))
-    for word, picture in zip(("as it was", "as it is now"), pictures, strict=False):
+    for word, picture in zip((_("as it was"), _("as it is now")), pictures, strict=False):
         output.say(f"{word}: {picture}")
-    output.say(f"{len(proposed.override)} of page {proposed.page} of {proposed.site}.")
+    output.say(
+        _("{count} of page {page} of {site}.").format(
+            count=len(proposed.override), page=proposed.page, site=proposed.site
+        )
+    )
 
 
 def _ask(question: str, what: str, digest: str, shown: str | None) -> None:
     if shown is None:
-        confirm(question, hint=f"Look at it, then add `--hash {digest}`: it says that you were shown {what} as it is.")
+        confirm(
+            question,
+            hint=_("Look at it, then add `--hash {digest}`: it says that you were shown {what} as it is.").format(
+                digest=digest, what=what
+            ),
+        )
     elif shown != digest:
-        raise SettingsError("this is not what was shown", where="--hash", hint=f"Look again; it is {digest} now.")
+        raise SettingsError(
+            _("this is not what was shown"),
+            where="--hash",
+            hint=_("Look again; it is {digest} now.").format(digest=digest),
+        )
 
 
 def _adopt_site(state: State, settings: Settings, layers: Layers, site: str, *, why: str, shown: str | None) -> None:
@@ -229,14 +262,19 @@ def _adopt_site(state: State, settings: Settings, layers: Layers, site: str, *, 
     for path in sorted(layers.whole(site).glob("*.toml")):
         output.print_text(f"--- {path.name}\n{path.read_text(encoding='utf-8')}")
     digest = digest_of_site(layers.whole(site))
-    _ask("This decides where you sign in and what is sent. Take this site?", site, digest, shown)
+    _ask(_("This decides where you sign in and what is sent. Take this site?"), site, digest, shown)
     catalogs.adopt_site(state, layers, site, shown=digest, actor=person_of(settings), why=why or "taken by a person")
-    output.say(f"Taken: {site}. On a live origin nothing is filed there before `fairreview probe`.", style="green")
+    output.say(
+        _("Taken: {site}. On a live origin nothing is filed there before `fairreview probe`.").format(site=site),
+        style="green",
+    )
 
 
 def _say_taken(taken: Sequence[Override], page: str) -> None:
     for one in taken:
-        output.say(f"Taken: {page}.{one.key}, marked {one.mark!r}.", style="green")
+        output.say(
+            _("Taken: {page}.{key}, marked {mark!r}.").format(page=page, key=one.key, mark=one.mark), style="green"
+        )
 
 
 def _digest(paths: Sequence[Path]) -> str:

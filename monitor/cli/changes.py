@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, cast
@@ -23,12 +23,16 @@ from monitor.custody.notes import person_of
 from monitor.days import tell_day
 from monitor.errors import SettingsError
 from monitor.insight.aspects import Lexicon, load_lexicon
-from monitor.insight.changing import Look, move, refuse_odd_days
 from monitor.insight.changing import check as check_change
+from monitor.insight.changing import move, note_change
 from monitor.insight.effects import BeforeAfter
+from monitor.insight.looks import Look, tell_afterwards
+from monitor.insight.periods import Period
+from monitor.language import gettext as _
 from monitor.state import State
 from monitor.state.changes import ChangeRecord, ChangeState, ChangeStep
 from monitor.state.repository import new_id
+from monitor.words import named
 
 change_app = typer.Typer(help="What you changed because of reviews, and whether it helped.", no_args_is_help=True)
 app.add_typer(change_app, name="change")
@@ -100,11 +104,11 @@ def add(
             added_by=actor.name or actor.id,
             added_at=tx.now(),
         )
-        refuse_odd_days(record)
-        tx.changes.add(record)
+        afterwards = note_change(tx, record, zone.key)
     output.print_text(record.id)
+    _say_if(afterwards)
     if look_at is None:
-        output.say("No day of the verdict is set: each look then is one of several. --look-on sets one.")
+        output.say(_("No day of the verdict is set: each look then is one of several. --look-on sets one."))
 
 
 @change_app.command("list")
@@ -130,8 +134,8 @@ def list_changes(context: typer.Context, *, account: AccountOption = None, as_js
             one.id,
             one.what,
             ", ".join(one.products),
-            one.aspect or "bad reviews",
-            one.state,
+            one.aspect or _("bad reviews"),
+            named(one.state),
             tell_day(one.begins_at, zone) if one.begins_at else "-",
             tell_day(one.look_at, zone) if one.look_at else "-",
             one.owner,
@@ -140,7 +144,7 @@ def list_changes(context: typer.Context, *, account: AccountOption = None, as_js
     )
     output.print_table(("change", "what", "products", "complaint", "state", "begins", "look on", "owner"), rows)
     if not found:
-        output.say("No change is noted. `fairreview change add --help` says how.")
+        output.say(_("No change is noted. `fairreview change add --help` says how."))
 
 
 @change_app.command("check")
@@ -148,13 +152,16 @@ def check(
     context: typer.Context,
     *,
     change: ChangeArgument,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Day of a further look, after that of the verdict; it is counted.")
+    ] = None,
     account: AccountOption = None,
     words: WordsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hold the reviews after a change against those before, and against products that did not change.
 
-    Every look that gives a verdict is kept. Before the day that was set none is given.
+    The days end before the day of the verdict, whenever it is asked for. Every look that gives a verdict is kept.
 
     Example: fairreview change check change_9f2c
     """
@@ -162,21 +169,27 @@ def check(
     found = _find(installation.state, installation.settings, change, account)
     actor = person_of(installation.settings)
     zone = ZoneInfo(installation.settings.installation.zone)
+    at = _day(until, zone, "--until")
+    last = None if at is None else at.astimezone(zone).date()
     lexicon = read_words(
         installation.state, installation.settings, [installation.settings.find_account(found.account_id)], words
     )
     with installation.state.transaction() as tx:
-        seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=installation.settings.installation.zone)
+        seen = check_change(tx, found, lexicon, by=actor.name or actor.id, zone=zone.key, until=last)
     if as_json:
         output.print_json(_look_as_data(seen))
         return
     output.print_text(f"{found.what} ({', '.join(found.products)})")
     output.print_text(seen.sentence())
-    if found.begins_at is not None:
-        began, today = found.begins_at.astimezone(zone).date(), installation.clock.now().astimezone(zone).date()
-        say_marks(installation.settings, began - timedelta(days=found.before_days), today)
+    say_marks(installation.settings, seen.before.first, seen.after.last)
     if seen.others:
         output.print_text(f"Сравнено с: {', '.join(seen.others)}")
+    if seen.again_on is not None and seen.effect is not None:
+        output.say(
+            _("A further look, with the reviews up to then: --until {day}; it counts as one more look.").format(
+                day=seen.again_on
+            )
+        )
 
 
 @change_app.command("step")
@@ -209,7 +222,15 @@ def step(
             begins_at=_day(begins, zone, "--begins"),
             look_at=_day(look_on, zone, "--look-on"),
         )
+        (moved,) = (one for one in tx.changes.of_account(found.account_id) if one.id == found.id)
+        afterwards = tell_afterwards(moved, tx.changes.steps(found.id), zone.key) if target == "begun" else ""
     output.print_text(f"{found.id}: {target}")
+    _say_if(afterwards)
+
+
+def _say_if(told: str) -> None:
+    if told:
+        output.say(told)
 
 
 def _find(state: State, settings: Settings, text: str, account: str | None) -> ChangeRecord:
@@ -219,41 +240,50 @@ def _find(state: State, settings: Settings, text: str, account: str | None) -> C
     matches = exact or [one for one in known if one.id.startswith(text)]
     if len(matches) == 1:
         return matches[0]
-    told = f"no change is named {text[:80]!r}" if not matches else f"{len(matches)} changes begin with {text[:80]!r}"
-    raise SettingsError(told, where="CHANGE", hint="`fairreview change list` shows them.")
+    told = (
+        _("no change is named {text!r}").format(text=text[:80])
+        if not matches
+        else _("{count} changes begin with {text!r}").format(count=len(matches), text=text[:80])
+    )
+    raise SettingsError(told, where="CHANGE", hint=_("`fairreview change list` shows them."))
 
 
 def _refuse_unknown_words(what: str, aspect: str, lexicon: Lexicon) -> None:
     if aspect and aspect not in lexicon.aspects:
         known = ", ".join(lexicon.aspects)
-        raise SettingsError(f"{aspect[:40]!r} is no aspect", where="--aspect", hint=f"One of: {known}.")
+        raise SettingsError(
+            _("{aspect!r} is no aspect").format(aspect=aspect[:40]),
+            where="--aspect",
+            hint=_("One of: {known}.").format(known=known),
+        )
     if not what.strip():
-        raise SettingsError("a change without words", where="WHAT", hint="Say what was changed.")
+        raise SettingsError(_("a change without words"), where="WHAT", hint=_("Say what was changed."))
 
 
 def _refuse_unknown_products(state: State, account: str, changed: list[str], compared: list[str]) -> None:
     if shared := sorted(set(changed) & set(compared)):
         raise SettingsError(
-            f"{shared[0]} cannot be compared with itself", where="--compare", hint="Name products that did not change."
+            _("{shared} cannot be compared with itself").format(shared=shared[0]),
+            where="--compare",
+            hint=_("Name products that did not change."),
         )
     with state.read() as tx:
         known = {one.sku for one in tx.products.all(account)}
-    for sku in (*changed, *compared):
+    for option, sku in (*(("--product", one) for one in changed), *(("--compare", one) for one in compared)):
         if sku not in known:
             raise SettingsError(
-                f"{sku[:40]!r} is not a product of this account",
-                where="--product",
-                hint=f"Known: {', '.join(sorted(known)[:20])}." if known else "`fairreview poll` stores the products.",
+                _("{sku!r} is not a product of this account").format(sku=sku[:40]),
+                where=option,
+                hint=_("Known: {known}.").format(known=", ".join(sorted(known)[:20]))
+                if known
+                else _("`fairreview poll` stores the products."),
             )
 
 
 def _day(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
     if text is None:
         return None
-    try:
-        return start_of_day(text, zone)
-    except SettingsError as error:
-        raise SettingsError(str(error), where=option, hint=error.hint) from error
+    return start_of_day(text, zone, option=option)
 
 
 def _change_as_data(one: ChangeRecord, steps: Iterable[ChangeStep], zone: ZoneInfo) -> data.Change:
@@ -294,12 +324,18 @@ def _look_as_data(seen: Look) -> data.ChangeLook:
         reviews_after=seen.reviews_after,
         looks=seen.looks,
         again_on=seen.again_on,
+        before=_period_as_data(seen.before),
+        after=_period_as_data(seen.after),
         others=seen.others,
         own=_pair_as_data(effect.own) if effect else None,
         compared_with=_pair_as_data(effect.others) if effect and effect.others else None,
         fall=estimate_as_data(effect.beyond) if effect else None,
         more_reviews=effect.more_reviews if effect else None,
     )
+
+
+def _period_as_data(period: Period) -> data.Days:
+    return data.Days(first=period.first, last=period.last)
 
 
 def _pair_as_data(pair: BeforeAfter) -> data.BeforeAfter:

@@ -27,6 +27,7 @@ from monitor.engine.homes import HomeTurns
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import MonitorError, SettingsError
+from monitor.language import gettext, tell_number
 
 cluster_app = typer.Typer(help="Several machines that share one PostgreSQL.", no_args_is_help=True)
 app.add_typer(cluster_app, name="cluster")
@@ -44,7 +45,7 @@ def worker(
 
     Example: fairreview worker
     """
-    installation = installation_of(context)
+    installation = installation_of(context, needs_key=True)
     _require_cluster(installation.settings, installation.home)
     from monitor.engine.queue import QueueEngine, QueuePlace  # noqa: PLC0415 - the extra is loaded where it is used
 
@@ -55,7 +56,7 @@ def worker(
     _ = installation.secrets  # asks for a passphrase now, while nothing runs yet
     turns = HomeTurns(installation, AccountTurns(installation, runner, installation.settings.account, say=output.say))
     place = QueuePlace(state_url(installation.settings, installation.home))
-    output.say(f"Worker {turns.worker} is at work.")
+    output.say(gettext("Worker {worker} is at work.").format(worker=turns.worker))
     QueueEngine(turns, place, stop, say=output.say).run(only_once=once)
 
 
@@ -99,9 +100,11 @@ def status(context: typer.Context, *, as_json: JsonOption = False) -> None:
         _show_status(shown)
     for dead in found.homeless:
         output.say(
-            f"Worker {dead.name} is not heard of, and {dead.accounts} accounts are at home with it: bring it back,"
+            gettext(
+                "Worker {dead} is not heard of, and {accounts} accounts are at home with it: bring it back,"
+            ).format(dead=dead.name, accounts=dead.accounts)
         )
-        output.say("or move them: `fairreview --home COPY_OF_ITS_HOME account move ACCOUNT… --to HOME`.")
+        output.say(gettext("or move them: `fairreview --home COPY_OF_ITS_HOME account move ACCOUNT… --to HOME`."))
     if found.homeless:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -153,8 +156,9 @@ def move(
     """
     from monitor.engine.moving import MoveTerms, move_account  # noqa: PLC0415
 
-    source = installation_of(context)
+    source = installation_of(context, needs_key=True)
     target = open_installation(to, ask_passphrase=ask_passphrase)
+    target.needs_key = True
     terms = MoveTerms(without_secrets=without_secrets, accepts_loss=accept_loss)
     failed = False
     for name in account:
@@ -165,12 +169,21 @@ def move(
             output.say(f"{name}: {message_of(error)}", style="bold red")
             continue
         output.say(
-            f"{name}: at home with {moved.worker} now (was {moved.origin}); {moved.files} files "
-            f"({moved.bytes:,} bytes) and {moved.secrets} secrets arrived and were read back",
+            gettext(
+                "{name}: at home with {worker} now (was {origin}); {files} files ({bytes} bytes) and "
+                "{secrets} secrets arrived and were read back"
+            ).format(
+                name=name,
+                worker=moved.worker,
+                origin=moved.origin,
+                files=moved.files,
+                bytes=tell_number(moved.bytes),
+                secrets=moved.secrets,
+            ),
             style="green",
         )
         for digest in moved.lost:
-            output.say(f"  - written off: {digest}")
+            output.say(gettext("  - written off: {digest}").format(digest=digest))
     if failed:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -178,9 +191,9 @@ def move(
 def _require_cluster(settings: Settings, home: Home) -> None:
     if not state_url(settings, home).startswith("postgresql"):
         raise SettingsError(
-            "several machines need one PostgreSQL",
+            gettext("several machines need one PostgreSQL"),
             where="state.url",
-            hint="On one machine `fairreview watch` does the same without a server.",
+            hint=gettext("On one machine `fairreview watch` does the same without a server."),
         )
     if importlib.util.find_spec("procrastinate") is None:
-        raise SettingsError("the extra is not installed", hint="pip install 'fairreview[cluster]'")
+        raise SettingsError(gettext("the extra is not installed"), hint=gettext("pip install 'fairreview[cluster]'"))

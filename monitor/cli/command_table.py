@@ -45,6 +45,13 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
             "session": Entry("Sessions of the accounts.", ("sessions",)),
             "secrets": Entry("The secret store.", ("setup",)),
+            "unlock": Entry(
+                "Ask for the passphrase once, and keep the secrets open for the commands to come.", ("locking",)
+            ),
+            "lock": Entry("Forget the secrets that `unlock` or a running `watch` keeps open.", ("locking",)),
+            "status": Entry(
+                "Say whether the secrets are open, until when, and which accounts are watched.", ("locking",)
+            ),
             "demo": Entry(
                 "Show the whole way on the built-in mock site and end with an HTML page that tells each case.",
                 ("demo",),
@@ -89,6 +96,7 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             "case": Entry("Cases: all about one review's appeal.", ("cases",)),
             "appeal": Entry("Appeals: each sent once, after human approval.", ("answers", "appeals", "decisions")),
             "probe": Entry("Channels: which of them this account has for a review.", ("probing",)),
+            "survey": Entry("The site's pages as this account sees them, held against the catalog.", ("survey",)),
             "rules": Entry("The site's rules: what is known of them, and clauses you have read.", ("rules",)),
             "law": Entry(
                 "The law as far as it was seen: rules, last days, fees, and what can still be done.",
@@ -96,7 +104,7 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
             "support": Entry(
                 "The dialogue with the platform: chat, calls, mail, letters, and whose turn it is.",
-                ("support", "support_letters", "support_mail", "support_telephone"),
+                ("support", "support_letters", "support_mail", "support_telephone", "support_chat", "support_times"),
             ),
         },
         "Prove": {

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.config.settings import Settings, find_home, load_settings, state_url
+from monitor.config.finding import find_home
+from monitor.config.settings import Settings, load_settings, state_url
 from monitor.plain_text import show
 from monitor.short_names import is_named_by, shorten
 from monitor.state import State, StatePlaces

@@ -14,6 +14,7 @@ from monitor.cli.lookup import find_appeal
 from monitor.cli.options import AccountOption, installation_of
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.use_cases import appeals
 from monitor.use_cases.findings import Finding, state_of
 
@@ -41,7 +42,9 @@ def resolve(
     installation = installation_of(context)
     found = find_appeal(installation.state, installation.settings, appeal, account)
     if finding is Finding.NOT_THERE and not note.strip():
-        raise SettingsError("not-there needs a reason", where="--note", hint="Write where you looked and what you saw.")
+        raise SettingsError(
+            _("not-there needs a reason"), where="--note", hint=_("Write where you looked and what you saw.")
+        )
     section = installation.settings.find_account(found.account_id)
     terms = terms_of(installation.site_of(section), found.channel, settings=installation.settings, account=section)
     wanted = state_of(finding, has_list=terms.has_list)
@@ -49,8 +52,8 @@ def resolve(
     show_steps(installation.state, installation.settings, found)
     show_looks(installation.state, installation.settings, found)
     is_final = finding is Finding.OVER and found.gesture_at is not None
-    warning = " Nothing is ever sent about this review after that." if is_final else ""
-    confirm(f"Is this what you found: {finding.value}?{warning}")
+    warning = _(" Nothing is ever sent about this review after that.") if is_final else ""
+    confirm(_("Is this what you found: {finding}?{warning}").format(finding=finding.value, warning=warning))
     done = appeals.resolve(
         installation.state, found.id, wanted, actor=person_of(installation.settings), note=note, number=number
     )
@@ -73,4 +76,4 @@ def revoke(
     installation = installation_of(context)
     found = find_appeal(installation.state, installation.settings, appeal, account)
     done = appeals.revoke(installation.state, found.id, actor=person_of(installation.settings), why=why)
-    output.say(f"{done.id} is a draft again; nothing was sent.")
+    output.say(_("{id} is a draft again; nothing was sent.").format(id=done.id))

@@ -21,6 +21,7 @@ from flows.privileges import runs_as_root
 from mock_site.scenarios import load_scenario
 from monitor.bootstrap import Installation, open_installation
 from monitor.cases.casework import describe
+from monitor.cases.channel_terms import terms_of
 from monitor.cases.judging import is_negative
 from monitor.cli import output
 from monitor.cli.application import app
@@ -32,12 +33,14 @@ from monitor.config.template import write_config
 from monitor.custody.checking import EvidenceReport, check_evidence
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.language import gettext as _
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, Chapter, StoryBook
 from monitor.plain_text import show
 from monitor.private_files import write_private
 from monitor.secrets import create_store
+from monitor.targets import require_target
 from monitor.use_cases import appeals
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 
@@ -75,8 +78,7 @@ def demo(
     page = (out or Path(_PAGE_NAME)).absolute()
     if page.is_dir():
         page /= _PAGE_NAME
-    if not page.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {page.parent}", param_hint="--out")
+    require_target(page, may_replace=True)
     folder = Path(tempfile.mkdtemp(prefix="fairreview-demo-"))
     scenario = load_scenario("demo").resized(seed=seed)
     try:
@@ -84,7 +86,11 @@ def demo(
             code = Demo(site, folder / "home", page, is_headed=headed).run()
     finally:
         if keep:
-            output.say(f"Kept: fairreview --home {folder / 'home'} … (its secrets' key is gone with this process)")
+            output.say(
+                _("Kept: fairreview --home {folder} … (its secrets' key is gone with this process)").format(
+                    folder=folder / "home"
+                )
+            )
         else:
             shutil.rmtree(folder, ignore_errors=True)
     raise typer.Exit(code)
@@ -104,20 +110,24 @@ class Demo:
         """Runs it to its end; returns the exit code."""
         installation, account = self._install()
         runner = VisitRunner(installation, Listener(report=self._tell, ask=self._answer), operator="schedule:demo")
-        self._step("1. Signing in with a one-time code")
+        self._step(_("1. Signing in with a one-time code"))
         end = runner.run(account, VisitKind.LOGIN, VisitDetails(identity="site_profile"))
         if end.kind is not EndKind.DONE:
             return self._give_up(end)
         output.say(end.message)
-        self._step("2. Watching: the first reading learns what is there, then new negative reviews come in")
+        self._step(_("2. Watching: the first reading learns what is there, then new negative reviews come in"))
         failure = self._watch(installation, account, runner)
         if failure is not None:
             return self._give_up(failure)
-        self._step("5. Checking the evidence: every byte, every manifest, every entry of the log")
+        self._step(_("5. Checking the evidence: every byte, every manifest, every entry of the log"))
         report = check_evidence(installation)
         output.say(
-            f"{report.artifacts} artifacts, {report.manifests} manifests, {report.entries} log entries re-read; "
-            f"{len(report.damage)} findings of damage"
+            _(
+                "{artifacts} artifacts, {manifests} manifests, {entries} log entries re-read; {count} "
+                "findings of damage"
+            ).format(
+                artifacts=report.artifacts, manifests=report.manifests, entries=report.entries, count=len(report.damage)
+            )
         )
         stories = self._write_page(installation, report)
         return self._sum_up(stories, report)
@@ -151,11 +161,15 @@ class Demo:
         write_config(home.config, values)
         store = create_store(home.secrets, "ephemeral")
         installation = open_installation(self.home, data_key=store.data_key())
-        output.say(f"The mock site: {self.site.origins['www']} (seed {self.site.world.options.seed})")
+        output.say(
+            _("The mock site: {www} (seed {seed})").format(
+                www=self.site.origins["www"], seed=self.site.world.options.seed
+            )
+        )
         if browser:
-            output.say("Running as root: the browser of this demo has no sandbox. Real work needs an ordinary user.")
-        output.say("Secrets: an ephemeral key in this process's memory; no keyring is touched.")
-        output.say(f"The person: {PERSON.name}, simulated, on this machine only.")
+            output.say(_("Running as root: the browser of this demo has no sandbox. Real work needs an ordinary user."))
+        output.say(_("Secrets: an ephemeral key in this process's memory; no keyring is touched."))
+        output.say(_("The person: {person}, simulated, on this machine only.").format(person=PERSON.name))
         return installation, installation.settings.find_account(ACCOUNT)
 
     def _watch(self, installation: Installation, account: AccountSection, runner: VisitRunner) -> VisitEnd | None:
@@ -171,15 +185,18 @@ class Demo:
                 self._pause()
                 continue
             if not approved:
-                self._step("3. A person looks at each draft and approves it")
+                self._step(_("3. A person looks at each draft and approves it"))
                 self._approve_drafts(installation)
-                self._step("4. Filing, then following until the moderator has decided")
+                self._step(_("4. Filing, then following until the moderator has decided"))
                 approved = True
                 continue
             if self._is_settled(installation):
                 return None
             self._pause()
-        return VisitEnd(kind=EndKind.FINDINGS, message=f"The demo did not finish within {LONGEST_SECONDS:.0f} s.")
+        return VisitEnd(
+            kind=EndKind.FINDINGS,
+            message=_("The demo did not finish within {limit:.0f} s.").format(limit=LONGEST_SECONDS),
+        )
 
     def _has_met_all(self, installation: Installation) -> bool:
         with installation.state.read() as tx:
@@ -188,6 +205,7 @@ class Demo:
         return bool(news) and all(review.review_id in judged for review in news if is_negative(review.rating))
 
     def _approve_drafts(self, installation: Installation) -> None:
+        account = installation.settings.find_account(ACCOUNT)
         with installation.state.read() as tx:
             drafts = tx.appeals.of_account(ACCOUNT, states=["draft"], only_open=True)
             previews = {draft.id: describe(tx, draft) for draft in drafts}
@@ -195,8 +213,13 @@ class Demo:
             output.say("")
             for name, value in previews[draft.id]:
                 output.say(f"    {name}: {show(value, one_line=True, limit=200)}")
-            appeals.approve(installation.state, draft.id, draft.payload_hash, actor=PERSON)
-            output.say(f"    → approved by {PERSON.name} (simulated)", style="green")
+            terms = terms_of(
+                installation.site_of(account), draft.channel, settings=installation.settings, account=account
+            )
+            appeals.approve(
+                installation.state, draft.id, draft.payload_hash, actor=PERSON, terms=terms, is_sent_now=True
+            )
+            output.say(_("    → approved by {person} (simulated)").format(person=PERSON.name), style="green")
 
     def _is_settled(self, installation: Installation) -> bool:
         with installation.state.read() as tx:
@@ -234,19 +257,22 @@ class Demo:
         return stories
 
     def _sum_up(self, stories: list[CaseStory], report: EvidenceReport) -> ExitCode:
-        self._step("The stories")
+        self._step(_("The stories"))
         rows = [
             (s.review_id[:13], s.decision, s.outcome_title, show(s.review_text, limit=60, one_line=True))
             for s in stories
         ]
         output.print_table(("review", "verdict", "outcome", "text"), rows)
-        output.say(f"The page: {self.page}", style="bold green")
-        output.say(f"Took {time.monotonic() - self.started:.0f} s.")
+        output.say(_("The page: {page}").format(page=self.page), style="bold green")
+        output.say(_("Took {monotonic:.0f} s.").format(monotonic=time.monotonic() - self.started))
         is_told = any(s.outcome_tone == "good" for s in stories) and any(s.outcome_tone == "bad" for s in stories)
         return ExitCode.OK if is_told and not report.damage else ExitCode.FINDINGS
 
     def _give_up(self, end: VisitEnd) -> ExitCode:
-        output.say(f"The demo stops here: {end.message} {end.hint}".rstrip(), style="bold red")
+        output.say(
+            _("The demo stops here: {message} {hint}").format(message=end.message, hint=end.hint).rstrip(),
+            style="bold red",
+        )
         for problem in end.problems:
             output.say(f"  - {problem}")
         return EXIT_OF_END[end.kind]
@@ -264,7 +290,7 @@ class Demo:
         if question.what != "code":
             return None
         code = self.site.code_for(self.site.world.options.accounts[0].email)
-        output.say(f"  The simulated person reads the code {code} from their mail.")
+        output.say(_("  The simulated person reads the code {code} from their mail.").format(code=code))
         return code
 
     def _pause(self) -> None:

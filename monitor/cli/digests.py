@@ -23,19 +23,23 @@ from monitor.custody.notes import person_of
 from monitor.days import tell_moment
 from monitor.errors import SettingsError
 from monitor.insight.advising import TEAMS, advice_for
-from monitor.insight.aspects import Lexicon, Team, load_lexicon
-from monitor.insight.digesting import Period, Reader
+from monitor.insight.aspects import Lexicon, load_lexicon
+from monitor.insight.digesting import Reader
 from monitor.insight.owner import build_report
+from monitor.insight.periods import Period
 from monitor.insight.showing import note_showing, showings_of
+from monitor.insight.words_file import Team
+from monitor.language import gettext as _
 from monitor.outgoing.bundle_printing import print_page
 from monitor.outgoing.insight_pages import render_digest, render_report, render_sheet, tell_digest
 from monitor.private_files import write_private
 from monitor.state import Transaction
+from monitor.targets import require_target
 from monitor.use_cases.learning_models import ShowingNoted
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
-TeamOption = Annotated[str, typer.Option("--team", help=f"Which team: {', '.join(TEAMS)}.")]
+TeamOption = Annotated[str, typer.Option("--team", help=_("Which team: {names}.").format(names=", ".join(TEAMS)))]
 DaysOption = Annotated[int, typer.Option("--days", min=1, max=366, help="How many days, up to yesterday.")]
 MonthOption = Annotated[str | None, typer.Option("--month", help="A whole month instead, as YYYY-MM.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="The file to write: .html for screens, .pdf for paper.")]
@@ -61,7 +65,7 @@ def digest(
     """
     installation = installation_of(context)
     section = choose_account(installation.settings, installation.home, account)
-    chosen, period = _team(team), _period(installation.settings, installation.clock, days, month)
+    chosen, period = _team(team), read_period(installation.settings, installation.clock, days, month)
     lexicon = read_words(installation.state, installation.settings, [section], words)
     with installation.state.read() as tx:
         found = _reader(installation.settings, tx, section, lexicon).digest(chosen, period)
@@ -95,7 +99,7 @@ def sheet(
     installation = installation_of(context)
     section, period = (
         choose_account(installation.settings, installation.home, account),
-        _period(installation.settings, installation.clock, days, month),
+        read_period(installation.settings, installation.clock, days, month),
     )
     lexicon = read_words(installation.state, installation.settings, [section], words)
     _refuse_unknown(aspect, lexicon)
@@ -130,7 +134,7 @@ def report(
     """
     installation = installation_of(context)
     section = choose_account(installation.settings, installation.home, account)
-    period = _period(
+    period = read_period(
         installation.settings, installation.clock, 0, month or _last_month(installation.settings, installation.clock)
     )
     lexicon = read_words(installation.state, installation.settings, [section], words)
@@ -182,25 +186,27 @@ def shown(
     rows = ((one.what, one.to, tell_moment(one.at, zone), one.by, one.note or "") for one in found)
     output.print_table(("what", "to", f"at ({zone})", "noted by", "note"), rows)
     if not found:
-        output.say("Nothing is noted as shown yet.")
+        output.say(_("Nothing is noted as shown yet."))
 
 
 def _note(installation: Installation, section: AccountSection, what: str, to: str, note: str) -> None:
     if not what:
-        raise SettingsError("what was shown is not said", where="insight shown", hint="Add --team or --aspect.")
+        raise SettingsError(_("what was shown is not said"), where="insight shown", hint=_("Add --team or --aspect."))
     if not to.strip():
-        raise SettingsError("nobody is named", where="--to", hint='Say to whom, for example --to "shift A".')
+        raise SettingsError(_("nobody is named"), where="--to", hint=_('Say to whom, for example --to "shift A".'))
     with installation.state.transaction() as tx:
         note_showing(
             tx, section.name, what=what, to=to.strip()[:200], note=note[:500], actor=person_of(installation.settings)
         )
     installation.state.flush_mirror()
-    output.say(f"Noted: {what} was shown to {to.strip()[:200]}.")
+    output.say(_("Noted: {what} was shown to {to}.").format(what=what, to=to.strip()[:200]))
 
 
 def _what(settings: Settings, team: str | None, aspect: str | None, words: Path | None) -> str:
     if team is not None and aspect is not None:
-        raise SettingsError("one at a time", where="--team, --aspect", hint="Note the digest and the sheet one by one.")
+        raise SettingsError(
+            _("one at a time"), where="--team, --aspect", hint=_("Note the digest and the sheet one by one.")
+        )
     if aspect is not None:
         _refuse_unknown(aspect, load_lexicon(words or settings.insight.words))
         return f"sheet:{aspect}"
@@ -211,24 +217,47 @@ def _team(text: str) -> Team:
     for team in TEAMS:
         if team == text:
             return team
-    raise SettingsError(f"{text[:40]!r} is no team", where="--team", hint=f"One of: {', '.join(TEAMS)}.")
+    raise SettingsError(
+        _("{text!r} is no team").format(text=text[:40]),
+        where="--team",
+        hint=_("One of: {teams}.").format(teams=", ".join(TEAMS)),
+    )
 
 
 def _refuse_unknown(aspect: str, lexicon: Lexicon) -> None:
     if aspect not in lexicon.aspects:
         known = ", ".join(lexicon.aspects)
-        raise SettingsError(f"{aspect[:40]!r} is no complaint", where="COMPLAINT", hint=f"One of: {known}.")
+        raise SettingsError(
+            _("{aspect!r} is no complaint").format(aspect=aspect[:40]),
+            where="COMPLAINT",
+            hint=_("One of: {known}.").format(known=known),
+        )
 
 
-def _period(settings: Settings, clock: Clock, days: int, month: str | None) -> Period:
+def read_period(settings: Settings, clock: Clock, days: int, month: str | None) -> Period:
+    """The last whole days, or those of a month that are over.
+
+    Raises:
+        SettingsError: it is no month, or none of its days is over.
+    """
     if month is None:
         last = _today(settings, clock) - timedelta(days=1)
         return Period(last - timedelta(days=days - 1), last)
     found = _MONTH.fullmatch(month)
     if found is None or not (1 <= int(found[2]) <= 12 and 2000 <= int(found[1]) <= 2999):
-        raise SettingsError(f"{month[:20]!r} is not a month", where="--month", hint="Write it as 2026-10.")
+        raise SettingsError(
+            _("{month!r} is not a month").format(month=month[:20]), where="--month", hint=_("Write it as 2026-10.")
+        )
     year, number = int(found[1]), int(found[2])
-    return Period(date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1]))
+    first, last = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+    yesterday = _today(settings, clock) - timedelta(days=1)
+    if first > yesterday:
+        raise SettingsError(
+            _("{month} has no day that is over").format(month=month),
+            where="--month",
+            hint=_("The newest is {month}.").format(month=f"{yesterday:%Y-%m}"),
+        )
+    return Period(first, min(last, yesterday), is_cut=yesterday < last)
 
 
 def _last_month(settings: Settings, clock: Clock) -> str:
@@ -259,12 +288,8 @@ def _write(settings: Settings, out: Path, page: str, *, force: bool) -> None:
         PrintingFailed: no browser printed it.
     """
     kind = out.suffix.lower()
-    if kind not in {".html", ".pdf"}:
-        raise SettingsError(f"{kind or out.name!r} is no kind of page", where="--out", hint="End it in .html or .pdf.")
-    if out.exists() and not force:
-        raise SettingsError("is there already", where=str(out), hint="Name another file, or --force to replace it.")
-    if not out.parent.is_dir():
-        raise SettingsError("there is no such folder", where=str(out.parent), hint="Make it first.")
+    hint = _("Name another file, or --force to replace it.")
+    require_target(out, endings=(".html", ".pdf"), may_replace=force, hint=hint)
     data = page.encode("utf-8", "backslashreplace")
     write_private(out, print_page(settings.browser, page) if kind == ".pdf" else data)
-    output.say(f"Written: {out}")
+    output.say(_("Written: {out}").format(out=out))

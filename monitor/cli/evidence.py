@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
 from evidence_store.findings import Finding
 from evidence_store.journal import Entry
 from evidence_store.seal import describe_stamp
+from monitor.bootstrap import Installation
 from monitor.cli import machine_output_evidence as data
 from monitor.cli import output
 from monitor.cli.application import app
@@ -31,9 +33,14 @@ from monitor.custody.purging import (
     sweep_unreferenced,
 )
 from monitor.custody.recovering import Recovery, plan_recovery, recover
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, UsageError
+from monitor.language import gettext as _
+from monitor.language import in_language
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.bundle_exporting import export_case
+from monitor.outgoing.court_reminders import open_last_days
+from monitor.state.cases import CaseRecord
+from monitor.words import named
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
@@ -71,7 +78,10 @@ def add(
         )
         output.print_table(("id", "name", "type", "bytes", "sha256", "told"), rows)
         output.say(
-            f"{len(taken)} files in custody. `fairreview appeal draft … --attach ID` attaches one.", style="green"
+            _("{count} files in custody. `fairreview appeal draft … --attach ID` attaches one.").format(
+                count=len(taken)
+            ),
+            style="green",
         )
 
 
@@ -108,12 +118,12 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
         told = {
             "number": str(point.number),
             "digest": str(point.digest),
-            "public key": key,
-            "third-party time": describe_stamp(stamp),
+            _("public key"): key,
+            _("third-party time"): describe_stamp(stamp),
         }
-        output.print_table(("", ""), [*told.items(), *(("copy", path) for path in copies)])
+        output.print_table(("", ""), [*told.items(), *((_("copy"), path) for path in copies)])
         if not copies and not problems and not installation.settings.evidence.anchor_channels:
-            output.say("No copy outside: set [evidence] anchors in config.toml to folders on another disk.")
+            output.say(_("No copy outside: set [evidence] anchors in config.toml to folders on another disk."))
     for problem in problems:
         output.say(problem, style="red")
     if problems:
@@ -152,10 +162,10 @@ def export(
             )
         )
         return
-    output.print_table(("", ""), [*told.items(), *(("missing", one) for one in done.missing)])
+    output.print_table(("", ""), [*told.items(), *((_("is missing"), one) for one in done.missing)])
     if any(".html" in one for one in done.missing):  # a paper stayed a page
-        output.say("No PDF was printed: `fairreview doctor` tells why no browser starts.", style="yellow")
-    output.say("Write the digest and the key down elsewhere: they tell this bundle from another one.", style="green")
+        output.say(_("No PDF was printed: `fairreview doctor` tells why no browser starts."), style="yellow")
+    output.say(_("Write the digest and the key down elsewhere: they tell this bundle from another one."), style="green")
 
 
 @evidence_app.command("purge")
@@ -179,13 +189,9 @@ def purge(
     installation = installation_of(context)
     keep = timedelta(days=older_than) if older_than else installation.settings.evidence.keep
     if not cases and keep is None:
-        hint = "Set evidence.keep, or give --older-than DAYS or cases."
-        raise SettingsError("there is no rule to purge by", where="evidence.keep", hint=hint)
-    chosen = (
-        [require_case(installation.state, case) for case in cases]
-        if cases
-        else find_expired(installation, keep or timedelta.max)
-    )
+        hint = _("Set evidence.keep, or give --older-than DAYS or cases.")
+        raise SettingsError(_("there is no rule to purge by"), where="evidence.keep", hint=hint)
+    chosen = _purgeable(installation, cases, keep)
     actor = person_of(installation.settings)
     rule = "by order" if cases or keep is None else f"older than {keep.days} days"
     swept = 0
@@ -209,14 +215,44 @@ def purge(
         output.print_json(data.Purge(is_removed=yes, finished=finished, unreferenced_removed=swept, cases=purged))
         return
     if swept:
-        output.say(f"{swept} unreferenced items left by interrupted writes removed.")
+        output.say(_("{swept} unreferenced items left by interrupted writes removed.").format(swept=swept))
     if finished:
-        output.say(f"{finished} artifacts of an interrupted purge removed.")
+        output.say(_("{finished} artifacts of an interrupted purge removed.").format(finished=finished))
     rows = ((one.case_id, one.review_id, str(one.artifacts), str(one.log_bodies)) for one in purged)
     output.print_table(("case", "review", "artifacts", "log bodies"), rows)
     output.say(
-        "Removed for good; the tombstones stay." if yes else "Nothing was removed: --yes does it.", style="green"
+        _("Removed for good; the tombstones stay.") if yes else _("Nothing was removed: --yes does it."), style="green"
     )
+
+
+def _purgeable(installation: Installation, cases: list[str] | None, keep: timedelta | None) -> list[CaseRecord]:
+    """Returns the cases to purge: those that are named, else those the rule takes and that are not in court.
+
+    Raises:
+        UsageError: a named one has a last day in court that is not over.
+    """
+    today = installation.clock.now().astimezone(ZoneInfo(installation.settings.installation.zone)).date()
+    in_court = {
+        (account.name, one.review): one.deadline.last_day
+        for account in installation.settings.account
+        for one in open_last_days(installation.state, installation.artifacts, account.name)
+        if one.deadline.last_day >= today
+    }
+    if not cases:
+        expired = find_expired(installation, keep or timedelta.max)
+        return [case for case in expired if (case.account_id, case.review_id) not in in_court]
+    chosen = [require_case(installation.state, case) for case in cases]
+    for case in chosen:
+        if (last_day := in_court.get((case.account_id, case.review_id))) is not None:
+            raise UsageError(
+                _("a last day in court, {last_day}, is not over").format(last_day=last_day),
+                where=case.id,
+                field="cases",
+                hint=_("`fairreview law court show {review}` tells it; note the paper that went out, or wait.").format(
+                    review=case.review_id
+                ),
+            )
+    return chosen
 
 
 @evidence_app.command("recover")
@@ -238,18 +274,18 @@ def recover_log(
     if as_json:
         output.print_json(data.Recovery(is_done=yes and not plan.is_nothing, steps=tuple(_steps_as_data(plan))))
         return
-    rows = [(chain, _describe_span(ones), "put back into the table") for chain, ones in plan.put_back.items()]
-    rows += [(chain, "mirror file", "written anew from the table") for chain in plan.rewritten]
-    rows += [("", one, "cannot be mended") for one in plan.lost]
+    rows = [(chain, _describe_span(ones), _("put back into the table")) for chain, ones in plan.put_back.items()]
+    rows += [(chain, _("mirror file"), _("written anew from the table")) for chain in plan.rewritten]
+    rows += [("", one, _("cannot be mended")) for one in plan.lost]
     if plan.is_nothing:
-        output.say("Log and mirror are alike: there is nothing to mend.", style="green")
+        output.say(_("Log and mirror are alike: there is nothing to mend."), style="green")
         return
     output.print_table(("chain", "what", "how"), rows)
-    output.say("Done, and written into the log." if yes else "Nothing was changed: --yes does it.", style="green")
+    output.say(_("Done, and written into the log.") if yes else _("Nothing was changed: --yes does it."), style="green")
 
 
 def _describe_span(entries: Sequence[Entry]) -> str:
-    return f"entries {entries[0].header.seq}-{entries[-1].header.seq}"
+    return _("entries {first}-{last}").format(first=entries[0].header.seq, last=entries[-1].header.seq)
 
 
 @evidence_app.command("verify")
@@ -283,7 +319,9 @@ def verify(
     if case is not None and is_bundle(case):
         raise typer.Exit(tell_bundle(Path(case), key or (), checkpoint, continuation, as_json=as_json))
     if continuation is not None:
-        raise SettingsError("a continuation belongs to a bundle", where="--continuation", hint="Name the bundle too.")
+        raise SettingsError(
+            _("a continuation belongs to a bundle"), where="--continuation", hint=_("Name the bundle too.")
+        )
     installation = installation_of(context)
     report = check_evidence(installation, case_id=case, outside=checkpoint, trusted_keys=key or ())
     if as_json:
@@ -297,11 +335,15 @@ def verify(
         )
     else:
         if report.findings:
-            rows = ((one.severity, one.kind, one.item, one.detail) for one in report.findings)
+            rows = ((named(one.severity), one.kind, one.item, in_language(one.detail)) for one in report.findings)
             output.print_findings(("severity", "kind", "item", "detail"), rows)
         output.print_text(
-            f"{report.artifacts} artifacts, {report.manifests} manifests and {report.entries} log entries re-read; "
-            f"{len(report.damage)} findings of damage"
+            _(
+                "{artifacts} artifacts, {manifests} manifests and {entries} log entries re-read; {count} "
+                "findings of damage"
+            ).format(
+                artifacts=report.artifacts, manifests=report.manifests, entries=report.entries, count=len(report.damage)
+            )
         )
     if report.damage:
         raise typer.Exit(ExitCode.FINDINGS)

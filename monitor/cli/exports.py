@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from evidence_store.placing import while_held
 from monitor.cli import output
 from monitor.cli.insight import ByOption, SinceOption, SkuOption, WordsOption, insight_app, ranked, tally_of
 from monitor.cli.lookup import read_sku
@@ -20,14 +21,15 @@ from monitor.cli.reviews import reviews_app, start_of_day
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.days import as_iso
-from monitor.errors import SettingsError
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import Group
 from monitor.insight.exporting import Cell, Format, format_of, write_csv, write_jsonl
 from monitor.insight.shares import wilson
 from monitor.insight.sheets import write_xlsx
+from monitor.language import gettext as _
 from monitor.state import Action, State
 from monitor.state.read_reviews import StoredReview
+from monitor.targets import require_target
 
 _REVIEW_COLUMNS = (
     "account", "review", "product", "item", "item_name", "variant", "stars", "published", "first_seen",
@@ -88,7 +90,8 @@ def export_reviews(
         )
         written = _write(out, chosen, columns, (row[: len(columns)] for row in found), force=force)
     output.say(
-        f"{written} reviews in {out}" + ("; that authors are in it is in the action log" if with_authors else "")
+        _("{written} reviews in {out}").format(written=written, out=out)
+        + (_("; that authors are in it is in the action log") if with_authors else "")
     )
 
 
@@ -123,10 +126,10 @@ def export_insight(
             aspect = lexicon.aspects[code]
             rows.append((
                 name, group.total, group.low, code, aspect.title, aspect.team, found.complaints, found.praises, *bounds,
-                " ".join(found.examples),
+                tuple(found.examples),
             ))  # fmt: skip
     written = _write(out, chosen, _INSIGHT_COLUMNS, rows, force=force)
-    output.say(f"{written} lines in {out}")
+    output.say(_("{written} lines in {out}").format(written=written, out=out))
 
 
 def _review_rows(
@@ -147,8 +150,8 @@ def _review_rows(
             one.presence,
             one.review_id not in uncounted,
             one.text,
-            " ".join(sorted(told.complaints)),
-            " ".join(sorted(told.praises)),
+            tuple(sorted(told.complaints)),
+            tuple(sorted(told.praises)),
             one.author_name,
             one.author_id,
         )
@@ -162,10 +165,10 @@ def _write(out: Path, chosen: Format, columns: Sequence[str], rows: Iterable[Seq
     """Writes beside the target and puts it there whole; returns how many rows.
 
     Raises:
-        SettingsError: the file is there already, or cannot be written.
+        UsageError: the file is there already.
+        OSError: it cannot be written; nothing of it stays.
     """
-    if out.exists() and not force:
-        raise SettingsError("is there already", where=str(out), hint="Name another file, or --force to replace it.")
+    require_target(out, may_replace=force, hint=_("Name another file, or --force to replace it."))
     counted = _Counted(rows)
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -176,11 +179,9 @@ def _write(out: Path, chosen: Format, columns: Sequence[str], rows: Iterable[Seq
             writer = write_csv if chosen is Format.CSV else write_jsonl
             with partial.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(writer(columns, counted))
-        partial.replace(out)
+        while_held(lambda: partial.replace(out))
     except OSError as error:
-        raise SettingsError(
-            f"cannot be written: {error.strerror}", where=str(out), hint="Name a file in a folder that is there."
-        ) from error
+        raise OSError(error.errno, error.strerror or str(error), str(out)) from error
     finally:
         partial.unlink(missing_ok=True)
     return counted.number

@@ -17,6 +17,8 @@ from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_qa import Flow, FlowRun
 from monitor.cli.options import HeadedOption, JsonOption
 from monitor.cli.workshop import browser_wish, carry_out, place_of
+from monitor.language import gettext as _
+from monitor.use_cases.catalogs import require_rules
 from qa.flow_cards import flow_cards
 from qa.orders import ON_MOCK, Done, FlowOrder, Place, Subject
 
@@ -34,6 +36,10 @@ SecondsOption = Annotated[
 
 
 SiteOption = Annotated[str, typer.Option("--site", help="The site's catalog.")]
+OwnSiteOption = Annotated[
+    str | None,
+    typer.Option("--site", help="The site's catalog; none takes that of the installation's accounts, else ozon."),
+]
 CatalogsOption = Annotated[
     Path | None, typer.Option("--catalogs", help="Folder of the sites' catalogs, when not the packaged ones.")
 ]
@@ -52,6 +58,8 @@ def list_flows(
     Example: fairreview flow list
     """
     place = place_of(context.obj, Place(site=site, catalogs=catalogs))
+    if catalogs is not None:  # it is being written: all that is wrong with it is told
+        require_rules(catalogs.absolute() / site)
     layers = Layers(place.layers) if place.layers is not None else None
     cards = flow_cards(load_site(site, folder=place.catalogs, layers=layers))
     if as_json:
@@ -63,7 +71,7 @@ def list_flows(
     output.print_table(
         ("flow", "sends", "signed in as", "what it does"),
         (
-            (name, "yes" if card.is_writing else "-", "-" if card.needs == "nobody" else card.needs, card.title)
+            (name, _("yes") if card.is_writing else "-", "-" if card.needs == "nobody" else card.needs, card.title)
             for name, card in cards.items()
         ),
     )

@@ -13,10 +13,11 @@ class Globals:
 
     home: Path | None
     is_debugging: bool
+    language: str | None = None
 
 
 _FLAGS = frozenset({"--debug", "--wide"})
-_VALUED = frozenset({"--home", "--columns"})
+_VALUED = frozenset({"--home", "--columns", "--lang", "--wait"})
 
 
 def globals_first(words: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.options import installation_of
 from monitor.config.home import Home
 from monitor.custody.notes import person_of
+from monitor.language import gettext as _
 from monitor.state import State
 
 home_app = typer.Typer(help="The home of this installation: one home, one life.", no_args_is_help=True)
@@ -29,10 +30,16 @@ def status(context: typer.Context) -> None:
     """
     installation = installation_of(context)
     lived = _lived_at(installation.state)
-    output.print_table(("", ""), [("home", str(installation.home.root.resolve())), ("lived at", lived or "here")])
+    output.print_table(
+        ("", ""), [(_("home"), str(installation.home.root.resolve())), (_("lived at"), lived or _("here"))]
+    )
     if installation.state.moves:
-        output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: nothing is sent from it.")
-        output.say("`fairreview home claim` says that this one lives on, and no other.")
+        output.say(
+            _("It is {moves} than where it lived: nothing is sent from it.").format(
+                moves=", ".join(installation.state.moves)
+            )
+        )
+        output.say(_("`fairreview home claim` says that this one lives on, and no other."))
         raise typer.Exit(ExitCode.FINDINGS)
 
 
@@ -46,19 +53,23 @@ def claim(context: typer.Context) -> None:
     """
     installation = installation_of(context)
     if not installation.state.moves:
-        output.say("This home is where it lived. There is nothing to claim.")
+        output.say(_("This home is where it lived. There is nothing to claim."))
         return
     before = _lived_at(installation.state)
     others = {before, _took_over(installation.home)} - {"", str(installation.home.root.resolve())}
-    output.say(f"It is {' and '.join(installation.state.moves)} than where it lived: {before}")
-    confirm("Does this one live on, and the other never again?", refused="Nothing was changed.")
+    output.say(
+        _("It is {moves} than where it lived: {before}").format(
+            moves=", ".join(installation.state.moves), before=before
+        )
+    )
+    confirm(_("Does this one live on, and the other never again?"), refused=_("Nothing was changed."))
     installation.state.claim_life(actor=person_of(installation.settings))
     told = [_give_away(installation.state, installation.home, Home(Path(other))) for other in sorted(others)]
     output.say(
-        "This home lives on here. `fairreview appeal follow` asks the site before anything is sent.", style="green"
+        _("This home lives on here. `fairreview appeal follow` asks the site before anything is sent."), style="green"
     )
     if not all(told) or not told:
-        output.say("A copy that is somewhere else cannot know of this: remove it, or never start it again.")
+        output.say(_("A copy that is somewhere else cannot know of this: remove it, or never start it again."))
 
 
 def _lived_at(state: State) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,32 +10,38 @@ from typing import Annotated
 
 import typer
 
+from flows.catalog.layers import Layers
+from flows.catalog.loader import SiteOverlay, load_site
 from flows.catalog.models import Site
+from monitor import language
 from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.global_options import Globals
-from monitor.cli.init_answers import (
-    InitAnswers,
-    account_name,
-    forget_answers,
-    keep_answers,
-    load_answers,
-    login_of,
-    person_name,
-    shown_name,
-    zone_of,
-)
-from monitor.cli.product_lists import require_products
+from monitor.config.finding import find_home
 from monitor.config.home import Home
-from monitor.config.settings import default_settings, find_home
+from monitor.config.settings import Settings, default_settings
 from monitor.config.sites import load_configured_site
-from monitor.config.template import write_config
 from monitor.config.values import is_loopback
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.language import gettext, ngettext
 from monitor.private_files import read_passphrase
-from monitor.secrets import AccountSecrets, create_store, probe_keyring
+from monitor.secrets import probe_keyring
+from monitor.use_cases.first_run import (
+    DEFAULT_SITE,
+    InitAnswers,
+    account_name,
+    keep_answers,
+    language_of,
+    load_answers,
+    login_of,
+    make_installation,
+    person_name,
+    shown_name,
+    values_of,
+    zone_of,
+)
+from monitor.use_cases.product_lists import require_products
 
-SITE = "ozon"  # the one whose accounts are asked for; another is written into the configuration by hand
 _PACE_HERE = 3000.0  # requests a minute
 _NAME, _ZONE = "my-shop", "Europe/Moscow"  # what Enter means
 
@@ -79,6 +85,10 @@ def init(  # one option a question
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase, yours alone: for `--secrets file` without asking.")
     ] = None,
+    site: Annotated[str, typer.Option(help="The account's site.")] = DEFAULT_SITE,
+    catalogs: Annotated[
+        Path | None, typer.Option(help="Folder with the folder of a site of your own; it is taken afterwards.")
+    ] = None,
     origin: Annotated[
         list[str] | None, typer.Option(help="www=http://…: another address of the site, such as a mock's; repeatable.")
     ] = None,
@@ -93,20 +103,16 @@ def init(  # one option a question
     """
     chosen: Globals = context.obj
     home = find_home(chosen.home)
-    if home.config.exists():
-        raise SettingsError(
-            "this installation has a configuration already",
-            where=str(home.config),
-            hint="`fairreview product add`, `fairreview account add` or an editor change it; --home makes another.",
-        )
-    origins = _origins(origin or ())
+    _require_new(home)
+    origins = _origins(site, origin or ())
     from_outside = default_settings({"sites": origins})  # what the environment sets is in it
-    site = load_configured_site(from_outside, SITE)
+    catalog = _read_site(from_outside, home, site, catalogs)
     passphrase_file = passphrase_file or from_outside.vault.passphrase_file
     needs_login = sign_in is not SignInKind.HAND_OVER
     given = InitAnswers(
+        language=chosen.language,
         account=None if account is None else account_name(account),
-        products=None if not product else _products(site, product),
+        products=None if not product else _products(catalog, product),
         login=None if login is None else login_of(login) if login or needs_login else "",
         witness=None if witness is None else shown_name(witness),
         operator=None if operator is None else person_name(operator),
@@ -114,12 +120,34 @@ def init(  # one option a question
     )
     passphrase = None if passphrase_file is None else _passphrase(passphrase_file)
     asked = _ask if asking.is_terminal() else _without_terminal
-    answers, keys = asked(_Given(given, secrets, passphrase, sign_in, forgets=restart), home, site)
-    values = _values(answers, sign_in, origins)
+    answers, keys = asked(_Given(given, secrets, passphrase, sign_in, forgets=restart), home, catalog)
+    values = values_of(answers, sign_in.value, origins, catalog)
     if passphrase_file is not None:
         values["vault"] = {"passphrase_file": str(passphrase_file.absolute())}
-    _make(home, values, keys)
+    make_installation(home, values, kind=keys.kind.value, passphrase=keys.passphrase, code_secret=keys.code_secret)
     _say_made(home, answers, sign_in, has_code_secret=keys.code_secret is not None)
+    if catalogs is not None:
+        output.say(gettext("Before that: `fairreview catalog adopt --folder {folder}`.").format(folder=catalogs / site))
+
+
+def _require_new(home: Home) -> None:
+    if home.config.exists():
+        raise SettingsError(
+            gettext("this installation has a configuration already"),
+            where=str(home.config),
+            hint=gettext(
+                "`fairreview product add`, `fairreview account add` or an editor change it; --home makes another."
+            ),
+        )
+
+
+def _read_site(settings: Settings, home: Home, site: str, catalogs: Path | None) -> Site:
+    """Reads what the questions need of a site: one's own from its folder, which is not taken by that."""
+    if catalogs is not None:
+        section = settings.sites.get(site)
+        overlay = SiteOverlay(origins=dict(section.origins)) if section is not None else None
+        return load_site(site, folder=catalogs.absolute(), overlay=overlay)
+    return load_configured_site(settings, site, layers=Layers(home.catalogs))
 
 
 @dataclass(frozen=True)
@@ -163,8 +191,14 @@ class _Interview:
         """Returns all answers."""
         kept = InitAnswers() if forgets else load_answers(self.home)
         if kept.given():
-            output.say(f"Going on from what was answered before: {', '.join(kept.given())}. (--restart forgets it.)")
+            output.say(
+                gettext("Going on from what was answered before: {given}. (--restart forgets it.)").format(
+                    given=", ".join(kept.given())
+                )
+            )
         answers = kept.model_copy(update={name: getattr(given, name) for name in given.given()})
+        if answers.language:
+            language.begin(answers.language)
         for question in self._questions():
             if getattr(answers, question.name) is None:
                 answer = asking.ask(question.words, question.check, default=question.default)
@@ -172,19 +206,23 @@ class _Interview:
                     answer = self._more(answer)
                 answers = answers.model_copy(update={question.name: answer})
                 keep_answers(self.home, answers)
+                if question.name == "language":
+                    language.begin(str(answer))
                 if question.name == "account":
-                    output.say(f"  Its short name in commands: {answer}")
+                    output.say(gettext("  Its short name in commands: {answer}").format(answer=answer))
         return answers
 
-    def _questions(self) -> tuple[_Question, ...]:
-        return (
-            _Question("account", "What is the account called", account_name, _NAME),
-            _Question("products", "Addresses or numbers of its products, or a file (Enter: later)", self._some),
-            _Question("login", "Phone or e-mail that signs in on ozon.ru", login_of),
-            _Question("witness", "The name the site shows when signed in (Enter: not known yet)", shown_name),
-            _Question("operator", "Your name, for the log and documents", person_name),
-            _Question("zone", "Your time zone", zone_of, _ZONE),
-        )
+    def _questions(self) -> Iterator[_Question]:
+        """Yields the questions, each in the language that is spoken when its turn comes."""
+        yield _Question("language", gettext("Language, язык (ru, en)"), language_of, language.spoken())
+        yield _Question("account", gettext("What is the account called"), account_name, _NAME)
+        asked = gettext("Addresses or numbers of its products, or a file (Enter: later)")
+        yield _Question("products", asked, self._some)
+        yield _Question("login", gettext("Phone or e-mail that signs in on ozon.ru"), login_of)
+        asked = gettext("The name the site shows when signed in (Enter: not known yet)")
+        yield _Question("witness", asked, shown_name)
+        yield _Question("operator", gettext("Your name, for the log and documents"), person_name)
+        yield _Question("zone", gettext("Your time zone"), zone_of, _ZONE)
 
     def _some(self, text: str) -> tuple[str, ...]:
         return tuple(require_products(self.site, text).values()) if text else ()
@@ -193,8 +231,8 @@ class _Interview:
         """Takes further lines until an empty one: people paste lists."""
         found = dict.fromkeys(first if isinstance(first, tuple) else ())
         while found:
-            output.say(f"  {len(found)} so far.")
-            more = asking.ask("Further ones (Enter: that is all)", self._some)
+            output.say(gettext("  {count} so far.").format(count=len(found)))
+            more = asking.ask(gettext("Further ones (Enter: that is all)"), self._some)
             if not more:
                 break
             found.update(dict.fromkeys(more))
@@ -218,7 +256,7 @@ def _ask(given: _Given, home: Home, site: Site) -> tuple[InitAnswers, _Keys]:
         code_secret = asking.ask_code_secret() if given.sign_in is SignInKind.TOTP else None
     except (typer.Abort, KeyboardInterrupt, EOFError):
         if load_answers(home).given():
-            output.say("\nYour answers so far are kept: `fairreview init` goes on from there.")
+            output.say(gettext("\nYour answers so far are kept: `fairreview init` goes on from there."))
         raise
     finally:
         asking.forget_typed_ahead()
@@ -235,13 +273,16 @@ def _without_terminal(given: _Given, home: Home, site: Site) -> tuple[InitAnswer
         missing.append("--passphrase-file")
     if missing:
         raise SettingsError(
-            f"Nobody can be asked: standard input is not a terminal. Missing: {', '.join(missing)}",
+            gettext("Nobody can be asked: standard input is not a terminal. Missing: {missing}").format(
+                missing=", ".join(missing)
+            ),
             where="init",
-            hint="Give them as options; `fairreview init --help` says what each one is.",
+            hint=gettext("Give them as options; `fairreview init --help` says what each one is."),
         )
     if kind is SecretsKind.KEYRING and not probe_keyring().is_usable:
         raise SecretsUnavailable(
-            "the system's keyring does not work here", hint="Unlock it, or give --passphrase-file FILE."
+            gettext("the system's keyring does not work here"),
+            hint=gettext("Unlock it, or give --passphrase-file FILE."),
         )
     enter = InitAnswers(account=_NAME, products=(), login="", witness="", zone=_ZONE)
     answers = enter.model_copy(update={name: getattr(given.answers, name) for name in given.answers.given()})
@@ -251,11 +292,13 @@ def _without_terminal(given: _Given, home: Home, site: Site) -> tuple[InitAnswer
 def _choose_secrets() -> SecretsKind:
     if probe_keyring().is_usable:
         return SecretsKind.KEYRING
-    output.say("The system's keyring does not work here; a file protected by a passphrase can be used instead.")
-    if not asking.agrees("Use a passphrase?", default=True):
+    output.say(
+        gettext("The system's keyring does not work here; a file protected by a passphrase can be used instead.")
+    )
+    if not asking.agrees(gettext("Use a passphrase?"), default=True):
         raise SecretsUnavailable(
-            "no place for secrets was chosen",
-            hint="Your answers are kept: set up a keyring and run `fairreview init` again.",
+            gettext("no place for secrets was chosen"),
+            hint=gettext("Your answers are kept: set up a keyring and run `fairreview init` again."),
         )
     return SecretsKind.FILE
 
@@ -264,64 +307,40 @@ def _passphrase(path: Path) -> str:
     passphrase = read_passphrase(path)
     if len(passphrase) < asking.SHORTEST_PASSPHRASE:
         raise SettingsError(
-            f"the passphrase has {len(passphrase)} characters",
+            gettext("the passphrase has {count} characters").format(count=len(passphrase)),
             where=f"--passphrase-file {path}",
-            hint=f"{asking.SHORTEST_PASSPHRASE} or more are needed.",
+            hint=gettext("{least} or more are needed.").format(least=asking.SHORTEST_PASSPHRASE),
         )
     return passphrase
 
 
-def _origins(given: Sequence[str]) -> dict[str, dict[str, object]]:
+def _origins(site: str, given: Sequence[str]) -> dict[str, dict[str, object]]:
     """Returns the section of the site; a site on this machine may be asked as fast as it answers."""
     pairs = [one.partition("=") for one in given]
     if any(not sign for _, sign, _ in pairs):
-        raise SettingsError("an origin needs a name", where="--origin", hint="www=http://www.localhost:8080")
+        raise SettingsError(gettext("an origin needs a name"), where="--origin", hint="www=http://www.localhost:8080")
     if not pairs:
         return {}
     origins = {name.strip(): address.strip() for name, _, address in pairs}
     pace = {"requests_per_minute": _PACE_HERE} if all(map(is_loopback, origins.values())) else {}
-    return {SITE: {"origins": origins, **pace}}
-
-
-def _values(answers: InitAnswers, sign_in: SignInKind, origins: Mapping[str, object]) -> dict[str, object]:
-    identity = {
-        "sign_in": sign_in.value,
-        **{key: text for key, text in (("login", answers.login), ("witness", answers.witness)) if text},
-    }
-    account = {
-        "name": answers.account,
-        "products": list(answers.products or ()),
-        "identities": {"site_profile": identity},
-    }
-    return {
-        "installation": {"zone": answers.zone},
-        "operator": {"name": answers.operator},
-        "sites": dict(origins),
-        "account": [account],
-    }
-
-
-def _make(home: Home, values: Mapping[str, object], keys: _Keys) -> None:
-    default_settings(values)  # refused before the folder is made, or not at all
-    home.create()
-    write_config(home.config, values)
-    try:
-        store = create_store(home.secrets, keys.kind.value, passphrase=keys.passphrase)
-    except SecretsUnavailable:
-        home.config.unlink()  # half an installation would refuse the next `init`
-        raise
-    if keys.code_secret is not None:
-        account = default_settings(values).account[0].name
-        AccountSecrets(store).save(account, "site_profile", "totp", keys.code_secret)
-    forget_answers(home)
+    return {site: {"origins": origins, **pace}}
 
 
 def _say_made(home: Home, answers: InitAnswers, sign_in: SignInKind, *, has_code_secret: bool) -> None:
-    output.say(f"Ready: {home.config}", style="green")
+    output.say(gettext("Ready: {config}").format(config=home.config), style="green")
     count = len(answers.products or ())
-    output.say(f"Account {answers.account}, {count} product{'' if count == 1 else 's'}, times in {answers.zone}.")
+    products = ngettext("{count} product", "{count} products", count).format(count=count)
+    output.say(
+        gettext("Account {account}, {products}, times in {zone}.").format(
+            account=answers.account, products=products, zone=answers.zone
+        )
+    )
     if sign_in is SignInKind.TOTP and not has_code_secret:
-        output.say(f"The authenticator's secret is still needed: `fairreview secrets set {answers.account}`.")
+        output.say(
+            gettext("The authenticator's secret is still needed: `fairreview secrets set {account}`.").format(
+                account=answers.account
+            )
+        )
     if not count:
-        output.say("No product is watched yet: `fairreview product add ADDRESS…`.")
-    output.say("Next: `fairreview doctor`, then `fairreview login`.")
+        output.say(gettext("No product is watched yet: `fairreview product add ADDRESS…`."))
+    output.say(gettext("Next: `fairreview doctor`, then `fairreview login`."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_a
 from monitor.cli.reviews import start_of_day
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
+from monitor.errors import SettingsError
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import (
     AspectCount,
@@ -31,14 +32,14 @@ from monitor.insight.counting import (
     count,
     days_of,
     joined,
-    split,
 )
 from monitor.insight.findings import Move, compare_mix, find_moves
-from monitor.insight.reading import rows_of
+from monitor.insight.reading import periods_of, rows_of
 from monitor.insight.recounting import recount
-from monitor.insight.rising import find_rising
+from monitor.insight.rising import Candidate, find_rising
 from monitor.insight.shares import Count, Interval, wilson
 from monitor.insight.summing import tally_of_sums
+from monitor.language import gettext as _
 from monitor.schedule import marked_between
 from monitor.state import State
 
@@ -83,13 +84,17 @@ def show(
     columns = (by.value, "complaint", "complaints of reviews", "share", "praised", "for example")
     output.print_table(columns, lines[:limit])
     if not tally.total:
-        output.say("No stored review matches. `fairreview poll` reads them.")
+        output.say(_("No stored review matches. `fairreview poll` reads them."))
         return
     if len(lines) > limit:
-        output.say(f"{len(lines) - limit} lines more: --limit {len(lines)} shows them.")
+        output.say(
+            _("{count} lines more: --limit {count_2} shows them.").format(count=len(lines) - limit, count_2=len(lines))
+        )
     output.say(
-        f"{tally.total} reviews; {tally.silent} of at most three stars name no aspect. "
-        "About seven of ten complaints shown are there (docs/insight.md)."
+        _(
+            "{total} reviews; {silent} of at most three stars name no aspect. About seven of ten "
+            "complaints shown are there (docs/insight.md)."
+        ).format(total=tally.total, silent=tally.silent)
     )
 
 
@@ -99,7 +104,8 @@ def moves(
     *,
     days: Annotated[int, typer.Option("--days", min=1, max=3_650, help="Length of each of the two periods.")] = 60,
     until: Annotated[
-        str | None, typer.Option("--until", help="The day after the later period; today when left out.")
+        str | None,
+        typer.Option("--until", help="The day after the later period; tomorrow if left out."),
     ] = None,
     account: AccountOption = None,
     words: WordsOption = None,
@@ -118,8 +124,8 @@ def moves(
     end = _end_of(until, installation, zone)
     middle, start = end - timedelta(days=days), end - timedelta(days=2 * days)
     with installation.state.read() as tx:
-        rows = chain.from_iterable(rows_of(tx, one.name, zone, since=start, by=lexicon) for one in sections)
-        periods = split(rows, lexicon, (start, middle), (middle, end))
+        names = [one.name for one in sections]
+        periods = periods_of(tx, names, zone, lexicon, before=(start, middle), after=(middle, end), with_words=True)
     found = [move for move in find_moves(periods.cells(lexicon.aspects)) if move.is_found]
     rising = find_rising(periods)
     if as_json:
@@ -135,23 +141,31 @@ def moves(
             )
         )
         return
-    output.print_text(
-        f"{start} … {middle}: {periods.before.total()} reviews; {middle} … {end}: {periods.after.total()}"
-    )
+    told = _("{start} … {middle}: {before} reviews; {middle} … {end}: {after}")
+    counts = {"before": periods.before.total(), "after": periods.after.total()}
+    output.print_text(told.format(start=start, middle=middle, end=end, **counts))
     say_marks(installation.settings, start, end - timedelta(days=1))
     if min(periods.before.total(), periods.after.total()) < 8:
         output.print_text(LITTLE)
         return
+    _print_moves(periods, found, rising, lexicon)
+
+
+def _print_moves(periods: Periods, found: list[Move], rising: list[Candidate], lexicon: Lexicon) -> None:
     if found:
         columns = ("product", "complaint", "before", "after", "what")
         output.print_table(columns, (_move_line(move, lexicon) for move in found))
+    unnamed = _("a new word to name: {word} ({hits} reviews)")
+    mixed = _mix_lines(periods)
     for line in (
-        *_mix_lines(periods),
-        *(f"a new word to name: {one.word} ({one.after.hits} reviews)" for one in rising),
+        *mixed,
+        *(unnamed.format(word=one.word, hits=one.after.hits) for one in rising),
     ):
         output.print_text(line)
-    if not found:
-        output.say("Nothing moved by more than chance explains. That is the usual answer.")
+    if mixed and not found:
+        output.say(_("No single complaint moved by more than chance explains."))
+    elif not found:
+        output.say(_("Nothing moved by more than chance explains. That is the usual answer."))
 
 
 def say_marks(settings: Settings, first: date, last: date) -> None:
@@ -186,6 +200,12 @@ def tally_of(
     """
     zone = installation.settings.installation.zone
     first = start_of_day(since, ZoneInfo(zone)).astimezone(ZoneInfo(zone)).date() if since is not None else None
+    if first is not None and first > (today := installation.clock.now().astimezone(ZoneInfo(zone)).date()):
+        raise SettingsError(
+            _("{day} has not come").format(day=first),
+            where="--since",
+            hint=_("Name a day up to today, {today}.").format(today=today),
+        )
     sections = chosen_accounts(installation.settings, account)
     lexicon = read_words(installation.state, installation.settings, sections, words)
     only = read_sku(installation, sections, sku) if sku is not None else None
@@ -220,9 +240,17 @@ def _since(rows: Iterator[ReviewRow], first: date | None) -> Iterator[ReviewRow]
 
 
 def _end_of(until: str | None, installation: Installation, zone: str) -> date:
-    moment: datetime = start_of_day(until, ZoneInfo(zone)) if until is not None else installation.clock.now()
-    day = moment.astimezone(ZoneInfo(zone)).date()
-    return day if until is not None else day + timedelta(days=1)
+    tomorrow = installation.clock.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    if until is None:
+        return tomorrow
+    day = start_of_day(until, ZoneInfo(zone), option="--until").astimezone(ZoneInfo(zone)).date()
+    if day > tomorrow:
+        raise SettingsError(
+            _("{day} has not come").format(day=day),
+            where="--until",
+            hint=_("Name a day up to tomorrow, {tomorrow}.").format(tomorrow=tomorrow),
+        )
+    return day
 
 
 def ranked(group: GroupCount) -> list[tuple[str, AspectCount]]:
@@ -300,11 +328,16 @@ def hits_as_data(count: Count) -> data.Hits:
 
 
 def _move_line(move: Move, lexicon: Lexicon) -> tuple[str, ...]:
-    word = "more" if move.is_rise else "fewer"
-    whose = {True: f"{word}, beyond the other products", False: f"{word}, as with the other products", None: word}
-    told = f"{word}, in the whole shop" if move.product is None else whose[move.is_own]
-    before, after = (f"{count.hits} of {count.total}" for count in (move.before, move.after))
-    return (move.product or "(shop)", lexicon.aspects[move.aspect].title, before, after, told)
+    word = _("more") if move.is_rise else _("fewer")
+    whose = {
+        True: _("{word}, beyond the other products").format(word=word),
+        False: _("{word}, as with the other products").format(word=word),
+        None: word,
+    }
+    told = _("{word}, in the whole shop").format(word=word) if move.product is None else whose[move.is_own]
+    share = _("{hits} of {total}")
+    before, after = (share.format(hits=count.hits, total=count.total) for count in (move.before, move.after))
+    return (move.product or _("(shop)"), lexicon.aspects[move.aspect].title, before, after, told)
 
 
 def _move_data(move: Move) -> data.Move:
@@ -327,6 +360,14 @@ def _mix_lines(periods: Periods) -> list[str]:
     mix = compare_mix(*low)
     if not mix.is_moved:
         return []
-    counterfactual = f"in the earlier proportions it would be {mix.after_as_before:.0%}"
-    shift = f"from {mix.before:.0%} to {mix.after:.0%}"
-    return [f"Reviews of at most three stars went {shift} because other products sell now: {counterfactual}."]
+    counterfactual = _("in the earlier proportions it would be {after_as_before:.0%}").format(
+        after_as_before=mix.after_as_before
+    )
+    shift = _("from {before:.0%} to {after:.0%}").format(before=mix.before, after=mix.after)
+    told = _("Reviews of at most three stars went {shift} because other products sell now: {counterfactual}.")
+    if not mix.is_whole:
+        told = _(
+            "Reviews of at most three stars went {shift}, partly because other products sell now: about {part:.0%} of "
+            "the move, {counterfactual}. The rest may be chance."
+        )
+    return [told.format(shift=shift, counterfactual=counterfactual, part=mix.explained)]

@@ -10,6 +10,7 @@ from monitor.cli import output
 from monitor.cli.insight import LITTLE, insight_app
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.insight.worth import Advice, Part
+from monitor.language import gettext as _
 from monitor.use_cases.learning import weigh_appeals
 from monitor.use_cases.learning_models import AppealKind, AppealsWorth
 
@@ -48,7 +49,7 @@ def _print(worth: AppealsWorth) -> None:
     columns = (*worth.by, "sent", "accepted", "rejected", "unknown", "waiting", "accepted share", "days", "advice")
     output.print_table(columns, (_line(one) for one in worth.kinds))
     if not worth.filed:
-        output.say(f"{worth.account}: no appeal was sent yet.")
+        output.say(_("{account}: no appeal was sent yet.").format(account=worth.account))
         return
     for product in worth.products:
         if product.stars is not None and product.stars_with_removed is not None:
@@ -57,7 +58,7 @@ def _print(worth: AppealsWorth) -> None:
                 f"с ними была бы {product.stars_with_removed:.2f} (по сохранённым отзывам, не число площадки)"
             )
     if worth.hours_spent is None:
-        output.say("Hours are not told: set [insight] review_minutes and appeal_minutes in config.toml.")
+        output.say(_("Hours are not told: set [insight] review_minutes and appeal_minutes in config.toml."))
     else:
         output.print_text(f"Затрачено около {worth.hours_spent:g} ч. (по вашим минутам на отзыв и обращение)")
 

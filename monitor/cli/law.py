@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -14,20 +13,23 @@ from flows.catalog.channel_kinds import ChannelKind
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
+from monitor.cli.law_reading import known_steps, read_day, read_fact, read_roubles, read_words
 from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import write_private
 from monitor.state.cases import CaseRecord
 from monitor.support.law.calendar import load_calendar
 from monitor.support.law.deadlines import Deadline, deadlines_of
 from monitor.support.law.fees import Court, Matter, load_fees
 from monitor.support.law.known import load_known_law
-from monitor.support.law.ladder import FACTS, Advice, Fact, Rung, load_ladder
+from monitor.support.law.ladder import FACTS, Advice, Rung
 from monitor.support.law.marks import Printing
 from monitor.support.law.reminders import calendar_file
-from monitor.support.law.rules import BODIES, EVENTS, STAGES, Body, Rule, Term, Unit, load_law
+from monitor.support.law.rules import BODIES, EVENTS, STAGES, Body, Event, Rule, Term, Unit, load_law
+from monitor.targets import require_target
 from monitor.use_cases.law import PastedRule, advise, paste_rule, pasted_rules, state_facts, stated_facts
 from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawRule
 
@@ -36,14 +38,14 @@ law_app = typer.Typer(
 )
 app.add_typer(law_app, name="law")
 
-_NO_LAWYER = "No lawyer has read these rules. What is not established is said to be so."
+_NO_LAWYER = _("No lawyer has read these rules. What is not established is said to be so.")
 _UNITS = {
     Unit.CALENDAR_DAYS: "календарных дней",
     Unit.WORKING_DAYS: "рабочих дней",
     Unit.MONTHS: "мес.",
     Unit.DAYS: "дней (каких, не установлено)",
 }
-_STATUS = {"offered": "можно", "later": "позже", "lacking": "не хватает", "done": "пройдено"}
+_STATUS = {"offered": "можно", "under_way": "идёт", "later": "позже", "lacking": "не хватает", "done": "пройдено"}
 
 RuleArgument = Annotated[str, typer.Argument(metavar="RULE", help="The rule's id; `law list` shows them.")]
 CaseArgument = Annotated[str, typer.Argument(metavar="REVIEW", help="A review's id or its beginning.")]
@@ -113,8 +115,9 @@ def deadline(
     found = book.rule(rule)
     last_days = deadlines_of(found, read_day(event, "--from"), book, load_calendar())
     if ics is not None:
+        require_target(ics, field="ics", endings=(".ics",), may_replace=True)
         write_private(ics, calendar_file(book, last_days, now=datetime.now(tz=ZoneInfo("UTC"))))
-        output.say(f"Written: {ics}")
+        output.say(_("Written: {ics}").format(ics=ics))
     if as_json:
         output.print_lines(LawDeadline(deadline=one) for one in last_days)
         return
@@ -166,8 +169,8 @@ def paste(
     Example: fairreview law paste gk-152-5 --file article.txt --source "pravo.gov.ru, редакция от 01.09.2026"
     """
     if (text is None) == (file is None):
-        raise SettingsError("give the words by --text or by --file", where="--text", hint="One of the two.")
-    words = text if text is not None else _read(file or Path())
+        raise SettingsError(_("give the words by --text or by --file"), where="--text", hint=_("One of the two."))
+    words = text if text is not None else read_words(file or Path())
     installation = installation_of(context)
     for section in chosen_accounts(installation.settings, account):
         digest = paste_rule(
@@ -180,7 +183,9 @@ def paste(
             source=source,
             actor=person_of(installation.settings),
         )
-        output.print_text(f"{section.name}: kept for {rule}, {digest}")
+        output.print_text(
+            _("{section}: kept for {rule}, {digest}").format(section=section.name, rule=rule, digest=digest)
+        )
 
 
 @law_app.command("facts")
@@ -199,7 +204,7 @@ def facts(
     """
     installation = installation_of(context)
     case = find_case(installation, review, account)
-    wanted = dict(_fact(one) for one in stated or ())
+    wanted = dict(read_fact(one) for one in stated or ())
     if wanted:
         now = state_facts(
             installation.state, installation.artifacts, case, wanted, actor=person_of(installation.settings)
@@ -228,7 +233,6 @@ def ladder(
     """
     installation = installation_of(context)
     case = find_case(installation, review, account)
-    today = installation.clock.now().astimezone(ZoneInfo(installation.settings.installation.zone)).date()
     advice = advise(
         installation.state,
         installation.artifacts,
@@ -236,7 +240,7 @@ def ladder(
         law=load_known_law(),
         letters=letters_of(installation, case),
         done=known_steps(done),
-        day=today,
+        zone=installation.settings.installation.zone,
     )
     if as_json:
         output.print_json(LawAdvice(review=case.review_id, advice=advice))
@@ -250,13 +254,13 @@ def _tell_advice(advice: Advice) -> None:
         output.print_text(f"\n{_STATUS[rung.status]}: {rung.title} [{rung.id}]")
         for line in _lines(rung):
             output.print_text(f"  {line}")
-    output.say(_NO_LAWYER + " Nothing is sent to anybody by this program.")
+    output.say(_NO_LAWYER + _(" Nothing is sent to anybody by this program."))
 
 
 def _lines(rung: Rung) -> list[str]:
     lines = [f"Сначала прочтите: {rung.warning}"] if rung.warning and rung.status == "offered" else []
-    lines += [f"нет: {one}" for one in rung.lacks]
-    lines += [f"сначала: {one}" for one in rung.first]
+    lines += [*rung.told, *(f"нет: {one}" for one in rung.lacks)]
+    lines += [f"сначала (совет, не требование закона): {one}" for one in rung.first]
     if rung.status == "offered":
         lines += [f"основание: {one}" for one in rung.basis] + list(rung.unknown)
         lines += [f"срок: {rung.time}; исход: {rung.chance}"]
@@ -268,8 +272,9 @@ def _lines(rung: Rung) -> list[str]:
 
 
 def _tell_deadline(rule: Rule, one: Deadline) -> None:
-    whose, kept = ("другая сторона отвечает по", " включительно") if one.term.is_theirs else ("последний день:", "")
-    output.print_text(f"{whose} {one.last_day:%d.%m.%Y}{kept} ({one.term.number} {_UNITS[one.term.unit]})")
+    waits = "в суд не раньше, чем пройдёт" if one.term.counted_from is Event.SENT else "другая сторона отвечает по"
+    whose = waits if one.term.is_theirs else "последний день:"
+    output.print_text(f"{whose} {one.last_day:%d.%m.%Y} ({one.term.number} {_UNITS[one.term.unit]})")
     output.print_text(f"  отсчёт: {EVENTS[one.term.counted_from]}, {one.event:%d.%m.%Y}")
     if one.counted != one.last_day:
         output.print_text(f"  {one.counted:%d.%m.%Y} нерабочий, перенесено")
@@ -329,7 +334,9 @@ def find_case(installation: Installation, review: str, account: str | None) -> C
         case = tx.cases.of_review(found.account_id, found.review_id)
     if case is None:
         raise SettingsError(
-            "this review has no case yet", where="REVIEW", hint=f"`fairreview capture {found.review_id}` opens one."
+            _("this review has no case yet"),
+            where="REVIEW",
+            hint=_("`fairreview capture {review_id}` opens one.").format(review_id=found.review_id),
         )
     return case
 
@@ -338,61 +345,3 @@ def letters_of(installation: Installation, case: CaseRecord) -> frozenset[str]:
     """Returns the channels of a case's site by which one writes to support."""
     site = installation.site_of(installation.settings.find_account(case.account_id))
     return frozenset(name for name, one in site.channels.items() if one.kind is ChannelKind.LETTER)
-
-
-def known_steps(names: list[str] | None) -> frozenset[str]:
-    """Returns steps of the ladder by their names.
-
-    Raises:
-        SettingsError: there is no such step.
-    """
-    known = [step.id for step in load_ladder().step]
-    if odd := [one for one in names or () if one not in known]:
-        raise SettingsError(f"no step is called {odd[0]!r}", where="--done", hint=f"Use one of: {', '.join(known)}")
-    return frozenset(names or ())
-
-
-def _fact(text: str) -> tuple[Fact, str]:
-    name, sign, words = text.partition("=")
-    if not sign or name not in set(Fact):
-        known = ", ".join(FACTS)
-        raise SettingsError(
-            f"{text[:80]!r} is not FACT=words with a known fact", where="--set", hint=f"Facts are: {known}"
-        )
-    return Fact(name), words
-
-
-def read_day(text: str, option: str) -> date:
-    """Reads a day.
-
-    Raises:
-        SettingsError: it is none.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise SettingsError(f"{text[:40]!r} is not a day", where=option, hint="Write it as 2026-12-14.") from error
-
-
-def read_roubles(text: str) -> Decimal:
-    """Reads a price in roubles.
-
-    Raises:
-        SettingsError: it is none.
-    """
-    try:
-        amount = Decimal(text.replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        amount = Decimal(0)
-    if not amount.is_finite() or not 0 < amount <= Decimal("1e12"):
-        raise SettingsError(f"{text[:40]!r} is not a price in roubles", where="--price", hint="Write it as 500000.")
-    return amount
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes()[:200_000].decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{path} cannot be read as UTF-8 text", where="--file", hint="Save it as plain text in UTF-8."
-        ) from error

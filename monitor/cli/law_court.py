@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli import output
-from monitor.cli.law import CaseArgument, find_case, law_app, read_day
+from monitor.cli.law import CaseArgument, find_case, law_app
+from monitor.cli.law_reading import read_day
 from monitor.cli.options import AccountOption, JsonOption, installation_of
 from monitor.custody.notes import person_of
+from monitor.language import gettext as _
 from monitor.private_files import write_private
 from monitor.support.law.calendar import load_calendar
 from monitor.support.law.court import CourtEntry, StageRow, follow
 from monitor.support.law.fees import Court
 from monitor.support.law.reminders import calendar_file
 from monitor.support.law.rules import EVENTS, STAGES, Event, LawBook, Stage, load_law
+from monitor.targets import require_target
 from monitor.use_cases.law_court import court_entries, note_in_court
 from monitor.use_cases.law_models import LawStage
 
@@ -33,7 +36,7 @@ def note(
     *,
     review: CaseArgument,
     stage: Annotated[Stage, typer.Option("--stage", help="At which stage.")],
-    on: Annotated[str, typer.Option("--on", help="The day, as it stands in the act or on the receipt: 2027-01-31.")],
+    on: Annotated[str, typer.Option("--on", help="The day, as it stands in the act or on the receipt: 2026-06-30.")],
     court: CourtOption = Court.ARBITRAZH,
     event: Annotated[
         Event | None, typer.Option("--event", help="What happened, where a term runs from it; `law show` names it.")
@@ -44,7 +47,7 @@ def note(
 ) -> None:
     """Note what happened in court: an act with its day, a paper that went out, a hearing.
 
-    Example: fairreview law court note 01a0e8 --stage claim --event adopted --on 2027-01-31 --note "А40-1/2027"
+    Example: fairreview law court note 01a0e8 --stage claim --event adopted --on 2026-06-30 --note "А40-1/2026"
     """
     installation = installation_of(context)
     case, actor = find_case(installation, review, account), person_of(installation.settings)
@@ -58,8 +61,15 @@ def note(
         by=actor.name or actor.id,
         at=installation.clock.now(),
     )
-    digest = note_in_court(installation.state, installation.artifacts, case, entry, actor=actor)
-    output.print_text(f"kept for {STAGES[stage]}, {digest}")
+    digest = note_in_court(
+        installation.state,
+        installation.artifacts,
+        case,
+        entry,
+        actor=actor,
+        zone=installation.settings.installation.zone,
+    )
+    output.print_text(_("kept for {stages}, {digest}").format(stages=STAGES[stage], digest=digest))
 
 
 @court_app.command("show")
@@ -81,9 +91,10 @@ def show(
     entries = court_entries(installation.state, installation.artifacts, case)
     rows = follow(entries, court, book=book, days=load_calendar())
     if ics is not None:
+        require_target(ics, field="ics", endings=(".ics",), may_replace=True)
         open_ones = tuple(one for row in rows if row.filed_on is None for one in row.deadlines)
         write_private(ics, calendar_file(book, open_ones, now=installation.clock.now().astimezone(ZoneInfo("UTC"))))
-        output.say(f"Written: {ics}")
+        output.say(_("Written: {ics}").format(ics=ics))
     if as_json:
         output.print_lines(LawStage(stage=row) for row in rows)
         return

@@ -12,6 +12,7 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.machine_output import LogEntry
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation_of
+from monitor.language import gettext as _
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
 
@@ -36,7 +37,7 @@ def log(
     """
     installation = installation_of(context)
     if of_installation and account is not None:
-        raise typer.BadParameter("an account has a log of its own: leave one of the two out", param_hint="--account")
+        raise typer.BadParameter(_("an account has a log of its own: leave one of the two out"), param_hint="--account")
     chain_of = (
         INSTALLATION if of_installation else choose_account(installation.settings, installation.home, account).name
     )
@@ -52,7 +53,9 @@ def log(
         columns = ("seq", "at", "actor", "action", "subjects", "outputs")
         output.print_table(columns, (_line(one) for one in entries))
     if head:
-        output.say(f"chain {head.chain}, {head.seq} entries, head {head.digest}")
+        output.say(
+            _("chain {chain}, {seq} entries, head {digest}").format(chain=head.chain, seq=head.seq, digest=head.digest)
+        )
 
 
 def _entry(row: JournalRow, zone: ZoneInfo) -> LogEntry:
@@ -77,8 +80,8 @@ def _entry(row: JournalRow, zone: ZoneInfo) -> LogEntry:
 def _line(one: LogEntry) -> tuple[str, ...]:
     told = ", ".join(f"{name}={value}" for name, value in sorted(one.outputs.items()))
     if one.problem is not None:
-        told = f"unreadable: {one.problem}"
+        told = _("unreadable: {problem}").format(problem=one.problem)
     elif one.is_purged:
-        told = "purged"
-    at = one.at.isoformat(timespec="seconds")
+        told = _("purged")
+    at = f"{one.at:%Y-%m-%d %H:%M:%S}"
     return (str(one.seq), at, one.actor or "", one.action, " ".join(one.subjects), told)

@@ -10,10 +10,13 @@ import typer
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.global_options import Globals
-from monitor.config.settings import default_settings, find_home, load_settings
+from monitor.config.finding import find_home
+from monitor.config.settings import default_settings, load_settings
 from monitor.days import tell_second
+from monitor.language import gettext as _
+from monitor.language import tell_number
 
-_HOLDS = {".log": "what visits wrote as they went, tracebacks included", ".jsonl": "events, one JSON line each"}
+_HOLDS = {".log": _("what visits wrote as they went, tracebacks included"), ".jsonl": _("events, one JSON line each")}
 
 
 @app.command("logs")
@@ -36,9 +39,9 @@ def logs(
     for path in found:
         status = path.stat()
         changed = tell_second(datetime.fromtimestamp(status.st_mtime, UTC), zone)
-        rows.append((str(path), f"{status.st_size:,}", changed, _HOLDS.get(path.suffix, "")))
+        rows.append((str(path), tell_number(status.st_size), changed, _HOLDS.get(path.suffix, "")))
     output.print_table(("file", "bytes", f"changed ({zone})", "what"), rows)
     if not found:
-        output.say(f"Nothing was logged yet; it will lie in {home.logs}.")
+        output.say(_("Nothing was logged yet; it will lie in {logs}.").format(logs=home.logs))
     if lines and home.visit_log.is_file():
         output.print_text("\n".join(home.visit_log.read_text("utf-8", "replace").splitlines()[-lines:]))

@@ -12,6 +12,8 @@ from monitor.cli.options import chosen_accounts
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
+from monitor.language import in_language
 from monitor.short_names import LEAST_TYPED, is_named_by, shorten
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
@@ -37,7 +39,7 @@ def review_id_of(text: str) -> str:
         found = None
     if not found:
         raise SettingsError(
-            "the address names no review", where=text[:200], hint="Use «Скопировать ссылку» in the review's menu."
+            _("the address names no review"), where=text[:200], hint=_("Use «Скопировать ссылку» in the review's menu.")
         )
     return found[0]
 
@@ -58,15 +60,22 @@ def find_review(state: State, settings: Settings, text: str, account: str | None
         return matches[0]
     if not matches:
         raise SettingsError(
-            f"no stored review is named {wanted[:80]!r}", where="REVIEW", hint="`fairreview reviews list` shows them."
+            _("no stored review is named {wanted!r}").format(wanted=wanted[:80]),
+            where="REVIEW",
+            hint=_("`fairreview reviews list` shows them."),
         )
     with state.read() as tx:
         short = shorten([one.review_id for one in matches], tx.names.reviews())
-    several = f"{_MOST_MATCHES} or more" if len(matches) >= _MOST_MATCHES else str(len(matches))
+    several = _("{most} or more").format(most=_MOST_MATCHES) if len(matches) >= _MOST_MATCHES else str(len(matches))
     raise SettingsError(
-        f"{several} reviews are named {wanted!r}",
+        _("{several} reviews are named {wanted!r}").format(several=several, wanted=wanted),
         where="REVIEW",
-        hint=_tell_choice([f"{short[one.review_id]} ({one.rating or '?'} stars, {one.sku})" for one in matches]),
+        hint=_tell_choice(
+            [
+                _("{id} (stars: {stars}, {sku})").format(id=short[one.review_id], stars=one.rating or "?", sku=one.sku)
+                for one in matches
+            ]
+        ),
     )
 
 
@@ -78,13 +87,17 @@ def read_sku(installation: Installation, sections: Sequence[AccountSection], tex
     """
     sites = [installation.site_of(section) for section in sections]
     problem = SettingsError(
-        "there is no account yet", where=str(installation.home.config), hint="Run `fairreview init`."
+        _("there is no account yet"), where=str(installation.home.config), hint=_("Run `fairreview init`.")
     )
     for site in sites:
         try:
             return read_product(site, text).sku
         except ValueError as error:
-            problem = SettingsError(f"{text[:200]} is {error}", where="--sku", hint=how_to_name(site))
+            problem = SettingsError(
+                _("{given} is {problem}").format(given=text[:200], problem=in_language(error.args[0])),
+                where="--sku",
+                hint=how_to_name(site),
+            )
     raise problem
 
 
@@ -99,9 +112,9 @@ def watched_skus(installation: Installation, section: AccountSection, named: Seq
     for sku in skus:
         if sku not in watched:
             raise SettingsError(
-                f"account {section.name} does not watch product {sku}",
+                _("account {section} does not watch product {sku}").format(section=section.name, sku=sku),
                 where="--sku",
-                hint=f"Add it to the account's products in {installation.home.config}.",
+                hint=_("Add it to the account's products in {config}.").format(config=installation.home.config),
             )
     return skus
 
@@ -121,12 +134,14 @@ def find_appeal(state: State, settings: Settings, text: str, account: str | None
         return (exact or matches)[0]
     if not matches:
         raise SettingsError(
-            f"no appeal is named {text[:80]!r}", where="APPEAL", hint="`fairreview appeal status` shows them."
+            _("no appeal is named {text!r}").format(text=text[:80]),
+            where="APPEAL",
+            hint=_hint_of_review(state, settings, text, account) or _("`fairreview appeal status` shows them."),
         )
     with state.read() as tx:
         short = shorten([one.id for one in matches], tx.names.appeals())
     raise SettingsError(
-        f"{len(matches)} appeals are named {text[:80]!r}",
+        _("{count} appeals are named {text!r}").format(count=len(matches), text=text[:80]),
         where="APPEAL",
         hint=_tell_choice([f"{short[one.id]} ({one.state})" for one in matches]),
     )
@@ -151,7 +166,11 @@ def find_case(state: State, settings: Settings, text: str, account: str | None) 
     if len(found) == 1:
         return found[0].account_id, found[0].review_id
     if text.startswith("case_"):
-        raise SettingsError(f"there is no case {text[:80]!r}", where="CASE", hint="`fairreview case list` shows them.")
+        raise SettingsError(
+            _("there is no case {text!r}").format(text=text[:80]),
+            where="CASE",
+            hint=_("`fairreview case list` shows them."),
+        )
     review = find_review(state, settings, text, account)
     return review.account_id, review.review_id
 
@@ -190,4 +209,15 @@ def _meant(tx: Transaction, account: str, typed: str) -> list[ReviewRecord]:
 
 def _tell_choice(choices: Sequence[str]) -> str:
     told = ", ".join(choices[:_MOST_TOLD]) + (", …" if len(choices) > _MOST_TOLD else "")
-    return f"Write one of: {told}"
+    return _("Write one of: {told}").format(told=told)
+
+
+def _hint_of_review(state: State, settings: Settings, text: str, account: str | None) -> str:
+    """Says what to do with a review that was named where an appeal is needed; empty where there is no such review."""
+    try:
+        found = find_review(state, settings, text, account)
+    except SettingsError:
+        return ""
+    return _("That is a review: `fairreview capture {id}` captures it and drafts what is worth an appeal.").format(
+        id=found.review_id
+    )

@@ -16,11 +16,13 @@ from monitor.cli import machine_output_evidence as evidence
 from monitor.cli import machine_output_insight as insight
 from monitor.cli import machine_output_qa as qa
 from monitor.cli import machine_output_triage as triage
+from monitor.cli.machine_output_access import Session, Status
+from monitor.cli.machine_output_support import SUPPORT_SCHEMAS
 from monitor.cli.output import as_pasted
 from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawPack, LawRule, LawStage
 from monitor.use_cases.learning_models import AppealsWorth, ShowingNoted
 from monitor.use_cases.models import Answer, Appeal, Case, CatalogOverride, FileOfAppeal, Review, ReviewStory, Value
-from monitor.use_cases.support_models import CallSheet, Contact, DialogueOfCase, Letter, RouteOfClass, SupportNumber
+from monitor.use_cases.surveys import EntryState
 from monitor.use_cases.upgrades import UpgradeCheck
 
 Said = Annotated[str, PlainSerializer(as_pasted, return_type=str, when_used="json")]
@@ -43,17 +45,6 @@ class LogEntry(Answer):
     is_purged: bool
     problem: str | None
     digest: str
-
-
-class Session(Answer):
-    """One identity of an account; ``state`` is ``none`` where nobody ever signed in."""
-
-    account: str
-    identity: str
-    state: str
-    signed_in_as: str | None
-    proven_at: AwareDatetime | None
-    saved_at: AwareDatetime | None
 
 
 class Message(Answer):
@@ -217,6 +208,22 @@ class VisitReport(Answer):
     unknown: tuple[str, ...]
 
 
+class Surveyed(Answer):
+    """One entry of the catalog as a survey found it.
+
+    Attributes:
+        state: ``found`` as the catalog says, ``found_by_a_later_way``, ``ambiguous``, ``not_seen`` on its page,
+            ``no_value`` to ask for it with, or ``not_reached``.
+        way: The kind of candidate that found it; null where none did.
+    """
+
+    account: str
+    page: str
+    entry: str
+    state: EntryState
+    way: str | None
+
+
 class Probe(Answer):
     """One look for one channel of one review.
 
@@ -350,6 +357,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "plan --past": Slot,
         "poll": VisitReport,
         "probe list": Probe,
+        "survey show": Surveyed,
         "product list": Product,
         "record": qa.Recorded,
         "replay": qa.Replayed,
@@ -358,19 +366,9 @@ SCHEMAS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "rules list": triage.Rule,
         "selectors check": qa.SelectorCheck,
         "session status": Session,
+        "status": Status,
         "source status": Source,
-        "support call": Contact,
-        "support letter draft": Letter,
-        "support letter list": Letter,
-        "support letter show": Letter,
-        "support list": DialogueOfCase,
-        "support note": Contact,
-        "support number list": SupportNumber,
-        "support reply": Contact,
-        "support routes": RouteOfClass,
-        "support search": Contact,
-        "support sheet": CallSheet,
-        "support show": DialogueOfCase,
+        **SUPPORT_SCHEMAS,
         "triage": triage.Judgement,
         "triage eval": triage.Score,
         "upgrade check": UpgradeCheck,

@@ -159,6 +159,13 @@ class BeforeAfter(Value):
     after: Hits
 
 
+class Days(Value):
+    """Days from the first to the last, both among them."""
+
+    first: date
+    last: date
+
+
 class ChangeLook(Answer):
     """What one look at a change found.
 
@@ -167,6 +174,7 @@ class ChangeLook(Answer):
         sentence: What may be said, in Russian.
         looks: The how manyth look with a verdict this is.
         again_on: When it is worth looking again; null where that is not known, or not needed.
+        before, after: The days whose reviews were counted.
         fall: By how much the share fell beyond that of the products compared with.
         more_reviews: About so many more until a halving would be shown; null where no number can.
     """
@@ -177,6 +185,8 @@ class ChangeLook(Answer):
     reviews_after: int
     looks: int
     again_on: date | None
+    before: Days
+    after: Days
     others: tuple[str, ...]
     own: BeforeAfter | None
     compared_with: BeforeAfter | None

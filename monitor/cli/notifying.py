@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from itertools import chain
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,16 +15,19 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Health, Message
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
+from monitor.config.settings import Settings
 from monitor.days import tell_second
 from monitor.endings import message_of
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
+from monitor.language import gettext as _
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.messengers import channel_names, forget_channel, load_channel, save_channel
 from monitor.outgoing.pings import save_ping
 from monitor.outgoing.sending import Messenger
 from monitor.schedule.durations import format_duration
 from monitor.state import State
+from monitor.words import tell_span
 
 notify_app = typer.Typer(help="Telling people: channels, what was sent and what was not.", no_args_is_help=True)
 app.add_typer(notify_app, name="notify")
@@ -38,11 +42,14 @@ def set_channel(context: typer.Context, name: NameArgument) -> None:
     Example: fairreview notify set telegram
     """
     installation = installation_of(context)
-    channel = save_channel(installation.secrets, name, _ask_address("Address of the channel"), installation.redactor)
-    output.say(f"Kept: {channel.name}, {channel.masked}")
-    notify = installation.settings.notify
-    if name not in {*notify.seller, *notify.operator}:
-        output.say(f'Next: name it in config.toml, [notify] seller = ["{name}"], then `fairreview notify test`.')
+    channel = save_channel(installation.secrets, name, _ask_address(_("Address of the channel")), installation.redactor)
+    output.say(_("Kept: {channel}, {masked}").format(channel=channel.name, masked=channel.masked))
+    if name not in _named(installation.settings):
+        output.say(
+            _('Next: name it in config.toml, [notify] seller = ["{name}"], then `fairreview notify test`.').format(
+                name=name
+            )
+        )
 
 
 @notify_app.command("forget")
@@ -52,7 +59,7 @@ def forget(context: typer.Context, name: NameArgument) -> None:
     Example: fairreview notify forget telegram
     """
     installation = installation_of(context)
-    output.say("Deleted." if forget_channel(installation.secrets, name) else "There was none of this name.")
+    output.say(_("Deleted.") if forget_channel(installation.secrets, name) else _("There was none of this name."))
 
 
 @notify_app.command("test")
@@ -65,32 +72,35 @@ def send_test(
     Example: fairreview notify test
     """
     installation = installation_of(context)
-    notify = installation.settings.notify
-    names = (
-        [name]
-        if name
-        else list(dict.fromkeys((*notify.seller, *notify.operator))) or channel_names(installation.secrets)
-    )
+    names = [name] if name else _named(installation.settings) or channel_names(installation.secrets)
     if not names:
-        raise SettingsError("there is no channel yet", where="notify", hint="`fairreview notify set NAME` makes one.")
+        raise SettingsError(
+            _("there is no channel yet"), where="notify", hint=_("`fairreview notify set NAME` makes one.")
+        )
     failed = 0
     for one in names:
         try:
             channel = load_channel(installation.secrets, one, installation.redactor)
             channel.send(wording.TEST_TITLE, wording.TEST_BODY.format(name=one))
-            output.say(f"{one}: sent to {channel.masked}", style="green")
+            output.say(_("{one}: sent to {masked}").format(one=one, masked=channel.masked), style="green")
         except MonitorError as error:
             failed += 1
             output.say(f"{one}: {installation.redactor.redact(message_of(error))}", style="bold red")
+    notify = installation.settings.notify
     if not {*notify.seller, *notify.operator}:
         output.say(
-            f"Nobody is told anything yet: no channel is named in {installation.home.config}. "
-            f'Write [notify] seller = ["{names[0]}"].',
+            _(
+                'Nobody is told anything yet: no channel is named in {config}. Write [notify] seller = ["{names}"].'
+            ).format(config=installation.home.config, names=names[0]),
             style="bold red",
         )
         failed += 1
     if failed:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _named(settings: Settings) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(settings.named_channels().values())))
 
 
 @notify_app.command("send")
@@ -103,7 +113,7 @@ def send(context: typer.Context, *, account: AccountOption = None) -> None:
     done = Messenger(
         installation, [section.name for section in chosen_accounts(installation.settings, account)]
     ).send_due()
-    output.say(f"{done.sent} sent, {done.failed} failed")
+    output.say(_("{sent} sent, {failed} failed").format(sent=done.sent, failed=done.failed))
     if done.failed:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -189,8 +199,8 @@ def health(
     """
     installation = installation_of(context)
     if set_ping:
-        save_ping(installation.secrets, account, _ask_address("Address to ping"))
-        output.say("Kept. It is pinged after every visit, with /fail when the visit was not a full success.")
+        save_ping(installation.secrets, account, _ask_address(_("Address to ping")))
+        output.say(_("Kept. It is pinged after every visit, with /fail when the visit was not a full success."))
         return
     sections, zone = chosen_accounts(installation.settings, account), installation.settings.installation.zone
     found = [one for section in sections for one in examine_health(installation, section)]
@@ -199,15 +209,24 @@ def health(
         output.print_lines(_as_data(one, ZoneInfo(zone)) for one in found)
     else:
         columns = ("account", "product or source", f"last full success ({zone})", "age", "limit", "")
-        output.print_table(columns, (_as_row(one, zone) for one in found))
+        with installation.state.read() as tx:
+            titles = {(one.name, kept.sku): kept.title for one in sections for kept in tx.products.all(one.name)}
+        output.print_table(columns, (_as_row(one, zone, titles.get((one.account, one.sku), "")) for one in found))
     if not found or any(one.is_late or one.is_troubled for one in found):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _as_row(one: ProductHealth, zone: str) -> tuple[str, ...]:
-    last = tell_second(one.last_full_at, zone) if one.last_full_at else "never"
-    word = "LATE" if one.is_late else "TROUBLE" if one.is_troubled else "fine"
-    return (one.account, one.sku, last, _age(one), format_duration(one.limit), f"{word} {one.remark}".strip())
+def _as_row(one: ProductHealth, zone: str, title: str) -> tuple[str, ...]:
+    last = tell_second(one.last_full_at, zone) if one.last_full_at else _("never")
+    word = _("LATE") if one.is_late else _("TROUBLE") if one.is_troubled else _("fine")
+    return (
+        one.account,
+        f"{one.sku} ({title})" if title else one.sku,
+        last,
+        _age(one),
+        tell_span(format_duration(one.limit)),
+        f"{word} {one.remark}".strip(),
+    )
 
 
 def _as_data(one: ProductHealth, zone: ZoneInfo) -> Health:
@@ -224,12 +243,16 @@ def _as_data(one: ProductHealth, zone: ZoneInfo) -> Health:
 
 
 def _age(one: ProductHealth) -> str:
-    return "" if one.age == timedelta.max else format_duration(timedelta(seconds=round(one.age.total_seconds())))
+    return (
+        ""
+        if one.age == timedelta.max
+        else tell_span(format_duration(timedelta(seconds=round(one.age.total_seconds()))))
+    )
 
 
 def _ask_address(question: str) -> str:
     if not sys.stdin.isatty():
         raise SettingsError(
-            "Cannot ask for the address: standard input is not a terminal.", hint="Run the command at a terminal."
+            _("Cannot ask for the address: standard input is not a terminal."), hint=_("Run the command at a terminal.")
         )
     return str(typer.prompt(question, hide_input=True, err=True))

@@ -12,7 +12,8 @@ from monitor.cli.global_options import Globals
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
-from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.errors import SecretsUnavailable, SettingsError, UsageError
+from monitor.language import gettext as _
 
 AccountOption = Annotated[
     str | None, typer.Option("--account", "-a", help="The account; may be left out when there is only one.")
@@ -30,17 +31,21 @@ def read_limit(text: str | int) -> int:
     """
     plain = str(text)
     if not (plain.isascii() and plain.isdecimal()) or not 1 <= int(plain[:10]) <= _MOST_ROWS:
-        raise typer.BadParameter(f"{plain[:40]!r} is not a number from 1 to {_MOST_ROWS}")
+        raise typer.BadParameter(
+            _("{plain!r} is not a number from 1 to {most}").format(plain=plain[:40], most=_MOST_ROWS)
+        )
     return int(plain)
 
 
 LimitOption = Annotated[int, typer.Option("--limit", parser=read_limit, help="How many rows to show at most.")]
 
 
-def installation_of(context: typer.Context) -> Installation:
-    """Opens the installation that the global options name."""
+def installation_of(context: typer.Context, *, needs_key: bool = False) -> Installation:
+    """Opens the installation that the global options name; ``needs_key`` passes a keeper of the secrets over."""
     chosen: Globals = context.obj
-    return open_installation(chosen.home, ask_passphrase=ask_passphrase)
+    installation = open_installation(chosen.home, ask_passphrase=ask_passphrase)
+    installation.needs_key = needs_key
+    return installation
 
 
 def choose_account(settings: Settings, home: Home, name: str | None) -> AccountSection:
@@ -56,8 +61,10 @@ def choose_account(settings: Settings, home: Home, name: str | None) -> AccountS
         return accounts[0]
     known = ", ".join(account.name for account in accounts)
     if not accounts:
-        raise SettingsError("there is no account yet", where=str(home.config), hint="Run `fairreview init`.")
-    raise SettingsError("there are several accounts", where="--account", hint=f"Name one of: {known}")
+        raise SettingsError(_("there is no account yet"), where=str(home.config), hint=_("Run `fairreview init`."))
+    raise SettingsError(
+        _("there are several accounts"), where="--account", hint=_("Name one of: {known}").format(known=known)
+    )
 
 
 def chosen_accounts(settings: Settings, name: str | None) -> tuple[AccountSection, ...]:
@@ -73,7 +80,24 @@ def ask_passphrase() -> str:
     """
     if not sys.stdin.isatty():
         raise SecretsUnavailable(
-            "the passphrase is needed, and standard input is not a terminal",
-            hint="set [vault] passphrase_file in config.toml",
+            _("the passphrase is needed, and standard input is not a terminal"),
+            hint=_("open it first by `fairreview unlock`, or set [vault] passphrase_file in config.toml"),
         )
-    return str(typer.prompt("Passphrase", hide_input=True, err=True))
+    return str(typer.prompt(_("Passphrase"), hide_input=True, err=True))
+
+
+def require_hash(given: str | None) -> str | None:
+    """Refuses an empty hash: a shell's variable that is not set names nothing that anybody was shown."""
+    if given is not None and not given.strip():
+        raise UsageError(
+            _("no hash was given"),
+            field="--hash",
+            hint=_("Copy it from what was shown; without --hash you are shown it and asked."),
+        )
+    return given
+
+
+HashOption = Annotated[
+    str | None,
+    typer.Option("--hash", callback=require_hash, help="Approve without asking exactly what has this hash."),
+]

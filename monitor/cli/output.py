@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from rich.text import Text
 
 from monitor.cli.tables import lay_out
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
+from monitor.language import tell_number
 from monitor.plain_text import show
 from monitor.stand_ins import fitting
 
@@ -33,17 +36,19 @@ _WIDTH_OF_FILES = 160  # columns, where no terminal says its own
 
 @dataclass(frozen=True)
 class Manner:
-    """How this command speaks.
+    """How this command speaks, and how patient it is.
 
     Attributes:
         home: The home that was given before the command; hints repeat it, so that they work as they are pasted.
         is_wide: Whether lists show whole ids and wrap nothing.
         columns: The only columns that lists show; empty for all.
+        patience: How long a visit waits for an account that somebody else works on.
     """
 
     home: str = ""
     is_wide: bool = False
     columns: tuple[str, ...] = ()
+    patience: timedelta = timedelta(0)
 
 
 _manner = Manner()
@@ -58,6 +63,11 @@ def speak(manner: Manner) -> None:
 def given_home() -> Path | None:
     """Returns the home that was given to this command, where one was."""
     return Path(_manner.home) if _manner.home else None
+
+
+def patience() -> timedelta:
+    """Returns how long a visit waits for an account that somebody else works on."""
+    return _manner.patience
 
 
 def is_wide() -> bool:
@@ -80,7 +90,7 @@ def as_pasted(text: str) -> str:
     if not _manner.home:
         return text
     named = subprocess.list2cmdline([_manner.home]) if sys.platform == "win32" else shlex.quote(_manner.home)
-    return _COMMAND.sub(lambda _: f"`fairreview --home {named} ", text)
+    return _COMMAND.sub(lambda _found: f"`fairreview --home {named} ", text)
 
 
 def print_json(value: BaseModel) -> None:
@@ -99,6 +109,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     encoding = getattr(sys.stdout, "encoding", None)
     texts = [[fitting(show(cell).replace("\t", " "), encoding) for cell in row] for row in rows]
     columns, texts = _choose_columns(columns, texts)
+    columns = [fitting(name, encoding) for name in columns]
     width = _NO_END if _manner.is_wide else shutil.get_terminal_size((_WIDTH_OF_FILES, 25)).columns
     heading, lines = lay_out(columns, texts, width)
     if heading:
@@ -107,18 +118,29 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def _choose_columns(columns: Sequence[str], rows: list[list[str]]) -> tuple[Sequence[str], list[list[str]]]:
-    """Keeps the columns that were asked for, in that order; the zone in a column's name need not be written."""
+    """Names the columns in the language that is spoken, and keeps those that were asked for, in that order.
+
+    Either language is understood; the zone in a column's name need not be written.
+    """
+    heads = [_head(name) for name in columns]
     if not _manner.columns or not any(columns):
-        return columns, rows
-    places = {short: place for place, name in enumerate(columns) for short in (name, name.partition(" (")[0])}
+        return heads, rows
+    pairs = zip(columns, heads, strict=True)
+    named = [(name.partition(" (")[0], name, head.partition(" (")[0], head) for name, head in pairs]
+    places = {name: place for place, names in enumerate(named) for name in names}
     if unknown := [name for name in _manner.columns if name not in places]:
         raise SettingsError(
-            f"no column is called {unknown[0][:40]!r}",
+            _("no column is called {name!r}").format(name=unknown[0][:40]),
             where="--columns",
-            hint=f"There are: {', '.join(filter(None, columns))}.",
+            hint=_("There are: {names}.").format(names=", ".join(filter(None, heads))),
         )
     chosen = [places[name] for name in _manner.columns]
-    return [columns[place] for place in chosen], [[row[place] for place in chosen] for row in rows]
+    return [heads[place] for place in chosen], [[row[place] for place in chosen] for row in rows]
+
+
+def _head(name: str) -> str:
+    plain, bracket, zone = name.partition(" (")
+    return _(plain) + bracket + zone
 
 
 def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -133,7 +155,10 @@ def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Non
         if counts[row[1]] <= _MOST_OF_A_KIND:
             shown.append(row)
     more = ((kind, count - _MOST_OF_A_KIND) for kind, count in counts.items() if count > _MOST_OF_A_KIND)
-    shown += [("", kind, f"and {count:,} more", "--json lists all") for kind, count in more]
+    shown += [
+        ("", kind, _("and {count} more").format(count=tell_number(count)), _("--json lists all"))
+        for kind, count in more
+    ]
     print_table(columns, shown)
 
 

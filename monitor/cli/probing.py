@@ -22,6 +22,7 @@ from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.engine.visits import VisitDetails
 from monitor.errors import AppealError, SettingsError
+from monitor.language import gettext as _
 from monitor.state import Action, State, subject
 from monitor.state.probes import ProbeRecord
 from monitor.visit_protocol import VisitKind
@@ -103,9 +104,11 @@ def confirm(
     needed = requests_of(found) or ()
     if found.control != "present" and not needed:
         raise AppealError(
-            f"there is nothing to confirm: {found.channel} is {found.control.replace('_', ' ')}",
+            _("there is nothing to confirm: {channel} is {state}").format(
+                channel=found.channel, state=found.control.replace("_", " ")
+            ),
             where=found.id,
-            hint=f"`fairreview probe run {found.review_id}` looks again.",
+            hint=_("`fairreview probe run {review_id}` looks again.").format(review_id=found.review_id),
         )
     actor = person_of(installation.settings)
     with installation.state.transaction() as tx:
@@ -124,11 +127,24 @@ def confirm(
         )
         tx.journal.record(found.account_id, action)
     installation.state.flush_mirror()
-    output.say(f"Confirmed by {actor.name or actor.id}: {found.channel} for review {found.review_id}.", style="green")
+    output.say(
+        _("Confirmed by {actor}: {channel} for review {review_id}.").format(
+            actor=actor.name or actor.id, channel=found.channel, review_id=found.review_id
+        ),
+        style="green",
+    )
     for mark in needed:
-        output.say(f"The page of {found.channel} may send by itself: {mark.method} {mark.url}")
+        output.say(
+            _("The page of {channel} may send by itself: {method} {url}").format(
+                channel=found.channel, method=mark.method, url=mark.url
+            )
+        )
     if found.control != "present" and source_of(found) is LookSource.PROBE:
-        output.say(f"The form was not seen yet: `fairreview probe run {found.review_id} --channel {found.channel}`.")
+        output.say(
+            _("The form was not seen yet: `fairreview probe run {review_id} --channel {channel}`.").format(
+                review_id=found.review_id, channel=found.channel
+            )
+        )
 
 
 def _find(state: State, settings: Settings, text: str, account: str | None) -> ProbeRecord:
@@ -138,7 +154,9 @@ def _find(state: State, settings: Settings, text: str, account: str | None) -> P
             matches += [one for one in tx.probes.find(section.name) if one.id.startswith(text)]
     if len(matches) != 1:
         raise SettingsError(
-            f"{len(matches)} looks are named {text[:80]!r}", where="PROBE", hint="`fairreview probe list` shows them."
+            _("{count} looks are named {text!r}").format(count=len(matches), text=text[:80]),
+            where="PROBE",
+            hint=_("`fairreview probe list` shows them."),
         )
     return matches[0]
 
@@ -155,7 +173,11 @@ def _print(installation: Installation, probes: list[ProbeRecord], *, as_json: bo
     output.print_table(_COLUMNS, (_line(row) for row in rows))
     for row in rows:
         if row.sends:
-            output.say(f"{row.id}: by itself, the page of {row.channel} sends: {'; '.join(row.sends)}")
+            output.say(
+                _("{id}: by itself, the page of {channel} sends: {sends}").format(
+                    id=row.id, channel=row.channel, sends="; ".join(row.sends)
+                )
+            )
         if not row.is_on:
             output.say(f"{row.channel}: {_state(row)}")
 
@@ -178,8 +200,8 @@ def _line(row: Probe) -> tuple[str, ...]:
 
 def _state(row: Probe) -> str:
     if row.is_on:
-        return "on"
-    return f"off: {row.off_because}" if row.off_because else "not there"
+        return _("on")
+    return _("off: {reason}").format(reason=row.off_because) if row.off_because else _("not there")
 
 
 def _as_data(installation: Installation, probe: ProbeRecord) -> Probe:

@@ -15,6 +15,7 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.flows import (
     AgainstOption,
     CatalogsOption,
+    OwnSiteOption,
     ScenarioOption,
     SecondsOption,
     SeedOption,
@@ -25,8 +26,10 @@ from monitor.cli.flows import (
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output_qa import Recorded, Replayed, SelectorCheck
 from monitor.cli.options import AccountOption, JsonOption
-from monitor.cli.workshop import browser_wish, carry_out, layers_of, place_of
-from monitor.config.settings import find_home
+from monitor.cli.workshop import DEFAULT_SITE, browser_wish, carry_out, layers_of, place_of, site_of
+from monitor.config.finding import find_home
+from monitor.language import gettext as _
+from monitor.targets import require_target
 from qa.orders import ON_MOCK, CheckOrder, Done, Place, RecordOrder, ReplayOrder, Subject
 from qa.picture_names import PROPOSALS
 
@@ -59,7 +62,7 @@ def record(
     """
     chosen: Globals = context.obj
     if not case.replace("-", "").replace("_", "").isalnum() or not case.isascii() or len(case) > 60:
-        raise typer.BadParameter("letters, digits, - and _ only", param_hint="--case")
+        raise typer.BadParameter(_("letters, digits, - and _ only"), param_hint="--case")
     order = RecordOrder(
         url=url,
         page=page,
@@ -111,7 +114,7 @@ def replay(
         rows = ((one.case, one.reading, ": ".join(filter(None, (one.flow, one.detail)))) for one in replayed.cases)
         output.print_table(("case", "reading", "flow"), ([cell.replace("_", " ") for cell in row] for row in rows))
         for address in replayed.refused:
-            output.say(f"refused, not recorded: {address}")
+            output.say(_("refused, not recorded: {address}").format(address=address))
     raise typer.Exit(exit_code_of_done(end))
 
 
@@ -130,7 +133,7 @@ def check(
     ] = None,
     save_snapshot: Annotated[bool, typer.Option("--save-snapshot", help="Write what is seen now there.")] = False,
     patch: Annotated[Path | None, typer.Option(help="Write the proposed change there, as a diff to review.")] = None,
-    site: SiteOption = "ozon",
+    site: OwnSiteOption = None,
     catalogs: CatalogsOption = None,
     scenario: ScenarioOption = "calm",
     seed: SeedOption = None,
@@ -148,8 +151,8 @@ def check(
     """
     chosen: Globals = context.obj
     layers = layers_of(find_home(chosen.home), account)
-    if save_snapshot and snapshot is None:
-        raise typer.BadParameter("needs --snapshot FILE", param_hint="--save-snapshot")
+    site = site_of(chosen, site, account) if catalogs is None else site or DEFAULT_SITE
+    _require_targets(snapshot, patch, saves_snapshot=save_snapshot)
     order = CheckOrder(
         place=place_of(
             chosen,
@@ -177,6 +180,15 @@ def check(
     raise typer.Exit(ExitCode.FINDINGS if has_caught_up else exit_code_of_done(end))
 
 
+def _require_targets(snapshot: Path | None, patch: Path | None, *, saves_snapshot: bool) -> None:
+    if saves_snapshot and snapshot is None:
+        raise typer.BadParameter(_("needs --snapshot FILE"), param_hint="--save-snapshot")
+    if saves_snapshot and snapshot is not None:
+        require_target(snapshot, field="snapshot", may_replace=True)
+    if patch is not None:
+        require_target(patch, field="patch", may_replace=True)
+
+
 def _tell_standings(site: str, layers: Layers) -> bool:
     """Tells of each override that no longer stands as it was taken; returns whether there is one."""
     off = [one for one in examine_layers(site, layers=layers) if one.standing is not Standing.IN_FORCE]
@@ -202,9 +214,13 @@ def _show_check(found: SelectorCheck, *, every: bool) -> None:
         ),
     )
     for line in found.unreached:
-        output.say(f"not reached: {line}")
+        output.say(_("not reached: {line}").format(line=line))
     primary = sum(row.state == "primary" for row in found.entries)
-    output.say(f"{len(found.entries)} entries looked for, {primary} found by their first candidate, {len(shown)} shown")
+    output.say(
+        _("{count} entries looked for, {primary} found by their first candidate, {count_2} shown").format(
+            count=len(found.entries), primary=primary, count_2=len(shown)
+        )
+    )
     if found.patch:
         output.print_text(found.patch)
-        output.say("This is a proposal: a person reviews and applies it. No write uses it before.")
+        output.say(_("This is a proposal: a person reviews and applies it. No write uses it before."))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from monitor.cli import output
 from monitor.cli.application import command_tree
 from monitor.cli.exits import ExitCode
+from monitor.language import gettext as _
 from monitor.visit_protocol import EndKind, VisitEnd
 
 EXIT_OF_END: dict[EndKind, ExitCode] = {
@@ -60,5 +61,5 @@ def report_end(end: VisitEnd) -> ExitCode:
     if end.hint:
         output.say(end.hint)
     if end.kind is EndKind.BUG:
-        output.say("Run the command again with --debug: what it prints shows where.")
+        output.say(_("Run the command again with --debug: what it prints shows where."))
     return code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -12,13 +11,14 @@ from monitor.bootstrap import Installation
 from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.init import LoginOption, ProductsOption, SignInKind, SignInOption, WitnessOption
-from monitor.cli.init_answers import account_name, login_of, shown_name
 from monitor.cli.machine_output import Account, Product
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
-from monitor.cli.product_lists import require_products
 from monitor.config.sections import AccountSection, IdentitySection
 from monitor.errors import SettingsError
-from monitor.watching.roster import read_roster
+from monitor.language import gettext as _
+from monitor.use_cases import roster
+from monitor.use_cases.first_run import DEFAULT_SITE, account_name, login_of, shown_name
+from monitor.use_cases.product_lists import require_products
 
 product_app = typer.Typer(help="The products that are watched.", no_args_is_help=True)
 account_app = typer.Typer(help="Accounts, and the machine each is at home on.", no_args_is_help=True)
@@ -60,13 +60,16 @@ def add_products(context: typer.Context, *, product: ProductArguments, account: 
     """
     installation = installation_of(context)
     section = choose_account(installation.settings, installation.home, account)
-    known = _resolved(installation, section)
     wanted = {sku: url for one in product for sku, url in _named(installation, section, one).items()}
-    fresh = {sku: url for sku, url in wanted.items() if sku not in known}
-    _editing().set_products(installation.home.config, section.name, [*section.products, *fresh.values()])
-    output.say(f"{section.name}: {len(fresh)} added, {len(known) + len(fresh)} watched now.", style="green")
-    if len(fresh) < len(wanted):
-        output.say(f"{len(wanted) - len(fresh)} were watched already.")
+    done = roster.add_products(installation.home.config, section, installation.site(section.site), wanted)
+    output.say(
+        _("{section}: {count} added, {count_2} watched now.").format(
+            section=section.name, count=done.changed, count_2=done.watched
+        ),
+        style="green",
+    )
+    if done.known:
+        output.say(_("{count} were watched already.").format(count=done.known))
 
 
 @product_app.command("remove")
@@ -78,15 +81,34 @@ def remove_products(context: typer.Context, *, product: ProductArguments, accoun
     installation = installation_of(context)
     section = choose_account(installation.settings, installation.home, account)
     leaving = {sku for one in product for sku in _named(installation, section, one)}
-    if strangers := leaving - set(_resolved(installation, section)):
-        raise SettingsError(
-            f"{', '.join(sorted(strangers))}: not watched",
-            where="PRODUCT",
-            hint="`fairreview product list` shows them.",
-        )
-    left = [one for one in section.products if not leaving & set(_resolved_line(installation, section, one))]
-    _editing().set_products(installation.home.config, section.name, left)
-    output.say(f"{section.name}: {len(leaving)} removed, {len(left)} watched now. What is stored stays.", style="green")
+    done = roster.remove_products(installation.home.config, section, installation.site(section.site), leaving)
+    output.say(
+        _("{section}: {count} removed, {count_2} watched now. What is stored stays.").format(
+            section=section.name, count=done.changed, count_2=done.watched
+        ),
+        style="green",
+    )
+
+
+@product_app.command("pause")
+def pause_products(
+    context: typer.Context,
+    *,
+    product: ProductArguments,
+    account: AccountOption = None,
+    off: Annotated[bool, typer.Option("--off", help="Take them up again.")] = False,
+) -> None:
+    """Leave these products unread for now; they stay in the settings. `--off` takes them up again.
+
+    Example: fairreview product pause 1600000001
+    """
+    installation = installation_of(context)
+    section = choose_account(installation.settings, installation.home, account)
+    skus = {sku for one in product for sku in _named(installation, section, one)}
+    site = installation.site(section.site)
+    done = roster.pause_products(installation.home.config, section, site, skus, is_paused=not off)
+    told = _("{section}: {count} taken up.") if off else _("{section}: {count} paused.")
+    output.say(told.format(section=section.name, count=done.changed), style="green")
 
 
 @account_app.command("list")
@@ -114,6 +136,7 @@ def add(  # one option a field of the account
     sign_in: SignInOption = SignInKind.CODE,
     witness: WitnessOption = None,
     product: ProductsOption = None,
+    site: Annotated[str, typer.Option(help="The account's site; one of your own is taken first.")] = DEFAULT_SITE,
 ) -> None:
     """Add a further account. A running `watch` takes it up.
 
@@ -121,22 +144,21 @@ def add(  # one option a field of the account
     """
     installation = installation_of(context)
     short = account_name(name)
-    if any(section.name == short for section in installation.settings.account):
-        raise SettingsError(
-            f"there is an account {short} already", where="NAME", hint="`fairreview account list` shows them."
-        )
     if login is None and sign_in is not SignInKind.HAND_OVER:
         if not asking.is_terminal():
-            raise SettingsError("a login is needed", where="--login", hint="Phone or e-mail that signs in on ozon.ru.")
-        login = asking.ask("Phone or e-mail that signs in on ozon.ru", login_of)
+            raise SettingsError(
+                _("a login is needed"), where="--login", hint=_("Phone or e-mail that signs in on ozon.ru.")
+            )
+        login = asking.ask(_("Phone or e-mail that signs in on ozon.ru"), login_of)
     identity = IdentitySection(
         login="" if login is None else login_of(login), sign_in=sign_in.value, witness=shown_name(witness or "")
     )
-    section = AccountSection(name=short, identities={"site_profile": identity})
+    section = AccountSection(name=short, site=site)
     found = {sku: url for one in product or () for sku, url in _named(installation, section, one).items()}
-    _editing().add_account(installation.home.config, section.model_copy(update={"products": tuple(found.values())}))
-    output.say(f"Added: {short}, {len(found)} products.", style="green")
-    output.say(f"Next: `fairreview login --account {short}`.")
+    catalog = installation.site(site)
+    roster.add_account(installation.home.config, installation.settings, short, identity, found, site=catalog)
+    output.say(_("Added: {short}, {count} products.").format(short=short, count=len(found)), style="green")
+    output.say(_("Next: `fairreview login --account {short}`.").format(short=short))
 
 
 @account_app.command("remove")
@@ -154,19 +176,34 @@ def remove(
     section = installation.settings.find_account(account)
     if not yes:
         if not asking.is_terminal():
-            raise SettingsError("Cannot ask: standard input is not a terminal.", where="--yes", hint="Say --yes.")
-        if not asking.agrees(f"Take {section.name} with {len(section.products)} products out of the settings?"):
-            output.say("Nothing was changed.")
+            raise SettingsError(_("Cannot ask: standard input is not a terminal."), where="--yes", hint=_("Say --yes."))
+        if not asking.agrees(
+            _("Take {section} with {count} products out of the settings?").format(
+                section=section.name, count=len(section.products)
+            )
+        ):
+            output.say(_("Nothing was changed."))
             return
-    _editing().remove_account(installation.home.config, section.name)
-    output.say(f"Removed: {section.name}. What is stored about it stays.")
+    roster.remove_account(installation.home.config, section.name)
+    output.say(_("Removed: {section}. What is stored about it stays.").format(section=section.name))
 
 
-def _editing() -> ModuleType:
-    """Loads what changes the file: its library is needed by these commands alone."""
-    from monitor.config import editing  # noqa: PLC0415 - see above
+@account_app.command("pause")
+def pause(
+    context: typer.Context,
+    *,
+    account: Annotated[str, typer.Argument(help="Its short name.")],
+    off: Annotated[bool, typer.Option("--off", help="Take it up again.")] = False,
+) -> None:
+    """Let nobody visit an account by itself for now; what is stored stays. `--off` takes it up again.
 
-    return editing
+    Example: fairreview account pause second-shop
+    """
+    installation = installation_of(context)
+    section = installation.settings.find_account(account)
+    roster.pause_account(installation.home.config, section.name, is_paused=not off)
+    told = _("{section}: taken up.") if off else _("{section}: paused.")
+    output.say(told.format(section=section.name), style="green")
 
 
 def _named(installation: Installation, section: AccountSection, given: str) -> Mapping[str, str]:
@@ -174,12 +211,7 @@ def _named(installation: Installation, section: AccountSection, given: str) -> M
 
 
 def _resolved(installation: Installation, section: AccountSection) -> Mapping[str, str]:
-    return read_roster(section, installation.site(section.site)).products
-
-
-def _resolved_line(installation: Installation, section: AccountSection, line: str) -> Mapping[str, str]:
-    """Returns what one line of the settings names: nothing where it cannot be read."""
-    return _resolved(installation, section.model_copy(update={"products": (line,)}))
+    return roster.watched_by(section, installation.site(section.site))
 
 
 def _account_as_data(section: AccountSection) -> Account:

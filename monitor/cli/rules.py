@@ -12,6 +12,9 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.machine_output_triage import Rule
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
+from monitor.language import gettext as _
+from monitor.triage.titles import VERDICTS
+from monitor.words import in_a_cell, named
 
 rules_app = typer.Typer(
     help="The site's rules: what is known of them, and clauses you have read.", no_args_is_help=True
@@ -51,8 +54,8 @@ def list_rules(context: typer.Context, *, account: AccountOption = None, as_json
                 (
                     row.account,
                     row.ground,
-                    row.verdict_at_most,
-                    row.known_from,
+                    in_a_cell(row.verdict_at_most, VERDICTS),
+                    named(row.known_from),
                     row.clause or "",
                     row.source or "",
                     f"{row.read_on:%d.%m.%Y}" if row.read_on else "",
@@ -78,4 +81,6 @@ def verify(
     installation = installation_of(context)
     for section in chosen_accounts(installation.settings, account):
         digest = keep_clause(installation, section, ground, text=clause, source=source)
-        output.print_text(f"{section.name}: kept for {ground}, {digest}")
+        output.print_text(
+            _("{section}: kept for {ground}, {digest}").format(section=section.name, ground=ground, digest=digest)
+        )

@@ -12,8 +12,15 @@ from monitor.cli import machine_output, output
 from monitor.cli.application import app
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
 from monitor.config.settings import Settings
-from monitor.engine.planning import PlannedRun, plan_runs
+from monitor.engine.planning import PlannedRun, plan_digests, plan_runs
+from monitor.installation_checks import kept_channels
+from monitor.language import gettext as _
+from monitor.schedule.rules import Every
+from monitor.schedule.timing import Timing
 from monitor.state.schedule import SlotRecord
+from monitor.words import tell_span
+
+_WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
 @app.command("plan")
@@ -28,6 +35,8 @@ def plan(
 ) -> None:
     """Show the next runs of every task and the rule each comes from; --past shows what ran and what was missed.
 
+    Digests for the teams are among them, with the channels they go to.
+
     Example: fairreview plan
     """
     installation = installation_of(context)
@@ -40,7 +49,15 @@ def plan(
         else:
             _print_slots(installation.settings, slots)
         return
-    runs = [run for section in accounts for run in plan_runs(installation.state, installation.settings, section, count)]
+    kept, now, settings = kept_channels(installation.home), installation.clock.now(), installation.settings
+    runs = [
+        run
+        for section in accounts
+        for run in (
+            *plan_runs(installation.state, settings, section, count),
+            *plan_digests(settings, section, kept, count, now),
+        )
+    ]
     if as_json:
         output.print_lines(_run_as_data(run) for run in runs)
         return
@@ -51,10 +68,10 @@ def plan(
 def _run_as_row(run: PlannedRun) -> tuple[str, ...]:
     return (
         run.account,
-        run.task.value,
+        run.task,
         _shown(run.at, run.timing.zone),
         run.timing.zone.key,
-        run.timing.told,
+        _rule(run.timing),
         run.remark,
     )
 
@@ -62,7 +79,7 @@ def _run_as_row(run: PlannedRun) -> tuple[str, ...]:
 def _run_as_data(run: PlannedRun) -> machine_output.PlannedRun:
     return machine_output.PlannedRun(
         account=run.account,
-        task=run.task.value,
+        task=run.task,
         at=run.at.astimezone(run.timing.zone),
         zone=run.timing.zone.key,
         rule=run.timing.told,
@@ -76,7 +93,7 @@ def _print_slots(settings: Settings, slots: list[SlotRecord]) -> None:
     rows = []
     for slot in slots:
         until = f" … {_shown(slot.until_at, zone)}" if slot.until_at else ""
-        what = f"{slot.state}, catch-up" if slot.is_catch_up else slot.state
+        what = _("{state}, catch-up").format(state=slot.state) if slot.is_catch_up else slot.state
         started = _shown(slot.started_at, zone) if slot.started_at else ""
         rows.append((slot.account_id, slot.kind, _shown(slot.slot_at, zone) + until, what, started, slot.reason))
     output.print_table(columns, rows)
@@ -97,4 +114,12 @@ def _slot_as_data(slot: SlotRecord) -> machine_output.Slot:
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M:%S")
+    here = moment.astimezone(zone)
+    return f"{_WEEKDAYS[here.weekday()]} {here:%Y-%m-%d %H:%M:%S}"
+
+
+def _rule(timing: Timing) -> str:
+    if not isinstance(timing.rule, Every):
+        return timing.told
+    told = _("every {span}").format(span=tell_span(str(timing.rule)))
+    return f"{told}, {timing.hours}" if timing.hours.stretches else told

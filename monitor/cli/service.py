@@ -11,6 +11,7 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.options import installation_of
 from monitor.engine import service as installing
+from monitor.language import gettext as _
 
 service_app = typer.Typer(help="Have the operating system keep `watch` running.", no_args_is_help=True)
 app.add_typer(service_app, name="service")
@@ -33,9 +34,9 @@ def install(
         output.print_text(manager.text.rstrip("\n"))
         return
     if installation.settings.vault.passphrase_file is None and installation.secrets.kind == "file":
-        output.say("A service has nobody to ask for the passphrase: set [vault] passphrase_file in config.toml.")
+        output.say(_("A service has nobody to ask for the passphrase: set [vault] passphrase_file in config.toml."))
     installing.install(manager)
-    output.say(f"Installed: {manager.path}", style="green")
+    output.say(_("Installed: {path}").format(path=manager.path), style="green")
 
 
 @service_app.command("uninstall")
@@ -45,7 +46,7 @@ def uninstall(context: typer.Context) -> None:
     Example: fairreview service uninstall
     """
     was_there = installing.uninstall(installing.manager_for(installation_of(context).home))
-    output.say("Removed." if was_there else "There was no service.")
+    output.say(_("Removed.") if was_there else _("There was no service."))
 
 
 @service_app.command("status")
@@ -58,6 +59,6 @@ def status(context: typer.Context) -> None:
     is_running, said = installing.status(manager)
     output.print_text(f"{'running' if is_running else 'not running'}: {said}")
     if not manager.path.exists():
-        output.say("`fairreview service install` sets it up.")
+        output.say(_("`fairreview service install` sets it up."))
     if not is_running:
         raise typer.Exit(ExitCode.FINDINGS)

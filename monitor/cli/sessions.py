@@ -11,12 +11,15 @@ import typer
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
-from monitor.cli.machine_output import Session
+from monitor.cli.machine_output_access import Session
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.engine.visits import VisitDetails
+from monitor.language import gettext as _
 from monitor.secrets import SessionVault
+from monitor.states import SessionState
 from monitor.visit_protocol import VisitKind
+from monitor.words import named
 
 session_app = typer.Typer(help="Sessions of the accounts.", no_args_is_help=True)
 app.add_typer(session_app, name="session")
@@ -70,26 +73,28 @@ def status(
             known = {record.identity: record for record in tx.sessions.of(section.name)}
         for identity in section.identities:
             record = known.get(identity)
-            kept = SessionVault(installation.secrets).load(section.name, identity)
+            saved_at = SessionVault(installation.secrets).saved_at(section.name, identity)
             rows.append(
                 Session(
                     account=section.name,
                     identity=identity,
-                    state=record.state if record else "none",
+                    state=record.state if record else SessionState.NONE,
                     signed_in_as=(record.witness or None) if record else None,
                     proven_at=record.proven_at.astimezone(zone) if record and record.proven_at else None,
-                    saved_at=kept.saved_at.astimezone(zone) if kept else None,
+                    saved_at=saved_at.astimezone(zone) if saved_at else None,
                 )
             )
     if as_json:
         output.print_lines(rows)
     else:
         columns = ("account", "identity", "state", "signed_in_as", "proven_at", "saved_at")
-        output.print_table(columns, ([_cell(getattr(row, column)) for column in columns] for row in rows))
-    if any(row.state != "live" for row in rows) or not rows:
-        output.say("`fairreview login` signs in.")
+        output.print_table(columns, ([_cell(column, getattr(row, column)) for column in columns] for row in rows))
+    if any(row.state != SessionState.LIVE for row in rows) or not rows:
+        output.say(_("`fairreview login` signs in."))
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _cell(value: str | datetime | None) -> str:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value or ""
+def _cell(column: str, value: str | datetime | None) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return named(value or "") if column == "state" else value or ""

@@ -14,11 +14,15 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.machine_output import CheckUp
 from monitor.cli.options import JsonOption, installation_of
+from monitor.config.finding import find_home
 from monitor.config.home import Home
-from monitor.config.settings import find_home, load_settings
+from monitor.config.settings import load_settings
 from monitor.errors import SettingsError
+from monitor.findings import Level
 from monitor.installation_checks import examine_installation, mend, open_files
+from monitor.language import gettext as _
 from monitor.secrets import AccountSecrets
+from monitor.words import named
 
 
 @app.command("doctor")
@@ -43,7 +47,7 @@ def doctor(
     home = find_home(chosen.home)
     settings = load_settings(home) if home.config.exists() else None
     if settings is None:
-        output.say(f"There is no installation in {home.root} yet; `fairreview init` makes one.")
+        output.say(_("There is no installation in {root} yet; `fairreview init` makes one.").format(root=home.root))
     if fix:
         _mend(home)
     findings = check_up.examine(home, settings, tries_browser=not no_browser)
@@ -55,25 +59,56 @@ def doctor(
             for f in findings
         )
     else:
-        output.print_table(("check", "level", "what"), ((f.check, f.level, f.message) for f in findings))
+        output.print_table(("check", "level", "what"), ((_title(f.check), named(f.level), f.message) for f in findings))
         for finding in findings:
-            if finding.hint and finding.level is not check_up.Level.OK:
-                output.say(f"{finding.check}: {finding.hint}")
+            if finding.hint and finding.level is not Level.OK:
+                output.say(f"{_title(finding.check)}: {finding.hint}")
             for line in finding.details if details else ():
-                output.print_text(f"  {finding.check}: {line}")
-    if any(finding.level is check_up.Level.FAULT for finding in findings):
+                output.print_text(f"  {_title(finding.check)}: {line}")
+    if any(finding.level is Level.FAULT for finding in findings):
         raise typer.Exit(ExitCode.ENVIRONMENT)
+
+
+CHECK_TITLES = {
+    "python": "Python",
+    "sqlite": "SQLite",
+    "sandbox": _("sandbox"),
+    "browser": _("browser"),
+    "keyring": _("keyring"),
+    "home": _("home"),
+    "clock": _("clock"),
+    "catalog": _("catalog"),
+    "disk": _("disk"),
+    "shared memory": _("shared memory"),
+    "fonts": _("fonts"),
+    "channel": _("channel"),
+    "environment": _("environment"),
+    "products": _("products"),
+    "rights": _("rights"),
+    "site": _("site"),
+    "store": _("store"),
+    "survey": _("survey"),
+}
+"""What the checks are called for people; ``--json`` keeps their names."""
+
+
+def _title(check: str) -> str:
+    return CHECK_TITLES[check]
 
 
 def _mend(home: Home) -> None:
     """Takes away the rights of others, one after the other, as far as the person says so."""
     for found in open_files(home):
-        question = f"{found.path}: others may get at it (mode {found.found:04o}). Set {found.mode:04o}?"
+        question = _("{path}: others may get at it (mode {found:04o}). Set {mode:04o}?").format(
+            path=found.path, found=found.found, mode=found.mode
+        )
         if not asking.is_terminal():
-            raise SettingsError("Cannot ask: standard input is not a terminal.", where="--fix", hint="Use a terminal.")
+            raise SettingsError(
+                _("Cannot ask: standard input is not a terminal."), where="--fix", hint=_("Use a terminal.")
+            )
         if asking.agrees(question, default=True):
             mend(found)
-            output.say(f"  {found.path}: yours alone now.", style="green")
+            output.say(_("  {path}: yours alone now.").format(path=found.path), style="green")
 
 
 secrets_app = typer.Typer(help="The secret store.", no_args_is_help=True)
@@ -96,4 +131,4 @@ def secrets_set(
     installation = installation_of(context)
     named = installation.identity_of(installation.settings.find_account(account), identity)
     AccountSecrets(installation.secrets).save(account, named, "totp", ask_code_secret())
-    output.say("Stored.")
+    output.say(_("Stored."))

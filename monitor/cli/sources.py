@@ -18,9 +18,11 @@ from monitor.cli.visiting import leave_with, visit_runner
 from monitor.days import tell_second
 from monitor.engine.health import SourceHealth, examine_sources
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.schedule.durations import format_duration
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visit_protocol import VisitKind
+from monitor.words import tell_span
 
 source_app = typer.Typer(help="Further sources of reviews: the cabinet's list, the Seller API.", no_args_is_help=True)
 app.add_typer(source_app, name="source")
@@ -38,16 +40,16 @@ def set_key(context: typer.Context, account: AccountArgument) -> None:
     section = installation.settings.find_account(account)
     if not sys.stdin.isatty():
         raise SettingsError(
-            "Cannot ask for the key: standard input is not a terminal.", hint="Run the command at a terminal."
+            _("Cannot ask for the key: standard input is not a terminal."), hint=_("Run the command at a terminal.")
         )
     key = str(typer.prompt("Api-Key", hide_input=True, err=True)).strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsError("this is not a key", hint="Copy it whole from Настройки → API-ключи in the cabinet.")
+        raise SettingsError(_("this is not a key"), hint=_("Copy it whole from Настройки → API-ключи in the cabinet."))
     AccountSecrets(installation.secrets).save(account, API_PLACE, "api_key", key)
-    output.say("Kept.")
+    output.say(_("Kept."))
     if not section.sources.api_client_id:
         output.say(
-            'Next: in config.toml, [account.sources] api_client_id = "<Client-Id>", then `fairreview source check`.'
+            _('Next: in config.toml, [account.sources] api_client_id = "<Client-Id>", then `fairreview source check`.')
         )
 
 
@@ -59,7 +61,7 @@ def forget_key(context: typer.Context, account: AccountArgument) -> None:
     """
     installation = installation_of(context)
     is_gone = AccountSecrets(installation.secrets).forget(account, API_PLACE, "api_key")
-    output.say("Deleted." if is_gone else "There was none.")
+    output.say(_("Deleted.") if is_gone else _("There was none."))
 
 
 @source_app.command("check")
@@ -72,9 +74,9 @@ def check(context: typer.Context, *, account: AccountOption = None) -> None:
     chosen = choose_account(installation.settings, installation.home, account)
     if not chosen.sources.switched_on:
         raise SettingsError(
-            f"account {chosen.name} has no further source",
+            _("account {chosen} has no further source").format(chosen=chosen.name),
             where="account.sources",
-            hint='Write `cabinet = true` or `api_client_id = "…"` under [account.sources] in config.toml.',
+            hint=_('Write `cabinet = true` or `api_client_id = "…"` under [account.sources] in config.toml.'),
         )
     leave_with(visit_runner(installation).run(chosen, VisitKind.SOURCES))
 
@@ -105,11 +107,11 @@ def status(context: typer.Context, *, account: AccountOption = None, as_json: Js
 
 
 def _as_row(one: SourceHealth, zone: str) -> tuple[str, ...]:
-    last = tell_second(one.last_full_at, zone) if one.last_full_at else "never"
-    age = format_duration(timedelta(seconds=round(one.age.total_seconds()))) if one.last_full_at else ""
-    word = one.problem or ("LATE" if one.is_late else "fine")
+    last = tell_second(one.last_full_at, zone) if one.last_full_at else _("never")
+    age = tell_span(format_duration(timedelta(seconds=round(one.age.total_seconds())))) if one.last_full_at else ""
+    word = one.problem or (_("LATE") if one.is_late else _("fine"))
     if one.held_until is not None:
-        word += f"; left alone until {tell_second(one.held_until, zone)}"
+        word += _("; left alone until {when}").format(when=tell_second(one.held_until, zone))
     return (one.account, one.source, last, age, str(one.rows), str(one.foreign), word)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -17,12 +16,14 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.law import CaseArgument, find_case
 from monitor.cli.lookup import short_reviews
+from monitor.cli.moments import read_moment
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
-from monitor.cli.support_views import line_of, print_contacts, tell_turn_of
+from monitor.cli.support_views import line_of, print_contacts, proposals_of, tell_turn_of
 from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
 from monitor.custody.notes import person_of
 from monitor.custody.own_files import add_own_evidence
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.outgoing.dialogue_paper import write_dialogue
 from monitor.private_files import write_private
 from monitor.short_names import is_named_by
@@ -30,11 +31,13 @@ from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, TURNS, WAYS
 from monitor.support.noting import ContactFile, NewContact, check_contact
-from monitor.support.sayings import load_sayings, propose_saying
+from monitor.support.sayings import tell_proposal
+from monitor.targets import require_target
 from monitor.use_cases.support import (
     judge_contact,
     list_dialogues,
     note_contact,
+    require_known_ticket,
     search_contacts,
     strike_contact,
     tell_contact,
@@ -67,6 +70,37 @@ FileOption = Annotated[
 ]
 
 
+class _Told(NamedTuple):
+    """What the options of a contact say, whatever the way."""
+
+    text: str
+    number: str
+    who: str
+    speaker: Speaker
+    says: Saying | None
+    turn: Turn | None
+    promised: str
+    until: str | None
+    at: str | None
+
+    def contact(self, installation: Installation, way: Way, direction: Direction) -> NewContact:
+        """Returns the contact; moments are read in the installation's zone."""
+        zone = installation.settings.installation.zone
+        return NewContact(
+            way=way,
+            direction=direction,
+            happened_at=read_moment(self.at, zone, "at") or installation.clock.now(),
+            text=self.text,
+            speaker=self.speaker,
+            number=self.number,
+            who=self.who,
+            says=self.says or Saying.NOTHING,
+            turn=self.turn,
+            promised=self.promised,
+            due_at=read_moment(self.until, zone, "until", is_whole_day=True),
+        )
+
+
 @support_app.command("note")
 def note(  # one option a field
     context: typer.Context,
@@ -94,22 +128,9 @@ def note(  # one option a field
     Example: fairreview support note 01a0e8 --way chat --direction in --number 73712587 --says refused --text "Отказ"
     """
     installation = installation_of(context)
-    case, zone = find_case(installation, review, account), installation.settings.installation.zone
-    new = NewContact(
-        way=way,
-        direction=direction,
-        happened_at=read_moment(at, zone, "at") or installation.clock.now(),
-        text=text,
-        speaker=speaker,
-        number=number,
-        earlier_number=earlier_number,
-        who=who,
-        address=address,
-        says=says or Saying.NOTHING,
-        turn=turn,
-        promised=promised,
-        due_at=read_moment(until, zone, "until"),
-    )
+    case = find_case(installation, review, account)
+    told = _Told(text, number, who, speaker, says, turn, promised, until, at)
+    new = replace(told.contact(installation, way, direction), earlier_number=earlier_number, address=address)
     stored = keep(installation, case, new, files or ())
     say_kept(installation, case, stored, is_silent=says is None, as_json=as_json)
 
@@ -147,29 +168,21 @@ def call(  # one option a field
     Example: fairreview support call 01a0e8 --minutes 12 --who Мария --promised "проверят" --until "2026-12-03 12:00"
     """
     installation = installation_of(context)
-    case, zone = find_case(installation, review, account), installation.settings.installation.zone
+    case = find_case(installation, review, account)
     _require_both(recording, made)
     if turn is None and (says or promised.strip() or until):  # both speak in a call, and theirs is the last word
         turn = turn_after(Direction.IN, says or Saying.NOTHING, has_promise=True)
-    new = NewContact(
-        way=Way.CALL,
-        direction=Direction.IN if incoming else Direction.OUT,
-        happened_at=read_moment(at, zone, "at") or installation.clock.now(),
-        text=text or ("Звонок" if minutes is not None else ""),
-        speaker=speaker,
-        number=number,
-        who=who,
+    words = text or ("Звонок" if minutes is not None else "")
+    told = _Told(words, number, who, speaker, says, turn, promised, until, at)
+    new = replace(
+        told.contact(installation, Way.CALL, Direction.IN if incoming else Direction.OUT),
         address=dialled,
-        says=says or Saying.NOTHING,
-        turn=turn,
-        promised=promised,
-        due_at=read_moment(until, zone, "until"),
-        seconds=None if minutes is None else round(minutes * 60),
+        seconds=_seconds_of(minutes),
     )
     stored = keep(installation, case, new, files or (), recording=recording, made=made)
     say_kept(installation, case, stored, is_silent=says is None, as_json=as_json)
     if recording is not None and not as_json:
-        output.say("The recording is sealed. Whether it may be used is a lawyer's question.", style="yellow")
+        output.say(_("The recording is sealed. Whether it may be used is a lawyer's question."), style="yellow")
 
 
 @support_app.command("judge")
@@ -206,7 +219,7 @@ def strike(
     installation = installation_of(context)
     found = _find_contact(installation, contact, account)
     strike_contact(installation.state, found, why=why, actor=person_of(installation.settings))
-    output.say("Struck out. Note the right one with `fairreview support note`.")
+    output.say(_("Struck out. Note the right one with `fairreview support note`."))
 
 
 @support_app.command("list")
@@ -233,7 +246,7 @@ def list_open(
     columns = ("review", "item", "turn", f"until ({zone})", "waits for", "numbers", "promised")
     output.print_table(columns, ((names[one.review_id], *line_of(one)) for one in found))
     if not found:
-        output.say("Nothing waits for an answer. `fairreview support list --all` shows what is over.")
+        output.say(_("Nothing waits for an answer. `fairreview support list --all` shows what is over."))
 
 
 @support_app.command("show")
@@ -254,16 +267,21 @@ def show(
     with installation.state.read() as tx:
         told = tell_dialogue(tx, case, zone=zone)
     if html is not None:
+        require_target(html, field="html", endings=(".html", ".htm"), may_replace=True)
         page = write_dialogue(installation.state, case, zone)
         if not page:
-            raise UsageError("there was no contact yet", field="review", hint="`fairreview support note` notes one.")
+            raise UsageError(
+                _("there was no contact yet"), field="review", hint=_("`fairreview support note` notes one.")
+            )
         write_private(html, page.encode("utf-8", "backslashreplace"))
-        output.say(f"Written: {html}")
+        output.say(_("Written: {html}").format(html=html))
     if as_json:
         output.print_json(told)
         return
     output.print_text(told.item)
     print_contacts(told.contacts, zone)
+    for proposal in proposals_of(told.contacts):
+        output.say(proposal, style="yellow")
     output.print_text(tell_turn_of(told, zone))
 
 
@@ -287,15 +305,15 @@ def search(
         output.print_lines(found)
         return
     print_contacts(found, zone, with_review=short_reviews(installation.state, (one.review_id for one in found)))
-    output.say(f"{len(found)} contacts")
+    output.say(_("{count} contacts").format(count=len(found)))
 
 
 def _require_both(recording: Path | None, made: str) -> None:
     if (recording is None) != (not made.strip()):
         raise UsageError(
-            "a recording and the words on how it was made go together",
+            _("a recording and the words on how it was made go together"),
             field="made",
-            hint="Say when, where, by whom and in which conditions it was made.",
+            hint=_("Say when, where, by whom and in which conditions it was made."),
         )
 
 
@@ -312,6 +330,8 @@ def keep(
     """Seals the files and stores the contact; a contact that is refused is refused before anything is sealed."""
     actor = person_of(installation.settings)
     check_contact(new, now=installation.clock.now(), has_files=bool(files or recording))
+    with installation.state.read() as tx:
+        require_known_ticket(tx, case, new)
     taken = list(add_own_evidence(installation, case, files, note=_note_of(new), also=also)) if files else []
     if recording is not None:
         how = f"запись разговора; как сделана: {made.strip()}; можно ли её использовать, решает юрист"
@@ -329,32 +349,18 @@ def say_kept(
         output.print_json(tell_contact(stored, zone=zone))
         return
     output.print_text(f"{stored.id}: {WAYS[stored.way].title}, {DIRECTIONS[stored.direction].word}")
-    saying, words = propose_saying(stored.text, load_sayings()) if is_silent else (Saying.NOTHING, "")
-    if saying is not Saying.NOTHING and stored.direction is Direction.IN:
-        output.say(
-            f"«{words}» may mean: {SAYINGS[saying].word}. If it does: "
-            f"`fairreview support judge {stored.id} --says {saying.value}`.",
-            style="yellow",
-        )
+    if is_silent and (proposal := tell_proposal(stored.id, stored.direction, stored.text)):
+        output.say(proposal, style="yellow")
     with installation.state.read() as tx:
         output.print_text(tell_turn_of(tell_dialogue(tx, case, zone=zone), zone))
 
 
-def read_moment(text: str | None, zone: str, field: str) -> datetime | None:
-    """Reads a moment in the installation's zone.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if text is None:
+def _seconds_of(minutes: float | None) -> int | None:
+    if minutes is None:
         return None
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise UsageError(
-            f"{text[:40]!r} is no moment", field=field, hint="Write it as 2026-12-03 12:00, in the installation's zone."
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    if not math.isfinite(minutes):
+        raise UsageError(_("a call takes up to a day"), field="minutes", hint=_("Write the minutes of this call."))
+    return round(minutes * 60)
 
 
 def _find_contact(installation: Installation, text: str, account: str | None) -> ContactRecord:
@@ -367,9 +373,9 @@ def _find_contact(installation: Installation, text: str, account: str | None) ->
         ]
     if len(found) != 1:
         raise UsageError(
-            f"{len(found) or 'no'} contacts are named {text[:80]!r}",
+            _("{count} contacts are named {text!r}").format(count=len(found) or _("no"), text=text[:80]),
             field="contact",
-            hint="`fairreview support show REVIEW` has the ids.",
+            hint=_("`fairreview support show REVIEW` has the ids."),
         )
     return found[0]
 

@@ -11,29 +11,42 @@ import typer
 from evidence_store.docx_page import write_docx
 from monitor.bootstrap import Installation
 from monitor.cli import output
-from monitor.cli.appeals import HashOption, confirm
+from monitor.cli.appeals import confirm
 from monitor.cli.exits import ExitCode
 from monitor.cli.law import CaseArgument, find_case
-from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
+from monitor.cli.options import AccountOption, HashOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.support import support_app
 from monitor.cli.support_mail import server_of
-from monitor.contact_kinds import LetterState
+from monitor.contact_kinds import LetterState, Way
 from monitor.custody.notes import person_of
 from monitor.custody.own_files import add_own_evidence
-from monitor.errors import PrintingFailed, UsageError
+from monitor.errors import IllegalTransition, PrintingFailed, UnknownOutcome, UsageError
+from monitor.language import RUSSIAN, spoken
+from monitor.language import gettext as _
 from monitor.outgoing.bundle_printing import print_page
 from monitor.outgoing.matter_of_case import gather_matter
 from monitor.private_files import make_private_directory, write_private
 from monitor.short_names import is_named_by
 from monitor.state.letters import LetterRecord
-from monitor.support.contact_words import LETTERS
-from monitor.support.letter_text import QUESTIONS, Template, draw_letter, subject_of, write_letter_text
-from monitor.support.letters import files_of, tell_letter_step
+from monitor.support.contact_words import letter_words, tell_letter_answer
+from monitor.support.letter_text import (
+    QUESTIONS,
+    SETTING_OF,
+    Template,
+    draw_letter,
+    subject_of,
+    write_letter_text,
+)
+from monitor.support.letters import files_of, name_letter_state, tell_letter_step
+from monitor.targets import require_target
 from monitor.use_cases import letters as use_cases
 from monitor.use_cases.support_models import Letter
 
 letter_app = typer.Typer(help="Letters to the platform: each sent once, after your approval.", no_args_is_help=True)
 support_app.add_typer(letter_app, name="letter")
+
+_SENDABLE = frozenset({LetterState.APPROVED, LetterState.INTENT, LetterState.RELEASED})
+"""What a command may send; of what another one left under way, sending says first what became of it."""
 
 LetterArgument = Annotated[str, typer.Argument(metavar="LETTER", help="The letter's id; `support letter list` has it.")]
 
@@ -74,7 +87,7 @@ def draft(
         sender_domain=installation.settings.mail.sender.rpartition("@")[2],
     )
     letter = use_cases.draft_letter(installation.state, case, new, actor=actor)
-    _print(installation, letter, as_json=as_json, missing=() if text else missing)
+    print_letter(installation, letter, as_json=as_json, missing=() if text else missing)
 
 
 @letter_app.command("list")
@@ -88,7 +101,7 @@ def list_letters(context: typer.Context, *, account: AccountOption = None, as_js
     if as_json:
         output.print_lines(_told(installation, one, ()) for one in found)
         return
-    rows = ((one.id, one.review_id, one.to_address, LETTERS[one.state].word, one.answer) for one in found)
+    rows = ((one.id, one.review_id, one.to_address, name_letter_state(one), _answer_of(one)) for one in found)
     output.print_table(("letter", "review", "to", "state", "answer"), rows)
 
 
@@ -108,10 +121,10 @@ def show(
     Example: fairreview support letter show letter_9f2c --out letter
     """
     installation = installation_of(context)
-    found = _find(installation, letter, account)
+    found = find_letter(installation, letter, account)
     if out is not None:
         _write(installation, found, out)
-    _print(installation, found, as_json=as_json)
+    print_letter(installation, found, as_json=as_json)
 
 
 @letter_app.command("approve")
@@ -123,13 +136,13 @@ def approve(
     Example: fairreview support letter approve letter_9f2c
     """
     installation = installation_of(context)
-    found = _find(installation, letter, account)
+    found = find_letter(installation, letter, account)
     if letter_hash is None:
-        _print(installation, found, as_json=False)
-        confirm("Approve exactly this letter?", hint=tell_letter_step(found))
-    shown = letter_hash or found.letter_hash
+        print_letter(installation, found, as_json=False)
+        confirm(_("Approve exactly this letter?"), hint=tell_letter_step(found))
+    shown = found.letter_hash if letter_hash is None else letter_hash
     moved = use_cases.approve(installation.state, found.id, shown, actor=person_of(installation.settings))
-    output.say(f"Approved. {tell_letter_step(moved)}", style="green")
+    output.say(_("Approved. {when}").format(when=tell_letter_step(moved)), style="green")
 
 
 @letter_app.command("send")
@@ -141,12 +154,32 @@ def send(context: typer.Context, *, letter: LetterArgument, account: AccountOpti
     Example: fairreview support letter send letter_9f2c
     """
     installation = installation_of(context)
-    found = _find(installation, letter, account)
+    found = find_letter(installation, letter, account)
+    if found.way is Way.CHAT:
+        raise UsageError(
+            _("this goes into the chat"),
+            field="letter",
+            hint=_("`fairreview support chat send {id}`.").format(id=found.id),
+        )
+    if found.state is LetterState.UNKNOWN:
+        raise UnknownOutcome(
+            _("nobody knows whether the server took it, so it is not sent again"),
+            where=found.id,
+            hint=tell_letter_step(found),
+        )
+    if found.state not in _SENDABLE:
+        raise IllegalTransition(
+            _("the letter is {found}").format(found=name_letter_state(found)),
+            where=found.id,
+            hint=tell_letter_step(found),
+        )
     mail = installation.settings.mail
     server = server_of(installation)
-    moved = use_cases.send_letter(installation.state, installation.artifacts, found, server, sender=mail.sender)
+    moved = use_cases.send_letter(
+        installation.state, installation.home, installation.artifacts, found, server, sender=mail.sender
+    )
     is_taken = moved.state is LetterState.SENT
-    output.say(f"{LETTERS[moved.state].title}: {moved.answer}", style="green" if is_taken else "bold red")
+    output.say(f"{_title_of(moved)}: {_answer_of(moved)}", style="green" if is_taken else "bold red")
     output.say(tell_letter_step(moved))
     if moved.state is LetterState.UNKNOWN:
         raise typer.Exit(ExitCode.UNKNOWN_OUTCOME)
@@ -166,30 +199,63 @@ def save(
 
     Example: fairreview support letter save letter_9f2c --out letter.eml
     """
-    if out.exists() or out.suffix.lower() != ".eml":
-        raise UsageError("not a new file that ends in .eml", field="out", hint="Choose a new name.")
+    require_target(out, endings=(".eml",))
     installation = installation_of(context)
-    found = _find(installation, letter, account)
+    found = find_letter(installation, letter, account)
+    if found.way is Way.CHAT:
+        raise UsageError(
+            _("this goes into the chat"),
+            field="letter",
+            hint=_("`fairreview support chat send {id}`.").format(id=found.id),
+        )
     sender = installation.settings.mail.sender or installation.settings.operator.email
     if not sender:
-        raise UsageError("the letter has no sender", field="letter", hint="Write sender under [mail] in config.toml.")
+        raise UsageError(
+            _("the letter has no sender"), field="letter", hint=_("Write sender under [mail] in config.toml.")
+        )
     data = use_cases.as_eml(installation.artifacts, found, sender, installation.clock.now())
     moved = use_cases.save(installation.state, found.id, actor=person_of(installation.settings))
     write_private(out, data)
-    output.say(f"Written: {out}. {tell_letter_step(moved)}")
+    output.say(_("Written: {out}. {when}").format(out=out, when=tell_letter_step(moved)))
 
 
 @letter_app.command("settle")
 def settle(context: typer.Context, *, account: AccountOption = None) -> None:
     """Say what became of letters whose command died: what was not handed over never left, the rest is unknown.
 
+    Whatever is unknown from before is named again, with what can be done about it.
+
     Example: fairreview support letter settle
     """
     installation = installation_of(context)
+    settled: list[LetterRecord] = []
     for section in chosen_accounts(installation.settings, account):
-        for one in use_cases.settle_dead(installation.state, section.name):
-            output.print_text(f"{one.id}: {LETTERS[one.state].title}")
-            output.say(tell_letter_step(one))
+        settled += use_cases.settle_dead(installation.state, installation.home, section.name)
+    known = {one.id for one in settled}
+    unknown = [one for one in _all(installation, account) if one.state is LetterState.UNKNOWN and one.id not in known]
+    for one in (*settled, *unknown):
+        output.print_text(f"{one.id}: {_title_of(one)}")
+        output.say(tell_letter_step(one))
+    if not settled:
+        output.say(_("No letter was under way: nothing had to be settled."))
+
+
+@letter_app.command("drop")
+def drop(
+    context: typer.Context,
+    *,
+    letter: LetterArgument,
+    why: Annotated[str, typer.Option("--why", help="Why it is dropped, for the log.")],
+    account: AccountOption = None,
+) -> None:
+    """Drop a letter or a message for the chat that was not sent: it stays in the list and goes nowhere.
+
+    Example: fairreview support letter drop message_9f2c --why "the number was mistyped"
+    """
+    installation = installation_of(context)
+    found = find_letter(installation, letter, account)
+    moved = use_cases.drop(installation.state, found.id, why=why, actor=person_of(installation.settings))
+    output.say(f"{_title_of(moved)}. {tell_letter_step(moved)}")
 
 
 @letter_app.command("resolve")
@@ -206,11 +272,11 @@ def resolve(
     Example: fairreview support letter resolve letter_9f2c --sent --note "it lies in Sent, with the server's copy"
     """
     installation = installation_of(context)
-    found = _find(installation, letter, account)
+    found = find_letter(installation, letter, account)
     moved = use_cases.resolve(
         installation.state, found.id, was_sent=sent, note=note, actor=person_of(installation.settings)
     )
-    output.say(f"{LETTERS[moved.state].title}. {tell_letter_step(moved)}")
+    output.say(f"{_title_of(moved)}. {tell_letter_step(moved)}")
 
 
 def _all(installation: Installation, account: str | None) -> list[LetterRecord]:
@@ -219,20 +285,32 @@ def _all(installation: Installation, account: str | None) -> list[LetterRecord]:
         return [one for section in sections for one in tx.letters.of_account(section.name)]
 
 
-def _find(installation: Installation, text: str, account: str | None) -> LetterRecord:
+def find_letter(installation: Installation, text: str, account: str | None) -> LetterRecord:
+    """Returns the one letter or message that is named.
+
+    Raises:
+        UsageError: none is, or several are.
+    """
     found = [one for one in _all(installation, account) if is_named_by(one.id, text)]
     if len(found) != 1:
         raise UsageError(
-            f"{len(found) or 'no'} letters are named {text[:80]!r}",
+            _("{count} letters are named {text!r}").format(count=len(found) or _("no"), text=text[:80]),
             field="letter",
-            hint="`fairreview support letter list` has the ids.",
+            hint=_("`fairreview support letter list` has the ids."),
         )
     return found[0]
 
 
+def _title_of(letter: LetterRecord) -> str:
+    return letter_words(letter.id, letter.state, letter.answer).title
+
+
+def _answer_of(letter: LetterRecord) -> str:
+    return tell_letter_answer(letter.answer, in_russian=spoken() == RUSSIAN)
+
+
 def _write(installation: Installation, letter: LetterRecord, out: Path) -> None:
-    if out.exists():
-        raise UsageError("there is something under this name already", field="out", hint="Choose a new name.")
+    require_target(out)
     html = draw_letter(letter.subject, letter.to_address, letter.text)
     data = html.encode("utf-8", "backslashreplace")
     now = installation.clock.now().astimezone(ZoneInfo(installation.settings.installation.zone))
@@ -240,12 +318,12 @@ def _write(installation: Installation, letter: LetterRecord, out: Path) -> None:
     try:
         files["pismo.pdf"] = print_page(installation.settings.browser, html)
     except PrintingFailed:
-        output.say("No PDF was printed: `fairreview doctor` tells why no browser starts.", style="yellow")
+        output.say(_("No PDF was printed: `fairreview doctor` tells why no browser starts."), style="yellow")
     use_cases.note_papers(installation.state, letter, files, actor=person_of(installation.settings))
     make_private_directory(out)
     for name, body in files.items():
         write_private(out / name, body)
-    output.say(f"Written: {out}")
+    output.say(_("Written: {out}").format(out=out))
 
 
 def _told(installation: Installation, letter: LetterRecord, missing: tuple[str, ...]) -> Letter:
@@ -268,15 +346,26 @@ def _told(installation: Installation, letter: LetterRecord, missing: tuple[str, 
     )
 
 
-def _print(installation: Installation, letter: LetterRecord, *, as_json: bool, missing: tuple[str, ...] = ()) -> None:
+def print_letter(
+    installation: Installation, letter: LetterRecord, *, as_json: bool, missing: tuple[str, ...] = ()
+) -> None:
+    """Prints a letter or message as it would be sent, with what can be done next."""
     if as_json:
         output.print_json(_told(installation, letter, missing))
         return
-    output.print_text(f"{letter.id}: {LETTERS[letter.state].word}\nКому: {letter.to_address}\nТема: {letter.subject}\n")
+    to = (
+        f"Обращение №{letter.to_address}"
+        if letter.way is Way.CHAT
+        else f"Кому: {letter.to_address}\nТема: {letter.subject}"
+    )
+    output.print_text(f"{letter.id}: {name_letter_state(letter)}\n{to}\n")
     output.print_text(letter.text)
     for number, one in enumerate(files_of(letter), 1):
         output.print_text(f"прил. {number}: {one.name}, sha256 {one.sha256}")
     output.print_text(f"хеш одобрения: {letter.letter_hash}")
     for what in missing:
-        output.say(f"  не установлено: {what}", style="yellow")
+        setting = SETTING_OF.get(what)
+        output.say(
+            f"  не установлено: {what}" + (f" ([operator] {setting} в config.toml)" if setting else ""), style="yellow"
+        )
     output.say(tell_letter_step(letter))

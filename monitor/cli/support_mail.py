@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
 from monitor.cli import asking, output
 from monitor.cli.law import find_case
@@ -14,7 +16,10 @@ from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, inst
 from monitor.cli.support import keep, say_kept, support_app
 from monitor.contact_kinds import Direction, Way
 from monitor.custody.notes import require_case
+from monitor.days import tell_moment
 from monitor.errors import SettingsError, UsageError
+from monitor.language import gettext as _
+from monitor.language import tell_number
 from monitor.private_files import read_plain
 from monitor.state.cases import CaseRecord
 from monitor.support.noting import NewContact
@@ -35,11 +40,11 @@ def set_password(context: typer.Context) -> None:
     """
     installation = installation_of(context)
     if not asking.is_terminal():
-        raise SettingsError("nobody can be asked for the password here", hint="Run the command at a terminal.")
-    password = str(typer.prompt("App password of the mail server", hide_input=True, err=True)).strip()
+        raise SettingsError(_("nobody can be asked for the password here"), hint=_("Run the command at a terminal."))
+    password = str(typer.prompt(_("App password of the mail server"), hide_input=True, err=True)).strip()
     installation.redactor.add(password, "mail")
     installation.secrets.save(_PASSWORD, password.encode())
-    output.say("Kept. Server, user and sender stand under [mail] in config.toml.")
+    output.say(_("Kept. Server, user and sender stand under [mail] in config.toml."))
 
 
 def server_of(installation: Installation) -> MailServer:
@@ -52,14 +57,16 @@ def server_of(installation: Installation) -> MailServer:
     empty = [name for name in ("host", "sender") if not getattr(mail, name)]
     if empty:
         raise SettingsError(
-            f"{', '.join(empty)} of your mail server is not set",
+            _("{empty} of your mail server is not set").format(empty=", ".join(empty)),
             where="[mail]",
-            hint="Write it in config.toml, or save the letter: `fairreview support letter save`.",
+            hint=_("Write it in config.toml, or save the letter: `fairreview support letter save`."),
         )
     found = installation.secrets.load(_PASSWORD)
     if found is None:
         raise SettingsError(
-            "the mail server's app password is not kept", where="[mail]", hint="`fairreview support mail set` keeps it."
+            _("the mail server's app password is not kept"),
+            where="[mail]",
+            hint=_("`fairreview support mail set` keeps it."),
         )
     password = found.value.decode()
     installation.redactor.add(password, "mail")
@@ -85,21 +92,49 @@ def reply(
     Example: fairreview support reply answer.eml
     """
     installation = installation_of(context)
-    found = read_reply(read_plain(file, max_bytes=LARGEST))
+    _require_small(file)
+    data = read_plain(file, max_bytes=LARGEST)
+    found = read_reply(data)
     case = find_case(installation, review, account) if review else _match(installation, found, account)
-    _refuse_twice(installation, case, found)
+    digest = Digest.of(data).hex
+    is_another = _is_another(installation, case, found, digest)
     attached = "".join(f"\n[вложение не открыто: {one.name}, {one.size} байт]" for one in found.attached)
+    now = installation.clock.now()
+    undated = _undated(found, now)
     new = NewContact(
         way=Way.MAIL,
         direction=Direction.IN,
-        happened_at=min(found.sent_at or installation.clock.now(), installation.clock.now()),
-        text=f"{found.subject}\n\n{found.text}{attached}"[:20_000],
+        happened_at=now if undated or found.sent_at is None else found.sent_at,
+        text=f"{found.subject}\n\n{found.text}{attached}{undated}{_ANOTHER if is_another else ''}"[:20_000],
         address=f"{found.sender} (по заголовку письма)"[:300],
         source="mail",
-        source_id=found.message_id,
+        source_id=f"{found.message_id} {digest}" if is_another else found.message_id,
     )
     stored = keep(installation, case, new, [file], also="mail")
+    if not as_json:
+        at = tell_moment(stored.happened_at, installation.settings.installation.zone)
+        output.print_text(f"{_('from')}: {stored.address}\n{_('at')}: {at}{undated}")
     say_kept(installation, case, stored, is_silent=True, as_json=as_json)
+
+
+def _undated(found: Reply, now: datetime) -> str:
+    """Returns the words for a letter whose own date tells nothing: it stands at the moment of its filing then."""
+    if found.sent_at is not None and found.sent_at <= now:
+        return ""
+    said = f"в будущем: {found.sent_at:%d.%m.%Y %H:%M %z}" if found.sent_at else "не читается"
+    return f"\n[дата в письме {said}; записан час подачи]"
+
+
+def _require_small(file: Path) -> None:
+    if file.is_file() and file.stat().st_size > LARGEST:
+        raise UsageError(
+            _("the letter is larger than {largest} bytes").format(largest=tell_number(LARGEST)),
+            field="file",
+            hint=_(
+                "Save it without its attachments and file that; then seal the attachments: `fairreview support note "
+                'REVIEW --way mail --direction in --text "…" --file ATTACHMENT`.'
+            ),
+        )
 
 
 def _match(installation: Installation, found: Reply, account: str | None) -> CaseRecord:
@@ -110,12 +145,33 @@ def _match(installation: Installation, found: Reply, account: str | None) -> Cas
     cases = {one.case_id for one in letters if one.message_id in found.answers} or (set(found.cases) & known)
     if len(cases) != 1:
         raise UsageError(
-            "the reply names no letter or case of yours, or several", field="review", hint="Say whose it is."
+            _("the reply names no letter or case of yours, or several"), field="review", hint=_("Say whose it is.")
         )
     return require_case(installation.state, cases.pop())
 
 
-def _refuse_twice(installation: Installation, case: CaseRecord, found: Reply) -> None:
+_ANOTHER = "\n[под этим же Message-ID раньше подшито другое письмо]"
+
+
+def _is_another(installation: Installation, case: CaseRecord, found: Reply, digest: str) -> bool:
+    """Whether another letter under this Message-ID is filed already: who writes one is free in it.
+
+    Raises:
+        UsageError: this very letter is filed already, or it is one of our own.
+    """
     with installation.state.read() as tx:
-        if found.message_id in tx.contacts.sources(case.account_id, "mail"):
-            raise UsageError("this reply is filed already", field="file", hint="`fairreview support search` finds it.")
+        filed = [
+            one
+            for one in tx.contacts.of_account(case.account_id)
+            if one.source == "mail" and one.source_id.startswith(found.message_id)
+        ]
+        is_ours = any(one.message_id == found.message_id for one in tx.letters.of_account(case.account_id))
+    if is_ours:
+        raise UsageError(
+            _("this is your own letter and no reply"), field="file", hint=_("Save the reply that came to it.")
+        )
+    if any(digest in str(one.files) for one in filed):
+        raise UsageError(
+            _("this reply is filed already"), field="file", hint=_("`fairreview support search` finds it.")
+        )
+    return bool(filed)

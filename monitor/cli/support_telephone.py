@@ -17,12 +17,15 @@ from monitor.contact_kinds import Way
 from monitor.custody.notes import person_of
 from monitor.days import tell_day
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.outgoing.matter_of_case import gather_matter
 from monitor.private_files import read_plain, write_private
 from monitor.support.call_sheet import write_call_sheet
 from monitor.support.contact_words import WAYS
 from monitor.support.matter import NumberFact
 from monitor.support.routing import load_routing
+from monitor.support.sayings import fold
+from monitor.targets import require_target
 from monitor.use_cases.support_models import CallSheet, SupportNumber, WayOfRoute
 from monitor.use_cases.support_numbers import keep_number, kept_numbers, list_numbers, list_routes
 from monitor.use_cases.support_sheet import note_sheet
@@ -46,12 +49,18 @@ def add(
 ) -> None:
     """Keep a number of support that you see in your cabinet, with its picture, as evidence.
 
+    A second one for the same way and question takes the place of the first; another line needs its own question.
     What goes round on the web contradicts itself, so the program prints no number but those that you enter.
 
     Example: fairreview support number add "8 800 000-00-00" --question "отзывы" --picture cabinet.png
     """
     installation = installation_of(context)
     section = choose_account(installation.settings, installation.home, account)
+    earlier = [
+        one.number
+        for one in kept_numbers(installation.state, installation.artifacts, section.name)
+        if one.way is way and fold(one.question) == fold(question)
+    ]
     digest = keep_number(
         installation.state,
         installation.artifacts,
@@ -62,7 +71,12 @@ def add(
         picture=(picture.name, read_plain(picture, max_bytes=MAX_FILE_BYTES)),
         actor=person_of(installation.settings),
     )
-    output.print_text(f"{section.name}: kept, {digest}")
+    output.print_text(_("{section}: kept, {digest}").format(section=section.name, digest=digest))
+    if earlier:
+        output.say(
+            _("It takes the place of {earlier}, which was kept for this question.").format(earlier=earlier[-1]),
+            style="yellow",
+        )
 
 
 @number_app.command("list")
@@ -129,11 +143,14 @@ def sheet(
 
     Example: fairreview support sheet 01a0e8 --out call.html --question "Почему отказано по обращению 73712587?"
     """
-    if out.exists():
-        raise UsageError("there is something under this name already", field="out", hint="Choose a new name.")
+    require_target(out, endings=(".html", ".htm"))
     words = " ".join(question.split())
     if not words or len(words) > _LONGEST_QUESTION:
-        raise UsageError(f"write one to {_LONGEST_QUESTION} characters", field="question", hint="One question.")
+        raise UsageError(
+            _("write one to {longest_question} characters").format(longest_question=_LONGEST_QUESTION),
+            field="question",
+            hint=_("One question."),
+        )
     installation = installation_of(context)
     case = find_case(installation, review, account)
     matter = gather_matter(installation, case)
@@ -156,7 +173,7 @@ def sheet(
     if as_json:
         output.print_json(told)
         return
-    output.say(f"Written: {out}")
+    output.say(_("Written: {out}").format(out=out))
     for one in missing:
         output.say(f"  не установлено: {one}", style="yellow")
 

@@ -16,25 +16,35 @@ from monitor.cli import machine_output_triage as data
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
-from monitor.cli.lookup import find_review
+from monitor.cli.global_options import Globals
+from monitor.cli.lookup import find_review, short_reviews
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.clock import SystemClock
+from monitor.config.finding import find_home
 from monitor.errors import SettingsError
 from monitor.insight.filed import filed_of
 from monitor.insight.worth import FiledAppeal, record_of, tell_record
+from monitor.language import gettext as _
 from monitor.state.reviews import ReviewRecord
+from monitor.states import Decision, Presence
 from monitor.triage.case_scores import CaseScores
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import Evaluation, evaluate, render
 from monitor.triage.letters import Reply, write_letter, write_reply
-from monitor.triage.models import TYPED, Decision, TriageInput, Verdict
+from monitor.triage.models import TYPED, TriageInput, Verdict
 from monitor.triage.rules import Rules, known_sites, load_rules
+from monitor.triage.titles import VERDICTS
 from monitor.triage.triage import triage as judge
+from monitor.words import in_a_cell
 
 _FIRST = (Decision.FILE, Decision.NEEDS_PERSON, Decision.DO_NOT_FILE)
 _NO_REPLY = {
-    Decision.FILE: "the verdict is to file. An appeal is its answer; a public reply is written for reviews that stay.",
-    Decision.NEEDS_PERSON: "the verdict needs a person. Decide first; a public reply is written for reviews that stay.",
+    Decision.FILE: _(
+        "the verdict is to file. An appeal is its answer; a public reply is written for reviews that stay."
+    ),
+    Decision.NEEDS_PERSON: _(
+        "the verdict needs a person. Decide first; a public reply is written for reviews that stay."
+    ),
 }
 
 
@@ -90,12 +100,13 @@ def triage(
     """
     words = target or []
     _refuse_contradictions(context, words)
-    _check_site(site)
+    own = _own_catalogs(context)
+    _check_site(site, own)
     if words[:1] == ["eval"]:
-        _evaluate(words[1:], site, first_sight=first_sight, as_json=as_json)
+        _evaluate(words[1:], site, own, first_sight=first_sight, as_json=as_json)
     elif text is not None:
         question = TriageInput(review_id=TYPED, text=text, rating=stars)
-        rules = load_rules(site=site)
+        rules = load_rules(site=site, own=own)
         verdict = judge(question, rules, now=SystemClock().now())
         _print([_answer(question, verdict, rules, reply=reply, letter=letter)], as_json=as_json)
     elif past:
@@ -106,7 +117,7 @@ def triage(
         _print([_answer(*one, reply=reply, letter=letter) for one in judged], as_json=as_json)
     else:
         raise SettingsError(
-            "nothing to judge", where="triage", hint="Name a review, or use --all, --past, --text or eval FILE."
+            _("nothing to judge"), where="triage", hint=_("Name a review, or use --all, --past, --text or eval FILE.")
         )
 
 
@@ -123,15 +134,15 @@ def _refuse_contradictions(context: typer.Context, words: list[str]) -> None:
     elif "--all" in chosen:
         mode, fitting = "--all", {"--all", "--account", "--reply", "--letter"}
     else:
-        mode, fitting = "a stored review", {"--account", "--reply", "--letter"}
+        mode, fitting = _("a stored review"), {"--account", "--reply", "--letter"}
     strange = sorted(chosen - fitting)
     if words and mode.startswith("--"):
         strange.append(words[0])
     if strange:
         raise SettingsError(
-            f"{', '.join(strange)} cannot go with {mode}",
+            _("{strange} cannot go with {mode}").format(strange=", ".join(strange), mode=mode),
             where="triage",
-            hint="Say once what to judge: REVIEW, --all, --past, --text TEXT, or eval FILE; leave out the rest.",
+            hint=_("Say once what to judge: REVIEW, --all, --past, --text TEXT, or eval FILE; leave out the rest."),
         )
 
 
@@ -141,11 +152,20 @@ def _given_names(context: typer.Context) -> set[str]:
     return {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
 
 
-def _check_site(site: str) -> None:
-    sites = known_sites()
+def _own_catalogs(context: typer.Context) -> Path | None:
+    """The folder of an installation's own sites, where there is an installation."""
+    chosen: Globals = context.obj
+    home = find_home(chosen.home)
+    return home.catalogs if home.config.exists() else None
+
+
+def _check_site(site: str, own: Path | None) -> None:
+    sites = known_sites(own)
     if site not in sites:
         raise SettingsError(
-            f"no rules are known for the site {site!r}", where="--site", hint=f"Known sites: {', '.join(sites)}."
+            _("no rules are known for the site {site!r}").format(site=site),
+            where="--site",
+            hint=_("Known sites: {sites}.").format(sites=", ".join(sites)),
         )
 
 
@@ -158,7 +178,9 @@ def _judge_stored(
     if everything:
         for section in chosen_accounts(installation.settings, account):
             with installation.state.read() as tx:
-                wanted += [one for one in tx.reviews.find(section.name, presence="present") if is_negative(one.rating)]
+                wanted += [
+                    one for one in tx.reviews.find(section.name, presence=Presence.PRESENT) if is_negative(one.rating)
+                ]
     judged = []
     filed: dict[str, list[FiledAppeal]] = {}
     for review in wanted:
@@ -179,26 +201,41 @@ def _judge_past(installation: Installation, account: str | None, *, as_json: boo
     judged: list[tuple[ReviewRecord, Verdict]] = []
     for section in chosen_accounts(installation.settings, account):
         with installation.state.read() as tx:
-            stored = tx.reviews.find(section.name, presence="present")
+            stored = tx.reviews.find(section.name, presence=Presence.PRESENT)
         past = [one for one in stored if one.is_baseline and is_negative(one.rating)]
-        output.say(f"Judging {len(past)} reviews of {section.name} by the rules; nothing is asked of the site.")
+        output.say(
+            _("Judging {count} reviews of {section} by the rules; nothing is asked of the site.").format(
+                count=len(past), section=section.name
+            )
+        )
         verdicts = judge_reviews(installation, section, [one.review_id for one in past], actor=actor)
         judged += [(one, found.verdict) for one, found in zip(past, verdicts, strict=True)]
     judged.sort(key=lambda one: (_FIRST.index(one[1].decision), one[0].review_id))
     if as_json:
         output.print_lines(_as_data(_Answer(verdict, item_id=review.item_id)) for review, verdict in judged)
         return
+    names = short_reviews(installation.state, (one.review_id for one, _ in judged))
     rows = (
-        (one.review_id, str(one.rating), tell_item(one), verdict.decision.value, verdict.reasons[0].text)
+        (
+            names[one.review_id],
+            str(one.rating),
+            tell_item(one),
+            in_a_cell(verdict.decision, VERDICTS),
+            verdict.reasons[0].text,
+        )
         for one, verdict in judged
     )
     output.print_table(("review", "stars", "item", "verdict", "why"), rows)
     picked = [one.review_id[:13] for one, verdict in judged if verdict.decision is Decision.FILE]
     if picked:
-        output.say(f"Nothing was captured. Pick: fairreview capture {' '.join(picked[:5])}{' …' if picked[5:] else ''}")
+        output.say(
+            _("Nothing was captured. Pick: fairreview capture {picked}{value}").format(
+                picked=" ".join(picked[:5]), value=" …" if picked[5:] else ""
+            )
+        )
     else:
         output.say(
-            "None of them is one to file by its text. `fairreview capture REVIEW` takes any of them all the same."
+            _("None of them is one to file by its text. `fairreview capture REVIEW` takes any of them all the same.")
         )
 
 
@@ -235,7 +272,9 @@ def _print(answers: list[_Answer], *, as_json: bool) -> None:
         return
     for answer in answers:
         verdict = answer.verdict
-        output.print_text(f"{verdict.review_id}: {verdict.decision.value} {verdict.ground or ''}".rstrip())
+        output.print_text(
+            f"{verdict.review_id}: {in_a_cell(verdict.decision, VERDICTS)} {verdict.ground or ''}".rstrip()
+        )
         for reason in verdict.reasons:
             output.print_text(f"  - {reason.text}")
         if answer.record:
@@ -255,11 +294,11 @@ def _print_drafts(answer: _Answer) -> None:
         output.print_text(f"  Причина: {answer.reply.cause_title}{department}")
         output.print_text(f"  Ответ: {answer.reply.text}")
     elif answer.reply_refusal:
-        output.print_text(f"  no reply: {answer.reply_refusal}")
+        output.print_text(_("  no reply: {reply_refusal}").format(reply_refusal=answer.reply_refusal))
     if answer.letter:
         output.print_text(answer.letter)
     elif answer.letter_refusal:
-        output.print_text(f"  no letter: {answer.letter_refusal}")
+        output.print_text(_("  no letter: {letter_refusal}").format(letter_refusal=answer.letter_refusal))
 
 
 def _as_data(answer: _Answer) -> data.Judgement:
@@ -314,25 +353,27 @@ def _score_as_data(found: Evaluation | CaseScores) -> data.Score:
     return data.Score(kind="cases", total=found.total, holds=found.holds, bars=bars, cases=cases, wrong=wrong)
 
 
-def _evaluate(files: list[str], site: str, *, first_sight: bool, as_json: bool) -> None:
+def _evaluate(files: list[str], site: str, own: Path | None, *, first_sight: bool, as_json: bool) -> None:
     if not files:
-        raise SettingsError("eval needs a file", where="triage eval", hint="fairreview triage eval labelled.jsonl")
+        raise SettingsError(
+            _("eval needs a file"), where="triage eval", hint=_("fairreview triage eval labelled.jsonl")
+        )
     try:
         paths = [Path(name) for name in files]
-        results = evaluate(paths, load_rules(site=site), now=SystemClock().now(), first_sight=first_sight)
+        results = evaluate(paths, load_rules(site=site, own=own), now=SystemClock().now(), first_sight=first_sight)
     except EvaluationInvalid as error:
         raise SettingsError(str(error), hint=error.hint) from error
     if not results:
-        raise SettingsError("there is no row to score", where=files[0], hint="Give a file of JSON lines.")
+        raise SettingsError(_("there is no row to score"), where=files[0], hint=_("Give a file of JSON lines."))
     if as_json:
         output.print_lines(_score_as_data(result) for result in results)
     else:
         output.print_text(render(results))
     if not any(bar.holds is not None for result in results for bar in result.bars):
         raise SettingsError(
-            "no bar could be measured on these rows",
+            _("no bar could be measured on these rows"),
             where=files[0],
-            hint="Rows need labels of grounds, or parts that the bars are about: see docs/triage.md.",
+            hint=_("Rows need labels of grounds, or parts that the bars are about: see docs/triage.md."),
         )
     if not all(result.holds for result in results):
         raise typer.Exit(ExitCode.FINDINGS)

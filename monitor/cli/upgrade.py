@@ -13,7 +13,9 @@ from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.global_options import Globals
 from monitor.cli.options import JsonOption
-from monitor.config.settings import find_home, load_settings, state_url
+from monitor.config.finding import find_home
+from monitor.config.settings import load_settings, state_url
+from monitor.language import gettext as _
 from monitor.use_cases import upgrades
 from monitor.use_cases.upgrades import UpgradeCheck
 
@@ -54,12 +56,14 @@ def back(context: typer.Context) -> None:
     """
     path, earlier = upgrades.find_way_back(_store_of(context))
     output.say(
-        f"{earlier.path} was made on {earlier.made_at:%Y-%m-%d %H:%M} UTC, before a migration from {earlier.revision}."
+        _("{path} was made on {made_at:%Y-%m-%d %H:%M} UTC, before a migration from {revision}.").format(
+            path=earlier.path, made_at=earlier.made_at, revision=earlier.revision
+        )
     )
-    confirm("Put it back in the place of the store?", refused="Nothing was changed.")
+    confirm(_("Put it back in the place of the store?"), refused=_("Nothing was changed."))
     kept = upgrades.go_back(path, earlier)
-    output.say(f"The store is what it was. What it was until now: {kept}")
-    output.say("Install the earlier program before the next command: this one would migrate the store again.")
+    output.say(_("The store is what it was. What it was until now: {kept}").format(kept=kept))
+    output.say(_("Install the earlier program before the next command: this one would migrate the store again."))
 
 
 def _store_of(context: typer.Context) -> str:
@@ -69,32 +73,61 @@ def _store_of(context: typer.Context) -> str:
 
 
 def _rows(found: UpgradeCheck) -> list[tuple[str, str]]:
+    stored = found.schema_stored
     rows = [
-        ("program", f"{found.program}, stores up to schema {found.schema_known}"),
-        ("store", "none yet" if found.schema_stored is None else f"schema {found.schema_stored}"),
-        ("steps due", ", ".join(found.steps) or "none"),
+        (
+            _("program"),
+            _("{program}, stores up to schema {schema_known}").format(
+                program=found.program, schema_known=found.schema_known
+            ),
+        ),
+        (
+            _("store"),
+            _("none yet") if stored is None else _("schema {number}").format(number=stored),
+        ),
+        (_("steps due"), ", ".join(found.steps) or _("none")),
     ]
     if found.copy_bytes is not None:
-        rows.append(("copy first", f"{_megabytes(found.copy_bytes)}; free: {_megabytes(found.free_bytes or 0)}"))
-    rows += [("copy from before", f"{one.path} ({one.made_at:%Y-%m-%d %H:%M} UTC)") for one in found.earlier]
+        rows.append(
+            (
+                _("copy first"),
+                _("{size}; free: {free}").format(
+                    size=_megabytes(found.copy_bytes), free=_megabytes(found.free_bytes or 0)
+                ),
+            )
+        )
+    rows += [(_("copy from before"), f"{one.path} ({one.made_at:%Y-%m-%d %H:%M} UTC)") for one in found.earlier]
     if found.file is not None:
-        rows.append(("file", f"fairreview {found.file.program}, stores up to schema {found.file.schema_known}"))
+        rows.append(
+            (
+                _("file"),
+                _("fairreview {program}, stores up to schema {schema_known}").format(
+                    program=found.file.program, schema_known=found.file.schema_known
+                ),
+            )
+        )
         rows.append(("SHA-256", found.file.sha256))
     return rows
 
 
 def _advice(found: UpgradeCheck) -> str:
     if found.file is not None and found.file.opens_store is False:
-        return "The program in the file is too old for this store: it would leave it alone."
+        return _("The program in the file is too old for this store: it would leave it alone.")
     if found.file is not None:
-        steps = f"takes it from {found.schema_stored} to {found.file.schema_known}, after a copy"
-        does = "uses it as it is" if found.file.schema_known == found.schema_stored else steps
-        return f"Compare the SHA-256 with the release's. With this store the program in the file {does}."
+        steps = _("takes it from {schema_stored} to {schema_known}, after a copy").format(
+            schema_stored=found.schema_stored, schema_known=found.file.schema_known
+        )
+        does = _("uses it as it is") if found.file.schema_known == found.schema_stored else steps
+        return _("Compare the SHA-256 with the release's. With this store the program in the file {does}.").format(
+            does=does
+        )
     if found.is_newer:
-        return "A newer program wrote this store. Install that one; nothing was changed."
+        return _("A newer program wrote this store. Install that one; nothing was changed.")
     if found.steps:
-        return "The next command takes the steps, after a copy. `fairreview backup create` keeps evidence and keys too."
-    return "Nothing has to be changed for this program."
+        return _(
+            "The next command takes the steps, after a copy. `fairreview backup create` keeps evidence and keys too."
+        )
+    return _("Nothing has to be changed for this program.")
 
 
 def _megabytes(size: int) -> str:

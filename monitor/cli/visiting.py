@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
+from dataclasses import dataclass
+from datetime import timedelta
 
 import typer
 from rich.console import Console
@@ -12,14 +15,19 @@ from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.exits import ExitCode
 from monitor.cli.reporting import report_end
-from monitor.config.settings import find_home
+from monitor.config.finding import find_home
+from monitor.config.sections import AccountSection
 from monitor.engine.supervisor import Listener
-from monitor.engine.visits import VisitRunner
+from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.language import gettext as _
 from monitor.plain_text import show
-from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd
+from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 
 _WENT_WRONG = frozenset({EndKind.BUG, EndKind.KILLED, EndKind.ENVIRONMENT, EndKind.STORAGE})
 """Ends of which the visit's own log says more than the message."""
+
+_BETWEEN_TRIES = 3.0  # seconds
+_LONGEST_PROGRESS = 1_000  # characters: what a site says may be longer, a next step never is
 
 
 def terminal_listener() -> Listener:
@@ -28,10 +36,31 @@ def terminal_listener() -> Listener:
     return Listener(report=lambda progress: _tell(console, progress), ask=_ask)
 
 
+@dataclass(frozen=True)
+class _PatientRunner(VisitRunner):
+    """Runs visits; one whose account somebody else works on is tried again for as long as ``--wait`` says.
+
+    A visit that ends so has begun nothing; what it had under way, where there was anything, is never tried again.
+    """
+
+    patience: timedelta = timedelta(0)
+
+    def run(self, account: AccountSection, kind: VisitKind, details: VisitDetails | None = None) -> VisitEnd:
+        """Runs one visit to its end; see the base."""
+        clock = self.installation.clock
+        until = clock.boottime() + self.patience.total_seconds()
+        end = super().run(account, kind, details)
+        while end.kind is EndKind.BUSY and not end.unknown and (left := until - clock.boottime()) > 0:
+            output.say(_("{message}; waiting for it").format(message=end.message))
+            time.sleep(min(_BETWEEN_TRIES, left))
+            end = super().run(account, kind, details)
+        return end
+
+
 def visit_runner(installation: Installation) -> VisitRunner:
     """Runs visits for the person at the terminal."""
     name = installation.settings.operator.name or "operator"
-    return VisitRunner(installation, terminal_listener(), operator=f"operator:{name}")
+    return _PatientRunner(installation, terminal_listener(), operator=f"operator:{name}", patience=output.patience())
 
 
 def leave_with(end: VisitEnd) -> None:
@@ -45,18 +74,21 @@ def leave_with(end: VisitEnd) -> None:
     code = report_end(end)
     if code is not ExitCode.OK:
         if end.kind in _WENT_WRONG:
-            output.say(f"What happened in the visit: {find_home(output.given_home()).visit_log}")
+            output.say(
+                _("What happened in the visit: {visit_log}").format(visit_log=find_home(output.given_home()).visit_log)
+            )
         raise typer.Exit(code)
 
 
 def _tell(console: Console, progress: Progress) -> None:
     counted = f" [{progress.done}/{progress.total}]" if progress.total else ""
-    console.print(Text(f"  {show(progress.text, one_line=True, limit=300)}{counted}", style="dim"))
+    text = show(output.as_pasted(progress.text), one_line=True, limit=_LONGEST_PROGRESS)
+    console.print(Text(f"  {text}{counted}", style="dim"))
 
 
 def _ask(question: Question) -> str | None:
     if not sys.stdin.isatty():
-        output.say(f"Nobody can be asked here: {question.prompt}")
+        output.say(_("Nobody can be asked here: {prompt}").format(prompt=question.prompt))
         return None
     try:
         answer = typer.prompt(show(question.prompt, one_line=True), err=True, default="", show_default=False)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
+from monitor.cli.locking import keep_open
 from monitor.cli.lookup import find_review, review_id_of, watched_skus
 from monitor.cli.machine_output import VisitReport
 from monitor.cli.options import (
@@ -28,6 +31,7 @@ from monitor.config.settings import Settings
 from monitor.engine.loop import WatchLoop
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.language import gettext as _
 from monitor.visit_protocol import VisitEnd, VisitKind
 
 
@@ -68,7 +72,7 @@ def watch(
 
     Example: fairreview watch
     """
-    installation = installation_of(context)
+    installation = installation_of(context, needs_key=True)
     stop = threading.Event()
     runner = VisitRunner(installation, terminal_listener(), operator="schedule:watch", stop=stop)
     accounts = chosen_accounts(installation.settings, account)
@@ -80,13 +84,23 @@ def watch(
         is_headed=headed,
         only=account or "",
     )
-    loop = WatchLoop(turns, stop)
     try:
-        loop.run(only_once=once)
+        with ExitStack() as held:
+            loop = WatchLoop(turns, stop, opened=lambda: None if once else keep_open(installation, held, turns.say))
+            if installation.settings.desk.with_watch and not once:
+                _serve_desk(installation, held, turns.say)
+            loop.run(only_once=once)
     except KeyboardInterrupt:
-        output.say("Stopped. What was done is stored; `fairreview watch` goes on from there.")
+        output.say(_("Stopped. What was done is stored; `fairreview watch` goes on from there."))
     if any(turns.unknown.values()):
         raise typer.Exit(ExitCode.UNKNOWN_OUTCOME)
+
+
+def _serve_desk(installation: Installation, held: ExitStack, say: Callable[[str], None]) -> None:
+    """Loads the desk only where it is wanted: its libraries take longer than a watcher needs."""
+    from monitor.cli.desk import serve_beside  # noqa: PLC0415 - see above
+
+    serve_beside(installation, held, say=say)
 
 
 def _with_time(settings: Settings, clock: Clock) -> Callable[[str], None]:

@@ -16,19 +16,23 @@ from flows.catalog.layers import Layers
 from monitor.cli import output
 from monitor.cli.exits import ExitCode
 from monitor.cli.reporting import report_end
+from monitor.config.finding import find_home
 from monitor.config.home import Home
-from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings
+from monitor.config.settings import default_settings, environment_for_children, load_settings
 from monitor.endings import kind_of_type
 from monitor.engine.process_tree import kill_tree, mark_tree
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.visit_protocol import EndKind, VisitEnd
 from qa.orders import EVENTS, AnyOrder, BrowserWish, Done, Failed, Place, StepTold
+from qa.samples import find_catalogs
 
 if TYPE_CHECKING:
     from monitor.cli.global_options import Globals
 
 _COMMAND = (sys.executable, "-P", "-m", "qa")
 _REFUSED = "OrderRefused"
+DEFAULT_SITE = "ozon"
 
 
 def browser_wish(chosen: Globals, *, is_headed: bool = False) -> BrowserWish:
@@ -55,11 +59,26 @@ def layers_of(home: Home, account: str | None = None) -> Layers | None:
     return Layers(home.catalogs, account or "") if home.config.exists() else None
 
 
+def site_of(chosen: Globals, site: str | None, account: str | None = None) -> str:
+    """Returns the site that a command is about: the one named, the account's, the one of all accounts, else Ozon.
+
+    Raises:
+        SettingsError: there is no such account.
+    """
+    home = find_home(chosen.home)
+    if site is not None or not home.config.exists():
+        return site or DEFAULT_SITE
+    settings = load_settings(home)
+    sites = {settings.find_account(account).site} if account else {one.site for one in settings.account}
+    return sites.pop() if len(sites) == 1 else DEFAULT_SITE
+
+
 def place_of(chosen: Globals, place: Place, *, account: str | None = None) -> Place:
-    """Completes a place: with the installation's catalogs, where it names no folder of its own."""
+    """Completes a place, where it names no folder: with the installation's catalogs, else those of the mock's sites."""
     if place.catalogs is not None:
         return place.model_copy(update={"catalogs": place.catalogs.absolute()})
     layers = layers_of(find_home(chosen.home), account)
+    place = place.model_copy(update={"catalogs": find_catalogs(place.site, None, layers)})
     if layers is None:
         return place
     return place.model_copy(update={"layers": layers.folder, "account": layers.account})
@@ -98,7 +117,11 @@ def carry_out(order: AnyOrder, *, limit_seconds: float, is_debugging: bool = Fal
         if isinstance(end, Done):
             return end
         if end is None and is_late.is_set():
-            end = Failed(error="PageNotReady", message=f"not done after {limit_seconds:g} seconds", where="--limit")
+            end = Failed(
+                error="PageNotReady",
+                message=_("not done after {limit_seconds:g} seconds").format(limit_seconds=limit_seconds),
+                where="--limit",
+            )
         return _tell_failure(end, complaints)
 
 
@@ -125,8 +148,8 @@ def _converse(child: subprocess.Popen[bytes], order: AnyOrder) -> Done | Failed 
 def _tell_failure(end: Failed | None, complaints: IO[bytes]) -> ExitCode:
     if end is None:
         complaints.seek(0)
-        last = (complaints.read().decode("utf-8", "replace").strip().splitlines() or ["no word"])[-1]
-        return report_end(VisitEnd(kind=EndKind.BUG, message=last, hint="Run it again with `fairreview --debug …`."))
+        last = (complaints.read().decode("utf-8", "replace").strip().splitlines() or [_("no word")])[-1]
+        return report_end(VisitEnd(kind=EndKind.BUG, message=last, hint=_("Run it again with `fairreview --debug …`.")))
     if end.error == _REFUSED:
         raise SettingsError(end.message, where=end.where, hint=end.hint)
     known = OSError if end.error == "OSError" else getattr(flow_errors, end.error, Exception)

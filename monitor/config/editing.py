@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import tomlkit
@@ -13,13 +13,14 @@ from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, check_config
 from monitor.config.template import render_account
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import write_private
 
 _LINES_FROM = 3  # products: from so many on, each stands on a line of its own
 
 
-def set_products(path: Path, account: str, products: Sequence[str]) -> Settings:
-    """Writes an account's products.
+def set_products(path: Path, account: str, products: Sequence[str], *, paused: Sequence[str] | None = None) -> Settings:
+    """Writes an account's products, and which of them rest; None leaves those as they are.
 
     Raises:
         SettingsError: the account does not stand in the file, a product is not allowed, or the file cannot be written.
@@ -27,21 +28,29 @@ def set_products(path: Path, account: str, products: Sequence[str]) -> Settings:
 
     def change(document: tomlkit.TOMLDocument) -> None:
         table = _table_of(document, account, path)
-        written = table.get("products")
-        array = written if isinstance(written, Array) else tomlkit.array()
-        wanted = list(products)
-        for place in reversed(range(len(array))):
-            if str(array[place]) not in wanted:
-                array.pop(place)
-        there = {str(one) for one in array}
-        for one in wanted:
-            if one not in there:
-                array.add_line(one) if len(wanted) >= _LINES_FROM else array.append(one)
-        if len(wanted) >= _LINES_FROM:
-            array.multiline(multiline=True)
-        table["products"] = array
+        _write_list(table, "products", list(products))
+        if paused or (paused is not None and "paused_products" in table):
+            _write_list(table, "paused_products", list(paused))
 
     return _edit(path, lambda text: _changed(text, change))
+
+
+def set_account(path: Path, account: str, values: Mapping[str, object]) -> Settings:
+    """Writes keys of an account; a mapping is one of its tables, of which the other keys stay.
+
+    Raises:
+        SettingsError: the account does not stand in the file, a value is not allowed, or the file cannot be written.
+    """
+    return _edit(path, lambda text: _changed(text, lambda document: _put(_table_of(document, account, path), values)))
+
+
+def set_table(path: Path, name: str, values: Mapping[str, object]) -> Settings:
+    """Writes keys of a section of the file, which is made where it is missing.
+
+    Raises:
+        SettingsError: a value is not allowed, or the file cannot be written.
+    """
+    return _edit(path, lambda text: _changed(text, lambda document: _put(document, {name: values})))
 
 
 def add_account(path: Path, account: AccountSection) -> Settings:
@@ -70,16 +79,45 @@ def remove_account(path: Path, account: str) -> Settings:
     return _edit(path, lambda text: _changed(text, change))
 
 
+def _put(table: Table | tomlkit.TOMLDocument, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        if not isinstance(value, Mapping):
+            table[name] = value
+            continue
+        if not isinstance(table.get(name), Table):
+            table[name] = tomlkit.table()
+        inner = table[name]
+        if isinstance(inner, Table):
+            _put(inner, value)
+
+
+def _write_list(table: Table, name: str, wanted: list[str]) -> None:
+    written = table.get(name)
+    array = written if isinstance(written, Array) else tomlkit.array()
+    for place in reversed(range(len(array))):
+        if str(array[place]) not in wanted:
+            array.pop(place)
+    there = {str(one) for one in array}
+    for one in wanted:
+        if one not in there:
+            array.add_line(one) if len(wanted) >= _LINES_FROM else array.append(one)
+    if len(wanted) >= _LINES_FROM:
+        array.multiline(multiline=True)
+    table[name] = array
+
+
 def _edit(path: Path, change: Callable[[str], str]) -> Settings:
     before = read_config(path)  # refuses what is no plain file of ours, and what is not valid TOML
     text = change(path.read_text("utf-8"))
     settings = check_config(path, text)
     try:
         if before != read_config(path):
-            raise SettingsError("was changed meanwhile", where=str(path), hint="Run the command again.")
+            raise SettingsError(_("was changed meanwhile"), where=str(path), hint=_("Run the command again."))
         write_private(path, text.encode())
     except OSError as error:
-        raise SettingsError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        raise SettingsError(
+            _("cannot be written: {strerror}").format(strerror=error.strerror), where=str(path)
+        ) from error
     return settings
 
 
@@ -95,7 +133,7 @@ def _table_of(document: tomlkit.TOMLDocument, account: str, path: Path) -> Table
         if isinstance(table, Table) and table.get("name") == account:
             return table
     raise SettingsError(
-        f'no [[account]] table with name = "{account}" stands here',
+        _('no [[account]] table with name = "{account}" stands here').format(account=account),
         where=str(path),
-        hint="Change this account in an editor.",
+        hint=_("Change this account in an editor."),
     )

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from flows.plain_toml import TomlRefused, decode_toml, parse_toml
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
+from monitor.language import tell_number
 
 MAX_CONFIG_BYTES = 1_000_000
 
@@ -80,13 +82,15 @@ def parse_config(path: Path, text: str) -> ConfigText:
 def _read_guarded(path: Path) -> bytes:
     try:
         if path.is_symlink():
-            raise SettingsError("is a symbolic link", where=str(path), hint="put the file itself there")
+            raise SettingsError(_("is a symbolic link"), where=str(path), hint=_("put the file itself there"))
         # Not blocking: a FIFO in this place must be refused, not waited for.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError as error:
-        raise SettingsError("there is no configuration yet", where=str(path), hint="run `fairreview init`") from error
+        raise SettingsError(
+            _("there is no configuration yet"), where=str(path), hint=_("run `fairreview init`")
+        ) from error
     except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        raise SettingsError(_("cannot be read: {strerror}").format(strerror=error.strerror), where=str(path)) from error
     try:
         _check_kind(path, os.fstat(handle))
         with os.fdopen(handle, "rb", closefd=False) as file:
@@ -97,13 +101,18 @@ def _read_guarded(path: Path) -> bytes:
 
 def _check_kind(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise SettingsError("is not a plain file", where=str(path))
+        raise SettingsError(_("is not a plain file"), where=str(path))
     if status.st_size > MAX_CONFIG_BYTES:
-        raise SettingsError(f"is larger than {MAX_CONFIG_BYTES:,} bytes", where=str(path))
+        raise SettingsError(
+            _("is larger than {max_config_bytes} bytes").format(max_config_bytes=tell_number(MAX_CONFIG_BYTES)),
+            where=str(path),
+        )
     if os.name != "nt" and status.st_mode & 0o022:
         mode = stat.S_IMODE(status.st_mode)
         raise SettingsError(
-            f"can be changed by other users (mode {mode:04o})", where=str(path), hint=f"chmod 600 {path}"
+            _("can be changed by other users (mode {mode:04o})").format(mode=mode),
+            where=str(path),
+            hint=f"chmod 600 {path}",
         )
 
 

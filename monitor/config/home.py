@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 
 CONFIG_NAME = "config.toml"
 
@@ -96,4 +97,6 @@ class Home:
             self.root.parent.mkdir(parents=True, exist_ok=True)
             self.root.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"cannot be created: {error.strerror}", where=str(self.root)) from error
+            raise SettingsError(
+                _("cannot be created: {strerror}").format(strerror=error.strerror), where=str(self.root)
+            ) from error

@@ -13,12 +13,13 @@ from pydantic.fields import FieldInfo
 
 from monitor.config.file import ConfigText, Location
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 
 _SECRET_KEY = re.compile(
     r"(^|[_-])(pass(word|wd|phrase)?|secrets?|tokens?|cookies?|api_?key|totp(_secret)?|pin|otp)$", re.IGNORECASE
 )
 _SECRET_VALUE = re.compile(r"otpauth://|://[^/@\s:]*:[^/@\s]+@|[?&](token|key|password|secret)=", re.IGNORECASE)
-_SECRET_HINT = "keep it with `fairreview secrets set`; a database password belongs in ~/.pgpass"  # noqa: S105
+_SECRET_HINT = _("keep it with `fairreview secrets set`; a database password belongs in ~/.pgpass")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def refuse_secrets(config: ConfigText) -> None:
         if is_named_so or (isinstance(value, str) and _SECRET_VALUE.search(value)):
             key = ".".join(str(part) for part in location)
             raise SettingsError(
-                f'"{key}" looks like a secret, and secrets do not stand in this file',
+                _('"{key}" looks like a secret, and secrets do not stand in this file').format(key=key),
                 where=config.where(location),
                 hint=_SECRET_HINT,
             )
@@ -64,10 +65,14 @@ def describe_problems(
     for detail in error.errors(include_url=False, include_input=False):
         location = tuple(part for part in detail["loc"] if part != "[key]")
         variable = env_prefix + "__".join(str(part) for part in location[:2]).upper()
-        where = f"environment {variable}" if variable in env_names else config.where(location)
+        where = (
+            _("environment {variable}").format(variable=variable) if variable in env_names else config.where(location)
+        )
         key = ".".join(str(part) for part in location)
         if detail["type"] == "extra_forbidden":
-            problems.append(ConfigProblem(where, f'unknown key "{key}"', _nearest_key(model, location)))
+            problems.append(
+                ConfigProblem(where, _('unknown key "{key}"').format(key=key), _nearest_key(model, location))
+            )
         else:
             message = detail["msg"].removeprefix("Value error, ")
             problems.append(ConfigProblem(where, f"{key}: {message}" if key else message))
@@ -91,8 +96,8 @@ def _nearest_key(model: type[BaseModel], location: Location) -> str:
     known = _known_keys(model, location[:-1])
     found = difflib.get_close_matches(str(location[-1]).lower().replace("-", "_"), known, n=1, cutoff=0.6)
     if found:
-        return f'did you mean "{found[0]}"?'
-    return f"known here: {', '.join(known)}" if known else ""
+        return _('did you mean "{found}"?').format(found=found[0])
+    return _("known here: {known}").format(known=", ".join(known)) if known else ""
 
 
 def _known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from monitor.config.values import (
     Zone,
     is_loopback,
 )
+from monitor.language import gettext as _
 from monitor.schedule import ALWAYS, Every
 
 
@@ -43,6 +44,7 @@ class Installation(_Section):
 
     name: Line = Field(default="fairreview", min_length=1, description="how this installation is named in documents")
     zone: Zone = Field(default="Europe/Moscow", description="zone for schedules, caps per day and documents")
+    language: Literal["", "en", "ru"] = Field(default="", description="of commands and messages; empty: the system's")
     machine: Line = Field(
         default="",
         description="stands for the machine where it has no lasting name (a container); set by environment",
@@ -68,11 +70,11 @@ class BrowserSection(_Section):
     @model_validator(mode="after")
     def _check_choice(self) -> BrowserSection:
         if sum((self.path is not None, self.channel is not None, bool(self.connect))) > 1:
-            raise ValueError("choose one of path, channel and connect")
+            raise ValueError(_("choose one of path, channel and connect"))
         if self.connect.startswith(("ws://", "http://")) and not is_loopback(self.connect):
-            raise ValueError("a browser on another machine sees sessions: only wss and https are allowed")
+            raise ValueError(_("a browser on another machine sees sessions: only wss and https are allowed"))
         if self.path is not None and not self.path.is_absolute():
-            raise ValueError("path must be absolute")
+            raise ValueError(_("path must be absolute"))
         return self
 
 
@@ -100,9 +102,9 @@ class IdentitySection(_Section):
     @model_validator(mode="after")
     def _check_login(self) -> IdentitySection:
         if self.sign_in != "hand_over" and not self.login:
-            raise ValueError(f'sign_in = "{self.sign_in}" needs a login')
+            raise ValueError(_('sign_in = "{sign_in}" needs a login').format(sign_in=self.sign_in))
         if self.login and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|\+?[0-9 ()-]{7,20}", self.login):
-            raise ValueError("login must be an e-mail address or a phone number")
+            raise ValueError(_("login must be an e-mail address or a phone number"))
         return self
 
 
@@ -136,7 +138,7 @@ class LookingSection(_Section):
 class SourcesSection(_Section):
     """Where reviews are read besides the public page, to be compared with it."""
 
-    cabinet: bool = Field(default=False, description="the cabinet's list; needs the identity seller_cabinet")
+    cabinet: bool = Field(default=False, description="the cabinet's list; needs its identity (Ozon: seller_cabinet)")
     api_client_id: ClientId = Field(default="", description="Client-Id of the Seller API; its key: `source set-key`")
     grace: Duration = Field(default=timedelta(hours=6), description="a review one source misses for longer is told")
 
@@ -151,7 +153,11 @@ class AccountSection(_Section):
 
     name: Slug = Field(description="short name, used in commands and file names")
     site: Slug = Field(default="ozon", description="folder name of the site's catalog")
+    paused: bool = Field(default=False, description="true: nobody visits it by itself until you take it up again")
     products: tuple[ProductRef, ...] = Field(default=(), max_length=20_000, description="numbers or addresses")
+    paused_products: tuple[ProductRef, ...] = Field(
+        default=(), max_length=20_000, description="those of them that are not read for now"
+    )
     identities: Annotated[Mapping[Slug, IdentitySection], Field(max_length=12)] = Field(
         default_factory=dict, description="how this account signs in; names are those of the site's catalog"
     )
@@ -159,12 +165,6 @@ class AccountSection(_Section):
     caps: CapsSection = Field(default=CapsSection(), description="how much it may file")
     looking: LookingSection = Field(default=LookingSection(), description="what is looked at first")
     sources: SourcesSection = Field(default=SourcesSection(), description="further sources of reviews")
-
-    @model_validator(mode="after")
-    def _check_sources(self) -> AccountSection:
-        if self.sources.cabinet and "seller_cabinet" not in self.identities:
-            raise ValueError("sources.cabinet needs [account.identities.seller_cabinet]")
-        return self
 
 
 Inn = Annotated[str, Field(pattern=r"^(\d{10}|\d{12})?$")]
@@ -187,6 +187,7 @@ class DeskSection(_Section):
 
     port: int = Field(default=0, ge=0, le=65535, description="its port on this machine; 0: a free one each time")
     idle: Duration = Field(default=timedelta(minutes=15), description="without input for so long, the page is locked")
+    with_watch: bool = Field(default=False, description="true: a running `watch` serves it too")
 
 
 class EvidenceSection(_Section):
@@ -231,6 +232,10 @@ class VaultSection(_Section):
     """How the secret store is unlocked where nobody can be asked."""
 
     passphrase_file: Path | None = Field(default=None, description="file with the passphrase, readable by you alone")
+    keep_open: Duration = Field(
+        default=timedelta(hours=8),
+        description="`unlock` and `watch` keep the store open for commands; 0s: `watch` does not",
+    )
 
 
 class NotifySection(_Section):
@@ -272,6 +277,14 @@ class InsightSection(_Section):
     words: Path | None = Field(default=None, description="a file of own words for complaints; see docs/insight.md")
 
 
+class LawSection(_Section):
+    """Packs for a lawyer."""
+
+    largest_file: int | None = Field(
+        default=None, ge=1, le=10_000, description="MB that a court's page or your mail takes in one file; unset: any"
+    )
+
+
 class DigestSection(_Section):
     """What buyers say, sent to each team: when, and through which channels (`notify set NAME`)."""
 
@@ -285,8 +298,19 @@ class DigestSection(_Section):
     @model_validator(mode="after")
     def _check_pace(self) -> DigestSection:
         if self.at is not None and self.at.shortest < timedelta(hours=20):  # a day, where clocks change
-            raise ValueError("at: at most once a day; weekly or monthly is what a shift reads")
+            raise ValueError(_("at: at most once a day; weekly or monthly is what a shift reads"))
         return self
+
+    @property
+    def teams(self) -> dict[str, tuple[str, ...]]:
+        """The channels of each team."""
+        return {
+            "packing": self.packing,
+            "cards": self.cards,
+            "purchasing": self.purchasing,
+            "supplier": self.supplier,
+            "support": self.support,
+        }
 
 
 class HealthSection(_Section):

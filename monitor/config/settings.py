@@ -1,4 +1,4 @@
-"""The settings of one installation: the only module that reads the environment.
+"""The settings of one installation: with ``monitor.config.finding`` the only module that reads the environment.
 
 One file, ``config.toml`` in the home directory of the installation, validated as a whole before anything starts.
 An environment variable ``FAIRREVIEW_<SECTION>__<KEY>`` overrides one key of a section. Secrets never stand here:
@@ -8,7 +8,6 @@ they belong to ``monitor.secrets``, and a key or value that looks like one is re
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config.file import ConfigText, parse_config, read_config
+from monitor.config.finding import ENV_PREFIX
 from monitor.config.home import CONFIG_NAME, Home
 from monitor.config.problems import describe_problems, refuse_secrets
 from monitor.config.sections import (
@@ -30,6 +30,7 @@ from monitor.config.sections import (
     HealthSection,
     InsightSection,
     Installation,
+    LawSection,
     MailSection,
     NotifySection,
     OperatorSection,
@@ -41,18 +42,17 @@ from monitor.config.sections import (
 )
 from monitor.config.values import Line, Slug, is_loopback
 from monitor.errors import SettingsError, UsageError
+from monitor.language import gettext as _
 
 SHORTEST_POLL = timedelta(minutes=5)
 """Shortest time between two polls of an account on a live site. Our own choice, for the sake of the site."""
-
-_ENV_PREFIX = "FAIRREVIEW_"
 
 
 class Settings(BaseSettings):
     """Everything that can be set, validated as a whole. Immutable: a change needs a new start."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix=_ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+        frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
     )
 
     installation: Installation = Installation()
@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     digest: DigestSection = DigestSection()
     mail: MailSection = MailSection()
     insight: InsightSection = InsightSection()
+    law: LawSection = LawSection()
     health: HealthSection = HealthSection()
     cluster: ClusterSection = ClusterSection()
     sites: Mapping[Slug, SiteSection] = Field(default_factory=dict)
@@ -89,10 +90,14 @@ class Settings(BaseSettings):
     def _check_accounts(self) -> Settings:
         twice = first_repeated(account.name for account in self.account)
         if twice:
-            raise ValueError(f'two accounts are named "{twice}"')
+            raise ValueError(_('two accounts are named "{twice}"').format(twice=twice))
         for account in self.account:
             if account.schedule.poll.shortest < SHORTEST_POLL and not self.is_on_loopback(account.site):
-                raise ValueError(f'account "{account.name}": poll at most every {SHORTEST_POLL.seconds // 60} minutes')
+                raise ValueError(
+                    _('account "{account}": poll at most every {seconds} minutes').format(
+                        account=account.name, seconds=SHORTEST_POLL.seconds // 60
+                    )
+                )
         return self
 
     def find_account(self, name: str) -> AccountSection:
@@ -104,30 +109,22 @@ class Settings(BaseSettings):
         for account in self.account:
             if account.name == name:
                 return account
-        known = ", ".join(account.name for account in self.account) or "none yet"
-        raise UsageError(f'there is no account "{name}"', field="account", hint=f"accounts: {known}")
+        known = ", ".join(account.name for account in self.account) or _("none yet")
+        raise UsageError(
+            _('there is no account "{name}"').format(name=name),
+            field="account",
+            hint=_("accounts: {known}").format(known=known),
+        )
+
+    def named_channels(self) -> dict[str, tuple[str, ...]]:
+        """The channels through which people are told, by the place in the file that names them."""
+        teams = {f"[digest] {team}": names for team, names in self.digest.teams.items()}
+        return {"[notify] seller": self.notify.seller, "[notify] operator": self.notify.operator, **teams}
 
     def is_on_loopback(self, site: str) -> bool:
         """Whether every origin that is set for the site is on this machine, and at least one is."""
         origins = self.sites[site].origins.values() if site in self.sites else ()
         return bool(origins) and all(is_loopback(origin) for origin in origins)
-
-
-def find_home(explicit: Path | None = None) -> Home:
-    """Finds the home directory: the one asked for, else ``FAIRREVIEW_HOME``, else the platform's data directory.
-
-    Raises:
-        SettingsError: the environment names no home directory.
-    """
-    chosen = explicit or _path_from_environment(f"{_ENV_PREFIX}HOME")
-    root = (chosen or _platform_data_directory() / "fairreview").absolute()
-    if "?" in str(root):
-        raise SettingsError(
-            "a home cannot have a question mark in its path: the state's address would end there",
-            where=str(root),
-            hint=f"Choose another home. What an older program stored there lies in {str(root).partition('?')[0]}.",
-        )
-    return Home(root)
 
 
 def load_settings(home: Home) -> Settings:
@@ -193,38 +190,12 @@ def environment_for_children() -> dict[str, str]:
 def _validate(config: ConfigText) -> Settings:
     for key in config.data:
         if key.startswith("_"):  # would reach pydantic's own switches
-            raise SettingsError(f'unknown key "{key}"', where=config.where((key,)))
+            raise SettingsError(_('unknown key "{key}"').format(key=key), where=config.where((key,)))
     try:
         return Settings(**config.data)  # type: ignore[arg-type]
     except ValidationError as error:
-        problems = describe_problems(error, Settings, config, env_prefix=_ENV_PREFIX, env_names=frozenset(os.environ))
+        problems = describe_problems(error, Settings, config, env_prefix=ENV_PREFIX, env_names=frozenset(os.environ))
         first = problems[0]
         raise SettingsError(
             first.message, where=first.where, hint=first.hint, problems=tuple(str(problem) for problem in problems)
-        ) from error
-
-
-def _path_from_environment(name: str) -> Path | None:
-    value = os.environ.get(name, "")
-    return Path(value) if value else None
-
-
-def _platform_data_directory() -> Path:
-    if sys.platform == "win32":
-        chosen = _path_from_environment("LOCALAPPDATA")
-    elif sys.platform == "darwin":
-        chosen = _user_home() / "Library" / "Application Support"
-    else:
-        chosen = _path_from_environment("XDG_DATA_HOME") or _user_home() / ".local" / "share"
-    if chosen is None:
-        raise SettingsError("LOCALAPPDATA is not set", hint=f"set {_ENV_PREFIX}HOME or name the home")
-    return chosen
-
-
-def _user_home() -> Path:
-    try:
-        return Path.home()
-    except RuntimeError as error:
-        raise SettingsError(
-            "there is no home directory", hint=f"set {_ENV_PREFIX}HOME, or name the home folder"
         ) from error

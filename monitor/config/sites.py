@@ -6,7 +6,9 @@ from flows.catalog.layers import Layers
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.catalog.models import Site
 from monitor.config.settings import Settings
+from monitor.config.values import is_loopback
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 
 
 def load_configured_site(settings: Settings, name: str, *, layers: Layers | None = None) -> Site:
@@ -28,23 +30,37 @@ def load_configured_site(settings: Settings, name: str, *, layers: Layers | None
     if section.requests_per_minute is not None:
         timings["requests_per_minute"] = section.requests_per_minute
     windows: dict[str, float] = {}
-    if settings.is_on_loopback(name):
+    base = load_site(name, layers=layers)
+    moved = base.model_copy(update={"origins": {**base.origins, **section.origins}})
+    if is_here(settings, moved):
         # Only a mock's answers come fast enough for shorter windows; the catalog's stay in force for a live site.
         windows = {key: value.total_seconds() for key, value in section.windows.items()}
         windows["settle_window_seconds"] = settings.windows.settle.total_seconds()
     overlay = SiteOverlay(
         origins=dict(section.origins), timings=timings, windows=windows, submit_transport=section.submit_transport
     )
-    _check_pace(settings, name, layers)
+    _check_pace(settings, base)
     return load_site(name, overlay=overlay, layers=layers)
 
 
-def _check_pace(settings: Settings, name: str, layers: Layers | None) -> None:
+def is_here(settings: Settings, site: Site) -> bool:
+    """Whether a site is a mock on this machine: all origins that are set for it, and all that somebody signs in to.
+
+    Of a site that was moved here in part the rest is live: nothing may be shorter or looser there.
+    """
+    signed_in = {site.origins[identity.origin] for identity in site.identities.values()}
+    return settings.is_on_loopback(site.name) and all(map(is_loopback, signed_in))
+
+
+def _check_pace(settings: Settings, base: Site) -> None:
+    name = base.name
     asked = settings.sites[name].requests_per_minute
-    allowed = load_site(name, layers=layers).timings.requests_per_minute
+    allowed = base.timings.requests_per_minute
     if asked is not None and asked > allowed and not settings.is_on_loopback(name):
         raise SettingsError(
-            f"{asked:g} requests a minute are more than the {allowed:g} this site is asked at most",
+            _("{asked:g} requests a minute are more than the {allowed:g} this site is asked at most").format(
+                asked=asked, allowed=allowed
+            ),
             where=f"sites.{name}.requests_per_minute",
-            hint="Take the line out, or write a smaller number.",
+            hint=_("Take the line out, or write a smaller number."),
         )

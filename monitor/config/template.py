@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from monitor.config.sections import AccountSection, SiteSection
 from monitor.config.settings import Settings, default_settings
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import write_private
 from monitor.schedule import Cron, Every, Hours
 from monitor.schedule.durations import format_duration
@@ -42,7 +43,9 @@ def write_config(path: Path, values: Mapping[str, object]) -> Settings:
     try:
         write_private(path, render_config(settings).encode())
     except OSError as error:
-        raise SettingsError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        raise SettingsError(
+            _("cannot be written: {strerror}").format(strerror=error.strerror), where=str(path)
+        ) from error
     return settings
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from monitor.language import gettext as _
 from monitor.schedule import Cron, Every, Hours, MarkedDays, Rule, parse_hours, parse_marked, parse_rule
 from monitor.schedule.durations import parse_duration
 
@@ -31,7 +32,7 @@ def _parse_rule(value: object) -> Rule:
 def _parse_cron(value: object) -> Cron:
     found = _parse_rule(value)
     if not isinstance(found, Cron):
-        raise ValueError('write a cron line of five fields like "0 8 * * mon"')  # noqa: TRY004 - of a setting's text
+        raise ValueError(_('write a cron line of five fields like "0 8 * * mon"'))  # noqa: TRY004 - of a setting's text
     return found
 
 
@@ -43,30 +44,32 @@ def _parse_hours(value: object) -> Hours:
     if isinstance(value, Hours):
         return value
     if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
-        raise ValueError('write a list of hours like ["mon-fri 09:00-19:00"]')
+        raise ValueError(_('write a list of hours like ["mon-fri 09:00-19:00"]'))
     return parse_hours(value)
 
 
 def _check_positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
-        raise ValueError("must be longer than zero")
+        raise ValueError(_("must be longer than zero"))
     return value
 
 
 def _check_line(text: str) -> str:
     """Lines of the settings stand in papers, where no mark may make text read in another order than it is written."""
     if _STEERING.search(text):
-        raise ValueError("a control character, a line break or a mark that turns the direction of writing")
+        raise ValueError(_("a control character, a line break or a mark that turns the direction of writing"))
     return text
 
 
 def _check_zone(value: str) -> str:
     if value in {"Local", "local"} or value.startswith(("/", ".")):
-        raise ValueError('name a zone like "Europe/Moscow"; the zone of this machine is not taken by itself')
+        raise ValueError(_('name a zone like "Europe/Moscow"; the zone of this machine is not taken by itself'))
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f'"{value}" is not a time zone known here, write one like "Europe/Moscow"') from error
+        raise ValueError(
+            _('"{value}" is not a time zone known here, write one like "Europe/Moscow"').format(value=value)
+        ) from error
     return value
 
 
@@ -79,9 +82,9 @@ def is_loopback(url: str) -> bool:
 def _check_origin(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
-        raise ValueError('write an origin like "https://www.example.com", without a path')
+        raise ValueError(_('write an origin like "https://www.example.com", without a path'))
     if parts.scheme == "http" and not is_loopback(value):
-        raise ValueError("only https is allowed, apart from this machine itself")
+        raise ValueError(_("only https is allowed, apart from this machine itself"))
     return value.rstrip("/")
 
 
@@ -94,7 +97,7 @@ def _check_time_authority(value: str) -> str:
     parts = urlsplit(value)
     is_plain = value.isascii() and not re.search(r"[\s\x00-\x1f]", value)
     if not is_plain or parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        raise ValueError('write an address like "https://tsa.example.com/tsr"')
+        raise ValueError(_('write an address like "https://tsa.example.com/tsr"'))
     return value
 
 

@@ -14,6 +14,7 @@ from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.custody.log_state import Named
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain
 from monitor.state import INSTALLATION, Action, Transaction, subject
 
@@ -107,9 +108,9 @@ def check_anchored(
         if found == point.digest:
             continue
         was_restored = point.epoch < epoch
-        detail = "lies outside and is gone from the table" if found is None else "is another one in the table"
+        detail = _("lies outside and is gone from the table") if found is None else _("is another one in the table")
         if was_restored:
-            detail += f"; the log says that the store was restored since (epoch {epoch})"
+            detail += _("; the log says that the store was restored since (epoch {epoch})").format(epoch=epoch)
         kind = FindingKind.MISSING if found is None else FindingKind.REWRITTEN
         severity = Severity.CANNOT_JUDGE if was_restored else Severity.DAMAGE
         yield Finding(kind, f"checkpoint {point.number}", f"{name}: it {detail}", severity)
@@ -135,32 +136,32 @@ def check_copies(
     numbers = {name: one.checkpoint.number for name, one in outside}
     for folder, paths in anchored.items() if newest else ():
         if paths is None:
-            detail = "is not there (a disk that is not mounted?): no copy in it was compared"
+            detail = _("is not there (a disk that is not mounted?): no copy in it was compared")
             yield Finding(FindingKind.MISSING, str(folder), detail, Severity.NOTE)
             continue
         held = [numbers.get(f"checkpoint outside ({path.name})", 0) for path in _ours(paths, installation_id)]
         if not any(held) and folder in first:
-            detail = (
-                f"holds none of the checkpoints that were copied there from number {first[folder]} on: it was emptied, "
-                "or another disk is mounted there"
-            )
+            detail = _(
+                "holds none of the checkpoints that were copied there from number {first} on: it was "
+                "emptied, or another disk is mounted there"
+            ).format(first=first[folder])
             yield Finding(FindingKind.MISSING, str(folder), detail)
         elif not any(held):
-            detail = (
-                f"holds none of the {newest} checkpoints: it is new, or was filled by an early version; "
+            detail = _(
+                "holds none of the {newest} checkpoints: it is new, or was filled by an early version; "
                 "`fairreview evidence checkpoint` copies the next one"
-            )
+            ).format(newest=newest)
             yield Finding(FindingKind.MISSING, str(folder), detail, Severity.CANNOT_JUDGE)
         elif max(held) == newest and (lacking := _lacking(held, first.get(folder, newest), newest)):
-            detail = (
-                f"{lacking} of the checkpoints from number {first[folder]} on are not in it: the disk was away then, "
+            detail = _(
+                "{lacking} of the checkpoints from number {first} on are not in it: the disk was away then, "
                 "or they were removed"
-            )
+            ).format(lacking=lacking, first=first[folder])
             yield Finding(FindingKind.MISSING, str(folder), detail, Severity.NOTE)
         elif max(held) < newest:
-            detail = (
-                f"its newest checkpoint is {max(held)}, the table has {newest}: nothing outside covers what is between"
-            )
+            detail = _(
+                "its newest checkpoint is {max}, the table has {newest}: nothing outside covers what is between"
+            ).format(max=max(held), newest=newest)
             yield Finding(FindingKind.AFTER_CHECKPOINT, str(folder), detail, Severity.NOTE)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import BackupDamaged
+from monitor.language import gettext as _
 from monitor.private_files import is_device_name
 
 FORMAT: Literal["fairreview-backup/1"] = "fairreview-backup/1"
@@ -70,14 +71,17 @@ def parse_contents(data: bytes, where: str) -> Contents:
     try:
         contents = Contents.model_validate_json(data)
     except ValidationError as error:
-        raise BackupDamaged("it has no list of contents that can be read", where=where) from error
+        raise BackupDamaged(_("it has no list of contents that can be read"), where=where) from error
     names = [member.path for member in contents.members]
     strange = next((name for name in names if not is_member(name)), None)
     if strange is not None or len(set(names)) != len(names):
-        raise BackupDamaged(f"its list names something strange: {strange or 'a file twice'!r}"[:200], where=where)
+        raise BackupDamaged(
+            _("its list names something strange: {strange!r}").format(strange=strange or "a file twice")[:200],
+            where=where,
+        )
     for member in contents.members:
         if member.path.startswith("evidence/") and not member.path.endswith(member.sha256):
-            raise BackupDamaged(f"{member.path} is listed with another digest", where=where)
+            raise BackupDamaged(_("{path} is listed with another digest").format(path=member.path), where=where)
     return contents
 
 

@@ -17,14 +17,17 @@ from pathlib import Path
 
 from evidence_store.canonical import format_utc
 from evidence_store.layout import item_path
-from monitor.bootstrap import Installation
+from evidence_store.placing import while_held
 from monitor.config.settings import state_url
 from monitor.custody.backup_contents import LIST_NAME, Contents, Keys, Member, is_member
 from monitor.custody.checkpoints import make_checkpoint
+from monitor.custody.context import CustodyContext
 from monitor.custody.notes import person_of
-from monitor.errors import SecretsUnavailable, SettingsError
-from monitor.secrets import SealedFiles, create_store
+from monitor.errors import SecretsUnavailable
+from monitor.language import gettext as _
+from monitor.secrets import SecretStore, create_store
 from monitor.state import INSTALLATION, Action, copy_database
+from monitor.targets import require_target
 
 _PIECE_BYTES = 1024 * 1024
 
@@ -39,7 +42,7 @@ class Made:
 
 
 def create_backup(
-    installation: Installation, target: Path, *, passphrase: str | None = None, leaves_keys_out: bool = False
+    installation: CustodyContext, target: Path, *, passphrase: str | None = None, leaves_keys_out: bool = False
 ) -> Made:
     """Writes a backup to a new file.
 
@@ -54,7 +57,7 @@ def create_backup(
         SecretsUnavailable: the keys cannot go along as asked.
         OSError: the file could not be written; nothing is left of it.
     """
-    _check_target(target)
+    require_target(target, field="file")
     keys = _choose_keys(installation.secrets, passphrase, leaves_keys_out=leaves_keys_out)
     actor = person_of(installation.settings)
     make_checkpoint(installation)
@@ -66,20 +69,13 @@ def create_backup(
     try:
         contents = _pack(installation, workshop, keys, passphrase)
         digest = _digest_of(workshop / "backup")
-        (workshop / "backup").rename(target)
+        while_held(lambda: (workshop / "backup").rename(target))
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return Made(target, contents, digest)
 
 
-def _check_target(target: Path) -> None:
-    if target.exists() or target.is_symlink():
-        raise SettingsError("there is something under this name already", where=str(target), hint="Choose a new name.")
-    if not target.absolute().parent.is_dir():
-        raise SettingsError("there is no such folder", where=str(target.absolute().parent), hint="Make it first.")
-
-
-def _choose_keys(secrets: SealedFiles, passphrase: str | None, *, leaves_keys_out: bool) -> Keys:
+def _choose_keys(secrets: SecretStore, passphrase: str | None, *, leaves_keys_out: bool) -> Keys:
     if leaves_keys_out:
         return "left_out"
     if passphrase is not None:
@@ -87,12 +83,12 @@ def _choose_keys(secrets: SealedFiles, passphrase: str | None, *, leaves_keys_ou
     if secrets.kind == "file":
         return "own_passphrase"
     raise SecretsUnavailable(
-        "the key of the secret store is in the system's keyring, which no backup holds",
-        hint="Name a passphrase file to seal the secrets for the backup, or leave them out.",
+        _("the key of the secret store is in the system's keyring, which no backup holds"),
+        hint=_("Name a passphrase file to seal the secrets for the backup, or leave them out."),
     )
 
 
-def _pack(installation: Installation, workshop: Path, keys: Keys, passphrase: str | None) -> Contents:
+def _pack(installation: CustodyContext, workshop: Path, keys: Keys, passphrase: str | None) -> Contents:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(workshop / "backup", flags, 0o600), "wb") as stream:
         # Evidence is compressed already, for the most part; and a damaged byte then damages one file only.
@@ -119,7 +115,7 @@ def _pack(installation: Installation, workshop: Path, keys: Keys, passphrase: st
 
 
 def _files(
-    installation: Installation, workshop: Path, keys: Keys, passphrase: str | None
+    installation: CustodyContext, workshop: Path, keys: Keys, passphrase: str | None
 ) -> Iterator[tuple[str, Path]]:
     home = installation.home
     yield "config.toml", home.config

@@ -7,6 +7,7 @@ import zipfile
 from typing import BinaryIO
 
 from monitor.errors import BackupDamaged
+from monitor.language import gettext as _
 
 _LOCAL_BYTES, _ENTRY_BYTES, _END_BYTES = 30, 46, 22
 _LARGE_END_BYTES = 56 + 20 + _END_BYTES  # with the records of ZIP64
@@ -27,7 +28,10 @@ def require_no_hidden_bytes(archive: zipfile.ZipFile, stream: BinaryIO, where: s
     place = 0
     for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
         if entry.header_offset != place:
-            raise BackupDamaged(f"bytes before {entry.filename} belong to no file of its list"[:200], where=where)
+            raise BackupDamaged(
+                _("bytes before {filename} belong to no file of its list").format(filename=entry.filename)[:200],
+                where=where,
+            )
         place = _content_of(entry, stream, where) + entry.compress_size
     directory = sum(_entry_bytes(entry) for entry in archive.infolist())
     end = stream.seek(0, 2) - place - directory
@@ -36,7 +40,7 @@ def require_no_hidden_bytes(archive: zipfile.ZipFile, stream: BinaryIO, where: s
     stream.seek(place + directory)
     is_large = stream.read(12) == b"PK\6\6" + struct.pack("<Q", 44) and end == _LARGE_END_BYTES
     if not is_directory or not (end == _END_BYTES or is_large):
-        raise BackupDamaged("bytes behind its last file belong to no file of its list", where=where)
+        raise BackupDamaged(_("bytes behind its last file belong to no file of its list"), where=where)
 
 
 def _content_of(entry: zipfile.ZipInfo, stream: BinaryIO, where: str) -> int:
@@ -44,7 +48,9 @@ def _content_of(entry: zipfile.ZipInfo, stream: BinaryIO, where: str) -> int:
     stream.seek(entry.header_offset)
     head = stream.read(_LOCAL_BYTES)
     if len(head) < _LOCAL_BYTES:
-        raise BackupDamaged(f"{entry.filename} is not where the directory says"[:200], where=where)
+        raise BackupDamaged(
+            _("{filename} is not where the directory says").format(filename=entry.filename)[:200], where=where
+        )
     flags, method = struct.unpack("<2H", head[6:10])
     told = struct.unpack("<3L", head[14:26])
     length, further = int.from_bytes(head[26:28], "little"), int.from_bytes(head[28:30], "little")
@@ -56,7 +62,9 @@ def _content_of(entry: zipfile.ZipInfo, stream: BinaryIO, where: str) -> int:
         is_same = told[1:] == sizes and not fields
     header = (name, flags, method, told[0])
     if not is_same or header != (entry.filename.encode(), entry.flag_bits, entry.compress_type, entry.CRC):
-        raise BackupDamaged(f"the two descriptions of {entry.filename} differ"[:200], where=where)
+        raise BackupDamaged(
+            _("the two descriptions of {filename} differ").format(filename=entry.filename)[:200], where=where
+        )
     return entry.header_offset + _LOCAL_BYTES + length + further
 
 

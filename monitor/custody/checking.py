@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +16,10 @@ from evidence_store.log_check import verify_entries
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
 from evidence_store.store import ArtifactStore
 from evidence_store.verify import verify_capture
-from monitor.bootstrap import Installation
 from monitor.config.home import Home
 from monitor.custody.anchors import Anchored, check_anchored, check_copies, first_copies, list_anchored, read_anchored
 from monitor.custody.checkpoints import read_outside_checkpoint
+from monitor.custody.context import CustodyContext
 from monitor.custody.log_state import (
     Chains,
     MirrorFiles,
@@ -33,6 +33,7 @@ from monitor.custody.rows import check_rows, differences
 from monitor.custody.stamping import first_pictures
 from monitor.custody.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.secrets import has_signing_key
 from monitor.state import State, StateSnapshot
 from monitor.state.cases import ArtifactRecord
@@ -54,11 +55,12 @@ class EvidenceReport:
 
 
 def check_evidence(
-    installation: Installation,
+    installation: CustodyContext,
     *,
     case_id: str | None = None,
     outside: Path | None = None,
     trusted_keys: Collection[str] = (),
+    tell: Callable[[int, int], None] | None = None,
 ) -> EvidenceReport:
     """Re-reads the evidence of a case, or everything, as it is at one moment. Writes nothing below the home folder.
 
@@ -71,17 +73,22 @@ def check_evidence(
         outside: File of a checkpoint that was kept elsewhere; without one the classes of tampering that stay unseen are
             named.
         trusted_keys: Public keys known from elsewhere.
+        tell: Hears how much of how much was read; it may raise to end the check.
 
     Raises:
         SettingsError: there is no such case, or the checkpoint cannot be used.
         StorageError, evidence_store.errors.StorageUnavailable: something cannot be read; that is no finding.
     """
-    report = _check_once(installation, case_id, outside, trusted_keys)
-    return _check_once(installation, case_id, outside, trusted_keys) if report.damage else report
+    report = _check_once(installation, case_id, outside, trusted_keys, tell)
+    return _check_once(installation, case_id, outside, trusted_keys, tell) if report.damage else report
 
 
 def _check_once(
-    installation: Installation, case_id: str | None, outside: Path | None, trusted_keys: Collection[str]
+    installation: CustodyContext,
+    case_id: str | None,
+    outside: Path | None,
+    trusted_keys: Collection[str],
+    tell: Callable[[int, int], None] | None,
 ) -> EvidenceReport:
     mirrors = read_mirrors(installation.home.action_log)  # before the picture of the table: see check_mirrors
     anchored = list_anchored(installation.settings, installation.home)
@@ -98,9 +105,11 @@ def _check_once(
             *_malformed(frozen.state),
             *_doubts(frozen),
             *unreadable,
-            *_check_files(frozen, case_id, expected, entries, gone),
+            *(_check_files(frozen, expected, entries, gone, tell) if case_id is None else ()),
         ]
-        for digest in sorted(manifests):
+        for at, digest in enumerate(sorted(manifests), start=1):
+            if tell is not None:
+                tell(at, len(manifests))
             findings += _check_manifest(frozen.artifacts, digest, gone)
         roots = read_roots(frozen.settings, frozen.home)
         findings += judge_capture_stamps(frozen.artifacts, frozen.settings, rows, first_pictures(rows), roots)
@@ -117,20 +126,20 @@ def _check_once(
 
 
 def _check_files(
-    frozen: Installation,
-    case_id: str | None,
+    frozen: CustodyContext,
     expected: Collection[Digest],
     entries: list[Entry],
     gone: frozenset[Digest],
+    tell: Callable[[int, int], None] | None,
 ) -> list[Finding]:
-    if case_id is not None:
-        return []
     # What the log names counts as much as what the index names: an index entry that was deleted hides nothing.
     named = set(expected) | _named_in_log(entries) | _sent_files(frozen.state)
-    return _name_unfinished(frozen.artifacts.fsck(named - gone), gone)
+    return _name_unfinished(frozen.artifacts.fsck(named - gone, tell=tell), gone)
 
 
-def _compare_rows(frozen: Installation, case_id: str | None, chains: Chains, gone: frozenset[Digest]) -> list[Finding]:
+def _compare_rows(
+    frozen: CustodyContext, case_id: str | None, chains: Chains, gone: frozenset[Digest]
+) -> list[Finding]:
     findings = check_rows(frozen.state, frozen.artifacts, chains, gone)
     if case_id is None:
         return findings
@@ -143,19 +152,21 @@ def _malformed(state: State) -> tuple[Finding, ...]:
     return state.malformed if isinstance(state, StateSnapshot) else ()
 
 
-def _doubts(frozen: Installation) -> list[Finding]:
+def _doubts(frozen: CustodyContext) -> list[Finding]:
     """Says what beside the store speaks against it: a mark that is gone, a signing key that is gone."""
     findings = []
     if isinstance(frozen.state, StateSnapshot) and frozen.state.doubt:
-        detail = f"{frozen.state.doubt}: the next command that writes takes it for a copy that was put back"
+        detail = _("{doubt}: the next command that writes takes it for a copy that was put back").format(
+            doubt=frozen.state.doubt
+        )
         findings.append(Finding(FindingKind.RESTORED, "home", detail, Severity.CANNOT_JUDGE))
     with frozen.state.read() as tx:
         is_signed = bool(tx.journal.envelopes(newest=1))
     if is_signed and not frozen.settings.state.url and not has_signing_key(frozen.home.secrets):
-        detail = (
-            "is gone: the next checkpoint and bundle would be signed by a new one that nobody knows; put back "
-            f"{frozen.home.secrets.name}/ from a backup"
-        )
+        detail = _(
+            "is gone: the next checkpoint and bundle would be signed by a new one that nobody knows; put "
+            "back {secrets}/ from a backup"
+        ).format(secrets=frozen.home.secrets.name)
         findings.append(Finding(FindingKind.MISSING, "the signing key", detail, Severity.CANNOT_JUDGE))
     return findings
 
@@ -169,7 +180,7 @@ def _compare_log(state: State, home: Home, mirrors: MirrorFiles, anchored: Ancho
     stored = _stored_checkpoints(envelopes)
     kept = [(f"checkpoint {one.checkpoint.number}", one) for one in stored]
     if installation is None:
-        return [Finding(FindingKind.MISSING, "installation", "the store does not say which installation it is")]
+        return [Finding(FindingKind.MISSING, "installation", _("the store does not say which installation it is"))]
     ours, unread = read_anchored(anchored, installation.installation_id)
     covered = covered_by(stored)
     return [
@@ -202,7 +213,9 @@ def _rows(state: State, case_id: str | None) -> list[ArtifactRecord]:
             case = tx.cases.get(case_id)
             if case is None:
                 raise SettingsError(
-                    f"there is no case {case_id[:80]!r}", where="CASE", hint="`fairreview case list` shows them."
+                    _("there is no case {case_id!r}").format(case_id=case_id[:80]),
+                    where="CASE",
+                    hint=_("`fairreview case list` shows them."),
                 )
             return tx.artifacts.of_review(case.account_id, case.review_id)
         return [row for account in tx.accounts.all() for row in tx.artifacts.of_account(account.id)]
@@ -218,7 +231,7 @@ def _sent_files(state: State) -> set[Digest]:
 def _name_unfinished(findings: list[Finding], gone: Collection[Digest]) -> list[Finding]:
     """A purge that was stopped in the middle leaves bytes that the log has announced to be gone."""
     unfinished = {item_path(digest) for digest in gone}
-    detail = "announced as removed and still there: `fairreview evidence purge` finishes it"
+    detail = _("announced as removed and still there: `fairreview evidence purge` finishes it")
     return [
         replace(one, kind=FindingKind.LEFTOVER, detail=detail)
         if one.kind is FindingKind.UNREFERENCED and one.item in unfinished

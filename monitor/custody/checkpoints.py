@@ -11,14 +11,15 @@ from pathlib import Path
 
 from evidence_store.errors import Malformed
 from evidence_store.seal import SignedCheckpoint, SigningKey, parse_signed_checkpoint, sign_checkpoint
-from monitor.bootstrap import Installation
 from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.custody.anchors import folders, note_first_copies
+from monitor.custody.context import CustodyContext
 from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain, write_private
-from monitor.secrets import SealedFiles, load_or_create_signing_key
+from monitor.secrets import SecretStore, load_or_create_signing_key
 from monitor.state import State
 
 _LARGEST = 16_000_000  # bytes of a checkpoint's file; one head takes about 200
@@ -38,7 +39,7 @@ class KeptCheckpoint:
     problems: tuple[str, ...]
 
 
-def make_checkpoint(installation: Installation) -> KeptCheckpoint:
+def make_checkpoint(installation: CustodyContext) -> KeptCheckpoint:
     """Signs the heads of all chains, stores the envelope, has it time-stamped, and copies it to every anchor.
 
     First pictures without a third party's time are sent for one before: the checkpoint then covers their stamps.
@@ -68,15 +69,15 @@ def make_checkpoint(installation: Installation) -> KeptCheckpoint:
     return KeptCheckpoint(newest, copies, tuple(dict.fromkeys((*problems, *pending, *unstamped))))
 
 
-def checkpoint_after_visit(installation: Installation) -> tuple[str, ...]:
+def checkpoint_after_visit(installation: CustodyContext) -> tuple[str, ...]:
     """Makes the checkpoint that ends a visit; returns what a person should know. A visit never fails for it."""
     try:
         return make_checkpoint(installation).problems
     except SecretsUnavailable as error:
-        return (f"no checkpoint was signed: {error}",)
+        return (_("no checkpoint was signed: {error}").format(error=error),)
 
 
-def load_signing_key(secrets: SealedFiles) -> SigningKey:
+def load_signing_key(secrets: SecretStore) -> SigningKey:
     """Returns the installation's signing key, made at the first call.
 
     Raises:
@@ -95,13 +96,16 @@ def read_outside_checkpoint(state: State, path: Path) -> SignedCheckpoint:
         signed = parse_signed_checkpoint(read_plain(path, max_bytes=_LARGEST))
     except Malformed as error:
         raise SettingsError(
-            str(error), where=str(path), hint="Take the file as it was copied to the anchor."
+            str(error), where=str(path), hint=_("Take the file as it was copied to the anchor.")
         ) from error
     with state.read() as tx:
         own = tx.installation.get().installation_id
     if signed.checkpoint.installation != own:
         raise SettingsError(
-            f"this checkpoint is of installation {signed.checkpoint.installation}, this one is {own}", where=str(path)
+            _("this checkpoint is of installation {installation}, this one is {own}").format(
+                installation=signed.checkpoint.installation, own=own
+            ),
+            where=str(path),
         )
     return signed
 
@@ -120,7 +124,11 @@ def _copy_to_anchors(
             # The folder is never made here: where a disk is not mounted, its empty place would take the copy.
             write_private(target, signed.to_bytes())
         except OSError as error:
-            problems.append(f"{folder}: checkpoint {point.number} could not be copied: {error.strerror}")
+            problems.append(
+                _("{folder}: checkpoint {number} could not be copied: {strerror}").format(
+                    folder=folder, number=point.number, strerror=error.strerror
+                )
+            )
         else:
             copies.append(target)
     return tuple(copies), tuple(problems)

@@ -17,6 +17,7 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.mirror import read_mirror
 from evidence_store.seal import SignedCheckpoint
+from monitor.language import gettext as _
 
 Chains = Mapping[str, Sequence[Entry]]
 """The table's entries by chain, in order."""
@@ -60,7 +61,7 @@ def read_mirrors(folder: Path) -> MirrorFiles:
         try:
             entries, torn = read_mirror(folder, name)
         except EvidenceError as error:
-            detail = f"cannot be read: {error}"
+            detail = _("cannot be read: {error}").format(error=error)
             files.findings.append(Finding(FindingKind.UNREADABLE, f"action-log/{name}", detail, Severity.CANNOT_JUDGE))
             continue
         if CHAIN_FILE.fullmatch(name):
@@ -82,7 +83,7 @@ def check_mirrors(folder: Path, before: MirrorFiles, rows: Chains, covered: Mapp
             mirrored, so what it covers cannot be late.
     """
     if not before.is_there and any(rows.values()):
-        detail = "the folder of the log's mirror is gone: `fairreview evidence recover` makes it anew from the table"
+        detail = _("the folder of the log's mirror is gone: `fairreview evidence recover` makes it anew from the table")
         return [Finding(FindingKind.MIRROR_DIFFERS, "action-log", detail)]
     findings = list(before.findings)
     for chain in sorted(rows.keys() | before.chains.keys()):
@@ -111,7 +112,9 @@ def check_checkpoints(signed: Iterable[Named], rows: Chains, *, epoch: int) -> l
             was_restored = one.checkpoint.epoch < epoch
             kind, detail = _describe_head(head.seq, found, len(rows.get(head.chain, ())))
             if was_restored:
-                detail += f"; the log says that the store was restored since (epoch {epoch}): what came after is lost"
+                detail += _(
+                    "; the log says that the store was restored since (epoch {epoch}): what came after is lost"
+                ).format(epoch=epoch)
             severity = Severity.CANNOT_JUDGE if was_restored else Severity.DAMAGE
             findings.append(Finding(kind, f"{head.chain}#{head.seq}", f"{name}: {detail}", severity))
     return findings
@@ -128,10 +131,10 @@ def covered_by(signed: Iterable[SignedCheckpoint]) -> dict[str, int]:
 
 def _describe_head(number: int, found: Digest | None, count: int) -> tuple[FindingKind, str]:
     if found is not None:
-        return FindingKind.REWRITTEN, "another entry stood here when this checkpoint was signed"
+        return FindingKind.REWRITTEN, _("another entry stood here when this checkpoint was signed")
     if count == 0:
-        return FindingKind.CHAIN_MISSING, "it names this chain; no entry of it is here"
-    return FindingKind.TAIL_CUT, f"it knows {number} entries; {count} are here"
+        return FindingKind.CHAIN_MISSING, _("it names this chain; no entry of it is here")
+    return FindingKind.TAIL_CUT, _("it knows {number} entries; {count} are here").format(number=number, count=count)
 
 
 def _compare_before(chain: str, mirrored: Sequence[Entry], rows: Sequence[Entry]) -> list[Finding]:
@@ -142,18 +145,20 @@ def _compare_before(chain: str, mirrored: Sequence[Entry], rows: Sequence[Entry]
         Finding(FindingKind.MIRROR_DIFFERS, entry.name, _difference(table[entry.header.seq], entry)) for entry in unlike
     ]
     if lost:
-        detail = (
-            f"{len(lost)} entries are in the mirror and not in the table: the table was cut or put back; "
+        detail = _(
+            "{count} entries are in the mirror and not in the table: the table was cut or put back; "
             "`fairreview evidence recover` shows what can be put back"
-        )
+        ).format(count=len(lost))
         findings.append(Finding(FindingKind.MIRROR_DIFFERS, _span(chain, lost), detail))
     return findings
 
 
 def _difference(row: Entry, mirrored: Entry) -> str:
     if row.header == mirrored.header and row.digest == mirrored.digest and row.body is None:
-        return "the body is in the mirror and not in the table"
-    return f"table and mirror differ: digest {row.digest} in the table, {mirrored.digest} in the mirror"
+        return _("the body is in the mirror and not in the table")
+    return _("table and mirror differ: digest {digest} in the table, {digest_2} in the mirror").format(
+        digest=row.digest, digest_2=mirrored.digest
+    )
 
 
 def _late(folder: Path, rows: Chains) -> dict[str, list[int]]:
@@ -176,9 +181,11 @@ def _judge_late(chain: str, missing: list[int], rows: Sequence[Entry], covered: 
     # A tail behind the last checkpoint may be late for good: its writer was killed between commit and mirror.
     tail = list(range(missing[0], rows[-1].header.seq + 1))
     is_tail = missing == tail and missing[0] > covered
-    detail = "in the table and not in the mirror"
+    detail = _("in the table and not in the mirror")
     if is_tail:
-        detail += ": a writer was stopped before it wrote them there, or the file was cut; the next command adds them"
+        detail += _(
+            ": a writer was stopped before it wrote them there, or the file was cut; the next command adds them"
+        )
     severity = Severity.NOTE if is_tail else Severity.DAMAGE
     return [Finding(FindingKind.MIRROR_DIFFERS, _span(chain, missing), detail, severity)]
 
@@ -189,7 +196,9 @@ def _judge_aside(files: MirrorFiles, rows: Chains) -> list[Finding]:
         table = {entry.header.seq: entry.digest for entry in rows.get(name[:32], ())}
         only_here = [entry.header.seq for entry in entries if table.get(entry.header.seq) != entry.digest]
         if only_here:
-            detail = f"set aside when the log was found to be another; {len(only_here)} entries are only there"
+            detail = _("set aside when the log was found to be another; {count} entries are only there").format(
+                count=len(only_here)
+            )
             item = f"action-log/{name}: {_span(name[:32], only_here)}"
             findings.append(Finding(FindingKind.RESTORED, item, detail, Severity.CANNOT_JUDGE))
     return findings

@@ -11,6 +11,7 @@ from evidence_store.manifest import Operator
 from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.text import JsonValue
@@ -41,7 +42,7 @@ def person_of(settings: Settings) -> Actor:
     operator = settings.operator
     if not operator.name:
         raise SettingsError(
-            "nobody is named as operator", where="operator.name", hint="Write your name in config.toml."
+            _("nobody is named as operator"), where="operator.name", hint=_("Write your name in config.toml.")
         )
     return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
 
@@ -58,9 +59,11 @@ def require_maker(settings: Settings, home: Home) -> Maker:
     empty = [f"operator.{name}" for name, value in wanted.items() if not value]
     if empty:
         raise SettingsError(
-            f"an act of inspection names who makes it, for whom and where: {', '.join(empty)} empty",
+            _("an act of inspection names who makes it, for whom and where: {empty} empty").format(
+                empty=", ".join(empty)
+            ),
             where=str(home.config),
-            hint='Write them under [operator]; for example: place = "г. Москва".',
+            hint=_('Write them under [operator]; for example: place = "г. Москва".'),
         )
     return Maker(**wanted)
 
@@ -80,7 +83,9 @@ def require_case(state: State, case_id: str) -> CaseRecord:
         found = tx.cases.get(case_id)
     if found is None:
         raise SettingsError(
-            f"there is no case {case_id[:80]!r}", where="CASE", hint="`fairreview case list` shows them."
+            _("there is no case {case_id!r}").format(case_id=case_id[:80]),
+            where="CASE",
+            hint=_("`fairreview case list` shows them."),
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.intake import MAX_FILE_BYTES, Also, inspect_file
+from evidence_store.journal import Actor
 from evidence_store.manifest import (
     BrowserView,
     CaptureManifest,
@@ -23,11 +25,12 @@ from evidence_store.manifest import (
     Tool,
 )
 from evidence_store.store import ArtifactStore
-from monitor.bootstrap import Installation
 from monitor.clock import Clock
 from monitor.config.settings import Settings
+from monitor.custody.context import CustodyContext
 from monitor.custody.notes import note_custody, operator_of, person_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain
 from monitor.software import describe_machine, own_version, playwright_version
 from monitor.state import State, Transaction
@@ -70,7 +73,7 @@ class _Offered:
 
 
 def add_own_evidence(
-    installation: Installation,
+    installation: CustodyContext,
     case: CaseRecord,
     paths: Sequence[Path],
     *,
@@ -93,9 +96,37 @@ def add_own_evidence(
         evidence_store.errors.IntakeRefused: a file is of no accepted type, too big, broken, or a bomb.
         evidence_store.errors.StorageFull, evidence_store.errors.StorageUnavailable: nothing was noted.
     """
+    given = [(path.name, read_plain(path, max_bytes=MAX_FILE_BYTES)) for path in paths]
     actor = person_of(installation.settings)
+    return take_into_custody(installation, case, given, actor=actor, note=note, supports=supports, also=also)
+
+
+def take_into_custody(  # as add_own_evidence, for a file that came another way than by a path
+    installation: CustodyContext,
+    case: CaseRecord,
+    given: Sequence[tuple[str, bytes]],
+    *,
+    actor: Actor,
+    note: str = "",
+    supports: Supported = "",
+    also: Also | None = None,
+) -> tuple[OwnFile, ...]:
+    """Takes files into a case by name and content: all of them, or none when one is refused.
+
+    Args:
+        installation: The installation.
+        case: Whose files they are.
+        given: Names, of which only the last part counts, and contents.
+        actor: Who brings them.
+        note: What they show, for the log.
+        supports: The check of the verdict behind which they stand as a fact.
+        also: What else than pictures, PDF and text is taken.
+
+    Raises:
+        evidence_store.errors.IntakeRefused, StorageFull, StorageUnavailable: as ``add_own_evidence``.
+    """
     started = installation.clock.now()
-    offered = [_inspect(path, also) for path in paths]
+    offered = [_inspect(name, data, also) for name, data in given]
     taken = tuple(_store(installation.artifacts, one) for one in offered)
     manifest = _describe(installation, case, taken, operator=operator_of(actor), started=started)
     digest = installation.artifacts.put(manifest.to_bytes())
@@ -128,7 +159,9 @@ def find_own_file(state: State, account_id: str, artifact_id: str) -> OwnFile:
         row = tx.artifacts.get(artifact_id)
     if row is None or row.account_id != account_id or row.moment != MOMENT:
         raise SettingsError(
-            "no own evidence has this id", where=artifact_id[:80], hint="`fairreview evidence add` prints the ids."
+            _("no own evidence has this id"),
+            where=artifact_id[:80],
+            hint=_("`fairreview evidence add` prints the ids."),
         )
     name = str(row.notes.get("name", "")) if isinstance(row.notes, dict) else ""
     return OwnFile(row.id, name or row.id, row.media_type, row.size, Digest("sha256", row.sha256), ())
@@ -140,14 +173,14 @@ def files_behind_facts(tx: Transaction, account_id: str, review_id: str) -> tupl
     return tuple(
         row
         for row in rows
-        if isinstance(row.notes, dict) and row.notes.get("supports") == "facts" and not row.notes.get("purged")
+        if isinstance(row.notes, dict) and row.notes.get("supports") == "facts" and not row.is_purged
     )
 
 
-def _inspect(path: Path, also: Also | None) -> _Offered:
-    data = read_plain(path, max_bytes=MAX_FILE_BYTES)
-    found = inspect_file(data, path.name, also=also)
-    return _Offered(path.name[:_LONGEST_NAME], data, found.media_type, found.notes)
+def _inspect(name: str, data: bytes, also: Also | None) -> _Offered:
+    last = re.split(r"[/\\]", name)[-1] or "file"  # a browser of another system may send a whole path
+    found = inspect_file(data, last, also=also)
+    return _Offered(last[:_LONGEST_NAME], data, found.media_type, found.notes)
 
 
 def _store(artifacts: ArtifactStore, offered: _Offered) -> OwnFile:
@@ -156,7 +189,7 @@ def _store(artifacts: ArtifactStore, offered: _Offered) -> OwnFile:
 
 
 def _describe(
-    installation: Installation, case: CaseRecord, taken: Sequence[OwnFile], *, operator: Operator, started: datetime
+    installation: CustodyContext, case: CaseRecord, taken: Sequence[OwnFile], *, operator: Operator, started: datetime
 ) -> CaptureManifest:
     with installation.state.read() as tx:
         review = tx.reviews.get(case.account_id, case.review_id)

@@ -18,14 +18,15 @@ from evidence_store.entries import EntryBody
 from evidence_store.errors import EvidenceError
 from evidence_store.journal import Actor, Entry
 from evidence_store.purge import ACTION, purge_inputs, purged_digests
-from monitor.bootstrap import Installation
 from monitor.contact_kinds import LetterState
+from monitor.custody.context import CustodyContext
 from monitor.custody.notes import WORDLESS
 from monitor.custody.rows.purged import seal_purged
 from monitor.custody.stamping import MOMENT as STAMP
 from monitor.errors import AppealError
 from monitor.insight.aspects import load_lexicon
 from monitor.insight.recounting import keep_before_purge
+from monitor.language import gettext as _
 from monitor.state import INSTALLATION, Action, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.journal import JournalRow
@@ -49,7 +50,7 @@ class Purge:
 
 
 @contextmanager
-def accounts_held(installation: Installation) -> Iterator[None]:
+def accounts_held(installation: CustodyContext) -> Iterator[None]:
     """Keeps visits out: one that stores the very bytes that are just going would note what is not there.
 
     Raises:
@@ -64,7 +65,7 @@ def accounts_held(installation: Installation) -> Iterator[None]:
         yield
 
 
-def find_expired(installation: Installation, keep: timedelta) -> list[CaseRecord]:
+def find_expired(installation: CustodyContext, keep: timedelta) -> list[CaseRecord]:
     """Returns the cases without an open appeal whose newest evidence is older than the rule allows."""
     limit = installation.clock.now() - keep
     expired: list[CaseRecord] = []
@@ -102,13 +103,13 @@ def plan_purge_of(tx: Transaction, case: CaseRecord) -> Purge:
     return Purge(case, tuple(sorted(ours - kept - purged(tx))), tuple(numbers))
 
 
-def plan_purge(installation: Installation, case: CaseRecord) -> Purge:
+def plan_purge(installation: CustodyContext, case: CaseRecord) -> Purge:
     """Finds what would be removed; changes nothing."""
     with installation.state.read() as tx:
         return plan_purge_of(tx, case)
 
 
-def purge_case(installation: Installation, case: CaseRecord, *, rule: str, actor: Actor) -> Purge:
+def purge_case(installation: CustodyContext, case: CaseRecord, *, rule: str, actor: Actor) -> Purge:
     """Removes a case's personal content for good.
 
     Args:
@@ -124,10 +125,12 @@ def purge_case(installation: Installation, case: CaseRecord, *, rule: str, actor
     lexicon = load_lexicon(installation.settings.insight.words)
     with installation.state.transaction() as tx:
         if any(appeal.is_open for appeal in tx.appeals.of_case(case.id)):
-            raise AppealError("an appeal of this case is still open", where=case.id, hint="Purge it when that is over.")
+            raise AppealError(
+                _("an appeal of this case is still open"), where=case.id, hint=_("Purge it when that is over.")
+            )
         if any(letter.state in _UNDER_WAY for letter in tx.letters.of_case(case.id)):
-            hint = "`fairreview support letter list` shows it."
-            raise AppealError("a letter of this case is under way or unknown", where=case.id, hint=hint)
+            hint = _("`fairreview support letter list` shows it.")
+            raise AppealError(_("a letter of this case is under way or unknown"), where=case.id, hint=hint)
         plan = plan_purge_of(tx, case)
         keep_before_purge(tx, case.account_id, lexicon, installation.settings.installation.zone)
         tx.personal.forget(case.account_id, case.review_id, going=[digest.hex for digest in plan.digests])
@@ -146,7 +149,7 @@ def purge_case(installation: Installation, case: CaseRecord, *, rule: str, actor
     return plan
 
 
-def finish_purges(installation: Installation) -> int:
+def finish_purges(installation: CustodyContext) -> int:
     """Removes what the log announced and what is still there; returns how many artifacts that were."""
     with installation.state.read() as tx:
         waiting = purged(tx)
@@ -186,7 +189,7 @@ def _purged_subjects(tx: Transaction, account: str) -> frozenset[str]:
     return frozenset(named | {appeal.id for appeal in appeals})
 
 
-def sweep_unreferenced(installation: Installation, keep: timedelta, *, actor: Actor) -> int:
+def sweep_unreferenced(installation: CustodyContext, keep: timedelta, *, actor: Actor) -> int:
     """Removes unreferenced items of interrupted writes, once older than the rule allows; returns how many."""
     limit = installation.clock.now() - keep
     with installation.state.transaction() as tx:
@@ -216,7 +219,7 @@ def needed(tx: Transaction) -> set[Digest]:
     found: set[Digest] = set()
     for account in tx.accounts.all():
         for row in tx.artifacts.of_account(account.id):
-            if not (isinstance(row.notes, dict) and row.notes.get("purged")):
+            if not row.is_purged:
                 found.add(Digest("sha256", row.sha256))
         for appeal in tx.appeals.of_account(account.id):
             found |= {Digest("sha256", file.sha256) for file in tx.appeals.files(appeal.id)}

@@ -15,6 +15,7 @@ from evidence_store.errors import Malformed
 from evidence_store.manifest import CaptureManifest, parse_manifest
 from evidence_store.store import ArtifactStore
 from flows.readings.models import ReviewReading
+from monitor.language import gettext as _
 from monitor.state import State, Transaction
 from monitor.state.cases import ArtifactRecord
 from monitor.state.reviews import ReviewVersion
@@ -55,7 +56,7 @@ class SealedReading(BaseModel):
         try:
             return ReviewReading.model_validate(self.reading)
         except ValidationError as error:
-            raise Malformed("the sealed reading cannot be read") from error
+            raise Malformed(_("the sealed reading cannot be read")) from error
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def parse_reading(data: bytes) -> SealedReading:
     try:
         return SealedReading.model_validate_json(data)
     except ValidationError as error:
-        raise Malformed("not a sealed reading of a review") from error
+        raise Malformed(_("not a sealed reading of a review")) from error
 
 
 def find_readings(state: State, artifacts: ArtifactStore, account_id: str, review_id: str) -> list[FoundReading]:
@@ -106,9 +107,7 @@ def find_readings(state: State, artifacts: ArtifactStore, account_id: str, revie
     for manifest in _manifests(artifacts, rows):
         for artifact in manifest.artifacts:
             if artifact.kind is ArtifactKind.REVIEW_READING and manifest.subject.review_id == review_id:
-                found += _read(
-                    artifacts, artifact.digest, rows_gone={row.sha256 for row in rows if _is_purged(row.notes)}
-                )
+                found += _read(artifacts, artifact.digest, rows_gone={row.sha256 for row in rows if row.is_purged})
     return found
 
 
@@ -132,7 +131,3 @@ def _read(artifacts: ArtifactStore, digest: Digest, *, rows_gone: set[str]) -> l
     if digest.hex in rows_gone:
         return []
     return [FoundReading(parse_reading(artifacts.read(digest)), digest)]
-
-
-def _is_purged(notes: object) -> bool:
-    return isinstance(notes, dict) and bool(notes.get("purged"))

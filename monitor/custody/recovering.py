@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from evidence_store.digests import ZERO, Digest
 from evidence_store.journal import Actor, Entry
-from monitor.bootstrap import Installation
 from monitor.config.home import Home
+from monitor.custody.context import CustodyContext
 from monitor.custody.log_state import MirrorFiles, read_mirrors
 from monitor.custody.notes import person_of
+from monitor.language import gettext as _
 from monitor.state import INSTALLATION, Action, State, Transaction
 from monitor.state.text import JsonValue
 
@@ -39,14 +40,14 @@ class Recovery:
         return not (self.put_back or self.rewritten or self.lost)
 
 
-def plan_recovery(installation: Installation) -> Recovery:
+def plan_recovery(installation: CustodyContext) -> Recovery:
     """Finds what could be mended; writes nothing."""
     mirrors = read_mirrors(installation.home.action_log)
     with installation.snapshot() as frozen, frozen.state.read() as tx:
         return _plan(tx, mirrors)
 
 
-def recover(installation: Installation) -> Recovery:
+def recover(installation: CustodyContext) -> Recovery:
     """Mends what can be mended, in one transaction with the entry that says so.
 
     Raises:
@@ -99,7 +100,11 @@ def _plan(tx: Transaction, mirrors: MirrorFiles) -> Recovery:
             put_back[chain] = extra
         stray = {entry.digest for entry in spare.values()} - {entry.digest for entry in whole}
         if stray:
-            lost.append(f"{chain}: {len(stray)} entries of a mirror file do not continue the table; they stay there")
+            lost.append(
+                _("{chain}: {count} entries of a mirror file do not continue the table; they stay there").format(
+                    chain=chain, count=len(stray)
+                )
+            )
     unlike = [chain for chain, rows in tables.items() if not _is_alike(rows, mirrors.chains.get(chain, ()))]
     rewritten = [chain for chain in unlike if chain not in put_back]
     return Recovery(put_back, sorted(rewritten), lost)

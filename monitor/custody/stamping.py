@@ -21,9 +21,10 @@ from evidence_store.errors import EvidenceError, Malformed, TimeStampFailed, Tim
 from evidence_store.seal import SignedCheckpoint, TimeStamp, parse_signed_checkpoint
 from evidence_store.store import ArtifactStore
 from evidence_store.time_stamps import MEDIA_TYPE, request_time_stamp
-from monitor.bootstrap import Installation
 from monitor.config.settings import Settings
+from monitor.custody.context import CustodyContext
 from monitor.custody.time_authority import post_query
+from monitor.language import gettext as _
 from monitor.state import Action, State, subject
 from monitor.state.cases import ArtifactRecord
 from monitor.state.journal import INSTALLATION
@@ -39,7 +40,7 @@ _MOST_CHECKPOINTS = 50  # looked through at once for one without a stamp; each c
 class _Round:
     """One round of asking; an authority that failed once is left alone until the next."""
 
-    installation: Installation
+    installation: CustodyContext
     problems: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -62,13 +63,13 @@ class _Round:
         try:
             return request_time_stamp(data, authority, post_query)
         except TimeStampRefused as error:
-            self.problems[authority] = (
-                f"no third-party time from {authority}: {error}; it is not asked for this one again"
-            )
+            refused = _("no third-party time from {authority}: {error}; it is not asked for this one again")
+            self.problems[authority] = refused.format(authority=authority, error=error)
             self._note_refusal(over, authority, str(error))
             return None
         except TimeStampFailed as error:
-            self.problems[authority] = f"no third-party time from {authority} yet: {error}; it will be asked again"
+            failed = _("no third-party time from {authority} yet: {error}; it will be asked again")
+            self.problems[authority] = failed.format(authority=authority, error=error)
             return None
 
     def _note_refusal(self, over: str, authority: str, why: str) -> None:
@@ -81,7 +82,7 @@ class _Round:
         return tuple(self.problems.values())
 
 
-def stamp_first_pictures(installation: Installation) -> tuple[str, ...]:
+def stamp_first_pictures(installation: CustodyContext) -> tuple[str, ...]:
     """Has the first public capture of each review stamped by every authority that has not done so.
 
     Returns:
@@ -103,7 +104,7 @@ def stamp_first_pictures(installation: Installation) -> tuple[str, ...]:
     return asking.told()
 
 
-def stamp_checkpoints(installation: Installation) -> tuple[tuple[SignedCheckpoint, ...], tuple[str, ...]]:
+def stamp_checkpoints(installation: CustodyContext) -> tuple[tuple[SignedCheckpoint, ...], tuple[str, ...]]:
     """Has the newest checkpoints stamped by every authority that has not done so.
 
     Returns:

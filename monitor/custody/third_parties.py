@@ -14,6 +14,7 @@ from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.custody.stamping import MOMENT, stamp_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain
 from monitor.state import State
 from monitor.state.cases import ArtifactRecord
@@ -32,7 +33,9 @@ def read_roots(settings: Settings, home: Home) -> tuple[bytes, ...]:
         try:
             roots.append(read_plain(home.root / path, max_bytes=_LARGEST_ROOT))
         except SettingsError as error:
-            raise SettingsError(f"evidence.time_roots: {path}: {error}", where="config.toml") from error
+            raise SettingsError(
+                _("evidence.time_roots: {path}: {error}").format(path=path, error=error), where="config.toml"
+            ) from error
     return tuple(roots)
 
 
@@ -66,7 +69,9 @@ def judge_capture_stamps(
     for row in firsts:
         digest = Digest("sha256", row.manifest_sha256)
         if digest not in stamped:
-            detail = f"first picture of {row.review_id}: no third-party time{_pending(settings)}"
+            detail = _("first picture of {review_id}: no third-party time{pending}").format(
+                review_id=row.review_id, pending=_pending(settings)
+            )
             findings.append(Finding(FindingKind.NO_THIRD_PARTY_TIME, str(digest), detail, Severity.NOTE))
     return findings
 
@@ -89,7 +94,7 @@ def judge_kept_checkpoints(state: State, settings: Settings, roots: Collection[b
             findings += _judge_signer(last, signed)
         last = signed
     if last is not None and not last.time_stamps:
-        detail = f"no third-party time{_pending(settings)}"
+        detail = _("no third-party time{pending}").format(pending=_pending(settings))
         item = f"checkpoint {last.checkpoint.number}"
         findings.append(Finding(FindingKind.NO_THIRD_PARTY_TIME, item, detail, Severity.NOTE))
     return findings
@@ -113,21 +118,21 @@ def _judge_order(before: SignedCheckpoint | None, signed: SignedCheckpoint) -> l
     item = f"checkpoint {point.number}"
     # A number between them may never have been signed, because the key was locked; its digest is not known here.
     if point.number == last.number + 1 and point.previous != last.digest:
-        return [Finding(FindingKind.CHAIN_BROKEN, item, "does not name the checkpoint before it")]
+        return [Finding(FindingKind.CHAIN_BROKEN, item, _("does not name the checkpoint before it"))]
     if point.epoch < last.epoch:
-        return [Finding(FindingKind.CHECKPOINT_GOES_BACK, item, "an earlier epoch than the checkpoint before it")]
+        return [Finding(FindingKind.CHECKPOINT_GOES_BACK, item, _("an earlier epoch than the checkpoint before it"))]
     return []
 
 
 def _judge_signer(before: SignedCheckpoint | None, signed: SignedCheckpoint) -> list[Finding]:
     if before is None or signed.signature.public_key == before.signature.public_key:
         return []
-    detail = (
-        f"signed by the key {signed.signature.public_key}, the one before by {before.signature.public_key}: the "
-        "signing key was lost, or somebody else signed; whoever noted the old key must be told"
-    )
+    detail = _(
+        "signed by the key {public_key}, the one before by {public_key_2}: the signing key was lost, "
+        "or somebody else signed; whoever noted the old key must be told"
+    ).format(public_key=signed.signature.public_key, public_key_2=before.signature.public_key)
     return [Finding(FindingKind.KEY_UNKNOWN, f"checkpoint {signed.checkpoint.number}", detail, Severity.CANNOT_JUDGE)]
 
 
 def _pending(settings: Settings) -> str:
-    return ": it is pending and will be asked for again" if settings.evidence.time_authorities else ""
+    return _(": it is pending and will be asked for again") if settings.evidence.time_authorities else ""

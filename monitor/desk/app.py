@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from monitor.desk.admitting import Entered, KeptFiles, broken, enter, nothing_here, wrong_token
 from monitor.desk.appeal_pages import AppealPages
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Door
@@ -20,11 +18,10 @@ from monitor.desk.inbox_pages import InboxPages
 from monitor.desk.picture_pages import PicturePages
 from monitor.desk.record_pages import RecordPages
 from monitor.desk.rendering import HERE, Pages, render_plain
+from monitor.desk.roster_pages import RosterPages
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
+from monitor.desk.work_pages import WorkPages
 
-_OPEN = ("/enter", "/static/")
-_NO_INPUT = ("/news", "/picture/")
-"""What a page asks for by itself: it does not keep the desk from being locked."""
 _YEAR = 365 * 24 * 3600
 _THEMES = {"system", "light", "dark"}
 
@@ -47,51 +44,14 @@ def build_app(calls: Calls, door: Door, *, port: int, limits: Limits | None = No
             *AppealPages(calls, pages).routes(),
             *RecordPages(calls, pages).routes(),
             *PicturePages(calls).routes(),
+            *WorkPages(calls, door, pages).routes(),
+            *RosterPages(calls, pages).routes(),
             Mount("/static", KeptFiles(directory=HERE / "static", follow_symlink=False)),
         ],
         middleware=[Middleware(Entered, door=door)],
-        exception_handlers={WrongToken: _wrong_token, 404: _nothing_here},
+        exception_handlers={WrongToken: wrong_token, 404: nothing_here, Exception: broken},
     )
     return Guard(app, port=port, known=door, limits=limits or Limits())
-
-
-class KeptFiles(StaticFiles):
-    """Files of the package, which a browser may keep for a while."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """Adds how long."""
-        answer = super().file_response(*args, **kwargs)
-        answer.headers["Cache-Control"] = "private, max-age=600"
-        return answer
-
-
-class Entered:
-    """Lets nobody past but those who entered by a link.
-
-    Args:
-        app: The pages.
-        door: Knows them.
-    """
-
-    def __init__(self, app: ASGIApp, *, door: Door) -> None:
-        self._app, self._door = app, door
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Finds out who asks; answers with the locked page where nobody entered."""
-        if scope["type"] != "http" or scope["path"].startswith(_OPEN):
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope)
-        visitor = self._door.visitor(request, is_input=not scope["path"].startswith(_NO_INPUT))
-        if visitor is None:
-            answer: Response = render_plain(request, "locked.html", status=401, why="none")
-            await answer(scope, receive, send)
-            return
-        scope.setdefault("state", {})["visitor"] = visitor
-        if visitor.person is None and self._door.people and scope["path"] not in {"/who", "/leave", "/news"}:
-            await RedirectResponse("/who", 303)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
 
 
 class OwnPages:
@@ -125,12 +85,7 @@ class OwnPages:
 
     async def enter(self, request: Request) -> Response:
         """Takes a link from the terminal, once; the address is clean afterwards."""
-        key = self._door.enter(request.query_params.get("token", "")[:200])
-        if key is None:
-            return render_plain(request, "locked.html", status=403, why="used")
-        answer = RedirectResponse("/inbox", 303)
-        answer.set_cookie(self._door.cookie, key, httponly=True, samesite="strict", path="/")
-        return answer
+        return enter(request, self._door)
 
     async def who(self, request: Request) -> Response:
         """Asks who decides; several people share this desk."""
@@ -166,7 +121,7 @@ class OwnPages:
 
     async def news(self, _: Request) -> Response:
         """Says how far the log has grown: a page that knows less offers to show what is new."""
-        return PlainTextResponse(await run(self._calls.waiting.as_of))
+        return PlainTextResponse(await run(self._calls.news))
 
     async def help(self, request: Request) -> Response:
         """Keys, words and how the desk is kept safe."""
@@ -176,11 +131,3 @@ class OwnPages:
 def _back(address: str) -> str:
     """A way back within the desk; anything else leads to its first page."""
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/inbox"
-
-
-async def _wrong_token(request: Request, _: Exception) -> Response:
-    return render_plain(request, "wrong.html", status=403, what="token")
-
-
-async def _nothing_here(request: Request, _: Exception) -> Response:
-    return render_plain(request, "wrong.html", status=404, what="address")

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from monitor.desk.guard import KnownVisitor
+from monitor.desk.links import Links
 from monitor.desk.refusals import Refusal
 
 MOST_VISITORS = 20
-_LINK_LIVES = 600.0  # seconds: a link that nobody used goes stale
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Toast:
-    """What happened just now, and how to take it back; shown once."""
+    """What happened just now, where it can be followed, and how to take it back; shown once."""
 
     title: str
     text: str = ""
     undo: str = ""
+    page: str = ""
 
 
 @dataclass
@@ -86,36 +87,46 @@ class Door(KnownVisitor):
         idle: Seconds without input after which a visitor has to enter again.
         people: Who may be chosen; where it is one, they are taken for granted.
         clock: Seconds that never go back.
+        links: Makes the links; None takes its own.
     """
 
     def __init__(
-        self, *, port: int, idle: float, people: Sequence[Person], clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        port: int,
+        idle: float,
+        people: Sequence[Person],
+        clock: Callable[[], float] = time.monotonic,
+        links: Links | None = None,
     ) -> None:
         self.cookie = f"fairreview_desk_{port}"
-        self._origin = f"http://127.0.0.1:{port}"
         self._idle, self.people, self._clock = idle, tuple(people), clock
-        self._links: dict[str, float] = {}
+        self.links = links or Links(port)
         self._visitors: dict[str, Visitor] = {}
 
     def new_link(self) -> str:
         """Returns a link that lets one browser in, once."""
-        token = secrets.token_urlsafe(32)
-        now = self._clock()
-        self._links = {known: until for known, until in self._links.items() if until > now}
-        self._links[_digest(token)] = now + _LINK_LIVES
-        return f"{self._origin}/enter?token={token}"
+        return self.links.new()
 
     def enter(self, token: str) -> str | None:
-        """Uses up a link; returns the cookie's value, or None where the link is not known any more."""
-        until = self._links.pop(_digest(token), None)
-        if until is None or until < self._clock():
+        """Uses up a link; returns the cookie's value, or None where the link is not good any more."""
+        if not self.links.take(token):
             return None
         key = secrets.token_urlsafe(32)
-        person = self.people[0] if len(self.people) == 1 else None
         while len(self._visitors) >= MOST_VISITORS:
             del self._visitors[min(self._visitors, key=lambda one: self._visitors[one].seen)]
-        self._visitors[_digest(key)] = Visitor(secrets.token_bytes(32), self._clock(), person)
+        self._visitors[_digest(key)] = Visitor(secrets.token_bytes(32), self._clock(), self._taken_for_granted())
         return key
+
+    def know(self, people: Sequence[Person], *, idle: float) -> None:
+        """Goes on with other people: there are settings now, or they were changed."""
+        self.people, self._idle = tuple(people), idle
+        for one in self._visitors.values():
+            if one.person is None or one.person not in self.people:
+                one.person = self._taken_for_granted()
+
+    def _taken_for_granted(self) -> Person | None:
+        return self.people[0] if len(self.people) == 1 else None
 
     def visitor(self, request: Request, *, is_input: bool = True) -> Visitor | None:
         """Returns who asks; None where nobody entered, or there was no input for too long."""

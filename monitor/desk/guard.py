@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
@@ -39,6 +39,8 @@ MOST_BYTES = 64 * 1024
 MOST_BYTES_WITH_FILES = 24 * 1024 * 1024
 SLOWEST_BODY = 15.0  # seconds until the last byte of what is sent
 _SAFE = frozenset({"GET", "HEAD"})
+_OURS: frozenset[str | None] = frozenset({"same-origin"})
+_BY_HAND: frozenset[str | None] = frozenset({"none"})
 _SHOWN_AS = frozenset({"document", "empty", "image", "script", "style"})
 """What a page of the desk may be fetched as: never a frame, an object or a worker."""
 
@@ -49,6 +51,9 @@ class Limits:
 
     burst: int = 400
     a_second: float = 80.0
+
+
+STRANGERS = Limits(burst=60, a_second=10.0)
 
 
 @dataclass
@@ -88,7 +93,7 @@ class Guard:
         port: int,
         known: KnownVisitor,
         limits: Limits = Limits(),
-        strangers: Limits = Limits(burst=60, a_second=10.0),
+        strangers: Limits = STRANGERS,
     ) -> None:
         self._app, self._known = app, known
         self._hosts = {f"{name}:{port}" for name in (HOST, "localhost", "[::1]")}
@@ -120,7 +125,7 @@ class Guard:
 
     def _refuse(self, scope: Scope, headers: Headers) -> Response | None:
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
+        if not is_own_name(hosts, self._hosts):
             return PlainTextResponse("Этот адрес не принадлежит столу.", 421)
         is_ours = is_asked_by_a_page_of_ours(scope["method"], headers, own=f"http://{self._own}")
         # What another page sends along with our cookie is a stranger's.
@@ -144,6 +149,16 @@ class KnownVisitor:
         raise NotImplementedError
 
 
+def is_own_name(given: Sequence[str], own: Container[str]) -> bool:
+    """Whether a request names this desk and nothing else as its host; what is rebound names itself.
+
+    Args:
+        given: The Host headers.
+        own: Names and ports of the desk.
+    """
+    return len(given) == 1 and given[0].lower() in own
+
+
 def is_asked_by_a_page_of_ours(method: str, headers: Headers, *, own: str) -> bool:
     """Whether the browser vouches that a page of this origin, or the person themself, asks.
 
@@ -152,12 +167,26 @@ def is_asked_by_a_page_of_ours(method: str, headers: Headers, *, own: str) -> bo
         headers: Its headers; one that is missing vouches for nothing.
         own: The desk's origin.
     """
-    site, shown_as = headers.get("sec-fetch-site"), headers.get("sec-fetch-dest")
-    if shown_as not in _SHOWN_AS:
+    if not is_shown_as_a_page(headers):
         return False
     if method in _SAFE:
-        return site in {"same-origin", "none"}
-    return site == "same-origin" and headers.getlist("origin") == [own]
+        return is_of_this_origin(headers, _BY_HAND | _OURS)
+    return is_of_this_origin(headers, _OURS) and has_own_origin(headers, own)
+
+
+def is_shown_as_a_page(headers: Headers) -> bool:
+    """Whether what is asked for becomes a page or a part of one, never the content of a frame."""
+    return headers.get("sec-fetch-dest") in _SHOWN_AS
+
+
+def is_of_this_origin(headers: Headers, wanted: Container[str | None]) -> bool:
+    """Whether the browser says of what asks that it stands in the right relation to the desk."""
+    return headers.get("sec-fetch-site") in wanted
+
+
+def has_own_origin(headers: Headers, own: str) -> bool:
+    """Whether a change is asked for by a page of exactly this origin, port and all."""
+    return headers.getlist("origin") == [own]
 
 
 class _TooLarge(Exception):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from evidence_store.errors import IntakeRefused
 from evidence_store.journal import Actor
 from monitor.cases.casework import Wishes
 from monitor.desk.calls import Calls
@@ -17,13 +20,16 @@ from monitor.desk.entering import Toast
 from monitor.desk.refusals import tell_refusal
 from monitor.desk.rendering import Pages, compare
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
+from monitor.desk.views import COOKIE, SavedView, make_view, read_views, write_views
 from monitor.errors import MonitorError, UsageError
+from monitor.language import gettext
 from monitor.use_cases.deciding import Looked
 from monitor.use_cases.inbox import VIEWS, Wanted
 from monitor.use_cases.inbox_models import Pane
 
 PAGE = "inbox"
 _MOST_AT_ONCE = 100
+_YEAR = 365 * 24 * 3600
 _DAYS = {"1": "завтра", "3": "на три дня", "7": "на неделю"}
 
 
@@ -45,6 +51,9 @@ class InboxPages:
             Route("/inbox", self.show_list),
             Route("/inbox/decided", self.show_decided),
             Route("/inbox/leave-many", self.leave_many, methods=["POST"]),
+            Route("/inbox/later-many", self.later_many, methods=["POST"]),
+            Route("/inbox/views", self.keep_view, methods=["POST"]),
+            Route("/inbox/views/forget", self.forget_view, methods=["POST"]),
             Route("/inbox/undo", self.undo, methods=["POST"]),
             Route(one, self.show_one),
             Route(f"{one}/approve", self.approve, methods=["POST"]),
@@ -52,11 +61,13 @@ class InboxPages:
             Route(f"{one}/leave", self.leave, methods=["POST"]),
             Route(f"{one}/later", self.later, methods=["POST"]),
             Route(f"{one}/ask", self.ask, methods=["POST"]),
+            Route(f"{one}/files", self.take_files, methods=["POST"]),
         ]
 
     async def show_list(self, request: Request) -> Response:
         """The list, with its first review beside it."""
         wanted = self._wanted(request)
+        self._calls.begin_watching()
         return await run(self._show, request, wanted, "")
 
     async def show_one(self, request: Request) -> Response:
@@ -79,7 +90,7 @@ class InboxPages:
         def do() -> Toast:
             until = self._calls.approve(looked, appeal, shown, by=self._actor(request))
             moment = f"Уйдёт не раньше {until:%H:%M}. До этого всё можно вернуть." if until else ""
-            return Toast(f"Одобрено: {self._name(looked)}", moment, f"appeal:{appeal}")
+            return Toast(f"Одобрено: {self._name(looked)}", moment, f"appeal:{appeal}", f"/appeals/{quote(appeal)}")
 
         return await run(self._decide, request, looked, do)
 
@@ -122,35 +133,100 @@ class InboxPages:
         form = await form_of(request)
         looked, shown = self._looked(request, form, "word", text_of(form, "shown")), text_of(form, "shown")
         text = text_of(form, "text").replace("\r\n", "\n")
+        named = [one for one in form.getlist("file") if isinstance(one, str)][:_MOST_AT_ONCE]
         wishes = Wishes(
             ground=text_of(form, "ground") or None,
             channel=text_of(form, "channel") or None,
             text=text or None,
+            files=tuple(Path(one) for one in named if one.startswith("artifact_")),
             is_other_item_meant=text_of(form, "other_item") == "yes",
         )
+        kept = [one.removeprefix("sha256:") for one in named if one.startswith("sha256:")]
 
         def do() -> Toast:
-            self._calls.word(looked, shown, wishes, by=self._actor(request))
+            self._calls.word(looked, shown, wishes, kept=kept, by=self._actor(request))
             return Toast("Текст записан", "Ещё ничего не одобрено.")
 
         return await run(self._decide, request, looked, do, typed=text, stays=True)
 
+    async def take_files(self, request: Request) -> Response:
+        """Takes a person's own files into custody, as strictly as the command line does: all of them, or none."""
+        form = await form_of(request)
+        looked, note = self._looked(request, form, "files"), text_of(form, "note")[:2000]
+        given = [
+            (one.filename or "file", await one.read()) for one in form.getlist("own") if isinstance(one, UploadFile)
+        ]
+        chosen = [(name, data) for name, data in given if name != "file" or data]
+
+        def do() -> Toast:
+            if not chosen:
+                raise UsageError(gettext("no file was chosen"), field="own")
+            facts = text_of(form, "facts") == "yes"
+            count = self._calls.take_files(looked, chosen, note=note, facts=facts, by=self._actor(request))
+            return Toast(f"Взято на хранение: {count}", "Отпечатки записаны в журнал. К обращению ничего не приложено.")
+
+        back = text_of(form, "back")
+        answer = await run(self._decide, request, looked, do, stays=True)
+        return RedirectResponse(back, 303) if re.fullmatch(r"/appeals/[\w-]{1,80}", back) else answer
+
     async def leave_many(self, request: Request) -> Response:
-        """Leaves all the reviews that the list showed in its last group; one undo takes them all back."""
+        """Leaves all the reviews that the list showed in a group; one undo takes them all back."""
+        told = "Ничего не отправлено. Каждый отзыв записан в журнал отдельно."
+        return await self._many(
+            request,
+            "leave-many",
+            lambda looked, by: (self._calls.leave(looked, by=by), f"Не подаём: {len(looked)}", told),
+        )
+
+    async def later_many(self, request: Request) -> Response:
+        """Puts off till tomorrow all the reviews that the list showed in a group."""
+
+        def do(looked: list[Looked], by: Actor) -> tuple[str, str, str]:
+            undo, until = self._calls.put_off(looked, 1, by=by)
+            return undo, f"Отложены до {until:%d.%m, %H:%M}: {len(looked)}", "Вернутся в список сами."
+
+        return await self._many(request, "later-many", do)
+
+    async def _many(
+        self, request: Request, action: str, decide: Callable[[list[Looked], Actor], tuple[str, str, str]]
+    ) -> Response:
         form = await form_of(request)
         named = [str(one) for one in form.getlist("one")][:_MOST_AT_ONCE]
-        require_token(request, form, "leave-many", *named)
+        require_token(request, form, action, *named)
 
         def do() -> Response:
-            looked = [_parse(one) for one in named]
-            undo = self._calls.leave(looked, by=self._actor(request))
+            undo, title, text = decide([_parse(one) for one in named], self._actor(request))
             visitor = visitor_of(request)
             visitor.done.append(undo)
-            told = "Ничего не отправлено. Каждый отзыв записан в журнал отдельно."
-            visitor.toast = Toast(f"Не подаём: {len(looked)}", told, undo)
+            visitor.toast = Toast(title, text, undo)
             return RedirectResponse(self._address("", request), 303)
 
         return await run(self._told, request, do, "")
+
+    async def keep_view(self, request: Request) -> Response:
+        """Keeps what the list shows now under a name, in this browser."""
+        form = await form_of(request)
+        require_token(request, form, "views")
+        wanted = self._wanted(request)
+        made = make_view(text_of(form, "name"), wanted.view, wanted.words, wanted.account, self._calls.accounts)
+        views = [one for one in self._views(request) if made is None or one.name != made.name]
+        return self._with_views(request, [*views, made] if made else views)
+
+    async def forget_view(self, request: Request) -> Response:
+        """Forgets a view."""
+        form = await form_of(request)
+        require_token(request, form, "views")
+        name = text_of(form, "name")
+        return self._with_views(request, [one for one in self._views(request) if one.name != name])
+
+    def _with_views(self, request: Request, views: list[SavedView]) -> Response:
+        answer = RedirectResponse(self._address("", request), 303)
+        if (told := write_views(views)) is not None:
+            answer.set_cookie(COOKIE, told, max_age=_YEAR, httponly=True, samesite="strict")
+        return answer
+
+    def _views(self, request: Request) -> tuple[SavedView, ...]:
+        return read_views(request.cookies.get(COOKIE, ""), self._calls.accounts)
 
     async def undo(self, request: Request) -> Response:
         """Takes a decision back, while nothing was tried."""
@@ -176,7 +252,7 @@ class InboxPages:
         _, following = self._calls.waiting.beside(wanted, looked.account, looked.review_id)
         try:
             toast = do()
-        except MonitorError as refused:
+        except (MonitorError, IntakeRefused) as refused:
             visitor.refusal, visitor.typed = tell_refusal(refused), typed
             return RedirectResponse(self._address(here, request), 303)
         visitor.toast = toast
@@ -209,7 +285,11 @@ class InboxPages:
             "refused": refused,
             "typed": typed,
             "reading": self._calls.reading(),
+            "troubles": self._calls.troubles(),
+            "next_read": None if listed.rows else self._calls.next_read(),
             "days": _DAYS,
+            "views": self._views(request),
+            "accounts": self._calls.accounts,
             **self._edits(request, found),
         }
         status = 404 if key and found is None else 200

@@ -25,7 +25,18 @@ class PicturePages:
 
     def routes(self) -> list[Route]:
         """The addresses of pictures."""
-        return [Route("/picture/{size}/{artifact}", self.show)]
+        return [Route("/picture/{size}/{artifact}", self.show), Route("/picture/{size}/form/{appeal}", self.form)]
+
+    async def form(self, request: Request) -> Response:
+        """The newest picture of an appeal's filled form; another look makes another one, so it is not kept."""
+        width = _WIDTHS.get(request.path_params["size"])
+        if width is None:
+            return PlainTextResponse("Такого снимка нет.", 404)
+        try:
+            data = await run(self._calls.form_picture, request.path_params["appeal"], width=width)
+        except PictureMissing:
+            return PlainTextResponse("Форму ещё не заполняли, или снимок прочитать нельзя.", 404)
+        return Response(data, media_type="image/jpeg")
 
     async def show(self, request: Request) -> Response:
         """One picture; what it is named by never changes, so a browser may keep it for this session."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evidence_store.errors import EvidenceError, IntakeRefused
 from monitor import errors
+from monitor.plain_text import show
 
 _BY_FIELD = {
     "text": "Форма площадки не примет такой текст",
@@ -12,6 +14,8 @@ _BY_FIELD = {
     "channel": "Этот способ здесь не подходит",
     "reason": "Такой причины в форме площадки нет",
     "files": "Эти файлы форма не примет",
+    "own": "Файл не выбран",
+    "note": "Не хватает пояснения",
     "sure": "Поставьте отметку под решением",
     "other_item": "Это отзыв о другом товаре карточки: отметьте, что имеется в виду он",
 }
@@ -38,8 +42,13 @@ class Refusal:
     detail: str = ""
 
 
-def tell_refusal(refused: errors.MonitorError) -> Refusal:
+def tell_refusal(refused: errors.MonitorError | EvidenceError) -> Refusal:
     """Says why something was refused. Nothing was stored."""
+    if isinstance(refused, EvidenceError):
+        fact = (
+            "Файл не взят на хранение" if isinstance(refused, IntakeRefused) else "Хранилище доказательств не ответило"
+        )
+        return Refusal(f"{fact}. Ничего не записано.", show(str(refused), one_line=True, limit=400))
     if isinstance(refused, errors.DecidedElsewhere | errors.ReviewChanged):
         return Refusal(str(refused))
     fact = _BY_FIELD.get(refused.field, "") or next(

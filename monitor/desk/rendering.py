@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Door, Visitor
+from monitor.language import spoken
 
 HERE = Path(__file__).parent
 _MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
@@ -38,7 +39,10 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(dated=tell_dates, clock=tell_clock, day=tell_day, moment=tell_moment, spaced=spaced)
+    environment.globals.update(spoken=spoken)  # what the program itself says stands in the language of the installation
+    environment.filters.update(
+        dated=tell_dates, clock=tell_clock, day=tell_day, moment=tell_moment, spaced=spaced, span=tell_span
+    )
     return environment
 
 
@@ -72,6 +76,9 @@ class Pages:
                 now=self._calls.now(),
                 zone=self._calls.zone,
                 as_of=self._calls.waiting.as_of(),
+                work=self._calls.work.shown(),
+                work_stamp=self._calls.work.stamp,
+                here_query=f"?{request.url.query}" if request.url.query else "",
                 **values,
             ),
             status_code=status,
@@ -103,6 +110,17 @@ def tell_day(moment: datetime) -> str:
 def tell_moment(moment: datetime) -> str:
     """Says a day and a time: «30 ноя, 09:31»."""
     return f"{tell_day(moment)}, {tell_clock(moment)}"
+
+
+def tell_span(length: timedelta) -> str:
+    """Says how long: «12 дн. 4 ч», «3 ч 20 мин», «меньше минуты»."""
+    minutes = int(length.total_seconds() // 60)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} дн. {hours} ч" if hours else f"{days} дн."
+    if minutes >= 60:
+        return f"{hours} ч {minutes % 60} мин" if minutes % 60 else f"{hours} ч"
+    return f"{minutes} мин" if minutes else "меньше минуты"
 
 
 def tell_dates(text: str) -> str:

@@ -26,7 +26,7 @@ async def run(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 async def form_of(request: Request) -> FormData:
     """Returns what a form says; its size is bounded at the door."""
-    return await request.form(max_files=4, max_fields=300)
+    return await request.form(max_files=12, max_fields=300)
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -12,10 +13,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from monitor.desk.guard import HOST
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 
 _SLOWEST_HEAD = 10.0  # seconds from the connection, or from the last answer, to the end of a request's head
 _MOST_CONNECTIONS = 100
 _LONGEST_HEAD = 16 * 1024
+_GOODBYE = 2  # seconds: streams of open pages see within half a second that it ends
 
 
 class PatientProtocol(H11Protocol):
@@ -45,50 +48,75 @@ def bind(port: int) -> socket.socket:
     Raises:
         SettingsError: the port is taken.
     """
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named: only then asyncio sends at once, instead of waiting 40 ms for the client's ACK.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if sys.platform != "win32":  # there it would share the port with another program that listens
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that linger after a restart
     try:
         bound.bind((HOST, port))
     except OSError as error:
         bound.close()
         raise SettingsError(
-            f"port {port} of this machine is taken",
+            _("port {port} of this machine is taken").format(port=port),
             where="desk.port",
-            hint="Close what listens there, or set another one; 0 takes a free one each time.",
+            hint=_("Close what listens there, or set another one; 0 takes a free one each time."),
         ) from error
     return bound
 
 
-def serve(app: ASGIApp, bound: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Answers until Ctrl-C.
+class DeskServer:
+    """Answers on one socket, in the thread that runs it.
 
     Args:
         app: The desk.
         bound: Its socket.
         ready: Called once when it answers.
+        ending: Called once when it is to end: streams end then by themselves, before they would be torn off.
     """
-    config = uvicorn.Config(
-        app,
-        http=PatientProtocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,  # addresses hold tokens
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_keep_alive=20,
-        timeout_graceful_shutdown=3,
-        h11_max_incomplete_event_size=_LONGEST_HEAD,
-    )
-    asyncio.run(_Announcing(config, ready).serve(sockets=[bound]))
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        bound: socket.socket,
+        *,
+        ready: Callable[[], None],
+        ending: Callable[[], None] = lambda: None,
+    ) -> None:
+        config = uvicorn.Config(
+            app,
+            http=PatientProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,  # addresses hold tokens
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            limit_concurrency=_MOST_CONNECTIONS,
+            timeout_keep_alive=20,
+            timeout_graceful_shutdown=_GOODBYE,
+            h11_max_incomplete_event_size=_LONGEST_HEAD,
+        )
+        self._server, self._bound = _Announcing(config, ready, ending), bound
+
+    def run(self) -> None:
+        """Answers until Ctrl-C, or until it is closed."""
+        asyncio.run(self._server.serve(sockets=[self._bound]))
+
+    def close(self) -> None:
+        """Ends it, from another thread; pages that are open are told by their stream."""
+        self._server.should_exit = True
 
 
 class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._ending = ready, ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)

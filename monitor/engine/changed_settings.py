@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from monitor.config.home import Home
 from monitor.config.settings import Settings, load_settings
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 
 
 @dataclass
@@ -36,7 +37,11 @@ class ChangedSettings:
         try:
             fresh = load_settings(self.home)
         except SettingsError as error:
-            self.say(f"{self.home.config} was changed and cannot be used, so the old settings stay: {error}")
+            self.say(
+                _("{config} was changed and cannot be used, so the old settings stay: {error}").format(
+                    config=self.home.config, error=error
+                )
+            )
             return None
         if fresh == self.settings:
             return None

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.bootstrap import Installation
 from monitor.config.settings import state_url
+from monitor.engine.context import EngineContext
 from monitor.engine.queue import QueuePlace, open_queue, queue_of
 from monitor.state.locks import LockRecord
 
@@ -38,7 +38,7 @@ class ClusterStatus:
         return tuple(worker for worker in self.workers if not worker.is_alive and worker.accounts)
 
 
-def read_status(installation: Installation) -> ClusterStatus:
+def read_status(installation: EngineContext) -> ClusterStatus:
     """Reads the cluster's state.
 
     Raises:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from monitor.bootstrap import Installation
 from monitor.clock import Clock
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
+from monitor.engine.context import EngineContext
 from monitor.incident_kinds import IncidentKind
+from monitor.language import gettext as _
 from monitor.plain_text import show
 from monitor.schedule import Timing
 from monitor.visit_protocol import TaskKind
@@ -85,7 +86,7 @@ class SourceHealth:
         return ProductHealth(self.account, name, self.last_full_at, self.age, self.limit, self.problem)
 
 
-def examine_sources(installation: Installation, account: AccountSection) -> list[SourceHealth]:
+def examine_sources(installation: EngineContext, account: AccountSection) -> list[SourceHealth]:
     """Returns how each source stands that is switched on; one that was never read is late at once."""
     limit = _limit(installation.settings, installation.clock, account)
     with installation.state.read() as tx:
@@ -110,11 +111,14 @@ def examine_sources(installation: Installation, account: AccountSection) -> list
     ]
 
 
-def examine_health(installation: Installation, account: AccountSection) -> list[ProductHealth]:
+def examine_health(installation: EngineContext, account: AccountSection) -> list[ProductHealth]:
     """Returns the health of every watched product of an account, the oldest success first.
 
     A product without any success counts from when it was added; an account that was never watched is late at once.
+    Of an account that rests nobody expects anything.
     """
+    if account.paused:
+        return []
     limit = _limit(installation.settings, installation.clock, account)
     with installation.state.read() as tx:
         now = tx.now()
@@ -122,9 +126,13 @@ def examine_health(installation: Installation, account: AccountSection) -> list[
         products = tx.products.watched(account.name)
         unclosed = tx.incidents.unclosed(account.name)
     unread = [_unread(line, limit) for line in read_roster(account, installation.site_of(account)).unread]
-    if record is None or (not products and len(account.products) > len(unread)):
-        return [ProductHealth(account.name, "", None, timedelta.max, limit, "never watched; run `fairreview watch`")]
-    stopped = "" if is_account_free(record, now) else f"the account is stopped: {record.stopped_why}"
+    if record is None or (not products and len(account.products) > len(unread) + len(account.paused_products)):
+        return [ProductHealth(account.name, "", None, timedelta.max, limit, _("never watched; run `fairreview watch`"))]
+    stopped = (
+        ""
+        if is_account_free(record, now)
+        else _("the account is stopped: {stopped_why}").format(stopped_why=record.stopped_why)
+    )
     found = []
     for product in products:
         age = max(now - (product.last_complete_at or product.added_at), timedelta(0))
@@ -140,7 +148,7 @@ def examine_health(installation: Installation, account: AccountSection) -> list[
 
 def _unread(line: UnreadLine, limit: timedelta) -> ProductHealth:
     told = f"«{show(line.value, limit=100, one_line=True)}» is {line.why}"
-    name = f"products, number {line.number}"
+    name = _("products, number {number}").format(number=line.number)
     return ProductHealth(line.account, name, None, timedelta.max, limit, told, is_troubled=True)
 
 

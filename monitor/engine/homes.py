@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.bootstrap import Installation
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
+from monitor.engine.context import EngineContext
 from monitor.errors import AccountElsewhere, SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import read_private, write_private
 from monitor.state import Transaction
 
@@ -48,9 +49,13 @@ def require_home(tx: Transaction, account_id: str, settings: Settings) -> None:
     found = tx.homes.of(account_id)
     if found is not None and found.worker != worker_name(settings):
         raise AccountElsewhere(
-            f"account {account_id} is at home with worker {found.worker}",
-            where=f"this is worker {worker_name(settings)}",
-            hint=f"Run the command there, or bring the account here: `fairreview account move {account_id}`.",
+            _("account {account_id} is at home with worker {worker}").format(
+                account_id=account_id, worker=found.worker
+            ),
+            where=_("this is worker {worker_name}").format(worker_name=worker_name(settings)),
+            hint=_("Run the command there, or bring the account here: `fairreview account move {account_id}`.").format(
+                account_id=account_id
+            ),
         )
 
 
@@ -63,7 +68,7 @@ class HomeTurns:
         turns: The turns of all its accounts.
     """
 
-    installation: Installation
+    installation: EngineContext
     turns: Turns
 
     @property
@@ -94,9 +99,9 @@ class HomeTurns:
             owner = tx.homes.note_worker(self.worker, mine)
         if owner != mine:
             raise SettingsError(
-                f'another home folder is worker "{self.worker}" already',
+                _('another home folder is worker "{worker}" already').format(worker=self.worker),
                 where="cluster.worker",
-                hint="Give each machine its own name in config.toml: [cluster] worker = …",
+                hint=_("Give each machine its own name in config.toml: [cluster] worker = …"),
             )
 
     def due(self) -> list[AccountSection]:

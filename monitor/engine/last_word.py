@@ -12,15 +12,21 @@ from dataclasses import dataclass, field
 from monitor.appeals.answers import tell_answer_step
 from monitor.appeals.machine import FOLLOWED, IN_FLIGHT, AppealState
 from monitor.appeals.steps import tell_next_step
+from monitor.appeals.words import FILING
+from monitor.contact_kinds import LetterState, Way
 from monitor.errors import StorageError
+from monitor.language import gettext as _
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.states import AnswerState
+from monitor.support.letters import tell_letter_step
 from monitor.visit_protocol import GESTURE, EndKind, Progress, VisitEnd, VisitKind, VisitOrder
+from monitor.words import in_a_cell
 
 _OPEN_ENDED = IN_FLIGHT | {AppealState.UNKNOWN}
 _ANSWERS_OPEN_ENDED = frozenset({AnswerState.INTENT, AnswerState.RELEASED, AnswerState.UNKNOWN})
-_SENDS = frozenset({VisitKind.SUBMIT, VisitKind.ANSWER, VisitKind.DUE})
+_MESSAGES_OPEN_ENDED = frozenset({LetterState.INTENT, LetterState.RELEASED, LetterState.UNKNOWN})
+_SENDS = frozenset({VisitKind.SUBMIT, VisitKind.ANSWER, VisitKind.CHAT_SEND, VisitKind.DUE})
 
 
 @dataclass
@@ -56,8 +62,21 @@ def account_of(tx: Transaction, visit_id: str) -> Account:
             told += _tell(tx, appeal)
             unknown += [appeal.id] if appeal.state in _OPEN_ENDED else []
         if question is not None and question.fence == visit.fence and question.state in _ANSWERS_OPEN_ENDED:
-            told.append(f"{appeal.id}: the outcome of its answer is not known. {tell_answer_step(question)}")
+            told.append(
+                _("{id}: the outcome of its answer is not known. {when}").format(
+                    id=appeal.id, when=tell_answer_step(question)
+                )
+            )
             unknown.append(appeal.id)
+    for letter in tx.letters.of_account(visit.account_id):
+        is_open_ended = letter.way is Way.CHAT and letter.state in _MESSAGES_OPEN_ENDED
+        if letter.fence == visit.fence and is_open_ended:
+            told.append(
+                _("{id}: the outcome of this message is not known. {when}").format(
+                    id=letter.id, when=tell_letter_step(letter)
+                )
+            )
+            unknown.append(letter.id)
     return Account(tuple(unknown), tuple(told))
 
 
@@ -80,31 +99,42 @@ def add_last_word(
         return _without_ledger(order, end, announced, str(error))
     if not found.unknown:
         is_quiet = end.kind in {EndKind.KILLED, EndKind.INTERRUPTED} and order.kind in _SENDS and not found.told
-        told = ("This visit sent nothing.",) if is_quiet else found.told
+        told = (_("This visit sent nothing."),) if is_quiet else found.told
         return end if end.kind in {EndKind.DONE, EndKind.FINDINGS} else _with(end, told)
-    later = (f"{unsettled} The next command settles it.",) if unsettled else ()
+    later = (_("{unsettled} The next command settles it.").format(unsettled=unsettled),) if unsettled else ()
     return _as_unknown(end, found.unknown, (*found.told, *later))
 
 
 def _tell(tx: Transaction, appeal: AppealRecord) -> list[str]:
     if appeal.state in _OPEN_ENDED:
-        was = "went out" if appeal.released_at else "was under way"
-        return [f"{appeal.id} {was} and its outcome is not known. {tell_next_step(tx, appeal)}"]
+        was = _("went out") if appeal.released_at else _("was under way")
+        return [
+            _("{id} {was} and its outcome is not known. {when}").format(
+                id=appeal.id, was=was, when=tell_next_step(tx, appeal)
+            )
+        ]
     if appeal.state in FOLLOWED and appeal.released_at is not None:
-        return [f"{appeal.id} went out: {appeal.state}" + (f", number {appeal.number}" if appeal.number else "")]
+        state = in_a_cell(appeal.state, FILING)
+        return [
+            _("{id} went out: {state}, number {number}").format(id=appeal.id, state=state, number=appeal.number)
+            if appeal.number
+            else _("{id} went out: {state}").format(id=appeal.id, state=state)
+        ]
     return []
 
 
 def _without_ledger(order: VisitOrder, end: VisitEnd, announced: Sequence[str], why: str) -> VisitEnd:
     if not announced:
-        return _with(end, (f"The store does not answer: {why}",))
+        return _with(end, (_("The store does not answer: {why}").format(why=why),))
     follow = f"fairreview appeal follow --account {order.account}"
     told = tuple(
-        f"{appeal_id} was being sent when the store stopped answering: take its outcome for unknown. "
-        f"Once the store answers again, `{follow}` settles it."
+        _(
+            "{appeal_id} was being sent when the store stopped answering: take its outcome for unknown. "
+            "Once the store answers again, `{follow}` settles it."
+        ).format(appeal_id=appeal_id, follow=follow)
         for appeal_id in announced
     )
-    return _as_unknown(end, tuple(announced), (*told, f"The store does not answer: {why}"))
+    return _as_unknown(end, tuple(announced), (*told, _("The store does not answer: {why}").format(why=why)))
 
 
 def _as_unknown(end: VisitEnd, unknown: tuple[str, ...], told: tuple[str, ...]) -> VisitEnd:

@@ -8,7 +8,7 @@ walled account never keeps another from its turn while a place is free.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -43,11 +43,17 @@ class WatchLoop:
 
     Attributes:
         stop: Ends the loop and the visits under way.
+        opened: Called each time the secrets have been opened, before anything runs.
     """
 
     turns: AccountTurns
     stop: threading.Event
+    opened: Callable[[], None] = lambda: None
     _wake: threading.Event = field(default_factory=threading.Event)
+
+    def wake(self) -> None:
+        """Has it look at due times and settings now, from another thread; after ``stop`` was set it then ends."""
+        self._wake.set()
 
     def run(self, *, only_once: bool = False) -> None:
         """Runs until ``stop`` is set (or once, for what is due now).
@@ -67,6 +73,7 @@ class WatchLoop:
         with watching(installation.home.runs, (account.name for account in self.turns.accounts)):
             self.turns.enrol()
             _ = installation.secrets  # asks for a passphrase now, while nothing runs yet
+            self.opened()
             places = installation.settings.installation.visits_at_once
             with ThreadPoolExecutor(places, "visit") as pool, ThreadPoolExecutor(1, "messenger") as post:
                 try:

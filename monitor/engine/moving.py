@@ -14,15 +14,16 @@ from evidence_store.digests import Digest
 from evidence_store.errors import EvidenceError
 from evidence_store.mirror import Mirror, compare
 from evidence_store.store import ArtifactStore
-from monitor.bootstrap import Installation
 from monitor.config.home import Home
 from monitor.config.settings import load_settings, state_url
 from monitor.config.template import render_account
 from monitor.custody.purging import purged
+from monitor.engine.context import EngineContext
 from monitor.engine.homes import worker_name
 from monitor.errors import AccountElsewhere, MoveIncomplete, SecretsUnavailable, SettingsError
+from monitor.language import gettext as _
 from monitor.private_files import write_private
-from monitor.secrets import SealedFiles
+from monitor.secrets import SecretStore
 from monitor.state import Action, Lease, State, subject
 from monitor.state.repository import new_id
 
@@ -56,7 +57,7 @@ class Moved:
     lost: list[str] = field(default_factory=list)
 
 
-def move_account(source: Installation, target: Installation, account: str, terms: MoveTerms) -> Moved:
+def move_account(source: EngineContext, target: EngineContext, account: str, terms: MoveTerms) -> Moved:
     """Moves one account; until everything has arrived and was read back, nothing has changed.
 
     Args:
@@ -112,15 +113,15 @@ def _action(moved: Moved, lease: Lease) -> Action:
     )
 
 
-def _require_one_store(source: Installation, target: Installation) -> None:
+def _require_one_store(source: EngineContext, target: EngineContext) -> None:
     urls = {state_url(one.settings, one.home) for one in (source, target)}
     with source.state.read() as ours, target.state.read() as theirs:
         is_same = ours.installation.get().installation_id == theirs.installation.get().installation_id
     if not is_same or not all(url.startswith("postgresql") for url in urls):
         raise SettingsError(
-            "the two homes do not share a store",
+            _("the two homes do not share a store"),
             where=str(target.home.config),
-            hint="Both need the same PostgreSQL in [state] url.",
+            hint=_("Both need the same PostgreSQL in [state] url."),
         )
 
 
@@ -129,17 +130,22 @@ def _require_origin(state: State, moved: Moved) -> None:
         found = tx.homes.of(moved.account)
     home = moved.origin if found is None else found.worker
     if home == moved.worker:
-        raise AccountElsewhere(f"account {moved.account} is at home with {moved.worker} already", field="to")
+        raise AccountElsewhere(
+            _("account {account} is at home with {worker} already").format(account=moved.account, worker=moved.worker),
+            field="to",
+        )
     if home != moved.origin:
         raise AccountElsewhere(
-            f"account {moved.account} is at home with worker {home}, and this is {moved.origin}",
+            _("account {account} is at home with worker {home}, and this is {origin}").format(
+                account=moved.account, home=home, origin=moved.origin
+            ),
             field="home",
-            hint="Run the command on its home, or on a copy of that home.",
+            hint=_("Run the command on its home, or on a copy of that home."),
         )
 
 
 def _bring_evidence(
-    artifacts: ArtifactStore, target: Installation, lease: Lease, moved: Moved, terms: MoveTerms
+    artifacts: ArtifactStore, target: EngineContext, lease: Lease, moved: Moved, terms: MoveTerms
 ) -> None:
     for number, digest in enumerate(_find_digests(target.state, moved.account)):
         if number % _RENEW_EVERY == _RENEW_EVERY - 1:
@@ -149,15 +155,15 @@ def _bring_evidence(
         except EvidenceError as error:
             if not terms.accepts_loss:
                 raise MoveIncomplete(
-                    f"evidence is missing or damaged in the source: {error}",
+                    _("evidence is missing or damaged in the source: {error}").format(error=error),
                     where=str(digest),
-                    hint="Take a newer copy, or accept the loss by name. Nothing was moved.",
+                    hint=_("Take a newer copy, or accept the loss by name. Nothing was moved."),
                 ) from error
             moved.lost.append(str(digest))
             continue
         arrived = target.artifacts.put(data)
         if arrived != digest or target.artifacts.read(digest) != data:
-            raise MoveIncomplete("evidence did not arrive as it was sent; nothing was moved", where=str(digest))
+            raise MoveIncomplete(_("evidence did not arrive as it was sent; nothing was moved"), where=str(digest))
         moved.files, moved.bytes = moved.files + 1, moved.bytes + len(data)
 
 
@@ -178,7 +184,7 @@ def _find_digests(state: State, account: str) -> list[Digest]:
     return sorted(found - gone, key=str)
 
 
-def _bring_secrets(secrets: SealedFiles, target: Installation, moved: Moved) -> None:
+def _bring_secrets(secrets: SecretStore, target: EngineContext, moved: Moved) -> None:
     for name in _secret_names(secrets, moved.account):
         found = secrets.load(name)
         if found is None:
@@ -186,11 +192,11 @@ def _bring_secrets(secrets: SealedFiles, target: Installation, moved: Moved) -> 
         target.secrets.save(name, found.value)
         arrived = target.secrets.load(name)
         if arrived is None or arrived.value != found.value:
-            raise SecretsUnavailable("a secret did not arrive as it was sent; nothing was moved", where=name)
+            raise SecretsUnavailable(_("a secret did not arrive as it was sent; nothing was moved"), where=name)
         moved.secrets += 1
 
 
-def _secret_names(secrets: SealedFiles, account: str) -> Iterator[str]:
+def _secret_names(secrets: SecretStore, account: str) -> Iterator[str]:
     for prefix in (f"session/{account}/", f"account/{account}/"):
         yield from secrets.names(prefix)
 
@@ -205,7 +211,7 @@ def _bring_log(state: State, home: Home, account: str) -> None:
     mirrored, findings = Mirror(home.action_log, head.chain).read()
     if findings or compare(rows, mirrored):
         raise MoveIncomplete(
-            "the action log did not arrive whole",
+            _("the action log did not arrive whole"),
             where=head.chain,
-            hint="`fairreview evidence verify` names what differs.",
+            hint=_("`fairreview evidence verify` names what differs."),
         )

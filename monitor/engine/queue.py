@@ -30,6 +30,7 @@ from monitor.engine.homes import HomeTurns
 from monitor.errors import StorageError, StorageUnavailable
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
+from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject
 
 TICK_SECONDS = 5.0
@@ -90,7 +91,11 @@ class QueueEngine:
             try:
                 asyncio.run(self._work(only_once=only_once))
             except _TROUBLE as error:
-                self.say(f"The queue was lost and is joined again: {type(error).__name__}: {error}".splitlines()[0])
+                self.say(
+                    _("The queue was lost and is joined again: {name}: {error}")
+                    .format(name=type(error).__name__, error=error)
+                    .splitlines()[0]
+                )
                 self.stop.wait(self.tick_seconds)
                 continue
             if only_once:
@@ -236,7 +241,9 @@ async def _make_schema(place: QueuePlace) -> None:
     try:
         connection = await psycopg.AsyncConnection.connect(place.conninfo)
     except psycopg.OperationalError as error:
-        raise StorageUnavailable(f"the queue's database does not answer: {error}".splitlines()[0]) from error
+        raise StorageUnavailable(
+            _("the queue's database does not answer: {error}").format(error=error).splitlines()[0]
+        ) from error
     name = sql.Identifier(place.schema)
     async with connection:
         run = partial(connection.execute, prepare=False)

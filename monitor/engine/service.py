@@ -13,6 +13,7 @@ from pathlib import Path
 from monitor.config.home import Home
 from monitor.engine import service_texts as texts
 from monitor.errors import ServiceUnavailable
+from monitor.language import gettext as _
 
 _SECONDS = 30.0
 
@@ -103,7 +104,7 @@ def status(manager: ServiceManager) -> tuple[bool, str]:
     said = (done.stdout or done.stderr).strip()
     if _is_away(said):
         raise ServiceUnavailable(f"{manager.ask[0]}: {said[:300]}", hint=manager.hint)
-    return done.returncode == 0, said.splitlines()[0] if said else "not installed"
+    return done.returncode == 0, said.splitlines()[0] if said else _("not installed")
 
 
 def _systemd(command: Sequence[str], place: Path) -> ServiceManager:
@@ -116,9 +117,11 @@ def _systemd(command: Sequence[str], place: Path) -> ServiceManager:
         end=((*tell, "disable", "--now", name),),
         ask=(*tell, "is-active", name),
         hint=(
-            "Nobody's systemd runs for this user here. Log in as this user (not through su or sudo), or let it run "
-            "without a login: `loginctl enable-linger`. Or have another supervisor run `fairreview watch`; "
-            "`fairreview service install --print` shows the unit."
+            _(
+                "Nobody's systemd runs for this user here. Log in as this user (not through su or sudo), or "
+                "let it run without a login: `loginctl enable-linger`. Or have another supervisor run "
+                "`fairreview watch`; `fairreview service install --print` shows the unit."
+            )
         ),
     )
 
@@ -131,7 +134,7 @@ def _launchd(home: Home, command: Sequence[str], place: Path) -> ServiceManager:
         start=(("launchctl", "load", "-w", str(path)),),
         end=(("launchctl", "unload", "-w", str(path)),),
         ask=("launchctl", "list", texts.LABEL),
-        hint="Log in as this user on the screen, then try again.",
+        hint=_("Log in as this user on the screen, then try again."),
     )
 
 
@@ -146,20 +149,20 @@ def _windows(home: Home, command: Sequence[str]) -> ServiceManager:
         ),
         end=(("schtasks", "/End", "/TN", texts.LABEL), ("schtasks", "/Delete", "/F", "/TN", texts.LABEL)),
         ask=("schtasks", "/Query", "/TN", texts.LABEL, "/FO", "LIST"),
-        hint="Open the Task Scheduler and look at the task's last result.",
+        hint=_("Open the Task Scheduler and look at the task's last result."),
     )
 
 
 def _require(program: str, manager: ServiceManager) -> None:
     if shutil.which(program) is None:
-        raise ServiceUnavailable(f"{program} is not here", hint=manager.hint)
+        raise ServiceUnavailable(_("{program} is not here").format(program=program), hint=manager.hint)
 
 
 def _run(command: Sequence[str], manager: ServiceManager) -> None:
     done = _call(command)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        told = said[0] if said else f"exit code {done.returncode}"
+        told = said[0] if said else _("exit code {returncode}").format(returncode=done.returncode)
         raise ServiceUnavailable(f"{' '.join(command[:3])}: {told[:300]}", hint=manager.hint)
 
 

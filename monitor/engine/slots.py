@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
+from monitor.engine.context import EngineContext
 from monitor.schedule import Timing, Turn, clamp_due, take_turn
 from monitor.state import Transaction
 from monitor.state.repository import new_id
 from monitor.state.schedule import DueTime
+from monitor.states import SlotState
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd
 from monitor.watching.due import find_work, is_account_free
 from monitor.watching.roster import bring_up_to_date
@@ -41,7 +42,7 @@ class Taken:
 class SlotBook:
     """The due times and slots of one installation's accounts."""
 
-    installation: Installation
+    installation: EngineContext
     _busy: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     _looked_at: datetime = _NEVER
     _tidied: dict[str, date] = field(default_factory=dict)
@@ -68,11 +69,14 @@ class SlotBook:
             for one in tx.schedule.all():
                 oldest.setdefault(one.account_id, one.next_at)
         went_back, self._looked_at = now < self._looked_at, now
-        found = [account for account in accounts if went_back or oldest.get(account.name, now) <= now]
+        awake = [account for account in accounts if not account.paused]
+        found = [account for account in awake if went_back or oldest.get(account.name, now) <= now]
         return sorted(found, key=lambda account: oldest.get(account.name, now))
 
     def take(self, account: AccountSection) -> Taken | None:
         """Claims what is due for an account now; None when nothing is to be run."""
+        if account.paused:
+            return None
         timings = timings_of(self.installation.settings, account)
         taken: dict[TaskKind, datetime] = {}
         visit_id = new_id("visit")
@@ -92,7 +96,7 @@ class SlotBook:
 
     def finish(self, taken: Taken, end: VisitEnd | None) -> None:
         """Notes how a visit ended; None when it could not be started."""
-        state = "skipped" if end is not None and end.kind is EndKind.BUSY else "ran"
+        state = SlotState.SKIPPED if end is not None and end.kind is EndKind.BUSY else SlotState.RAN
         reason = "could not be started" if end is None else ""
         if end is not None and end.kind is not EndKind.DONE:
             reason = f"{end.kind.value}: {self.installation.redactor.redact(end.message)}"[:300]

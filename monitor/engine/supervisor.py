@@ -24,6 +24,7 @@ from flows.scratch import short_place
 from monitor.clock import Clock
 from monitor.config.home import Home
 from monitor.engine.visit_registry import VisitRecord, registered
+from monitor.language import gettext as _
 from monitor.visit_protocol import EVENTS, Answer, EndKind, Progress, Question, VisitEnd, VisitOrder
 
 _SNAPSHOT_SECONDS = 0.5  # how often the tree is looked at: a process missed by all snapshots lives at most this long
@@ -145,13 +146,13 @@ def _follow(
     while (left := deadline - clock.boottime()) > 0:
         record.remember(child.pid)
         if stop.is_set():
-            return VisitEnd(kind=EndKind.KILLED, message="Visit cancelled: the watcher stopped.")
+            return VisitEnd(kind=EndKind.KILLED, message=_("Visit cancelled: the watcher stopped."))
         try:
             event = reader.events.get(timeout=min(left, _SNAPSHOT_SECONDS))
         except queue.Empty:
             continue
         if event is None:
-            return VisitEnd(kind=EndKind.KILLED, message="The visit's process died without a last word.")
+            return VisitEnd(kind=EndKind.KILLED, message=_("The visit's process died without a last word."))
         if isinstance(event, VisitEnd):
             return event
         if isinstance(event, Question):
@@ -161,8 +162,10 @@ def _follow(
             listener.report(event)
     return VisitEnd(
         kind=EndKind.KILLED,
-        message=f"The visit did not end within {order.deadline_seconds:.0f} s and was killed.",
-        hint="Run `fairreview log` to see how far it came; an appeal that was under way is shown as unknown.",
+        message=_("The visit did not end within {deadline_seconds:.0f} s and was killed.").format(
+            deadline_seconds=order.deadline_seconds
+        ),
+        hint=_("Run `fairreview log` to see how far it came; an appeal that was under way is shown as unknown."),
     )
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.days import tell_moment
+from monitor.engine.context import EngineContext
 from monitor.engine.dead_visits import clean_up
 from monitor.engine.slots import SlotBook, Taken
 from monitor.engine.trouble import note_end
@@ -21,6 +21,8 @@ from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.errors import MonitorError
 from monitor.insight.aspects import load_lexicon
 from monitor.insight.recounting import recount
+from monitor.language import gettext as _
+from monitor.language import ngettext
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.pings import ping
 from monitor.outgoing.sending import Messenger
@@ -37,7 +39,7 @@ class AccountTurns:
         unknown: Appeals that an account's last visit may have sent and of which nobody knows what became.
     """
 
-    installation: Installation
+    installation: EngineContext
     runner: VisitRunner
     accounts: Sequence[AccountSection]
     say: Callable[[str], None]
@@ -63,7 +65,7 @@ class AccountTurns:
             SecretsUnavailable, StorageError: nothing can be done here; the message says why.
         """
         for left in clean_up(self.installation.state, self.installation.home):
-            self.say(f"Cleaned up after {left}, whose parent had died.")
+            self.say(_("Cleaned up after {left}, whose parent had died.").format(left=left))
         for account in self.accounts:
             self.book.enrol(account)
 
@@ -78,16 +80,26 @@ class AccountTurns:
         accounts = (settings.find_account(self.only),) if self.only else settings.account
         self.installation.take_up(settings)
         self.accounts = accounts
-        told = f"The settings were changed: {len(accounts)} account{'' if len(accounts) == 1 else 's'} from now on."
-        stays = f" A new start is needed for {', '.join(f'[{name}]' for name in fixed)}." if fixed else ""
+        count = len(accounts)
+        told = ngettext(
+            "The settings were changed: {count} account from now on.",
+            "The settings were changed: {count} accounts from now on.",
+            count,
+        ).format(count=count)
+        names = ", ".join(f"[{name}]" for name in fixed)
+        stays = _(" A new start is needed for {names}.").format(names=names) if fixed else ""
         self.say(told + stays)
 
     def say_wait(self, *, without: Collection[str] = ()) -> None:
         """Says until when nothing is due, once for each such moment."""
-        names = frozenset(account.name for account in self.accounts) - frozenset(without)
+        names = frozenset(account.name for account in self.accounts if not account.paused) - frozenset(without)
         nearest = self.book.next_due(names)
         zone = self.installation.settings.installation.zone
-        told = f"Nothing is due before {tell_moment(nearest, zone)} ({zone}). Ctrl-C ends." if nearest else ""
+        told = (
+            _("Nothing is due before {when} ({zone}). Ctrl-C ends.").format(when=tell_moment(nearest, zone), zone=zone)
+            if nearest
+            else ""
+        )
         if told and told != self._said_wait:
             self.say(told)
         self._said_wait = told
@@ -102,7 +114,7 @@ class AccountTurns:
     def carry_out(self, taken: Taken) -> None:
         """Runs the visit for slots that were taken."""
         name = taken.account.name
-        self.say(f"Visiting {name}: {', '.join(task.value for task in taken.slots)}")
+        self.say(_("Visiting {name}: {slots}").format(name=name, slots=", ".join(task.value for task in taken.slots)))
         end: VisitEnd | None = None
         try:
             details = VisitDetails(visit_id=taken.visit_id, tasks=tuple(taken.slots), is_headed=self.is_headed)
@@ -126,13 +138,17 @@ class AccountTurns:
         try:
             recount(self.installation.state, name, load_lexicon(settings.insight.words), settings.installation.zone)
         except MonitorError as error:
-            self.say(f"{name}: what reviews complain of was not counted: {error}")
+            self.say(_("{name}: what reviews complain of was not counted: {error}").format(name=name, error=error))
 
     def tell_people(self, names: Collection[str] | None = None) -> None:
         """Sends the messages that are due, of some accounts or of all; trouble with a channel is kept in its state."""
         done = Messenger(self.installation, names or [account.name for account in self.accounts]).send_due()
         if done.sent or done.failed:
-            self.say(f"Messages: {done.sent} sent, {done.failed} failed (`fairreview notify status`)")
+            self.say(
+                _("Messages: {sent} sent, {failed} failed (`fairreview notify status`)").format(
+                    sent=done.sent, failed=done.failed
+                )
+            )
         for problem in self.anchoring.send_due():
             self.say(problem)
 
@@ -142,7 +158,7 @@ class AccountTurns:
 
     def seconds_to_next(self, *, without: Collection[str] = ()) -> float:
         """Returns how long it is until something is due, for accounts that are not left out; 0 when it is due now."""
-        names = frozenset(account.name for account in self.accounts) - frozenset(without)
+        names = frozenset(account.name for account in self.accounts if not account.paused) - frozenset(without)
         nearest = self.book.next_due(names)
         if nearest is None:
             return float("inf")

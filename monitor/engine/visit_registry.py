@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence_store.placing import while_held
 from monitor.engine.process_tree import ProcessMark, kill_tree, mark_tree
 
 _LONGEST_VISIT = 24 * 3600.0  # seconds
@@ -83,7 +84,7 @@ class VisitRecord:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(body, stream)
-        draft.replace(self.path)
+        while_held(lambda: draft.replace(self.path))
 
     def clean(self) -> frozenset[ProcessMark]:
         """Kills what is left of the visit, removes its folder and its record; returns survivors."""

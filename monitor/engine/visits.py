@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
 from monitor.config.settings import environment_for_children
+from monitor.engine.context import EngineContext
 from monitor.engine.dead_visits import clean_up, settle_or_note, tell_left
 from monitor.engine.interrupts import VisitInterrupted, undisturbed
 from monitor.engine.last_word import Announced, add_last_word
@@ -28,7 +28,9 @@ class VisitDetails:
     skus: Sequence[str] = ()
     review_ids: Sequence[str] = ()
     appeal_ids: Sequence[str] = ()
+    messages: Sequence[str] = ()
     channels: Sequence[str] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
     identity: str | None = None
     is_headed: bool = False
     is_live_preview: bool = False
@@ -44,7 +46,7 @@ class VisitRunner:
         stop: When it is set, running visits are ended as if their deadline had passed.
     """
 
-    installation: Installation
+    installation: EngineContext
     listener: Listener
     operator: str
     stop: threading.Event | None = None
@@ -66,12 +68,14 @@ class VisitRunner:
             account=account.name,
             kind=kind,
             home=self.installation.home.root,
-            data_key=SecretStr(self.installation.secrets.data_key()),
+            data_key=SecretStr(key) if (key := self.installation.secrets.data_key()) else None,
             tasks=tuple(chosen.tasks),
             skus=tuple(chosen.skus),
             review_ids=tuple(chosen.review_ids),
             appeal_ids=tuple(chosen.appeal_ids),
+            messages=tuple(chosen.messages),
             channels=tuple(chosen.channels),
+            values=dict(chosen.values),
             identity=chosen.identity,
             is_headed=chosen.is_headed,
             is_live_preview=chosen.is_live_preview,

@@ -10,6 +10,9 @@ from filelock import Timeout
 
 from monitor.errors import AccountBusy
 from monitor.file_locks import file_lock
+from monitor.language import gettext as _
+
+_PATIENCE = 0.5  # seconds: who only looks whether somebody watches holds the lock for an instant
 
 
 @contextmanager
@@ -23,12 +26,12 @@ def watching(folder: Path, accounts: Iterable[str]) -> Iterator[None]:
     with ExitStack() as held:
         for name in sorted(accounts):
             try:
-                held.enter_context(file_lock(folder / f"watch-{name}.lock").acquire(timeout=0))
+                held.enter_context(file_lock(folder / f"watch-{name}.lock").acquire(timeout=_PATIENCE))
             except Timeout:
                 raise AccountBusy(
-                    f"account {name} is being watched already",
+                    _("account {name} is being watched already").format(name=name),
                     where=str(folder),
-                    hint="`fairreview service status` shows a watcher of the operating system.",
+                    hint=_("`fairreview service status` shows a watcher of the operating system."),
                 ) from None
         yield
 

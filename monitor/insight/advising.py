@@ -6,7 +6,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from monitor.insight.aspects import Team
+from monitor.insight.words_file import Team
 
 _FILE = Path(__file__).parent / "words" / "advice.toml"
 _OTHER = "other"

@@ -9,101 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from flows.plain_toml import TomlRefused, read_toml
-from monitor.errors import SettingsError
-
-if TYPE_CHECKING:
-    from pymorphy3 import MorphAnalyzer
+from monitor.insight.word_table import Marks, WordTable, fitting, in_a_row, root_of
+from monitor.insight.words_file import Aspect, Words, joined, read_words_file
 
 _OWN = Path(__file__).parent / "words" / "aspects.toml"
-_MOST_BYTES = 256 * 1024
 _TOKEN = re.compile(r"[а-яa-z]+|[.,!?;:()\n]")
-_WORD = re.compile(r"[а-яёa-z*-]+(?: [а-яёa-z*-]+)*")
-_STOPS = frozenset(".,!?;:()\n")
-_LISTS = ("names", "hints", "parts", "complaints", "praises", "phrases")
-_TELLING = 2
-"""Letters of a second word by which phrases are told apart: dozens begin with «не»."""
-_WAY = "1"
+_WAY = "2"
 """Raised with every change of how reviews are read: then all are read again."""
 _SHORTEST = 4
 _LOW = 3
 """Stars at which a thing that is only named is taken for a complaint."""
 _REACH = 2
 """A negation may stand so many words before what it negates: «не очень понравился»."""
-
-Team = Literal["packing", "cards", "purchasing", "supplier", "support"]
-
-
-class Aspect(BaseModel):
-    """One thing that buyers complain of; the lists are explained at the head of the file of words."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str = Field(min_length=1, max_length=60)
-    about: Literal["goods", "service"] = "goods"
-    team: Team = "purchasing"
-    names: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    complaints: tuple[str, ...] = ()
-    praises: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    yields_to: tuple[str, ...] = ()
-    absence: Literal["praise", "complaint"] = "complaint"
-
-
-class _Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    negations: tuple[str, ...] = ()
-    absences: tuple[str, ...] = ()
-    breaks: tuple[str, ...] = ()
-    good: tuple[str, ...] = ()
-    bad: tuple[str, ...] = ()
-    same: dict[str, str] = Field(default_factory=dict)
-    not_forms: tuple[str, ...] = ()
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    words: _Words = _Words()
-    aspects: dict[str, Aspect] = Field(default_factory=dict)
-
-
-@dataclass
-class _Marks:
-    """What one word form stands for."""
-
-    role: str = ""
-    names: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    complaints: tuple[str, ...] = ()
-    things: tuple[str, ...] = ()
-    praises: tuple[str, ...] = ()
-
-    @cached_property
-    def speaks(self) -> bool:
-        """Whether it is of any aspect, and not only a word beside one."""
-        return bool(self.names or self.hints or self.parts or self.complaints or self.things or self.praises)
-
-
-class _Stop:
-    """What ends a clause: a mark or a word that breaks."""
-
-
-_STOP = _Stop()
-_Starts = dict[str, list[tuple[tuple[str, ...], str]]]
-"""Phrases that begin with a word, by the beginning of their second one."""
 
 
 @dataclass(slots=True)
@@ -139,53 +61,14 @@ NOTHING = Told()
 
 @dataclass
 class Lexicon:
-    """The aspects with their table of word forms.
+    """The aspects, and how texts are read by their words.
 
     Attributes:
         aspects: By code, in the order of the files.
-        known: Every form that any list holds: the rest are words without an aspect.
     """
 
     aspects: dict[str, Aspect]
-    _words: _Words
-    _table: dict[str, _Marks] = field(default_factory=dict)
-    _phrases: dict[str, _Starts] = field(default_factory=dict)
-    _found: dict[str, tuple[_Marks | _Stop | None, _Starts | None]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._not_forms = frozenset(self._words.not_forms)
-        for role in ("negations", "absences", "breaks", "good", "bad"):
-            for form in self._forms(getattr(self._words, role)):
-                self._marks(form).role = role
-        for code, aspect in self.aspects.items():
-            for list_name in ("names", "hints", "parts", "praises"):
-                self._enter(list_name, code, getattr(aspect, list_name))
-            self._enter("things", code, [lemma for lemma in aspect.complaints if _is_noun(lemma)])
-            self._enter("complaints", code, [lemma for lemma in aspect.complaints if not _is_noun(lemma)])
-            for phrase in aspect.phrases:
-                words = tuple(phrase.replace("ё", "е").split())
-                starts = self._phrases.setdefault(words[0].rstrip("*"), {})
-                starts.setdefault(_beginning(words), []).append((words, code))
-        for starts in self._phrases.values():
-            for beginning in starts:
-                if beginning:  # what may begin with anything is looked for beside it
-                    starts[beginning] += starts.get("", [])
-        for word in _STOPS | self._table.keys() | self._phrases.keys():
-            marks = self._table.get(word)
-            ends = word in _STOPS or (marks is not None and marks.role == "breaks")
-            self._found[word] = (_STOP if ends else marks, self._phrases.get(word))
-
-    def _enter(self, list_name: str, code: str, lemmas: Iterable[str]) -> None:
-        for form in self._forms(lemmas):
-            marks = self._marks(form)
-            if code not in (known := getattr(marks, list_name)):
-                setattr(marks, list_name, (*known, code))
-
-    def _forms(self, lemmas: Iterable[str]) -> set[str]:
-        return {form for lemma in lemmas for form in _forms_of(lemma)} - self._not_forms
-
-    def _marks(self, form: str) -> _Marks:
-        return self._table.setdefault(form, _Marks())
+    _words: Words
 
     @cached_property
     def digest(self) -> str:
@@ -193,14 +76,16 @@ class Lexicon:
         told = [_WAY, self._words.model_dump_json(), *(f"{c}={a.model_dump_json()}" for c, a in self.aspects.items())]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
-    def is_known(self, form: str) -> bool:
-        """Whether any list holds this form."""
-        return form in self._table
+    @cached_property
+    def _table(self) -> WordTable:
+        # Made where a text is read: what was read before is told without it, and without a dictionary.
+        return WordTable(self.aspects, self._words)
 
-    def unknown_words(self, text: str) -> set[str]:
-        """The words of a text that no list holds, by their lemma; short ones left out."""
-        tokens = _TOKEN.findall(text.lower().replace("ё", "е"))
-        return {_lemma_of(token) for token in tokens if len(token) >= _SHORTEST and token not in self._table}
+    def unknown_words(self, text: str) -> list[str]:
+        """The words of a text that no list holds, in the form that stands there, once each; short ones left out."""
+        tokens, known = _TOKEN.findall(text.lower().replace("ё", "е")), self._table.forms
+        unknown = [token for token in tokens if len(token) >= _SHORTEST and token not in known]
+        return list({root_of(token): token for token in unknown}.values())
 
     def read(self, text: str, rating: int | None) -> Told:
         """Finds what a review complains of and praises.
@@ -215,27 +100,36 @@ class Lexicon:
         tokens = _TOKEN.findall(folded)
         complaints: set[str] = set()
         praises: set[str] = set()
-        clause: list[tuple[int, _Marks]] = []
-        speaks = False
-        # Most words stand in no list: one look a word is what a million reviews are read by.
-        for index, found in enumerate(map(self._found.get, tokens)):
-            if found is None:
-                continue
-            marks, starts = found
-            if starts is not None:
-                complaints.update(_fitting(starts, tokens, index))
-            if marks is _STOP:
-                if speaks:
-                    self._judge(_look_at(clause), rating, complaints, praises)
-                clause, speaks = [], False
-            elif marks is not None:
-                clause.append((index, cast("_Marks", marks)))
-                speaks = speaks or cast("_Marks", marks).speaks
-        if speaks:
+        for clause in self._clauses(tokens, complaints):
             self._judge(_look_at(clause), rating, complaints, praises)
         if not complaints and not praises:
             return NOTHING
         return Told(frozenset(complaints), frozenset(praises - complaints))
+
+    def _clauses(self, tokens: Sequence[str], complaints: set[str]) -> Iterator[list[tuple[int, Marks]]]:
+        """The known words of each clause that speaks of something; phrases, which know no clause, are added at once."""
+        clause: list[tuple[int, Marks]] = []
+        speaks = False
+        # Most words stand in no list: one look a word is what a million reviews are read by.
+        for index, found in enumerate(map(self._table.found.get, tokens)):
+            if found is None:
+                continue
+            ends, marks, starts, rows = found
+            if starts is not None:
+                complaints.update(fitting(starts, tokens, index))
+            if ends:
+                if speaks:
+                    yield clause
+                clause, speaks = [], False
+            if rows is not None:  # before the word's own marks: «не держит заряд» is not negated by its own «не»
+                for of_row in in_a_row(rows, tokens, index):
+                    clause.append((index, of_row))
+                    speaks = speaks or of_row.speaks
+            if marks is not None:
+                clause.append((index, marks))
+                speaks = speaks or marks.speaks
+        if speaks:
+            yield clause
 
     def _judge(self, clause: _Clause, rating: int | None, complaints: set[str], praises: set[str]) -> None:
         is_taken_back = clause.negated or clause.absent
@@ -259,7 +153,7 @@ class Lexicon:
         praises |= praised
 
 
-def _look_at(clause: list[tuple[int, _Marks]]) -> _Clause:
+def _look_at(clause: list[tuple[int, Marks]]) -> _Clause:
     found = _Clause()
     negated_until = -1
     for index, marks in clause:
@@ -292,80 +186,7 @@ def load_lexicon(own: Path | None = None) -> Lexicon:
     Raises:
         SettingsError: a file cannot be read, or holds something else.
     """
-    whole = _read(_OWN)
-    if own is None:
-        return Lexicon(whole.aspects, whole.words)
-    more = _read(own)
-    aspects = dict(whole.aspects)
-    for code, aspect in more.aspects.items():
-        aspects[code] = _joined(aspects[code], aspect) if code in aspects else aspect
-    lists = ("negations", "absences", "breaks", "good", "bad", "not_forms")
-    words = {name: (*getattr(whole.words, name), *getattr(more.words, name)) for name in lists}
-    return Lexicon(aspects, _Words(**words, same=whole.words.same | more.words.same))
-
-
-def _joined(one: Aspect, two: Aspect) -> Aspect:
-    return one.model_copy(update={name: (*getattr(one, name), *getattr(two, name)) for name in _LISTS})
-
-
-def _read(path: Path) -> _File:
-    hint = "docs/insight.md shows such a file."
-    try:
-        found = _File.model_validate(read_toml(path, max_bytes=_MOST_BYTES))
-    except TomlRefused as error:
-        raise SettingsError(f"the file of words {error}", where=f"{path}{error.at}", hint=hint) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=hint) from error
-    for code, aspect in found.aspects.items():
-        for entry in (entry for name in _LISTS for entry in getattr(aspect, name)):
-            if not _WORD.fullmatch(entry):
-                raise SettingsError(f"aspects.{code}: {entry!r} is not a word", where=str(path), hint=hint)
-    return found
-
-
-def _beginning(words: Sequence[str]) -> str:
-    """The first letters of a phrase's second word, by which it is looked up; empty where they are not all told."""
-    second = words[1] if len(words) > 1 else ""
-    plain = second.rstrip("*")
-    return "" if plain != second and len(plain) < _TELLING else plain[:_TELLING]
-
-
-def _fitting(starts: _Starts, tokens: Sequence[str], index: int) -> Iterable[str]:
-    """The aspects of the phrases that stand at a word."""
-    beginning = tokens[index + 1][:_TELLING] if index + 1 < len(tokens) else ""
-    for words, code in starts.get(beginning) or starts.get("", []):
-        here = tokens[index : index + len(words)]
-        if len(here) == len(words) and all(map(_fits, here, words)):
-            yield code
-
-
-def _fits(token: str, word: str) -> bool:
-    return token.startswith(word[:-1]) if word.endswith("*") else token == word
-
-
-def _forms_of(lemma: str) -> Iterable[str]:
-    """Every form of a lemma; what stands as two words in a list is not looked for as one."""
-    plain = lemma.replace("ё", "е")
-    yield plain
-    for parse in _analyzer().parse(lemma):
-        if parse.normal_form.replace("ё", "е") == plain:
-            yield from (form.word.replace("ё", "е") for form in parse.lexeme)
-
-
-@lru_cache(maxsize=100_000)
-def _lemma_of(word: str) -> str:
-    return str(_analyzer().parse(word)[0].normal_form).replace("ё", "е")
-
-
-def _is_noun(lemma: str) -> bool:
-    return str(_analyzer().parse(lemma)[0].tag.POS) == "NOUN"
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> MorphAnalyzer:
-    # The dictionaries take a third of a second and 15 MB; they are needed only while the table is made.
-    from pymorphy3 import MorphAnalyzer  # noqa: PLC0415
-
-    return MorphAnalyzer()
+    whole = read_words_file(_OWN)
+    if own is not None:
+        whole = joined(whole, read_words_file(own))
+    return Lexicon(whole.aspects, whole.words)

@@ -1,27 +1,30 @@
 """What the seller changed, from planned to kept or taken back, and what may be said of it.
 
-The day of the change and the day of the look are set when it is added, before anybody looks. Before that day no verdict
-is given, only how many reviews there are; each look after it is kept, so that looking again and again can be seen.
+The day of the change and the day of the look are set when it is added, before anybody looks; where one had passed, that
+is said. Before the day of the look no verdict is given, only how many reviews there are; on it and after it the same
+days are counted, and each further look is kept, so that looking again and again can be seen.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import cast
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from monitor.errors import UsageError
 from monitor.insight.aspects import Lexicon
-from monitor.insight.counting import split
 from monitor.insight.effects import Answer, BeforeAfter, Effect, judge_effect
-from monitor.insight.reading import rows_of
+from monitor.insight.looks import Look, days_set, looks_of, tell_afterwards
+from monitor.insight.periods import Period, day_of_moment
+from monitor.insight.reading import periods_of
 from monitor.insight.shares import FEWEST
+from monitor.language import gettext as _
 from monitor.state.changes import ChangeRecord, ChangeState, ChangeStep
 from monitor.state.text import JsonValue
 from monitor.state.transaction import Transaction
 
 LONGEST_DAYS = 3_650
+_ON_SALE = {"begun", "checked", "kept"}
 _NEXT: dict[ChangeState, tuple[ChangeState, ...]] = {
     "planned": ("begun", "taken_back"),
     "begun": ("checked", "kept", "taken_back"),
@@ -31,106 +34,66 @@ _NEXT: dict[ChangeState, tuple[ChangeState, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one look at a change found.
-
-    Attributes:
-        effect: None before the day that was set for the look.
-        reviews_after: Reviews of the changed products since the change, without the lag.
-        looks: The how manyth look with a verdict this is; 0 when it gives none.
-        again_on: When it is worth looking again; None where that is not known, or not needed.
-    """
-
-    change: ChangeRecord
-    effect: Effect | None
-    others: tuple[str, ...]
-    reviews_after: int
-    looks: int
-    again_on: date | None
-
-    def sentence(self) -> str:
-        """What may be said, in one or two sentences, without a causal word where nothing was compared."""
-        if self.effect is None:
-            return (
-                f"Рано: проверка назначена на {self.again_on}. С начала изменения собрано отзывов: "
-                f"{self.reviews_after}. До этого дня итога нет: кто смотрит каждый день, увидит то, чего нет."
-            )
-        return f"{_verdict(self.effect)}{self._again()}{self._looked()}"
-
-    def _again(self) -> str:
-        effect = self.effect
-        if effect is None or effect.answer not in {Answer.TOO_FEW, Answer.CANNOT_TELL}:
-            return ""
-        if effect.more_reviews is None:
-            return (
-                " Сколько бы отзывов ни добавилось, снижение вдвое показать нельзя: "
-                "мало отзывов до изменения или у товаров для сравнения."
-            )
-        if effect.more_reviews == 0:
-            return " Отзывов хватило бы, чтобы увидеть снижение вдвое; меньшее могло остаться незамеченным."
-        day = f", посмотрите снова {self.again_on}" if self.again_on else ""
-        return f" Чтобы увидеть снижение вдвое, нужно ещё около {effect.more_reviews} отзывов{day}."
-
-    def _looked(self) -> str:
-        if self.looks <= 1:
-            return ""
-        return f" Это {self.looks}-й взгляд: с каждым растёт шанс увидеть то, чего нет (три взгляда: 10 %, не 5 %)."
-
-    def data(self) -> dict[str, JsonValue]:
-        """The look for programs and for the store: whole numbers and text only, shares in millionths."""
-        effect = self.effect
-        found: dict[str, JsonValue] = {
-            "change": self.change.id,
-            "answer": effect.answer.value if effect else "too_early",
-            "sentence": self.sentence(),
-            "reviews_after": self.reviews_after,
-            "looks": self.looks,
-            "again_on": self.again_on.isoformat() if self.again_on else None,
-            "others": list(self.others),
-        }
-        if effect is not None:
-            found["own"] = _counts(effect.own)
-            found["compared_with"] = _counts(effect.others) if effect.others else None
-            found["fall_millionths"] = [
-                round(value * 1_000_000) for value in (effect.beyond.value, effect.beyond.lower, effect.beyond.upper)
-            ]
-            found["more_reviews"] = effect.more_reviews
-        return found
-
-
-def look(tx: Transaction, change: ChangeRecord, lexicon: Lexicon, *, now: datetime, zone: str) -> Look:
+def look(
+    tx: Transaction, change: ChangeRecord, lexicon: Lexicon, *, now: datetime, zone: str, until: date | None = None
+) -> Look:
     """Looks at a change.
 
+    The days end with the one before the day of the look, so that the answer does not depend on when one asks.
+
+    Args:
+        tx: The store.
+        change: Which one.
+        lexicon: The words.
+        now: The moment.
+        zone: In which days begin and end (IANA name).
+        until: The day of a further look; else that which was set, and today where none was.
+
     Raises:
-        UsageError: it has not begun.
+        UsageError: it has not begun, or the day of the look cannot be.
     """
-    if change.begins_at is None or change.begins_at > now:
+    steps = tx.changes.steps(change.id)
+    if change.begins_at is None or not has_begun(change, steps, now):
         raise UsageError(
-            "the change has not begun", where=change.id, hint="`fairreview change step ID begun --begins DAY` sets it."
+            _("the change has not begun"),
+            where=change.id,
+            hint=_("`fairreview change step ID begun --begins DAY` sets it."),
         )
-    began, today = _day(change.begins_at, zone), _day(now, zone)
-    before = (began - timedelta(days=change.before_days), began)
-    after = (began + timedelta(days=change.lag_days), today + timedelta(days=1))
-    periods = split(
-        rows_of(tx, change.account_id, zone, since=before[0], by=lexicon, with_text=False), lexicon, before, after
+    began, today = day_of_moment(change.begins_at, zone), day_of_moment(now, zone)
+    set_for = None if change.look_at is None else day_of_moment(change.look_at, zone)
+    end = _end_of(until, set_for, began + timedelta(days=change.lag_days), today)
+    is_early = set_for is not None and today < set_for
+    before = Period(began - timedelta(days=change.before_days), began - timedelta(days=1))
+    after = Period(began + timedelta(days=change.lag_days), (today if is_early else end) - timedelta(days=1))
+    periods = periods_of(
+        tx,
+        [change.account_id],
+        zone,
+        lexicon,
+        before=(before.first, began),
+        after=(after.first, after.last + timedelta(days=1)),
     )
-    others = _others(tx, change, set(periods.before) | set(periods.after))
+    others = _others(tx, change, set(periods.before) | set(periods.after), now)
     own = BeforeAfter(*(periods.negatives(change.products, change.aspect, is_after=side) for side in (False, True)))
-    if change.look_at is not None and now < change.look_at:
-        return Look(change, None, others, own.after.total, 0, _day(change.look_at, zone))
+    afterwards = tell_afterwards(change, steps, zone)
+    if is_early:
+        return Look(change, None, others, before, after, own.after.total, 0, set_for, afterwards)
     against = BeforeAfter(*(periods.negatives(others, change.aspect, is_after=side) for side in (False, True)))
     effect = judge_effect(own, against if others else None)
-    looks = 1 + sum(1 for step in tx.changes.steps(change.id) if step.result is not None)
-    return Look(change, effect, others, own.after.total, looks, _again_on(effect, today, (today - after[0]).days + 1))
+    looks, again_on = _how_manyth(looks_of(steps), after.last), _again_on(effect, today, after)
+    return Look(change, effect, others, before, after, own.after.total, looks, again_on, afterwards)
 
 
-def check(tx: Transaction, change: ChangeRecord, lexicon: Lexicon, *, by: str, zone: str) -> Look:
-    """Looks, and keeps the look as a step where it gave a verdict."""
-    found = look(tx, change, lexicon, now=tx.now(), zone=zone)
+def check(
+    tx: Transaction, change: ChangeRecord, lexicon: Lexicon, *, by: str, zone: str, until: date | None = None
+) -> Look:
+    """Looks, and keeps the look as a step where it gave a verdict that is not kept yet."""
+    found = look(tx, change, lexicon, now=tx.now(), zone=zone, until=until)
     if found.effect is not None:
-        state: ChangeState = change.state if change.state in {"kept", "taken_back"} else "checked"
-        tx.changes.step(change.id, state, by=by, result=found.data())
+        kept, result = looks_of(tx.changes.steps(change.id)), found.data()
+        if not kept or _told(kept[-1]) != _told(result):
+            state: ChangeState = change.state if change.state in {"kept", "taken_back"} else "checked"
+            tx.changes.step(change.id, state, by=by, result=result)
     return found
 
 
@@ -150,16 +113,57 @@ def move(
         UsageError: from where it stands it cannot go there, or its beginning is not known.
     """
     if state not in _NEXT[change.state]:
-        steps = ", ".join(_NEXT[change.state]) or "nothing: it is at its end"
-        raise UsageError(f"it is {change.state}", where=change.id, hint=f"From there it can become: {steps}.")
+        steps = ", ".join(_NEXT[change.state]) or _("nothing: it is at its end")
+        raise UsageError(
+            _("it is {state}").format(state=change.state),
+            where=change.id,
+            hint=_("From there it can become: {steps}.").format(steps=steps),
+        )
     if state == "begun":
         start = begins_at or change.begins_at
         if start is None:
-            raise UsageError("its first day is not known", field="begins", hint="Write it as 2026-03-31.")
+            raise UsageError(_("its first day is not known"), field="begins", hint=_("Write it as 2026-03-31."))
         changed = replace(change, begins_at=start, look_at=look_at or change.look_at)
         refuse_odd_days(changed)
         tx.changes.begin(change.id, at=start, look_at=changed.look_at)
+        if (start, changed.look_at) != (change.begins_at, change.look_at):
+            return tx.changes.step(change.id, state, by=by, note=note, result=days_set(changed))
     return tx.changes.step(change.id, state, by=by, note=note)
+
+
+def has_begun(change: ChangeRecord, steps: Sequence[ChangeStep], now: datetime) -> bool:
+    """Whether a change was ever on sale: what is only planned, or was taken back before it began, was not."""
+    return change.begins_at is not None and change.begins_at <= now and any(step.state in _ON_SALE for step in steps)
+
+
+def note_change(tx: Transaction, change: ChangeRecord, zone: str) -> str:
+    """Stores a change; returns which of its days were set afterwards, in words.
+
+    Raises:
+        UsageError: its days cannot be meant, or it is noted already.
+    """
+    refuse_odd_days(change)
+    refuse_twice(tx, change)
+    tx.changes.add(change)
+    return tell_afterwards(change, tx.changes.steps(change.id), zone)
+
+
+def refuse_twice(tx: Transaction, change: ChangeRecord) -> None:
+    """Refuses a change that is noted already and not over.
+
+    Raises:
+        UsageError: one of the same words stands for the same products and complaint.
+    """
+    for one in tx.changes.of_account(change.account_id):
+        is_same = (one.what.casefold(), set(one.products), one.aspect) == (
+            change.what.casefold(), set(change.products), change.aspect,
+        )  # fmt: skip
+        if is_same and one.state in {"planned", "begun", "checked"}:
+            raise UsageError(
+                _("this change is noted already as {id} ({state})").format(id=one.id, state=one.state),
+                field="what",
+                hint=_("Move that one on with `fairreview change step`, or word the new one otherwise."),
+            )
 
 
 def refuse_odd_days(change: ChangeRecord) -> None:
@@ -170,68 +174,78 @@ def refuse_odd_days(change: ChangeRecord) -> None:
     """
     for name, days, least in (("lag", change.lag_days, 0), ("before", change.before_days, 1)):
         if not least <= days <= LONGEST_DAYS:
-            raise UsageError(f"{days} days cannot be meant", field=name, hint=f"From {least} to {LONGEST_DAYS}.")
+            raise UsageError(
+                _("{days} days cannot be meant").format(days=days),
+                field=name,
+                hint=_("From {least} to {longest_days}.").format(least=least, longest_days=LONGEST_DAYS),
+            )
     if change.begins_at and change.look_at and change.look_at <= change.begins_at + timedelta(days=change.lag_days):
         raise UsageError(
-            "the look would come before the first review that counts",
+            _("the look would come before the first review that counts"),
             field="look_on",
-            hint=f"Name a day more than {change.lag_days} days after the beginning, or a shorter lag.",
+            hint=_("Name a day more than {lag_days} days after the beginning, or a shorter lag.").format(
+                lag_days=change.lag_days
+            ),
         )
 
 
-def _others(tx: Transaction, change: ChangeRecord, seen: set[str]) -> tuple[str, ...]:
+def _end_of(until: date | None, set_for: date | None, first: date, today: date) -> date:
+    """The day of the look: reviews of it are not counted."""
+    if until is None:
+        return max(set_for or today, first + timedelta(days=1))
+    if set_for is not None and until < set_for:
+        raise UsageError(
+            _("the day of the verdict is {set_for}").format(set_for=set_for),
+            field="until",
+            hint=_("A further look comes after it."),
+        )
+    if until > today:
+        raise UsageError(
+            _("{until} has not come").format(until=until),
+            field="until",
+            hint=_("Name a day up to today, {today}.").format(today=today),
+        )
+    if until <= first:
+        raise UsageError(
+            _("the first review that counts is of {first}").format(first=first),
+            field="until",
+            hint=_("Name a later day."),
+        )
+    return until
+
+
+def _how_manyth(kept: Sequence[Mapping[str, JsonValue]], last: date) -> int:
+    """Looks at the same days are one look; those of an older program told no days, and each was its own."""
+    ends: list[object] = []
+    for one in kept:
+        days = one.get("after")
+        end = days[-1] if isinstance(days, list) else len(ends)
+        if end not in ends:
+            ends.append(end)
+    return ends.index(last.isoformat()) + 1 if last.isoformat() in ends else len(ends) + 1
+
+
+def _told(result: Mapping[str, JsonValue]) -> tuple[JsonValue, ...]:
+    return tuple(result.get(name) for name in ("after", "own", "compared_with", "answer"))
+
+
+def _others(tx: Transaction, change: ChangeRecord, seen: set[str], now: datetime) -> tuple[str, ...]:
     if change.comparable:
         return change.comparable
     changed = {
         product
         for other in tx.changes.of_account(change.account_id)
-        if other.begins_at is not None or other.id == change.id
+        if other.id == change.id or has_begun(other, tx.changes.steps(other.id), now)
         for product in other.products
     }
     return tuple(sorted(seen - changed))
 
 
-def _again_on(effect: Effect, today: date, days: int) -> date | None:
+def _again_on(effect: Effect, today: date, after: Period) -> date | None:
     if effect.answer not in {Answer.TOO_FEW, Answer.CANNOT_TELL} or not effect.own.after.total:
         return None
     wanted = effect.more_reviews or (FEWEST - effect.own.after.total)
     if effect.more_reviews is None or wanted <= 0:
         return None
-    ahead = wanted * days // effect.own.after.total + 1
-    return today + timedelta(days=ahead) if ahead <= LONGEST_DAYS else None
-
-
-def _verdict(effect: Effect) -> str:
-    own = effect.own
-    counts = f"{own.before.hits} из {own.before.total} до, {own.after.hits} из {own.after.total} после"
-    if effect.answer is Answer.TOO_FEW:
-        return f"Мало данных: {counts}; нужно не меньше {FEWEST} отзывов с каждой стороны."
-    if effect.answer is Answer.CANNOT_TELL:
-        return f"Пока сказать нельзя: {counts}."
-    word = "меньше" if effect.answer is Answer.FELL else "больше"
-    points = "; ".join(
-        f"{abs(bound) * 100:.1f}" for bound in sorted((effect.beyond.lower, effect.beyond.upper), key=abs)
-    )
-    if not effect.is_compared:
-        return (
-            f"Жалоб стало {word} ({counts}; разница от и до, п. п.: {points}). Сравнить не с чем: "
-            "изменение это или общий ход дел, сказать нельзя."
-        )
-    others = cast("BeforeAfter", effect.others)
-    return (
-        f"Жалоб стало {word}, чем было бы по ходу товаров без изменения ({counts}; у них {others.before.hits} из "
-        f"{others.before.total} и {others.after.hits} из {others.after.total}; разница от и до, п. п.: {points})."
-    )
-
-
-def _counts(pair: BeforeAfter) -> list[JsonValue]:
-    return [pair.before.hits, pair.before.total, pair.after.hits, pair.after.total]
-
-
-def _day(moment: datetime, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
-def start_of(day: date, zone: str) -> datetime:
-    """The moment at which a day begins in a zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    ahead = wanted * after.days // effect.own.after.total + 2
+    return max(today, after.last + timedelta(days=ahead)) if ahead <= LONGEST_DAYS else None

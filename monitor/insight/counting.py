@@ -14,6 +14,8 @@ from monitor.insight.aspects import Lexicon, Told
 from monitor.insight.shares import Count
 
 EXAMPLES = 3
+LOW = 3
+"""A review of at most so many stars is a bad one."""
 UNDATED = "?"
 
 
@@ -108,7 +110,7 @@ def count(rows: Iterable[ReviewRow], lexicon: Lexicon, by: Group) -> Tally:
         if group is None:
             group = tally.groups[name] = GroupCount()
         group.total += 1
-        is_low = row.rating is not None and row.rating <= 3
+        is_low = row.rating is not None and row.rating <= LOW
         group.low += is_low
         told = row.told or lexicon.read(row.text, row.rating)
         if is_low and not told.complaints:
@@ -174,14 +176,20 @@ class Periods:
 
     Attributes:
         before, after: Reviews by product.
+        rated_before, rated_after: How many of them have stars, and ``stars_…`` the sum of these.
         cells: Complaints by product and aspect.
-        words: In how many low reviews without a complaint each word stands, before and after.
+        words: In how many low reviews without a complaint each form of a word stands, before and after.
+        silent_before, silent_after: How many such reviews' words were counted.
     """
 
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
     low_before: Counter[str] = field(default_factory=Counter)
     low_after: Counter[str] = field(default_factory=Counter)
+    rated_before: Counter[str] = field(default_factory=Counter)
+    rated_after: Counter[str] = field(default_factory=Counter)
+    stars_before: Counter[str] = field(default_factory=Counter)
+    stars_after: Counter[str] = field(default_factory=Counter)
     complaints_before: Counter[tuple[str, str]] = field(default_factory=Counter)
     complaints_after: Counter[tuple[str, str]] = field(default_factory=Counter)
     words_before: Counter[str] = field(default_factory=Counter)
@@ -210,10 +218,62 @@ class Periods:
         hits = sum(complaints[one, aspect] if aspect else low[one] for one in chosen)
         return Count(hits, sum(totals[one] for one in chosen))
 
+    def mean_stars(self, product: str, *, is_after: bool) -> float | None:
+        """The mean of a product's stars; None without any."""
+        stars, rated = (self.stars_after, self.rated_after) if is_after else (self.stars_before, self.rated_before)
+        return stars[product] / rated[product] if rated[product] else None
 
-def split(rows: Iterable[ReviewRow], lexicon: Lexicon, before: tuple[date, date], after: tuple[date, date]) -> Periods:
-    """Counts the reviews of two periods, each from its first day to before its last; undated ones are left out."""
-    found = Periods()
+    def add(self, product: str, stars: int | None, complaints: Iterable[str], number: int, *, is_after: bool) -> None:
+        """Counts reviews of a product that tell the same; a number below zero takes them out."""
+        is_low = stars is not None and stars <= LOW
+        codes = list(complaints)
+        if is_after:
+            totals, low, counted = self.after, self.low_after, self.complaints_after
+            rated, sums = self.rated_after, self.stars_after
+        else:
+            totals, low, counted = self.before, self.low_before, self.complaints_before
+            rated, sums = self.rated_before, self.stars_before
+        totals[product] += number
+        low[product] += number * is_low
+        if stars is not None:
+            rated[product] += number
+            sums[product] += number * stars
+        for code in codes:
+            counted[product, code] += number
+
+    def forget_nothing(self) -> None:
+        """Leaves out products and complaints of which nothing is left."""
+        self.before, self.after = +self.before, +self.after
+        self.complaints_before, self.complaints_after = +self.complaints_before, +self.complaints_after
+
+    def add_words(self, words: Iterable[str], *, is_after: bool) -> None:
+        """Counts the words of a low review without a complaint."""
+        if is_after:
+            self.silent_after += 1
+            self.words_after.update(words)
+        else:
+            self.silent_before += 1
+            self.words_before.update(words)
+
+
+def split(
+    rows: Iterable[ReviewRow],
+    lexicon: Lexicon,
+    before: tuple[date, date],
+    after: tuple[date, date],
+    *,
+    found: Periods | None = None,
+) -> Periods:
+    """Counts the reviews of two periods, each from its first day to before its last; undated ones are left out.
+
+    Args:
+        rows: The reviews.
+        lexicon: The words, for those that were not read before.
+        before: The earlier period.
+        after: The later period.
+        found: What they are added to; nothing where left out.
+    """
+    found = found or Periods()
     for row in rows:
         if row.day is None:
             continue
@@ -226,16 +286,6 @@ def split(rows: Iterable[ReviewRow], lexicon: Lexicon, before: tuple[date, date]
 
 def _add(found: Periods, row: ReviewRow, lexicon: Lexicon, *, is_after: bool) -> None:
     told = row.told or lexicon.read(row.text, row.rating)
-    is_low = row.rating is not None and row.rating <= 3
-    totals, low, complaints, words = (
-        (found.after, found.low_after, found.complaints_after, found.words_after)
-        if is_after
-        else (found.before, found.low_before, found.complaints_before, found.words_before)
-    )
-    totals[row.product] += 1
-    low[row.product] += is_low
-    complaints.update((row.product, code) for code in told.complaints)
-    if is_low and not told.complaints:
-        words.update(lexicon.unknown_words(row.text))
-        found.silent_after += is_after
-        found.silent_before += not is_after
+    found.add(row.product, row.rating, told.complaints, 1, is_after=is_after)
+    if row.rating is not None and row.rating <= LOW and not told.complaints:
+        found.add_words(lexicon.unknown_words(row.text), is_after=is_after)

@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from monitor.insight.advising import TEAMS, advice_for
-from monitor.insight.aspects import Lexicon, Team
-from monitor.insight.counting import Periods, ReviewRow, split
-from monitor.insight.findings import Move, find_moves
+from monitor.insight.aspects import Lexicon
+from monitor.insight.counting import LOW, Periods, ReviewRow
+from monitor.insight.findings import Mix, Move, find_moves
+from monitor.insight.periods import Period
 from monitor.insight.quoting import quote
-from monitor.insight.reading import rows_of
+from monitor.insight.reading import periods_of, rows_of
 from monitor.insight.shares import FEWEST, Count, Interval, wilson
 from monitor.insight.showing import Showing, showings_of
+from monitor.insight.standing import Done, Standing, chosen, standings_of, to_be_done
+from monitor.insight.summing import low_by_day
+from monitor.insight.watched import Watched, read_watched
+from monitor.insight.words_file import Team
 from monitor.schedule import MarkedDays, marked_between
-from monitor.state.changes import ChangeRecord
 from monitor.state.transaction import Transaction
 
 MOST_ASPECTS = 4
 MOST_QUOTES = 3
+MOST_CHANGES = 4
 TO_DO = 3
 _LOOKED_THROUGH = 60
 """The newest complaints among which quotes are chosen."""
-_STANDS = {
-    "planned": "задумано", "begun": "начато", "checked": "проверено", "kept": "оставлено", "taken_back": "отменено",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days that are told of, and as many before them; both ends are among them."""
-
-    first: date
-    last: date
-
-    @property
-    def days(self) -> int:
-        """How many days."""
-        return (self.last - self.first).days + 1
-
-    @property
-    def before(self) -> Period:
-        """As many days before."""
-        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
-
-    def __str__(self) -> str:
-        return f"{self.first:%d.%m.%Y} – {self.last:%d.%m.%Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +63,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """One change, how it stands, and what may be said of it."""
-
-    what: str
-    products: tuple[str, ...]
-    stands: str
-    since: date | None
-    told: str
-
-
-@dataclass(frozen=True, slots=True)
 class Digest:
     """What one team is told of one period."""
 
     team: Team
     period: Period
     reviews: int
+    watched: Watched
     said: tuple[Said, ...]
     done: tuple[Done, ...]
+    more_done: int
     to_do: tuple[str, ...]
     marked: tuple[MarkedDays, ...]
     shown: tuple[Showing, ...]
@@ -130,52 +101,65 @@ class Reader:
     def digest(self, team: Team, period: Period) -> Digest:
         """Builds a team's digest."""
         aspects = [code for code, aspect in self.lexicon.aspects.items() if aspect.team == team]
-        periods, rows = self.read(period)
-        said = self.said(aspects, periods, rows, limit=MOST_ASPECTS)
-        changes = [one for one in self.tx.changes.of_account(self.account) if one.aspect in {*aspects, ""}]
-        done = tuple(self.done(changes))
+        periods = self.read(period)
+        said = self.said(aspects, periods, period, limit=MOST_ASPECTS)
+        changes = [one for one in self.standings() if one.change.aspect in {*aspects, ""}]
         return Digest(
             team=team,
             period=period,
             reviews=periods.after.total(),
+            watched=read_watched(self.tx, self.account, period, self.zone),
             said=tuple(said),
-            done=done,
-            to_do=self.to_do(said, changes),
+            done=tuple(one.as_done() for one in chosen(changes, period)[:MOST_CHANGES]),
+            more_done=max(0, len(changes) - MOST_CHANGES),
+            to_do=self.to_do(said, [one for one in changes if one.change.aspect]),
             marked=marked_between(self.sales_days, period.before.first, period.last),
             shown=tuple(showings_of(self.tx, self.account, f"digest:{team}")[:3]),
         )
 
     def sheet(self, aspect: str, period: Period) -> Said:
         """What is told of one complaint for a training: with more quotes than in a digest."""
-        periods, rows = self.read(period)
-        (said,) = self.said([aspect], periods, rows, limit=1, quotes=6, with_none=True)
+        periods = self.read(period)
+        (said,) = self.said([aspect], periods, period, limit=1, quotes=6, with_none=True)
         return said
 
-    def read(self, period: Period) -> tuple[Periods, list[ReviewRow]]:
-        """Counts a period and the one before; returns the later one's reviews too."""
-        before = period.before
-        end = period.last + timedelta(days=1)
-        rows = [
-            row for row in self.rows(before.first) if row.day is not None and before.first <= row.day <= period.last
-        ]
-        periods = split(rows, self.lexicon, (before.first, period.first), (period.first, end))
-        return periods, [row for row in rows if row.day is not None and row.day >= period.first]
+    def read(self, period: Period) -> Periods:
+        """Counts a period and the one before."""
+        before, end = period.before, period.last + timedelta(days=1)
+        return periods_of(
+            self.tx,
+            [self.account],
+            self.zone,
+            self.lexicon,
+            before=(before.first, period.first),
+            after=(period.first, end),
+        )
 
     def rows(self, since: date) -> Iterator[ReviewRow]:
         """The reviews from a day on, and some before it; texts are not there where they were read before."""
         return rows_of(self.tx, self.account, self.zone, since=since, by=self.lexicon, with_text=False)
 
+    def low_by_day(self, since: date) -> dict[date, Count]:
+        """Reviews of at most three stars, of all that are there, by day from one on."""
+        if self._is_whole:
+            return low_by_day(self.tx, self.account, since)
+        found: dict[date, Count] = defaultdict(lambda: Count(0, 0))
+        for row in self.rows(since):
+            if row.day is not None and row.day >= since:
+                found[row.day] += Count(int(row.rating is not None and row.rating <= LOW), 1)
+        return found
+
     def said(
         self,
         aspects: Sequence[str],
         periods: Periods,
-        rows: Iterable[ReviewRow],
+        period: Period,
         *,
         limit: int,
         quotes: int = MOST_QUOTES,
         with_none: bool = False,
     ) -> list[Said]:
-        """What was said of some aspects, the surest first; those nobody complained of only ``with_none``."""
+        """What was said of some aspects in a period, the surest first; what nobody complained of only ``with_none``."""
         found = [move for move in find_moves(periods.cells(self.lexicon.aspects)) if move.is_found]
         titles = {product.sku: product.title for product in self.tx.products.all(self.account)}
         totals = (periods.after.total(), periods.before.total())
@@ -188,7 +172,7 @@ class Reader:
         }
         chosen = [code for code in aspects if counts[code][0].hits or with_none]
         chosen.sort(key=lambda code: (-wilson(counts[code][0]).lower, code))
-        quoted = self._quotes(chosen[:limit], rows, titles, quotes)
+        quoted = self._quotes(chosen[:limit], period, titles, quotes)
         return [
             Said(
                 aspect=code,
@@ -203,58 +187,32 @@ class Reader:
             for code in chosen[:limit]
         ]
 
-    def done(self, changes: Iterable[ChangeRecord]) -> Iterable[Done]:
-        """What was changed, and the newest word about each that was kept by a look."""
-        for change in changes:
-            looks = [step for step in self.tx.changes.steps(change.id) if isinstance(step.result, dict)]
-            told = str(looks[-1].result["sentence"]) if looks and isinstance(looks[-1].result, dict) else ""
-            look_on, since = self.day(change.look_at), self.day(change.begins_at)
-            waits = f"Итог смотрим {look_on:%d.%m.%Y}." if look_on else "День итога не назначен."
-            if look_on and self.is_due(look_on):
-                waits = f"Итог был назначен на {look_on:%d.%m.%Y}: пора посмотреть."
-            yield Done(change.what, change.products, _STANDS[change.state], since, told or waits)
+    def standings(self) -> list[Standing]:
+        """How the account's changes stand, the newest first."""
+        return standings_of(self.tx, self.account, self.zone)
 
-    def day(self, moment: datetime | None) -> date | None:
-        """The day of a moment where the seller lives."""
-        return None if moment is None else moment.astimezone(ZoneInfo(self.zone)).date()
-
-    def is_due(self, look_on: date) -> bool:
-        """Whether the day of a verdict has come."""
-        return look_on <= self.tx.now().astimezone(ZoneInfo(self.zone)).date()
-
-    def to_do(self, said: Sequence[Said], changes: Sequence[ChangeRecord]) -> tuple[str, ...]:
+    def to_do(self, said: Sequence[Said], changes: Sequence[Standing]) -> tuple[str, ...]:
         """Three things to do: for each complaint the next step, then further steps for the surest one.
 
-        Where a change for a complaint is under way, the step is to wait for its day, and not to change more at once.
+        Where a change for a complaint is on sale, the step is to wait for its day, and not to change more at once.
         """
-        waiting = {one.aspect: one for one in changes if one.aspect and one.state in {"planned", "begun"}}
         first: list[str] = []
         more: list[str] = []
         for one in said:
-            change = waiting.get(one.aspect)
-            if change is not None:
-                look_on = self.day(change.look_at)
-                if look_on and self.is_due(look_on):
-                    first.append(f"{one.title}: пора посмотреть итог изменения «{change.what}».")
-                    continue
-                day = f" до {look_on:%d.%m}" if look_on else ""
-                first.append(f"{one.title}: идёт изменение «{change.what}». Довести его{day} и ничего не менять рядом.")
+            waited = [change for change in changes if change.change.aspect == one.aspect and change.is_waited_for]
+            if waited:
+                first.append(f"{one.title}: {_wait_for(min(waited, key=_by_day))}")
                 continue
             steps = [f"{one.title}: {step}" for step in advice_for(one.aspect)]
             first.append(steps[0])
             more += steps[1:]
-        return tuple([*first, *more][:TO_DO])
+        return tuple([*to_be_done(changes, first), *first, *more][:TO_DO])
 
     def _quotes(
-        self, aspects: Sequence[str], rows: Iterable[ReviewRow], titles: dict[str, str], number: int
+        self, aspects: Sequence[str], period: Period, titles: dict[str, str], number: int
     ) -> dict[str, tuple[Quote, ...]]:
         """The newest complaints of each aspect, of as many products as there are."""
-        by_aspect: dict[str, list[ReviewRow]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row.day or date.min, row.review_id), reverse=True):
-            told = row.told or self.lexicon.read(row.text, row.rating)
-            for code in told.complaints & set(aspects):
-                if len(by_aspect[code]) < _LOOKED_THROUGH:
-                    by_aspect[code].append(row)
+        by_aspect = self._kept_newest(aspects, period) if self._is_whole else self._newest(aspects, period)
         wanted = {row.review_id for rows in by_aspect.values() for row in rows}
         texts = self.tx.reviews.texts_of(self.account, sorted(wanted))
         for code, found in by_aspect.items():
@@ -275,6 +233,48 @@ class Reader:
             for code, rows in picked.items()
         }
 
+    @property
+    def _is_whole(self) -> bool:
+        return self.tx.told_aspects.is_whole(self.account, self.lexicon.digest)
+
+    def _kept_newest(self, aspects: Sequence[str], period: Period) -> dict[str, list[ReviewRow]]:
+        """The newest complaints of a period, of reviews that were read before: the store looks for them."""
+        uncounted = {one.review_id for one in self.tx.told_aspects.uncounted(self.account)}
+        days, limit = (period.first.isoformat(), period.last.isoformat()), _LOOKED_THROUGH + len(uncounted)
+        return {
+            code: [
+                ReviewRow(one.review_id, one.product, one.variant, one.stars, date.fromisoformat(one.day), "")
+                for one in self.tx.told_aspects.newest_of(self.account, code, limit=limit, day=days)
+                if one.review_id not in uncounted
+            ][:_LOOKED_THROUGH]
+            for code in aspects
+        }
+
+    def _newest(self, aspects: Sequence[str], period: Period) -> dict[str, list[ReviewRow]]:
+        """The same by reading the reviews of the period."""
+        found: dict[str, list[ReviewRow]] = {code: [] for code in aspects}
+        rows = [
+            row for row in self.rows(period.first) if row.day is not None and period.first <= row.day <= period.last
+        ]
+        for row in sorted(rows, key=lambda row: (row.day, row.review_id), reverse=True):
+            told = row.told or self.lexicon.read(row.text, row.rating)
+            for code in told.complaints & found.keys():
+                if len(found[code]) < _LOOKED_THROUGH:
+                    found[code].append(row)
+        return found
+
+
+def _wait_for(change: Standing) -> str:
+    what = f"«{change.change.what}»"
+    if change.is_due:
+        return f"пора посмотреть итог изменения {what}."
+    day = f" до {change.look_on:%d.%m.%Y}" if change.look_on else ""
+    return f"идёт изменение {what}. Довести его{day} и ничего не менять рядом."
+
+
+def _by_day(change: Standing) -> date:
+    return change.look_on or date.max
+
 
 def tell_move(move: Move, titles: dict[str, str]) -> str:
     """What moved, as a sentence."""
@@ -283,6 +283,18 @@ def tell_move(move: Move, titles: dict[str, str]) -> str:
     counts = f"было {move.before.hits} из {move.before.total}, стало {move.after.hits} из {move.after.total}"
     with_others = {True: ", сильнее, чем у других товаров", False: ", как и у других товаров", None: ""}[move.is_own]
     return f"{where}: жалоб {word} ({counts}){with_others}"
+
+
+def tell_mix(mix: Mix) -> str:
+    """How much of a move comes from other products being bought, never more than it explains."""
+    before, after, alike = (f"{share * 100:.0f}" for share in (mix.before, mix.after, mix.after_as_before))
+    head = f"Доля плохих отзывов была {before} %, стала {after} %"
+    if mix.is_whole:
+        return f"{head}: теперь покупают другие товары, при прежних долях товаров было бы {alike} %."
+    return (
+        f"{head}. Отчасти потому, что теперь покупают другие товары: это около {mix.explained * 100:.0f} % изменения, "
+        f"при прежних долях товаров было бы {alike} %; остальное может быть случайным."
+    )
 
 
 def tell_share(said: Said) -> str:

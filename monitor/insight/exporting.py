@@ -14,8 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 
-Cell = str | int | float | bool | None
+Plain = str | int | float | bool | None
+Cell = Plain | tuple[str, ...]
+"""What stands in a column; several words are a list for a program, and one text for a spreadsheet."""
 _STARTS_FORMULA = re.compile(r"[\s\x00-\x1f\u200b\ufeff\"']*[=+\-@＝＋－＠]|[\t\r\n]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -28,11 +31,17 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-def neutral(value: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+def neutral(value: Plain) -> Plain:
+    """A value that no spreadsheet takes for a formula; numbers stay numbers."""
     if isinstance(value, str) and _STARTS_FORMULA.match(value):
         return f"'{value}"
     return value
+
+
+def for_spreadsheet(cell: Cell) -> Plain:
+    """A cell as a spreadsheet takes it: one value, harmless, without the characters that XML cannot hold."""
+    value = " ".join(cell) if isinstance(cell, tuple) else cell
+    return neutral(_NOT_IN_XML.sub("", value) if isinstance(value, str) else value)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
@@ -43,12 +52,12 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterato
     writer.writerow(columns)
     for row in rows:
         yield _taken(buffer)
-        writer.writerow(["" if cell is None else neutral(cleaned(cell)) for cell in row])
+        writer.writerow(["" if cell is None else for_spreadsheet(cell) for cell in row])
     yield _taken(buffer)
 
 
 def write_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Yields one JSON object a line."""
+    """Yields one JSON object a line; several words are a list."""
     for row in rows:
         yield json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=True) + "\n"
 
@@ -60,11 +69,6 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def cleaned(cell: Cell) -> Cell:
-    """A cell without the characters that XML, and so a sheet, cannot hold."""
-    return _NOT_IN_XML.sub("", cell) if isinstance(cell, str) else cell
-
-
 def format_of(name: str, chosen: str | None) -> Format:
     """The format that was asked for, or that a file's name ends in.
 
@@ -74,6 +78,8 @@ def format_of(name: str, chosen: str | None) -> Format:
     asked = (chosen or name.rpartition(".")[2]).lower()
     if asked not in set(Format):
         raise UsageError(
-            f"{asked[:20]!r} is no format", field="format" if chosen else "out", hint=f"One of: {', '.join(Format)}."
+            _("{asked!r} is no format").format(asked=asked[:20]),
+            field="format" if chosen else "out",
+            hint=_("One of: {value}.").format(value=", ".join(Format)),
         )
     return Format(asked)

@@ -9,6 +9,7 @@ from monitor.appeals.machine import FOLLOWED, AppealState, Moderation, Outcome
 from monitor.insight.worth import FiledAppeal, Part, Result, record_of, tell_record
 from monitor.state.read_appeals import SentAppeal
 from monitor.state.transaction import Transaction
+from monitor.states import Presence
 from monitor.triage.wordings import wording_of
 
 _SENT = tuple(sorted(state.value for state in FOLLOWED | {AppealState.UNKNOWN}))
@@ -84,7 +85,7 @@ def stars_of(tx: Transaction, account_id: str, filed: Sequence[FiledAppeal]) -> 
     found = {product: Stars(dict(shown.get(product, {})), {}) for product in sorted(set(removed.values()))}
     for review_id, product in removed.items():
         review = gone.get(review_id)
-        if review is not None and review.rating is not None and review.presence == "gone":
+        if review is not None and review.rating is not None and review.presence == Presence.GONE:
             stars = found[product].removed
             stars[review.rating] = stars.get(review.rating, 0) + 1
     return found

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import NormalDist
 
 from monitor.insight.effects import BeforeAfter, fall_beyond
@@ -19,6 +20,8 @@ from monitor.insight.shares import Count, Interval, fisher, newcombe, standardis
 
 FALSE_SHARE = 0.05
 """Share of findings that may be false."""
+_LEAST_PART, _WHOLE_PART = 1 / 3, 0.8
+"""Which part of a move the proportions must make to be named, and to be named alone. Our own choice."""
 _HALF = 0.5
 """Correction for counts being whole numbers (Yates)."""
 
@@ -35,7 +38,8 @@ class Move:
         aspect: Complaints about what.
         fall: By how much it fell (below zero: it rose).
         chance: How odd it is if nothing moved, already corrected for everything looked at.
-        is_own: Whether it moved more than with the shop's other products; None for the shop, or where there are none.
+        is_own: Whether it moved more than with the shop's other products; None for the shop, where there are
+            none, and for what is not found.
     """
 
     product: str | None
@@ -63,13 +67,25 @@ class Mix:
 
     Attributes:
         after_as_before: The later share if each product still had its earlier share of the reviews.
-        is_moved: The share of all reviews moved and that of the products did not: the mix is the reason.
+        is_moved: The share of all reviews moved, that of the products not for sure, and the mix explains enough of it
+            to be named.
     """
 
     before: float
     after: float
     after_as_before: float
     is_moved: bool
+
+    @property
+    def explained(self) -> float:
+        """Which part of the move the proportions make: 1 is all of it, more than 1 hides that products went back."""
+        move = self.after - self.before
+        return (self.after - self.after_as_before) / move if move else 0.0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the proportions are the reason, and not only a part of it."""
+        return self.explained >= _WHOLE_PART
 
     @property
     def is_turned(self) -> bool:
@@ -107,7 +123,9 @@ def find_moves(cells: Mapping[tuple[str, str], Pair]) -> list[Move]:
     for (which, what), chance in zip(keys, chances, strict=True):
         pairs, total = shop[what], totals[what]
         before, after = total if which is None else pairs[which]
-        is_own = None if which is None else _is_own((before, after), total, len(pairs))
+        is_own = None
+        if which is not None and chance <= FALSE_SHARE:
+            is_own = _is_own((before, after), total, len(pairs))
         moves.append(Move(which, what, before, after, newcombe(before, after), chance, is_own))
     return sorted(moves, key=lambda move: (move.chance, move.product or "", move.aspect))
 
@@ -142,7 +160,8 @@ def compare_mix(before: Mapping[str, Count], after: Mapping[str, Count]) -> Mix:
     weights = {name: count.total for name, count in before.items()}
     both = [(before[name], after[name]) for name in before.keys() & after.keys()]
     is_moved = fisher(one, two) <= FALSE_SHARE < stratified(both)
-    return Mix(one.share, two.share, standardise(dict(after), weights), is_moved)
+    mix = Mix(one.share, two.share, standardise(dict(after), weights), is_moved)
+    return replace(mix, is_moved=is_moved and mix.explained >= _LEAST_PART)
 
 
 def stratified(pairs: Collection[Pair]) -> float:
@@ -173,8 +192,12 @@ def _is_own(own: Pair, total: Pair, products: int) -> bool | None:
     )
     if before.is_little or after.is_little:
         return None
-    z = NormalDist().inv_cdf(1 - FALSE_SHARE / (2 * products))
-    return not fall_beyond(BeforeAfter(*own), BeforeAfter(before, after), z).spans_zero
+    return not fall_beyond(BeforeAfter(*own), BeforeAfter(before, after), _width(products)).spans_zero
+
+
+@lru_cache(maxsize=1_000)
+def _width(products: int) -> float:
+    return NormalDist().inv_cdf(1 - FALSE_SHARE / (2 * products))
 
 
 def _together_both(pairs: Collection[Pair]) -> Pair:

@@ -10,26 +10,25 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.sections import InsightSection
 from monitor.incident_kinds import INCIDENTS
-from monitor.insight.changing import start_of
 from monitor.insight.charts import chart_share, share_baseline
-from monitor.insight.counting import Periods, ReviewRow
-from monitor.insight.digesting import Done, Period, Reader, Said, tell_move
+from monitor.insight.counting import Periods
+from monitor.insight.digesting import MOST_CHANGES, Reader, Said, tell_move
 from monitor.insight.filed import filed_of
 from monitor.insight.findings import Mix, Move, compare_mix, find_reasons
+from monitor.insight.periods import Period, start_of
 from monitor.insight.plotting import Point
 from monitor.insight.shares import Count, Interval, wilson
+from monitor.insight.standing import Done, Standing, chosen
+from monitor.insight.watched import Watched, read_watched
 from monitor.insight.worth import Advice, FiledAppeal, Part, Result, Worth, weigh
 from monitor.schedule import MarkedDays, marked_between
-from monitor.state.changes import ChangeRecord
 
 WEEKS = 13
 MOST_PRODUCTS = 10
 MOST_HOLES = 6
-MOST_CHANGES = 4
 MOST_STEPS = 6
 _FEWEST_WEEKS = 4
 """Limits of a chart come from at least so many weeks; fewer are no baseline."""
-_LOW = 3
 _MOST_INCIDENTS = 2_000
 
 
@@ -67,6 +66,10 @@ class Hole:
     since: date
     until: date | None
 
+    def touches(self, first: date, last: date) -> bool:
+        """Whether it lasted on a day between two, those included."""
+        return self.since <= last and (self.until is None or self.until >= first)
+
 
 @dataclass(frozen=True, slots=True)
 class AppealsOfMonth:
@@ -86,6 +89,7 @@ class OwnerReport:
     """What the owner is told of one period."""
 
     period: Period
+    watched: Watched
     total: Count
     total_before: Count
     products: tuple[ProductMonth, ...]
@@ -98,6 +102,7 @@ class OwnerReport:
     cost: int | None
     appeals: AppealsOfMonth
     done: tuple[Done, ...]
+    more_done: int
     holes: tuple[Hole, ...]
     more_holes: int
     next_steps: tuple[str, ...]
@@ -112,7 +117,7 @@ class _Facts:
     period: Period
     periods: Periods
     moves: Sequence[Move]
-    changes: Sequence[ChangeRecord]
+    changes: Sequence[Standing]
     filed: Sequence[FiledAppeal]
 
     def is_in(self, moment: datetime | None) -> bool:
@@ -129,19 +134,21 @@ def build_report(reader: Reader, period: Period, costs: InsightSection, *, groun
         costs: What the seller says a bad review costs and how long things take.
         grounds: Titles of the grounds, for the kinds that are advised against.
     """
-    periods, rows = reader.read(period)
+    periods = reader.read(period)
     both = sorted(set(periods.before) & set(periods.after))
     moves = find_reasons({one: _low_of(periods, one) for one in both}, periods.cells(reader.lexicon.aspects))
-    said = reader.said(list(reader.lexicon.aspects), periods, rows, limit=3, quotes=1)
-    changes = reader.tx.changes.of_account(reader.account)
+    said = reader.said(list(reader.lexicon.aspects), periods, period, limit=3, quotes=1)
+    changes = reader.standings()
     filed = list(filed_of(reader.tx, reader.account))
     holes = list(_holes(reader, period))
+    watched = read_watched(reader.tx, reader.account, period, reader.zone)
     appeals = _appeals(reader, period, filed, costs)
-    products = _products(_Facts(reader, period, periods, moves, changes, filed), rows)
+    products = _products(_Facts(reader, period, periods, moves, changes, filed))
     low = Count(periods.low_after.total(), periods.after.total())
     mix = _mix(periods)
     return OwnerReport(
         period=period,
+        watched=watched,
         total=low,
         total_before=Count(periods.low_before.total(), periods.before.total()),
         products=tuple(products[:MOST_PRODUCTS]),
@@ -153,13 +160,14 @@ def build_report(reader: Reader, period: Period, costs: InsightSection, *, groun
         money=None if costs.bad_review_costs is None else costs.bad_review_costs * low.hits,
         cost=costs.bad_review_costs,
         appeals=appeals,
-        done=tuple(reader.done(changes))[:MOST_CHANGES],
+        done=tuple(one.as_done() for one in chosen(changes, period)[:MOST_CHANGES]),
+        more_done=max(0, len(changes) - MOST_CHANGES),
         holes=tuple(holes[:MOST_HOLES]),
         more_holes=max(0, len(holes) - MOST_HOLES),
         next_steps=tuple(
             [
-                *reader.to_do(said, changes),
-                *_looks_ahead(reader, period, changes),
+                *(steps := reader.to_do(said, changes)),
+                *_looks_ahead(period, changes, steps),
                 *_to_stop(appeals, grounds),
                 *_to_mend(holes),
             ][:MOST_STEPS]
@@ -183,10 +191,9 @@ def _mix(periods: Periods) -> Mix | None:
     return compare_mix(before, after)
 
 
-def _products(facts: _Facts, rows: Iterable[ReviewRow]) -> list[ProductMonth]:
+def _products(facts: _Facts) -> list[ProductMonth]:
     reader, periods = facts.reader, facts.periods
     titles = {product.sku: product.title for product in reader.tx.products.all(reader.account)}
-    now, before = _means(rows), _means(_rows_before(reader, facts.period))
     found = []
     for product in sorted(set(periods.after) | set(periods.before)):
         low_before, low = _low_of(periods, product)
@@ -196,8 +203,8 @@ def _products(facts: _Facts, rows: Iterable[ReviewRow]) -> list[ProductMonth]:
                 title=titles.get(product, ""),
                 low=low,
                 low_before=low_before,
-                stars=now.get(product),
-                stars_before=before.get(product),
+                stars=periods.mean_stars(product, is_after=True),
+                stars_before=periods.mean_stars(product, is_after=False),
                 share=None if low.is_little else wilson(low),
                 reason=_reason(facts, product, is_little=low.is_little or low_before.is_little),
             )
@@ -215,9 +222,9 @@ def _reason(facts: _Facts, product: str, *, is_little: bool) -> str:
     if any(move.is_own is False for move in own):
         told.append("так же, как у других товаров")
     told += [
-        f"начато изменение «{one.what}» (причиной это не доказано)"
+        f"начато изменение «{one.change.what}» (причиной это не доказано)"
         for one in facts.changes
-        if product in one.products and facts.is_in(one.begins_at)
+        if product in one.change.products and one.began_in(facts.period)
     ]
     removed = sum(
         one.is_removed and one.kind[Part.PRODUCT] == product and facts.is_in(one.decided_at) for one in facts.filed
@@ -254,10 +261,10 @@ def _weeks(reader: Reader, period: Period, holes: Sequence[Hole]) -> Iterable[Po
     """The share of bad reviews by week up to the period's end; limits come from the weeks before the period."""
     starts = [period.last - timedelta(days=7 * back - 1) for back in range(WEEKS, -1, -1)]
     counts = dict.fromkeys(starts[:-1], Count(0, 0))
-    for row in reader.rows(starts[0]):
-        if row.day is not None and starts[0] <= row.day <= period.last:
-            week = starts[(row.day - starts[0]).days // 7]
-            counts[week] += Count(int(row.rating is not None and row.rating <= _LOW), 1)
+    for day, count in reader.low_by_day(starts[0]).items():
+        if day <= period.last:
+            counts[starts[(day - starts[0]).days // 7]] += count
+    watched = read_watched(reader.tx, reader.account, Period(starts[0], period.last), reader.zone)
     usual = [count for week, count in counts.items() if week < period.first and not count.is_little]
     baseline = share_baseline(usual) if len(usual) >= _FEWEST_WEEKS else None
     for week, after in pairwise(starts):
@@ -269,7 +276,7 @@ def _weeks(reader: Reader, period: Period, holes: Sequence[Hole]) -> Iterable[Po
             lower=point.lower if point else None,
             upper=point.upper if point else None,
             is_marked=bool(marked_between(reader.sales_days, week, last)),
-            is_hole=any(hole.since <= last and (hole.until is None or hole.until >= week) for hole in holes),
+            is_hole=watched.is_unread(week, last) or any(hole.touches(week, last) for hole in holes),
             told=f"{week:%d.%m} – {last:%d.%m}: {count.hits} из {count.total}",
         )
 
@@ -305,12 +312,14 @@ def _holes(reader: Reader, period: Period) -> Iterable[Hole]:
             yield Hole(INCIDENTS[one.kind].title, one.subject, since, until)
 
 
-def _looks_ahead(reader: Reader, period: Period, changes: Iterable[ChangeRecord]) -> Iterable[str]:
-    ahead = period.last + timedelta(days=period.days)
+def _looks_ahead(period: Period, changes: Iterable[Standing], named: Sequence[str]) -> Iterable[str]:
+    """Verdicts of the coming days: as many as the report tells of."""
     for one in changes:
-        look_on = reader.day(one.look_at)
-        if look_on is not None and one.state in {"begun", "checked"} and period.last <= look_on <= ahead:
-            yield f"{look_on:%d.%m}: посмотреть итог изменения «{one.what}» (fairreview change check)"
+        what = f"«{one.change.what}»"
+        if one.look_on is None or not one.is_waited_for or any(what in step for step in named):
+            continue
+        if one.today < one.look_on <= one.today + timedelta(days=period.days):
+            yield f"{one.look_on:%d.%m.%Y}: посмотреть итог изменения {what} (fairreview change check)"
 
 
 def _to_stop(appeals: AppealsOfMonth, grounds: Mapping[str, str]) -> Iterable[str]:
@@ -327,20 +336,6 @@ def _to_stop(appeals: AppealsOfMonth, grounds: Mapping[str, str]) -> Iterable[st
 def _to_mend(holes: Iterable[Hole]) -> Iterable[str]:
     if any(hole.until is None for hole in holes):
         yield "Закрыть сбой наблюдения, который ещё длится (fairreview health): без этого цифры неполные"
-
-
-def _means(rows: Iterable[ReviewRow]) -> dict[str, float]:
-    sums: dict[str, tuple[int, int]] = {}
-    for row in rows:
-        if row.rating is not None:
-            total, number = sums.get(row.product, (0, 0))
-            sums[row.product] = (total + row.rating, number + 1)
-    return {product: total / number for product, (total, number) in sums.items()}
-
-
-def _rows_before(reader: Reader, period: Period) -> Iterable[ReviewRow]:
-    before = period.before
-    return (row for row in reader.rows(before.first) if row.day is not None and before.first <= row.day <= before.last)
 
 
 def _is_in(moment: datetime, period: Period, zone: str) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.insight.aspects import Lexicon, Told
-from monitor.insight.counting import ReviewRow
+from monitor.insight.counting import Periods, ReviewRow, split
 from monitor.state.read_reviews import StoredReview
 from monitor.state.told_aspects import ToldReview
 from monitor.state.transaction import Transaction
+
+_MOST_WORDED = 3_000
+"""Of so many of the newest silent reviews of a period the words are looked at: enough to see a word rise."""
 
 
 def rows_of(
@@ -54,6 +57,47 @@ def rows_of(
                 days.of(stored),
                 stored.text,
             )
+
+
+def periods_of(
+    tx: Transaction,
+    account_ids: Iterable[str],
+    zone: str,
+    lexicon: Lexicon,
+    *,
+    before: tuple[date, date],
+    after: tuple[date, date],
+    with_words: bool = False,
+) -> Periods:
+    """Counts the reviews of two neighbouring periods: where they were read before, as the store adds them up.
+
+    Args:
+        tx: The store.
+        account_ids: Whose reviews.
+        zone: In which days begin and end (IANA name).
+        lexicon: The words.
+        before: The earlier period, from its first day to before its last.
+        after: The later period.
+        with_words: With the words of low reviews that complain of nothing.
+    """
+    found = Periods()
+    for account_id in account_ids:
+        if not tx.told_aspects.is_whole(account_id, lexicon.digest):
+            split(rows_of(tx, account_id, zone, since=before[0]), lexicon, before, after, found=found)
+            continue
+        uncounted = {one.review_id: one for one in tx.told_aspects.uncounted(account_id)}
+        for is_after, (first, until) in ((False, before), (True, after)):
+            for one in tx.told_aspects.counts(account_id, first, until):
+                found.add(one.product, one.stars, one.complaints.split(), one.number, is_after=is_after)
+            for telling in uncounted.values():
+                if first.isoformat() <= telling.day < until.isoformat():
+                    found.add(telling.product, telling.stars, telling.complaints.split(), -1, is_after=is_after)
+            if with_words:
+                texts = tx.told_aspects.silent_texts(account_id, first, until, limit=_MOST_WORDED)
+                for text in (text for review_id, text in texts if review_id not in uncounted):
+                    found.add_words(lexicon.unknown_words(text), is_after=is_after)
+    found.forget_nothing()
+    return found
 
 
 class _Told:

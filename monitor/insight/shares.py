@@ -104,14 +104,18 @@ def fisher(one: Count, two: Count) -> float:
     hits, total = one.hits + two.hits, one.total + two.total
     if not hits or hits == total:
         return 1.0
-    whole = log_choose(total, one.total)
-    least, most = max(0, one.total - (total - hits)), min(hits, one.total)
-
-    def chance(first: int) -> float:
-        return math.exp(log_choose(hits, first) + log_choose(total - hits, one.total - first) - whole)
-
-    seen = chance(one.hits) * (1 + 1e-9)
-    return min(1.0, sum(each for first in range(least, most + 1) if (each := chance(first)) <= seen))
+    log_seen = log_choose(hits, one.hits) + log_choose(total - hits, one.total - one.hits)
+    seen = math.exp(log_seen - log_choose(total, one.total))
+    bound, gap, found = seen * (1 + 1e-9), total - hits - one.total, seen
+    each = seen
+    for first in range(one.hits, min(hits, one.total)):  # each further table from the one before it, upwards
+        each *= (hits - first) * (one.total - first) / ((first + 1) * (gap + first + 1))
+        found += each if each <= bound else 0.0
+    each = seen
+    for first in range(one.hits, max(0, -gap), -1):  # and downwards
+        each *= first * (gap + first) / ((hits - first + 1) * (one.total - first + 1))
+        found += each if each <= bound else 0.0
+    return min(1.0, found)
 
 
 def standardise(groups: dict[str, Count], weights: dict[str, int]) -> float:

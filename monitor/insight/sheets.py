@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,8 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from monitor.errors import UsageError
-from monitor.insight.exporting import Cell, cleaned, neutral
+from monitor.insight.exporting import Cell, for_spreadsheet
+from monitor.language import gettext as _
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, its heading among them (Microsoft's published limits of Excel)."""
@@ -38,23 +40,27 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
         for number, row in enumerate(rows, start=1):
             if number >= MOST_ROWS:
                 raise UsageError(
-                    f"a sheet holds {MOST_ROWS - 1} rows", where=str(path), hint="Write CSV, or take a shorter time."
+                    _("a sheet holds {most_rows} rows").format(most_rows=MOST_ROWS - 1),
+                    where=str(path),
+                    hint=_("Write CSV, or take a shorter time."),
                 )
             _write(sheet, number, row)
         try:
             book.close()
         except FileCreateError as error:
-            raise OSError(f"the sheet cannot be written: {error}") from error
+            cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+            told = _("the sheet cannot be written: {error}").format(error=error)
+            raise (cause or OSError(errno.EIO, told, str(path))) from error
 
 
 def _write(sheet: Worksheet, row: int, cells: Sequence[Cell]) -> None:
-    for column, cell in enumerate(cells):
+    for column, cell in enumerate(map(for_spreadsheet, cells)):
         if isinstance(cell, bool):
             sheet.write_boolean(row, column, cell)
         elif isinstance(cell, int | float):
             sheet.write_number(row, column, cell)
         elif cell is not None:
-            sheet.write_string(row, column, _fitting(str(neutral(cleaned(cell)))))
+            sheet.write_string(row, column, _fitting(cell))
 
 
 def _fitting(text: str) -> str:

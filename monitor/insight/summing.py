@@ -12,7 +12,8 @@ from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 
-from monitor.insight.counting import EXAMPLES, UNDATED, AspectCount, Group, GroupCount, Tally, days_of, period_of
+from monitor.insight.counting import EXAMPLES, LOW, UNDATED, AspectCount, Group, GroupCount, Tally, days_of, period_of
+from monitor.insight.shares import Count
 from monitor.state.told_aspects import Telling
 from monitor.state.told_sums import AspectSum, GroupSum
 from monitor.state.transaction import Transaction
@@ -24,7 +25,6 @@ _NAME_OF: dict[str, Callable[[Telling], str]] = {
     "stars": lambda telling: str(telling.stars or UNDATED),
 }
 """The kinds of groups, and how a review's one is called."""
-_LOW = 3
 _KEPT_EXAMPLES = 2 * EXAMPLES
 """More than are shown: one that was edited is taken out, and the next stands there already."""
 
@@ -142,10 +142,21 @@ def tally_of_sums(tx: Transaction, account_id: str, by: Group) -> Tally:
         if len(chosen) < min(EXAMPLES, found.complaints):
             group_of = _where(name, by)
             asked = tx.told_aspects.newest_of(account_id, code, limit=EXAMPLES + len(without), **group_of)
-            chosen = [entry for entry in asked if entry[1] not in without][:EXAMPLES]
+            chosen = [(one.day, one.review_id) for one in asked if one.review_id not in without][:EXAMPLES]
         found.newest = [(date.fromisoformat(day) if day else date.min, review_id) for day, review_id in chosen]
     tally.groups = {name: _without_nothing(group) for name, group in tally.groups.items() if group.total}
     return tally
+
+
+def low_by_day(tx: Transaction, account_id: str, since: date) -> dict[date, Count]:
+    """Reviews of at most three stars, of all that were read, by day from one on."""
+    first = since.isoformat()
+    found = {one.name: (one.low, one.total) for one in tx.told_sums.groups(account_id, "day") if one.name >= first}
+    for telling in tx.told_aspects.uncounted(account_id):
+        if telling.day in found:
+            low, total = found[telling.day]
+            found[telling.day] = (low - _is_low(telling), total - 1)
+    return {date.fromisoformat(day): Count(low, total) for day, (low, total) in found.items()}
 
 
 def _take_out(tally: Tally, telling: Telling, by: Group, kind: str) -> None:
@@ -177,7 +188,7 @@ def _without_nothing(group: GroupCount) -> GroupCount:
 
 
 def _is_low(telling: Telling) -> bool:
-    return telling.stars is not None and telling.stars <= _LOW
+    return telling.stars is not None and telling.stars <= LOW
 
 
 def _shown(name: str, by: Group) -> str:

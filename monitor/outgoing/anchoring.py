@@ -9,9 +9,10 @@ from evidence_store.canonical import format_utc
 from evidence_store.errors import Malformed
 from evidence_store.journal import Actor
 from evidence_store.seal import SignedCheckpoint, parse_signed_checkpoint
-from monitor.bootstrap import Installation
 from monitor.custody.anchors import ACTION
 from monitor.errors import DeliveryFailed, SettingsError
+from monitor.language import gettext as _
+from monitor.outgoing.context import OutgoingContext
 from monitor.outgoing.messengers import Picture, load_channel
 from monitor.state import INSTALLATION, Action, subject
 
@@ -36,7 +37,7 @@ SHA-256: {digest}
 class Anchoring:
     """Sends the newest checkpoint to the channels of ``evidence.anchor_channels``, at most once a day each."""
 
-    installation: Installation
+    installation: OutgoingContext
     _not_before: dict[str, datetime] = field(default_factory=dict)
 
     def send_due(self) -> tuple[str, ...]:
@@ -77,7 +78,11 @@ class Anchoring:
             channel.send(_TITLE.format(number=point.number), body, [file])
         except (DeliveryFailed, SettingsError) as error:
             self._not_before[name] = self.installation.clock.now() + _AFTER_FAILURE
-            return self.installation.redactor.redact(f"{name}: checkpoint {point.number} was not sent: {error}")
+            return self.installation.redactor.redact(
+                _("{name}: checkpoint {number} was not sent: {error}").format(
+                    name=name, number=point.number, error=error
+                )
+            )
         with self.installation.state.transaction() as tx:
             action = Action(
                 ACTION,

@@ -22,15 +22,16 @@ from evidence_store.seal import SignedCheckpoint, TimeStamp
 from evidence_store.store import ArtifactStore
 from evidence_store.wacz import find_page, write_wacz
 from flows.readings.models import ReviewReading, TimeReading
-from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile
 from monitor.custody.notes import operator_of
 from monitor.custody.readings import FoundReading
 from monitor.errors import PrintingFailed
-from monitor.outgoing.bundle_printing import print_page
+from monitor.outgoing.bundle_printing import Printed, print_pages
+from monitor.outgoing.context import OutgoingContext
 from monitor.outgoing.dialogue_paper import NAME, TITLE, write_dialogue
 from monitor.software import own_version
 from monitor.state.cases import CaseRecord
+from monitor.triage.private_words import conceal_private
 
 _SHORT_PRODUCT = re.compile(r"/product/-(\d+)")
 _FULL_PRODUCT = re.compile(r"/product/([^/?#]*?[^/?#-])-(\d+)(?=[/?#]|$)")
@@ -53,7 +54,7 @@ class Paper:
         shown_as: Under which name the site showed the account, by manifest.
     """
 
-    installation: Installation
+    installation: OutgoingContext
     case: CaseRecord
     file: CaseFile
     captures: tuple[CaptureManifest, ...]
@@ -79,19 +80,23 @@ def write_documents(paper: Paper, checkpoint: SignedCheckpoint) -> tuple[tuple[D
         pages.append(("zayavlenie-notariusu", "проект заявления нотариусу", _write_request(paper)))
         dialogue = write_dialogue(paper.installation.state, paper.case, paper.installation.settings.installation.zone)
         pages += [(NAME, TITLE.lower(), dialogue)] if dialogue else []
+    try:
+        prints: tuple[Printed | None, ...] = print_pages(
+            paper.installation.settings.browser, [html for _, _, html in pages]
+        )
+    except PrintingFailed:
+        prints = (None,) * len(pages)
     documents: list[Document] = []
     unprinted: list[str] = []
-    for name, what, html in pages:
+    for (name, what, html), printed in zip(pages, prints, strict=True):
         data = html.encode("utf-8", "backslashreplace")
         documents.append(Document(f"{name}.html", data, what))
         editable = write_docx(data.decode(), title=what, made_at=paper.installation.clock.now())
         documents.append(Document(f"{name}.docx", editable, f"{what} (DOCX, для правки)"))
-        try:
-            printed = print_page(paper.installation.settings.browser, html)
-        except PrintingFailed:
+        if printed is None:
             unprinted.append(f"{what}: не отпечатан в PDF, есть страница {name}.html")
         else:
-            documents.append(Document(f"{name}.pdf", printed, f"{what} (PDF)"))
+            documents.append(Document(f"{name}.pdf", printed.pdf, f"{what} (PDF)"))
     return tuple(documents), tuple(unprinted)
 
 
@@ -171,7 +176,7 @@ def _facts(paper: Paper) -> ReviewFacts:
         product_url = paper.reading.sealed.product_url or product_url
     text, author = quoted.text, quoted.author_name
     if paper.masked is not None:
-        text = text.replace(author, "[имя скрыто]") if author else text
+        text = conceal_private(text.replace(author, "[имя скрыто]") if author else text)
         author = _HIDDEN
     names = dict.fromkeys(name for name in paper.shown_as.values() if name)
     return ReviewFacts(

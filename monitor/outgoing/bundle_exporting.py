@@ -20,9 +20,9 @@ from evidence_store.findings import FindingKind
 from evidence_store.journal import Actor, Entry, SubjectId
 from evidence_store.manifest import CaptureManifest, CaptureMoment, parse_manifest
 from evidence_store.masking import mask_boxes
+from evidence_store.placing import while_held
 from evidence_store.seal import SignedCheckpoint
 from evidence_store.store import ArtifactStore
-from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import load_signing_key, make_checkpoint
@@ -31,10 +31,14 @@ from monitor.custody.purging import purged
 from monitor.custody.readings import find_readings, parse_reading
 from monitor.custody.stamping import stamps_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.outgoing.bundle_documents import Paper, write_documents, write_replays
+from monitor.outgoing.context import OutgoingContext
 from monitor.software import software_versions
 from monitor.state import State, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
+from monitor.targets import require_target
+from monitor.triage.private_words import conceal_private, find_private
 
 _EXPECTED: tuple[CaptureMoment, ...] = (
     "public",
@@ -82,7 +86,9 @@ class _Source:
     variant: Variant
 
 
-def export_case(installation: Installation, case: CaseRecord, target: Path, *, is_shareable: bool = False) -> HandedOn:
+def export_case(
+    installation: OutgoingContext, case: CaseRecord, target: Path, *, is_shareable: bool = False
+) -> HandedOn:
     """Writes a case's bundle; the log says so before anybody can take it.
 
     Args:
@@ -96,8 +102,7 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
         SecretsUnavailable: the signing key cannot be read.
         evidence_store.errors.EvidenceError: evidence is not as it was stored; nothing was handed on.
     """
-    target = target.absolute()
-    _check_target(target)
+    target = require_target(target)
     maker = require_maker(installation.settings, installation.home)
     source = _gather(
         installation.state,
@@ -113,12 +118,10 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
     kept_back = _kept_back(installation.state, case) if is_shareable else ()
     absent = (*_absent_moments(source.captures), *unmasked, *kept_back)
     stamps = stamps_of(installation.artifacts, _index_of(installation.state, case))
-    paper = replace(
-        _start_paper(installation, source, maker, gone),
-        masked=masked if is_shareable else None,
-        missing=absent,
-        time_stamps=stamps,
-    )
+    paper = _start_paper(installation, source, maker, gone)
+    paper = replace(paper, masked=masked if is_shareable else None, missing=absent, time_stamps=stamps)
+    if is_shareable:
+        paper = replace(paper, differences=tuple(map(conceal_private, paper.differences)))
     documents, unprinted = write_documents(paper, checkpoint)
     wanted = _subjects_of(installation.state, case)
     replays = () if is_shareable else write_replays(installation.artifacts, source.captures, purged=gone)
@@ -144,7 +147,7 @@ def export_case(installation: Installation, case: CaseRecord, target: Path, *, i
     return _hand_on(installation, source, order, target)
 
 
-def _start_paper(installation: Installation, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
+def _start_paper(installation: OutgoingContext, source: _Source, maker: Maker, gone: frozenset[Digest]) -> Paper:
     """Gathers what the papers are written from: what was sealed, and where rows differ from it."""
     case = source.case
     readings = [
@@ -166,7 +169,7 @@ def _start_paper(installation: Installation, source: _Source, maker: Maker, gone
     )
 
 
-def _differences(installation: Installation, case: CaseRecord) -> tuple[str, ...]:
+def _differences(installation: OutgoingContext, case: CaseRecord) -> tuple[str, ...]:
     """Names where the case's rows are not what was sealed, for the paper's first page."""
     found = check_evidence(installation, case_id=case.id).findings
     differing = [one for one in found if one.kind is FindingKind.ROW_DIFFERS]
@@ -184,20 +187,15 @@ def _names_shown(
     return names
 
 
-def _check_target(target: Path) -> None:
-    if target.exists() or target.is_symlink():
-        raise SettingsError("there is something under this name already", where=str(target), hint="Choose a new name.")
-    if not target.parent.is_dir():
-        raise SettingsError("there is no such folder", where=str(target.parent), hint="Make it first.")
-
-
 def _gather(state: State, artifacts: ArtifactStore, case: CaseRecord, actor: Actor, *, variant: Variant) -> _Source:
     names = dict.fromkeys(row.manifest_sha256 for row in _index_of(state, case) if row.manifest_sha256)
     manifests = [parse_manifest(artifacts.read(Digest("sha256", name))) for name in names]
     captures = in_log_order(manifests, _read_log(state))
     if not captures:
         raise SettingsError(
-            "this case has no evidence yet", where=case.id, hint=f"`fairreview capture {case.review_id}` takes it."
+            _("this case has no evidence yet"),
+            where=case.id,
+            hint=_("`fairreview capture {review_id}` takes it.").format(review_id=case.review_id),
         )
     return _Source(case, open_case_file(state, artifacts, case.account_id, case.review_id), captures, actor, variant)
 
@@ -218,6 +216,12 @@ def _mask(
             if artifact.kind is not ArtifactKind.ELEMENT_PNG or artifact.digest in gone:
                 continue
             boxes = [box for box in capture.boxes if box.picture == artifact.digest]
+            if _holds_private(artifacts, source, capture, gone) and not any(box.what == "other" for box in boxes):
+                problems.append(
+                    f"{MOMENT_WORDS[capture.moment]}: копия снимка не передана, в тексте отзыва личные данные, а их "
+                    "место на снимке не отмечено"
+                )
+                continue
             try:
                 masked[artifact.digest] = mask_boxes(artifacts.read(artifact.digest), boxes)
             except MaskingFailed:
@@ -231,6 +235,19 @@ def _mask(
                 tx, source.case, "evidence.mask", actor=source.actor, artifacts=named, outputs={"copies": {**pairs}}
             )
     return masked, tuple(problems)
+
+
+def _holds_private(
+    artifacts: ArtifactStore, source: _Source, capture: CaptureManifest, gone: Collection[Digest]
+) -> bool:
+    """Whether the review's text, as it was sealed with this capture or is known now, tells who somebody is."""
+    sealed = [
+        parse_reading(artifacts.read(one.digest)).reading.get("text")
+        for one in capture.artifacts
+        if one.kind is ArtifactKind.REVIEW_READING and one.digest not in gone
+    ]
+    texts = [text for text in sealed if isinstance(text, str)] or [source.file.version.text]
+    return any(find_private(text) for text in texts)
 
 
 def _read_log(state: State) -> list[Entry]:
@@ -270,7 +287,7 @@ def _absent_moments(captures: tuple[CaptureManifest, ...]) -> tuple[str, ...]:
     return tuple(f"записи нет: {MOMENT_WORDS[moment]}" for moment in _EXPECTED if moment not in taken)
 
 
-def _hand_on(installation: Installation, source: _Source, order: BundleOrder, target: Path) -> HandedOn:
+def _hand_on(installation: OutgoingContext, source: _Source, order: BundleOrder, target: Path) -> HandedOn:
     workshop = Path(tempfile.mkdtemp(prefix=".fairreview-", dir=target.parent))
     try:
         is_zip = target.suffix.lower() == ".zip"
@@ -281,7 +298,7 @@ def _hand_on(installation: Installation, source: _Source, order: BundleOrder, ta
             ready = workshop / "bundle.zip"
             zip_bundle(folder, ready)
         _note_export(installation.state, source, bundle, target, checkpoint=order.checkpoint)
-        ready.rename(target)
+        while_held(lambda: ready.rename(target))
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return HandedOn(

@@ -16,6 +16,7 @@ from monitor.plain_text import show
 from monitor.state import State
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
+from monitor.states import Presence
 from monitor.support.contact_words import TURNS, WAYS
 from monitor.triage.titles import verdict_words
 from monitor.watching.cuts import tell_cut_in_russian
@@ -97,7 +98,7 @@ def _review_card(state: State, message: OutboxRecord, kind: wording.MessageKind,
         lines.append(f"О товаре: {show(tell_item(review), one_line=True, limit=120)}")
     if version is not None and version.text:
         lines.append(f"«{show(version.text, limit=_LONGEST_QUOTE)}»")
-    if review is not None and review.presence == "unlisted":
+    if review is not None and review.presence == Presence.UNLISTED:
         lines.append(wording.UNLISTED)
     if verdict is not None:
         lines.append(f"Оценка: {verdict_words(verdict.kind).title}")

@@ -16,11 +16,11 @@ from evidence_store.journal import EntryBody
 from evidence_store.store import ArtifactStore
 from monitor.appeals.machine import Track
 from monitor.appeals.words import words_of
-from monitor.bootstrap import Installation
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.reservations import tell_item
 from monitor.days import tell_published
+from monitor.language import gettext as _
 from monitor.outgoing import wording
 from monitor.outgoing.contact_lines import (
     detail_of_contact,
@@ -31,6 +31,7 @@ from monitor.outgoing.contact_lines import (
     tell_turn,
     title_of_contact,
 )
+from monitor.outgoing.context import OutgoingContext
 from monitor.outgoing.notes import tell_notes
 from monitor.outgoing.story import CaseStory, Mark, Picture, Step
 from monitor.plain_text import show
@@ -74,7 +75,7 @@ class _Source:
         return frozenset(one.id for one in self.dialogue.contacts if one.struck_at is not None)
 
 
-def tell_case(installation: Installation, account_id: str, review_id: str) -> CaseStory:
+def tell_case(installation: OutgoingContext, account_id: str, review_id: str) -> CaseStory:
     """Builds the story of a review's case.
 
     Raises:
@@ -96,7 +97,7 @@ def tell_case(installation: Installation, account_id: str, review_id: str) -> Ca
         review_id=review_id,
         review_text=source.file.version.text,
         rating=review.rating,
-        author_name=review.author_name or "Пользователь скрыл имя",
+        author_name=review.author_name or "имя не установлено",
         published_raw=tell_published(
             review.published_earliest,
             review.published_latest,
@@ -117,11 +118,11 @@ def tell_case(installation: Installation, account_id: str, review_id: str) -> Ca
     )
 
 
-def _gather(installation: Installation, account_id: str, review_id: str) -> _Source:
+def _gather(installation: OutgoingContext, account_id: str, review_id: str) -> _Source:
     with installation.state.read() as tx:
         case = tx.cases.of_review(account_id, review_id)
         if case is None:
-            raise LookupError(f"there is no case for review {review_id}")
+            raise LookupError(_("there is no case for review {review_id}").format(review_id=review_id))
         appeals = tuple(tx.appeals.of_case(case.id))
         rows = _rows(tx, account_id, [review_id, case.id, *(appeal.id for appeal in appeals)])
         artifacts = tuple(tx.artifacts.of_review(account_id, review_id))
@@ -185,7 +186,7 @@ def _turn(source: _Source, zone: str) -> str:
     dialogue = source.dialogue
     if dialogue.since is None:
         return ""
-    return tell_turn(dialogue.turn, dialogue.due_at, is_overdue=dialogue.is_overdue(source.now), zone=zone)
+    return tell_turn(dialogue.turn, dialogue.due_at, is_overdue=dialogue.is_turn_overdue(source.now), zone=zone)
 
 
 def _steps(store: ArtifactStore, source: _Source, zone: str) -> tuple[Step, ...]:
@@ -223,7 +224,7 @@ def _title(action: str, body: EntryBody | None) -> tuple[str, Tone]:
         caption = _CAPTIONS.get(str(body.inputs.get("moment")))
         if caption is not None:
             return caption, Tone.PLAIN
-    words = title_of_contact(body) if body is not None and action == NOTED else wording.title_of(action)
+    words = title_of_contact(body) if body is not None and action == NOTED else wording.title_of(action, body)
     return words.title, words.tone
 
 

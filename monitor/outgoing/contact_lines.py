@@ -10,7 +10,7 @@ from evidence_store.journal import EntryBody
 from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
 from monitor.plain_text import show
 from monitor.state.text import JsonValue
-from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS
+from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS, tell_letter_answer
 from monitor.words import Tone, Words
 
 _LONGEST_SHOWN = 600  # characters of a contact's text in a story; the dialogue's own paper has all of them
@@ -69,7 +69,7 @@ def detail_of_strike(inputs: Mapping[str, JsonValue]) -> str:
 def detail_of_letter(body: EntryBody) -> str:
     """Returns to whom a letter goes and about what, or what the server said."""
     told = [str(body.inputs.get(name, "")) for name in ("to_address", "subject")] + [
-        str(body.outputs.get("answer", ""))
+        tell_letter_answer(str(body.outputs.get("answer", "")), in_russian=True)
     ]
     return show("; ".join(filter(None, told)), limit=_LONGEST_SHOWN)
 

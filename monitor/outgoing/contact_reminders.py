@@ -6,15 +6,16 @@ from collections.abc import Collection
 
 from monitor.contact_kinds import Turn
 from monitor.state import State
+from monitor.support.dialogue import Dialogue
 from monitor.support.standing import dialogue_of
 
 EVENT = "contact.due"
 
 
 def put_due_reminders(state: State, accounts: Collection[str]) -> None:
-    """Puts a message for each contact whose named time has come and that nothing has followed.
+    """Puts a message for each contact whose named time has come: an open promise, or the last word where it is ours.
 
-    A promise that was kept (a later contact of the same ticket) or struck out is not reminded of.
+    A promise that the platform answered in the same thread, or that was struck out, is not reminded of.
 
     Args:
         state: The store.
@@ -32,10 +33,15 @@ def put_due_reminders(state: State, accounts: Collection[str]) -> None:
     with state.transaction() as tx:
         for one in due:
             case = tx.cases.get(one.case_id)
-            threads = dialogue_of(tx, case).threads if case is not None else ()
-            if any(thread.contacts[-1].id == one.id and thread.turn is not Turn.NOBODY for thread in threads):
+            if case is not None and one.id in _open_clocks(dialogue_of(tx, case)):
                 payload = {"contact": one.id, "review": one.review_id, "turn": one.turn.value}
                 tx.outbox.put(one.account_id, EVENT, payload, dedup_key=_key(one.id))
+
+
+def _open_clocks(dialogue: Dialogue) -> set[str]:
+    """Returns the contacts whose named time still counts for somebody."""
+    last = {thread.contacts[-1].id for thread in dialogue.threads if thread.turn is not Turn.NOBODY}
+    return last | {one.id for one in dialogue.promises}
 
 
 def _key(contact_id: str) -> str:

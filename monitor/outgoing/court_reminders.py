@@ -52,7 +52,7 @@ def put_court_reminders(state: State, artifacts: ArtifactStore, accounts: Collec
         today: The day where the seller lives.
     """
     for account in accounts:
-        open_ones = tuple(_open_ones(state, artifacts, account))
+        open_ones = tuple(open_last_days(state, artifacts, account))
         if not open_ones:
             continue
         with state.transaction() as tx:
@@ -73,9 +73,10 @@ def _nearest(last_day: date, today: date) -> int | None:
     return min((days for days in DAYS_BEFORE if left <= days), default=None) if left >= 0 else None
 
 
-def _open_ones(state: State, artifacts: ArtifactStore, account: str) -> Iterator[LastDay]:
+def open_last_days(state: State, artifacts: ArtifactStore, account: str) -> Iterator[LastDay]:
+    """Yields the last days of an account's cases in court for which no paper of ours went out, over ones too."""
     with state.read() as tx:
-        rows = tx.artifacts.of_moment(account, Kept.COURT)
+        rows = [row for row in tx.artifacts.of_moment(account, Kept.COURT) if not row.is_purged]
     by_review: dict[str, list[CourtEntry]] = {}
     for row in rows:
         entry = CourtEntry.model_validate_json(artifacts.read(Digest(algorithm="sha256", hex=row.sha256)))

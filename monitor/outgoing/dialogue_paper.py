@@ -38,7 +38,7 @@ def write_dialogue(state: State, case: CaseRecord, zone: str) -> str:
     if not dialogue.contacts:
         return ""
     tz = ZoneInfo(zone)
-    turn = tell_turn(dialogue.turn, dialogue.due_at, is_overdue=dialogue.is_overdue(now), zone=zone)
+    turn = tell_turn(dialogue.turn, dialogue.due_at, is_overdue=dialogue.is_turn_overdue(now), zone=zone)
     rows = ((*_cells(one, tz), _entry_cell(entries, one)) for one in dialogue.contacts)
     body = f"""<h1>{TITLE}</h1>
 <p>Отзыв № {shown(case.review_id)}, дело {escape(case.id)}. Составлено {now.astimezone(tz):%d.%m.%Y %H:%M}, время по

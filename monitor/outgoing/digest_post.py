@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.bootstrap import Installation
 from monitor.config.settings import Settings
 from monitor.insight.advising import TEAMS
-from monitor.insight.aspects import Team, load_lexicon
-from monitor.insight.digesting import Period, Reader
+from monitor.insight.aspects import load_lexicon
+from monitor.insight.digesting import Reader
+from monitor.insight.periods import Period
 from monitor.insight.recounting import recount
+from monitor.insight.words_file import Team
+from monitor.outgoing.context import OutgoingContext
 from monitor.outgoing.insight_pages import tell_digest
 from monitor.schedule import Cron
 from monitor.state import State
@@ -26,11 +28,10 @@ _LOOKED_BACK = timedelta(days=64)
 
 def channels_of(settings: Settings, team: str) -> tuple[str, ...]:
     """Returns the channels of a team; none for what is no team."""
-    found: tuple[str, ...] = getattr(settings.digest, team) if team in TEAMS else ()
-    return found
+    return settings.digest.teams.get(team, ())
 
 
-def put_due_digests(installation: Installation, accounts: Collection[str]) -> None:
+def put_due_digests(installation: OutgoingContext, accounts: Collection[str]) -> None:
     """Puts the digests whose time has come among the messages, each once."""
     line = installation.settings.digest.at
     teams = [team for team in TEAMS if channels_of(installation.settings, team)]

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from monitor.insight.digesting import Digest, Period, Said, tell_share
+from monitor.insight.digesting import Digest, Said, tell_mix, tell_share
 from monitor.insight.owner import OwnerReport
-from monitor.insight.plotting import draw_shares
+from monitor.insight.periods import Period
+from monitor.insight.plotting import NARROW, WIDE, draw_shares
 from monitor.insight.shares import Count
 from monitor.insight.showing import Showing
 from monitor.plain_text import show
@@ -34,7 +35,10 @@ def render_sheet(
 
 def render_report(report: OwnerReport, *, grounds: Mapping[str, str], shop: str, zone: str) -> str:
     """Returns the owner's report as HTML text; printed on A4 it takes two pages."""
-    chart = draw_shares(report.weeks, title="Доля плохих отзывов по неделям")
+    chart, narrow = (
+        Markup(draw_shares(report.weeks, title="Доля плохих отзывов по неделям", width=width))  # noqa: S704 - our own
+        for width in (WIDE, NARROW)  # drawing; what it says is escaped where it is drawn
+    )
     return (
         _environment(zone)
         .get_template("owner.html")
@@ -42,7 +46,8 @@ def render_report(report: OwnerReport, *, grounds: Mapping[str, str], shop: str,
             report=report,
             grounds=grounds,
             shop=shop,
-            chart=Markup(chart),  # noqa: S704 - our own drawing; what it says is escaped where it is drawn
+            chart=chart,
+            narrow_chart=narrow,
             has_marks=any(point.is_marked for point in report.weeks),
             has_holes=any(point.is_hole for point in report.weeks),
         )
@@ -53,7 +58,9 @@ def tell_digest(digest: Digest) -> tuple[str, str]:
     """Returns title and text of a digest as a message, short enough for the start of a shift."""
     lines = [f"{digest.period}, отзывов: {digest.reviews}"]
     lines += [f"Отмечено: {show(one.name, one_line=True)}" for one in digest.marked]
-    lines += ["", "Сделать:"] if digest.to_do else ["", "Жалоб по вашей части нет."]
+    lines += digest.watched.lines()
+    nothing = "Жалоб по вашей части нет." if digest.reviews else "Отзывов за эти дни нет: судить не по чему."
+    lines += ["", "Сделать:"] if digest.to_do else ["", nothing]
     lines += [f"{number}. {show(step, one_line=True)}" for number, step in enumerate(digest.to_do, start=1)]
     for said in digest.said:
         lines += ["", f"{said.title}: {tell_share(said)}; до этого {said.before.hits} из {said.before.total}"]
@@ -62,8 +69,10 @@ def tell_digest(digest: Digest) -> tuple[str, str]:
     for done in digest.done[:2]:
         lines += [
             "",
-            f"Изменили: {show(done.what, one_line=True, limit=80)}. {show(done.told, one_line=True, limit=300)}",
+            f"Изменили: {show(done.what, one_line=True, limit=80)}. {show(done.told, one_line=True, limit=480)}",
         ]
+    if hidden := len(digest.done[2:]) + digest.more_done:
+        lines += ["", f"И ещё изменений: {hidden}."]
     return f"Что говорят покупатели: {digest.title}", "\n".join(lines)
 
 
@@ -74,6 +83,7 @@ def _environment(zone: str) -> Environment:
     environment.filters |= {
         "show": show,
         "share": tell_share,
+        "mix": tell_mix,
         "day": _day,
         "moment": lambda value: _moment(value, zone),
         "stars": _stars,

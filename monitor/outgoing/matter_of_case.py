@@ -7,25 +7,27 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.exhibits import MOMENT_WORDS
 from monitor.appeals.words import words_of
-from monitor.bootstrap import Installation
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.clauses import load_clauses
+from monitor.contact_kinds import Saying
 from monitor.custody.own_files import MOMENT as OWN
 from monitor.days import tell_published
+from monitor.outgoing.context import OutgoingContext
 from monitor.plain_text import show
 from monitor.state.appeals import AppealRecord, TransitionRecord
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.contacts import ContactRecord
-from monitor.states import Track
+from monitor.states import Moderation, Track
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, WAYS
 from monitor.support.matter import AppealFact, ContactFact, Matter
 
 _MOMENTS = {str(moment): words for moment, words in MOMENT_WORDS.items()}
+_REFUSALS = frozenset({Saying.REFUSED, Saying.INSUFFICIENT})
 _LONGEST_SAID = 300  # characters of the site's own words
 
 
-def gather_matter(installation: Installation, case: CaseRecord) -> Matter:
+def gather_matter(installation: OutgoingContext, case: CaseRecord) -> Matter:
     """Returns the facts of a case as papers tell them.
 
     Raises:
@@ -53,7 +55,7 @@ def gather_matter(installation: Installation, case: CaseRecord) -> Matter:
         reply_to=operator.email,
         review_id=case.review_id,
         product=file.product_title,
-        sku=review.sku,
+        sku=review.item_id or review.sku,  # a card shows several items: what is complained of is about one
         product_url=file.product_url,
         author=review.author_name,
         rating=review.rating,
@@ -75,6 +77,8 @@ def gather_matter(installation: Installation, case: CaseRecord) -> Matter:
         contacts=tuple(_contact(one, tz) for one in counted),
         promises=tuple(_promise(one, tz) for one in counted if one.promised or one.due_at),
         exhibits=tuple(_exhibits(artifacts, tz)),
+        is_refused=any(one.moderation == Moderation.REJECTED for one in appeals)
+        or any(one.says in _REFUSALS for one in counted),
         case_id=case.id,
         zone=zone,
         now=now.astimezone(tz),
@@ -90,6 +94,8 @@ def _stands(appeal: AppealRecord) -> str:
         return words_of(Track.OUTCOME, appeal.outcome).word
     if appeal.moderation:
         return words_of(Track.MODERATION, appeal.moderation).word
+    if appeal.released_at is None:  # "approved" would be heard as the platform's word
+        return "подготовлено у нас, площадке не отправлено"
     return words_of(Track.FILING, appeal.state).word
 
 

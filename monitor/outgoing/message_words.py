@@ -19,7 +19,7 @@ class Subject(StrEnum):
     REVIEW = "review"
     APPEAL = "appeal"
     CONTACT = "contact"
-    """A time that somebody named in the dialogue with the platform has come."""
+    """An answer of the platform, or a time that somebody named in the dialogue with it and that has come."""
     COURT = "court"
     """A last day in court is near, and our paper is not out."""
     INCIDENT = "incident"
@@ -48,6 +48,7 @@ MESSAGES: Mapping[str, MessageKind] = MappingProxyType(
     | {f"appeal.moderation.{one.value}": MessageKind(Subject.APPEAL, MODERATION[one].title) for one in Moderation}
     | {f"appeal.outcome.{one.value}": MessageKind(Subject.APPEAL, OUTCOMES[one].title) for one in Outcome}
     | {
+        "contact.answer": MessageKind(Subject.CONTACT, "Поддержка ответила", may_wait=False),
         "contact.due": MessageKind(Subject.CONTACT, "Срок ответа прошёл", may_wait=False),
         "court.last_day": MessageKind(Subject.COURT, "Скоро последний день в суде", may_wait=False),
         "insight.digest": MessageKind(Subject.DIGEST, "Что говорят покупатели", may_wait=False),

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.errors import DeliveryFailed, SettingsError
+from monitor.language import gettext as _
 from monitor.secrets import Redactor, SecretStore
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Channel:
             said = captured.getvalue()
         if not is_taken:
             told = self.redactor.redact(" ".join(said.split()))[:300]
-            raise DeliveryFailed(told or "the service did not take the message", pause=pause_of(said))
+            raise DeliveryFailed(told or _("the service did not take the message"), pause=pause_of(said))
 
 
 def pause_of(said: str) -> timedelta:
@@ -114,7 +115,9 @@ def load_channel(store: SecretStore, name: str, redactor: Redactor) -> Channel:
     found = store.load(_PREFIX + name)
     if found is None:
         raise SettingsError(
-            f'no channel is named "{name}"', where="notify", hint=f"`fairreview notify set {name}` makes it."
+            _('no channel is named "{name}"').format(name=name),
+            where="notify",
+            hint=_("`fairreview notify set {name}` makes it.").format(name=name),
         )
     return _make(name, found.value.decode(), redactor)
 
@@ -148,9 +151,9 @@ def _make(name: str, address: str, redactor: Redactor) -> Channel:
     service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
     if not isinstance(service, apprise.NotifyBase):
         raise SettingsError(
-            "this is not an address of a service that can be told",
+            _("this is not an address of a service that can be told"),
             where=f"notify {name}",
-            hint="For example tgram://<bot token>/<chat id> or mailto://user:password@example.com.",
+            hint=_("For example tgram://<bot token>/<chat id> or mailto://user:password@example.com."),
         )
     shown = service.url(privacy=True)
     for piece in re.split(r"[/:@?&=#,]+", address):

@@ -13,7 +13,8 @@ from loguru import logger
 from flows.http_post import Bounds, post
 from monitor.config.values import is_loopback
 from monitor.errors import SettingsError
-from monitor.secrets import SealedFiles, SecretStore
+from monitor.language import gettext as _
+from monitor.secrets import SecretStore
 
 _BOUNDS = Bounds(silence_seconds=10.0, longest_seconds=20.0, most_bytes=1024 * 1024)
 
@@ -27,11 +28,11 @@ def save_ping(store: SecretStore, account_id: str | None, address: str) -> None:
     parts = urlsplit(address.strip())
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address.strip()))
     if not is_safe or not parts.hostname:
-        raise SettingsError("a ping address begins with https://", where="health ping")
+        raise SettingsError(_("a ping address begins with https://"), where="health ping")
     store.save(_name(account_id), address.strip().encode())
 
 
-def ping(secrets: SealedFiles, account_id: str, *, is_fine: bool) -> bool:
+def ping(secrets: SecretStore, account_id: str, *, is_fine: bool) -> bool:
     """Tells the address how the visit went; trouble with it is only noted. Returns whether a ping was taken."""
     found = secrets.load(_name(account_id)) or secrets.load(_name(None))
     if found is None:

@@ -13,7 +13,6 @@ from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
-from monitor.bootstrap import Installation
 from monitor.cases.judging import is_negative
 from monitor.config.sections import NotifySection
 from monitor.errors import DeliveryFailed, MonitorError
@@ -22,6 +21,7 @@ from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.cards import Card, make_event_card
 from monitor.outgoing.contact_reminders import put_due_reminders
+from monitor.outgoing.context import OutgoingContext
 from monitor.outgoing.court_reminders import put_court_reminders
 from monitor.outgoing.digest_post import channels_of, put_due_digests
 from monitor.outgoing.messengers import Channel, load_channel
@@ -48,7 +48,7 @@ class Sent:
 class Messenger:
     """Sends the messages of some accounts of one installation."""
 
-    installation: Installation
+    installation: OutgoingContext
     accounts: Collection[str]
 
     def send_due(self) -> Sent:
@@ -149,7 +149,7 @@ def earliest(notify: NotifySection, zone: ZoneInfo, now: datetime, *, may_wait: 
     return at
 
 
-def _audience(tx: Transaction, message: OutboxRecord, installation: Installation) -> tuple[str, ...]:
+def _audience(tx: Transaction, message: OutboxRecord, installation: OutgoingContext) -> tuple[str, ...]:
     notify = installation.settings.notify
     payload = message.payload if isinstance(message.payload, dict) else {}
     about = wording.MESSAGES[message.event].about

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from evidence_store.journal import EntryBody
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.contact_kinds import LetterState
 from monitor.states import AnswerState, ReviewDecision
-from monitor.support.contact_words import LETTERS
+from monitor.support.contact_words import LETTERS, letter_words
 from monitor.watching.detect import STEPS_OF_A_CASE
 from monitor.watching.words import CHANGES
 from monitor.words import Tone, Words
@@ -39,6 +40,9 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
     {
         "account.moved": _plain("Аккаунт переехал на другую машину"),
         "account.roster": _plain("Список товаров аккаунта изменён"),
+        "survey.forget": _plain("Осмотр кабинета удалён"),
+        "survey.run": _plain("Кабинет осмотрен"),
+        "account.settings": _plain("Настройки аккаунта изменены"),
         "account.sign_in_needed": _said("Нужно войти в кабинет заново", Tone.WAIT),
         "account.stopped": _said("Работа по аккаунту остановлена: нужен человек", Tone.BAD),
         "appeal.filing.revised": _plain("Черновик обращения изменён"),
@@ -54,6 +58,7 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
         "catalog.drop": _plain("Уточнение описания страницы снято"),
         "channel.confirmed": _plain("Человек подтвердил способ обжалования"),
         "channel.probed": _plain("Проверено, есть ли этот способ обжалования"),
+        "chat.learned": _plain("Записан путь через меню бота поддержки"),
         "contact.noted": _plain("Записан разговор с площадкой"),
         "contact.judged": _plain("Человек сказал, что значит ответ площадки"),
         "contact.struck": _said("Запись разговора признана ошибочной", Tone.WAIT),
@@ -105,6 +110,17 @@ ACTIONS: Mapping[str, Words] = MappingProxyType(
 """Every action that the log can hold; a test compares it with the code."""
 
 
-def title_of(action: str) -> Words:
-    """Returns the words of a step of the log; a step of another release's making is shown by its name."""
+_LETTER_STEPS: Mapping[str, LetterState] = MappingProxyType({f"letter.{state.value}": state for state in LetterState})
+
+
+def title_of(action: str, body: EntryBody | None = None) -> Words:
+    """Returns the words of a step of the log; a step of another release's making is shown by its name.
+
+    Args:
+        action: The entry's action.
+        body: What the entry holds, where it is there: a letter's step is called by what became of that letter.
+    """
+    if body is not None and action in _LETTER_STEPS:
+        name, answer = str(body.inputs.get("letter", "")), str(body.outputs.get("answer", ""))
+        return letter_words(name, _LETTER_STEPS[action], answer)
     return ACTIONS.get(action) or _plain(action)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.language import gettext
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = "|".join(_DAYS)
 _TEXT = re.compile(
@@ -99,17 +101,17 @@ def parse_hours(texts: Iterable[str]) -> Hours:
     if hours.stretches:
         week = [(day, minute) for day in range(7) for minute in range(_DAY_LENGTH)]
         if all(any(stretch.covers(*moment) for stretch in hours.stretches) for moment in week):
-            raise ValueError("these hours never close; leave them out")
+            raise ValueError(gettext("these hours never close; leave them out"))
     return hours
 
 
 def _parse(text: str) -> Stretch:
     found = _TEXT.fullmatch(text.strip().lower())
     if found is None:
-        raise ValueError(f'write hours like "mon-fri 09:00-19:00", not "{text[:40]}"')
+        raise ValueError(gettext('write hours like "mon-fri 09:00-19:00", not "{text}"').format(text=text[:40]))
     start, end = _minute(found["start"]), _minute(found["end"])
     if start in {end, _DAY_LENGTH}:
-        raise ValueError(f'"{text[:40]}" begins and ends at the same time')
+        raise ValueError(gettext('"{text}" begins and ends at the same time').format(text=text[:40]))
     return Stretch(frozenset(_parse_days(found["days"])), start, end)
 
 
@@ -126,7 +128,7 @@ def _parse_days(text: str | None) -> Iterable[int]:
 def _minute(text: str) -> int:
     minute = int(text[:2]) * 60 + int(text[3:])
     if minute > _DAY_LENGTH:
-        raise ValueError(f'there is no time of day "{text}"')
+        raise ValueError(gettext('there is no time of day "{text}"').format(text=text))
     return minute
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.language import gettext as _
+
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:/(\d{4}-\d{2}-\d{2}))? +(\S.{0,59})")
 
 
@@ -35,11 +37,11 @@ def parse_marked(text: str) -> MarkedDays:
     """
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        raise ValueError('write days and a name like "2026-11-09/2026-11-13 Распродажа"')
+        raise ValueError(_('write days and a name like "2026-11-09/2026-11-13 Распродажа"'))
     first = date.fromisoformat(found[1])
     last = date.fromisoformat(found[2]) if found[2] else first
     if last < first:
-        raise ValueError(f"{last} comes before {first}")
+        raise ValueError(_("{last} comes before {first}").format(last=last, first=first))
     return MarkedDays(first, last, found[3])
 
 

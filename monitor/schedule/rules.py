@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from monitor.language import gettext as _
 from monitor.schedule.durations import format_duration, parse_duration
 
 _SAMPLED = 400  # firings looked at to find a cron line's shortest distance: more than a day of quarters of an hour
@@ -51,7 +52,7 @@ class Cron:
             moment = found.astimezone(UTC)
             if moment > at:  # in a repeated hour the iterator may offer the first round once more
                 return moment
-        raise ValueError(f'"{self.line}" never fires')
+        raise ValueError(_('"{line}" never fires').format(line=self.line))
 
     @property
     def shortest(self) -> timedelta:
@@ -78,12 +79,14 @@ def parse_rule(text: str) -> Rule:
     if not re.search(r"[ *]", line):
         length = parse_duration(line)
         if length <= timedelta(0):
-            raise ValueError("must be longer than zero")
+            raise ValueError(_("must be longer than zero"))
         return Every(length)
     if len(line.split(" ")) != 5 or len(line) > 200:
-        raise ValueError('write a duration like "30m", or a cron line of five fields like "0 9 * * *"')
+        raise ValueError(_('write a duration like "30m", or a cron line of five fields like "0 9 * * *"'))
     try:
         Cron(line).after(_SAMPLED_FROM, ZoneInfo("UTC"))
     except (CronSimError, ValueError, RuntimeError) as error:
-        raise ValueError(f'"{line[:60]}" is not a cron line: {str(error) or "it never fires"}') from error
+        raise ValueError(
+            _('"{line}" is not a cron line: {error}').format(line=line[:60], error=str(error) or "it never fires")
+        ) from error
     return Cron(line)

@@ -1,6 +1,7 @@
 """Secrets at rest and on their way out: the encrypted store, what is kept in it, and the redactor."""
 
 from monitor.secrets.data_keys import KeyringProbe, probe_keyring
+from monitor.secrets.kept import CAN_KEEP, KeptFiles, KeptOpen, find_kept, kept_open
 from monitor.secrets.redaction import Redactor, is_secret_name
 from monitor.secrets.stores import (
     Sealed,
@@ -8,14 +9,20 @@ from monitor.secrets.stores import (
     SecretStore,
     StoreKind,
     create_store,
+    kind_of,
     open_store,
     open_store_with_key,
 )
+from monitor.secrets.unlocking import Keeping, lock
 from monitor.secrets.vault import API_PLACE, AccountSecrets, SessionVault, has_signing_key, load_or_create_signing_key
 
 __all__ = [
     "API_PLACE",
+    "CAN_KEEP",
     "AccountSecrets",
+    "Keeping",
+    "KeptFiles",
+    "KeptOpen",
     "KeyringProbe",
     "Redactor",
     "Sealed",
@@ -24,9 +31,13 @@ __all__ = [
     "SessionVault",
     "StoreKind",
     "create_store",
+    "find_kept",
     "has_signing_key",
     "is_secret_name",
+    "kept_open",
+    "kind_of",
     "load_or_create_signing_key",
+    "lock",
     "open_store",
     "open_store_with_key",
     "probe_keyring",

@@ -21,12 +21,13 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from monitor.errors import SecretsUnavailable
+from monitor.language import gettext as _
 
 SERVICE = "fairreview"
 KEY_BYTES = 32
 SHORTEST_PASSPHRASE = 10
 _ANSWER_SECONDS = 60.0  # a keyring may show a dialog that a person has to answer
-_CHOICES = "unlock the keyring, or choose a passphrase: `fairreview init --secrets file`"
+_CHOICES = _("unlock the keyring, or choose a passphrase: `fairreview init --secrets file`")
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ def probe_keyring() -> KeyringProbe:
     outcome = _attempt(_round_trip)
     if outcome.error is not None:
         return KeyringProbe(_backend_name(), _describe(outcome.error))
-    return outcome.value or KeyringProbe(_backend_name(), "did not answer")
+    return outcome.value or KeyringProbe(_backend_name(), _("did not answer"))
 
 
 def create_key_in_keyring(store_id: str) -> bytes:
@@ -80,11 +81,13 @@ def create_key_in_keyring(store_id: str) -> bytes:
     """
     probe = probe_keyring()
     if not probe.is_usable:
-        raise SecretsUnavailable(f"the keyring cannot be used: {probe.problem}", where=probe.backend, hint=_CHOICES)
+        raise SecretsUnavailable(
+            _("the keyring cannot be used: {problem}").format(problem=probe.problem), where=probe.backend, hint=_CHOICES
+        )
     key = secrets.token_bytes(KEY_BYTES)
     _call(lambda: keyring.set_password(SERVICE, store_id, encode_key(key)))
     if read_key_from_keyring(store_id) != key:
-        raise SecretsUnavailable("the keyring returned another key than it was given", where=probe.backend)
+        raise SecretsUnavailable(_("the keyring returned another key than it was given"), where=probe.backend)
     return key
 
 
@@ -97,10 +100,12 @@ def read_key_from_keyring(store_id: str) -> bytes:
     found = _call(lambda: keyring.get_password(SERVICE, store_id))
     if found is None:
         raise SecretsUnavailable(
-            "the keyring has no key for this store",
+            _("the keyring has no key for this store"),
             where=_backend_name(),
-            hint="log in to the session in which it was set up (a timer or ssh may have another keyring), or "
-            "set the secrets up again with `fairreview init`",
+            hint=_(
+                "log in to the session in which it was set up (a timer or ssh may have another keyring), or "
+                "set the secrets up again with `fairreview init`"
+            ),
         )
     return decode_key(found)
 
@@ -133,9 +138,9 @@ def decode_key(text: str) -> bytes:
     try:
         key = base64.b64decode(text, altchars=b"-_", validate=True)
     except ValueError as error:
-        raise SecretsUnavailable("the key is not readable as one") from error
+        raise SecretsUnavailable(_("the key is not readable as one")) from error
     if len(key) != KEY_BYTES:
-        raise SecretsUnavailable("the key has the wrong length")
+        raise SecretsUnavailable(_("the key has the wrong length"))
     return key
 
 
@@ -143,15 +148,15 @@ def _round_trip() -> KeyringProbe:
     backend = keyring.get_keyring()
     name = _backend_name()
     if _keeps_clear_text(backend):
-        return KeyringProbe(name, "it keeps secrets in clear text")
+        return KeyringProbe(name, _("it keeps secrets in clear text"))
     user, value = f"probe-{secrets.token_hex(8)}", secrets.token_hex(16)
     keyring.set_password(SERVICE, user, value)
     found = keyring.get_password(SERVICE, user)
     if found != value:
-        return KeyringProbe(name, "it accepts a value and does not give it back")
+        return KeyringProbe(name, _("it accepts a value and does not give it back"))
     keyring.delete_password(SERVICE, user)
     if keyring.get_password(SERVICE, user) is not None:
-        return KeyringProbe(name, "it does not delete")
+        return KeyringProbe(name, _("it does not delete"))
     return KeyringProbe(name)
 
 
@@ -196,7 +201,11 @@ def _attempt(action: Callable[[], T]) -> _Outcome[T]:
 
     threading.Thread(target=run, name="keyring", daemon=True).start()
     if not outcome.is_over.wait(_ANSWER_SECONDS):
-        return _Outcome(error=TimeoutError(f"no answer within {_ANSWER_SECONDS:.0f} seconds"))
+        return _Outcome(
+            error=TimeoutError(
+                _("no answer within {answer_seconds:.0f} seconds").format(answer_seconds=_ANSWER_SECONDS)
+            )
+        )
     return outcome
 
 
@@ -204,7 +213,9 @@ def _call(action: Callable[[], T]) -> T | None:
     outcome = _attempt(action)
     if outcome.error is not None:
         raise SecretsUnavailable(
-            f"the keyring cannot be used: {_describe(outcome.error)}", where=_backend_name(), hint=_CHOICES
+            _("the keyring cannot be used: {describe}").format(describe=_describe(outcome.error)),
+            where=_backend_name(),
+            hint=_CHOICES,
         ) from outcome.error
     return outcome.value
 

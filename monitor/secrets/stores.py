@@ -25,6 +25,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import SecretDamaged, SecretsUnavailable, WrongPassphrase
+from monitor.language import gettext, tell_number
 from monitor.private_files import is_device_name, make_private_directory, read_private, write_private
 from monitor.secrets.data_keys import (
     KEY_BYTES,
@@ -85,6 +86,12 @@ class SecretStore(Protocol):
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """Names of the secrets that are there, sorted."""
 
+    def saved_at(self, name: str) -> datetime | None:
+        """Tells when a secret was put there, or None when there is none."""
+
+    def data_key(self) -> str | None:
+        """The key as text, for a child's pipe; None where a keeper has it and gives out single secrets."""
+
 
 class _Header(BaseModel):
     """``store.json``: which key opens this store."""
@@ -127,7 +134,9 @@ class SealedFiles:
         """
         path = self._path(name)
         if len(value) > _LARGEST:
-            raise SecretsUnavailable(f"the secret is larger than {_LARGEST:,} bytes", where=name)
+            raise SecretsUnavailable(
+                gettext("the secret is larger than {largest} bytes").format(largest=tell_number(_LARGEST)), where=name
+            )
         token = self._fernet.encrypt(name.encode() + b"\0" + value)
         try:
             for folder in reversed(path.relative_to(self._directory).parents[:-1]):
@@ -136,7 +145,9 @@ class SealedFiles:
                 write_private(_previous(path), read_private(path, max_bytes=_LARGEST * 2))
             write_private(path, token)
         except OSError as error:
-            raise SecretsUnavailable(f"cannot be written: {error.strerror}", where=str(path)) from error
+            raise SecretsUnavailable(
+                gettext("cannot be written: {strerror}").format(strerror=error.strerror), where=str(path)
+            ) from error
 
     def load(self, name: str) -> Sealed | None:
         """Reads a secret, or None when there is none.
@@ -149,6 +160,11 @@ class SealedFiles:
     def load_previous(self, name: str) -> Sealed | None:
         """Reads what the last ``save`` replaced, or None. Raises as ``load`` does."""
         return self._read(name, _previous(self._path(name)))
+
+    def saved_at(self, name: str) -> datetime | None:
+        """Tells when a secret was put there, or None when there is none. Raises as ``load`` does."""
+        found = self._read(name, self._path(name))
+        return found.saved_at if found else None
 
     def forget(self, name: str) -> bool:
         """Deletes a secret and its predecessor; tells whether there was one."""
@@ -183,7 +199,9 @@ class SealedFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise SecretsUnavailable(f"cannot be read: {error.strerror}", where=str(path)) from error
+            raise SecretsUnavailable(
+                gettext("cannot be read: {strerror}").format(strerror=error.strerror), where=str(path)
+            ) from error
         value = self._unseal(name, token, path)
         self._redactor.learn(name, value)
         return Sealed(value, datetime.fromtimestamp(self._fernet.extract_timestamp(token), UTC))
@@ -192,9 +210,9 @@ class SealedFiles:
         try:
             owner, _, value = self._fernet.decrypt(token).partition(b"\0")
         except InvalidToken as error:
-            raise SecretDamaged("was changed or cut since it was written", where=str(path)) from error
+            raise SecretDamaged(gettext("was changed or cut since it was written"), where=str(path)) from error
         if owner != name.encode():
-            raise SecretDamaged("holds another secret than its name says", where=str(path))
+            raise SecretDamaged(gettext("holds another secret than its name says"), where=str(path))
         return value
 
 
@@ -214,7 +232,7 @@ def create_store(
     """
     if (directory / _HEADER).exists():
         if kind != "ephemeral" or _read_header(directory).kind != "ephemeral":
-            raise SecretsUnavailable("there is a secret store already", where=str(directory))
+            raise SecretsUnavailable(gettext("there is a secret store already"), where=str(directory))
         shutil.rmtree(directory)
     header, key = _new_key(kind, passphrase)
     _make_root(directory)
@@ -249,6 +267,19 @@ def open_store_with_key(directory: Path, data_key: str, *, redactor: Redactor | 
     return _unlock(directory, _read_header(directory), decode_key(data_key), redactor)
 
 
+def kind_of(directory: Path) -> StoreKind:
+    """Tells where the key of the store in this folder lives. Raises as ``open_store``."""
+    return _read_header(directory).kind
+
+
+def header_of(directory: Path) -> bytes:
+    """Returns the head of the store in this folder, which another store does not have; empty where none is."""
+    try:
+        return read_private(directory / _HEADER, max_bytes=10_000)
+    except (OSError, SecretDamaged):
+        return b""
+
+
 def _unlock(directory: Path, header: _Header, key: bytes, redactor: Redactor | None) -> SealedFiles:
     try:
         is_right = Fernet(encode_key(key)).decrypt(header.check) == _CHECK
@@ -256,7 +287,9 @@ def _unlock(directory: Path, header: _Header, key: bytes, redactor: Redactor | N
         is_right = False
     if not is_right:
         what = "passphrase" if header.kind == "file" else "key"
-        raise WrongPassphrase(f"this {what} does not open the secret store", where=str(directory))
+        raise WrongPassphrase(
+            gettext("this {what} does not open the secret store").format(what=what), where=str(directory)
+        )
     return SealedFiles(directory, header.kind, key, redactor or Redactor())
 
 
@@ -267,7 +300,11 @@ def _new_key(kind: StoreKind, passphrase: str | None) -> tuple[_Header, bytes]:
     if kind == "ephemeral":
         return header, secrets.token_bytes(KEY_BYTES)
     if passphrase is None or len(passphrase) < SHORTEST_PASSPHRASE:
-        raise SecretsUnavailable(f"the passphrase must have at least {SHORTEST_PASSPHRASE} characters")
+        raise SecretsUnavailable(
+            gettext("the passphrase must have at least {shortest_passphrase} characters").format(
+                shortest_passphrase=SHORTEST_PASSPHRASE
+            )
+        )
     salt, cost = secrets.token_bytes(16), PassphraseCost()
     costs = {"memory_kib": cost.memory_kib, "iterations": cost.iterations, "lanes": cost.lanes}
     return header.model_copy(update={"salt": salt, **costs}), derive_key(passphrase, salt, cost)
@@ -277,11 +314,11 @@ def _existing_key(header: _Header, ask_passphrase: Callable[[], str] | None) -> 
     if header.kind == "keyring":
         return read_key_from_keyring(header.store_id)
     if header.kind == "ephemeral":
-        raise SecretsUnavailable("this store's key was in the memory of a process that has ended")
+        raise SecretsUnavailable(gettext("this store's key was in the memory of a process that has ended"))
     if ask_passphrase is None:
         raise SecretsUnavailable(
-            "the passphrase is needed, and standard input is not a terminal",
-            hint="set [vault] passphrase_file in config.toml",
+            gettext("the passphrase is needed, and standard input is not a terminal"),
+            hint=gettext("open it first by `fairreview unlock`, or set [vault] passphrase_file in config.toml"),
         )
     cost = PassphraseCost(header.memory_kib, header.iterations, header.lanes)
     return derive_key(ask_passphrase(), header.salt, cost)
@@ -294,19 +331,23 @@ def _read_header(directory: Path) -> _Header:
         return _Header.model_validate(json.loads(content))
     except FileNotFoundError as error:
         raise SecretsUnavailable(
-            "there is no secret store yet", where=str(directory), hint="run `fairreview init`"
+            gettext("there is no secret store yet"), where=str(directory), hint=gettext("run `fairreview init`")
         ) from error
     except OSError as error:
-        raise SecretsUnavailable(f"cannot be read: {error.strerror}", where=str(path)) from error
+        raise SecretsUnavailable(
+            gettext("cannot be read: {strerror}").format(strerror=error.strerror), where=str(path)
+        ) from error
     except (ValueError, RecursionError, ValidationError) as error:
-        raise SecretDamaged("is not the head of a secret store", where=str(path)) from error
+        raise SecretDamaged(gettext("is not the head of a secret store"), where=str(path)) from error
 
 
 def _make_root(directory: Path) -> None:
     try:
         make_private_directory(directory)
     except OSError as error:
-        raise SecretsUnavailable(f"cannot be created: {error.strerror}", where=str(directory)) from error
+        raise SecretsUnavailable(
+            gettext("cannot be created: {strerror}").format(strerror=error.strerror), where=str(directory)
+        ) from error
 
 
 def _previous(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +32,10 @@ class SessionVault:
     def load(self, account: str, identity: str) -> Sealed | None:
         """Reads the session and when it was saved, or None."""
         return self.store.load(_session(account, identity))
+
+    def saved_at(self, account: str, identity: str) -> datetime | None:
+        """Tells when the session was saved, or None where there is none."""
+        return self.store.saved_at(_session(account, identity))
 
     def load_previous(self, account: str, identity: str) -> Sealed | None:
         """Reads the session before the last, or None."""

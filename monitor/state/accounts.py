@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import accounts, installation, products, reviews, sessions
+from monitor.states import SessionState
 
 _CHUNK = 400
 
@@ -78,17 +79,19 @@ class SessionRecord:
 
     Attributes:
         identity_key: The identity's name that is the same in every installation (the ledger's key uses it).
-        state: ``live``, ``expired``, ``walled`` or ``none``.
     """
 
     account_id: str
     identity: str
     identity_key: str
-    state: str
+    state: SessionState
     storage_ref: str
     witness: str
     proven_at: datetime | None
     changed_at: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", member(SessionState, self.state))
 
 
 class Accounts(Repository):
@@ -205,7 +208,7 @@ class Sessions(Repository):
         identity: str,
         *,
         identity_key: str,
-        state: str,
+        state: SessionState,
         storage_ref: str = "",
         witness: str = "",
     ) -> None:
@@ -218,7 +221,7 @@ class Sessions(Repository):
             "witness": witness,
             "changed_at": now,
         }
-        if state == "live":
+        if state is SessionState.LIVE:
             values["proven_at"] = now
         statement = self._insert(sessions).values(account_id=account_id, identity=identity, **values)
         statement = statement.on_conflict_do_update(index_elements=["account_id", "identity"], set_=values)

@@ -61,6 +61,12 @@ class AppealPages(Repository):
         order = (desc(appeals.c.updated_at), desc(appeals.c.id))
         return self._all(AppealRecord, statement.order_by(*order).limit(limit))
 
+    def approved(self, accounts: Sequence[str], *, limit: int) -> list[AppealRecord]:
+        """Returns the approved appeals of which nothing was tried, the one changed last first."""
+        wanted = (appeals.c.account_id.in_(accounts), _OPEN, appeals.c.state == _A.APPROVED)
+        order = (desc(appeals.c.updated_at), desc(appeals.c.id))
+        return self._all(AppealRecord, select(appeals).where(*wanted).order_by(*order).limit(limit))
+
     def counts(self, accounts: Sequence[str]) -> dict[str, int]:
         """Returns how many appeals stand in each stage."""
         sums = [func.coalesce(func.sum(case((wanted, 1), else_=0)), 0) for wanted in STAGES.values()]

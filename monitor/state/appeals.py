@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, ColumnElement, desc, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, and_, desc, func, or_, select, update
 
+from flows.catalog.channel_kinds import ChannelKind
 from monitor.state.login_locks import one_spelling
 from monitor.state.repository import Repository, member
 from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
@@ -30,6 +31,7 @@ class AppealRecord:
         moderation: As the site told it last, empty before it did.
         outcome: As seen on the public page, empty before that.
         number: The site's own number, when it gave one.
+        channel_kind: How the channel filed when this was drafted; empty for appeals of before that was kept.
         deadline_at: Until when the gesture may be made.
         gesture_at: Stamped durably just before the one gesture; never cleared.
         released_at: Stamped by the gate just before the request was let go; never cleared.
@@ -72,10 +74,11 @@ class AppealRecord:
     closed_why: str
     sender_name: str = ""
     sender_email: str = ""
+    channel_kind: ChannelKind | Literal[""] = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", member(AppealState, self.state))
-        for name, members in (("moderation", Moderation), ("outcome", Outcome)):
+        for name, members in (("moderation", Moderation), ("outcome", Outcome), ("channel_kind", ChannelKind)):
             stored = getattr(self, name)
             object.__setattr__(self, name, member(members, stored) if stored else "")
 
@@ -264,28 +267,35 @@ class Appeals(Repository):
         statement = select(appeals).where(appeals.c.account_id == account_id, appeals.c.outcome == outcome)
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
 
-    def gestures_since(self, account_id: str, since: datetime) -> int:
-        """Counts gestures of an account since a moment, and attempts that may still make one."""
-        statement = select(func.count()).where(
-            appeals.c.account_id == account_id,
-            or_(appeals.c.gesture_at >= since, appeals.c.state.in_(("intent", "armed", "released"))),
-        )
-        return int(self._connection.execute(statement).scalar_one())
+    def accounts_as(self, identity: str, account_id: str) -> set[str]:
+        """Returns an account, and all that ever drafted something as the same identity, however it was spelled."""
+        rows = self._connection.execute(select(appeals.c.account_id, appeals.c.identity).distinct())
+        wanted = one_spelling(identity)
+        return {account_id, *(account for account, name in rows if one_spelling(name) == wanted)}
 
-    def last_gesture(self, account_id: str) -> datetime | None:
-        """Returns the moment of the account's newest gesture."""
+    def gestures_since(self, account_ids: Collection[str], since: datetime) -> int:
+        """Counts gestures of accounts since a moment, and attempts that may still make one."""
+        gesture = appeals.c.gesture_at
+        made = gesture >= since
+        may_make = and_(appeals.c.state.in_(("intent", "armed", "released")), or_(gesture.is_(None), gesture < since))
+        # Two questions: each has an index of its own, and one with "or" would read all appeals of the accounts.
+        counts = (select(func.count()).where(appeals.c.account_id.in_(account_ids), one) for one in (made, may_make))
+        return sum(int(self._connection.execute(statement).scalar_one()) for statement in counts)
+
+    def last_gesture(self, account_ids: Collection[str]) -> datetime | None:
+        """Returns the moment of the accounts' newest gesture."""
         statement = select(appeals.c.gesture_at).where(
-            appeals.c.account_id == account_id, appeals.c.gesture_at.is_not(None)
+            appeals.c.account_id.in_(account_ids), appeals.c.gesture_at.is_not(None)
         )
         found: datetime | None = self._connection.execute(
             statement.order_by(desc(appeals.c.gesture_at)).limit(1)
         ).scalar()
         return found
 
-    def rejections(self, account_id: str, since: datetime) -> list[datetime]:
-        """Returns when the site rejected appeals of the account since a moment, oldest first."""
+    def rejections(self, account_ids: Collection[str], since: datetime) -> list[datetime]:
+        """Returns when the site rejected appeals of the accounts since a moment, oldest first."""
         statement = select(appeals.c.decided_at).where(
-            appeals.c.account_id == account_id, appeals.c.moderation == "rejected", appeals.c.decided_at >= since
+            appeals.c.account_id.in_(account_ids), appeals.c.moderation == "rejected", appeals.c.decided_at >= since
         )
         return [row[0] for row in self._connection.execute(statement.order_by(appeals.c.decided_at))]
 
@@ -325,6 +335,12 @@ class Approvals(Repository):
             approvals.c.revoked_at.is_(None),
         )
         return self._first(ApprovalRecord, statement.order_by(desc(approvals.c.id)).limit(1))
+
+    def standing(self, appeal_ids: Collection[str]) -> dict[str, ApprovalRecord]:
+        """Returns the newest approval that was not revoked, of each of the appeals that has one; for a page of them."""
+        wanted = (approvals.c.appeal_id.in_(appeal_ids), approvals.c.revoked_at.is_(None))
+        found = self._all(ApprovalRecord, select(approvals).where(*wanted).order_by(approvals.c.id))
+        return {one.appeal_id: one for one in found}
 
     def of(self, appeal_id: str) -> list[ApprovalRecord]:
         """Returns all approvals of an appeal, revoked ones too."""

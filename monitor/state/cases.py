@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import desc, func, select, update
 
-from monitor.state.repository import Repository, new_id
+from monitor.state.repository import Repository, member, new_id
 from monitor.state.tables import artifacts, cases, verdicts
 from monitor.state.text import JsonValue
+from monitor.states import Decision
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,19 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class VerdictRecord:
-    """What triage or a person said: ``file``, ``do_not_file`` or ``needs_person``, with reasons."""
+    """What triage or a person said, with reasons."""
 
     id: int
     case_id: str
     review_version: int
-    kind: str
+    kind: Decision
     ground: str
     reasons: JsonValue
     decided_by: str
     decided_at: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", member(Decision, self.kind))
 
     @property
     def told(self) -> dict[str, JsonValue]:
@@ -75,6 +79,11 @@ class ArtifactRecord:
     captured_at: datetime
     is_complete: bool
     notes: JsonValue = None
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether its bytes were removed for good: the row stays, so that the log and it agree."""
+        return isinstance(self.notes, dict) and bool(self.notes.get("purged"))
 
 
 class Cases(Repository):
@@ -128,7 +137,7 @@ class Verdicts(Repository):
         case_id: str,
         *,
         review_version: int,
-        kind: str,
+        kind: Decision,
         reasons: Sequence[JsonValue],
         decided_by: str,
         ground: str = "",

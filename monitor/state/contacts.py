@@ -95,7 +95,7 @@ class Contacts(Repository):
     def of_case(self, case_id: str) -> list[ContactRecord]:
         """Returns a case's contacts in the order in which they were stored."""
         statement = select(contacts).where(contacts.c.case_id == case_id)
-        return self._all(ContactRecord, statement.order_by(contacts.c.noted_at, contacts.c.id))
+        return self._all(ContactRecord, statement.order_by(contacts.c.noted_at, contacts.c.happened_at, contacts.c.id))
 
     def of_account(self, account_id: str) -> list[ContactRecord]:
         """Returns an account's contacts in the order in which they happened."""

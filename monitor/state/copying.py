@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.errors import SettingsError, StorageUnavailable
+from monitor.language import gettext as _
 from monitor.state.engine import sqlite_path
 
 
@@ -20,14 +21,16 @@ def copy_database(url: str, target: Path) -> None:
     source = sqlite_path(url)
     if source is None:
         raise SettingsError(
-            "the state is in PostgreSQL, which this command does not copy",
+            _("the state is in PostgreSQL, which this command does not copy"),
             where="state.url",
-            hint="Use pg_dump for it, and copy the home folder as well.",
+            hint=_("Use pg_dump for it, and copy the home folder as well."),
         )
     try:
         with closing(sqlite3.connect(source)) as database, closing(sqlite3.connect(target)) as copy:
             database.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        raise StorageUnavailable(f"the state could not be copied: {error}", where=str(source)) from error
+        raise StorageUnavailable(
+            _("the state could not be copied: {error}").format(error=error), where=str(source)
+        ) from error
     target.chmod(0o600)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StorageUnavailable
+from monitor.language import gettext as _
 
 WRITE_OPTION = "state_write"
 """Execution option that makes a transaction take the write lock at its start."""
@@ -64,17 +65,21 @@ def parse_url(url: str) -> URL:
     Raises:
         StorageUnavailable: it is not a URL, or neither SQLite in a file nor PostgreSQL.
     """
-    hint = "Use sqlite:////full/path/state.db or postgresql://user@host/name."
+    hint = _("Use sqlite:////full/path/state.db or postgresql://user@host/name.")
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StorageUnavailable("the store's URL cannot be read", where=url[:80], hint=hint) from error
+        raise StorageUnavailable(_("the store's URL cannot be read"), where=url[:80], hint=hint) from error
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database not in {None, "", ":memory:"}:
         return parsed
     if backend == "postgresql":
         return parsed
-    raise StorageUnavailable(f"{backend} is not a store this program knows", where=parsed.render_as_string(), hint=hint)
+    raise StorageUnavailable(
+        _("{backend} is not a store this program knows").format(backend=backend),
+        where=parsed.render_as_string(),
+        hint=hint,
+    )
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -125,9 +130,9 @@ def _make_private_file(path: Path) -> None:
             os.close(descriptor)
     except OSError as error:
         raise StorageUnavailable(
-            f"the state file cannot be opened: {error.strerror}",
+            _("the state file cannot be opened: {strerror}").format(strerror=error.strerror),
             where=str(path),
-            hint="Check the path and its rights; it must be a file of this user, not a link.",
+            hint=_("Check the path and its rights; it must be a file of this user, not a link."),
         ) from error
 
 

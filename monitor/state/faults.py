@@ -18,12 +18,13 @@ from monitor.errors import (
     StorageRule,
     StorageUnavailable,
 )
+from monitor.language import gettext as _
 
 _HINTS: dict[type[StorageError], str] = {
-    StorageFull: "Free space on the disk of the store, then run the command again.",
-    StorageBusy: "Another process is writing. Try again; `fairreview doctor` shows who.",
-    StorageUnavailable: "Check path, rights and connection of the store.",
-    StorageDamaged: "Stop using this store; run `fairreview doctor`, then restore a backup.",
+    StorageFull: _("Free space on the disk of the store, then run the command again."),
+    StorageBusy: _("Another process is writing. Try again; `fairreview doctor` shows who."),
+    StorageUnavailable: _("Check path, rights and connection of the store."),
+    StorageDamaged: _("Stop using this store; run `fairreview doctor`, then restore a backup."),
 }
 
 _SQLITE_CODES: dict[int, type[StorageError]] = {
@@ -68,19 +69,21 @@ def translated(*, where: str = "", is_commit: bool = False) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StorageBusy("no free connection to the store", where=where, hint=_HINTS[StorageBusy]) from error
+        raise StorageBusy(_("no free connection to the store"), where=where, hint=_HINTS[StorageBusy]) from error
     except UnicodeDecodeError as error:  # the driver quotes a name or a statement of the schema, and it is no text
-        detail = "the store's schema is damaged: what SQLite says of it is no text"
+        detail = _("the store's schema is damaged: what SQLite says of it is no text")
         raise StorageDamaged(detail, where=where, hint=_HINTS[StorageDamaged]) from error
     except DBAPIError as error:
         kind = _kind(error)
         if is_commit and kind is StorageUnavailable:
             raise CommitUncertain(
-                "the store went away during a commit",
+                _("the store went away during a commit"),
                 where=where,
-                hint="Nothing is repeated before the row was looked up.",
+                hint=_("Nothing is repeated before the row was looked up."),
             ) from error
-        raise kind(f"the store answered: {error.orig}", where=where, hint=_HINTS.get(kind, "")) from error
+        raise kind(
+            _("the store answered: {orig}").format(orig=error.orig), where=where, hint=_HINTS.get(kind, "")
+        ) from error
 
 
 def _kind(error: DBAPIError) -> type[StorageError]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from monitor.incident_kinds import IncidentKind
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import incidents
+from monitor.states import IncidentState
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class IncidentRecord:
     account_id: str
     kind: IncidentKind
     subject: str
-    state: str
+    state: IncidentState
     strikes: int
     detail: str
     first_at: datetime
@@ -32,6 +33,7 @@ class IncidentRecord:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", IncidentKind(self.kind))
+        object.__setattr__(self, "state", member(IncidentState, self.state))
 
 
 class Incidents(Repository):
@@ -56,7 +58,7 @@ class Incidents(Repository):
                 kind=kind,
                 subject=subject,
                 detail=detail,
-                state="open" if is_open else "pending",
+                state=IncidentState.OPEN if is_open else IncidentState.PENDING,
                 first_at=now,
                 last_at=now,
                 opened_at=now if is_open else None,

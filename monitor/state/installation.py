@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from monitor.language import gettext as _
 from monitor.state.life import Life
 from monitor.state.repository import Repository
 from monitor.state.tables import installation
@@ -52,7 +53,7 @@ class Installation(Repository):
         """
         row = self.find()
         if row is None:
-            raise LookupError("the store has no installation row")
+            raise LookupError(_("the store has no installation row"))
         return row
 
     def find(self) -> InstallationRecord | None:

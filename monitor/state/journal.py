@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from evidence_store.digests import ZERO, Digest
 from evidence_store.errors import EvidenceError
@@ -155,6 +155,25 @@ class Journal(Repository):
         statement = select(journal_entries).where(journal_entries.c.chain == chain, journal_entries.c.seq > after)
         return self._all(JournalRow, statement.order_by(journal_entries.c.seq).limit(limit))
 
+    def latest(self, chain: str, prefixes: Sequence[str], *, below: int, above: int, limit: int) -> list[JournalRow]:
+        """Returns the newest entries of a stretch of a chain whose actions begin so, in order.
+
+        Args:
+            chain: The chain.
+            prefixes: Beginnings of actions.
+            below: The end of the stretch, without it.
+            above: Its beginning, without it: looking for what is rare through all of a long log takes long.
+            limit: At most so many.
+        """
+        statement = (
+            select(journal_entries)
+            .where(journal_entries.c.chain == chain, journal_entries.c.seq < below, journal_entries.c.seq > above)
+            .where(or_(*(journal_entries.c.action.startswith(one, autoescape=True) for one in prefixes)))
+            .order_by(journal_entries.c.seq.desc())
+            .limit(limit)
+        )
+        return self._all(JournalRow, statement)[::-1]
+
     def of_action(self, action: str) -> list[JournalRow]:
         """Returns the entries of all chains that tell of one action."""
         statement = select(journal_entries).where(journal_entries.c.action == action)
@@ -168,6 +187,18 @@ class Journal(Repository):
             .where(journal_heads.c.account_id == account_id, journal_entries.c.subject == subject)
         )
         return self._all(JournalRow, statement.order_by(journal_entries.c.seq))
+
+    def latest_about(self, account_id: str, subject: str, actions: Sequence[str], *, limit: int) -> list[JournalRow]:
+        """Returns the newest entries of an account's chain about one subject that tell of these actions, in order."""
+        statement = (
+            select(journal_entries)
+            .join(journal_heads, journal_heads.c.chain == journal_entries.c.chain)
+            .where(journal_heads.c.account_id == account_id, journal_entries.c.subject == subject)
+            .where(journal_entries.c.action.in_(actions))
+            .order_by(journal_entries.c.seq.desc())
+            .limit(limit)
+        )
+        return self._all(JournalRow, statement)[::-1]
 
     def put_back(self, entries: Sequence[Entry]) -> None:
         """Puts entries back that the table lost; where they are their chain's last, its head follows."""

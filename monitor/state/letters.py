@@ -1,4 +1,4 @@
-"""Letters by mail, as rows."""
+"""Letters by mail and messages in the support's chat, as rows."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.contact_kinds import LetterState
+from monitor.contact_kinds import LetterState, Way
 from monitor.state.repository import Repository, member
 from monitor.state.tables import letters
 from monitor.state.text import JsonValue
 
+CHAT_MESSAGE, CHAT_CHOICE = "chat-message", "chat-choice"
+"""Templates of what goes into the chat: a message of one's own, and the label of one of the bot's quick replies."""
+
 
 @dataclass(frozen=True)
 class LetterRecord:
-    """One letter.
+    """One letter, or one message in the chat.
 
     Attributes:
+        template: What it was worded by; it also tells a message in the chat from a letter by mail.
+        to_address: The mail's addressee; of a message the number of its ticket.
         files: Own evidence that goes along: ``[{id, name, sha256, media_type}]``.
         message_id: Its Message-ID, the same however often it is tried.
         letter_hash: What an approval is bound to.
@@ -46,6 +51,11 @@ class LetterRecord:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", member(LetterState, self.state))
+
+    @property
+    def way(self) -> Way:
+        """How it goes out."""
+        return Way.CHAT if self.template in {CHAT_MESSAGE, CHAT_CHOICE} else Way.MAIL
 
 
 class Letters(Repository):

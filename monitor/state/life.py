@@ -15,16 +15,17 @@ import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from monitor.language import gettext as _
 from monitor.state.text import JsonValue
 
 _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 _RANDOM_BIT = 1 << 40  # an address that no network card has: the library made it up for this process alone
 
 _WORDS = {
-    "machine": "on another machine",
-    "user": "for another user",
-    "path": "at another path",
-    "folder": "in another folder of the same path",
+    "machine": _("on another machine"),
+    "user": _("for another user"),
+    "path": _("at another path"),
+    "folder": _("in another folder of the same path"),
 }
 
 

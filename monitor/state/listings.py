@@ -13,8 +13,9 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, func, select, update
 
 from monitor.state.accounts import ProductRecord
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import listing_reviews, products, reviews
+from monitor.states import Presence
 
 _CHUNK = 400
 
@@ -26,9 +27,12 @@ class Standing:
     account_id: str
     listing: str
     review_id: str
-    presence: str
+    presence: Presence
     missing_since: datetime | None
     gone_at: datetime | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "presence", member(Presence, self.presence))
 
 
 class Listings(Repository):
@@ -56,7 +60,7 @@ class Listings(Repository):
             select(standing.listing)
             .join(reviews, (head.account_id == standing.account_id) & (head.review_id == standing.review_id))
             .join(products, (of.account_id == standing.account_id) & (of.listing == standing.listing))
-            .where(standing.account_id == account_id, head.item_id == item_id, standing.presence == "present")
+            .where(standing.account_id == account_id, head.item_id == item_id, standing.presence == Presence.PRESENT)
             .where(of.retired_at.is_(None), of.sku != item_id)
         )
         found = self._connection.execute(statement.order_by(standing.listing).limit(1)).scalar_one_or_none()
@@ -69,7 +73,7 @@ class Listings(Repository):
                 "account_id": account_id,
                 "listing": listing,
                 "review_id": review_id,
-                "presence": "present",
+                "presence": Presence.PRESENT,
                 "missing_since": None,
                 "gone_at": None,
             }
@@ -77,7 +81,7 @@ class Listings(Repository):
         ]
         if not rows:
             return
-        values = {"presence": "present", "missing_since": None, "gone_at": None}
+        values = {"presence": Presence.PRESENT, "missing_since": None, "gone_at": None}
         statement = self._insert(listing_reviews).on_conflict_do_update(
             index_elements=["account_id", "listing", "review_id"], set_=values
         )
@@ -85,11 +89,11 @@ class Listings(Repository):
 
     def mark_missing(self, account_id: str, listing: str, review_ids: Collection[str], at: datetime) -> None:
         """Notes the first whole reading of a listing without these reviews."""
-        self._mark(account_id, listing, review_ids, presence="missing", missing_since=at)
+        self._mark(account_id, listing, review_ids, presence=Presence.MISSING, missing_since=at)
 
     def mark_gone(self, account_id: str, listing: str, review_ids: Collection[str], at: datetime) -> None:
         """Notes that a second whole reading did not show them either."""
-        self._mark(account_id, listing, review_ids, presence="gone", gone_at=at)
+        self._mark(account_id, listing, review_ids, presence=Presence.GONE, gone_at=at)
 
     def elsewhere(self, account_id: str, listing: str, review_ids: Collection[str]) -> dict[str, str]:
         """Returns how those of the reviews stand that another watched listing has: the best of their standings."""
@@ -113,7 +117,7 @@ class Listings(Repository):
     def count_visible(self, account_id: str, listing: str) -> int:
         """Returns how many reviews of a listing the last reading that could tell has shown."""
         mine = (listing_reviews.c.account_id == account_id) & (listing_reviews.c.listing == listing)
-        is_there = listing_reviews.c.presence == "present"
+        is_there = listing_reviews.c.presence == Presence.PRESENT
         found = self._connection.execute(select(func.count()).select_from(listing_reviews).where(mine & is_there))
         return int(found.scalar_one())
 
@@ -155,7 +159,7 @@ class Listings(Repository):
             self._connection.execute(update(listing_reviews).where(mine, chunk).values(**values))
 
 
-_BEST_FIRST = ("present", "missing", "gone")
+_BEST_FIRST = (Presence.PRESENT, Presence.MISSING, Presence.GONE)
 
 
 def _of(account_id: str) -> Select[tuple[object, ...]]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from monitor.errors import AccountBusy, LeaseLost
+from monitor.language import gettext as _
 from monitor.state.login_locks import Login, LoginLocks
 from monitor.state.repository import Repository
 from monitor.state.tables import account_locks
@@ -102,7 +103,9 @@ class Locks(Repository):
         if not taken or record is None:
             holder = record.owner if record else None
             raise AccountBusy(
-                f"account {account_id} is being worked on", where=str(holder), hint="Wait for that visit to end."
+                _("account {account_id} is being worked on").format(account_id=account_id),
+                where=str(holder),
+                hint=_("Wait for that visit to end: `--wait 10m` does."),
             )
         self._logins.acquire(logins, account_id, owner, now + length)
         locked = tuple(dict.fromkeys(logins))
@@ -183,7 +186,7 @@ class Locks(Repository):
 
 def _lost(lease: Lease) -> LeaseLost:
     return LeaseLost(
-        f"the lock of account {lease.account_id} is not ours any more",
-        where=f"fence {lease.fence}, owner {lease.owner}",
-        hint="The visit ends here; the next one looks at the stored state.",
+        _("the lock of account {account_id} is not ours any more").format(account_id=lease.account_id),
+        where=_("fence {fence}, owner {owner}").format(fence=lease.fence, owner=lease.owner),
+        hint=_("The visit ends here; the next one looks at the stored state."),
     )

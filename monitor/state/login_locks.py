@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from monitor.errors import AccountBusy
+from monitor.language import gettext as _
 from monitor.state.repository import Repository
 from monitor.state.tables import login_locks
 
 _PHONE = re.compile(r"\+?[\d\s().-]*\d[\d\s().-]*")
 
 Login = tuple[str, str]
-"""A site's name, and a login on it in its one spelling."""
+"""A site's name or one of its origins, and a login there in its one spelling."""
 
 
 def one_spelling(login: str) -> str:
@@ -37,9 +38,9 @@ class LoginLocks(Repository):
             AccountBusy: another account of the same login is being worked on.
         """
         now = self._now()
-        for site, login in sorted(set(logins)):
-            mine = (login_locks.c.site == site) & (login_locks.c.login == login)
-            row = {"site": site, "login": login, "account_id": account_id}
+        for place, login in sorted(set(logins)):
+            mine = (login_locks.c.site == place) & (login_locks.c.login == login)
+            row = {"site": place, "login": login, "account_id": account_id}
             self._connection.execute(self._insert(login_locks).values(**row).on_conflict_do_nothing())
             is_free = or_(
                 login_locks.c.owner.is_(None),
@@ -51,9 +52,11 @@ class LoginLocks(Repository):
             if not self._changed(update(login_locks).where(mine & is_free).values(**values)):
                 holder = self._connection.execute(select(login_locks.c.account_id).where(mine)).scalar_one()
                 raise AccountBusy(
-                    f"account {account_id} has the login of account {holder}, which is being worked on",
+                    _("account {account_id} has the login of account {holder}, which is being worked on").format(
+                        account_id=account_id, holder=holder
+                    ),
                     where=str(holder),
-                    hint="Wait for that visit to end; take one of the two out of config.toml.",
+                    hint=_("Wait for that visit to end; take one of the two out of config.toml."),
                 )
 
     def renew(self, owner: str, expires_at: datetime) -> int:

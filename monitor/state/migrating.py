@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import SchemaTooNew, SchemaTooOld, StorageDamaged
+from monitor.language import gettext as _
 from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.private_files import sync_directory
 
-SCHEMA_HEAD = "0015"
+SCHEMA_HEAD = "0020"
 """The newest revision in ``migrations/versions``; a test compares the two."""
 
 COPY_MARK = ".before-migration-from-"
@@ -37,9 +38,9 @@ def read_revision(engine: Engine) -> str | None:
             return found
         if names and engine.dialect.name == "sqlite":
             raise StorageDamaged(
-                "this database was not made by this program",
+                _("this database was not made by this program"),
                 where=str(engine.url.database),
-                hint="Point the configuration at another file.",
+                hint=_("Point the configuration at another file."),
             )
         return None
 
@@ -56,14 +57,16 @@ def require_head(engine: Engine) -> None:
         return
     if revision is None or revision in known_revisions():
         raise SchemaTooOld(
-            "the store has to be migrated first",
+            _("the store has to be migrated first"),
             where=str(revision),
-            hint="Any command that may write does it, after a copy: `fairreview case list`.",
+            hint=_("Any command that may write does it, after a copy: `fairreview case list`."),
         )
     raise SchemaTooNew(
-        f"the store has schema {revision}, this program knows {SCHEMA_HEAD}",
+        _("the store has schema {revision}, this program knows {schema_head}").format(
+            revision=revision, schema_head=SCHEMA_HEAD
+        ),
         where=revision,
-        hint="Update this program. Nothing was changed.",
+        hint=_("Update this program. Nothing was changed."),
     )
 
 
@@ -89,9 +92,9 @@ def migrate(url: str, *, scripts: Path = SCRIPTS, head: str = SCHEMA_HEAD) -> Pa
             return None
         if revision is not None and revision not in known_revisions(scripts):
             raise SchemaTooNew(
-                f"the store has schema {revision}, this program knows {head}",
+                _("the store has schema {revision}, this program knows {head}").format(revision=revision, head=head),
                 where=revision,
-                hint="Update this program. Nothing was changed.",
+                hint=_("Update this program. Nothing was changed."),
             )
         path = sqlite_path(url)
         copy = _copy(path, revision) if path is not None and revision is not None else None
@@ -122,7 +125,7 @@ def _require_sound(connection: Connection) -> None:
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
-        raise StorageDamaged("rows point to nothing after the migration; nothing was changed", where=str(broken[0]))
+        raise StorageDamaged(_("rows point to nothing after the migration; nothing was changed"), where=str(broken[0]))
 
 
 def known_revisions(scripts: Path = SCRIPTS) -> set[str]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from evidence_store.errors import Malformed
 from evidence_store.journal import Entry, Head, parse_line
 from evidence_store.mirror import Mirror as ChainFile
+from evidence_store.placing import while_held
 from monitor.state.private_files import locked, sync_directory
 
 _TAIL_BYTES = 1 << 16
@@ -81,7 +83,7 @@ class Mirror:
             for head in heads:
                 if self._differs(head):
                     target = self._directory / f"{head.chain}.before-restore-{epoch}.jsonl"
-                    self._path(head.chain).replace(target)
+                    while_held(partial(self._path(head.chain).replace, target))
                     self._seen.pop(head.chain, None)
                     moved.append(target)
             sync_directory(self._directory)

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import deliveries, outbox
 from monitor.state.text import JsonValue
+from monitor.states import DeliveryState, MessageState
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,11 @@ class OutboxRecord:
     event: str
     dedup_key: str
     payload: JsonValue
-    state: str
+    state: MessageState
     created_at: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", member(MessageState, self.state))
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,14 @@ class DeliveryRecord:
 
     message_id: int
     channel: str
-    state: str
+    state: DeliveryState
     attempts: int
     next_attempt_at: datetime
     sent_at: datetime | None
     last_error: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", member(DeliveryState, self.state))
 
 
 class Outbox(Repository):
@@ -51,7 +58,7 @@ class Outbox(Repository):
 
     def pending(self, accounts: Collection[str], *, limit: int = 200) -> list[OutboxRecord]:
         """Returns messages of these accounts that no channel was given yet, oldest first."""
-        statement = select(outbox).where(outbox.c.state == "pending", outbox.c.account_id.in_(accounts))
+        statement = select(outbox).where(outbox.c.state == MessageState.PENDING, outbox.c.account_id.in_(accounts))
         return self._all(OutboxRecord, statement.order_by(outbox.c.id).limit(limit))
 
     def give(self, message_id: int, channels: Iterable[tuple[str, datetime]]) -> None:
@@ -60,7 +67,7 @@ class Outbox(Repository):
         for channel, from_at in chosen:
             statement = self._insert(deliveries).values(message_id=message_id, channel=channel, next_attempt_at=from_at)
             self._connection.execute(statement.on_conflict_do_nothing())
-        state = "given" if chosen else "muted"
+        state = MessageState.GIVEN if chosen else MessageState.MUTED
         self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(state=state))
 
     def claim(self, accounts: Collection[str], *, busy_until: datetime, limit: int = 200) -> list[DeliveryRecord]:
@@ -69,7 +76,7 @@ class Outbox(Repository):
             select(deliveries)
             .join(outbox, outbox.c.id == deliveries.c.message_id)
             .where(
-                deliveries.c.state == "pending",
+                deliveries.c.state == DeliveryState.PENDING,
                 deliveries.c.next_attempt_at <= self._now(),
                 outbox.c.account_id.in_(accounts),
             )
@@ -84,13 +91,15 @@ class Outbox(Repository):
 
     def mark_sent(self, delivery: DeliveryRecord) -> None:
         """Ticks a delivery off."""
-        self._set(delivery, state="sent", sent_at=self._now(), attempts=delivery.attempts + 1, last_error="")
+        self._set(
+            delivery, state=DeliveryState.SENT, sent_at=self._now(), attempts=delivery.attempts + 1, last_error=""
+        )
 
     def mark_failed(self, delivery: DeliveryRecord, error: str, *, next_attempt_at: datetime | None) -> None:
         """Notes a failed attempt; without a next one the delivery is given up."""
         self._set(
             delivery,
-            state="dead" if next_attempt_at is None else "pending",
+            state=DeliveryState.DEAD if next_attempt_at is None else DeliveryState.PENDING,
             attempts=delivery.attempts + 1,
             last_error=error,
             next_attempt_at=next_attempt_at or delivery.next_attempt_at,

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 
 from monitor.state.repository import Repository
 from monitor.state.tables import appeal_files, appeals, cases, reviews, verdicts
+from monitor.states import Presence
 
 
 class SentAppeal(NamedTuple):
@@ -26,7 +27,7 @@ class SentAppeal(NamedTuple):
     review_id: str
     product: str
     rating: int | None
-    presence: str
+    presence: Presence
     channel: str
     ground: str
     reason: str

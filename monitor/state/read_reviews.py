@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from monitor.state.repository import Repository
 from monitor.state.tables import review_sightings, review_versions, reviews
+from monitor.states import Presence
 
 _AT_ONCE = 5_000
 
@@ -30,7 +31,7 @@ class StoredReview(NamedTuple):
     published_at: datetime | None
     first_seen_at: datetime
     is_baseline: bool
-    presence: str
+    presence: Presence
     author_name: str
     author_id: str
     text: str
@@ -92,7 +93,7 @@ class ReviewStream(Repository):
         statement = (
             select(reviews.c.sku, reviews.c.rating, func.count())
             .where(reviews.c.account_id == account_id, reviews.c.sku.in_(products))
-            .where(reviews.c.presence != "gone", reviews.c.rating.is_not(None))
+            .where(reviews.c.presence != Presence.GONE, reviews.c.rating.is_not(None))
             .where(reviews.c.review_id.not_in(select(review_sightings.c.review_id).where(mine)))
             .group_by(reviews.c.sku, reviews.c.rating)
         )
@@ -100,3 +101,24 @@ class ReviewStream(Repository):
         for sku, stars, total in self._connection.execute(statement):
             found.setdefault(sku, {})[stars] = total
         return found
+
+    def published_between(self, account_id: str, sku: str, bounds: Sequence[datetime]) -> dict[int, tuple[int, int]]:
+        """Counts a product's reviews between moments that follow each other, added up by the store.
+
+        Args:
+            account_id: Whose.
+            sku: The product.
+            bounds: The beginning of each stretch, and the end of the last one, in order.
+
+        Returns:
+            How many, and the sum of their stars, by the number of the stretch; one without any is left out.
+        """
+        moment = reviews.c.published_earliest
+        stretch = case(*((moment < end, at) for at, end in enumerate(bounds[1:])), else_=len(bounds)).label("stretch")
+        statement = (
+            select(stretch, func.count(), func.sum(reviews.c.rating))
+            .where(reviews.c.account_id == account_id, reviews.c.sku == sku)
+            .where(moment >= bounds[0], moment < bounds[-1], reviews.c.rating.is_not(None))
+            .group_by(stretch)
+        )
+        return {int(at): (int(count), int(stars)) for at, count, stars in self._connection.execute(statement)}

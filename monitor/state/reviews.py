@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, desc, func, select, update
 
 from flows.readings.models import ReviewReading
-from monitor.state.repository import Repository
+from monitor.language import gettext as _
+from monitor.state.repository import Repository, member
 from monitor.state.tables import listing_reviews, review_versions, reviews
 from monitor.state.text import JsonValue, clean_json, was_cleaned
 from monitor.state.told_aspects import mark_untold
-
-Presence = Literal["present", "unlisted"]
+from monitor.states import Presence
 
 _TOLD_BY_PAGE = (
     "item_id",
@@ -29,8 +28,7 @@ _TOLD_BY_PAGE = (
     "published_latest",
 )
 
-_CHUNK = 400
-"""Ids in one IN list; SQLite refuses very long ones."""
+_CHUNK = 400  # ids in one IN list; SQLite refuses very long ones
 
 
 @dataclass(frozen=True)
@@ -66,11 +64,14 @@ class ReviewRecord:
     is_baseline: bool
     is_reported: bool | None
     is_reportable: bool | None
-    presence: str
+    presence: Presence
     first_seen_at: datetime
     last_seen_at: datetime
     missing_since: datetime | None
     gone_at: datetime | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "presence", member(Presence, self.presence))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Reviews(Repository):
         *,
         is_baseline: bool,
         poll_id: int | None,
-        presence: Presence = "present",
+        presence: Presence = Presence.PRESENT,
     ) -> None:
         """Stores reviews that were not known, each with its first version."""
         heads: list[dict[str, object]] = []
@@ -132,7 +133,7 @@ class Reviews(Repository):
         review_id = sighting.reading.review_id
         known = self.get(account_id, review_id)
         if known is None:
-            raise LookupError(f"review {review_id} is not stored")
+            raise LookupError(_("review {review_id} is not stored").format(review_id=review_id))
         version = known.version + 1
         values = _version_values(account_id, sighting, version, poll_id)
         self._connection.execute(review_versions.insert(), [values])
@@ -159,15 +160,15 @@ class Reviews(Repository):
 
     def mark_present(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
         """Notes that these reviews were seen; a missing or gone one is present again."""
-        self._mark(account_id, review_ids, presence="present", last_seen_at=at, missing_since=None, gone_at=None)
+        self._mark(account_id, review_ids, presence=Presence.PRESENT, last_seen_at=at, missing_since=None, gone_at=None)
 
     def mark_missing(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
         """Notes the first healthy complete reading without these reviews."""
-        self._mark(account_id, review_ids, presence="missing", missing_since=at)
+        self._mark(account_id, review_ids, presence=Presence.MISSING, missing_since=at)
 
     def mark_gone(self, account_id: str, review_ids: Collection[str], at: datetime) -> None:
         """Notes that these reviews are gone: a second healthy complete reading did not have them either."""
-        self._mark(account_id, review_ids, presence="gone", gone_at=at)
+        self._mark(account_id, review_ids, presence=Presence.GONE, gone_at=at)
 
     def get(self, account_id: str, review_id: str) -> ReviewRecord | None:
         """Returns one review."""
@@ -253,7 +254,7 @@ class Reviews(Repository):
         sku: str | None = None,
         ratings: Collection[int] = (),
         since: datetime | None = None,
-        presence: str | None = None,
+        presence: Presence | None = None,
         only_news: bool = False,
         limit: int | None = None,
         by_publication: bool = False,
@@ -354,7 +355,7 @@ def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: 
         is_baseline=is_baseline,
         is_reported=reading.is_reported,
         is_reportable=reading.is_reportable,
-        presence="present",
+        presence=Presence.PRESENT,
         first_seen_at=sighting.seen_at,
         last_seen_at=sighting.seen_at,
         missing_since=None,

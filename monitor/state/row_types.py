@@ -35,11 +35,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from evidence_store.findings import Finding, FindingKind
+from monitor.language import gettext as _
 from monitor.state.columns import Instant, JsonText
 from monitor.state.tables import METADATA
 from monitor.state.text import load_json
 
-_DETAIL = "holds a value of another kind than this program writes; the row was left out of the check"
+_DETAIL = _("holds a value of another kind than this program writes; the row was left out of the check")
 _ROWID = literal_column("rowid", Integer)
 
 

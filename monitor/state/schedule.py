@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, update
 
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import due_times, slots
+from monitor.states import SlotState
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,16 @@ class SlotRecord:
     kind: str
     subject: str
     slot_at: datetime
-    state: str
+    state: SlotState
     reason: str
     visit_id: str | None
     changed_at: datetime
     is_catch_up: bool
     started_at: datetime | None
     until_at: datetime | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", member(SlotState, self.state))
 
 
 class Schedule(Repository):
@@ -88,7 +92,7 @@ class Schedule(Repository):
         """
         now = self._now()
         values = {
-            "state": "running",
+            "state": SlotState.RUNNING,
             "reason": "",
             "visit_id": visit_id,
             "changed_at": now,
@@ -102,7 +106,7 @@ class Schedule(Repository):
         statement = statement.on_conflict_do_update(
             index_elements=["account_id", "kind", "subject", "slot_at"],
             set_=values,
-            where=slots.c.state == "skipped",
+            where=slots.c.state == SlotState.SKIPPED,
         )
         return self._changed(statement) > 0
 
@@ -113,7 +117,7 @@ class Schedule(Repository):
         slot_at: datetime,
         *,
         subject: str = "",
-        state: str = "ran",
+        state: SlotState = SlotState.RAN,
         reason: str = "",
     ) -> None:
         """Notes that the slot's run is over, and how it went where that is not obvious."""
@@ -161,15 +165,24 @@ class Schedule(Repository):
     def _skip(
         self, account_id: str, kind: str, subject: str, skipped: Mapping[datetime, str], until: datetime | None = None
     ) -> None:
-        common: dict[str, object] = {"account_id": account_id, "kind": kind, "subject": subject, "state": "skipped"}
+        common: dict[str, object] = {
+            "account_id": account_id,
+            "kind": kind,
+            "subject": subject,
+            "state": SlotState.SKIPPED,
+        }
         common |= {"changed_at": self._now(), "is_catch_up": False, "until_at": until}
         rows = [{**common, "slot_at": slot_at, "reason": reason} for slot_at, reason in skipped.items()]
         self._connection.execute(self._insert(slots).on_conflict_do_nothing(), rows)
 
     def interrupt_slots(self, account_id: str) -> int:
         """Notes that whoever ran the account's slots died with them; returns how many there were."""
-        statement = update(slots).where(slots.c.account_id == account_id, slots.c.state == "running")
-        values = {"state": "interrupted", "reason": "the watcher ended in the middle of it", "changed_at": self._now()}
+        statement = update(slots).where(slots.c.account_id == account_id, slots.c.state == SlotState.RUNNING)
+        values = {
+            "state": SlotState.INTERRUPTED,
+            "reason": "the watcher ended in the middle of it",
+            "changed_at": self._now(),
+        }
         return self._changed(statement.values(**values))
 
     def slots(self, account_id: str, *, limit: int = 50) -> list[SlotRecord]:

@@ -8,14 +8,15 @@ from sqlalchemy import Connection, Engine, Inspector, Table, UniqueConstraint, i
 
 from evidence_store.findings import Finding, FindingKind
 from monitor.errors import StorageDamaged
+from monitor.language import gettext as _
 from monitor.state.columns import METADATA
 
 _OURS = {"alembic_version": ["version_num"]} | {
     table.name: [column.name for column in table.columns] for table in METADATA.sorted_tables
 }
 _INDEXES = {(str(index.name), table.name) for table in METADATA.sorted_tables for index in table.indexes}
-_EXTRA = "no migration of this program makes it: what it does or shows, nothing here covers"
-_RESTORE = "Stop using this store, keep it, and restore a backup."
+_EXTRA = _("no migration of this program makes it: what it does or shows, nothing here covers")
+_RESTORE = _("Stop using this store, keep it, and restore a backup.")
 _TRIGGERS = """\
 SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
 WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"""
@@ -52,13 +53,17 @@ def _check_file(connection: Connection) -> Iterator[Finding]:
             yield Finding(FindingKind.EXTRA, f"{kind} {name} on {table}"[:200], _EXTRA)
     there = {(name, table) for kind, name, table in found if kind == "index"}
     for name, table in sorted(_INDEXES - there):
-        yield Finding(FindingKind.MISSING, f"index {name} on {table}", "the migrations make it, and it is gone")
+        yield Finding(FindingKind.MISSING, f"index {name} on {table}", _("the migrations make it, and it is gone"))
 
 
 def _check_revision(connection: Connection) -> Iterator[Finding]:
     count = connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one()
     if count != 1:
-        yield Finding(FindingKind.EXTRA, "alembic_version", f"{count} rows, where one says which schema this is")
+        yield Finding(
+            FindingKind.EXTRA,
+            "alembic_version",
+            _("{count} rows, where one says which schema this is").format(count=count),
+        )
 
 
 def _check_columns(connection: Connection) -> Iterator[Finding]:
@@ -66,17 +71,21 @@ def _check_columns(connection: Connection) -> Iterator[Finding]:
     there = set(inspector.get_table_names())
     for table, expected in sorted(_OURS.items()):
         if table not in there:
-            raise StorageDamaged(f"table {table} is gone", hint=_RESTORE)
+            raise StorageDamaged(_("table {table} is gone").format(table=table), hint=_RESTORE)
         columns = {column["name"]: column for column in inspector.get_columns(table)}
         found = list(columns)
         for name in sorted(set(found) - set(expected)):
             yield Finding(FindingKind.EXTRA, f"column {table}.{name}"[:200], _EXTRA)
         for name in sorted(set(expected) - set(found)):
-            raise StorageDamaged(f"column {table}.{name} is gone", hint=_RESTORE)
+            raise StorageDamaged(_("column {table}.{name} is gone").format(table=table, name=name), hint=_RESTORE)
         if table in METADATA.tables:
             rules = _rules_of(inspector, table, {name: bool(column["nullable"]) for name, column in columns.items()})
             for rule in sorted(rules ^ _rules_wanted(METADATA.tables[table])):
-                yield Finding(FindingKind.CHANGED, f"table {table}", f"{rule}: the migrations' table says otherwise")
+                yield Finding(
+                    FindingKind.CHANGED,
+                    f"table {table}",
+                    _("{rule}: the migrations' table says otherwise").format(rule=rule),
+                )
 
 
 def _rules_of(inspector: Inspector, table: str, nullable: dict[str, bool]) -> set[str]:
@@ -92,5 +101,9 @@ def _rules_wanted(table: Table) -> set[str]:
 
 
 def _worded(nullable: dict[str, bool], key: list[str], unique: list[list[str]]) -> set[str]:
-    filled = {f"{name} is never empty" for name, is_nullable in nullable.items() if not is_nullable}
-    return filled | {f"({', '.join(key)}) is the key"} | {f"({', '.join(sorted(names))}) is unique" for names in unique}
+    filled = {_("{name} is never empty").format(name=name) for name, is_nullable in nullable.items() if not is_nullable}
+    return (
+        filled
+        | {_("({key}) is the key").format(key=", ".join(key))}
+        | {_("({names}) is unique").format(names=", ".join(sorted(names))) for names in unique}
+    )

@@ -22,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 from evidence_store.findings import Finding, FindingKind
 from monitor.clock import Clock, SystemClock
 from monitor.errors import StorageBusy, StorageDamaged, StorageError, StorageUnavailable
+from monitor.language import gettext
 from monitor.state.engine import open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.migrating import require_head
@@ -82,7 +83,7 @@ class StateSnapshot(State):
             StorageUnavailable: always.
         """
         del lease
-        raise StorageUnavailable("this is a picture of the store for reading only", where=self.where)
+        raise StorageUnavailable(gettext("this is a picture of the store for reading only"), where=self.where)
 
 
 @contextmanager
@@ -154,7 +155,7 @@ def _open_copy(path: Path, busy_seconds: float) -> Engine:
     except sqlite3.Error as error:
         memory.close()
         kind = _SQLITE_FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, StorageUnavailable)
-        raise kind(f"the store cannot be read: {error}", where=str(path)) from error
+        raise kind(gettext("the store cannot be read: {error}").format(error=error), where=str(path)) from error
     engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
 
     @event.listens_for(engine, "begin")
@@ -166,7 +167,9 @@ def _open_copy(path: Path, busy_seconds: float) -> Engine:
 
 def _copy_into(memory: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
     if not path.is_file():
-        raise StorageUnavailable("there is no state file", where=str(path), hint="Check the home folder.")
+        raise StorageUnavailable(
+            gettext("there is no state file"), where=str(path), hint=gettext("Check the home folder.")
+        )
     try:
         _back_up(f"file:{quote(str(path))}?mode=ro&readonly_shm=1", memory, busy_seconds)
     except sqlite3.OperationalError as error:
@@ -198,7 +201,7 @@ def _copy_files(path: Path, target: Path) -> None:
                 shutil.copyfile(side, copy)
         if _state_of(path) == before:
             return
-    raise StorageBusy("the store changes too fast to be copied", where=str(path), hint="Try again.")
+    raise StorageBusy(gettext("the store changes too fast to be copied"), where=str(path), hint=gettext("Try again."))
 
 
 def _state_of(path: Path) -> list[tuple[int, int] | None]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_,
 from monitor.state.repository import Repository
 from monitor.state.reviews import ReviewRecord
 from monitor.state.tables import review_sightings, reviews, source_reads
+from monitor.states import Presence
 
 _CHUNK = 400
 _IS_UNLISTED = reviews.c.presence == literal_column("'unlisted'")
@@ -19,7 +20,10 @@ _IS_UNLISTED = reviews.c.presence == literal_column("'unlisted'")
 
 @dataclass(frozen=True)
 class SourceSighting:
-    """A review as one source showed it last; ``digest`` is of what that source shows."""
+    """A review as one source showed it last.
+
+    ``digest`` is of what that source shows; ``remarks`` are its remarks in words for people, one a line.
+    """
 
     account_id: str
     review_id: str
@@ -33,6 +37,7 @@ class SourceSighting:
     has_text: bool
     first_seen_at: datetime
     last_seen_at: datetime
+    remarks: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,7 @@ class Sources(Repository):
         )
         statement = select(reviews).where(
             reviews.c.account_id == account_id,
-            reviews.c.presence == "present",
+            reviews.c.presence == Presence.PRESENT,
             reviews.c.is_baseline.is_(False),
             reviews.c.first_seen_at >= since,
             reviews.c.first_seen_at <= until,

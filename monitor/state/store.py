@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from evidence_store.journal import Actor, Entry, Head
 from monitor.clock import Clock, SystemClock
 from monitor.errors import OtherHome
+from monitor.language import gettext
 from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
 from monitor.state.even_clock import EvenClock
 from monitor.state.faults import translated
@@ -173,9 +174,11 @@ class State:
         """
         if self.moves:
             raise OtherHome(
-                f"this home is {' and '.join(self.moves)} than where it lived: nothing is sent from a copy",
+                gettext("this home is {moves} than where it lived: nothing is sent from a copy").format(
+                    moves=", ".join(self.moves)
+                ),
                 where="" if self._places.life is None else self._places.life.path,
-                hint="`fairreview home claim` says that this one lives on, and no other.",
+                hint=gettext("`fairreview home claim` says that this one lives on, and no other."),
             )
 
     def claim_life(self, *, actor: Actor) -> None:
@@ -281,7 +284,7 @@ class State:
                 tx.installation.live_at(life)
         self.moves = find_moves(stored, life)
         if given_away is not None and given_away.exists():
-            self.moves = (*self.moves, "another one that a person has named")
+            self.moves = (*self.moves, gettext("another one that a person has named"))
 
     def _tell_of_missing(self, gone: list[str]) -> None:
         """A file that a checkpoint proves to have been there is made anew, but never without a word.

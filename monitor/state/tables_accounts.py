@@ -68,7 +68,7 @@ account_locks = Table(
 
 # ``listing`` names the list of reviews the site shows for it, which several products of one card may share;
 # ``baseline_at`` is a moment of the site's clock. What is true of a listing is kept with each of its products.
-# Two accounts may have the same login on a site: whoever acts for one acts for both.
+# Two accounts may have the same login on a site: whoever acts for one acts for both. ``site`` is its name or an origin.
 login_locks = Table(
     "login_locks",
     METADATA,

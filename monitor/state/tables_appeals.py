@@ -99,11 +99,14 @@ appeals = Table(
     text("closed_why", default=""),
     text("sender_name", default=""),
     text("sender_email", default=""),
+    text("channel_kind", default=""),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(["case_id"], ["cases.id"]),
     ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
     UniqueConstraint("site", "identity", "review_id", "generation"),
     Index("ix_appeals_account_state", "account_id", "state"),
+    Index("ix_appeals_account_updated", "account_id", "updated_at", "id"),
+    Index("ix_appeals_account_gesture", "account_id", "gesture_at"),
     Index("ix_appeals_case", "case_id"),
 )
 Index(

@@ -64,7 +64,7 @@ told_aspects = Table(
     Column("praises", Text, nullable=False),
     PrimaryKeyConstraint("account_id", "review_id"),
     ForeignKeyConstraint(["account_id", "review_id"], ["reviews.account_id", "reviews.review_id"]),
-    Index("ix_told_aspects_day", "account_id", "day"),
+    Index("ix_told_aspects_counted", "account_id", "day", "product", "stars", "complaints"),
     Index("ix_told_aspects_lexicon", "account_id", "lexicon"),
 )
 

@@ -99,6 +99,7 @@ review_sightings = Table(
     moment("published_at"),
     text("order_status", default=""),
     maybe("is_counted"),
+    text("remarks", default=""),
     flag("has_text"),
     moment("first_seen_at", null=False),
     moment("last_seen_at", null=False),

@@ -12,6 +12,7 @@ from monitor.state.repository import Repository
 from monitor.state.tables import review_sightings, review_versions, reviews, told_aspects, untold_reviews
 
 _AT_ONCE = 5_000
+_LOW = 3
 _VARIANTS = (reviews.c.item_variant, reviews.c.item_name, reviews.c.item_id)
 """How a review's variant may be called, the best first."""
 
@@ -70,6 +71,15 @@ class ToldReview(NamedTuple):
     complaints: str
     praises: str
     text: str
+
+
+class ToldCount(NamedTuple):
+    """So many reviews of a product and of so many stars that complain of the same; codes are parted by spaces."""
+
+    product: str
+    stars: int | None
+    complaints: str
+    number: int
 
 
 _KEPT = (
@@ -158,7 +168,7 @@ class ToldAspects(Repository):
         columns.insert(ToldReview._fields.index("rating"), told_aspects.c.stars)
         text = select(review_versions.c.text).join(reviews, _newest()).where(_same(told_aspects, reviews))
         columns.append(
-            case(((told_aspects.c.complaints == "") & (told_aspects.c.stars <= 3), text.scalar_subquery()), else_="")
+            case(((told_aspects.c.complaints == "") & (told_aspects.c.stars <= _LOW), text.scalar_subquery()), else_="")
             if with_text
             else literal("")
         )
@@ -170,6 +180,39 @@ class ToldAspects(Repository):
         for row in self._connection.execute(statement.execution_options(yield_per=_AT_ONCE)):
             yield ToldReview._make(row)
 
+    def counts(self, account_id: str, first: date, until: date) -> Iterator[ToldCount]:
+        """Yields how many reviews of some days tell the same.
+
+        Args:
+            account_id: The account.
+            first: The first day.
+            until: The day after the last one.
+        """
+        alike = (told_aspects.c.product, told_aspects.c.stars, told_aspects.c.complaints)
+        statement = select(*alike, func.count()).where(*_between(account_id, first, until)).group_by(*alike)
+        for row in self._connection.execute(statement):
+            yield ToldCount._make(row)
+
+    def silent_texts(self, account_id: str, first: date, until: date, *, limit: int) -> Iterator[tuple[str, str]]:
+        """Yields id and text of reviews of some days with at most three stars that complain of nothing, newest first.
+
+        Args:
+            account_id: The account.
+            first: The first day.
+            until: The day after the last one.
+            limit: How many.
+        """
+        statement = (
+            select(told_aspects.c.review_id, review_versions.c.text)
+            .join(reviews, _same(told_aspects, reviews))
+            .join(review_versions, _newest())
+            .where(*_between(account_id, first, until), told_aspects.c.complaints == "", told_aspects.c.stars <= _LOW)
+            .order_by(told_aspects.c.day.desc(), told_aspects.c.review_id.desc())
+            .limit(limit)
+        )
+        for row in self._connection.execute(statement.execution_options(yield_per=_AT_ONCE)):
+            yield row.review_id, row.text
+
     def uncounted(self, account_id: str) -> list[Telling]:
         """Returns what those reviews tell that a seller's list says do not count in the rating."""
         mine = (review_sightings.c.account_id == account_id) & review_sightings.c.is_counted.is_(False)
@@ -179,8 +222,8 @@ class ToldAspects(Repository):
 
     def newest_of(
         self, account_id: str, aspect: str, *, limit: int, **group: str | int | tuple[str, str] | None
-    ) -> list[tuple[str, str]]:
-        """Returns day and id of the newest reviews of a group that complain of an aspect.
+    ) -> list[Telling]:
+        """Returns what the newest reviews of a group tell that complain of an aspect.
 
         Args:
             account_id: The account.
@@ -193,12 +236,18 @@ class ToldAspects(Repository):
         is_in = column.between(*value) if isinstance(value, tuple) else column.is_not_distinct_from(value)
         spoken = (literal(" ") + told_aspects.c.complaints + " ").contains(f" {aspect} ", autoescape=True)
         statement = (
-            select(told_aspects.c.day, told_aspects.c.review_id)
+            select(*_KEPT)
             .where(told_aspects.c.account_id == account_id, is_in, spoken)
             .order_by(told_aspects.c.day.desc(), told_aspects.c.review_id.desc())
             .limit(limit)
         )
-        return [(day, review_id) for day, review_id in self._connection.execute(statement)]
+        return [Telling._make(row) for row in self._connection.execute(statement)]
+
+    def first_day(self, account_id: str) -> date | None:
+        """Returns the day of the oldest review that was read and whose day is known."""
+        mine = (told_aspects.c.account_id == account_id) & (told_aspects.c.day > "")
+        found = self._connection.execute(select(func.min(told_aspects.c.day)).where(mine)).scalar_one()
+        return date.fromisoformat(found) if found else None
 
     def _is_by(self, account_id: str, lexicon: str) -> bool:
         ends = select(func.min(told_aspects.c.lexicon), func.max(told_aspects.c.lexicon))
@@ -223,3 +272,8 @@ def _newest() -> ColumnElement[bool]:
         & (review_versions.c.review_id == reviews.c.review_id)
         & (review_versions.c.version == reviews.c.version)
     )
+
+
+def _between(account_id: str, first: date, until: date) -> tuple[ColumnElement[bool], ...]:
+    day = told_aspects.c.day
+    return told_aspects.c.account_id == account_id, day >= first.isoformat(), day < until.isoformat()

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import StorageBusy, StorageDamaged, StorageError
+from monitor.language import gettext as _
 from monitor.state.engine import open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.migrating import COPY_MARK, SCHEMA_HEAD, known_revisions, read_revision
@@ -116,8 +117,8 @@ def _only_user_of(path: Path) -> Iterator[sqlite3.Connection]:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            hint = "End what uses it (`fairreview doctor` names it), then run again."
-            raise StorageBusy("another program is using the store", where=str(path), hint=hint) from error
+            hint = _("End what uses it (`fairreview doctor` names it), then run again.")
+            raise StorageBusy(_("another program is using the store"), where=str(path), hint=hint) from error
         yield store
 
 
@@ -131,7 +132,9 @@ def _require_sound(store: sqlite3.Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         said = str(error)
     if said != "ok":
-        raise StorageDamaged(f"the copy is damaged: {said}", where=str(path), hint="Restore a backup instead.")
+        raise StorageDamaged(
+            _("the copy is damaged: {said}").format(said=said), where=str(path), hint=_("Restore a backup instead.")
+        )
 
 
 def _require_nothing_since(store: sqlite3.Connection, before: sqlite3.Connection) -> None:
@@ -140,6 +143,8 @@ def _require_nothing_since(store: sqlite3.Connection, before: sqlite3.Connection
     if now != then:
         entries = sum(row[1] for row in now) - sum(row[1] for row in then)
         raise StorageError(
-            f"{entries} entries were added to the action log since the copy was made; going back would forget them",
-            hint="Stay with this program. Nothing was changed.",
+            _(
+                "{entries} entries were added to the action log since the copy was made; going back would forget them"
+            ).format(entries=entries),
+            hint=_("Stay with this program. Nothing was changed."),
         )

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import desc, func, select, update
+from sqlalchemy import ColumnElement, desc, func, select, update
 
 from flows.readings.models import Coverage, ListingRead
-from monitor.state.repository import Repository
+from monitor.state.repository import Repository, member
 from monitor.state.tables import polls, products, visits
 from monitor.state.text import JsonValue
+from monitor.visit_protocol import VisitKind
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class VisitRecord:
 
     id: str
     account_id: str
-    kind: str
+    kind: VisitKind
     owner: str
     fence: int | None
     started_at: datetime
@@ -29,6 +30,9 @@ class VisitRecord:
     outcome: str | None
     detail: str
     facts: JsonValue
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", member(VisitKind, self.kind))
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Visits(Repository):
         visit_id: str,
         account_id: str,
         *,
-        kind: str,
+        kind: VisitKind,
         owner: str,
         fence: int | None = None,
         deadline_at: datetime | None = None,
@@ -163,6 +167,18 @@ class Polls(Repository):
             statement = statement.where(polls.c.sku == sku)
         return self._all(PollRecord, statement.order_by(desc(polls.c.finished_at), desc(polls.c.id)).limit(limit))
 
+    def first_and_last(self, account_id: str) -> tuple[datetime | None, datetime | None]:
+        """Returns when the first and the newest reading of an account ended that showed anything."""
+        bounds = select(func.min(polls.c.finished_at), func.max(polls.c.finished_at)).where(_showed(account_id))
+        first, last = self._connection.execute(bounds).one()
+        return first, last
+
+    def ends_between(self, account_id: str, since: datetime, until: datetime) -> list[datetime]:
+        """Returns when the visits that showed anything of an account ended their reading, of a time, in no order."""
+        of_time = (polls.c.finished_at >= since) & (polls.c.finished_at < until)
+        statement = select(func.max(polls.c.finished_at)).where(_showed(account_id), of_time)
+        return list(self._connection.scalars(statement.group_by(polls.c.visit_id)))
+
     def last_whole(self, account_id: str, sku: str) -> datetime | None:
         """Returns when the product's listing was last read from its first row to its last, and proven whole."""
         listing = select(products.c.listing).where(products.c.account_id == account_id, products.c.sku == sku)
@@ -183,3 +199,7 @@ class Polls(Repository):
         """Returns how many polls met which health."""
         statement = select(polls.c.health, func.count()).where(polls.c.account_id == account_id)
         return {str(health): int(count) for health, count in self._connection.execute(statement.group_by("health"))}
+
+
+def _showed(account_id: str) -> ColumnElement[bool]:
+    return (polls.c.account_id == account_id) & ((polls.c.rows_seen > 0) | polls.c.is_unchanged.is_(True))

@@ -11,7 +11,7 @@ from sqlalchemy import and_, desc, exists, func, or_, select
 from monitor.state.cases import VerdictRecord
 from monitor.state.repository import Repository
 from monitor.state.tables import appeals, cases, review_decisions, review_versions, reviews, verdicts
-from monitor.states import AppealState, ReviewDecision
+from monitor.states import AppealState, Presence, ReviewDecision
 
 
 class WaitingReview(NamedTuple):
@@ -82,7 +82,7 @@ class Waiting(Repository):
             )
             .join(reviews, and_(reviews.c.account_id == cases.c.account_id, reviews.c.review_id == cases.c.review_id))
             .join(verdicts, verdicts.c.id == newest)
-            .where(cases.c.account_id.in_(accounts), cases.c.closed_at.is_(None), reviews.c.presence != "gone")
+            .where(cases.c.account_id.in_(accounts), cases.c.closed_at.is_(None), reviews.c.presence != Presence.GONE)
             .where(or_(reviews.c.rating.is_(None), reviews.c.rating <= stars_up_to))
             .where(~acted, ~decided)
             .order_by(desc(cases.c.opened_at), cases.c.id)
@@ -124,7 +124,7 @@ class Waiting(Repository):
         statement = select(func.count()).where(
             reviews.c.account_id.in_(accounts),
             reviews.c.is_baseline.is_(False),
-            reviews.c.presence != "gone",
+            reviews.c.presence != Presence.GONE,
             reviews.c.rating <= stars_up_to,
             ~case,
         )

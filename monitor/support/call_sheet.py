@@ -20,6 +20,7 @@ _ASK_FOR = (
 )
 _TO_WRITE = ("когда начался и сколько длился", "с кем говорили", "номер звонка или обращения", "что обещали и до когда")
 _NO_RECORDING = "Запись разговора программа не ведёт; можно ли пользоваться своей, спросите юриста."
+_MOST_CONTACTS = 8  # of the last ones, on the sheet
 _LONGEST_SHOWN = 700  # characters of a review's text on the sheet
 
 
@@ -100,8 +101,10 @@ def _before(matter: Matter) -> str:
     ]
     contacts = [
         f"{one.at:%d.%m.%Y %H:%M} {one.what}" + (f", № {one.number}" if one.number else "")
-        for one in matter.contacts[-8:]
+        for one in matter.contacts[-_MOST_CONTACTS:]
     ]
+    if len(matter.contacts) > _MOST_CONTACTS:
+        contacts.insert(0, f"показаны последние {_MOST_CONTACTS} из {len(matter.contacts)}")
     parts = [bullets(appeals, "Обращений ещё не было."), bullets(contacts, "Переписки и звонков ещё не было.")]
     if matter.promises:
         parts.append(f"<p><b>Обещано:</b></p>{bullets(matter.promises, '')}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.contact_kinds import Direction, Turn
+from monitor.contact_kinds import Direction, Saying, Turn
 from monitor.state.contacts import ContactRecord
 from monitor.support.contact_words import WAYS
 from monitor.support.sayings import fold
@@ -54,6 +54,8 @@ class Dialogue:
         since: Since when the turn is so; None where nothing happened.
         due_at: The earliest time somebody named for the one whose turn it is.
         promised: What was promised for that time.
+        promises: Times that the platform named and did not answer in the same thread since, whoever's turn it is: a
+            message or a call of ours keeps no promise of theirs.
     """
 
     contacts: tuple[ContactRecord, ...]
@@ -63,10 +65,16 @@ class Dialogue:
     since: datetime | None
     due_at: datetime | None
     promised: str
+    promises: tuple[ContactRecord, ...] = ()
+
+    def is_turn_overdue(self, now: datetime) -> bool:
+        """Whether the time of the one whose turn it is is over."""
+        return self.turn is not Turn.NOBODY and self.due_at is not None and self.due_at <= now
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the time that somebody named is over."""
-        return self.turn is not Turn.NOBODY and self.due_at is not None and self.due_at <= now
+        """Whether a time that somebody named is over: of the one whose turn it is, or a promise of the platform."""
+        promised = (one.due_at for one in self.promises)
+        return self.is_turn_overdue(now) or any(moment is not None and moment <= now for moment in promised)
 
 
 def follow_dialogue(contacts: Iterable[ContactRecord], waiting: Sequence[Waiting] = ()) -> Dialogue:
@@ -86,9 +94,27 @@ def follow_dialogue(contacts: Iterable[ContactRecord], waiting: Sequence[Waiting
             clocks = sorted((one[3], one[4]) for one in those if one[3] is not None)
             due_at, promised = clocks[0] if clocks else (None, "")
             names = tuple(one[0] for one in those)
-            return Dialogue(ordered, threads, turn, names, min(one[2] for one in those), due_at, promised)
+            since = min(one[2] for one in those)
+            return Dialogue(ordered, threads, turn, names, since, due_at, promised, _open_promises(threads))
     last = max((one[2] for one in turns), default=None)
     return Dialogue(ordered, threads, Turn.NOBODY, (), last, None, "")
+
+
+def _open_promises(threads: Sequence[Thread]) -> tuple[ContactRecord, ...]:
+    """Returns what was promised and not answered in its thread, soonest first; in a thread that is over nothing is."""
+    found = [
+        one
+        for thread in threads
+        if thread.turn is not Turn.NOBODY
+        for place, one in enumerate(thread.contacts)
+        if one.turn is Turn.THEIRS and one.due_at is not None and not any(map(_is_word, thread.contacts[place + 1 :]))
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due_at or one.happened_at, one.id)))
+
+
+def _is_word(later: ContactRecord) -> bool:
+    """Whether the platform spoke: it wrote or called, or a person said what its word in our call meant."""
+    return later.direction is Direction.IN or later.says is not Saying.NOTHING
 
 
 def thread_name(contact: ContactRecord) -> str:

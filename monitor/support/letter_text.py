@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 from html import escape
 
@@ -34,10 +35,36 @@ QUESTIONS: dict[Template, str] = {
     Template.PROMISE: "Когда и кто ответит по существу?",
 }
 
+_UNKEPT = "Текст правила с источником в деле не сохранён: приведено только его название."
+
+
+SETTING_OF = {
+    "название продавца": "organisation",
+    "ИНН продавца": "inn",
+    "имя подписавшего": "name",
+    "должность подписавшего": "position",
+}
+"""What the settings' ``[operator]`` tells of what may be missing: its key by the missing thing's name."""
+
 
 def subject_of(template: Template, matter: Matter) -> str:
     """Returns the subject: what it is about, and the case's number by which an answer is found again."""
     return f"{TITLES[template]}: отзыв {matter.review_id} [дело {matter.case_id}]"
+
+
+@dataclass(frozen=True)
+class _Blanks:
+    """Names what is not established as the letter is worded."""
+
+    missing: list[str] = field(default_factory=list)
+
+    def known(self, value: str, what: str) -> str:
+        if not value.strip():
+            self.missing.append(what)
+        return value.strip()
+
+    def told(self, value: str, what: str) -> str:
+        return self.known(value, what) or f"{UNKNOWN} ({what})"
 
 
 def write_letter_text(
@@ -54,20 +81,16 @@ def write_letter_text(
     Returns:
         The letter, and what is not established in it.
     """
-    missing: list[str] = []
-
-    def told(value: str, what: str) -> str:
-        if value.strip():
-            return value.strip()
-        missing.append(what)
-        return f"{UNKNOWN} ({what})"
-
+    blanks = _Blanks()
+    known, told, missing = blanks.known, blanks.told, blanks.missing
     stars = f"{matter.rating} из 5" if matter.rating is not None else ""
+    # A seller may have none to name: said to who writes, and not to who reads.
+    inn, position = known(matter.inn, "ИНН продавца"), known(matter.position, "должность подписавшего")
     rule = f"{matter.ground}. {matter.rule}".strip(". ") if matter.ground else ""
     lines = [
         "Здравствуйте.",
         "",
-        f"Пишет {told(matter.seller, 'название продавца')}, ИНН {told(matter.inn, 'ИНН продавца')}.",
+        f"Пишет {told(matter.seller, 'название продавца')}{f', ИНН {inn}' if inn else ''}.",
         "",
         "Что произошло",
         f"Товар: {told(matter.product, 'название товара')}, артикул {told(matter.sku, 'артикул')}.",
@@ -78,7 +101,7 @@ def write_letter_text(
         "Какое правило нарушено",
         told(rule, "правило площадки"),
         *(f"- {one}" for one in matter.reasons),
-        "" if matter.rule else "Текст правила с источником в деле не сохранён: приведено только его название.",
+        _UNKEPT if matter.ground and not matter.rule else "",
         "",
         "Что уже сделано",
         *_before(matter),
@@ -92,9 +115,11 @@ def write_letter_text(
         "Приложения",
         *([f"{number}. {name}" for number, name in enumerate(exhibits, 1)] or ["приложений нет"]),
         "",
-        f"{told(matter.caller, 'имя подписавшего')}, {told(matter.position, 'должность подписавшего')}",
+        ", ".join(filter(None, (told(matter.caller, "имя подписавшего"), position))),
         f"Номер дела у продавца: {matter.case_id}",
     ]
+    if template is Template.AFTER_REFUSAL and not matter.is_refused:
+        missing.append("отказ: в деле его нет")
     if template is Template.PROMISE and not matter.promises:
         missing.append("обещание: в деле его нет")
     return "\n".join(lines) + "\n", tuple(dict.fromkeys(missing))

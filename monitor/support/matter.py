@@ -51,6 +51,7 @@ class Matter(_Data):
         rule: The rule's own words as somebody read and kept them, with source and day; empty where nobody did.
         reasons: Why the rule is broken: sentences of the verdict.
         promises: What the platform promised and whose time is over or runs.
+        is_refused: The platform said no, to an appeal or in the dialogue.
         exhibits: Sealed captures and own files, in the order in which they are numbered from 1.
         zone: In whose time moments are told.
     """
@@ -75,6 +76,7 @@ class Matter(_Data):
     contacts: tuple[ContactFact, ...]
     promises: tuple[str, ...]
     exhibits: tuple[str, ...]
+    is_refused: bool
     case_id: str
     zone: str
     now: AwareDatetime

@@ -12,6 +12,7 @@ from evidence_store.canonical import format_utc
 from evidence_store.journal import Actor
 from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.state import Action, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
@@ -24,6 +25,7 @@ _LONGEST = {"text": 20_000, "promised": 2_000, "who": 300, "address": 300, "numb
 """Characters that are kept of each."""
 _AHEAD = timedelta(minutes=5)  # how far a machine's clock may be behind the one on the wall
 _LONGEST_CALL = timedelta(hours=24)
+_LONGEST_PROMISE = timedelta(days=5 * 366)  # what lies further is a mistyped year
 
 
 class ContactFile(BaseModel):
@@ -64,6 +66,11 @@ class NewContact:
     source_id: str = ""
 
 
+def plain_number(text: str) -> str:
+    """Returns a ticket's or call's number without the sign that may stand before it."""
+    return text.strip().removeprefix("№").strip()
+
+
 def add_contact(tx: Transaction, case: CaseRecord, new: NewContact, *, actor: Actor) -> ContactRecord:
     """Stores a contact inside a transaction; what a source gave already is not stored again."""
     record = ContactRecord(
@@ -74,8 +81,8 @@ def add_contact(tx: Transaction, case: CaseRecord, new: NewContact, *, actor: Ac
         way=new.way,
         direction=new.direction,
         speaker=new.speaker,
-        number=new.number.strip(),
-        earlier_number=new.earlier_number.strip(),
+        number=plain_number(new.number),
+        earlier_number=plain_number(new.earlier_number),
         who=new.who.strip(),
         address=new.address.strip(),
         text=new.text.strip(),
@@ -112,26 +119,32 @@ def check_contact(new: NewContact, *, now: datetime, has_files: bool = False) ->
     """
     if not (has_files or new.text.strip() or new.files or new.promised.strip() or new.number.strip()):
         raise UsageError(
-            "the contact says nothing", field="text", hint="Say what was said, or give a number, promise or file."
+            _("the contact says nothing"), field="text", hint=_("Say what was said, or give a number, promise or file.")
         )
     for name, most in _LONGEST.items():
         value = str(getattr(new, name))
         if len(value) > most:
             raise UsageError(
-                f"{len(value)} characters, at most {most} are kept",
+                _("{count} characters, at most {most} are kept").format(count=len(value), most=most),
                 field=name,
-                hint="Keep the whole as a file.",
+                hint=_("Keep the whole as a file."),
             )
     if new.happened_at > now + _AHEAD:
         raise UsageError(
-            "this moment is still to come", field="at", hint="Say when it was; a promised time is something else."
+            _("this moment is still to come"), field="at", hint=_("Say when it was; a promised time is something else.")
         )
     if new.due_at is not None and new.due_at <= new.happened_at:
-        raise UsageError("the promised time lies before the contact", field="until", hint="Write a later time.")
+        raise UsageError(_("the promised time lies before the contact"), field="until", hint=_("Write a later time."))
+    if new.due_at is not None and new.due_at > now + _LONGEST_PROMISE:
+        raise UsageError(
+            _("the promised time lies more than five years ahead"), field="until", hint=_("Look at the year.")
+        )
     if new.seconds is not None and not 0 <= new.seconds <= _LONGEST_CALL.total_seconds():
-        raise UsageError("a call takes up to a day", field="minutes", hint="Write the minutes of this call.")
-    if new.earlier_number.strip() and new.earlier_number.strip() == new.number.strip():
-        raise UsageError("a ticket does not go on with itself", field="earlier_number", hint="Name the older ticket.")
+        raise UsageError(_("a call takes up to a day"), field="minutes", hint=_("Write the minutes of this call."))
+    if plain_number(new.earlier_number) and plain_number(new.earlier_number) == plain_number(new.number):
+        raise UsageError(
+            _("a ticket does not go on with itself"), field="earlier_number", hint=_("Name the older ticket.")
+        )
 
 
 def _entry(case: CaseRecord, stored: ContactRecord, files: Sequence[ContactFile], actor: Actor) -> Action:

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 
 from evidence_store.digests import Digest
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file
 _MOST_PARTS = 100
@@ -40,6 +41,7 @@ class Reply:
     """What a reply says of itself.
 
     Attributes:
+        message_id: Its Message-ID; RFC 5322 asks for one and allows none: then one is made of its digest.
         answers: Message-IDs it answers to, by its own headers.
         cases: Numbers of cases in its subject.
         sent_at: Its own date; None where it has none that can be read.
@@ -62,25 +64,31 @@ def read_reply(data: bytes) -> Reply:
         UsageError: it is no letter, or has more parts than a letter has.
     """
     if len(data) > LARGEST:
-        raise UsageError(f"{len(data)} bytes are more than {LARGEST}", field="file", hint="Save the letter alone.")
+        raise UsageError(
+            _("{count} bytes are more than {largest}").format(count=len(data), largest=LARGEST),
+            field="file",
+            hint=_("Save the letter alone."),
+        )
     try:
         message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(data)
         parts = []
         for part in message.walk():
             parts.append(part)
             if len(parts) > _MOST_PARTS:
-                raise UsageError("the letter has too many parts", field="file", hint="Save the letter alone.")
+                raise UsageError(_("the letter has too many parts"), field="file", hint=_("Save the letter alone."))
         headers = {
             name: _header(message, name) for name in ("Message-ID", "In-Reply-To", "References", "From", "Subject")
         }
         text, attached = _text_of(parts), _attached(parts)
         sent_at = _date(_header(message, "Date"))
     except (RecursionError, LookupError, ValueError, AttributeError, IndexError) as error:
-        raise UsageError("this file cannot be read as a letter", field="file", hint="Save it as .eml again.") from error
-    if not headers["From"] or not headers["Message-ID"]:
-        raise UsageError("this is no letter: it has no From or no Message-ID", field="file", hint="Save it as .eml.")
+        raise UsageError(
+            _("this file cannot be read as a letter"), field="file", hint=_("Save it as .eml again.")
+        ) from error
+    if not headers["From"]:
+        raise UsageError(_("this is no letter: it has no From"), field="file", hint=_("Save it as .eml."))
     return Reply(
-        message_id=headers["Message-ID"][:_LONGEST_HEADER],
+        message_id=headers["Message-ID"][:_LONGEST_HEADER] or f"<{Digest.of(data).hex}@no-message-id.invalid>",
         answers=tuple(dict.fromkeys(_MESSAGE_ID.findall(f"{headers['In-Reply-To']} {headers['References']}"))),
         cases=tuple(dict.fromkeys(_CASE.findall(headers["Subject"]))),
         sender=headers["From"][:_LONGEST_HEADER],
@@ -101,11 +109,16 @@ def _text_of(parts: list[EmailMessage]) -> str:
         return _NO_TEXT
     payload = plain[0].get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
-    charset = plain[0].get_content_charset() or "utf-8"
-    try:
-        return data.decode(charset, "replace").strip()
-    except LookupError:
-        return data.decode("utf-8", "replace").strip()
+    named = plain[0].get_content_charset() or "utf-8"
+    for charset in (named, "utf-8", "windows-1251"):
+        try:
+            text = data.decode(charset).strip()
+        except (LookupError, UnicodeDecodeError):
+            continue
+        wrong = f"[Кодировка названа в письме неверно ({named[:40]}), прочитано как {charset}.]"
+        return text if charset == named else f"{wrong}\n{text}"
+    lost = f"[Кодировка письма не разобрана ({named[:40]}): часть знаков потеряна.]"
+    return f"{lost}\n{data.decode('utf-8', 'replace').strip()}"
 
 
 def _attached(parts: list[EmailMessage]) -> tuple[Attached, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.plain_toml import read_toml
-from monitor.contact_kinds import Saying
+from monitor.contact_kinds import Direction, Saying
+from monitor.language import gettext as _
+from monitor.support.contact_words import SAYINGS
 
 _DATA = Path(__file__).parent / "data" / "sayings.toml"
 _MOST_BYTES = 100_000
@@ -19,10 +22,16 @@ class _Data(BaseModel):
 
 
 class SayingWords(_Data):
-    """Beginnings or pieces of answers, and what they propose."""
+    """Pieces of answers, and what they propose.
+
+    Attributes:
+        words: As public programs knew them.
+        variants: Other forms and orders of the same words: nobody saw them, they are guesses.
+    """
 
     says: Saying
     words: tuple[str, ...]
+    variants: tuple[str, ...] = ()
 
 
 class Sayings(_Data):
@@ -46,13 +55,36 @@ def load_sayings() -> Sayings:
 
 
 def propose_saying(text: str, sayings: Sayings) -> tuple[Saying, str]:
-    """Returns what an answer may mean and the words that say so; nothing where no word is known."""
+    """Returns what an answer may mean and its words that say so; nothing where no word is known.
+
+    In the list a word that ends in ``*`` stands for all its forms, and ``…`` for a few words between. What stands
+    behind «не» says the opposite.
+    """
     plain = fold(text)
     for one in sayings.saying:
-        for words in one.words:
-            if fold(words) in plain:
-                return one.says, words
+        for words in (*one.words, *one.variants):
+            if found := _pattern(words).search(plain):
+                return one.says, found[0]
     return Saying.NOTHING, ""
+
+
+def tell_proposal(contact_id: str, direction: str, text: str) -> str:
+    """Returns what an answer of the platform may mean and how a person confirms it; "" where no word is known."""
+    saying, words = propose_saying(text, load_sayings()) if direction == Direction.IN else (Saying.NOTHING, "")
+    if saying is Saying.NOTHING:
+        return ""
+    return _("«{words}» may mean: {word}. If it does: `fairreview support judge {id} --says {saying}`.").format(
+        words=words, word=SAYINGS[saying].word, id=contact_id, saying=saying.value
+    )
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: str) -> re.Pattern[str]:
+    first, *rest = (re.escape(one).replace(r"\*", r"\w*") for one in fold(words).split())
+    return re.compile(r"(?<!\bне )" + first + "".join(_GAP if one == "…" else f" {one}" for one in rest))
+
+
+_GAP = r"(?: \w+){0,4}"  # a few words of the same sentence
 
 
 def fold(text: str) -> str:

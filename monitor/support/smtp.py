@@ -14,7 +14,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
 
+from monitor.contact_kinds import LetterAnswer
 from monitor.errors import DeliveryFailed
+from monitor.language import gettext
 
 _SECONDS = 60.0  # how long one answer of the server is waited for
 Security = Literal["tls", "starttls"]
@@ -125,13 +127,15 @@ def _sign_in(server: MailServer, envelope: Envelope) -> smtplib.SMTP:
         raise _nothing_left(str(error)) from error
     if code not in {250, 251}:
         client.close()
-        raise _nothing_left(f"the server answered {code} {_text(words)}")
+        raise _nothing_left(gettext("the server answered {code} {text}").format(code=code, text=_text(words)))
     return client
 
 
 def _nothing_left(why: str) -> DeliveryFailed:
-    failed = DeliveryFailed(f"nothing was sent: {why}"[:300])
-    failed.hint = "The letter is approved as before. Look at [mail] in config.toml, and `fairreview support mail set`."
+    failed = DeliveryFailed(gettext("nothing was sent: {why}").format(why=why)[:300])
+    failed.hint = gettext(
+        "The letter is approved as before. Look at [mail] in config.toml, and `fairreview support mail set`."
+    )
     return failed
 
 
@@ -141,7 +145,7 @@ def _hand_over(client: smtplib.SMTP, message: EmailMessage) -> Said:
     except smtplib.SMTPDataError as error:  # a definite word at DATA itself: nothing was taken
         return Said(was_taken=False, answer=f"{error.smtp_code} {_text(error.smtp_error)}")
     except (OSError, smtplib.SMTPException) as error:
-        return Said(was_taken=None, answer=f"no answer after the data: {error}")
+        return Said(was_taken=None, answer=f"{LetterAnswer.NO_ANSWER}: {error}")
     if code == 250:
         return Said(was_taken=True, answer=f"{code} {_text(words)}")
     if 400 <= code <= 599:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from monitor.triage.models import (
     Check,
-    Decision,
     Evidence,
     Neighbour,
     Outcome,
@@ -23,7 +22,6 @@ from monitor.triage.rules import Rules, load_rules
 
 __all__ = [
     "Check",
-    "Decision",
     "Evidence",
     "Neighbour",
     "Outcome",

@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.triage.models import Decision, TriageInput, Verdict
+from monitor.language import gettext as _
+from monitor.states import Decision
+from monitor.triage.models import TriageInput, Verdict
 from monitor.triage.rules import Rules
 from monitor.triage.scores import Bar, Counts, Reliability, at_least, at_most, wilson
 from monitor.triage.triage import triage
@@ -116,11 +118,23 @@ class CaseScores:
 
     def lines(self) -> list[str]:
         """The report."""
-        lines = [f"cases right: {wilson(self.right, self.total)} of {self.total}"]
-        lines.append(f"fair reviews filed: {self.fair_filed} of {self.fair}")
-        lines.append(f"breaches filed: {self.breaches_filed} of {self.breaches}, seen {self.breaches_seen}")
-        lines.append(f"filed rightly: {self.filed_right} of {self.filed}; texts for a person: {self.for_person}")
-        lines.append(f"sent to a person: {self.sent_to_person}, by reason: {dict(self.reasons.most_common())}")
+        lines = [_("cases right: {wilson} of {total}").format(wilson=wilson(self.right, self.total), total=self.total)]
+        lines.append(_("fair reviews filed: {fair_filed} of {fair}").format(fair_filed=self.fair_filed, fair=self.fair))
+        lines.append(
+            _("breaches filed: {breaches_filed} of {breaches}, seen {breaches_seen}").format(
+                breaches_filed=self.breaches_filed, breaches=self.breaches, breaches_seen=self.breaches_seen
+            )
+        )
+        lines.append(
+            _("filed rightly: {filed_right} of {filed}; texts for a person: {for_person}").format(
+                filed_right=self.filed_right, filed=self.filed, for_person=self.for_person
+            )
+        )
+        lines.append(
+            _("sent to a person: {sent_to_person}, by reason: {dict}").format(
+                sent_to_person=self.sent_to_person, dict=dict(self.reasons.most_common())
+            )
+        )
         lines += [
             f"ground {name or '(none)'}: filed {counts.recall} of {counts.positives}, precision {counts.precision}"
             for name, counts in sorted(self.by_ground.items())

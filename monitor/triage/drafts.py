@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.language import gettext as _
+from monitor.states import Decision
 from monitor.triage.concealing import HIDDEN_KINDS, Concealer
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
-from monitor.triage.models import Decision, Signal, Span, TriageInput, Verdict
+from monitor.triage.models import Signal, Span, TriageInput, Verdict
 from monitor.triage.rules import ChannelRule, Ground, Rules
 from monitor.triage.texts import shorten
 from monitor.triage.wordings import choose, load_wordings
@@ -142,12 +144,21 @@ def _covered_breaches(verdict: Verdict, ground: Ground, rules: Rules, limits: Ch
 def _check_fileable(verdict: Verdict, rules: Rules, channel: str) -> tuple[Ground, ChannelRule]:
     if verdict.decision is Decision.DO_NOT_FILE or verdict.ground is None:
         why = verdict.reasons[0].text if verdict.reasons else ""
-        raise DraftImpossible(f"the verdict is not to file: {why}", hint="Read the reasons and what would change them.")
+        raise DraftImpossible(
+            _("the verdict is not to file: {why}").format(why=why),
+            hint=_("Read the reasons and what would change them."),
+        )
     ground, limits = rules.ground(verdict.ground), rules.channel(channel)
     if ground is None or limits is None:
-        raise DraftImpossible(f"{channel} does not know {verdict.ground}", hint="Choose another channel or ground.")
+        raise DraftImpossible(
+            _("{channel} does not know {ground}").format(channel=channel, ground=verdict.ground),
+            hint=_("Choose another channel or ground."),
+        )
     if channel not in ground.reasons and not limits.free_form:
-        raise DraftImpossible(f"{channel} has no reason for {ground.id}", hint="Choose another channel.")
+        raise DraftImpossible(
+            _("{channel} has no reason for {id}").format(channel=channel, id=ground.id),
+            hint=_("Choose another channel."),
+        )
     return ground, limits
 
 
@@ -158,8 +169,8 @@ def _check_claims(review: TriageInput, claims: Sequence[Claim]) -> None:
     for claim in claims:
         if claim.evidence not in at_hand:
             raise ClaimWithoutEvidence(
-                f"no evidence {claim.evidence!r} for the claim: {claim.text}",
-                hint="Add the evidence to the review, or leave the claim out.",
+                _("no evidence {evidence!r} for the claim: {claim}").format(evidence=claim.evidence, claim=claim.text),
+                hint=_("Add the evidence to the review, or leave the claim out."),
             )
 
 
@@ -189,8 +200,10 @@ def _compose(matter: _Matter, number: int) -> str:
         if len(text) <= matter.limits.max_chars:
             return text
     raise DraftImpossible(
-        f"nothing fits into the {matter.limits.max_chars} characters of {matter.limits.id}",
-        hint="Write a shorter text by hand.",
+        _("nothing fits into the {max_chars} characters of {id}").format(
+            max_chars=matter.limits.max_chars, id=matter.limits.id
+        ),
+        hint=_("Write a shorter text by hand."),
     )
 
 
@@ -232,7 +245,8 @@ def _quote(signal: Signal, concealer: Concealer) -> str:
     quoted = concealer.quote if signal.kind in HIDDEN_KINDS else concealer.quote_whole
     spans = sorted(signal.spans, key=_privacy) if signal.kind == "personal_data" else signal.spans
     shown = [shorten(" ".join(quoted(span).split()), _QUOTE_CHARS) for span in spans[:_MOST_QUOTES]]
-    return ", ".join(f"«{quote}»" for quote in dict.fromkeys(shown)) or "см. текст"
+    whole = [quote for quote in dict.fromkeys(shown) if not any(quote != other and quote in other for other in shown)]
+    return ", ".join(f"«{quote}»" for quote in whole) or "см. текст"
 
 
 def _least_alike(versions: list[str], earlier: Sequence[str]) -> str:
@@ -245,5 +259,5 @@ def _least_alike(versions: list[str], earlier: Sequence[str]) -> str:
 
     best = min(versions, key=likeness)
     if likeness(best) >= _TOO_ALIKE and best in earlier:
-        raise DraftImpossible("every wording was already filed", hint="Write this one by hand.")
+        raise DraftImpossible(_("every wording was already filed"), hint=_("Write this one by hand."))
     return best

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from monitor.language import gettext
+from monitor.states import Decision
 from monitor.triage.case_scores import Case, CaseScores
 from monitor.triage.grammar import is_command
-from monitor.triage.models import Decision, TriageInput, Verdict
+from monitor.triage.models import TriageInput, Verdict
 from monitor.triage.normalise import prepare
 from monitor.triage.rows import FILE_LABELS, OTHER_LABELS, Row, read_rows
 from monitor.triage.rules import Rules
@@ -85,14 +87,26 @@ class Evaluation:
         """The report; its last line is the one that programs read."""
         lines = [f"{'part':18}{'label':20}{'n':>5}  {'precision':22}recall"]
         for (part, label), counts in sorted(self.by_part.items()):
-            precision = "not scored" if part == "toxicity" else str(counts.precision)
+            precision = gettext("not scored") if part == "toxicity" else str(counts.precision)
             lines.append(f"{part:18}{label:20}{counts.positives:>5}  {precision:22}{counts.recall}")
         distorted = self.distorted
         lines.append(f"{'toxicity':18}{'distorted':20}{distorted.positives:>5}  {'not scored':22}{distorted.recall}")
         lines += ["", *self.reliability.lines(), *map(str, self.bars)]
-        lines.append(f"price comparisons left out of advertising: {self.comparisons_left_out}")
-        lines.append(f"rows that are only rude left out of obscene: {self.rude_left_out}")
-        lines.append(f"favourable rows left out of file-verdict recall: {self.favourable_left_out}")
+        lines.append(
+            gettext("price comparisons left out of advertising: {comparisons_left_out}").format(
+                comparisons_left_out=self.comparisons_left_out
+            )
+        )
+        lines.append(
+            gettext("rows that are only rude left out of obscene: {rude_left_out}").format(
+                rude_left_out=self.rude_left_out
+            )
+        )
+        lines.append(
+            gettext("favourable rows left out of file-verdict recall: {favourable_left_out}").format(
+                favourable_left_out=self.favourable_left_out
+            )
+        )
         verdicts, fair = self.file_verdicts, wilson(self.fair_filed, self.fair_rows)
         lines.append(
             f"file-verdict: precision={_plain(verdicts.precision.value)} recall={_plain(verdicts.recall.value)} "

@@ -11,11 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.language import gettext as _
+from monitor.states import Decision
 from monitor.triage.concealing import Concealer
 from monitor.triage.drafts import Clause, describe_breach, one_level
 from monitor.triage.errors import DraftImpossible
 from monitor.triage.lexicon import load_lexicon
-from monitor.triage.models import Decision, Signal, TriageInput, Verdict
+from monitor.triage.models import Signal, TriageInput, Verdict
 from monitor.triage.normalise import prepare
 from monitor.triage.quoting import choose_quote
 from monitor.triage.rules import Rules
@@ -69,8 +71,18 @@ def write_letter(
     what_happened: str = "",
     wish: str = "",
     clauses: Sequence[Clause] = (),
+    files: Sequence[str] = (),
 ) -> str:
     """The letter to support: which review, what is in it, which rule, one question, what is attached.
+
+    Args:
+        review: The review.
+        verdict: Its verdict.
+        rules: The site's rules.
+        what_happened: The person's own words.
+        wish: What the person asks for.
+        clauses: The rules' own words, where a person kept them.
+        files: Names of the files that go with it.
 
     Raises:
         DraftImpossible: no breach was found and nobody said what happened. A breach that was appealed before, or whose
@@ -78,7 +90,9 @@ def write_letter(
     """
     breaches = _breaches(verdict, rules)
     if not breaches and not what_happened:
-        raise DraftImpossible("a letter about a fair review says nothing", hint="Say in your own words what happened.")
+        raise DraftImpossible(
+            _("a letter about a fair review says nothing"), hint=_("Say in your own words what happened.")
+        )
     words = load_wordings()["letter"]
     concealer = Concealer(review.text, verdict)
     told = [describe_breach(signal, concealer, review.review_id, review.text) for signal in breaches]
@@ -91,7 +105,7 @@ def write_letter(
         words["found"].format(what=what),
         _rule(breaches, rules, clauses),
         words["question"],
-        _attached(review),
+        _attached(review, files),
         words["wish"].format(wish=wish) if wish else "",
     ]
     return concealer.apply("\n\n".join(part for part in parts if part))
@@ -104,11 +118,14 @@ def write_reply(review: TriageInput, verdict: Verdict) -> Reply:
         DraftImpossible: there is no text to answer, or a person has to answer: health, a child, danger.
     """
     if not review.text.strip():
-        raise DraftImpossible("the review has no text to answer", hint="Answer by hand, or not at all.")
+        raise DraftImpossible(_("the review has no text to answer"), hint=_("Answer by hand, or not at all."))
     speech = read_speech(prepare(review.text))
     for subject, pattern in _FOR_A_PERSON:
         if pattern.search(speech.text):
-            raise DraftImpossible(f"a person answers this one: {subject}", hint="Read the review and write it by hand.")
+            raise DraftImpossible(
+                _("a person answers this one: {subject}").format(subject=subject),
+                hint=_("Read the review and write it by hand."),
+            )
     words = load_wordings()["reply"]
     if _is_praise(review, verdict):
         return Reply(text=choose(words["praise"], review.review_id, review.text), cause="none", cause_title=_NO_CAUSE)
@@ -176,8 +193,8 @@ def _rule(breaches: tuple[Signal, ...], rules: Rules, clauses: Sequence[Clause])
     return unknown.format(titles=", ".join(sorted(titles))) if titles else ""
 
 
-def _attached(review: TriageInput) -> str:
+def _attached(review: TriageInput, files: Sequence[str]) -> str:
     words = load_wordings()["letter"]
-    shown = [item.note or item.reference for item in review.evidence if item.kind != "order"]
+    shown = [*files, *(item.note or item.reference for item in review.evidence if item.kind != "order")]
     nothing: str = words["nothing_attached"]
     return str(words["attached"]).format(what="; ".join(shown)) if shown else nothing

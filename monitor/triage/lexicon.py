@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
+from monitor.language import gettext as _
 from monitor.triage.errors import RulesInvalid
 
 _WORDS = Path(__file__).parent / "words" / "ru.toml"
@@ -128,5 +129,8 @@ def _exceptions(name: str, table: _Table) -> re.Pattern[str] | None:
 def _checked(name: str, entries: list[str]) -> list[str]:
     for entry in entries:
         if not _ENTRY.fullmatch(entry):
-            raise RulesInvalid(f"word class {name}: {entry!r} is more than a word start", hint="See the file's head.")
+            raise RulesInvalid(
+                _("word class {name}: {entry!r} is more than a word start").format(name=name, entry=entry),
+                hint=_("See the file's head."),
+            )
     return entries

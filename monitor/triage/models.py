@@ -8,17 +8,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, ReviewReading, Variant
+from monitor.states import Decision
 
 TYPED = "(text)"
 """Stands for the id of a review that only exists as a text on the command line."""
-
-
-class Decision(StrEnum):
-    """What triage proposes. A person still approves each filing."""
-
-    FILE = "file"
-    DO_NOT_FILE = "do_not_file"
-    NEEDS_PERSON = "needs_person"
 
 
 class Outcome(StrEnum):

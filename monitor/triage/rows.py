@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.language import gettext as _
+from monitor.states import Decision
 from monitor.triage.case_scores import Case
 from monitor.triage.errors import EvaluationInvalid
-from monitor.triage.models import Decision
 
 FILE_LABELS = ("obscene", "insult", "personal_data", "advertising", "extortion")
 OTHER_LABELS = ("off_topic_delivery", "off_topic_service", "rating_mismatch", "vague", "factual_defect")
@@ -34,7 +35,7 @@ GROUNDS = (
 )
 _VERDICTS = tuple(one.value for one in Decision)
 _STARS = (1, 2, 3, 4, 5)
-_HINT = "docs/triage.md, «Labelled files», tells the fields and what each may hold."
+_HINT = _("docs/triage.md, «Labelled files», tells the fields and what each may hold.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,23 @@ def read_rows(path: Path) -> Iterator[Row | Case]:
                 if line.strip():
                     yield _read_row(line, where=f"{path}:{number}")
     except UnicodeDecodeError as error:
-        raise EvaluationInvalid(f"{path}: it is not UTF-8 text", hint="Save the file as UTF-8.") from error
+        raise EvaluationInvalid(
+            _("{path}: it is not UTF-8 text").format(path=path), hint=_("Save the file as UTF-8.")
+        ) from error
     except OSError as error:
-        raise EvaluationInvalid(f"{path}: {error.strerror}", hint="Give a readable file of JSON lines.") from error
+        raise EvaluationInvalid(f"{path}: {error.strerror}", hint=_("Give a readable file of JSON lines.")) from error
 
 
 def _read_row(line: str, *, where: str) -> Row | Case:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
-        raise EvaluationInvalid(f"{where}: no JSON: {error.msg} at character {error.pos + 1}", hint=_HINT) from error
+        raise EvaluationInvalid(
+            _("{where}: no JSON: {msg} at character {pos}").format(where=where, msg=error.msg, pos=error.pos + 1),
+            hint=_HINT,
+        ) from error
     except RecursionError as error:
-        raise EvaluationInvalid(f"{where}: the JSON is nested too deep", hint=_HINT) from error
+        raise EvaluationInvalid(_("{where}: the JSON is nested too deep").format(where=where), hint=_HINT) from error
     try:
         return _read_object(row)
     except _Refused as error:
@@ -85,13 +91,13 @@ def _read_row(line: str, *, where: str) -> Row | Case:
 
 def _read_object(row: object) -> Row | Case:
     if not isinstance(row, dict):
-        raise _Refused("a line holds one JSON object")
+        raise _Refused(_("a line holds one JSON object"))
     return _read_case(row) if "want" in row else _read_labelled(row)
 
 
 def _read_labelled(row: Mapping[str, object]) -> Row:
     if "labels" not in row:
-        raise _Refused("neither labels (and part) nor want is given")
+        raise _Refused(_("neither labels (and part) nor want is given"))
     return Row(
         _read_text(row),
         _read_stars(row),
@@ -119,31 +125,35 @@ def _read_case(row: Mapping[str, object]) -> Case:
 def _read_text(row: Mapping[str, object]) -> str:
     text = row.get("text")
     if not isinstance(text, str):
-        raise _Refused("text is missing" if text is None else "text is no string")
+        raise _Refused(_("text is missing") if text is None else _("text is no string"))
     return text
 
 
 def _read_stars(row: Mapping[str, object]) -> int | None:
     """The rating; ``null`` where it is not known, which has to be said."""
     if "rating" not in row and "stars" not in row:
-        raise _Refused("rating is missing; give 1 to 5, or null where it is not known")
+        raise _Refused(_("rating is missing; give 1 to 5, or null where it is not known"))
     stars = row.get("rating", row.get("stars"))
     if stars is None:
         return None
     if isinstance(stars, bool) or not isinstance(stars, int) or stars not in _STARS:
-        raise _Refused(f"rating is {stars!r}; it may be 1 to 5, or null")
+        raise _Refused(_("rating is {stars!r}; it may be 1 to 5, or null").format(stars=stars))
     return stars
 
 
 def _read_names(row: Mapping[str, object], field: str, allowed: Iterable[str]) -> frozenset[str]:
     names = row.get(field) or ()
     if not isinstance(names, (list, tuple)):
-        raise _Refused(f"{field} is no list")
+        raise _Refused(_("{field} is no list").format(field=field))
     return frozenset(_one_of(field, name, allowed) for name in names)
 
 
 def _one_of(field: str, value: object, allowed: Iterable[str]) -> str:
     if not isinstance(value, str) or value not in allowed:
-        told = f"{field} is missing" if value is None else f"{field} holds {json.dumps(value, ensure_ascii=False)}"
-        raise _Refused(f"{told}; it may be {', '.join(allowed)}")
+        told = (
+            _("{field} is missing").format(field=field)
+            if value is None
+            else f"{field} holds {json.dumps(value, ensure_ascii=False)}"
+        )
+        raise _Refused(_("{told}; it may be {allowed}").format(told=told, allowed=", ".join(allowed)))
     return value

@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from flows.catalog import ChannelSpec
 from flows.catalog.loader import SITE_FILE, catalog_folder, load_channels
+from flows.catalog.refusals import MOST_TOLD, tell_refusals
 from flows.catalog.vocabulary import MAX_FILE_BYTES
 from flows.plain_toml import TomlRefused, read_toml
+from monitor.language import gettext as _
+from monitor.language import in_language
 from monitor.triage.errors import RulesInvalid
 from monitor.triage.models import Signal
 
@@ -99,9 +102,10 @@ class Rules(RulesFile):
         return next((channel for channel in self.channels if channel.id == channel_id), None)
 
 
-def known_sites() -> tuple[str, ...]:
-    """The sites that have rules, by name."""
-    return tuple(sorted(path.parent.name for path in catalog_folder().glob("*/rules.toml")))
+def known_sites(own: Path | None = None) -> tuple[str, ...]:
+    """The sites that have rules, by name; with those of an installation's own folder."""
+    folders = (catalog_folder(), *(() if own is None else (own,)))
+    return tuple(sorted({path.parent.name for folder in folders for path in folder.glob("*/rules.toml")}))
 
 
 def find_rules(site: str, *, own: Path | None = None) -> Path:
@@ -115,12 +119,17 @@ def find_rules(site: str, *, own: Path | None = None) -> Path:
         RulesInvalid: the site has no rules.
     """
     if not site.isascii() or not site.isidentifier():
-        raise RulesInvalid(f"not a site name: {site!r}", hint="A site name is letters, digits and underscores.")
+        raise RulesInvalid(
+            _("not a site name: {site!r}").format(site=site), hint=_("A site name is letters, digits and underscores.")
+        )
     for folder in (catalog_folder(), own):
         path = folder / site / "rules.toml" if folder is not None else None
         if path is not None and path.is_file():
             return path
-    raise RulesInvalid(f"site {site!r} has no rules.toml", hint=f"Known sites: {', '.join(known_sites())}.")
+    raise RulesInvalid(
+        _("site {site!r} has no rules.toml").format(site=site),
+        hint=_("Known sites: {known_sites}.").format(known_sites=", ".join(known_sites(own))),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -139,13 +148,23 @@ def load_rules(path: Path | None = None, *, site: str = "ozon", own: Path | None
     try:
         told = RulesFile.model_validate(read_toml(path, max_bytes=MAX_FILE_BYTES))
     except TomlRefused as error:
-        hint = "Correct the file or restore it from the package."
+        hint = _("Correct the file or restore it from the package.")
         raise RulesInvalid(f"{path}{error.at}: {error}", hint=hint) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = "/".join(str(part) for part in first["loc"])
-        raise RulesInvalid(f"{path}: {where}: {first['msg']}", hint="Correct the entry named above.") from error
+        raise _refused(error, path) from error
     return Rules(**dict(told), channels=_read_channels(path.parent))
+
+
+def _refused(error: ValidationError, path: Path) -> RulesInvalid:
+    """Returns the refusal of a file: its first problem, and all others behind the next step."""
+    known = [*RulesFile.model_fields, *Ground.model_fields]
+    first, *more = tell_refusals(error, path, known)
+    others = "; ".join(f"{one.where.rpartition(': ')[2]}: {in_language(one.problem)}" for one in more[:MOST_TOLD])
+    steps = (
+        in_language(first.hint) if first.hint else _("Correct it there; docs/catalogs.md has a whole example."),
+        _("Also: {others}.").format(others=others) if others else "",
+    )
+    return RulesInvalid(f"{first.where}: {in_language(first.problem)}", hint=" ".join(filter(None, steps)))
 
 
 def _read_channels(home: Path) -> tuple[ChannelRule, ...]:

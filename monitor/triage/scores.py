@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from monitor.language import gettext as _
+
 _Z = 1.96
 _STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 1.01)
 
@@ -76,7 +78,7 @@ class Bar:
     holds: bool | None
 
     def __str__(self) -> str:
-        state = {True: "holds", False: "FAILS", None: "no row to measure it on"}[self.holds]
+        state = {True: "holds", False: "FAILS", None: _("no row to measure it on")}[self.holds]
         return f"{self.name}: {self.measured} (needed {self.needed}): {state}"
 
 

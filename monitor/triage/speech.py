@@ -184,7 +184,7 @@ def read_speech(prepared: Prepared) -> Speech:
     for word in prepared.words:
         if previous is not None:
             gap = prepared.folded[previous.end : word.start]
-            if _SENTENCE_GAP.search(gap) and not (gap in {".", ". "} and previous.text in _ABBREVIATED):
+            if _SENTENCE_GAP.search(gap) and not _is_inside(gap, previous, word):
                 sentence += 1
                 clause += 1
             elif gap != " " and _CLAUSE_GAP.search(gap):
@@ -193,6 +193,13 @@ def read_speech(prepared: Prepared) -> Speech:
         clauses.append(clause)
         previous = word
     return Speech(prepared, tuple(sentences), tuple(clauses), tuple(_find_quotes(prepared.folded)))
+
+
+def _is_inside(gap: str, before: Word, after: Word) -> bool:
+    """Whether what stands between two words ends no sentence: «т. е.», the dot of «shop.example.org»."""
+    if gap in {".", ". "} and before.text in _ABBREVIATED:
+        return True
+    return gap == "." and before.text.isascii() and after.text.isascii()
 
 
 def _find_quotes(text: str) -> Iterator[tuple[int, int]]:

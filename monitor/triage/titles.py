@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.triage.models import Decision, Outcome
+from monitor.states import Decision
+from monitor.triage.models import Outcome
 from monitor.words import Tone, Words
 
 VERDICTS: Mapping[Decision, Words] = MappingProxyType(

@@ -1,15 +1,103 @@
-"""Answers to the site's questions: word one, approve it, and say that the site does not have it."""
+"""Answers to the site's questions: show, word one, approve it, and say that the site does not have it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime
 
 from evidence_store.journal import Actor
 from flows.channels import Attachment
 from monitor.appeals.answers import Answers
-from monitor.state import State
+from monitor.appeals.words import ANSWERS
+from monitor.errors import DecidedElsewhere, UsageError
+from monitor.plain_text import show
+from monitor.state import State, Transaction
 from monitor.state.questions import QuestionRecord
+from monitor.states import AnswerState
 from monitor.use_cases.acknowledging import acknowledged
+from monitor.use_cases.inbox_models import FileShown
+from monitor.use_cases.models import Value
+from monitor.words import Tone
+
+_WORDABLE = frozenset({AnswerState.OPEN, AnswerState.DRAFTED, AnswerState.APPROVED})
+
+
+class QuestionShown(Value):
+    """A question of the site with the answer to it.
+
+    Attributes:
+        asked: The site's own words.
+        shown: The hash that an approval is bound to; empty while nothing is worded.
+        is_over: The site does not wait any more.
+        may_word, may_approve, may_send, may_reopen: What a person can do with it as it stands.
+    """
+
+    id: str
+    asked: str
+    answer_by: AwareDatetime | None
+    is_over: bool
+    word: str
+    title: str
+    tone: Tone
+    text: str
+    files: tuple[FileShown, ...]
+    shown: str
+    may_word: bool
+    may_approve: bool
+    may_send: bool
+    may_reopen: bool
+
+
+def show_question(tx: Transaction, appeal_id: str, *, zone: str) -> QuestionShown | None:
+    """Returns the open question about an appeal; None where the site asks nothing."""
+    found = tx.questions.open_of(appeal_id)
+    if found is None:
+        return None
+    words = ANSWERS[found.state]
+    is_over = found.answer_by is not None and found.answer_by <= tx.now()
+    return QuestionShown(
+        id=found.id,
+        asked=show(found.asked_raw),
+        answer_by=found.answer_by.astimezone(ZoneInfo(zone)) if found.answer_by else None,
+        is_over=is_over,
+        word=words.word,
+        title=words.title,
+        tone=words.tone,
+        text=found.answer_text,
+        files=tuple(
+            FileShown(name=show(one.name, one_line=True), media_type=one.media_type, digest=one.sha256)
+            for one in files_of(found)
+        ),
+        shown=found.answer_hash,
+        may_word=found.state in _WORDABLE and not is_over,
+        may_approve=found.state is AnswerState.DRAFTED and not is_over,
+        may_send=found.state is AnswerState.APPROVED and not is_over,
+        may_reopen=found.state is AnswerState.UNKNOWN,
+    )
+
+
+def files_of(question: QuestionRecord) -> tuple[Attachment, ...]:
+    """Returns the files of an answer."""
+    stored = question.answer_files
+    return tuple(Attachment.model_validate(one) for one in stored) if isinstance(stored, list) else ()
+
+
+def require_shown(state: State, appeal_id: str, shown: str) -> QuestionRecord:
+    """Returns the open question of an appeal while its answer is the one that was shown.
+
+    Raises:
+        UsageError: the site asks nothing.
+        DecidedElsewhere: somebody worded it anew meanwhile; nothing was stored.
+    """
+    with state.read() as tx:
+        found = tx.questions.open_of(appeal_id)
+    if found is None:
+        raise UsageError("Площадка больше ничего не спрашивает", where=appeal_id[:80])
+    if found.answer_hash != shown:
+        raise DecidedElsewhere("Ответ изменили, пока вы смотрели на него. Ничего не записано.")
+    return found
 
 
 @acknowledged

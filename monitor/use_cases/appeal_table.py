@@ -14,16 +14,19 @@ from monitor.appeals.machine import Track
 from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.words import words_of
 from monitor.errors import UsageError
+from monitor.language import gettext
 from monitor.plain_text import show
 from monitor.state import State, Transaction
 from monitor.state.appeal_pages import STAGES
-from monitor.state.appeals import AppealRecord
+from monitor.state.appeals import AppealRecord, LookRecord
 from monitor.states import AppealState, Moderation
 from monitor.use_cases import appeals
+from monitor.use_cases.answers import QuestionShown, show_question
 from monitor.use_cases.findings import Finding, state_of
-from monitor.use_cases.inbox_models import FileShown
+from monitor.use_cases.inbox_models import FileShown, OwnFileShown, Shot
 from monitor.use_cases.models import Value
-from monitor.use_cases.pane import Titles
+from monitor.use_cases.pane import Titles, own_files_of, shots_of
+from monitor.use_cases.pictures import form_picture
 from monitor.words import Tone, Words
 
 PAGE = 50
@@ -67,27 +70,35 @@ class StepShown(Value):
 
 
 class Choice(Value):
-    """What a person may say they found; ``closed`` says why it cannot be said yet."""
+    """What a person may say they found; ``closed`` says why it cannot be said yet, ``is_final``: nothing undoes it."""
 
     finding: str
     title: str
     meaning: str
     closed: str = ""
     asks_number: bool = False
+    is_final: bool = False
 
 
 class AppealShown(Value):
     """One appeal with everything that is known of it.
 
     Attributes:
+        version: The review's version of today: files are taken in about it.
         channel, channel_name: The way it takes, in words, and the catalog's name of it.
         explained: What the state means and what the program does next.
-        may_undo: An approval that can be taken back.
+        shots: Pictures of the review before and after, of the filled form and of the site's answer.
+        question: What the moderator asks.
+        most_files: How many files its channel takes.
+        has_form_picture: Its form was filled and looked at without sending.
+        may_undo: An approval that can be taken back; ``may_send``: it can be sent at once.
+        may_fill: Its form can be filled and looked at.
         may_drop: Nothing of it is on the site.
         may_release: It provably is not on the site: one more attempt can be approved.
     """
 
     row: AppealRow
+    version: int
     title: str
     explained: str
     text: str
@@ -98,14 +109,34 @@ class AppealShown(Value):
     shown: str
     steps: tuple[StepShown, ...]
     looks: tuple[str, ...]
+    shots: tuple[Shot, ...]
+    own_files: tuple[OwnFileShown, ...]
+    question: QuestionShown | None
+    most_files: int
+    has_form_picture: bool
     choices: tuple[Choice, ...]
     may_undo: bool
+    may_send: bool
+    may_fill: bool
     may_drop: bool
     may_release: bool
 
 
+def counts(state: State, accounts: tuple[str, ...]) -> dict[str, int]:
+    """Returns how many appeals stand in each stage."""
+    with state.read() as tx:
+        return tx.appeal_pages.counts(accounts)
+
+
 def list_page(
-    state: State, accounts: tuple[str, ...], stage: str, *, after: str, titles: Mapping[str, Titles], zone: str
+    state: State,
+    accounts: tuple[str, ...],
+    stage: str,
+    *,
+    after: str,
+    titles: Mapping[str, Titles],
+    zone: str,
+    counts: dict[str, int],
 ) -> AppealPage:
     """Returns a page of a stage's appeals.
 
@@ -116,12 +147,12 @@ def list_page(
         after: What the page before ended with; empty: the first one.
         titles: What each account's site calls things.
         zone: In which zone moments are told.
+        counts: How many stand in each stage.
     """
     with state.read() as tx:
         found = tx.appeal_pages.page(accounts, stage, before=_parse(after), limit=PAGE + 1)
         reviews = _reviews(tx, found[:PAGE])
         rows = tuple(_row(tx, one, reviews[one.id], titles[one.account_id], zone) for one in found[:PAGE])
-        counts = tx.appeal_pages.counts(accounts)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return AppealPage(rows=rows, counts=counts, after=f"{last.updated_at.isoformat()}|{last.id}" if last else "")
 
@@ -135,10 +166,11 @@ def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone
             return None
         own = titles[found.account_id]
         looks = tx.looks.of(found.id, ABSENCE)
-        words = _words(found)
+        words, review = _words(found), tx.reviews.get(found.account_id, found.review_id)
         channel = own.channels.get(found.channel)
         return AppealShown(
             row=_row(tx, found, _reviews(tx, [found])[found.id], own, zone),
+            version=review.version if review else found.review_version,
             title=words.title,
             explained=_EXPLAINED.get(found.state, ""),
             text=found.text,
@@ -160,13 +192,16 @@ def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone
                 )
                 for one in tx.appeals.transitions(found.id)
             ),
-            looks=tuple(
-                f"{one.read_at.astimezone(local):%d.%m %H:%M}: "
-                + ("список прочитан весь" if one.is_healthy else "прочитать весь список не удалось")
-                for one in looks
-            ),
+            looks=tuple(f"{one.read_at.astimezone(local):%d.%m %H:%M}: {_tell_look(one)}" for one in looks),
+            shots=shots_of(tx, found.account_id, found.review_id, zone),
+            own_files=own_files_of(tx, found.account_id, found.review_id, zone),
+            question=show_question(tx, found.id, zone=zone),
+            most_files=channel.most_files if channel else 0,
+            has_form_picture=form_picture(tx, found) is not None,
             choices=_choices(found, sum(one.is_healthy for one in looks)),
             may_undo=found.is_open and found.state is AppealState.APPROVED,
+            may_send=found.is_open and found.state is AppealState.APPROVED,
+            may_fill=found.is_open and found.state in {AppealState.DRAFT, AppealState.APPROVED},
             may_drop=found.is_open and found.state in {AppealState.DRAFT, AppealState.APPROVED, AppealState.ABSENT},
             may_release=found.is_open and found.state is AppealState.ABSENT,
         )
@@ -181,8 +216,9 @@ def say_found(
     note: str,
     number: str,
     has_list: bool,
+    is_sure: bool,
 ) -> AppealRecord:
-    """Stores what a person found on the site; nothing is sent.
+    """Stores what a person found on the site; nothing is sent. What nothing undoes needs to be said twice: ``is_sure``.
 
     Raises:
         UsageError: it is not among the choices that are open now, or it needs a note.
@@ -191,11 +227,13 @@ def say_found(
     with state.read() as tx:
         found = tx.appeals.get(appeal_id)
         if found is None:
-            raise UsageError("there is no such appeal", where=appeal_id[:80])
+            raise UsageError(gettext("there is no such appeal"), where=appeal_id[:80])
         looks = sum(one.is_healthy for one in tx.looks.of(found.id, ABSENCE))
         choice = next((one for one in _choices(found, looks) if one.finding == finding.value), None)
     if choice is None or choice.closed:
         raise UsageError(choice.closed if choice else "Этого об этом обращении сказать нельзя", field="finding")
+    if choice.is_final and not is_sure:
+        raise UsageError("Этого не вернуть: поставьте отметку «Я понимаю, что это не вернуть»", field="sure")
     if not note.strip():
         raise UsageError("Напишите, где вы смотрели и что увидели", field="note")
     wanted = state_of(finding, has_list=has_list)
@@ -221,6 +259,15 @@ _EXPLAINED = {
 }
 
 
+def _tell_look(look: LookRecord) -> str:
+    """Says what one look at the site's list of appeals showed of this one."""
+    facts = look.facts if isinstance(look.facts, dict) else {}
+    numbers = facts.get("numbers")
+    if isinstance(numbers, list) and numbers:
+        return f"обращение там есть, № {', '.join(map(str, numbers))}"
+    return "список прочитан весь, обращения там нет" if facts.get("is_complete") else "прочитать весь список не удалось"
+
+
 def _choices(appeal: AppealRecord, healthy_looks: int) -> tuple[Choice, ...]:
     """The safe ones: none of them sends anything."""
     if not appeal.is_open or appeal.state not in _ONLY_A_PERSON:
@@ -235,7 +282,12 @@ def _choices(appeal: AppealRecord, healthy_looks: int) -> tuple[Choice, ...]:
             meaning="Я нашёл его в списке обращений. Впишу номер, если он есть.",
             asks_number=True,
         ),
-        Choice(finding=Finding.TWICE, title="Их там два", meaning="Отметим «Дважды» и больше ничего не отправим."),
+        Choice(
+            finding=Finding.TWICE,
+            title="Их там два",
+            meaning="Отметим «Дважды» и больше ничего не отправим.",
+            is_final=True,
+        ),
         Choice(finding=Finding.REPORTED, title="Это подали раньше", meaning="Об отзыве уже было другое обращение."),
         Choice(
             finding=Finding.NOT_THERE,
@@ -247,6 +299,7 @@ def _choices(appeal: AppealRecord, healthy_looks: int) -> tuple[Choice, ...]:
             finding=Finding.OVER,
             title="Оставить как есть",
             meaning="Закрыть без ответа на вопрос. Об этом отзыве больше ничего не отправится.",
+            is_final=True,
         ),
     ]
     if appeal.state is AppealState.NEEDS_HUMAN and appeal.gesture_at is None:

@@ -8,14 +8,16 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
+from monitor.appeals.conditions import require_filing_open
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.machine import AppealState
 from monitor.appeals.payload import Payload, address_today
 from monitor.appeals.senders import is_same_identity
-from monitor.appeals.steps import tell_next_step
+from monitor.appeals.steps import load, tell_next_step
 from monitor.appeals.terms import ChannelTerms
 from monitor.cases.reservations import is_own_item, tell_item
 from monitor.errors import AlreadyOpen
+from monitor.language import gettext as _
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases.acknowledging import acknowledged
@@ -67,13 +69,13 @@ def prepare_draft(
     if waiting is not None:
         return drafting.revise(waiting.id, payload, actor=actor, word=word)
     if elsewhere is not None and elsewhere.state == AppealState.DRAFT and rewording is Rewording.WAITING_DRAFT:
-        raise AlreadyOpen("a draft for this review waits under another identity", where=elsewhere.id, hint=hint)
+        raise AlreadyOpen(_("a draft for this review waits under another identity"), where=elsewhere.id, hint=hint)
     return drafting.draft(case_id, payload, actor=actor, terms=terms, word=word)
 
 
 @acknowledged
 def approve(
-    state: State, appeal_id: str, payload_hash: str, *, actor: Actor, wait: timedelta = timedelta(0)
+    state: State, appeal_id: str, payload_hash: str, *, actor: Actor, terms: ChannelTerms, is_sent_now: bool = False
 ) -> AppealRecord:
     """Stores a human approval of exactly what was shown.
 
@@ -82,13 +84,21 @@ def approve(
         appeal_id: The appeal.
         payload_hash: The hash of what the person saw.
         actor: The person.
-        wait: How long a schedule leaves it alone, so that the person can change their mind.
+        terms: The channel's: how long a schedule leaves it alone, so that the person can change their mind.
+        is_sent_now: The person waits for it to be sent, and has no time to change their mind.
 
     Raises:
         NotApproved: it is not what was shown any more, or the actor is no person.
+        DeadlinePassed: the site takes no appeal about this review any more.
         IllegalTransition: it is not a draft.
     """
-    return Drafting(state).approve(appeal_id, payload_hash, actor=actor, wait=wait)
+    return Drafting(state).approve(
+        appeal_id,
+        payload_hash,
+        actor=actor,
+        wait=timedelta(0) if is_sent_now else terms.change_of_mind,
+        check=lambda tx: require_filing_open(tx, load(tx, appeal_id), terms),
+    )
 
 
 @acknowledged
@@ -156,6 +166,7 @@ def _describe(tx: Transaction, appeal: AppealRecord, zone: str) -> Appeal:
         item=tell_item(review) if review else "",
         is_own_item=review is None or is_own_item(tx, review),
         channel=appeal.channel,
+        channel_kind=appeal.channel_kind or None,
         ground=appeal.ground,
         reason=appeal.reason_label or None,
         order_number=appeal.order_number,

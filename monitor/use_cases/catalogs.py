@@ -6,33 +6,144 @@ The files lie in the home; who took what, when and why stands in them and in the
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from evidence_store.journal import Actor
-from flows.catalog.layers import ADOPTED, Adoption, Layered, Layers, digest_of_site, site_files
-from flows.catalog.loader import SITE_FILE, catalog_folder, examine_layers, find_site, load_site, read_tables
-from flows.catalog.overrides import Override, OverrideFile, ProposedFile, digest_of, read_overrides, value_at
+from flows.catalog.layers import (
+    ADOPTED,
+    INSTALLATION_LAYER,
+    Adoption,
+    Layered,
+    Layers,
+    Placed,
+    digest_of_site,
+    find_overrides,
+    site_files,
+)
+from flows.catalog.loader import SITE_FILE, catalog_folder, examine_layers, find_site, load_site, load_with, read_tables
+from flows.catalog.overrides import (
+    SITE_PAGE,
+    Override,
+    OverrideFile,
+    ProposedFile,
+    digest_of,
+    is_known,
+    read_overrides,
+    value_at,
+)
 from flows.catalog.writing import render_adoption, render_overrides
 from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_plain
 from monitor.errors import SettingsError
+from monitor.language import gettext
 from monitor.private_files import make_private_directory, write_private
-from monitor.state import Action, State, subject
+from monitor.state import Action, State, Transaction, subject
 from monitor.state.text import JsonValue
+from monitor.triage.rules import load_rules
 from monitor.use_cases import models
 from monitor.use_cases.acknowledging import acknowledged
 
+RULES_FILE = "rules.toml"
 _MOST_BYTES = 256 * 1024
 
+ADOPT_ACTION, DROP_ACTION = "catalog.adopt", "catalog.drop"
 
-def list_overrides(layers: Layers, sites: Sequence[str]) -> list[models.CatalogOverride]:
-    """Returns the overrides of sites, each with how it stands to the package now.
+
+def list_overrides(state: State, layers: Layers, sites: Sequence[str]) -> list[models.CatalogOverride]:
+    """Returns the overrides of sites, each with how it stands to the package now and whether the log knows it.
 
     Raises:
         CatalogError: a file cannot be read, or says what an override may not say.
     """
-    return [_told(site, one) for site in sites for one in examine_layers(site, layers=layers)]
+    found = [(site, one) for site in sites for one in examine_layers(site, layers=layers)]
+    with state.read() as tx:
+        return [_told(site, one, is_logged=_is_logged(tx, layers, site, one.placed)) for site, one in found]
+
+
+def _is_logged(tx: Transaction, layers: Layers, site: str, placed: Placed) -> bool:
+    """Whether the log's last word about an override is that it was taken, with just this value."""
+    account = "" if placed.layer == INSTALLATION_LAYER else layers.account
+    rows = [
+        row for row in tx.journal.about(account, f"{site}.{placed.name}") if row.action in {ADOPT_ACTION, DROP_ACTION}
+    ]
+    body = rows[-1].to_entry().read_body() if rows and rows[-1].action == ADOPT_ACTION else None
+    return body is not None and body.outputs.get("value") == digest_of(placed.override.value)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What counts now at a place, and what would stand there."""
+
+    name: str
+    now: object
+    proposed: object
+
+
+def try_overrides(layers: Layers, wanted: ProposedFile, path: Path) -> list[Difference]:
+    """Holds proposed overrides against the site before anybody is asked; nothing is written.
+
+    Args:
+        layers: Where they would go.
+        wanted: What is proposed.
+        path: The file that proposes it, for messages.
+
+    Raises:
+        SettingsError: the site has no such page or entry.
+        CatalogError: the site would not load with them.
+    """
+    tables = read_tables(find_site(wanted.site, layers=layers)[0])
+    if wanted.page not in tables:
+        close = difflib.get_close_matches(wanted.page, tables, n=1)
+        raise SettingsError(
+            gettext("{site} has no page {page!r}").format(site=wanted.site, page=wanted.page),
+            where=f"{path}: page",
+            hint=_near_or_all(close, tables),
+        )
+    taken = _as_taken(layers, wanted, who="-", at=datetime.now(UTC))
+    tried = [Placed("proposed", path, wanted.page, one) for one in taken]
+    for placed in tried:
+        if wanted.page != SITE_PAGE and not is_known(tables[wanted.page], placed.override.key):
+            there = [f"entries.{name}" for name in load_site(wanted.site, layers=layers).page(wanted.page).entries]
+            raise SettingsError(
+                gettext("the package's catalog has no {key}").format(key=placed.override.key),
+                where=f"{path}: {placed.name}",
+                hint=_near_or_all(difflib.get_close_matches(placed.override.key, there, n=1), there),
+            )
+    load_with(wanted.site, tried, layers=layers)
+    before = {one.name: one.override.value for one in find_overrides(wanted.site, layers)}
+    return [
+        Difference(one.name, before.get(one.name, value_at(tables[one.page], one.override.key)), one.override.value)
+        for one in tried
+    ]
+
+
+def _near_or_all(close: Sequence[str], known: Iterable[str]) -> str:
+    if close:
+        return gettext("Did you mean {close!r}?").format(close=close[0])
+    return gettext("There are: {known}").format(known=", ".join(known))
+
+
+def _as_taken(
+    layers: Layers, wanted: ProposedFile, *, who: str, at: datetime, why: str = "", mark: str | None = None
+) -> list[Override]:
+    """Returns what is proposed as it would be kept."""
+    tables = read_tables(find_site(wanted.site, layers=layers)[0])
+    return [
+        Override(
+            key=one.key,
+            who=who,
+            at=at,
+            reason=why or one.reason,
+            mark=mark or one.mark,
+            base=digest_of(value_at(tables.get(wanted.page, {}), one.key)),
+            value=one.value,
+        )
+        for one in wanted.override
+    ]
 
 
 @acknowledged
@@ -59,27 +170,16 @@ def adopt_overrides(
 
     Raises:
         CatalogError: the site does not load with them; then nothing was changed.
+        SettingsError: the site has no such page or entry.
     """
-    tables = read_tables(find_site(wanted.site, layers=layers)[0])
+    try_overrides(layers, wanted, _path(layers, wanted.site, wanted.page))
     with state.transaction() as tx:
-        moment = tx.now()
-        taken = [
-            Override(
-                key=one.key,
-                who=actor.name or actor.id,
-                at=moment,
-                reason=why or one.reason,
-                mark=mark or one.mark,
-                base=digest_of(value_at(tables.get(wanted.page, {}), one.key)),
-                value=one.value,
-            )
-            for one in wanted.override
-        ]
+        taken = _as_taken(layers, wanted, who=actor.name or actor.id, at=tx.now(), why=why, mark=mark)
         for one in taken:
             tx.journal.record(
                 layers.account,
                 Action(
-                    "catalog.adopt",
+                    ADOPT_ACTION,
                     actor=actor,
                     subjects=[subject("other", f"{wanted.site}.{wanted.page}.{one.key}")],
                     outputs=_told_in_log(one, seen),
@@ -110,13 +210,13 @@ def drop_override(state: State, layers: Layers, site: str, name: str, *, actor: 
     old = next((one for one in there if one.key == key), None)
     if old is None:
         raise SettingsError(
-            f"there is no override {name[:100]!r} of {site} in this layer",
+            gettext("there is no override {name!r} of {site} in this layer").format(name=name[:100], site=site),
             where="NAME",
-            hint="`fairreview catalog show` lists them; a named account has a layer of its own.",
+            hint=gettext("`fairreview catalog show` lists them; a named account has a layer of its own."),
         )
     with state.transaction() as tx:
         outputs = {**_told_in_log(old, ()), "reason": why}
-        action = Action("catalog.drop", actor=actor, subjects=[subject("other", f"{site}.{name}")], outputs=outputs)
+        action = Action(DROP_ACTION, actor=actor, subjects=[subject("other", f"{site}.{name}")], outputs=outputs)
         tx.journal.record(layers.account, action)
         _exchange(layers, site, page, [], without=(key,))
 
@@ -139,8 +239,11 @@ def adopt_site(state: State, layers: Layers, site: str, *, shown: str, actor: Ac
     """
     folder = layers.whole(site)
     if digest_of_site(folder) != shown:
-        raise SettingsError("the files are not those that were shown", where=str(folder), hint="Look at them again.")
+        raise SettingsError(
+            gettext("the files are not those that were shown"), where=str(folder), hint=gettext("Look at them again.")
+        )
     load_site(site, folder=layers.folder)
+    require_rules(folder)
     with state.transaction() as tx:
         adoption = Adoption(adopted=1, site=site, who=actor.name or actor.id, at=tx.now(), reason=why, digest=shown)
         action = Action(
@@ -154,6 +257,17 @@ def adopt_site(state: State, layers: Layers, site: str, *, shown: str, actor: Ac
     return adoption
 
 
+def require_rules(folder: Path) -> None:
+    """Refuses a site whose rules of publication cannot be read; without such a file its reviews are not judged.
+
+    Raises:
+        RulesInvalid: the file does not hold together.
+    """
+    path = folder / RULES_FILE
+    if path.is_file():
+        load_rules(path)
+
+
 def bring_site(folder: Path, layers: Layers) -> str:
     """Copies a whole site's files into the home, where it waits to be taken; returns its name.
 
@@ -163,14 +277,19 @@ def bring_site(folder: Path, layers: Layers) -> str:
     """
     if not (folder / SITE_FILE).is_file():
         raise SettingsError(
-            "holds no site", where=str(folder), hint=f"A whole site is a folder with {SITE_FILE}; docs/catalogs.md."
+            gettext("holds no site"),
+            where=str(folder),
+            hint=gettext("A whole site is a folder with {site_file}; docs/catalogs.md.").format(site_file=SITE_FILE),
         )
     site = folder.resolve().name
     load_site(site, folder=folder.resolve().parent)
+    require_rules(folder)
     target = layers.whole(site)
     if (catalog_folder() / site / SITE_FILE).is_file():
         raise SettingsError(
-            f"{site!r} is a site of the package", where=str(folder), hint="Give the folder and the site another name."
+            gettext("{site!r} is a site of the package").format(site=site),
+            where=str(folder),
+            hint=gettext("Give the folder and the site another name."),
         )
     if target.resolve() == folder.resolve():
         return site
@@ -185,7 +304,7 @@ def bring_site(folder: Path, layers: Layers) -> str:
     return site
 
 
-def _told(site: str, one: Layered) -> models.CatalogOverride:
+def _told(site: str, one: Layered, *, is_logged: bool) -> models.CatalogOverride:
     placed = one.placed.override
     return models.CatalogOverride(
         site=site,
@@ -197,6 +316,7 @@ def _told(site: str, one: Layered) -> models.CatalogOverride:
         reason=placed.reason,
         mark=placed.mark,
         file=str(one.placed.path),
+        is_logged=is_logged,
     )
 
 
@@ -236,7 +356,11 @@ def _exchange(layers: Layers, site: str, page: str, taken: Sequence[Override], *
 
 def _path(layers: Layers, site: str, page: str) -> Path:
     if not page.isascii() or not page.replace("_", "").isalnum():
-        raise SettingsError(f"{page[:60]!r} is no page", where="NAME", hint="Write PAGE.KEY, as `catalog show` does.")
+        raise SettingsError(
+            gettext("{page!r} is no page").format(page=page[:60]),
+            where="NAME",
+            hint=gettext("Write PAGE.KEY, as `catalog show` does."),
+        )
     return layers.folders(site)[-1][1] / f"{page}.toml"
 
 

@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime
 
 from monitor.incident_kinds import INCIDENTS
+from monitor.language import in_language
 from monitor.plain_text import show
 from monitor.state import State
+from monitor.state.journal import INSTALLATION
+from monitor.states import SessionState
 from monitor.use_cases.models import Value
 from monitor.words import Tone
 
 _SESSIONS = {
-    "live": ("Действует", Tone.GOOD),
-    "expired": ("Истекла", Tone.WAIT),
-    "walled": ("Проверка", Tone.BAD),
-    "none": ("Нужен вход", Tone.WAIT),
+    SessionState.LIVE: ("Действует", Tone.GOOD),
+    SessionState.EXPIRED: ("Истекла", Tone.WAIT),
+    SessionState.WALLED: ("Проверка", Tone.BAD),
+    SessionState.NONE: ("Нужен вход", Tone.WAIT),
 }
 
 
@@ -90,13 +93,13 @@ def show_condition(state: State, accounts: Sequence[str], *, zone: str) -> Condi
                 AccountShown(
                     name=name,
                     site=record.site,
-                    stopped=show(record.stopped_why, one_line=True) if record.stopped_at else "",
+                    stopped=_say_why(record.stopped_why) if record.stopped_at else "",
                     must_reconcile=record.must_reconcile_since is not None,
-                    sent_in_day=tx.appeals.gestures_since(name, day_ago),
+                    sent_in_day=tx.appeals.gestures_since({name}, day_ago),
                 )
             )
             for one in tx.sessions.of(name):
-                word, tone = _SESSIONS.get(one.state, _SESSIONS["none"])
+                word, tone = _SESSIONS.get(one.state, _SESSIONS[SessionState.NONE])
                 proven = one.proven_at.astimezone(local) if one.proven_at else None
                 sessions.append(
                     SessionShown(
@@ -127,4 +130,65 @@ def show_condition(state: State, accounts: Sequence[str], *, zone: str) -> Condi
             ]
     return Condition(
         accounts=tuple(shown), sessions=tuple(sessions), products=tuple(products), incidents=tuple(incidents)
+    )
+
+
+def _say_why(stored: str) -> str:
+    """Says why an account stands still, in the language that is spoken; a wall's kind stands before its sentence."""
+    kind, colon, sentence = stored.partition(": ")
+    told = in_language(stored)
+    return show(in_language(sentence) if colon and told == stored and " " not in kind else told, one_line=True)
+
+
+class MessageShown(Value):
+    """A message that was not delivered; ``is_over``: nobody tries any more."""
+
+    account: str
+    channel: str
+    error: str
+    attempts: int
+    is_over: bool
+    next_at: AwareDatetime | None
+
+
+class Keeping(Value):
+    """What is kept elsewhere and who was told: backups and messages.
+
+    Attributes:
+        backup_at: When the newest backup was made; None: never.
+        backup_age: In days; None: never.
+        sent: Messages that went out, among the newest ones; ``failed``: those that did not.
+    """
+
+    backup_at: AwareDatetime | None
+    backup_age: int | None
+    sent: int
+    failed: tuple[MessageShown, ...]
+
+
+def show_keeping(state: State, accounts: Sequence[str], *, zone: str) -> Keeping:
+    """Returns when the last backup was made and what became of the newest messages."""
+    local = ZoneInfo(zone)
+    with state.read() as tx:
+        head = tx.journal.heads().get(INSTALLATION)
+        rows = tx.journal.latest(head.chain, ["backup.create"], below=head.seq + 1, above=0, limit=1) if head else []
+        made = [row.written_at for row in rows]
+        told = [(name, one) for name in accounts for one in tx.outbox.deliveries(name)]
+        age = (tx.now() - max(made)).days if made else None
+    return Keeping(
+        backup_at=max(made).astimezone(local) if made else None,
+        backup_age=age,
+        sent=sum(one.state == "sent" for _, one in told),
+        failed=tuple(
+            MessageShown(
+                account=name,
+                channel=one.channel,
+                error=show(one.last_error, one_line=True, limit=200),
+                attempts=one.attempts,
+                is_over=one.state == "dead",
+                next_at=one.next_attempt_at.astimezone(local) if one.state != "dead" else None,
+            )
+            for name, one in told
+            if one.state == "dead" or (one.state == "pending" and one.attempts)
+        )[:20],
     )

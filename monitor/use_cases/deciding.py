@@ -5,16 +5,18 @@ Each decision is bound to the version of the review that was looked at, and is o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
+from monitor.appeals.conditions import require_filing_open
 from monitor.appeals.drafting import Drafting
-from monitor.appeals.payload import Payload
+from monitor.appeals.payload import Payload, attachment_of
 from monitor.appeals.terms import ChannelTerms
 from monitor.errors import DecidedElsewhere, ReviewChanged, UsageError
+from monitor.language import gettext
 from monitor.outgoing.wording import DECISIONS
 from monitor.plain_text import show
 from monitor.state import Action, State, Transaction, subject
@@ -25,7 +27,7 @@ from monitor.states import AppealState, ReviewDecision
 from monitor.use_cases.acknowledging import acknowledged
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.use_cases.inbox_models import Decided, Standing
-from monitor.use_cases.pane import standing_of_appeal
+from monitor.use_cases.pane import stand, standing_of_appeal
 
 LONGEST_NOTE = 2_000
 MOST_DECIDED = 60
@@ -43,7 +45,7 @@ class Looked:
 
 @acknowledged
 def approve_shown(
-    state: State, looked: Looked, appeal_id: str, shown: str, *, actor: Actor, wait: timedelta
+    state: State, looked: Looked, appeal_id: str, shown: str, *, actor: Actor, terms: Callable[[str], ChannelTerms]
 ) -> AppealRecord:
     """Stores a human approval of exactly what was shown, about the version of the review that was shown.
 
@@ -53,25 +55,35 @@ def approve_shown(
         appeal_id: The draft.
         shown: The hash of what the person saw.
         actor: The person, with the page they looked at.
-        wait: How long a schedule leaves it alone.
+        terms: A channel's terms.
 
     Raises:
         ReviewChanged: the review was edited meanwhile; nothing was stored.
+        DeadlinePassed: the site takes no appeal about this review any more; nothing was stored.
         DecidedElsewhere: somebody was faster, or what would be sent was changed; nothing was stored.
     """
     with state.read() as tx:
+        drafted = tx.appeals.get(appeal_id)
+    if drafted is None:
+        raise UsageError(gettext("there is no such appeal about this review"), where=appeal_id[:80])
+    of_channel = terms(drafted.channel)
+
+    def check(tx: Transaction) -> None:
+        _hold(tx, [looked])
         require_unchanged(tx, looked)
         appeal = tx.appeals.get(appeal_id)
         if appeal is None or (appeal.account_id, appeal.review_id) != (looked.account, looked.review_id):
-            raise UsageError("there is no such appeal about this review", where=appeal_id[:80])
+            raise UsageError(gettext("there is no such appeal about this review"), where=appeal_id[:80])
         if appeal.review_version != looked.version:
-            raise ReviewChanged("the draft speaks of an earlier version of the review", where=looked.review_id)
+            raise ReviewChanged(gettext("the draft speaks of an earlier version of the review"), where=looked.review_id)
         _require_free(tx, looked)
         if appeal.state is not AppealState.DRAFT or not appeal.is_open:
             raise DecidedElsewhere(_told(tx, appeal), where=appeal_id)
         if appeal.payload_hash != shown:
             raise DecidedElsewhere("Текст изменили, пока вы смотрели на него. Ничего не одобрено.", where=appeal_id)
-    return Drafting(state).approve(appeal_id, shown, actor=actor, wait=wait)
+        require_filing_open(tx, appeal, of_channel)
+
+    return Drafting(state).approve(appeal_id, shown, actor=actor, wait=of_channel.change_of_mind, check=check)
 
 
 def word_draft(
@@ -81,6 +93,8 @@ def word_draft(
     *,
     compose: Callable[[], Payload],
     terms: Callable[[str], ChannelTerms],
+    most_files: Callable[[str], int],
+    kept: Collection[str],
     actor: Actor,
 ) -> AppealRecord:
     """Rewords the draft that was shown, or makes one where none was.
@@ -91,6 +105,8 @@ def word_draft(
         shown: The hash of the draft that was shown; empty where there was none.
         compose: Makes what would be sent.
         terms: A channel's terms.
+        most_files: How many files a channel takes.
+        kept: Digests of the draft's files that stay with it.
         actor: The person.
 
     Raises:
@@ -101,14 +117,22 @@ def word_draft(
         require_unchanged(tx, looked)
         case = tx.cases.of_review(looked.account, looked.review_id)
         if case is None:
-            raise UsageError("this review has no case", where=looked.review_id)
+            raise UsageError(gettext("this review has no case"), where=looked.review_id)
         waiting = [one for one in tx.appeals.of_case(case.id) if one.is_open]
         moved = next((one for one in waiting if one.state is not AppealState.DRAFT), None)
         if moved is not None:
             raise DecidedElsewhere(_told(tx, moved), where=moved.id)
         if (waiting[0].payload_hash if waiting else "") != shown:
             raise DecidedElsewhere("Черновик изменили, пока вы смотрели на него. Ваш текст не записан.")
+        stays = [
+            attachment_of(one) for one in (tx.appeals.files(waiting[0].id) if waiting else ()) if one.sha256 in kept
+        ]
     payload = compose()
+    known = {one.sha256 for one in stays}
+    files = (*stays, *(one for one in payload.files if one.sha256 not in known))
+    if len(files) > most_files(payload.channel):
+        raise UsageError(f"Канал {payload.channel} принимает файлов: {most_files(payload.channel)}.", field="files")
+    payload = replace(payload, files=files)
     return prepare_draft(
         state,
         case.id,
@@ -154,6 +178,7 @@ def decide(
     batch = new_id("batch") if len(looked) > 1 else ""
     number = 0
     with state.transaction() as tx:
+        _hold(tx, looked)
         for one in looked:
             require_unchanged(tx, one)
             _require_free(tx, one)
@@ -206,8 +231,8 @@ def undo(state: State, what: str, *, actor: Actor) -> list[tuple[str, str]]:
 def decided_since(state: State, accounts: list[str], since: datetime, *, zone: str) -> list[Decided]:
     """Returns what people decided since a moment and may still take back or look at, the newest first."""
     local = ZoneInfo(zone)
+    made: list[tuple[datetime, str, str, Standing]] = []
     with state.read() as tx:
-        made: list[tuple[datetime, Decided]] = []
         for one in tx.decisions.latest(accounts, since=since, limit=MOST_DECIDED):
             if one.undone_at is None:
                 words = DECISIONS[one.kind]
@@ -221,13 +246,19 @@ def decided_since(state: State, accounts: list[str], since: datetime, *, zone: s
                     note=show(one.note),
                     undo=f"decision:{one.id}",
                 )
-                made.append((one.decided_at, _decided(tx, one.account_id, one.review_id, standing)))
-        for account in accounts:
-            approved = tx.appeals.of_account(account, states=[AppealState.APPROVED.value], only_open=True)
-            for appeal in sorted(approved, key=lambda one: one.updated_at)[-MOST_DECIDED:]:
-                standing = standing_of_appeal(tx, appeal, zone)
-                made.append((standing.at or appeal.updated_at, _decided(tx, account, appeal.review_id, standing)))
-    return [one for _, one in sorted(made, key=lambda pair: pair[0], reverse=True)]
+                made.append((one.decided_at, one.account_id, one.review_id, standing))
+        approved = tx.appeal_pages.approved(accounts, limit=MOST_DECIDED)
+        approvals = tx.approvals.standing([one.id for one in approved])
+        for appeal in approved:
+            standing = stand(appeal, approvals.get(appeal.id), zone)
+            made.append((standing.at or appeal.updated_at, appeal.account_id, appeal.review_id, standing))
+        newest = sorted(made, key=lambda one: one[0], reverse=True)
+        told = {account: _tell(tx, account, [one[2] for one in newest if one[1] == account]) for account in accounts}
+    return [
+        Decided(account=account, review_id=review_id, product=product, text=text, standing=standing)
+        for _, account, review_id, standing in newest
+        for product, text in (told[account][review_id],)
+    ]
 
 
 def require_unchanged(tx: Transaction, looked: Looked) -> None:
@@ -238,9 +269,15 @@ def require_unchanged(tx: Transaction, looked: Looked) -> None:
     """
     review = tx.reviews.get(looked.account, looked.review_id)
     if review is None:
-        raise UsageError("there is no such review", where=looked.review_id[:80])
+        raise UsageError(gettext("there is no such review"), where=looked.review_id[:80])
     if review.version != looked.version:
         raise ReviewChanged("Отзыв изменился, пока вы смотрели на него. Ничего не записано.", where=looked.review_id)
+
+
+def _hold(tx: Transaction, looked: Iterable[Looked]) -> None:
+    """Makes whoever decides about the same accounts wait until this transaction ends: of two decisions one is late."""
+    for account in sorted({one.account for one in looked}):
+        tx.journal.head(account)
 
 
 def _require_free(tx: Transaction, looked: Looked) -> None:
@@ -282,14 +319,14 @@ def _write_down(tx: Transaction, looked: Looked, action: str, actor: Actor, outp
     )
 
 
-def _decided(tx: Transaction, account: str, review_id: str, standing: Standing) -> Decided:
-    version = tx.reviews.newest_version(account, review_id)
-    review = tx.reviews.get(account, review_id)
-    product = tx.products.get(account, review.sku) if review else None
-    return Decided(
-        account=account,
-        review_id=review_id,
-        product=show((review.item_name if review else "") or (product.title if product else "") or "", one_line=True),
-        text=show(version.text if version else "", one_line=True, limit=160),
-        standing=standing,
-    )
+def _tell(tx: Transaction, account: str, review_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """What a list says of reviews, read at once: the product's name and the beginning of the text, by review."""
+    heads, texts = tx.reviews.get_many(account, review_ids), tx.reviews.texts_of(account, review_ids)
+    products = {sku: tx.products.get(account, sku) for sku in {one.sku for one in heads.values()}}
+    found = {}
+    for name in review_ids:
+        head = heads.get(name)
+        product = products.get(head.sku) if head else None
+        title = (head.item_name if head else "") or (product.title if product else "") or ""
+        found[name] = (show(title, one_line=True), show(texts.get(name, ""), one_line=True, limit=160))
+    return found

@@ -12,7 +12,7 @@ from monitor.cases.judging import NEGATIVE_UP_TO
 from monitor.plain_text import show
 from monitor.state import State, Transaction
 from monitor.state.waiting import WaitingReview
-from monitor.triage.models import Decision
+from monitor.states import Decision
 from monitor.triage.titles import verdict_words
 from monitor.use_cases.inbox_models import Listed, Piece, Row
 from monitor.use_cases.marking import cut, mark

@@ -92,6 +92,20 @@ class FileShown(Value):
     digest: str
 
 
+class OwnFileShown(Value):
+    """A seller's own file in custody; ``told``: what a person should know before it goes out."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    note: str
+    told: tuple[str, ...]
+    is_picture: bool
+    taken_at: AwareDatetime
+
+
 class Draft(Value):
     """What would be sent, exactly.
 
@@ -99,6 +113,7 @@ class Draft(Value):
         shown: The hash that an approval is bound to.
         longest: The most characters the form takes; None where it states no limit.
         wait: How long it can be taken back, in seconds.
+        most_files: How many files the channel takes.
     """
 
     appeal_id: str
@@ -114,6 +129,7 @@ class Draft(Value):
     files: tuple[FileShown, ...]
     shown: str
     wait: int
+    most_files: int
 
 
 class Cost(Value):
@@ -170,6 +186,7 @@ class Pane(Value):
     would_change: tuple[str, ...]
     checks: tuple[Check, ...]
     shots: tuple[Shot, ...]
+    own_files: tuple[OwnFileShown, ...]
     draft: Draft | None
     refusal: str
     costs: tuple[Cost, ...]

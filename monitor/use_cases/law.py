@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,11 +15,15 @@ from evidence_store.store import ArtifactStore
 from monitor.appeals.machine import AppealState, Moderation
 from monitor.custody.kept_words import Kept, index_words
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
+from monitor.states import Decision
+from monitor.support.asked import asked_support
 from monitor.support.law.known import KnownLaw
 from monitor.support.law.ladder import Advice, Case, Fact, climb
 from monitor.support.law.rules import LawBook
+from monitor.support.standing import dialogue_of
 from monitor.use_cases.acknowledging import acknowledged
 
 _NOT_SENT = frozenset({AppealState.DRAFT, AppealState.APPROVED})
@@ -134,7 +139,12 @@ def state_facts(
     before = stated_facts(state, artifacts, case)
     for fact, words in facts.items():
         if len(words) > _LONGEST_FACT:
-            raise SettingsError(f"{len(words)} characters, at most {_LONGEST_FACT} are kept", where=fact.value)
+            raise SettingsError(
+                _("{count} characters, at most {longest_fact} are kept").format(
+                    count=len(words), longest_fact=_LONGEST_FACT
+                ),
+                where=fact.value,
+            )
     after = {fact: words for fact, words in {**before, **facts}.items() if words.strip()}
     at = state.clock.now()
     data = json.dumps(
@@ -167,10 +177,11 @@ def stated_facts(state: State, artifacts: ArtifactStore, case: CaseRecord) -> di
         evidence_store.errors.ArtifactDamaged: it is not what was stored.
     """
     with state.read() as tx:
-        rows = [row for row in tx.artifacts.of_review(case.account_id, case.review_id) if row.moment == Kept.STATEMENT]
-    if not rows:
+        rows = tx.artifacts.of_review(case.account_id, case.review_id)
+    stated = [row for row in rows if row.moment == Kept.STATEMENT and not row.is_purged]
+    if not stated:
         return {}
-    kept = json.loads(artifacts.read(_digest(rows[-1])))["facts"]
+    kept = json.loads(artifacts.read(_digest(stated[-1])))["facts"]
     return {Fact(name): words for name, words in kept.items()}
 
 
@@ -182,12 +193,12 @@ def advise(
     law: KnownLaw,
     letters: Collection[str],
     done: frozenset[str],
-    day: date,
+    zone: str,
 ) -> Advice:
     """Says what can still be done about a case.
 
     What the store knows by itself is not asked: the verdict says whether a rule is broken, the appeals whether a
-    report can still be sent and whether one was refused.
+    report can still be sent and whether one was refused, the dialogue how support was asked and what it answered.
 
     Args:
         state: The store.
@@ -196,22 +207,23 @@ def advise(
         law: What is known of the law.
         letters: The site's channels by which one writes to support.
         done: Steps that a person says are over.
-        day: The day of the advice, in the installation's zone.
+        zone: The installation's; its day is that of the advice.
     """
+    now = state.clock.now().astimezone(ZoneInfo(zone))
     facts = stated_facts(state, artifacts, case)
     with state.read() as tx:
         text = tx.reviews.texts_of(case.account_id, [case.review_id]).get(case.review_id, "")
         known, over = _known(tx, case, letters)
-    return climb(
-        Case(facts={**known, **facts}, done=done | over, review_text=text), ladder=law.ladder, book=law.book, day=day
-    )
+        asked = asked_support(dialogue_of(tx, case), now=now, zone=zone)
+    stands = Case(facts={**known, **facts}, done=done | over, review_text=text, asked=asked)
+    return climb(stands, ladder=law.ladder, book=law.book, day=now.date())
 
 
 def _known(tx: Transaction, case: CaseRecord, letters: Collection[str]) -> tuple[dict[Fact, str], frozenset[str]]:
     """What the store knows of a case: facts, and steps that are over without success."""
     facts: dict[Fact, str] = {}
     verdict = tx.verdicts.newest(case.id)
-    if verdict is not None and verdict.kind == "file":
+    if verdict is not None and verdict.kind is Decision.FILE:
         facts[Fact.RULE_BROKEN] = verdict.ground
     appeals = tx.appeals.of_case(case.id)
     if all(one.state in _NOT_SENT for one in appeals):
@@ -224,9 +236,15 @@ def _known(tx: Transaction, case: CaseRecord, letters: Collection[str]) -> tuple
 def _checked(text: str, field: str, most: int) -> str:
     plain = text.strip()
     if not plain:
-        raise SettingsError("there is nothing to keep", where=field, hint="Paste the words as they stand in the law.")
+        raise SettingsError(
+            _("there is nothing to keep"), where=field, hint=_("Paste the words as they stand in the law.")
+        )
     if len(plain) > most:
-        raise SettingsError(f"{len(plain)} characters, at most {most} are kept", where=field, hint="Paste one article.")
+        raise SettingsError(
+            _("{count} characters, at most {most} are kept").format(count=len(plain), most=most),
+            where=field,
+            hint=_("Paste one article."),
+        )
     return plain
 
 

@@ -46,12 +46,22 @@ class LawPaper(Value):
 
 
 class LawPack(Answer):
-    """A pack for a lawyer: where it was written, and what could not be printed as PDF."""
+    """A pack for a lawyer.
+
+    Attributes:
+        written: The folder.
+        bundle: The evidence beside the papers; null where it was left out.
+        parts: The files that it was cut into, where ``[law] largest_file`` asked for it.
+        unprinted: Papers that could not be printed as PDF.
+        unfit: Papers whose PDF is no PDF/A, each with the reason.
+    """
 
     written: str
     papers: tuple[LawPaper, ...]
     bundle: str | None
+    parts: tuple[str, ...]
     unprinted: tuple[str, ...]
+    unfit: tuple[str, ...]
 
 
 class LawStage(Answer):

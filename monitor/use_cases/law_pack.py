@@ -11,7 +11,9 @@ from evidence_store.digests import Digest
 from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.journal import Actor
 from evidence_store.store import ArtifactStore
+from monitor.custody.readings import manifests_of
 from monitor.outgoing.story import CaseStory
+from monitor.outgoing.wording import ACTIONS
 from monitor.state import Action, State, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.support.law.documents import draw
@@ -29,10 +31,10 @@ _PROOFS = (
     Fact.CONTRACT_PARTY,
     Fact.AUTHOR_KNEW,
     Fact.COMPETITOR_PROOF,
-    Fact.THREAT,
-    Fact.EXTORTION,
 )
-"""Facts whose words name a paper that a person adds."""
+"""Facts whose words name a paper that a person adds; a threat is quoted from the review, which is an exhibit itself."""
+_OUR_OWN_WORK = frozenset(ACTIONS[one].title for one in ("law.facts", "law.pack", "law.paste"))
+"""What the seller's side did for the papers themselves: nothing of it happened to the review."""
 _SHOWING: frozenset[str] = frozenset({"public", "account"})
 """Moments whose captures show the review (``evidence_store.manifest.CaptureMoment``)."""
 _WORDS = {str(moment): words for moment, words in MOMENT_WORDS.items()}
@@ -49,6 +51,7 @@ class PackOrder:
         letters: The site's channels by which one writes to support.
         done: Steps that are over without success.
         zone: In whose time the papers are written.
+        has_bundle: Whether the evidence is put beside the papers.
     """
 
     plaintiff: Party
@@ -57,6 +60,7 @@ class PackOrder:
     letters: frozenset[str]
     done: frozenset[str]
     zone: str
+    has_bundle: bool = True
 
 
 def prepare_pack(
@@ -79,19 +83,21 @@ def prepare_pack(
     stands = Case(facts=stated_facts(state, artifacts, case), review_text=story.review_text)
     facts = {fact: words for fact, words in stands.facts.items() if holds(fact, stands, law.ladder)}
     with state.read() as tx:
-        rows = tx.artifacts.of_review(case.account_id, case.review_id)
-    advice = advise(state, artifacts, case, law=law, letters=order.letters, done=order.done, day=now.date())
+        rows = [row for row in tx.artifacts.of_review(case.account_id, case.review_id) if not row.is_purged]
+        review = tx.reviews.get(case.account_id, case.review_id)
+    advice = advise(state, artifacts, case, law=law, letters=order.letters, done=order.done, zone=order.zone)
     material = Material(
         review_id=case.review_id,
         product=story.product_title,
-        product_url=story.product_url,
-        author=story.author_name,
+        product_url=_address(state, artifacts, case) or story.product_url,
+        author=review.author_name if review else "",
         rating=story.rating,
         published=story.published_raw,
         text=story.review_text,
         happenings=tuple(
             Happening(at=step.at.astimezone(now.tzinfo), what=step.title, entry=step.journal_seq)
             for step in story.steps
+            if step.title not in _OUR_OWN_WORK
         ),
         exhibits=(*_captures(rows, order.zone), *(Exhibit(what=facts[fact]) for fact in _PROOFS if fact in facts)),
         facts=facts,
@@ -100,6 +106,8 @@ def prepare_pack(
         price=order.price,
         day=now.date(),
         zone=order.zone,
+        has_bundle=order.has_bundle,
+        asked=next(rung.told for rung in advice.rungs if rung.id == "support"),
         pasted={rule: words.cite() for rule, words in pasted_rules(state, artifacts, case.account_id).items()},
     )
     return draw(material, law=law, advice=advice)
@@ -123,6 +131,12 @@ def note_pack(state: State, case: CaseRecord, papers: Sequence[tuple[str, bytes]
     )
     with state.transaction() as tx:
         tx.journal.record(case.account_id, action)
+
+
+def _address(state: State, artifacts: ArtifactStore, case: CaseRecord) -> str:
+    """Returns the address of the oldest capture that shows the review, as the act of inspection names it too."""
+    manifests = manifests_of(state, artifacts, case.account_id, case.review_id)
+    return next((one.url for one in manifests if one.moment in _SHOWING), "")
 
 
 def _captures(rows: Sequence[ArtifactRecord], zone: str) -> list[Exhibit]:

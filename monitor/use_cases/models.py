@@ -32,6 +32,8 @@ class CatalogOverride(Answer):
         standing: ``in force``; ``caught up`` where the package says the same now; ``changed below`` where it says
             something else than when this was taken; ``orphan`` where it no longer has such an entry.
         mark: Where the fact comes from.
+        is_logged: The action log's last word about it is that it was taken, with just this value; false where somebody
+            changed the file by hand.
     """
 
     site: str
@@ -43,6 +45,7 @@ class CatalogOverride(Answer):
     reason: str
     mark: str
     file: str
+    is_logged: bool
 
 
 class FileOfAppeal(Value):
@@ -59,6 +62,7 @@ class Appeal(Answer):
     Attributes:
         review_version: The version of the review that the text speaks of.
         is_own_item: Whether the review is about one of the account's own products, as far as anybody knows.
+        channel_kind: How the channel filed when this was drafted; null for appeals of before that was kept.
         payload_hash: What an approval is bound to (``appeal approve --hash``).
         moderation: What the site says of it; null before it said anything.
         outcome: What the public page shows; null before that.
@@ -78,6 +82,7 @@ class Appeal(Answer):
     item: str
     is_own_item: bool
     channel: str
+    channel_kind: str | None
     ground: str
     reason: str | None
     order_number: str | None
@@ -176,12 +181,16 @@ class AppealOfReview(Value):
 
 
 class Sighting(Value):
-    """What another source of reviews says of one; ``is_counted``: whether it counts in the rating."""
+    """What another source of reviews says of one; ``is_counted``: whether it counts in the rating.
+
+    ``remarks`` is what it says besides, in words for people.
+    """
 
     source: str
     first_seen_at: AwareDatetime
     order_status: str | None
     is_counted: bool | None
+    remarks: tuple[str, ...]
 
 
 class Evidence(Value):

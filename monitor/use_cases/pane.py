@@ -16,14 +16,14 @@ from monitor.days import tell_published
 from monitor.outgoing.wording import DECISIONS
 from monitor.plain_text import show
 from monitor.state import State, Transaction
-from monitor.state.appeals import AppealRecord
+from monitor.state.appeals import AppealRecord, ApprovalRecord
 from monitor.state.cases import ArtifactRecord, VerdictRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import JsonValue
-from monitor.states import AppealState
-from monitor.triage.models import Decision, Outcome
+from monitor.states import AppealState, Decision
+from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
-from monitor.use_cases.inbox_models import Check, Cost, Draft, FileShown, Pane, Shot, Standing
+from monitor.use_cases.inbox_models import Check, Cost, Draft, FileShown, OwnFileShown, Pane, Shot, Standing
 from monitor.use_cases.marking import mark
 from monitor.watching.roster import address_today
 from monitor.words import Tone
@@ -31,6 +31,8 @@ from monitor.words import Tone
 _PICTURES = ("element_png", "full_page_png")
 _CAPTIONS = {str(moment): words for moment, words in MOMENT_WORDS.items()}
 _DAY = timedelta(hours=24)
+OWN_FILE = "own_evidence"
+"""The moment under which a seller's own file stands in the index."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class ChannelFacts:
 
     Attributes:
         longest: The most characters its form takes; None where it states no limit.
+        most_files: How many files it takes.
         window: How long after publication the site takes an appeal; None when nobody knows.
         attempts: How many appeals about one review it takes; None when nobody knows.
         daily_cap: How many this account may file in 24 hours.
@@ -47,6 +50,7 @@ class ChannelFacts:
 
     title: str
     longest: int | None
+    most_files: int
     window: timedelta | None
     attempts: int | None
     daily_cap: int
@@ -96,7 +100,7 @@ def show_pane(state: State, account: str, review_id: str, *, titles: Titles, zon
             sku=review.sku,
             item=tell_item(review),
             stars=review.rating,
-            author=show(review.author_name, one_line=True, limit=80) or "Пользователь скрыл имя",
+            author=show(review.author_name, one_line=True, limit=80) or "имя не установлено",
             published=tell_published(review.published_earliest, review.published_latest, review.published_raw, zone),
             seen_at=review.first_seen_at.astimezone(ZoneInfo(zone)),
             address=address_today(review, product),
@@ -109,7 +113,8 @@ def show_pane(state: State, account: str, review_id: str, *, titles: Titles, zon
             reasons=tuple(verdict.sentences) if verdict else (),
             would_change=_sentences(told.get("what_would_change")),
             checks=_checks(told),
-            shots=_shots(tx, account, review_id, zone),
+            shots=shots_of(tx, account, review_id, zone),
+            own_files=own_files_of(tx, account, review_id, zone),
             draft=_draft(tx, draft, titles) if draft else None,
             refusal=_refusal(tx, review, verdict, draft, appeals),
             costs=_costs(tx, review, draft, titles, zone),
@@ -137,8 +142,8 @@ def _checks(told: Mapping[str, JsonValue]) -> tuple[Check, ...]:
     )
 
 
-def _shots(tx: Transaction, account: str, review_id: str, zone: str) -> tuple[Shot, ...]:
-    """The newest capture of each moment, with its smallest picture."""
+def shots_of(tx: Transaction, account: str, review_id: str, zone: str) -> tuple[Shot, ...]:
+    """Returns the newest capture of each moment of a review, with its smallest picture."""
     newest: dict[str, ArtifactRecord] = {}
     for row in tx.artifacts.of_review(account, review_id):
         kind = row.notes.get("kind") if isinstance(row.notes, dict) else None
@@ -152,6 +157,28 @@ def _shots(tx: Transaction, account: str, review_id: str, zone: str) -> tuple[Sh
     if "public" not in newest:
         shots.insert(0, _no_shot(_CAPTIONS["public"]))
     return tuple(shots)
+
+
+def own_files_of(tx: Transaction, account: str, review_id: str, zone: str) -> tuple[OwnFileShown, ...]:
+    """Returns the seller's own files about a review, the oldest first; of one taken in twice the later."""
+    found: dict[str, OwnFileShown] = {}
+    for row in tx.artifacts.of_review(account, review_id):
+        notes = row.notes if isinstance(row.notes, dict) else {}
+        if row.moment != OWN_FILE or notes.get("purged"):
+            continue
+        told = notes.get("told")
+        found[row.sha256] = OwnFileShown(
+            id=row.id,
+            name=show(str(notes.get("name") or row.id), one_line=True, limit=80),
+            media_type=row.media_type,
+            size=row.size,
+            digest=row.sha256,
+            note=show(str(notes.get("note") or ""), one_line=True, limit=240),
+            told=tuple(map(str, told)) if isinstance(told, list) else (),
+            is_picture=row.media_type in {"image/png", "image/jpeg"},
+            taken_at=row.captured_at.astimezone(ZoneInfo(zone)),
+        )
+    return tuple(found.values())
 
 
 def _shot(row: ArtifactRecord, zone: str) -> Shot:
@@ -193,6 +220,7 @@ def _draft(tx: Transaction, draft: AppealRecord, titles: Titles) -> Draft:
         ),
         shown=draft.payload_hash,
         wait=round(facts.wait.total_seconds()) if facts else 0,
+        most_files=facts.most_files if facts else 0,
     )
 
 
@@ -236,7 +264,7 @@ def _costs(
     if facts is None:
         return ()
     now, costs = tx.now(), []
-    sent = tx.appeals.gestures_since(review.account_id, now - _DAY)
+    sent = tx.appeals.gestures_since({review.account_id}, now - _DAY)
     costs.append(
         Cost(
             label="За сутки",
@@ -247,8 +275,8 @@ def _costs(
     if facts.attempts is not None:
         word = "одна попытка" if facts.attempts == 1 else f"попыток: {facts.attempts}"
         costs.append(Cost(label="На отзыв", value=word, is_short=facts.attempts == 1))
-    if facts.window is not None and review.published_latest is not None:
-        costs.append(_closing(review.published_latest + facts.window, now, zone))
+    if facts.window is not None and review.published_earliest is not None:  # as the ledger counts
+        costs.append(_closing(review.published_earliest + facts.window, now, zone))
     return tuple(costs)
 
 
@@ -284,11 +312,15 @@ def _standing(tx: Transaction, review: ReviewRecord, appeals: list[AppealRecord]
 
 def standing_of_appeal(tx: Transaction, appeal: AppealRecord, zone: str) -> Standing:
     """Returns where an appeal stands, as one word, and how it can be taken back while it can."""
+    return stand(appeal, tx.approvals.standing([appeal.id]).get(appeal.id), zone)
+
+
+def stand(appeal: AppealRecord, approval: ApprovalRecord | None, zone: str) -> Standing:
+    """Says it of an appeal whose standing approval is known already. Pure."""
     local = ZoneInfo(zone)
     words = words_of(Track.FILING, appeal.state)
     if appeal.moderation:
         words = words_of(Track.MODERATION, appeal.moderation)
-    approval = next((one for one in reversed(tx.approvals.of(appeal.id)) if one.revoked_at is None), None)
     may_undo = appeal.state is AppealState.APPROVED and appeal.is_open
     return Standing(
         word=words.word,

@@ -91,6 +91,7 @@ def show_review(state: State, review: ReviewRecord, *, zone: str) -> models.Revi
                 first_seen_at=one.first_seen_at.astimezone(local),
                 order_status=one.order_status or None,
                 is_counted=one.is_counted,
+                remarks=tuple(one.remarks.splitlines()),
             )
             for one in sources
         ),

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
 from monitor.cases.reservations import tell_item
 from monitor.contact_kinds import Saying, Turn, turn_after
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
 from monitor.state.text import JsonValue
-from monitor.support.dialogue import find_contacts
-from monitor.support.noting import JUDGED, STRUCK, ContactFile, NewContact, add_contact, check_contact
+from monitor.support.dialogue import answer_times, find_contacts
+from monitor.support.noting import (
+    JUDGED,
+    STRUCK,
+    ContactFile,
+    NewContact,
+    add_contact,
+    check_contact,
+    plain_number,
+)
 from monitor.support.standing import dialogue_of
+from monitor.support.tickets import known_numbers
 from monitor.use_cases.acknowledging import acknowledged
-from monitor.use_cases.support_models import Contact, DialogueOfCase
+from monitor.use_cases.support_models import AnswerTimes, Contact, DialogueOfCase
 
 _LONGEST_WHY = 2_000  # characters
 
@@ -27,11 +38,31 @@ def note_contact(state: State, case: CaseRecord, new: NewContact, *, actor: Acto
     """Stores a contact in the dialogue of a case, with its entry of the log.
 
     Raises:
-        UsageError: it says nothing, lies in the future, or is too long; nothing was stored.
+        UsageError: it says nothing, lies in the future, is too long, or goes on with a ticket that nobody has seen;
+            nothing was stored.
     """
     check_contact(new, now=state.clock.now())
     with state.transaction() as tx:
+        require_known_ticket(tx, case, new)
         return add_contact(tx, case, new, actor=actor)
+
+
+def require_known_ticket(tx: Transaction, case: CaseRecord, new: NewContact) -> None:
+    """Refuses a contact that goes on with a ticket which no contact, appeal or message of the account has.
+
+    Raises:
+        UsageError: most likely the number is mistyped, and the turn would be taken from nothing.
+    """
+    older = plain_number(new.earlier_number)
+    if older and older not in known_numbers(tx, case.account_id):
+        raise UsageError(
+            _("nothing noted so far has number {older}").format(older=older),
+            field="earlier_number",
+            hint=_(
+                "Look at the number; where that ticket is older than the program, note it first: `fairreview "
+                'support note REVIEW --way chat --direction out --number {older} --at "2026-11-01 10:00" --text "…"`.'
+            ).format(older=older),
+        )
 
 
 @acknowledged
@@ -43,10 +74,10 @@ def strike_contact(state: State, contact: ContactRecord, *, why: str, actor: Act
     """
     words = why.strip()
     if not words or len(words) > _LONGEST_WHY:
-        raise UsageError("say why the entry is wrong", field="why", hint="A sentence is enough.")
+        raise UsageError(_("say why the entry is wrong"), field="why", hint=_("A sentence is enough."))
     with state.transaction() as tx:
         if not tx.contacts.strike(contact.id, words):
-            raise UsageError("this entry is struck out already", field="contact")
+            raise UsageError(_("this entry is struck out already"), field="contact")
         action = Action(
             STRUCK,
             actor=actor,
@@ -76,7 +107,7 @@ def judge_contact(state: State, contact: ContactRecord, says: Saying, turn: Turn
     after = turn or turn_after(contact.direction, says, has_promise=bool(contact.promised or contact.due_at))
     with state.transaction() as tx:
         if not tx.contacts.judge(contact.id, says, after):
-            raise UsageError("this entry is struck out", field="contact", hint="Note the right one anew.")
+            raise UsageError(_("this entry is struck out"), field="contact", hint=_("Note the right one anew."))
         action = Action(
             JUDGED,
             actor=actor,
@@ -116,6 +147,7 @@ def tell_dialogue(tx: Transaction, case: CaseRecord, *, zone: str) -> DialogueOf
     dialogue, tz = dialogue_of(tx, case), ZoneInfo(zone)
     review = tx.reviews.get(case.account_id, case.review_id)
     numbers = dict.fromkeys(one.number for one in dialogue.contacts if one.number and one.struck_at is None)
+    first = next(iter(dialogue.promises), None)
     return DialogueOfCase(
         account=case.account_id,
         case_id=case.id,
@@ -125,11 +157,33 @@ def tell_dialogue(tx: Transaction, case: CaseRecord, *, zone: str) -> DialogueOf
         waits_for=dialogue.waits_for,
         since=dialogue.since.astimezone(tz) if dialogue.since else None,
         due_at=dialogue.due_at.astimezone(tz) if dialogue.due_at else None,
-        promised=dialogue.promised or None,
+        promised=dialogue.promised or (first.promised if first else "") or None,
+        promised_until=first.due_at.astimezone(tz) if first and first.due_at else None,
         is_overdue=dialogue.is_overdue(tx.now()),
         numbers=tuple(numbers),
         contacts=tuple(tell_contact(one, zone=zone) for one in dialogue.contacts),
     )
+
+
+def tell_answer_times(state: State, accounts: Iterable[str]) -> list[AnswerTimes]:
+    """Returns how long answers took, by account and way."""
+    told: list[AnswerTimes] = []
+    for account in accounts:
+        with state.read() as tx:
+            found = answer_times(tx.contacts.of_account(account))
+        for way, spans in sorted(found.items()):
+            hours = sorted(round(span.total_seconds() / 3600, 1) for span in spans)
+            told.append(
+                AnswerTimes(
+                    account=account,
+                    way=way,
+                    answers=len(hours),
+                    shortest_hours=hours[0],
+                    median_hours=round(median(hours), 1),
+                    longest_hours=hours[-1],
+                )
+            )
+    return told
 
 
 def search_contacts(state: State, accounts: Iterable[str], words: str, *, zone: str) -> list[Contact]:
@@ -139,7 +193,7 @@ def search_contacts(state: State, accounts: Iterable[str], words: str, *, zone: 
         UsageError: there are no words.
     """
     if not words.split():
-        raise UsageError("there is nothing to look for", field="words", hint="Write a word, a number or a name.")
+        raise UsageError(_("there is nothing to look for"), field="words", hint=_("Write a word, a number or a name."))
     found: list[Contact] = []
     for account in accounts:
         with state.read() as tx:

@@ -49,6 +49,9 @@ class DialogueOfCase(Answer):
 
     Attributes:
         waits_for: Tickets, ways or appeals that give the turn.
+        due_at: Until when whoever has the turn is to act.
+        promised: What was promised for that time.
+        promised_until: The earliest time that the platform named and nothing followed, whoever's turn it is.
         is_overdue: The time that somebody named is over.
         numbers: Numbers of tickets and calls, in order.
         contacts: In the order in which they happened.
@@ -63,6 +66,7 @@ class DialogueOfCase(Answer):
     since: AwareDatetime | None
     due_at: AwareDatetime | None
     promised: str | None
+    promised_until: AwareDatetime | None
     is_overdue: bool
     numbers: tuple[str, ...]
     contacts: tuple[Contact, ...]
@@ -108,6 +112,17 @@ class RouteOfClass(Answer):
     mark: str
     source: str
     ways: tuple[WayOfRoute, ...]
+
+
+class AnswerTimes(Answer):
+    """How long the platform took to answer by one way, as this seller measured it; hours with one digit."""
+
+    account: str
+    way: str
+    answers: int
+    shortest_hours: float
+    median_hours: float
+    longest_hours: float
 
 
 class Letter(Answer):

@@ -15,6 +15,7 @@ from evidence_store.store import ArtifactStore
 from monitor.contact_kinds import Way
 from monitor.custody.kept_words import Kept, index_words
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.state import Action, State
 from monitor.support.law.marks import Mark
 from monitor.support.routing import Routing, WayCount, count_ways
@@ -24,6 +25,7 @@ from monitor.use_cases.support_models import RouteOfClass, SupportNumber, WayOfR
 
 _LONGEST_NUMBER = 200  # characters
 _LONGEST_QUESTION = 300
+_FEWEST_DIGITS = 3
 _LARGEST_PICTURE = 5 * 1024 * 1024  # bytes
 
 
@@ -79,14 +81,20 @@ def keep_number(
         The digest of what was kept.
 
     Raises:
-        UsageError: a part is empty or too long, or the file is no picture.
+        UsageError: a part is empty or too long, a telephone number has no digits, or the file is no picture.
         evidence_store.errors.IntakeRefused: the picture is broken or a bomb.
     """
+    if way is Way.CALL and sum(sign.isdecimal() for sign in number) < _FEWEST_DIGITS:
+        raise UsageError(
+            _("this is no telephone number"), field="number", hint=_("As the cabinet shows it: 8 800 000-00-00.")
+        )
     at = state.clock.now()
     name, data = picture
     found = inspect_file(data, name)
     if not found.media_type.startswith("image/") or len(data) > _LARGEST_PICTURE:
-        raise UsageError("this is no picture of at most 5 MB", field="picture", hint="Take a picture of the page.")
+        raise UsageError(
+            _("this is no picture of at most 5 MB"), field="picture", hint=_("Take a picture of the page.")
+        )
     kept = KeptNumber(
         way=way,
         question=_checked(question, "question", _LONGEST_QUESTION),
@@ -191,5 +199,7 @@ def _way(way: Way, count: WayCount | None) -> WayOfRoute:
 def _checked(text: str, field: str, most: int) -> str:
     plain = " ".join(text.split())
     if not plain or len(plain) > most:
-        raise UsageError(f"write one to {most} characters", field=field, hint="As the cabinet shows it.")
+        raise UsageError(
+            _("write one to {most} characters").format(most=most), field=field, hint=_("As the cabinet shows it.")
+        )
     return plain

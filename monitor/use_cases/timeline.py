@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from evidence_store.errors import EvidenceError
 from evidence_store.exhibits import MOMENT_WORDS
-from evidence_store.journal import EntryBody
+from evidence_store.journal import EntryBody, Head
 from monitor.outgoing.wording import FIRST_SEEN, title_of
 from monitor.plain_text import show
 from monitor.state import State, Transaction
@@ -17,6 +17,17 @@ from monitor.use_cases.models import Value
 from monitor.words import Tone
 
 PAGE = 50
+LOOKED_THROUGH = 20_000
+"""Entries that one page looks through for those of a kind; the next page goes on."""
+KINDS: dict[str, tuple[str, ...]] = {
+    "decisions": ("review.left", "review.snoozed", "review.asked", "review.undone", "appeal.filing.approved"),
+    "appeals": ("appeal.", "answer.", "letter.", "chat."),
+    "evidence": ("evidence.", "log.", "backup."),
+    "readings": ("poll", "source.", "review.seen", "review.edited", "review.gone", "session."),
+    "trouble": ("incident.", "watch.wall", "visit.killed", "poll.failed", "source.failed", "account.stopped"),
+    "settings": ("account.", "rules.", "catalog.", "channel."),
+}
+"""What a person looks for in the log, by the beginnings of the actions' names."""
 _PICTURES = ("element_png", "full_page_png")
 _CAPTIONS = {str(moment): words for moment, words in MOMENT_WORDS.items()}
 
@@ -72,7 +83,7 @@ def show_steps(state: State, account: str, review_id: str, *, zone: str) -> tupl
         return (first, *(_row(rows[seq], zone, pictures) for seq in sorted(rows)))
 
 
-def show_log(state: State, account: str, *, before: int, about: str, zone: str) -> LogPage:
+def show_log(state: State, account: str, *, before: int, about: str, zone: str, kind: str = "") -> LogPage:
     """Returns a page of an account's log.
 
     Args:
@@ -81,6 +92,7 @@ def show_log(state: State, account: str, *, before: int, about: str, zone: str) 
         before: Only entries below this number; 0: from the newest on.
         about: Only entries about this review, case or appeal; then all of them.
         zone: In which zone moments are told.
+        kind: Only entries of one of ``KINDS``; empty: all.
     """
     with state.read() as tx:
         head = tx.journal.heads().get(account)
@@ -88,6 +100,8 @@ def show_log(state: State, account: str, *, before: int, about: str, zone: str) 
             return LogPage(rows=(), entries=0, head="", before=0)
         if about:
             found, rest = tx.journal.about(account, about), 0
+        elif kind in KINDS:
+            found, rest = _of_kind(tx, head, kind, min(before, head.seq + 1) if before > 0 else head.seq + 1)
         else:
             last = min(before - 1, head.seq) if before > 0 else head.seq
             found = tx.journal.rows(head.chain, after=max(last - PAGE, 0), limit=min(PAGE, last))
@@ -96,12 +110,20 @@ def show_log(state: State, account: str, *, before: int, about: str, zone: str) 
     return LogPage(rows=rows, entries=head.seq, head=str(head.digest), before=rest)
 
 
+def _of_kind(tx: Transaction, head: Head, kind: str, below: int) -> tuple[list[JournalRow], int]:
+    above = max(below - 1 - LOOKED_THROUGH, 0)
+    found = tx.journal.latest(head.chain, KINDS[kind], below=below, above=above, limit=PAGE)
+    if len(found) == PAGE:
+        return found, found[0].seq
+    return found, above + 1 if above else 0
+
+
 def _row(row: JournalRow, zone: str, pictures: dict[str, str]) -> LogRow:
     try:
         body = row.to_entry().read_body()
     except EvidenceError:
         body = None
-    words = title_of(row.action)
+    words = title_of(row.action, body)
     return LogRow(
         seq=row.seq,
         at=row.written_at.astimezone(ZoneInfo(zone)),
@@ -144,5 +166,5 @@ def _pictures(tx: Transaction, account: str, review_id: str) -> dict[str, str]:
     return {
         row.sha256: row.id
         for row in tx.artifacts.of_review(account, review_id)
-        if isinstance(row.notes, dict) and row.notes.get("kind") in _PICTURES and not row.notes.get("purged")
+        if isinstance(row.notes, dict) and row.notes.get("kind") in _PICTURES and not row.is_purged
     }

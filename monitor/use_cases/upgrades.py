@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import AwareDatetime
 
 from monitor.errors import UsageError
+from monitor.language import gettext as _
 from monitor.private_files import read_plain
 from monitor.software import own_version
 from monitor.state.engine import sqlite_path
@@ -111,13 +112,13 @@ def find_way_back(url: str) -> tuple[Path, EarlierStore]:
     path = sqlite_path(url)
     if path is None:
         raise UsageError(
-            "of a PostgreSQL store no copy is made",
-            hint="Put its own backup back (pg_restore), then install the earlier program.",
+            _("of a PostgreSQL store no copy is made"),
+            hint=_("Put its own backup back (pg_restore), then install the earlier program."),
         )
     earlier = find_earlier_stores(path)
     if not earlier:
         raise UsageError(
-            "no migration left a copy here", where=str(path.parent), hint="There is nothing to go back to."
+            _("no migration left a copy here"), where=str(path.parent), hint=_("There is nothing to go back to.")
         )
     return path, earlier[0]
 
@@ -159,7 +160,7 @@ def _read_wheel(wheel: Path, stored: str | None) -> ProgramFile:
 
 def _no_wheel(wheel: Path) -> UsageError:
     return UsageError(
-        f"{wheel} is no wheel of fairreview",
+        _("{wheel} is no wheel of fairreview").format(wheel=wheel),
         field="wheel",
-        hint="Give the downloaded file, fairreview-VERSION-py3-none-any.whl.",
+        hint=_("Give the downloaded file, fairreview-VERSION-py3-none-any.whl."),
     )

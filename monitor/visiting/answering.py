@@ -11,8 +11,9 @@ from flows.workbench import Workbench
 from monitor.appeals.answers import AnswerIntent, Answers
 from monitor.cases.attachments import at_home
 from monitor.cases.channel_terms import find_channel, terms_of
-from monitor.endings import message_of
+from monitor.endings import message_of, told
 from monitor.errors import AppealError
+from monitor.language import gettext as _
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
 from monitor.states import AnswerState
@@ -48,7 +49,11 @@ class AnswerSender:
             except (WallMet, SignInRequired, WrongAccount):
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: not sent, approve it again. {message_of(error)}")
+                self.room.problems.append(
+                    _("{id}: not sent, approve it again. {message_of}").format(
+                        id=appeal.id, message_of=message_of(error)
+                    )
+                )
         return done
 
     def _waiting(self) -> list[tuple[AppealRecord, QuestionRecord]]:
@@ -73,7 +78,7 @@ class AnswerSender:
         terms = terms_of(
             self.room.site, appeal.channel, settings=self.room.installation.settings, account=self.room.account
         )
-        self.room.report("answer", f"Answering the question about {appeal.id}")
+        self.room.report("answer", _("Answering the question about {id}").format(id=appeal.id))
         intent = answers.take_intent(question.id, self.room.lease, terms)
         files = tuple(at_home(self.room.installation.artifacts, file) for file in intent.files)
         reply = Reply(number=intent.number, review_id=appeal.review_id, text=intent.text, files=files)
@@ -93,7 +98,7 @@ class AnswerSender:
 
     def _gesture(self, appeal: AppealRecord, form: OpenReply, intent: AnswerIntent) -> Observation | None:
         answers = Answers(self.room.installation.state)
-        self.room.report(GESTURE, f"{appeal.id}: its answer is sent now")
+        self.room.report(GESTURE, _("{id}: its answer is sent now").format(id=appeal.id))
         form.gate.arm(lambda request: answers.record_release(intent, request))
         try:
             form.gesture()
@@ -106,7 +111,9 @@ class AnswerSender:
         try:
             self._seal(appeal, form, "confirmation", seen.screenshot)
         except FlowError as error:
-            self.room.problems.append(f"{appeal.id}: the confirmation could not be captured: {error}")
+            self.room.problems.append(
+                _("{id}: the confirmation could not be captured: {error}").format(id=appeal.id, error=told(error))
+            )
         return seen
 
     def _settle(self, appeal: AppealRecord, intent: AnswerIntent, seen: Observation | None) -> QuestionRecord:
@@ -115,9 +122,9 @@ class AnswerSender:
         done = Answers(self.room.installation.state).settle(
             intent, was_accepted=accepted, raw_text="" if seen is None else seen.raw_text
         )
-        self.room.report("answer", f"{appeal.id}: the answer is {done.state}")
+        self.room.report("answer", _("{id}: the answer is {state}").format(id=appeal.id, state=done.state))
         if seen is not None and seen.kind is ObservedKind.WALL:
-            raise WallMet("the site asked for a person", kind="rate_limited", retry_after=seen.retry_after)
+            raise WallMet(_("the site asked for a person"), kind="rate_limited", retry_after=seen.retry_after)
         return done
 
     def _seal(self, appeal: AppealRecord, form: OpenReply, moment: FormMoment, picture: bytes) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.browser import BrowserOptions, open_browser, report_candidates
 from flows.errors import BrowserMissing
+from monitor.language import gettext as _
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
         told = _first(options) if wanted.get("only_first") else _all(options)
     except BrowserMissing as error:
         failure = f"{error}; {error.hint}" if error.hint else str(error)
-        told = [{"label": "any browser", "version": None, "failure": failure}]
+        told = [{"label": _("any browser"), "version": None, "failure": failure}]
     json.dump(told, sys.stdout)
 
 

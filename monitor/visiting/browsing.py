@@ -14,6 +14,9 @@ from flows.workbench import Workbench
 from monitor.clock import Clock
 from monitor.config.sections import BrowserSection
 
+_NEVER = threading.Event()
+"""Nobody sets it: waiting on it is the visit's only way to pause."""
+
 
 def browser_options(section: BrowserSection, *, is_headed: bool = False) -> BrowserOptions:
     """Says in the flows' words which browser the settings ask for; ``is_headed`` shows the window in any case."""
@@ -42,16 +45,23 @@ def open_workbench(
         flows.errors.BrowserMissing: no candidate could be started.
     """
     options = browser_options(section, is_headed=is_headed)
-    never = threading.Event()  # nobody sets it: waiting on it is the visit's only way to pause
-
-    def pause(seconds: float) -> None:
-        never.wait(seconds)
-
-    per_second = site.timings.requests_per_minute / 60
-    politeness = Politeness(
-        budget=Budget(per_second=per_second, burst=site.timings.fetch_batch), clock=clock.boottime, pause=pause
-    )
     with open_browser(options) as browser:
         yield Workbench(
-            browser=browser, site=site, politeness=politeness, retries=RetryPolicy(pause=pause), now=clock.now
+            browser=browser,
+            site=site,
+            politeness=politeness_of(site, clock=clock),
+            retries=RetryPolicy(pause=_pause),
+            now=clock.now,
         )
+
+
+def politeness_of(site: Site, *, clock: Clock) -> Politeness:
+    """Returns the budget per host that the site's catalog allows."""
+    per_second = site.timings.requests_per_minute / 60
+    return Politeness(
+        budget=Budget(per_second=per_second, burst=site.timings.fetch_batch), clock=clock.boottime, pause=_pause
+    )
+
+
+def _pause(seconds: float) -> None:
+    _NEVER.wait(seconds)

@@ -15,10 +15,10 @@ from monitor.endings import end_of
 from monitor.engine.homes import require_home
 from monitor.logs import start_logging
 from monitor.state import Lease
-from monitor.state.login_locks import one_spelling
 from monitor.visit_protocol import VisitEnd, VisitOrder
 from monitor.visiting.heartbeat import beating
 from monitor.visiting.link import ParentLink
+from monitor.visiting.logins import logins_of
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.visit import do_visit
 from monitor.watching.roster import bring_up_to_date
@@ -44,7 +44,7 @@ def run(order: VisitOrder, link: ParentLink) -> VisitEnd:
     installation: Installation | None = None
     try:
         key = order.data_key.get_secret_value() if order.data_key else None
-        installation = open_installation(order.home, data_key=key)
+        installation = open_installation(order.home, data_key=key, visited=order.account)
         stop_logging = start_logging(installation.home.logs, name="visits", redactor=installation.redactor)
         try:
             return _run_locked(order, installation, link)
@@ -84,9 +84,7 @@ def _run_locked(order: VisitOrder, installation: Installation, link: ParentLink)
 
 @contextmanager
 def _locked(order: VisitOrder, installation: Installation, account: AccountSection) -> Iterator[Lease]:
-    logins = [
-        (account.site, one_spelling(identity.login)) for identity in account.identities.values() if identity.login
-    ]
+    logins = logins_of(account, installation.site_of(account))
     lease = installation.state.acquire(account.name, order.visit_id, LEASE, logins=logins)
     outcome, detail = "failed", ""
     try:
@@ -95,7 +93,7 @@ def _locked(order: VisitOrder, installation: Installation, account: AccountSecti
             tx.visits.begin(
                 order.visit_id,
                 account.name,
-                kind=order.kind.value,
+                kind=order.kind,
                 owner=order.operator,
                 fence=lease.fence,
                 deadline_at=tx.now() + timedelta(seconds=order.deadline_seconds),

@@ -19,12 +19,14 @@ from monitor.appeals.machine import AppealState
 from monitor.cases.attachments import at_home
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel, terms_of
-from monitor.endings import message_of
+from monitor.endings import message_of, told
 from monitor.errors import AppealError, CapReached
+from monitor.language import gettext as _
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import GESTURE, TaskKind, VisitKind
 from monitor.visiting.form_pictures import FormMoment, capture_form
 from monitor.visiting.looks import needed_requests
+from monitor.visiting.outcomes import tell_filed
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, seal_capture
 from monitor.visiting.signing_in import SignIns
@@ -53,7 +55,9 @@ class AppealSender:
         filed: list[AppealRecord] = []
         for appeal in self._waiting():
             if not self._may_file_now():
-                self.room.problems.append(f"{appeal.id}: the hours for filing are over; it waits for the next ones")
+                self.room.problems.append(
+                    _("{id}: the hours for filing are over; it waits for the next ones").format(id=appeal.id)
+                )
                 break
             try:
                 filed.append(self._file(appeal))
@@ -65,7 +69,9 @@ class AppealSender:
             except _WAITS_FOR_PERSON:
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: not sent. {message_of(error)}")
+                self.room.problems.append(
+                    _("{id}: not sent. {message_of}").format(id=appeal.id, message_of=message_of(error))
+                )
         return filed
 
     def _may_file_now(self) -> bool:
@@ -88,7 +94,7 @@ class AppealSender:
         spec = find_channel(self.room.site, appeal.channel)
         signed_in = self.sign_ins.require(spec.identity)
         expected = self.sign_ins.expected(spec.identity)
-        self.room.report("submit", f"Filing {appeal.id} through {appeal.channel}")
+        self.room.report("submit", _("Filing {id} through {channel}").format(id=appeal.id, channel=appeal.channel))
         pictures = _FormPictures(self, appeal, spec)
         needed = needed_requests(self.room, appeal.channel)
 
@@ -109,18 +115,36 @@ class AppealSender:
         done = filing.file(appeal.id, self.room.lease, terms, opening)
         if done.state == AppealState.UNKNOWN and pictures.form is not None and pictures.form.gate.stopped:
             tried = "; ".join(pictures.form.gate.stopped[:3])
-            look = f"`fairreview probe run {appeal.review_id} --channel {appeal.channel}`"
-            self.room.problems.append(
-                f"{appeal.id}: its page tried to send more and was stopped: {tried}. {look} looks"
+            look = _("`fairreview probe run {review_id} --channel {channel}`").format(
+                review_id=appeal.review_id, channel=appeal.channel
             )
-        self.room.report("submit", f"{appeal.id}: {done.state}" + (f", number {done.number}" if done.number else ""))
+            self.room.problems.append(
+                _("{id}: its page tried to send more and was stopped: {tried}. {look} looks").format(
+                    id=appeal.id, tried=tried, look=look
+                )
+            )
+        if done.state == AppealState.UNKNOWN and pictures.form is not None and pictures.form.gate.released:
+            self.room.problems.append(self._tell_signs(appeal))
+        self.room.report("submit", tell_filed(done))
         return done
+
+    def _tell_signs(self, appeal: AppealRecord) -> str:
+        """Says which entries would have told that the site took it: one of them may not fit the page."""
+        page = self.room.site.channels[appeal.channel].page
+        signs = [f"{page}.{name}" for name in ("number", "success") if name in self.room.site.pages[page].entries]
+        if not signs:
+            return _("{id}: {page} of the site's catalog describes neither number nor success to look for").format(
+                id=appeal.id, page=page
+            )
+        return _("{id}: no sign that the site took it was seen; looked for: {signs}").format(
+            id=appeal.id, signs=", ".join(signs)
+        )
 
     def _locate(self, file: Attachment) -> Attachment:
         return at_home(self.room.installation.artifacts, file)
 
     def _announce(self, appeal_id: str) -> None:
-        self.room.report(GESTURE, f"{appeal_id}: its one gesture is made now")
+        self.room.report(GESTURE, _("{appeal_id}: its one gesture is made now").format(appeal_id=appeal_id))
 
 
 @dataclass
@@ -143,7 +167,11 @@ class _FormPictures:
         except FlowError as error:
             if moment == "filled_form":
                 raise
-            self.sender.room.problems.append(f"{order.appeal_id}: the confirmation could not be captured: {error}")
+            self.sender.room.problems.append(
+                _("{appeal_id}: the confirmation could not be captured: {error}").format(
+                    appeal_id=order.appeal_id, error=told(error)
+                )
+            )
             return str(self.sender.room.installation.artifacts.put(picture)) if picture else None
         about = About(
             review_id=order.review_id,

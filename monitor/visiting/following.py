@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,21 +12,25 @@ from flows.library.follow_appeals import AppealListReader
 from flows.library.probe_channels import ProbeTarget, probe_channel
 from flows.readings.models import AppealListReading
 from flows.workbench import Workbench
-from monitor.appeals.follow import DECIDED, Follower, PublicLook
-from monitor.appeals.machine import NOT_SENT, AppealState
+from monitor.appeals.follow import TELLS_STATUSES, Follower, PublicLook
+from monitor.appeals.machine import DECIDED, NOT_SENT, AppealState
 from monitor.appeals.payload import address_today
 from monitor.appeals.reconcile import Reconciler, SiteLook, submitter_gone_since
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
+from monitor.appeals.words import FILING
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
+from monitor.endings import told
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
+from monitor.language import gettext as _
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
 from monitor.visiting.investigating import Investigation
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
+from monitor.words import in_a_cell
 
 
 def is_decision_unseen(appeal: AppealRecord, evidence: Iterable[ArtifactRecord]) -> bool:
@@ -38,12 +42,17 @@ def is_decision_unseen(appeal: AppealRecord, evidence: Iterable[ArtifactRecord])
 
 @dataclass
 class FollowUp:
-    """Follows the appeals of one account."""
+    """Follows the appeals of one account.
+
+    Attributes:
+        has_unread_list: Whether a list was asked for and said nothing: what moved is not all that there is to know.
+    """
 
     room: VisitRoom
     bench: Workbench
     sign_ins: SignIns
     investigation: Investigation
+    has_unread_list: bool = False
 
     def run(self) -> list[AppealRecord]:
         """Reconciles, reads statuses and looks at the public page, as far as each is due; returns what changed.
@@ -63,7 +72,7 @@ class FollowUp:
                 *self._reconcile(channels, listing, started),
                 *self._read_statuses(channels, listing),
             ]
-            self._capture_decisions(identity, channels)
+            self._capture_decisions(identity, channels, {appeal.id for appeal in moved})
             changed |= {appeal.id: appeal for appeal in moved}
         changed |= {appeal.id: appeal for appeal in self._look_at_public()}
         return list(changed.values())
@@ -89,26 +98,36 @@ class FollowUp:
         if not any(terms.has_list for terms in channels.values()):
             return None
         signed_in = self.sign_ins.require(identity)
-        self.room.report("follow", "Reading the site's own list of appeals")
+        self.room.report("follow", _("Reading the site's own list of appeals"))
         list_page = self._list_page(identity)
         expected = self.sign_ins.expected(identity)
         reader = AppealListReader(
             self.bench, state=signed_in.state, expected=expected, list_page=list_page, identity=identity
         )
+        listing, why = None, ""
         try:
             listing = reader.read_list()
         except (WallMet, SignInRequired, WrongAccount):
             raise
         except FlowError as error:
-            self.room.problems.append(f"the list of appeals could not be read: {error}")
-            with self.room.installation.state.transaction(self.room.lease) as tx:
-                report_bad(
-                    tx, self.room.account_id, IncidentKind.LIST_UNREADABLE, subject=identity, detail=str(error)[:300]
-                )
-            return None
-        with self.room.installation.state.transaction(self.room.lease) as tx:
-            report_good(tx, self.room.account_id, IncidentKind.LIST_UNREADABLE, subject=identity)
+            why = told(error)
+        if listing is not None and listing.health not in TELLS_STATUSES:
+            why = "; ".join([listing.health.value, *listing.problems])
+        self._note_list(identity, list_page, why)
         return listing
+
+    def _note_list(self, identity: str, list_page: str, why: str) -> None:
+        account, kind = self.room.account_id, IncidentKind.LIST_UNREADABLE
+        with self.room.installation.state.transaction(self.room.lease) as tx:
+            if why:
+                report_bad(tx, account, kind, subject=identity, detail=why[:300])
+            else:
+                report_good(tx, account, kind, subject=identity)
+        if why:
+            self.has_unread_list = True
+            self.room.problems.append(
+                _("the list of appeals ({page}) could not be read: {error}").format(page=list_page, error=why)
+            )
 
     def _list_page(self, identity: str) -> str:
         """The page on which the site lists what this identity filed."""
@@ -126,7 +145,9 @@ class FollowUp:
             look = self._look(appeal, terms, listing, read_at)
             done = reconciler.apply(appeal.id, look, self.room.lease, terms)
             if done.state != appeal.state:
-                self.room.report("reconcile", f"{appeal.id}: {appeal.state} → {done.state}")
+                self.room.report(
+                    "reconcile", f"{appeal.id}: {in_a_cell(appeal.state, FILING)} → {in_a_cell(done.state, FILING)}"
+                )
                 yield done
 
     def _look(
@@ -166,7 +187,9 @@ class FollowUp:
         except (WallMet, SignInRequired, WrongAccount):
             raise
         except FlowError as error:
-            self.room.problems.append(f"{appeal.id}: the review's page could not be looked at: {error}")
+            self.room.problems.append(
+                _("{id}: the review's page could not be looked at: {error}").format(id=appeal.id, error=told(error))
+            )
             return None
         if probe.form.was_appealed:
             return None  # an earlier appeal left the mark, and one more is offered: it says nothing about this one
@@ -178,11 +201,16 @@ class FollowUp:
         if listing is None:
             return
         for appeal in Follower(self.room.installation.state).apply_list(listing, self.room.lease, channels):
-            self.room.report("follow", f"{appeal.id}: the site says {appeal.moderation}")
+            self.room.report(
+                "follow", _("{id}: the site says {moderation}").format(id=appeal.id, moderation=appeal.moderation)
+            )
             yield appeal
 
-    def _capture_decisions(self, identity: str, channels: dict[str, ChannelTerms]) -> None:
-        """Takes the picture of each decision that has none yet; what fails is tried again by the next visit."""
+    def _capture_decisions(self, identity: str, channels: dict[str, ChannelTerms], moved: Collection[str]) -> None:
+        """Takes the picture of each decision that has none yet; what fails is tried again by the next visit.
+
+        A site may have no page of one appeal: that is told when its decision is read, and not at every look.
+        """
         with self.room.installation.state.read() as tx:
             decided = [
                 appeal
@@ -190,14 +218,25 @@ class FollowUp:
                 if appeal.channel in channels and is_decision_unseen(appeal, tx.artifacts.of_appeal(appeal.id))
             ]
         for appeal in decided:
-            self.room.report("capture", f"{appeal.id}: capturing the decision")
+            page = find_channel(self.room.site, appeal.channel).details_page or ""
+            if page not in self.room.site.urls or page not in self.room.site.pages:
+                if appeal.id in moved:
+                    self.room.problems.append(
+                        _("{id}: the site's catalog has no page {page}, so no picture of the decision is taken").format(
+                            id=appeal.id, page=page
+                        )
+                    )
+                continue
+            self.room.report("capture", _("{id}: capturing the decision").format(id=appeal.id))
             try:
                 state = self.sign_ins.require(identity).state
-                self.investigation.capture_status(appeal, appeal.number or "", state=state)
+                self.investigation.capture_status(appeal, appeal.number or "", page=page, state=state)
             except (WallMet, SignInRequired, WrongAccount):
                 raise
             except FlowError as error:
-                self.room.problems.append(f"{appeal.id}: the decision could not be captured: {error}")
+                self.room.problems.append(
+                    _("{id}: the decision could not be captured: {error}").format(id=appeal.id, error=told(error))
+                )
 
     def _look_at_public(self) -> Iterable[AppealRecord]:
         follower = Follower(self.room.installation.state)
@@ -207,7 +246,10 @@ class FollowUp:
                 appeal.id, self._public_look(appeal), self.room.lease, self._terms(appeal.channel)
             )
             if done.outcome != appeal.outcome:
-                self.room.report("outcome", f"{appeal.id}: the review is {done.outcome} on the public page")
+                self.room.report(
+                    "outcome",
+                    _("{id}: the review is {outcome} on the public page").format(id=appeal.id, outcome=done.outcome),
+                )
                 yield done
 
     def _public_look(self, appeal: AppealRecord) -> PublicLook:
@@ -256,7 +298,7 @@ class FollowUp:
             terms=channels.values(),
         )
         self.room.problems += [
-            f"the site is asked before anything is sent, and this is still waited for: {what}"
+            _("the site is asked before anything is sent, and this is still waited for: {what}").format(what=what)
             for what in result.waiting_for
         ]
         return result.moved

@@ -18,19 +18,23 @@ from flows.readings.models import AuthorReading, OrderAbsence, OrderReading, Pro
 from flows.workbench import Workbench, account_tab, reading_tab
 from monitor.appeals.machine import AppealState
 from monitor.cases.casework import CaseFile, Wishes, compose_payload, open_case_file
-from monitor.cases.channel_terms import terms_of
+from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.cases.facts import index_fact, put_fact
 from monitor.cases.judging import Judged, is_negative, judge_review
-from monitor.endings import message_of
+from monitor.endings import message_of, told
 from monitor.errors import AlreadyOpen, AppealError, SettingsError, UsageError
+from monitor.language import gettext as _
 from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
-from monitor.triage.models import Decision
+from monitor.states import Decision, Presence
+from monitor.triage.private_words import find_private
+from monitor.triage.titles import VERDICTS
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, SealedCapture, seal_capture
 from monitor.visiting.signing_in import SignIns
+from monitor.words import in_a_cell
 
 Found = TypeVar("Found")
 
@@ -39,7 +43,7 @@ def find_uncaptured(room: VisitRoom) -> list[str]:
     """Returns the new negative reviews whose newest version has no public capture yet, oldest first."""
     with room.installation.state.read() as tx:
         captured = tx.artifacts.newest_by_review(room.account_id, "public")
-        found = tx.reviews.find(room.account_id, only_news=True, presence="present")
+        found = tx.reviews.find(room.account_id, only_news=True, presence=Presence.PRESENT)
         waiting = []
         for review in reversed(found):
             version = tx.reviews.newest_version(room.account_id, review.review_id)
@@ -53,7 +57,7 @@ def find_unjudged(room: VisitRoom) -> list[str]:
     """Returns the new negative reviews that only other sources than the public page show, and that have no verdict."""
     with room.installation.state.read() as tx:
         waiting = []
-        for review in reversed(tx.reviews.find(room.account_id, only_news=True, presence="unlisted")):
+        for review in reversed(tx.reviews.find(room.account_id, only_news=True, presence=Presence.UNLISTED)):
             case = tx.cases.of_review(room.account_id, review.review_id)
             verdict = tx.verdicts.newest(case.id) if case is not None else None
             if is_negative(review.rating) and (verdict is None or verdict.review_version < review.version):
@@ -69,7 +73,7 @@ def find_unfinished(room: VisitRoom) -> list[str]:
     with room.installation.state.read() as tx:
         captured = tx.artifacts.newest_by_review(room.account_id, "public")
         appealed = {appeal.review_id for appeal in tx.appeals.of_account(room.account_id)}
-        found = tx.reviews.find(room.account_id, only_news=True, presence="present")
+        found = tx.reviews.find(room.account_id, only_news=True, presence=Presence.PRESENT)
     wanted = [one.review_id for one in reversed(found) if is_negative(one.rating) and one.review_id in captured]
     return [review_id for review_id in wanted if review_id not in appealed and _is_unfinished(room, review_id)]
 
@@ -110,7 +114,7 @@ class Investigation:
         case = open_case_file(
             self.room.installation.state, self.room.installation.artifacts, self.room.account_id, review_id
         )
-        self.room.report("capture", f"Capturing review {review_id}")
+        self.room.report("capture", _("Capturing review {review_id}").format(review_id=review_id))
         self.capture(case, case_id, "public")
         self._keep_facts(case)
         return self._judge(case, case_id)
@@ -131,7 +135,9 @@ class Investigation:
             self.room.installation.state, self.room.installation.artifacts, self.room.account_id, review_id
         )
         if _is_judged(fresh) and not fresh.facts.is_order_read:
-            self.room.problems.append(f"{review_id}: it still waits for its order to be read; no draft was made")
+            self.room.problems.append(
+                _("{review_id}: it still waits for its order to be read; no draft was made").format(review_id=review_id)
+            )
             return None
         return self._judge(fresh, case_id)
 
@@ -141,13 +147,16 @@ class Investigation:
             self.room.installation, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
         self.room.report(
-            "triage", f"{review_id}: {judged.verdict.decision.value} {judged.verdict.ground or ''}".rstrip()
+            "triage",
+            f"{review_id}: {in_a_cell(judged.verdict.decision, VERDICTS)} {judged.verdict.ground or ''}".rstrip(),
         )
         if judged.verdict.decision is Decision.FILE:
             self._prepare_appeal(case, case_id)
         elif (waiting := self._waiting_draft(review_id)) is not None:
             self.room.problems.append(
-                f"{waiting.id}: the review was edited and is not one to file any more; `fairreview appeal drop` ends it"
+                _(
+                    "{id}: the review was edited and is not one to file any more; `fairreview appeal drop` ends it"
+                ).format(id=waiting.id)
             )
         return judged
 
@@ -162,7 +171,12 @@ class Investigation:
         judged = judge_review(
             self.room.installation, self.room.account, review_id, actor=self.room.actor, lease=self.room.lease
         )
-        self.room.report("triage", f"{review_id}: {judged.verdict.decision.value}, not on the public page yet")
+        self.room.report(
+            "triage",
+            _("{review_id}: {decision}, not on the public page yet").format(
+                review_id=review_id, decision=in_a_cell(judged.verdict.decision, VERDICTS)
+            ),
+        )
         return judged
 
     def _waiting_draft(self, review_id: str) -> AppealRecord | None:
@@ -190,6 +204,7 @@ class Investigation:
             review_id=review.review_id if is_expected else None,
             review_text=case.version.text if is_expected else None,
             author_name=review.author_name,
+            private=find_private(case.version.text) if is_expected else (),
             made_by=self.room.actor.name or self.room.actor.id,
             account_label=self.room.account_id if state is not None else "",
             software=f"fairreview {own_version()}",
@@ -204,22 +219,27 @@ class Investigation:
         shown = sealed.manifest.completeness
         if shown.images_unloaded:
             self.room.problems.append(
-                f"{review.review_id}: {shown.images_unloaded} of {shown.images_total} pictures did not load ({moment})"
+                _("{review_id}: {images_unloaded} of {images_total} pictures did not load ({moment})").format(
+                    review_id=review.review_id,
+                    images_unloaded=shown.images_unloaded,
+                    images_total=shown.images_total,
+                    moment=moment,
+                )
             )
         return sealed
 
-    def capture_status(self, appeal: AppealRecord, number: str, *, state: bytes) -> SealedCapture:
+    def capture_status(self, appeal: AppealRecord, number: str, *, page: str, state: bytes) -> SealedCapture:
         """Captures the site's own page about an appeal: the moderator's decision, as the account sees it."""
         order = CaptureOrder(
             moment="status",
-            url=self.room.site.url("appeal_details", appeal_number=number),
-            page_name="appeal_details",
+            url=self.room.site.url(page, appeal_number=number),
+            page_name=page,
             made_by=self.room.actor.name or self.room.actor.id,
             account_label=self.room.account_id,
             software=f"fairreview {own_version()}",
         )
-        reader = self.room.site.reader_identity
-        about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id, identity=reader)
+        identity = find_channel(self.room.site, appeal.channel).identity
+        about = About(review_id=appeal.review_id, case_id=appeal.case_id, appeal_id=appeal.id, identity=identity)
         return seal_capture(self.room, self.bench, capture_review(self.bench, order, state=state), about)
 
     def _prepare_appeal(self, case: CaseFile, case_id: str) -> None:
@@ -241,11 +261,17 @@ class Investigation:
                 terms=terms,
                 rewording=Rewording.WAITING_DRAFT,
             )
-            self.room.report("draft", f"{draft.id}: a draft for {draft.channel} waits for approval")
+            self.room.report(
+                "draft", _("{id}: a draft for {channel} waits for approval").format(id=draft.id, channel=draft.channel)
+            )
         except AlreadyOpen:
             return  # a later version of a review under appeal: the one that was sent is followed
         except (AppealError, SettingsError, UsageError) as error:
-            self.room.problems.append(f"{case.review.review_id}: no draft was made: {message_of(error)}")
+            self.room.problems.append(
+                _("{review_id}: no draft was made: {message_of}").format(
+                    review_id=case.review.review_id, message_of=message_of(error)
+                )
+            )
 
     def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
         reader = self.room.site.reader_identity
@@ -316,8 +342,10 @@ class Investigation:
             found = find_order(tab, review_id=case.review.review_id, product_title=title)
         if isinstance(found, OrderAbsence) and not found.is_whole:
             self.room.problems.append(
-                f"{found.review_id}: none of {found.orders_opened} orders on {found.pages_read} pages shows it, and "
-                "there are more; name the right one"
+                _(
+                    "{review_id}: none of {orders_opened} orders on {pages_read} pages shows it, and there are "
+                    "more; name the right one"
+                ).format(review_id=found.review_id, orders_opened=found.orders_opened, pages_read=found.pages_read)
             )
         return found
 
@@ -343,5 +371,5 @@ class Investigation:
         except WallMet:
             raise
         except FlowError as error:
-            self.room.problems.append(f"{what} could not be read: {error}")
+            self.room.problems.append(_("{what} could not be read: {error}").format(what=what, error=told(error)))
         return None

@@ -1,18 +1,24 @@
-"""Prints a page to PDF, as a child of ``monitor.outgoing.bundle_printing``: the parent never imports playwright."""
+"""Prints pages to PDF, as a child of ``monitor.outgoing.bundle_printing``: the parent never imports playwright."""
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from pathlib import Path
 
+from evidence_store.errors import ExportFailed
+from evidence_store.pdf_a import as_pdf_a
 from flows.browser import BrowserOptions, open_browser
 from flows.errors import FlowError
 from flows.printing import print_pdf
 
 
 def main() -> int:
-    """Reads ``html`` and how to get a browser (``path``, ``channel``, ``endpoint``, ``sandbox``); writes a PDF."""
+    """Reads ``pages`` and how to get a browser (``path``, ``channel``, ``endpoint``, ``sandbox``); writes the prints.
+
+    Each is a line of JSON: ``pdf`` in base64, and ``unfit``, why it is no PDF/A; empty where it is one.
+    """
     wanted = json.load(sys.stdin)
     options = BrowserOptions(
         path=Path(wanted["path"]) if wanted["path"] else None,
@@ -22,11 +28,17 @@ def main() -> int:
     )
     try:
         with open_browser(options) as browser:
-            printed = print_pdf(browser, wanted["html"])
+            prints = [print_pdf(browser, page) for page in wanted["pages"]]
     except FlowError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.buffer.write(printed)
+    for printed in prints:
+        unfit = ""
+        try:
+            pdf = as_pdf_a(printed)
+        except ExportFailed as error:
+            pdf, unfit = printed, str(error)
+        sys.stdout.write(json.dumps({"pdf": base64.b64encode(pdf).decode(), "unfit": unfit}) + "\n")
     return 0
 
 

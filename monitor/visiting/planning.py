@@ -14,6 +14,7 @@ from flows.workbench import Workbench
 from monitor.config.values import shop_of
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
+from monitor.language import gettext as _
 from monitor.state.accounts import ProductRecord
 from monitor.state.counters import CounterRecord, StorefrontRecord
 from monitor.visiting.polling import PollSummary, poll_products
@@ -26,10 +27,10 @@ from monitor.watching.sharing import group_by_listing
 
 _READABLE = frozenset({PageHealth.HEALTHY, PageHealth.PARTIAL})
 _TOLD = {
-    Why.FIRST: "for the first time",
-    Why.CHANGED: "because a counter moved",
-    Why.FLOOR: "not looked at for long",
-    Why.RATE: "by its rate",
+    Why.FIRST: _("for the first time"),
+    Why.CHANGED: _("because a counter moved"),
+    Why.FLOOR: _("not looked at for long"),
+    Why.RATE: _("by its rate"),
 }
 
 
@@ -151,4 +152,6 @@ def _cross_check(room: VisitRoom, window: Window, sku: str, result: PollResult) 
 
 def _told(watched: int, whys: Counter[Why]) -> str:
     parts = [f"{whys[why]} {_TOLD[why]}" for why in Why if whys[why]]
-    return f"{whys.total()} of {watched} products to read" + (f": {', '.join(parts)}" if parts else "")
+    return _("{total} of {watched} products to read").format(total=whys.total(), watched=watched) + (
+        f": {', '.join(parts)}" if parts else ""
+    )

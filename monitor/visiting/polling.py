@@ -18,7 +18,9 @@ from flows.readings.models import PageHealth
 from flows.workbench import Workbench
 from monitor.cases.judging import is_negative
 from monitor.errors import MonitorError, StorageRule
+from monitor.language import gettext
 from monitor.state.accounts import ProductRecord
+from monitor.states import Presence
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.visiting.sources import sources_around
@@ -58,7 +60,7 @@ class KnownVersions(Mapping[str, int]):
         if self._loaded is None:
             with self._room.installation.state.read() as tx:
                 heads = tx.reviews.heads(self._room.account_id, self._listing)
-            self._loaded = {head.review_id: head.site_version for head in heads if head.presence == "present"}
+            self._loaded = {head.review_id: head.site_version for head in heads if head.presence == Presence.PRESENT}
         return self._loaded
 
 
@@ -107,17 +109,18 @@ class PollSummary:
 
     def told(self) -> str:
         """Puts the round into one line."""
-        parts = [f"{self.products + self.shared} products read, {self.unchanged} unchanged"]
+        read = self.products + self.shared
+        parts = [gettext("{count} products read, {unchanged} unchanged").format(count=read, unchanged=self.unchanged)]
         if self.unanswered:
-            parts[0] += f", {self.unanswered} not read"
+            parts[0] += gettext(", {count} not read").format(count=self.unanswered)
         if self.shared:
-            parts[0] += f", {self.shared} by the listing of another"
+            parts[0] += gettext(", {count} by the listing of another").format(count=self.shared)
         if self.baseline_reviews:
-            parts.append(f"{self.baseline_reviews} reviews were there before watching began")
+            told = gettext("{count} reviews were there before watching began")
+            parts.append(told.format(count=self.baseline_reviews))
         if self.baseline_negative:
-            parts.append(
-                f"{self.baseline_negative} of them negative: `fairreview triage --past` judges them without a browser"
-            )
+            told = gettext("{count} of them negative: `fairreview triage --past` judges them without a browser")
+            parts.append(told.format(count=self.baseline_negative))
         parts += [f"{count} {change.value}" for change, count in sorted(self.counts.items())]
         return "; ".join([*parts, *self.cut])
 
@@ -288,8 +291,6 @@ class _Round:
         with self.room.installation.state.transaction(self.room.lease) as tx:
             tx.products.change(self.room.account_id, result.sku, poll_memory=memory)
 
-    # Sharing -------------------------------------------------------------------------------------------------------
-
     def _watched(self) -> list[ProductRecord]:
         with self.room.installation.state.read() as tx:
             return tx.products.watched(self.room.account_id)
@@ -369,7 +370,7 @@ def _tell_cut(product: ProductRecord, result: PollResult) -> str:
     if _is_of_a_cut_listing(product, result):
         # What comes on top pushes others past the limit, so only a reading of all pages says how many are shown.
         cut = tell_cut(product.cut, product.reviews_shown, coverage.site_total or product.reviews_total)
-        return f"{cut}, counted when all pages were read"
+        return gettext("{cut}, counted when all pages were read").format(cut=cut)
     return tell_cut(coverage.cut, len(result.read.reviews), coverage.site_total)
 
 
@@ -381,16 +382,18 @@ def _told(product: ProductRecord, result: PollResult, found: Detection) -> str:
     coverage = result.read.coverage
     problems = _shorten(found.problems) + _shorten(coverage.problems)
     health = found.health.value if found.health not in _ANSWERS else ""
-    read = f"{len(result.read.reviews) or coverage.rows_seen} reviews read"
+    count, of = len(result.read.reviews) or coverage.rows_seen, coverage.site_total
+    read = gettext("{count} reviews read").format(count=count)
     if cut := _tell_cut(product, result):
-        read += " of the first pages" if _is_of_a_cut_listing(product, result) else ""
-    elif coverage.site_total is not None:
-        read = read.replace(" reviews", f" of {coverage.site_total} reviews")
-    nothing = "" if changes or health or found.is_baseline else "nothing new"
+        read += gettext(" of the first pages") if _is_of_a_cut_listing(product, result) else ""
+    elif of is not None:
+        read = gettext("{count} of {of} reviews read").format(count=count, of=of)
+    nothing = "" if changes or health or found.is_baseline else gettext("nothing new")
     return ", ".join(filter(None, [f"{result.sku}: {read}", health, *changes, nothing, cut, "; ".join(problems)]))
 
 
 def _shorten(problems: Sequence[str]) -> list[str]:
     """The first two of many, and how many more the log has."""
     more = len(problems) - _MOST_TOLD
-    return [*problems[:_MOST_TOLD], *([f"{more} more in `fairreview log`"] if more > 0 else [])]
+    rest = [gettext("{more} more in `fairreview log`").format(more=more)] if more > 0 else []
+    return [*problems[:_MOST_TOLD], *rest]

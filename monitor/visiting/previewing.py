@@ -10,9 +10,10 @@ from flows.library.filing import OpenChannel, open_channel
 from flows.workbench import Workbench
 from monitor.appeals.payload import order_of
 from monitor.cases.attachments import at_home
-from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel
+from monitor.cases.early_checks import require_form_to_fill
 from monitor.cases.needed_requests import LookSource, NeededMark, find_marks, requests_of
+from monitor.language import gettext as _
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
 from monitor.visiting.looks import FormSeen, needed_requests, record_look, seal_look, sent_by_itself
@@ -35,9 +36,10 @@ class Previewing:
         filled because that was stopped.
 
         Raises:
+            AppealError: there is no form to fill, or none that may be opened.
             flows.errors.FlowError: the form could not be filled.
         """
-        require_channel_on(self.room.installation, self.room.account, appeal.review_id, appeal.channel)
+        require_form_to_fill(self.room.installation, self.room.account, appeal)
         spec = find_channel(self.room.site, appeal.channel)
         state, expected = self.sign_ins.require(spec.identity).state, self.sign_ins.expected(spec.identity)
         with self.room.installation.state.read() as tx:
@@ -80,7 +82,10 @@ class Previewing:
             digest = self.room.installation.artifacts.put(form.screenshot)
             pictures.append(digest.hex)
             self.room.report(
-                "preview", f"Picture of the filled form: {self.room.installation.artifacts.path_of(digest)}"
+                "preview",
+                _("Picture of the filled form: {path_of}").format(
+                    path_of=self.room.installation.artifacts.path_of(digest)
+                ),
             )
         self._note(appeal, form, pictures)
         self._report_new(requests_of(record) or (), appeal.channel)

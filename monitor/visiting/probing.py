@@ -13,6 +13,7 @@ from monitor.cases.channel_terms import find_channel
 from monitor.cases.needed_requests import LookSource
 from monitor.endings import message_of
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.state.text import JsonValue
 from monitor.visit_protocol import EndKind, VisitEnd
 from monitor.visiting.looks import FormSeen, needed_requests, record_look, seal_look, sent_by_itself
@@ -43,16 +44,20 @@ class Probing:
                 if control is not None:
                     facts.append((f"{review_id} {channel}", control))
         kind = EndKind.DONE if facts else EndKind.FINDINGS
-        return VisitEnd(kind=kind, message=f"{len(facts)} looks were kept as evidence.", facts=tuple(facts))
+        return VisitEnd(
+            kind=kind, message=_("{count} looks were kept as evidence.").format(count=len(facts)), facts=tuple(facts)
+        )
 
     def _channels(self) -> list[str]:
         wanted = self.room.order.channels or self.room.site.channels_by_rank()
         found = [name for name in wanted if find_channel(self.room.site, name).identity in self.room.account.identities]
         if not found:
             raise SettingsError(
-                f"account {self.room.account_id} has no identity that could have: {', '.join(wanted)}",
+                _("account {account_id} has no identity that could have: {wanted}").format(
+                    account_id=self.room.account_id, wanted=", ".join(wanted)
+                ),
                 where="account.identities",
-                hint="Add the identity to config.toml, then `fairreview login`.",
+                hint=_("Add the identity to config.toml, then `fairreview login`."),
             )
         return found
 
@@ -67,11 +72,15 @@ class Probing:
         )
         if find_channel(self.room.site, channel).facts.needs_order and target.order_number is None:
             self.room.problems.append(
-                f"{channel}: the order of the review is not known; `fairreview capture {review_id}` looks for it"
+                _(
+                    "{channel}: the order of the review is not known; `fairreview capture {review_id}` looks for it"
+                ).format(channel=channel, review_id=review_id)
             )
             return None
         identity = find_channel(self.room.site, channel).identity
-        self.room.report("probe", f"Looking for {channel} of {review_id}")
+        self.room.report(
+            "probe", _("Looking for {channel} of {review_id}").format(channel=channel, review_id=review_id)
+        )
         try:
             signed_in = self.sign_ins.require(identity)
             expected = self.sign_ins.expected(identity)

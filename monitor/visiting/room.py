@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence_store.journal import Actor
+from flows.catalog.layers import Layers
 from flows.catalog.models import Site
 from monitor.bootstrap import Installation
 from monitor.config.sections import AccountSection
@@ -37,6 +38,11 @@ class VisitRoom:
     def account_id(self) -> str:
         """The account's id in the state store."""
         return self.account.name
+
+    @property
+    def layers(self) -> Layers:
+        """What this installation and this account say of sites otherwise than the package."""
+        return Layers(self.installation.home.catalogs, self.account_id)
 
     def action(self, name: str, **details: object) -> Action:
         """Builds an action of this visit for the log: its actor and fence are filled in."""

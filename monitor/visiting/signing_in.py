@@ -13,10 +13,24 @@ from flows.workbench import Workbench
 from monitor.cases.channel_terms import identity_key
 from monitor.config.sections import IdentitySection
 from monitor.errors import SettingsError
+from monitor.language import gettext as _
 from monitor.secrets import AccountSecrets, SessionVault
 from monitor.state import subject
+from monitor.states import SessionState
 from monitor.visit_protocol import Question
 from monitor.visiting.room import VisitRoom
+
+_WAYS = {
+    "restored": _("the kept session"),
+    "code": _("by a code"),
+    "totp": _("by the authenticator"),
+    "hand_over": _("by hand"),
+}
+
+
+def tell_signed_in(signed_in: SignedIn) -> str:
+    """Says who is signed in, and how that came: by a session that was kept, by a code, by hand."""
+    return _("Signed in as {witness} ({way})").format(witness=signed_in.witness.name, way=_WAYS[signed_in.way])
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,7 @@ class SignIns:
         if done.signed_in is not None:
             self._vault().store(identity, done.signed_in.state)
             self._proven[identity] = done.signed_in
-            self._record(identity, "live", done.signed_in)
+            self._record(identity, SessionState.LIVE, done.signed_in)
         return done.end, done.signed_in
 
     def keep(self, identity: str, state: bytes) -> None:
@@ -93,7 +107,7 @@ class SignIns:
 
     def _sign_in(self, identity: str, *, asks: bool = True) -> SignedIn:
         section = self._section(identity)
-        self.room.report("sign_in", f"Signing in as {identity}")
+        self.room.report("sign_in", _("Signing in as {identity}").format(identity=identity))
         try:
             signed_in = restore_or_sign_in(
                 self.bench,
@@ -104,13 +118,13 @@ class SignIns:
                 expected=_expected(section),
             )
         except SignInRequired:
-            self._record(identity, "expired", None)
+            self._record(identity, SessionState.EXPIRED, None)
             raise
         except (WallMet, WrongAccount):
-            self._record(identity, "walled", None)
+            self._record(identity, SessionState.WALLED, None)
             raise
-        self._record(identity, "live", signed_in)
-        self.room.report("sign_in", f"Signed in as {signed_in.witness.name} ({signed_in.way})")
+        self._record(identity, SessionState.LIVE, signed_in)
+        self.room.report("sign_in", tell_signed_in(signed_in))
         return signed_in
 
     def _credentials(self, identity: str, section: IdentitySection) -> Credentials | None:
@@ -123,9 +137,9 @@ class SignIns:
         return Credentials(login=section.login, kind=kind, totp_secret=secret)
 
     def _ask_code(self, request: CodeRequest) -> str | None:
-        prompt = f"Code for {request.login_hint}"
+        prompt = _("Code for {login_hint}").format(login_hint=request.login_hint)
         if request.attempt > 1:
-            prompt = f"The site refused that code. {prompt}"
+            prompt = _("The site refused that code. {prompt}").format(prompt=prompt)
         return self.room.link.ask(Question(what="code", prompt=prompt))
 
     def _section(self, identity: str) -> IdentitySection:
@@ -133,15 +147,17 @@ class SignIns:
             if name == identity:
                 return section
         raise SettingsError(
-            f"account {self.room.account_id} has no identity {identity}",
+            _("account {account_id} has no identity {identity}").format(
+                account_id=self.room.account_id, identity=identity
+            ),
             where=f"account.identities.{identity}",
-            hint="Add it to config.toml.",
+            hint=_("Add it to config.toml."),
         )
 
     def _vault(self) -> AccountVault:
         return AccountVault(SessionVault(self.room.installation.secrets), self.room.account_id)
 
-    def _record(self, identity: str, state: str, signed_in: SignedIn | None) -> None:
+    def _record(self, identity: str, state: SessionState, signed_in: SignedIn | None) -> None:
         witness = signed_in.witness.name if signed_in else ""
         details = {"identity": identity, "state": state, "way": signed_in.way if signed_in else ""}
         with self.room.installation.state.transaction(self.room.lease) as tx:

@@ -19,13 +19,15 @@ from flows.errors import (
     SiteUnavailable,
     WrongAccount,
 )
-from flows.library.read_cabinet_reviews import IDENTITY, read_cabinet_list
-from flows.library.read_seller_api import ApiAccess, read_seller_api
+from flows.library.read_cabinet_reviews import read_cabinet_list
+from flows.library.read_seller_api import read_seller_api
+from flows.library.seller_api_line import ApiAccess
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead
 from flows.workbench import Workbench
 from monitor.endings import message_of
 from monitor.incident_kinds import IncidentKind
+from monitor.language import gettext as _
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
@@ -103,7 +105,11 @@ class SourceRound:
             found = record_source(self.room.installation.state, self.room.lease, read)
             self.told.append(_told(read, found))
             if read.health is PageHealth.PARTIAL:
-                self.failed.append(f"{read.source}: read in part: {'; '.join(read.problems[:2])}")
+                self.failed.append(
+                    _("{source}: read in part: {problems}").format(
+                        source=read.source, problems="; ".join(read.problems[:2])
+                    )
+                )
         sources = self.room.account.sources
         with self.room.installation.state.transaction(self.room.lease) as tx:
             self.failed += cross_check(tx, self.room.account_id, sources.switched_on, grace=sources.grace)
@@ -135,24 +141,37 @@ class SourceRound:
         return {"cabinet": self._read_cabinet, "api": self._read_api}
 
     def _read_cabinet(self) -> SourceRead:
-        signed_in = self.sign_ins.require(IDENTITY) if self.asks else self.sign_ins.resume(IDENTITY)
+        identity = self.room.site.identity_at("cabinet_reviews") or ""
+        signed_in = self.sign_ins.require(identity) if self.asks else self.sign_ins.resume(identity)
         read = read_cabinet_list(
             self.bench,
             state=signed_in.state,
-            expected=self.sign_ins.expected(IDENTITY),
+            expected=self.sign_ins.expected(identity),
             since=self._reach("cabinet"),
         )
-        self.room.report("sources", f"cabinet: {len(read.rows)} reviews on {read.pages_read} pages")
+        self.room.report(
+            "sources",
+            _("cabinet: {count} reviews on {pages_read} pages").format(
+                count=len(read.rows), pages_read=read.pages_read
+            ),
+        )
         return read
 
     def _read_api(self) -> SourceRead:
         name = self.room.account_id
         key = AccountSecrets(self.room.installation.secrets).load(name, API_PLACE, "api_key")
         if not key:
-            raise AccessRefused("no key is kept", kind="no_key", hint=f"`fairreview source set-key {name}` keeps it")
+            raise AccessRefused(
+                _("no key is kept"),
+                kind="no_key",
+                hint=_("`fairreview source set-key {name}` keeps it").format(name=name),
+            )
         access = ApiAccess(client_id=self.room.account.sources.api_client_id, key=key)
         read = read_seller_api(self.bench, access, since=self._reach("api"))
-        self.room.report("sources", f"api: {len(read.rows)} reviews on {read.pages_read} pages")
+        self.room.report(
+            "sources",
+            _("api: {count} reviews on {pages_read} pages").format(count=len(read.rows), pages_read=read.pages_read),
+        )
         return read
 
     def _reach(self, source: SourceName) -> datetime:
@@ -164,7 +183,11 @@ class SourceRound:
             known, now = tx.sources.state(self.room.account_id, source), tx.now()
         if known is None or known.held_until is None or known.held_until <= now:
             return False
-        self.failed.append(f"{source}: left alone until {known.held_until.isoformat(timespec='seconds')}, as it asked")
+        self.failed.append(
+            _("{source}: left alone until {held_until}, as it asked").format(
+                source=source, held_until=known.held_until.isoformat(timespec="seconds")
+            )
+        )
         return True
 
 
@@ -186,8 +209,11 @@ def sources_around(room: VisitRoom, bench: Workbench, sign_ins: SignIns) -> Iter
 
 
 def _told(read: SourceRead, found: SourceFound) -> str:
-    parts = [f"{len(read.rows)} reviews read"]
+    parts = [_("{count} reviews read").format(count=len(read.rows))]
     parts += [f"{len(found.new)} new"] if found.new else []
     parts += [f"{len(found.edited)} edited"] if found.edited else []
-    parts += [f"{found.foreign} of products that are not watched"] if found.foreign else []
-    return f"{read.source}: {', '.join(parts)}"
+    parts += [_("{foreign} of products that are not watched").format(foreign=found.foreign)] if found.foreign else []
+    told = f"{read.source}: {', '.join(parts)}"
+    return (
+        _("{told}; read in another way: {notes}").format(told=told, notes="; ".join(read.notes)) if read.notes else told
+    )

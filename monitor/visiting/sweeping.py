@@ -11,6 +11,7 @@ from itertools import pairwise
 from flows.library.read_reviews import PollOptions, PollResult, ProductPoll, read_reviews
 from flows.readings.models import Coverage, ListingRead, PageHealth, ReviewReading
 from flows.workbench import Workbench
+from monitor.language import gettext as _
 from monitor.state.accounts import ProductRecord
 from monitor.watching.cuts import LASTING
 
@@ -89,5 +90,5 @@ def _is_newest_first(bench: Workbench, read: ListingRead) -> bool:
 
 def _tell_uncovered(*, is_newest_first: bool) -> str:
     if is_newest_first:
-        return "the newest come first, so new reviews are seen; of the older ones those past the limit are not"
-    return "newest first does not hold: a new review past the limit of every order is not seen"
+        return _("the newest come first, so new reviews are seen; of the older ones those past the limit are not")
+    return _("newest first does not hold: a new review past the limit of every order is not seen")

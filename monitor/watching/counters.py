@@ -11,6 +11,7 @@ from enum import StrEnum
 from flows.readings.storefront import ProductCounter
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.counters import CounterRecord
 
@@ -57,7 +58,9 @@ def settle(tx: Transaction, account_id: str, seen: ProductCounter) -> Accord:
     before = tx.counters.get(account_id, seen.sku)
     accord = Accord.AGREED if before is None else compare(before, total=total, known=known)
     if before is not None and accord is not Accord.AGREED:
-        detail = f"the counter went from {before.total} to {total}, the reviews read from {before.known} to {known}"
+        detail = _("the counter went from {total} to {total_2}, the reviews read from {known} to {known_2}").format(
+            total=before.total, total_2=total, known=before.known, known_2=known
+        )
         if (
             report_bad(tx, account_id, IncidentKind(accord.value), subject=seen.sku, detail=detail)
             is IncidentStep.COUNT

@@ -24,6 +24,7 @@ from monitor.state import Transaction
 from monitor.state.incidents import IncidentRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.sources import SourceSighting, SourceState
+from monitor.states import Presence
 
 LOOK_BACK = timedelta(days=30)
 """A review that was missed for so long is not looked for any more: each look reads the lists back to its date."""
@@ -177,10 +178,10 @@ def _settle(tx: Transaction, account_id: str, source: str, found: Differences) -
 
 def _why_over(tx: Transaction, account_id: str, source: str, review_id: str) -> str | None:
     review = tx.reviews.get(account_id, review_id)
-    if review is None or review.presence == "gone":
+    if review is None or review.presence == Presence.GONE:
         return "the review is gone"
     if source == PUBLIC:
-        is_seen = review.presence != "unlisted"
+        is_seen = review.presence != Presence.UNLISTED
     else:
         is_seen = any(one.source == source for one in tx.sources.of_review(account_id, review_id))
     if is_seen:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows.readings.models import Coverage
+from monitor.language import gettext as _
 
 LASTING = frozenset({"site_limit", "sign_in_wall"})
 """Cuts that are the site's own way and last: no fault of a reading, and no reason to try again at once."""
 
 CUT_WORDS: Mapping[str, str] = {
-    "site_limit": "limit of the site",
-    "sign_in_wall": "sign-in wall",
-    "partial": "read in part",
-    "page_limit": "first pages only",
+    "site_limit": _("limit of the site"),
+    "sign_in_wall": _("sign-in wall"),
+    "partial": _("read in part"),
+    "page_limit": _("first pages only"),
 }
 CUT_WORDS_RU: Mapping[str, str] = {
     "site_limit": "предел сайта",
@@ -28,7 +29,7 @@ def tell_cut(cut: str, shown: int | None, total: int | None) -> str:
     if not cut:
         return ""
     of = f" of {total}" if total is not None else ""
-    return f"{shown or 0}{of} reviews are shown ({CUT_WORDS[cut]})"
+    return _("{shown}{of} reviews are shown ({cut_words})").format(shown=shown or 0, of=of, cut_words=CUT_WORDS[cut])
 
 
 def tell_cut_in_russian(cut: str, shown: int | None, total: int | None) -> str:

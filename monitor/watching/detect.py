@@ -19,6 +19,7 @@ from flows.readings.drift import DriftVerdict
 from flows.readings.models import ListingRead, PageHealth, ReviewReading
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import clean_text
+from monitor.states import Presence
 
 BETWEEN_READS = timedelta(minutes=30)
 """Default distance of the two readings without a review."""
@@ -128,7 +129,7 @@ def detect(
         The changes. A reading that is not an answer (broken, wall, …) has none at all.
     """
     if read.is_unchanged and last_was_full and read.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
-        still_missing = {name: head for name, head in known.items() if head.presence == "missing"}
+        still_missing = {name: head for name, head in known.items() if head.presence == Presence.MISSING}
         gone = _find_missing(still_missing, frozenset(), read, between_reads)
         return Detection(tuple(gone), frozenset(), is_baseline=False, can_tell_gone=True, health=read.health)
     if drift.drifted_in is not None and is_answer(read):
@@ -212,10 +213,10 @@ def _arrival(reading: ReviewReading, baseline: Baseline | None) -> ReviewEvent:
 
 def _compare(head: ReviewRecord, reading: ReviewReading, drift: DriftVerdict) -> list[ReviewEvent]:
     digest = compute_content_digest(reading)
-    if head.presence == "unlisted":
+    if head.presence == Presence.UNLISTED:
         return [ReviewEvent(Change.LISTED, reading.review_id, digest, reading, is_told=False)]
     found = []
-    if head.presence in {"gone", "missing"}:
+    if head.presence in {Presence.GONE, Presence.MISSING}:
         found.append(ReviewEvent(Change.BACK, reading.review_id, digest, reading))
     if reading.review_id in drift.edited:
         found.append(ReviewEvent(Change.EDITED, reading.review_id, digest, reading))
@@ -229,7 +230,7 @@ def _find_missing(
 ) -> list[ReviewEvent]:
     found: list[ReviewEvent] = []
     for review_id, head in heads.items():
-        if review_id in seen or head.presence in {"gone", "unlisted"}:
+        if review_id in seen or head.presence in {Presence.GONE, Presence.UNLISTED}:
             continue
         if head.missing_since is None:
             found.append(ReviewEvent(Change.MISSING, review_id, head.content_digest, is_told=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from flows.catalog.models import Site, origin_of
 from monitor.config.sections import AccountSection
 from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
+from monitor.language import gettext as _
 from monitor.plain_text import show
 from monitor.state import Action, Transaction, subject
 from monitor.state.accounts import ProductRecord
@@ -35,7 +37,7 @@ class UnreadLine:
     @property
     def place(self) -> str:
         """Which line it is, without the file."""
-        return f"account {self.account}, products, number {self.number}"
+        return _("account {account}, products, number {number}").format(account=self.account, number=self.number)
 
     def tell(self, file: Path) -> str:
         """Says which line of which file is wrong, with what it holds."""
@@ -58,6 +60,7 @@ class Roster:
 def read_roster(account: AccountSection, site: Site) -> Roster:
     """Reads an account's lines of products; one that names no product stops none of the others."""
     products: dict[str, str] = {}
+    resting = _resting(account, site)
     unread = []
     for number, line in enumerate(account.products, start=1):
         try:
@@ -65,13 +68,24 @@ def read_roster(account: AccountSection, site: Site) -> Roster:
         except ValueError as error:
             unread.append(UnreadLine(account.name, number, line, str(error)))
         else:
-            products[one.sku] = one.url
+            if one.sku not in resting:
+                products[one.sku] = one.url
     return Roster(products, tuple(unread))
+
+
+def _resting(account: AccountSection, site: Site) -> frozenset[str]:
+    found = set()
+    for line in account.paused_products:
+        with suppress(ValueError):
+            found.add(read_product(site, line).sku)
+    return frozenset(found)
 
 
 def how_to_name(site: Site) -> str:
     """Says what to copy where a product was not understood."""
-    return f"Copy the product's address from {site.title}, or its number alone: the digits after «Артикул»."
+    return _("Copy the product's address from {title}, or its number alone: the digits after «Артикул».").format(
+        title=site.title
+    )
 
 
 def bring_up_to_date(tx: Transaction, account: AccountSection, site: Site, *, file: Path) -> Roster:

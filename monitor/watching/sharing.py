@@ -13,6 +13,7 @@ from flows.readings.models import ListingRead, PageHealth
 from monitor.state import Transaction
 from monitor.state.accounts import ProductRecord
 from monitor.state.repository import new_id
+from monitor.states import Presence
 
 PROOF_HOLDS = timedelta(days=1)
 _MOVED = 1  # a review may come or go between two looks
@@ -48,14 +49,18 @@ def shows_listing(read: ListingRead, shown: Collection[str], total: int | None) 
 
 def find_shared(tx: Transaction, product: ProductRecord) -> str | None:
     """Names another listing that shows exactly the reviews that the product's own, just read whole, shows."""
-    own = {one.review_id for one in tx.listings.of(product.account_id, product.listing) if one.presence == "present"}
+    own = {
+        one.review_id for one in tx.listings.of(product.account_id, product.listing) if one.presence == Presence.PRESENT
+    }
     if not own:
         return None
     others = {one.listing for one in tx.listings.of_review(product.account_id, min(own))} - {product.listing}
     for listing in sorted(others):
         if not tx.listings.products(product.account_id, listing):
             continue
-        shown = {one.review_id for one in tx.listings.of(product.account_id, listing) if one.presence == "present"}
+        shown = {
+            one.review_id for one in tx.listings.of(product.account_id, listing) if one.presence == Presence.PRESENT
+        }
         if len(own ^ shown) <= min(_MOVED, len(own) - 1):
             return listing
     return None

@@ -15,6 +15,7 @@ from monitor.state import subject as log_subject
 from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.sources import SourceSighting
 from monitor.state.text import JsonValue
+from monitor.states import Presence
 from monitor.watching.detect import compute_content_digest
 
 REFUSED, UNAVAILABLE, BROKEN = (
@@ -73,7 +74,7 @@ def record_source(state: State, lease: Lease, read: SourceRead) -> SourceFound:
         edited = watch.edit(
             [row for row in rows if row.review.review_id in drift.edited and _is_edit(row, known, seen)]
         )
-        tx.sources.put(watch.sighting(row) for row in rows)
+        tx.sources.put(watch.sighting(row, seen.get(row.review.review_id)) for row in rows)
         found = SourceFound(new, baseline, edited, len(read.rows) - len(rows))
         _note_reading(tx, account_id, read, found)
         _write_log(tx, lease, read, found)
@@ -135,8 +136,10 @@ class _Watch:
             self._tell(row, "edited")
         return tuple(row.review.review_id for row in rows)
 
-    def sighting(self, row: SourceRow) -> SourceSighting:
+    def sighting(self, row: SourceRow, before: SourceSighting | None) -> SourceSighting:
+        """What is stored of a row. A remark that was told once stays: a key that went away must not take it along."""
         at = self.read.started_at
+        told = before.remarks.splitlines() if before else []
         return SourceSighting(
             account_id=self.account_id,
             review_id=row.review.review_id,
@@ -147,6 +150,7 @@ class _Watch:
             published_at=row.review.published.earliest,
             order_status=row.order_status,
             is_counted=row.is_counted,
+            remarks="\n".join(dict.fromkeys([*row.remarks, *told])),
             has_text=bool(row.review.text),
             first_seen_at=at,  # of a known one the store keeps the first
             last_seen_at=at,
@@ -169,7 +173,7 @@ class _Watch:
                 [self._stored(row)],
                 is_baseline=is_baseline,
                 poll_id=None,
-                presence="unlisted",
+                presence=Presence.UNLISTED,
             )
 
     def _stored(self, row: SourceRow) -> Sighting:
@@ -202,7 +206,7 @@ def _products_of(tx: Transaction, account_id: str, read: SourceRead) -> dict[str
 def _is_edit(row: SourceRow, known: dict[str, ReviewRecord], seen: dict[str, SourceSighting]) -> bool:
     """Only where the public page has not spoken: it tells more of a text, and its word counts."""
     head, before = known.get(row.review.review_id), seen.get(row.review.review_id)
-    is_unlisted = head is not None and head.presence == "unlisted"
+    is_unlisted = head is not None and head.presence == Presence.UNLISTED
     return is_unlisted and before is not None and before.digest != compute_content_digest(row.review)
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 # What only a worker sends is never sent where workers are blocked: a case of its own.
 KINDS: tuple[FormKind, ...] = tuple(kind for kind in get_args(FormKind) if kind != "worker_only")
 LAYOUTS: tuple[Layout, ...] = get_args(Layout)
-CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
+# A chat is opened by a press without a form: tests of its own (tests/browser/test_support_chat.py).
+CHANNELS: tuple[ChannelName, ...] = tuple(name for name in get_args(ChannelName) if name != "support_chat")
 HOSTS = {"public_report": "www", "order_appeal": "www", "cabinet_complaint": "seller", "support_ticket": "seller"}
 
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from evidence_store.artifacts import ArtifactKind
+from evidence_store.masking import mask_boxes
 from flows.capture import taking
 from flows.capture.values import Capture, CaptureOrder
 from flows.library import capture_review as library
@@ -20,6 +21,8 @@ from flows.library.filing import open_channel
 from flows.pages.banner import dismiss_banner
 from mock_site.switches import Wall
 from mock_site.wire import WireFault
+from mock_site.world import NewReview
+from monitor.triage.private_words import find_private
 from tests.browser.orders import negative_review, report_order
 
 if TYPE_CHECKING:
@@ -102,6 +105,33 @@ def test_places_of_personal_data_lie_inside_the_pictures(mock: MockSite, bench: 
     assert "author_name" in {box.what for box in inside}
     assert all(box.x >= 0 and box.x + box.width <= element.width for box in inside)
     assert all(box.y >= 0 and box.y + box.height <= element.height for box in inside)
+
+
+def test_what_tells_who_somebody_is_in_the_text_is_black_in_the_masked_copy(mock: MockSite, bench: Workbench) -> None:
+    text = "Ужасно, верните деньги: +7 900 123-45-67 или anna.primer@example.com, жду."
+    review = mock.world.add_review(0, NewReview(kind="personal_data", rating=1, text=text))
+
+    capture = capture_review(bench, order_of(mock, bench, review, private=find_private(text)))
+
+    shot = capture.artifact(ArtifactKind.ELEMENT_PNG)
+    assert shot is not None
+    boxes = [box for box in capture.boxes if box.picture == shot.described().digest]
+    private = [box for box in boxes if box.what == "other"]
+    assert len(private) >= 2
+    clear, masked = picture(capture, ArtifactKind.ELEMENT_PNG), Image.open(io.BytesIO(mask_boxes(shot.data, boxes)))
+    for box in private:
+        places = (box.x, box.y, box.x + box.width, box.y + box.height)
+        assert len(clear.convert("L").crop(places).getcolors() or ()) > 2, "letters stand there"
+        assert [shade for _, shade in masked.convert("L").crop(places).getcolors() or ()] == [0]
+
+
+def test_words_that_are_not_all_found_in_the_picture_name_no_place(mock: MockSite, bench: Workbench) -> None:
+    review = negative_review(mock)
+    private = (review.text.split()[0], "+7 900 123-45-67")
+
+    capture = capture_review(bench, order_of(mock, bench, review, private=private))
+
+    assert "other" not in {box.what for box in capture.boxes}
 
 
 def test_picture_that_never_loads_makes_the_capture_partial(mock: MockSite, bench: Workbench) -> None:

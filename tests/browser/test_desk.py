@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from monitor.states import AppealState
-from tests.desk_browser import Desk, copy_home, entries_of, open_desk
+from tests.desk_browser import Desk, copy_home, entries_of, serve_desk
 from tests.desk_world import ACCOUNT, TEXTS, edit_review, make_desk_home
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(ready_home: Path, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(copy_home(ready_home, tmp_path)) as running:
+    with serve_desk(copy_home(ready_home, tmp_path)) as running:
         yield running
 
 
@@ -82,6 +82,23 @@ def test_one_key_approves_what_was_shown_and_goes_on_and_another_takes_it_back(d
     assert drafts(desk)[FIRST].state is AppealState.DRAFT
 
 
+def test_u_takes_the_last_decision_back_also_when_its_toast_is_gone(page: Page) -> None:
+    page.clock.install()
+    page.reload()
+    page.keyboard.press("n")
+    page.locator(".toast", has_text="Не подаём").wait_for()
+    page.clock.fast_forward(11_000)
+    page.locator(".toast").wait_for(state="hidden")
+
+    page.keyboard.press("u")
+    page.locator(".toast", has_text="Решение возвращено").wait_for()
+    assert page.locator(".row").count() == len(TEXTS)
+
+    page.reload()
+    page.keyboard.press("u")
+    page.wait_for_url("**/inbox/decided")
+
+
 def test_keys_follow_their_place_on_a_russian_keyboard_and_a_held_one_decides_once(page: Page) -> None:
     session = page.context.new_cdp_session(page)
     press = {"type": "keyDown", "key": "т", "code": "KeyN", "windowsVirtualKeyCode": 78}
@@ -114,6 +131,44 @@ def test_a_reworded_draft_is_what_gets_approved_and_the_difference_is_shown(desk
     page.locator(".toast", has_text="Одобрено").wait_for()
     assert drafts(desk)[FIRST].text == "Отзыв требует денег. Просим удалить."
     assert drafts(desk)[FIRST].state is AppealState.APPROVED
+
+
+@pytest.mark.parametrize("way", ["key", "button", "next"])
+def test_nothing_is_decided_over_a_text_that_was_typed_and_not_written_down(desk: Desk, page: Page, way: str) -> None:
+    before = page.locator("#payload").inner_text()
+    page.keyboard.press("e")
+    page.locator("textarea#text").fill("Мои слова.")
+    page.locator("textarea#text").blur()
+
+    if way == "button":
+        page.get_by_role("button", name="Одобрить").click()
+    else:
+        page.keyboard.press("a" if way == "key" else "j")
+
+    page.locator("#unsaved", has_text="Набранное ещё не записано").wait_for()
+    assert page.locator("textarea#text").input_value() == "Мои слова."
+    assert drafts(desk)[FIRST].state is AppealState.DRAFT
+    page.get_by_role("button", name="Вернуть прежнее").click()
+    assert page.locator("textarea#text").input_value() == before
+    page.get_by_role("button", name="Одобрить").click()
+    page.locator(".toast", has_text="Одобрено").wait_for()
+
+
+def test_a_page_with_a_text_that_was_not_written_down_asks_before_it_is_left(page: Page) -> None:
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.keyboard.press("e")
+    page.locator("textarea#text").press_sequentially("Ещё. ")
+
+    page.reload()
+    page.reload()
+
+    assert asked == ["beforeunload"], "and not where nothing was typed"
 
 
 def test_a_review_without_a_draft_gets_one_by_a_ground_that_a_person_chooses(desk: Desk, page: Page) -> None:

@@ -15,6 +15,11 @@ from tests.unit.monitor.insight.appeals_of_shop import Sent, send
 from tests.unit.monitor.insight.shop import TODAY, Written, make_shop, many
 
 WORST = "Коробка мятая, крышка протекла, всё мокрое и в пятнах, привезли на неделю позже обещанного. " * 6
+READABLE = 10
+"""Pixels that a chart's letters are high at least: drawn small, they cannot be read."""
+MOVED_SIDEWAYS = """[...document.querySelectorAll("body *")].filter(
+    (one) => one.getClientRects().length && one.scrollWidth > one.clientWidth + 1
+        && getComputedStyle(one).overflowX !== "visible").map((one) => one.className || one.tagName)"""
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
@@ -55,9 +60,16 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
     width = page.evaluate("document.documentElement.scrollWidth")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     ink = page.evaluate("getComputedStyle(document.body).color")
+    moved = page.evaluate(MOVED_SIDEWAYS)
+    charts = page.locator("svg:visible")
+    letters = charts.locator("text").first.bounding_box() if charts.count() else None
+    shown = charts.count()
     context.close()
 
     assert width <= PHONE["width"]
+    assert moved == []
+    assert shown == (name == "report")
+    assert letters is None or letters["height"] >= READABLE
     assert (brightness(ground) > brightness(ink)) == (scheme == "light")
 
 

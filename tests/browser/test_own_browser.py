@@ -24,7 +24,7 @@ if (/appeal/.test(location.pathname)) {{
 
 def test_two_appeals_of_one_visit_go_out_once_each(tmp_path: Path) -> None:
     with MockSite.start(OPTIONS) as site:
-        world = make_filing_world(tmp_path, site)
+        world = make_filing_world(tmp_path, site, answer_window="20s")
         appeals = [world.approve(number=number) for number in range(2)]
         script(AGAIN)(world)
 

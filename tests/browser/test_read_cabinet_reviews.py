@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from starlette.requests import Request
@@ -90,3 +91,35 @@ def _fail_after(mock: MockSite, *, good: int) -> Callable[[Request], Awaitable[R
         return await pages.listed(request) if good >= 0 else PlainTextResponse("", 502)
 
     return answer
+
+
+@pytest.mark.parametrize("answers", ["beside", "only"])
+def test_the_page_s_own_answers_are_read_where_it_loads_them(
+    bench: Workbench, mock: MockSite, session: bytes, company: AccountWitness, answers: Literal["beside", "only"]
+) -> None:
+    mock.switches.cabinet_answers = answers
+    marked = mock.world.add_review(1, NewReview(cabinet_marks=("about_delivery", "not_shown"), text="Долго везли")).uuid
+    since = mock.world.clock.now() - timedelta(days=3)
+    read = read_cabinet_list(bench, state=session, expected=company, since=since)
+    assert (read.health, read.notes, read.pages_read > 1) == (PageHealth.HEALTHY, (), True)
+    rows = {row.review.review_id: row for row in read.rows}
+    assert {one.uuid for _, one in mock.world.listed("cabinet") if one.published_at >= since.timestamp()} <= set(rows)
+    assert {row.review.source for row in read.rows} == {"cabinet_answer"}
+    assert rows[marked].remarks == (
+        "Кабинет пишет, почему отзыв не показан: Отзыв проверяется",
+        "Отзыв помечен как отзыв о доставке",
+    )
+    assert mock.ledger.submits == []
+
+
+def test_answers_that_changed_leave_what_the_page_shows_and_say_so(
+    bench: Workbench, mock: MockSite, session: bytes, company: AccountWitness
+) -> None:
+    mock.switches.cabinet_answers = "beside"
+    mock.switches.renames = {'"result"': '"items"'}
+    read = read_cabinet_list(bench, state=session, expected=company, page_limit=2)
+    assert (read.health, read.rows[0].review.source) == (PageHealth.HEALTHY, "cabinet_page")
+    assert read.notes == ("the page's own answer holds no list at 'result'",)
+    mock.switches.cabinet_answers = "only"
+    with pytest.raises(SelectorBroken, match="no list at 'result'"):
+        read_cabinet_list(impatient(bench, hydration_seconds=0.5), state=session, expected=company)

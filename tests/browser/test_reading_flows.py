@@ -154,7 +154,7 @@ def test_own_list_of_appeals_is_read_to_its_end(
     mock.switches.list_mode = "paged"
     numbers = {store_appeal(mock, number) for number in range(6)}
 
-    read = AppealListReader(bench, state=state, expected=owner).read_list()
+    read = AppealListReader(bench, state=state, expected=owner, identity="site_profile").read_list()
 
     assert (read.health, read.is_complete, {row.number for row in read.rows}) == (PageHealth.HEALTHY, True, numbers)
 
@@ -166,7 +166,7 @@ def test_list_that_drops_rows_is_not_complete(
     for number in range(2):
         store_appeal(mock, number)
 
-    assert not AppealListReader(bench, state=state, expected=owner).read_list().is_complete
+    assert not AppealListReader(bench, state=state, expected=owner, identity="site_profile").read_list().is_complete
 
 
 def test_decision_is_read_from_the_appeals_own_page(
@@ -175,7 +175,7 @@ def test_decision_is_read_from_the_appeals_own_page(
     number = file_appeal(mock, bench, state, owner)
     mock.world.decide(number, "rejected", "Отзыв не нарушает правил")
 
-    read = AppealListReader(bench, state=state, expected=owner).read_one(number)
+    read = AppealListReader(bench, state=state, expected=owner, identity="site_profile").read_one(number)
 
     assert (read.status, read.answer_raw) == ("rejected", "Отзыв не нарушает правил")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from qa.cases import take_masked_picture
 from qa.pseudonyms import Personal
-from qa.recording import take_masked_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

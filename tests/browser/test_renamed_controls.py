@@ -8,6 +8,7 @@ import pytest
 
 from flows.catalog import load_site
 from flows.errors import FormMismatch, PageNotReady, SelectorBroken
+from flows.library.chat_message import read_chat
 from flows.library.filing import open_channel
 from flows.library.follow_appeals import AppealListReader
 from flows.library.read_author import read_author
@@ -55,6 +56,7 @@ LETTER = {
     "support.text": "Описание обращения",
     "support.send": "Отправить в поддержку",
 }
+CHAT = {"support_chat.help": "data-onboarding-target"}
 ELSEWHERE = {
     "reviews.list": 'data-widget="webListReviews"',
     "orders.heading": "<h1>Мои заказы",
@@ -64,8 +66,16 @@ ELSEWHERE = {
     "product.heading": 'data-widget="webProductHeading"',
     "storefront.tiles": "searchResultsV2",
 }
-# Reached only right after a filing: proven in test_order_appeal and test_answer_question.
-NOT_HERE = {"appeal_details.heading", "appeal_reply.heading", "appeal_reply.text", "appeal_reply.send"}
+OPEN_CHAT = {"chat.heading": ("data-onboarding-target", "conversationid")}
+"""Known by either of two marks, so both are renamed."""
+# Reached only right after a filing: proven in test_order_appeal, test_answer_question and test_cabinet_complaint.
+NOT_HERE = {
+    "appeal_details.heading",
+    "appeal_reply.heading",
+    "appeal_reply.text",
+    "appeal_reply.send",
+    "complaint_details.heading",
+}
 
 
 COMPANY = AccountWitness(name="ООО Пример")
@@ -89,7 +99,17 @@ def test_every_required_control_is_renamed_somewhere() -> None:
         if entry.required
     }
 
-    assert required == REPORT.keys() | APPEAL.keys() | COMPLAINT.keys() | LETTER.keys() | ELSEWHERE.keys() | NOT_HERE
+    assert (
+        required
+        == REPORT.keys()
+        | APPEAL.keys()
+        | COMPLAINT.keys()
+        | LETTER.keys()
+        | CHAT.keys()
+        | OPEN_CHAT.keys()
+        | ELSEWHERE.keys()
+        | NOT_HERE
+    )
 
 
 @pytest.mark.parametrize("entry", REPORT)
@@ -118,15 +138,29 @@ def test_renamed_control_of_the_appeal_stops_it(
 
 @pytest.mark.parametrize(
     ("channel", "entry"),
-    [("cabinet_complaint", entry) for entry in COMPLAINT] + [("support_ticket", entry) for entry in LETTER],
+    [("cabinet_complaint", entry) for entry in COMPLAINT]
+    + [("support_ticket", entry) for entry in LETTER]
+    + [("support_chat", entry) for entry in CHAT],
 )
 def test_renamed_control_of_the_cabinet_stops_it(mock: MockSite, hasty: Workbench, channel: str, entry: str) -> None:
-    rename(mock, (COMPLAINT | LETTER)[entry])
+    rename(mock, (COMPLAINT | LETTER | CHAT)[entry])
     state = signed_in_state(mock, site="seller")
 
     with open_channel(hasty, channel, state=state, expected=COMPANY) as form, pytest.raises(BROKEN):
         form.channel.prepare(order_for(mock, channel))
 
+    assert mock.ledger.submits == []
+
+
+def test_a_chat_without_its_marks_is_broken_not_silent(mock: MockSite, hasty: Workbench) -> None:
+    chat = mock.world.chats.open(mock.world.accounts[0].guid, mock.world.clock.now())
+    state, (first, second) = signed_in_state(mock, site="seller"), OPEN_CHAT["chat.heading"]
+    who = {"identity": "seller_cabinet", "state": state, "expected": COMPANY}
+    rename(mock, first)
+    assert read_chat(hasty, chat.number, **who).number == chat.number  # type: ignore[arg-type]
+    mock.switches.renames = {first: "xyz", second: "zyx"}
+    with pytest.raises(BROKEN):
+        read_chat(hasty, chat.number, **who)  # type: ignore[arg-type]
     assert mock.ledger.submits == []
 
 
@@ -151,7 +185,7 @@ def test_renamed_list_of_appeals_is_broken_not_empty(
 ) -> None:
     rename(mock, ELSEWHERE["appeals.heading"])
 
-    read = AppealListReader(hasty, state=state, expected=owner).read_list()
+    read = AppealListReader(hasty, state=state, expected=owner, identity="site_profile").read_list()
 
     assert (read.health, read.is_complete) == (PageHealth.BROKEN, False)
 

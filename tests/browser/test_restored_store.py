@@ -11,7 +11,7 @@ import pytest
 
 from mock_site.server import MockSite
 from monitor.bootstrap import open_installation
-from monitor.visit_protocol import VisitKind
+from monitor.visit_protocol import EndKind, VisitKind
 from tests.filing_world import ACCOUNT, OPTIONS, FilingWorld, make_filing_world
 from tests.proofs.filing_checks import find_violations
 
@@ -30,7 +30,7 @@ def present_mock() -> Iterator[MockSite]:
 @pytest.fixture
 def world(present_mock: MockSite, tmp_path: Path) -> FilingWorld:
     present_mock.reset()
-    return make_filing_world(tmp_path, present_mock)
+    return make_filing_world(tmp_path, present_mock, answer_window="20s")
 
 
 def turn_back(world: FilingWorld, copy: Path) -> None:
@@ -53,6 +53,11 @@ def keep_copy(world: FilingWorld, copy: Path) -> None:
         if path.name.startswith("state.sqlite3") or path.name in {"evidence", "action-log"}:
             shutil.copytree(path, copy / path.name) if path.is_dir() else shutil.copy2(path, copy / path.name)
     world.installation = open_installation(root)
+
+
+def history(world: FilingWorld, appeal_id: str) -> list[object]:
+    with world.installation.state.read() as tx:
+        return [(step.to_state, step.facts) for step in tx.appeals.transitions(appeal_id)]
 
 
 def must_reconcile(world: FilingWorld) -> bool:
@@ -79,8 +84,9 @@ def test_what_was_sent_after_the_copy_is_not_sent_again(world: FilingWorld, brow
             break
     assert world.load(sent).state == "confirmed"
     world.visit(VisitKind.SUBMIT, browser)
+    world.ask_site(browser)  # an answer that a busy machine did not see in time stands on the site's list
     assert world.posts()[world.load(sent).review_id] == 1
-    assert world.load(waiting).state == "confirmed", "what the site provably does not have may go on"
+    assert world.load(waiting).state == "confirmed", ("what the site provably lacks may go on", history(world, waiting))
     assert find_violations(world, resent=[world.load(waiting).review_id]) == []
 
 
@@ -92,8 +98,10 @@ def test_a_list_that_cannot_be_read_keeps_everything_shut(world: FilingWorld, br
     world.site.switches.list_mode = "none"
 
     for _ in range(3):
-        world.visit(VisitKind.FOLLOW, browser)
+        followed = world.visit(VisitKind.FOLLOW, browser)
         world.visit(VisitKind.SUBMIT, browser)
 
     assert must_reconcile(world)
+    assert followed.kind is EndKind.FINDINGS
+    assert any("the list of appeals (appeals) could not be read" in problem for problem in followed.problems), followed
     assert sum(world.posts().values()) == 1

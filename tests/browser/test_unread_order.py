@@ -37,7 +37,7 @@ def present_mock() -> Iterator[MockSite]:
 def world(present_mock: MockSite, tmp_path: Path) -> FilingWorld:
     """A shop that has polled once and then got a review that breaks the rules."""
     present_mock.reset()
-    world = make_filing_world(tmp_path, present_mock)
+    world = make_filing_world(tmp_path, present_mock, answer_window="20s")
     product = present_mock.world.product(world.reviews()[0].sku)
     assert product is not None
     present_mock.world.add_review(product, NewReview(kind="insult", rating=1, text=INSULT, with_order=True))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from monitor.appeals.machine import AppealState
 from monitor.engine.dead_visits import settle_dead_visit
 from monitor.state import State
+from monitor.visit_protocol import VisitKind
 from tests.appeal_world import ACCOUNT, lease_of, settle_in
 from tests.contract.test_ledger import released
 
@@ -37,3 +40,22 @@ def test_the_visit_that_holds_the_account_now_is_left_alone(state: State) -> Non
     assert appeal.state == AppealState.RELEASED
     assert lock is not None
     assert lock.owner == "visit-2"
+
+
+def test_an_interrupted_visit_that_gave_its_lock_back_leaves_nothing_in_flight(state: State) -> None:
+    settle_in(state, ["r1"])
+    lease = lease_of(state, DEAD)
+    with state.transaction(lease) as tx:
+        deadline = tx.now() + timedelta(minutes=5)
+        tx.visits.begin(DEAD, ACCOUNT, kind=VisitKind.SUBMIT, owner="test", fence=lease.fence, deadline_at=deadline)
+    intent = released(state, lease)
+    state.release(lease)
+
+    settle_dead_visit(state, DEAD, "Interrupted.")
+
+    with state.read() as tx:
+        appeal, lock = tx.appeals.get(intent.appeal_id), tx.locks.get(ACCOUNT)
+    assert appeal is not None
+    assert appeal.state == AppealState.UNKNOWN
+    assert lock is not None
+    assert lock.owner is None

@@ -14,6 +14,7 @@ from monitor.appeals.machine import AppealState
 from monitor.errors import IllegalTransition, NotApproved, UnknownOutcome
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord
+from monitor.visit_protocol import VisitKind
 from tests.appeal_world import ACCOUNT, LIST_TERMS, OPERATOR, approved, lease_of, load, settle_in
 from tests.contract.test_ledger import released
 
@@ -51,7 +52,7 @@ def test_nobody_calls_it_absent_while_the_visit_that_sent_it_has_not_ended(
 ) -> None:
     with state.transaction(lease) as tx:
         ends = tx.now() + timedelta(minutes=5)
-        tx.visits.begin("v1", ACCOUNT, kind="submit", owner="anna", fence=lease.fence, deadline_at=ends)
+        tx.visits.begin("v1", ACCOUNT, kind=VisitKind.SUBMIT, owner="anna", fence=lease.fence, deadline_at=ends)
     with pytest.raises(UnknownOutcome):
         say(state, unknown, AppealState.ABSENT)
 

@@ -29,6 +29,7 @@ from monitor.errors import (
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord, Step
 from monitor.states import Track
+from monitor.visit_protocol import VisitKind
 from monitor.watching.recording import record_poll
 from tests.appeal_world import (
     ACCOUNT,
@@ -386,7 +387,7 @@ def test_a_stopped_account_files_nothing(state: State, lease: Lease, ledger: Led
 def test_whoever_filled_a_form_is_gone_once_its_visit_has_an_end(state: State, lease: Lease) -> None:
     intent = released(state, lease)
     with state.transaction(lease) as tx:
-        tx.visits.begin("v1", ACCOUNT, kind="submit", owner="anna", fence=lease.fence)
+        tx.visits.begin("v1", ACCOUNT, kind=VisitKind.SUBMIT, owner="anna", fence=lease.fence)
         assert submitter_gone_since(tx, found(tx.appeals.get(intent.appeal_id)), lease) == tx.now()
     state.release(lease)
     later = lease_of(state, "later")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.appeals.machine import AppealState
-from monitor.errors import AlreadyOpen
+from monitor.errors import AlreadyOpen, DeadlinePassed
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases import answers, appeals
 from monitor.use_cases.acknowledging import acknowledged
 from monitor.use_cases.appeals import Rewording
+from monitor.use_cases.deciding import Looked, approve_shown
 from monitor.use_cases.reviews import list_cases, list_reviews
-from tests.appeal_world import ACCOUNT, LIST_TERMS, OPERATOR, approved, draft, lease_of, payload_for, settle_in
+from tests.appeal_world import ACCOUNT, LIST_TERMS, OPERATOR, approved, draft, lease_of, load, payload_for, settle_in
 
 ZONE = "Asia/Vladivostok"
 
@@ -87,8 +89,31 @@ def test_what_is_approved_is_in_the_mirror_when_the_use_case_returns(
         flush()
 
     monkeypatch.setattr(state, "flush_mirror", look)
-    appeals.approve(state, first.id, first.payload_hash, actor=OPERATOR)
+    appeals.approve(state, first.id, first.payload_hash, actor=OPERATOR, terms=LIST_TERMS)
     assert seen == [AppealState.APPROVED], "stored first, then mirrored, then told"
+
+
+def approve_late(state: State, late: AppealRecord) -> None:
+    terms = replace(LIST_TERMS, filing_window=timedelta(0))
+    appeals.approve(state, late.id, late.payload_hash, actor=OPERATOR, terms=terms)
+
+
+def approve_late_at_desk(state: State, late: AppealRecord) -> None:
+    terms, looked = replace(LIST_TERMS, filing_window=timedelta(0)), Looked(ACCOUNT, late.review_id, 1)
+    approve_shown(state, looked, late.id, late.payload_hash, actor=OPERATOR, terms=lambda _: terms)
+
+
+@pytest.mark.usefixtures("lease")
+@pytest.mark.parametrize("approve_it", [approve_late, approve_late_at_desk])
+def test_what_the_site_takes_no_more_is_not_approved(
+    state: State, approve_it: Callable[[State, AppealRecord], None]
+) -> None:
+    first = draft(state, "r1")
+
+    with pytest.raises(DeadlinePassed, match="the site took appeals until"):
+        approve_it(state, first)
+
+    assert load(state, first.id).state is AppealState.DRAFT
 
 
 def test_every_use_case_that_stores_something_acknowledges() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError, Thread
+from typing import Any
 
 import pytest
 
 from evidence_store.journal import Actor
 from monitor.errors import DecidedElsewhere, ReviewChanged
-from monitor.states import ReviewDecision
-from monitor.use_cases.deciding import Looked, decide, decided_since, undo
+from monitor.states import AppealState, Decision, ReviewDecision
+from monitor.use_cases import deciding
+from monitor.use_cases.deciding import Looked, approve_shown, decide, decided_since, undo
 from monitor.use_cases.inbox import Inbox, Wanted
-from tests.appeal_world import ACCOUNT, StoreHome, settle_in
+from tests.appeal_world import ACCOUNT, LIST_TERMS, StoreHome, draft, load, settle_in
 
 ANNA = Actor(kind="operator", id="desk/inbox:Анна", name="Анна")
 REVIEWS = ["r1", "r2", "r3"]
@@ -28,7 +33,7 @@ def test_what_was_decided_waits_no_more_until_it_is_taken_back_or_its_time_has_c
         with state.transaction() as tx:
             for name in REVIEWS:
                 case = tx.cases.open(ACCOUNT, name)
-                tx.verdicts.add(case.id, review_version=1, kind="do_not_file", reasons=[], decided_by="the test")
+                tx.verdicts.add(case.id, review_version=1, kind=Decision.DO_NOT_FILE, reasons=[], decided_by="the test")
         inbox = Inbox(state, zone="Europe/Moscow")
         assert waiting(inbox) == REVIEWS
         assert waiting(inbox, "нет таких слов") == []
@@ -49,3 +54,61 @@ def test_what_was_decided_waits_no_more_until_it_is_taken_back_or_its_time_has_c
         with state.read() as tx:
             assert tx.appeal_pages.counts([ACCOUNT]) == dict.fromkeys(("you", "draft", "going", "site", "done"), 0)
             assert tx.appeal_pages.page([ACCOUNT], "you", before=(tomorrow, "x"), limit=5) == []
+
+
+def at_once(ways: list[Callable[[], object]]) -> list[str]:
+    """Decides in several ways at once; returns who was done and who was late."""
+    told: list[str] = []
+
+    def do(work: Callable[[], object]) -> None:
+        try:
+            work()
+            told.append("done")
+        except DecidedElsewhere:
+            told.append("late")
+
+    threads = [Thread(target=do, args=(one,)) for one in ways]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(20)
+    return sorted(told)
+
+
+@pytest.fixture
+def both_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two who decide go on only when both have looked; who is held back never comes, and the other goes on alone."""
+    both, look = Barrier(2), deciding._require_free
+
+    def look_and_wait(*args: Any) -> None:
+        look(*args)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+
+    monkeypatch.setattr(deciding, "_require_free", look_and_wait)
+
+
+@pytest.mark.usefixtures("both_look")
+@pytest.mark.parametrize("is_held", [True, False])
+def test_of_two_who_decide_at_once_and_have_both_looked_one_is_late(
+    home: StoreHome, is_held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_held:
+        monkeypatch.setattr(deciding, "_hold", lambda *_: None)
+    with home.open() as state:
+        settle_in(state, REVIEWS)
+        appeal, looked = draft(state, "r1"), Looked(ACCOUNT, "r1", 1)
+        told = at_once(
+            [
+                lambda: approve_shown(
+                    state, looked, appeal.id, appeal.payload_hash, actor=ANNA, terms=lambda _: LIST_TERMS
+                ),
+                lambda: decide(state, [looked], ReviewDecision.LEFT, actor=ANNA),
+            ]
+        )
+        with state.read() as tx:
+            is_left = tx.decisions.standing(ACCOUNT, "r1") is not None
+        decisions = [load(state, appeal.id).state is AppealState.APPROVED, is_left]
+    is_one_writer = home.url.startswith("sqlite")  # whose transactions follow each other, held or not
+    assert told == (["done", "late"] if is_held or is_one_writer else ["done", "done"])
+    assert decisions.count(True) == told.count("done")

@@ -43,7 +43,7 @@ def totp_shop(tmp_path: Path, mock_site: MockSite) -> Installed:
 def prepared_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreparedShop]:
     """A shop that has captured its bad reviews, on a mock of its own."""
     with MockSite.start() as site:
-        yield prepare(tmp_path_factory.mktemp("prepared"), site)
+        yield prepare(tmp_path_factory.mktemp("prepared"), site, limit=300)
         assert site.errors == [], "the mock itself failed"
 
 

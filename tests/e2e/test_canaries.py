@@ -68,7 +68,9 @@ def test_no_secret_leaves_the_secret_store(totp_shop: Installed) -> None:
     assert shop.run("poll").code == 0
     assert shop.run("capture", review).code == 0
     case = shop.run("case", "list", "--json").rows()[0]["id"]
-    assert shop.run("evidence", "export", case, "--out", str(shop.home / "case.zip")).code == 0
+    reports = shop.home / "reports"
+    reports.mkdir(mode=0o700, exist_ok=True)
+    assert shop.run("evidence", "export", case, "--out", str(reports / "case.zip")).code == 0
     tokens = tokens_of(shop)
     assert tokens, "the run must have had sessions whose forms carry tokens"
     # Failures are the likeliest place to leak: the session dies, then a wall comes.

@@ -62,22 +62,18 @@ def look_and_adopt(shop: Installed, snapshot: str, renamed: str) -> None:
     assert asked.code != 0
     assert NEW in asked.out
     (shown,) = re.findall(r"--hash ([0-9a-f]{32})", " ".join(asked.err.split()))
-    assert shop.run("catalog", "adopt", NAME, "--hash", "0" * 32).code == 2
     succeed(shop.run("catalog", "adopt", NAME, "--hash", shown, "--why", "the button was renamed tonight"))
 
 
-def upgrade_twice(shop: Installed, folder: Path, snapshot: str, renamed: str) -> None:
+def upgrade_twice(shop: Installed, folder: Path) -> None:
     """Puts the installation under a package that changed elsewhere, then under one that has caught up."""
     other = upgraded(shop, folder / "other", "Опишите причину подробнее", "Опишите её")
     assert standing(other) == "in force"
     caught_up = upgraded(shop, folder / "newer", OLD, NEW)
     assert standing(caught_up) == "caught up"
     assert "caught up" in caught_up.run("doctor", "--no-browser").out
-    told = caught_up.run(*CHECK, snapshot, "--scenario", renamed)
-    assert (told.code, "caught up" in told.err) == (1, True), told.err
     succeed(caught_up.run("catalog", "drop", f"{NAME.partition('.')[0]}.entries.send", "--why", "the package has it"))
     assert succeed(caught_up.run("catalog", "show", "--json")).rows() == []
-    succeed(shop.run("evidence", "verify"))
 
 
 def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop: Installed, tmp_path: Path) -> None:
@@ -101,6 +97,5 @@ def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop:
     )
     assert entry["actor"] == "Тест Тестов"
     assert standing(shop) == "in force"
-    assert NEW in shop.run("catalog", "diff").out
 
-    upgrade_twice(shop, tmp_path, snapshot, str(renamed))
+    upgrade_twice(shop, tmp_path)

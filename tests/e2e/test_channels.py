@@ -104,9 +104,11 @@ def test_a_probe_is_kept_as_evidence_and_confirmed_by_a_person(both: Installed) 
     assert {name: row["control"] for name, row in found.items()} == {
         "cabinet_complaint": "present",
         "public_report": "present",
+        "support_chat": "present",
         "support_ticket": "present",
     }, told.out
     assert "Нарушены правила публикации" in found["cabinet_complaint"]["reasons"]
+    assert "Выберите причину" not in found["cabinet_complaint"]["reasons"]
     assert found["cabinet_complaint"]["file_types"] == [".png", ".jpg", ".jpeg", ".pdf"]
     assert again["cabinet_complaint"]["confirmed_by"] == "Тест Тестов"
     assert re.fullmatch(r"[0-9a-f]{64}", found["cabinet_complaint"]["manifest_sha256"])

@@ -99,7 +99,7 @@ def test_a_card_of_the_captured_size_tells_at_each_poll_how_much_of_it_is_shown(
             poll = shop.run("poll")
             assert (poll.code, news in poll.err, poll.err.count(later)) == (0, True, 2), poll.err
         assert site.ledger.count("/api/*") == 2 * 2, "first pages only, once a day all of them"
-        health = shop.run("health")
+        health = shop.run("health", "--wide")
         assert (health.code, later in health.out) == (0, True)
         assert shop.run("triage", uuid).code == 0
         assert f"видно {shown} из 3369 (предел сайта)" in shop.run("case", "show", uuid).out
@@ -117,7 +117,7 @@ def test_the_wall_that_guests_meet_is_told_with_a_number_and_stops_nobody(shop: 
     for _ in range(2):
         poll = shop.run("poll")
         assert (poll.code, [text in poll.err for text in told]) == (0, [True, True]), poll.err
-    health = shop.run("health")
+    health = shop.run("health", "--wide")
     assert (health.code, [text in health.out for text in told]) == (0, [True, True])
     past = shop.run("triage", "--past")
     assert (past.code, "Judging " in past.err, "fairreview capture" in past.err) == (0, True, True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.browser.second_site.shop import CATALOG, open_shop
+from mock_site.server import MockSite
+from mock_site.skins import CATALOGS, find_skin
+from mock_site.world import WorldOptions
 from tests.e2e.installed import COMMAND, LIMIT, Done, environment
 
 pytestmark = pytest.mark.timeout(300)
-SITE = ("--site", "shopette", "--catalogs", str(CATALOG))
 
 
 def fairreview(folder: Path, *arguments: str) -> Done:
@@ -29,35 +31,61 @@ def fairreview(folder: Path, *arguments: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def test_qa_tools_take_a_site_and_a_folder(tmp_path: Path) -> None:
-    with open_shop() as shop:
-        origin = f"http://shop.localhost:{shop.origin.rpartition(':')[2]}"
-        here = (*SITE, "--against", origin)
-        run = fairreview(tmp_path, "flow", "run", "read_reviews", *here, "--product", f"{origin}/item/k9", "--json")
-        assert run.code == 0, run.err
-        assert (run.data()["data"]["health"], run.data()["data"]["reviews"]) == ("healthy", 5)
-        page = ("/item/k9/opinions/from/0", "--page", "reviews")
-        kept = fairreview(tmp_path, "record", *page, *here, "--out", "kept", "--json")
-        assert kept.code == 0, kept.err
-        checked = fairreview(tmp_path, "catalog", "check", *here, "--product", f"{origin}/item/k9", "--json")
-        assert checked.code == 0, checked.err
+def test_qa_tools_take_a_site_that_the_mock_shows(tmp_path: Path) -> None:
+    filed = fairreview(tmp_path, "flow", "run", "public_report", "--site", "shopette", "--json")
+    assert filed.code == 0, filed.err
+    assert (filed.data()["data"]["answer"], filed.data()["data"]["submits_at_the_socket"]) == ("success_text", 1)
+    checked = fairreview(tmp_path, "catalog", "check", "--site", "shopette", "--json")
+    assert checked.code == 0, checked.err
+    pages = {entry["entry"].partition(".")[0] for entry in checked.data()["entries"]}
+    assert pages == {"reviews", "report_dialog", "sign_in"}
 
-    again = fairreview(tmp_path, "replay", "kept", *SITE, "--json")
+
+def test_qa_tools_take_a_folder_and_a_served_mock(tmp_path: Path) -> None:
+    shutil.copytree(CATALOGS / "shopette", tmp_path / "mine" / "shopette")
+    here = ("--site", "shopette", "--catalogs", str(tmp_path / "mine"))
+    with MockSite.start(WorldOptions(products=1, reviews_per_product=14), skin=find_skin("shopette")) as shop:
+        product = shop.product_url(shop.world.product_at(0))
+        there = (*here, "--against", shop.origins["shop"])
+        run = fairreview(tmp_path, "flow", "run", "read_reviews", *there, "--product", product, "--json")
+        assert run.code == 0, run.err
+        assert (run.data()["data"]["health"], run.data()["data"]["reviews"]) == ("healthy", 14)
+        checked = fairreview(tmp_path, "catalog", "check", *there, "--product", product, "--json")
+        seen = {entry["entry"].partition(".")[0] for entry in checked.data()["entries"]}
+        assert (seen, checked.data()["unreached"]) == ({"reviews", "sign_in"}, [])
+        assert "not looked at: report_dialog;" in checked.err
+        assert "survey run` looks at them with your account" in checked.err
+        page = (f"{product}/opinions/from/0", "--page", "reviews")
+        kept = fairreview(tmp_path, "record", *page, *there, "--out", "kept", "--json")
+        assert kept.code == 0, kept.err
+
+    again = fairreview(tmp_path, "replay", "kept", *here, "--json")
     assert again.code == 0, again.err
     assert again.data()["cases"][0]["reading"] == "as_expected"
 
 
-def test_the_mock_says_which_site_it_shows(tmp_path: Path) -> None:
-    refused = fairreview(tmp_path, "flow", "run", "read_reviews", *SITE)
+def test_the_mock_says_which_site_it_does_not_show(tmp_path: Path) -> None:
+    mine = tmp_path / "mine" / "stall"
+    shutil.copytree(CATALOGS / "shopette", mine)
+    (mine / "site.toml").write_text((mine / "site.toml").read_text().replace('name = "shopette"', 'name = "stall"'))
+    refused = fairreview(tmp_path, "flow", "run", "read_reviews", "--site", "stall", "--catalogs", str(mine.parent))
     assert refused.code == 2
     assert "does not show Shopette" in refused.err
     assert "--against" in refused.err
 
 
-def test_the_plugin_takes_a_site_and_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text("def test_it(site_catalog):\n    assert site_catalog.name == 'shopette'\n")
+def test_the_plugin_takes_a_site(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(site_catalog, mock_site, signed_in_page, reviews_page):\n"
+        "    product = mock_site.world.product_at(0)\n"
+        "    page = reviews_page(sku=product.sku, slug='').open()\n"
+        "    assert site_catalog.name == mock_site.skin.name == 'shopette'\n"
+        "    newest = mock_site.world.listing(product, 'published_at_desc')[0]\n"
+        "    assert page.has_review(newest.uuid)\n"
+        "    assert signed_in_page.locator('.who').inner_text() == mock_site.world.accounts[0].name\n"
+    )
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    options = ("-c", "pytest.ini", "--fairreview-site", "shopette", "--fairreview-catalogs", str(CATALOG))
+    options = ("-c", "pytest.ini", "--fairreview-site", "shopette", "--no-sandbox")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, "test_it.py"],
         cwd=tmp_path,

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from mock_site.server import MockSite
+from mock_site.skins import CATALOGS, find_skin
+from mock_site.world import NewReview, WorldOptions
 from monitor.config.home import Home
 from monitor.config.template import write_config
-from tests.browser.second_site.shop import CATALOG, CODE, MAIL, NAME, Shop, open_shop
 from tests.e2e.installed import MAKER, PASSPHRASE, Installed
 from tests.e2e.prepared import succeed
 from tests.quick_secrets import create_quick_store
-
-if TYPE_CHECKING:
-    from mock_site.server import MockSite
 
 pytestmark = pytest.mark.timeout(600)
 RULES = """
@@ -42,9 +40,9 @@ public_report = "Rude"
 """
 
 
-def install_at(folder: Path, shop: Shop) -> Installed:
+def install_at(folder: Path, shop: MockSite) -> Installed:
     """Makes an installation whose account is of a site that it does not have yet."""
-    origin = f"http://shop.localhost:{shop.origin.rpartition(':')[2]}"
+    person = shop.world.accounts[0]
     passphrase = folder / "passphrase"
     passphrase.write_text(PASSPHRASE)
     passphrase.chmod(0o600)
@@ -55,25 +53,25 @@ def install_at(folder: Path, shop: Shop) -> Installed:
         "operator": {"name": "Тест Тестов", "role": "владелец", **MAKER},
         "vault": {"passphrase_file": str(passphrase)},
         "windows": {"settle": "1s", "between_reads": "1s", "change_of_mind": "1s"},
-        "sites": {"shopette": {"origins": {"shop": origin}, "requests_per_minute": 6000.0, "windows": windows}},
+        "sites": {"shopette": {"origins": dict(shop.origins), "requests_per_minute": 6000.0, "windows": windows}},
         "account": [
             {
                 "name": "shop",
                 "site": "shopette",
-                "products": [f"{origin}/item/k9"],
-                "identities": {"buyer": {"login": MAIL, "sign_in": "code", "witness": NAME}},
+                "products": [shop.product_url(shop.world.product_at(0))],
+                "identities": {"buyer": {"login": person.email, "sign_in": "code", "witness": person.name}},
                 "caps": {"appeals_per_day": 5, "pause": "1s"},
             }
         ],
     }
     write_config(home.config, values)
     create_quick_store(home.secrets, PASSPHRASE)
-    return Installed(home.root, cast("MockSite", None))  # it speaks with this shop only
+    return Installed(home.root, shop)
 
 
 def take(installed: Installed, folder: Path) -> None:
     """Is shown the whole site and takes it as it was shown."""
-    shutil.copytree(CATALOG / "shopette", folder / "shopette")
+    shutil.copytree(CATALOGS / "shopette", folder / "shopette")
     (folder / "shopette" / "rules.toml").write_text(RULES)
     assert "has no catalog" in installed.run("doctor", "--no-browser").out
     arguments = ("catalog", "adopt", "--folder", str(folder / "shopette"), "--why", "our second shop")
@@ -82,28 +80,33 @@ def take(installed: Installed, folder: Path) -> None:
     assert "submit_url" in asked.out
     (shown,) = re.findall(r"--hash ([0-9a-f]{64})", " ".join(asked.err.split()))
     succeed(installed.run(*arguments, "--hash", shown))
-    assert "has no catalog" not in installed.run("doctor", "--no-browser").out
 
 
 def test_a_site_of_ones_own_is_read_signed_in_to_and_reported_on(tmp_path: Path) -> None:
-    with open_shop() as shop:
+    with MockSite.start(WorldOptions(seed=7, products=1, reviews_per_product=12), skin=find_skin("shopette")) as shop:
+        shop.world.add_review(0, NewReview(uuid="75", rating=2, text="Too small, and the seller is an idiot"))
         installed = install_at(tmp_path, shop)
         take(installed, tmp_path)
-        assert installed.type("login", prompt="Code for", answer=lambda: CODE).code == 0
+        login = shop.world.accounts[0].email
+        assert installed.type("login", prompt="Code for", answer=lambda: shop.code_for(login)).code == 0
         succeed(installed.run("poll"))
-        assert len(succeed(installed.run("reviews", "list", "--json")).rows()) == 5
+        assert len(succeed(installed.run("reviews", "list", "--json")).rows()) == 13
         succeed(installed.run("capture", "75"))
-        (drafted,) = succeed(installed.run("appeal", "status", "--json")).rows()
+        drafted = [
+            one for one in succeed(installed.run("appeal", "status", "--json")).rows() if one["review_id"] == "75"
+        ]
         text = ("--ground", "insult", "--text", "The seller is called an idiot.")
         succeed(installed.run("appeal", "draft", "75", *text))
-        preview = succeed(installed.run("appeal", "preview", drafted["id"], "--json")).data()
-        succeed(installed.run("appeal", "approve", drafted["id"], "--hash", preview["payload_hash"]))
-        assert shop.flags == []
+        preview = succeed(installed.run("appeal", "preview", drafted[0]["id"], "--json")).data()
+        succeed(installed.run("appeal", "approve", drafted[0]["id"], "--hash", preview["payload_hash"]))
+        assert shop.ledger.submits == []
 
-        succeed(installed.run("appeal", "submit", drafted["id"]))
+        succeed(installed.run("appeal", "submit", drafted[0]["id"]))
 
-        assert shop.flags == [{"opinion": "op-75", "why": "1", "words": "The seller is called an idiot."}]
-        (told,) = succeed(installed.run("appeal", "status", "--json")).rows()
-        assert told["state"] == "acknowledged"
+        assert len(shop.ledger.submits) == 1  # at the socket
+        (stored,) = shop.world.stored_appeals
+        assert (stored.review_uuid, stored.reason, stored.text) == ("75", "Rude", "The seller is called an idiot.")
+        states = {one["id"]: one["state"] for one in succeed(installed.run("appeal", "status", "--json")).rows()}
+        assert states[drafted[0]["id"]] == "acknowledged"
         wrong = installed.run("login", "--identity", "site_profile")
         assert (wrong.code, "buyer" in wrong.err) == (2, True)

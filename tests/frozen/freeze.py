@@ -35,7 +35,7 @@ from monitor.config.template import write_config
 from monitor.secrets import API_PLACE, AccountSecrets, Redactor
 from monitor.secrets.stores import open_store
 from monitor.state import State
-from monitor.states import AnswerState
+from monitor.states import AnswerState, Presence
 from tests.e2e.installed import PASSPHRASE, Installed, install
 from tests.e2e.prepared import INSULTS, succeed
 from tests.frozen.in_every_state import Desk, fill
@@ -296,7 +296,7 @@ def _fill_every_state(shop: Installed) -> None:
     installation = open_installation(shop.home)
     with installation.state.read() as tx:
         known = {case.review_id for case in tx.cases.all(SHOP)}
-        found = tx.reviews.find(SHOP, ratings=(1, 2), presence="present")
+        found = tx.reviews.find(SHOP, ratings=(1, 2), presence=Presence.PRESENT)
     fresh = iter([one.review_id for one in reversed(found) if one.review_id not in known])
     identity = identity_key(installation.settings.find_account(SHOP), "site_profile")
     fill(Desk(installation.state, SHOP, identity, fresh))

@@ -26,6 +26,7 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
+from monitor.visit_protocol import VisitKind
 from tests.appeal_world import LIST_TERMS, NO_LIST_TERMS
 from tests.faults.simulated_site import Request
 
@@ -229,7 +230,7 @@ def _killed_now(desk: Desk) -> None:
     answers = Answers(desk.state)
     lease = desk.state.acquire(desk.account, "killed", HOUR)
     with desk.state.transaction(lease) as tx:
-        tx.visits.begin("visit_killed", desk.account, kind="submit", owner="killed", fence=lease.fence)
+        tx.visits.begin("visit_killed", desk.account, kind=VisitKind.SUBMIT, owner="killed", fence=lease.fence)
     made = answers.draft(desk.ask(lease).id, "Снимок приложен.", (), actor=OPERATOR)
     answers.take_intent(answers.approve(made.id, made.answer_hash, actor=OPERATOR).id, lease, TERMS)
     sent = answers.draft(desk.ask(lease).id, "Снимок приложен.", (), actor=OPERATOR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from asyncio import WriteTransport
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -21,17 +21,25 @@ USER, PASSWORD = "seller@example.test", "app-password-1234"
 
 @dataclass
 class MailServerOfTest:
-    """What the server took; ``fault`` is where it fails: ``rcpt``, ``data``, ``after``, ``lost``, or nowhere."""
+    """What the server took.
+
+    Attributes:
+        fault: Where it fails: ``rcpt``, ``data``, ``lost``, or nowhere.
+        on_step: Called in the server's thread at ``sign-in``, ``rcpt``, ``data`` (asked for, nothing came yet),
+            ``arrived`` (the whole letter is here, no answer yet) and ``answered``.
+    """
 
     port: int
     fault: str = ""
     taken: list[bytes] = field(default_factory=list)
+    on_step: Callable[[str], None] = lambda _: None
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's signature
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Takes an addressee, or not."""
         del server, session, options
+        self.on_step("rcpt")
         if self.fault == "rcpt":
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
@@ -43,6 +51,7 @@ class MailServerOfTest:
         if self.fault == "data":
             return "554 refused by rule"
         self.taken.append(bytes(envelope.original_content or b""))
+        self.on_step("arrived")
         if self.fault == "lost":
             assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
@@ -51,6 +60,25 @@ class MailServerOfTest:
     def letters(self) -> list[EmailMessage]:
         """Returns the letters as a reader's program reads them."""
         return [message_from_bytes(one, _class=EmailMessage, policy=policy.default) for one in self.taken]
+
+
+class _Stepping(SMTP):
+    """The library's server, which also says when DATA begins and when it is answered."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's signature
+        handler = self.event_handler
+        assert isinstance(handler, MailServerOfTest)
+        handler.on_step("data")
+        await super().smtp_DATA(arg)
+        handler.on_step("answered")
+
+
+class _Controller(Controller):
+    """Starts it."""
+
+    def factory(self) -> SMTP:
+        """Makes the server of one connection."""
+        return _Stepping(self.handler, **self.SMTP_kwargs)
 
 
 @contextmanager
@@ -62,10 +90,11 @@ def mail_server(folder: Path) -> Iterator[MailServerOfTest]:
     kept = MailServerOfTest(port)
 
     def judge(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object) -> AuthResult:
+        kept.on_step("sign-in")
         is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
         return AuthResult(success=is_right, handled=False)
 
-    controller = Controller(
+    controller = _Controller(
         kept,
         hostname="127.0.0.1",
         port=port,

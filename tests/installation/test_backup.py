@@ -20,7 +20,7 @@ from monitor.config.home import Home
 from monitor.config.settings import default_settings
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import load_signing_key
-from monitor.errors import BackupDamaged, MustReconcile, OtherHome, SecretsUnavailable, SettingsError
+from monitor.errors import BackupDamaged, MustReconcile, OtherHome, SecretsUnavailable, SettingsError, UsageError
 from monitor.secrets import Redactor, SealedFiles, load_or_create_signing_key
 from monitor.secrets.stores import StoreKind, open_store
 from monitor.state import INSTALLATION
@@ -102,7 +102,7 @@ def test_nothing_is_restored_over_an_installation(world: World, tmp_path: Path) 
     world.run("backup", "create", tmp_path / "b")
     with pytest.raises(SettingsError, match="there is an installation here already"):
         world.run("backup", "restore", tmp_path / "b")
-    with pytest.raises(SettingsError, match="under this name already"):
+    with pytest.raises(UsageError, match="is there already"):
         world.run("backup", "create", tmp_path / "b")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evidence_store.errors import SealBroken
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, UsageError
 from tests.unit.monitor.case_world import World, make_world, seal
 
 
@@ -50,7 +50,7 @@ def test_what_cannot_be_continued_is_refused_with_a_next_step(world: World, tmp_
     assert world.run("evidence", "export", world.case.id, "--out", bundle) == 0
     with pytest.raises(SettingsError, match="no list"):
         world.run("evidence", "continue", tmp_path, "--out", tmp_path / "more.json")
-    with pytest.raises(SettingsError, match="under this name already"):
+    with pytest.raises(UsageError, match="is there already"):
         world.run("evidence", "continue", bundle, "--out", bundle)
     with zipfile.ZipFile(bundle) as archive:
         about = json.loads(archive.read("case/data/bundle.json"))

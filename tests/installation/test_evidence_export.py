@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import docx
@@ -14,9 +15,11 @@ import pytest
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.errors import ArtifactDamaged
 from evidence_store.wacz import WARC_PATH
-from monitor.errors import SettingsError
+from monitor.errors import UsageError
+from monitor.watching.recording import record_poll
+from tests.appeal_world import ACCOUNT, listing, review
 from tests.unit.evidence_store.test_wacz import sample_warc
-from tests.unit.monitor.case_world import World, make_world, picture, seal
+from tests.unit.monitor.case_world import REVIEW, World, make_world, picture, seal
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +154,29 @@ def test_a_shareable_bundle_has_masked_copies_and_no_original_text_or_note(world
 
 
 @pytest.mark.usefixtures("unprinted")
+def test_a_telephone_in_the_review_itself_is_not_handed_on(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    state = world.installation.state
+    lease = state.acquire(ACCOUNT, "poll", timedelta(minutes=5))
+    edited = review(REVIEW, text="Пишите мне: +7 900 123-45-67", version=1)
+    record_poll(state, lease, listing([edited], state.clock.now()))
+    state.release(lease)
+
+    for name, variant in (("full", ()), ("shared", ("--shareable",))):
+        assert world.run("evidence", "export", world.case.id, "--out", tmp_path / name, *variant) == 0
+        assert judge(tmp_path / name)[0] == 0
+
+    act = "data/documents/akt-osmotra.html"
+    assert "123-45-67" in (tmp_path / "full" / act).read_text("utf-8")
+    shared = b"".join(path.read_bytes() for path in (tmp_path / "shared").rglob("*") if path.is_file())
+    assert b"123-45" not in shared
+    assert "***-**-67" in (tmp_path / "shared" / act).read_text("utf-8"), "which one is meant can be told"
+    assert list((tmp_path / "shared").rglob("*.masked.png")) == [], "where it stands in the picture is not known"
+    missing = json.loads((tmp_path / "shared/data/bundle.json").read_bytes())["missing"]
+    assert any("место на снимке не отмечено" in one for one in missing)
+
+
+@pytest.mark.usefixtures("unprinted")
 def test_what_the_browser_loaded_can_be_replayed_and_is_not_shared(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     warc = sample_warc()
@@ -193,5 +219,5 @@ def test_pictures_in_a_story_are_a_view_in_the_log(world: World, tmp_path: Path)
 
 
 def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="under this name already"):
+    with pytest.raises(UsageError, match="is there already"):
         world.run("evidence", "export", world.case.id, "--out", tmp_path)

@@ -25,6 +25,7 @@ from monitor.custody.notes import person_of, require_case
 from monitor.custody.purging import find_expired, purge_case
 from monitor.errors import AccountBusy, AppealError, PrintingFailed, SettingsError
 from monitor.outgoing import bundle_documents
+from monitor.states import Decision
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, OPERATOR, approved, draft, lease_of, listing, review
 from tests.installation.test_evidence_export import judge
@@ -101,7 +102,7 @@ def test_a_row_that_is_changed_after_its_words_were_removed_is_found(world: Worl
     made = approved(state, REVIEW)
     Drafting(state).drop(made.id, actor=OPERATOR, why="stays")
     with state.transaction() as tx:
-        tx.verdicts.add(world.case.id, review_version=1, kind="file", reasons=["x"], decided_by="rules")
+        tx.verdicts.add(world.case.id, review_version=1, kind=Decision.FILE, reasons=["x"], decided_by="rules")
     assert world.run("evidence", "purge", world.case.id, "--yes") == 0
     state.close()
     assert check_evidence(world.installation).damage == ()
@@ -155,7 +156,7 @@ def test_the_reviews_own_words_go_from_versions_messages_and_drafts(world: World
     state.release(lease)
     with state.transaction() as tx:
         case = tx.cases.open(ACCOUNT, "r3")
-        tx.verdicts.add(case.id, review_version=2, kind="file", reasons=[words], decided_by="rules")
+        tx.verdicts.add(case.id, review_version=2, kind=Decision.FILE, reasons=[words], decided_by="rules")
     assert places_of(world, words) != []
     assert world.run("evidence", "purge", case.id, "--yes") == 0
     assert places_of(world, words) == []
@@ -216,7 +217,7 @@ def test_a_bundle_of_a_purged_case_says_what_went(
     def refuse(*_: object) -> bytes:
         raise PrintingFailed("no browser")
 
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    monkeypatch.setattr(bundle_documents, "print_pages", refuse)
     world.run("evidence", "purge", world.case.id, "--yes")
     assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "b", *variant) == 0
     code, words = judge(tmp_path / "b")

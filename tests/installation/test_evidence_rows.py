@@ -52,7 +52,7 @@ def test_papers_quote_what_was_sealed_and_say_that_a_row_differs(
     def refuse(*_: object) -> bytes:
         raise PrintingFailed("no browser")
 
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    monkeypatch.setattr(bundle_documents, "print_pages", refuse)
     with world.installation.state.read() as tx:
         version = tx.reviews.newest_version(ACCOUNT, REVIEW)
     assert version is not None

@@ -173,7 +173,7 @@ def test_a_bundle_carries_the_stamps_and_another_tool_verifies_them(
     def refuse(*_: object) -> bytes:
         raise PrintingFailed("no browser")
 
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    monkeypatch.setattr(bundle_documents, "print_pages", refuse)
     out = tmp_path / "bundle"
     assert world.run("evidence", "export", world.case.id, "--out", out) == 0
     code, words = judge(out)

@@ -72,12 +72,15 @@ COMMANDS = (
     ("reviews show", ("r1",)),
     ("rules list", ()),
     ("session status", ()),
+    ("status", ()),
     ("support note", ("r1", "--way", "chat", "--direction", "out", "--text", "Прошу проверить")),
-    ("support call", ("r1", "--minutes", "2", "--promised", "ответят", "--until", "2990-01-01 10:00")),
+    ("support call", ("r1", "--minutes", "2", "--promised", "ответят", "--until", "2030-01-01 10:00")),
+    ("support chat draft", ("r1", "--number", "73712587", "--text", "Фото приложено")),
     ("support letter draft", ("r1", "--to", "support@platform.test")),
     ("support letter list", ()),
     ("support letter show", ("letter_",)),
     ("support list", ()),
+    ("support times", ()),
     ("support show", ("r1",)),
     ("support search", ("проверить",)),
     ("support routes", ()),
@@ -94,16 +97,25 @@ LISTS = {
     "law list", "log",
     "notify status", "plan", "plan --past", "reviews list", "rules list", "session status", "source status", "triage",
     "triage eval", "support list", "support letter list", "support search", "support routes", "support number list",
+    "support times",
 }  # fmt: skip
 SEEN_ELSEWHERE = {
     "appeal answer draft", "appeal answer show", "appeal draft", "appeal preview", "backup restore", "capture",
     "catalog check",
     "cluster status", "flow run", "insight shown", "law court show", "law deadline", "law fee", "law ladder",
     "law pack", "law show",
-    "poll", "probe list", "record", "replay", "selectors check", "support reply",
+    "poll", "probe list", "record", "replay", "selectors check", "support reply", "survey show",
 }  # fmt: skip
 """Commands that need a browser, another installation or more words; their own tests read what they print."""
-MAY_BE_EMPTY = {"appeal status", "catalog show", "product list", "notify status", "plan --past", "source status"}
+MAY_BE_EMPTY = {
+    "appeal status",
+    "catalog show",
+    "product list",
+    "notify status",
+    "plan --past",
+    "source status",
+    "support times",
+}
 
 
 @pytest.mark.usefixtures("unprinted")

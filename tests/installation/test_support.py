@@ -18,6 +18,7 @@ from monitor.errors import UsageError
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.contact_reminders import put_due_reminders
 from monitor.state.text import JsonValue
+from monitor.states import Decision
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
 
@@ -41,7 +42,7 @@ def convict(world: World) -> None:
     with world.installation.state.transaction() as tx:
         reasons: list[JsonValue] = [{"reasons": [{"code": "insult", "text": "Автор оскорбляет людей."}]}]
         tx.verdicts.add(
-            world.case.id, review_version=1, kind="file", ground="insult", reasons=reasons, decided_by="triage"
+            world.case.id, review_version=1, kind=Decision.FILE, ground="insult", reasons=reasons, decided_by="triage"
         )
 
 
@@ -88,6 +89,60 @@ def test_open_dialogues_are_listed_overdue_first_and_closed_ones_only_when_asked
     assert tell(world, capsys, "list", "--all")["turn"] == "nobody"
 
 
+def test_a_broken_promise_stays_in_the_lists_whatever_comes_in_by_another_way(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ("--at", "2026-01-01 10:00", "--promised", "перезвонят", "--until", "2026-01-02 10:00")
+    world.run("support", "call", REVIEW, "--minutes", "1", *said)
+    note(world, "in", "--number", "7", "--text", "Пришлите фото", "--says", "asks")
+    told = tell(world, capsys, "list")
+    assert (told["turn"], told["is_overdue"], told["promised"]) == ("ours", True, "перезвонят")
+    assert str(told["promised_until"]).startswith("2026-01-02T10:00")
+    world.run("support", "call", REVIEW, "--minutes", "1", "--text", "Звоню снова, не перезвонили")
+    world.run("support", "due")
+    assert "OVERDUE 2026-01-02 10:00" in " ".join(capsys.readouterr().out.split())
+    world.run("support", "call", REVIEW, "--incoming", "--text", "Перезвонили")
+    assert tell(world, capsys, "show", REVIEW)["promised_until"] is None
+
+
+def test_a_ticket_goes_on_only_with_one_that_somebody_has_seen(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="has number 73712587") as found:
+        note(world, "out", "--number", "73712588", "--continues", "№ 73712587", "--text", "ещё раз")
+    assert "contact.noted" not in world.actions()
+    assert "note it first" in found.value.hint
+    note(world, "out", "--number", "№73712587", "--text", "вопрос")
+    note(world, "out", "--number", "73712588", "--continues", "№ 73712587", "--text", "ещё раз")
+    told = tell(world, capsys, "show", REVIEW)
+    assert (told["numbers"], told["waits_for"]) == (["73712587", "73712588"], ["№ 73712588"])
+
+
+def test_the_timeline_shows_to_whom_how_long_and_what_an_answer_may_mean(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.run("support", "call", REVIEW, "--dialled", "8 800 000-00-00", "--minutes", "2.5", "--text", "Спросили")
+    note(world, "in", "--text", "Нарушений в отзыве не нашли")
+    capsys.readouterr()
+    world.run("support", "show", REVIEW)
+    seen = capsys.readouterr()
+    assert "8 800 000-00-00" in " ".join(seen.out.split())
+    assert "2m30s" in seen.out
+    assert "may mean: отказ" in seen.err
+
+
+def test_a_promised_day_lasts_to_its_end(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.run("support", "call", REVIEW, "--minutes", "1", "--promised", "ответят", "--until", "02.01.2030")
+    assert str(tell(world, capsys, "show", REVIEW)["due_at"]).startswith("2030-01-02T23:59")
+
+
+@pytest.mark.parametrize("minutes", ["nan", "inf", "-1", "2000"])
+def test_a_call_of_no_length_is_refused(world: World, minutes: str) -> None:
+    with pytest.raises(UsageError, match="a call takes up to a day"):
+        world.run("support", "call", REVIEW, f"--minutes={minutes}")
+    assert "contact.noted" not in world.actions()
+
+
 def test_a_text_only_proposes_and_a_persons_word_counts(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     note(world, "in", "--text", "Предоставленных доказательств недостаточно")
     seen = capsys.readouterr()
@@ -121,6 +176,9 @@ def test_a_wrong_entry_is_struck_out_and_stays(world: World, capsys: pytest.Capt
         (("--text", "x", "--at", "вчера"), "is no moment"),
         (("--text", "x", "--at", "2026-01-02", "--until", "2026-01-01"), "before the contact"),
         (("--number", "5", "--continues", "5"), "go on with itself"),
+        (("--text", "x", "--until", "9999-12-31T23:59-12:00"), "is no moment"),
+        (("--text", "x", "--at", "0001-01-01"), "is no moment"),
+        (("--text", "x", "--until", "2999-01-01"), "five years ahead"),
     ],
 )
 def test_what_cannot_be_a_contact_is_refused_and_stores_nothing(
@@ -247,7 +305,7 @@ def test_a_promise_is_reminded_of_once_at_its_time_and_not_when_it_was_kept(worl
     note(world, "out", "--text", "вопрос", "--at", "2026-01-01 10:00", "--until", "2026-01-02 10:00", "--number", "7")
     note(world, "out", "--text", "ещё", "--at", "2026-01-01 11:00", "--until", "2026-01-02 10:00", "--number", "8")
     note(world, "in", "--text", "ответ", "--at", "2026-01-01 12:00", "--number", "8")
-    note(world, "out", "--text", "потом", "--at", "2026-01-01 12:00", "--until", "2999-01-02 10:00", "--number", "9")
+    note(world, "out", "--text", "потом", "--at", "2026-01-01 12:00", "--until", "2029-01-02 10:00", "--number", "9")
     for _ in range(2):
         put_due_reminders(state, [ACCOUNT])
     with state.read() as tx:

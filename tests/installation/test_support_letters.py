@@ -10,17 +10,22 @@ from typing import Any
 
 import pytest
 
-from evidence_store.digests import Digest
 from monitor.bootstrap import open_installation
 from monitor.cli.exits import ExitCode
 from monitor.contact_kinds import LetterState
 from monitor.custody.checking import check_evidence
 from monitor.custody.notes import person_of
 from monitor.custody.purging import purge_case
-from monitor.errors import AppealError, DeliveryFailed, IllegalTransition, LeaseLost, NotApproved, UsageError
+from monitor.errors import (
+    AppealError,
+    DeliveryFailed,
+    IllegalTransition,
+    LeaseLost,
+    NotApproved,
+    UsageError,
+)
 from monitor.state.letters import LetterRecord
 from monitor.support.letters import abandon_letters, release_letter, take_letter
-from monitor.support.replies import read_reply
 from monitor.support.smtp import MailServer, Said, post
 from monitor.use_cases import letters as use_cases
 from tests.appeal_world import ACCOUNT
@@ -121,6 +126,9 @@ def test_nothing_goes_without_approval_and_a_changed_row_is_not_sent(world: Worl
         send(world, letter)
     with pytest.raises(NotApproved):
         world.run("support", "letter", "approve", letter.id, "--hash", "0" * 64)
+    with pytest.raises(UsageError, match="no hash was given"):  # a shell's variable that is not set
+        world.run("support", "letter", "approve", letter.id, "--hash", "")
+    assert now(world, letter).state is LetterState.DRAFT
     world.run("support", "letter", "approve", letter.id, "--hash", letter.letter_hash)
     with sqlite3.connect(world.installation.home.database) as db:
         db.execute("UPDATE letters SET to_address = 'other@example.test'")
@@ -133,7 +141,7 @@ def test_nothing_goes_without_approval_and_a_changed_row_is_not_sent(world: Worl
 def refuses(world: World, letter: LetterRecord, told: MailServer) -> None:
     installation = world.installation
     with pytest.raises(DeliveryFailed, match="nothing was sent"):
-        use_cases.send_letter(installation.state, installation.artifacts, letter, told, sender=USER)
+        use_cases.send_letter(installation.state, installation.home, installation.artifacts, letter, told, sender=USER)
     assert now(world, letter).state is LetterState.APPROVED
 
 
@@ -175,7 +183,7 @@ def test_the_servers_own_word_decides_and_a_lost_one_is_unknown_and_never_sent_a
     assert send(world, letter) == code
     assert now(world, letter).state is state
     server.fault = ""
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(AppealError):
         send(world, letter)
     world.run("support", "letter", "settle")
     assert now(world, letter).state is state
@@ -224,13 +232,13 @@ def test_a_command_killed_at_each_step_sends_at_most_once_and_says_what_is_unkno
     state, taken = ends
     letter, told = approved(world), mail_of(server)
 
-    store, artifacts = world.installation.state, world.installation.artifacts
+    store, home, artifacts = world.installation.state, world.installation.home, world.installation.artifacts
     with monkeypatch.context() as patched:
         if point == "before the intent":
             patched.setattr(use_cases, "take_letter", die)
         patched.setattr(type(store), "release", lambda *_: None)  # a killed process gives no lock back
         with pytest.raises(Died):
-            use_cases.send_letter(store, artifacts, letter, told, sender=USER, post_one=dying_post(point))
+            use_cases.send_letter(store, home, artifacts, letter, told, sender=USER, post_one=dying_post(point))
     with sqlite3.connect(world.installation.home.database) as db:  # its lock has run out
         db.execute("UPDATE account_locks SET expires_at = '2000-01-01 00:00:00.000000'")
     world.run("support", "letter", "settle")
@@ -279,7 +287,7 @@ def test_a_persons_word_ends_an_unknown_letter_and_not_sent_needs_a_new_approval
 
 
 def test_a_saved_letter_is_the_approved_one_and_is_not_sent_by_the_program(
-    world: World, server: MailServerOfTest, tmp_path: Path
+    world: World, server: MailServerOfTest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     letter = approved(world)
     world.run("support", "letter", "save", letter.id, "--out", tmp_path / "letter.eml")
@@ -288,86 +296,44 @@ def test_a_saved_letter_is_the_approved_one_and_is_not_sent_by_the_program(
         send(world, letter)
     world.run("support", "letter", "resolve", letter.id, "--sent", "--note", "отправила сама")
     assert now(world, letter).state is LetterState.SENT
+    assert "Отправлено, со слов человека. That is your word." in capsys.readouterr().err
     assert server.taken == []
     assert check_evidence(world.installation).damage == ()
 
 
-REPLY = """From: =?utf-8?b?0J/QvtC00LTQtdGA0LbQutCw?= <support@platform.test>
-Message-ID: <1@platform.test>
-In-Reply-To: {answers}
-Subject: {subject}
-Date: Tue, 01 Dec 2020 10:00:00 +0300
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary=b
-
---b
-Content-Type: text/html; charset=utf-8
-
-<img src=http://tracker.test/x><script>alert(1)</script>
---b
-Content-Type: text/plain; charset=utf-8
-
-Не нашли нарушений
---b
-Content-Type: application/zip; name=a.zip
-Content-Disposition: attachment; filename=a.zip
-Content-Transfer-Encoding: base64
-
-UEsDBA==
---b--
-"""
-
-
-@pytest.mark.usefixtures("server")
-def test_a_reply_is_filed_by_the_letter_it_answers_sealed_unopened_and_once(
-    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_what_was_not_sent_can_be_dropped_with_a_reason_and_goes_nowhere(
+    world: World, server: MailServerOfTest, *, is_approved: bool
 ) -> None:
-    letter = approved(world)
-    send(world, letter)
-    file = tmp_path / "reply.eml"
-    file.write_text(REPLY.format(answers=letter.message_id, subject="Re"))
-    capsys.readouterr()
-    world.run("support", "reply", file)
-    seen = capsys.readouterr()
-    assert "may mean: отказ" in seen.err
-    with world.installation.state.read() as tx:
-        contact = tx.contacts.of_case(world.case.id)[-1]
-    assert "Не нашли нарушений" in contact.text
-    assert "вложение не открыто: a.zip, 4 байт" in contact.text
-    assert "tracker" not in contact.text
-    assert (contact.says, contact.direction) == ("", "in")
-    assert world.installation.artifacts.read(_digest(contact.files)) == file.read_bytes()
-    with pytest.raises(UsageError, match="filed already"):
-        world.run("support", "reply", file)
+    letter = approved(world) if is_approved else drafted(world)
+    with pytest.raises(UsageError, match="say why"):
+        world.run("support", "letter", "drop", letter.id, "--why", " ")
+    world.run("support", "letter", "drop", letter.id, "--why", "адрес не тот")
+    assert (now(world, letter).state, now(world, letter).answer) == (LetterState.DROPPED, "адрес не тот")
+    for command in ("send", "approve", "drop"):
+        more = {"approve": ("--hash", letter.letter_hash), "drop": ("--why", "ещё раз")}.get(command, ())
+        with pytest.raises(IllegalTransition):
+            world.run("support", "letter", command, letter.id, *more)
+    assert server.taken == []
+    assert world.actions()[-1] == "letter.dropped"
     assert check_evidence(world.installation).damage == ()
 
 
-def test_a_reply_is_matched_by_the_case_in_its_subject_or_asks_whose_it_is(world: World, tmp_path: Path) -> None:
-    file = tmp_path / "reply.eml"
-    file.write_text(REPLY.format(answers="<other@x>", subject="Ответ"))
-    with pytest.raises(UsageError, match="names no letter"):
-        world.run("support", "reply", file)
-    file.write_text(REPLY.format(answers="", subject=f"Re: [дело {world.case.id}]"))
-    assert world.run("support", "reply", file) == 0
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\x00\xff" * 50,
-        b"Subject: x\n\nhello",
-        b"From: a@b\nMessage-ID: <1@b>\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 200,
-        b"Content-Type: multipart/mixed; boundary=b\n\n" * 500,
-        b"From: a@b\nMessage-ID: <1@b>\nDate: nonsense\nContent-Type: text/plain; charset=klingon\n\nx",
-    ],
-)
-def test_hostile_letters_are_refused_or_read_within_bounds(data: bytes) -> None:
-    try:
-        found = read_reply(data)
-    except UsageError:
-        return
-    assert found.text == "x"
+def test_settle_says_what_it_found_and_names_what_is_unknown(
+    world: World, server: MailServerOfTest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.run("support", "letter", "settle")
+    assert "nothing had to be settled" in capsys.readouterr().err
+    letter = approved(world)
+    server.fault = "lost"
+    send(world, letter)
+    with pytest.raises(IllegalTransition):
+        world.run("support", "letter", "drop", letter.id, "--why", "пропало")
+    capsys.readouterr()
+    world.run("support", "letter", "settle")
+    seen = capsys.readouterr()
+    assert letter.id in seen.out
+    assert f"support letter resolve {letter.id} --sent" in seen.err
 
 
 @pytest.mark.parametrize("to", ["", "support", "a@b", "a b@c.test", "a@c.test,b@c.test", "a@c.test\nBcc: x@y.test"])
@@ -386,8 +352,3 @@ def test_a_purge_takes_the_words_of_letters_and_seals_what_is_left(world: World)
     with sqlite3.connect(world.installation.home.database) as db:
         db.execute("UPDATE letters SET state = 'draft'")
     assert any("letters of r1" in one.item for one in check_evidence(world.installation).damage)
-
-
-def _digest(files: object) -> Digest:
-    assert isinstance(files, list)
-    return Digest("sha256", files[0]["sha256"])

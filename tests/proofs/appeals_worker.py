@@ -25,6 +25,7 @@ from monitor.errors import AccountBusy, AppealError, LeaseLost, StorageError
 from monitor.state import Lease, State, StatePlaces
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import new_id
+from monitor.visit_protocol import VisitKind
 from tests.appeal_world import LIST_TERMS
 from tests.faults.simulated_site import Kind, Mode, SimulatedForm, SimulatedSite, opener
 
@@ -122,7 +123,7 @@ class Worker:
         owner = f"{self.given.name}:{os.getpid()}:{new_id('visit')}"
         lease = self.state.acquire(account, owner, self.given.lease)
         with self.state.transaction(lease) as tx:
-            tx.visits.begin(owner, account, kind="proof", owner=owner, fence=lease.fence)
+            tx.visits.begin(owner, account, kind=VisitKind.SUBMIT, owner=owner, fence=lease.fence)
         try:
             self._work(account, lease)
         finally:

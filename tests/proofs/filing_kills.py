@@ -73,7 +73,7 @@ class Killing:
 
     Attributes:
         is_typed: The installed command files; otherwise a visit does that is supervised from this process.
-        length: Seconds that a filing takes here and now, measured on the last that nothing struck.
+        length: Seconds in which a blow falls into a filing here and now: most of what the last took that none struck.
         wrong: What commands said that is not so.
     """
 
@@ -101,8 +101,8 @@ class Killing:
             self.resent.add(review)
         started = self.world.installation.clock.boottime()
         was_struck = self._file_and_strike(review)
-        if chosen == "ok" and not was_struck:
-            self.length = self.world.installation.clock.boottime() - started
+        if chosen == "ok" and not was_struck:  # a blow that comes too late costs as much as one that falls
+            self.length = 0.8 * (self.world.installation.clock.boottime() - started)
         self._clear_up()
         return was_struck
 
@@ -111,7 +111,7 @@ class Killing:
         review = self._next()
         started = self.world.installation.clock.boottime()
         self._file(review)
-        self.length = self.world.installation.clock.boottime() - started
+        self.length = 0.8 * (self.world.installation.clock.boottime() - started)
         self._clear_up()
 
     def judge(self) -> list[str]:
@@ -190,13 +190,14 @@ class Killing:
         if self.chance.random() < 0.5:
             is_over.wait(self.chance.uniform(0.0, self.length))
         else:
-            delay = self.chance.uniform(0.0, self.length / 2)
+            delay = self.chance.uniform(0.0, self.length / 3)
             while not is_over.is_set() and not self._has_opened_form(after):
                 is_over.wait(0.02)
             is_over.wait(delay)
+        while not (found := self._find(victim)) and not is_over.wait(0.05):
+            pass  # it is not there yet
         if is_over.is_set():
             return
-        found = self._find(victim)
         for process in found:
             _send(process, what)
         self.struck = bool(found)
@@ -326,6 +327,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sabotage", choices=PROTECTIONS)
     parser.add_argument("--half", action="store_true", help="no second process; print what was counted as JSON")
     given = parser.parse_args(arguments)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # of a shell's background: what is struck shall hear it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if given.half:
         counted, states = kill_in_turn(given.kills, given.seed)
         seen = {"injections": counted.injections, "violations": counted.violations, "states": states}

@@ -23,7 +23,7 @@ from flows.contexts import GuardedContext
 from flows.errors import FlowError
 from flows.gate import SAFE_METHODS, GateState, SubmitGate
 from flows.library.filing import open_channel
-from mock_site.ledger import SUBMIT_PATHS, UPLOAD_PATHS
+from mock_site.skins.ozon import SKIN
 from tests.browser.channel_table import CHANNELS, HOSTS, order_for
 from tests.browser.conftest import signed_in_state
 from tests.browser.test_channels import who
@@ -267,7 +267,7 @@ def own_browsers(bench: Workbench, browser: Browser, launch: Mapping[str, Any]) 
 def submit_path(channel: str) -> str:
     """The path of the request that files on a channel."""
     number = {"public_report": 0, "order_appeal": 1, "cabinet_complaint": 3, "support_ticket": 4}[channel]
-    return SUBMIT_PATHS[number]
+    return SKIN.submits[number]
 
 
 def misbehave(mock: MockSite, bench: Workbench, channel: str, behaviour: Behaviour) -> list[str]:
@@ -312,7 +312,7 @@ def find_surplus(mock: MockSite, submit: str) -> list[str]:
 def _is_surplus(entry: Entry, submit: str) -> bool:
     if entry.path in {ACTING, SOCKET}:
         return True
-    return entry.method not in SAFE_METHODS and entry.path not in {submit, *UPLOAD_PATHS}
+    return entry.method not in SAFE_METHODS and entry.path not in {submit, *SKIN.uploads}
 
 
 @contextmanager

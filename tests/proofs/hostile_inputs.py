@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+from mock_site.skins import CATALOGS
 from monitor.cli import main
 from monitor.cli.exits import ExitCode
 from monitor.errors import PrintingFailed
 from monitor.outgoing import bundle_documents
-from tests.browser.second_site.shop import CATALOG
 from tests.proofs import hostile_formats
 from tests.proofs.counted import Counted
 from tests.proofs.hostile_formats import Make, written
@@ -159,7 +159,7 @@ class Stand:
             "continuations": hostile_formats.values((good / "continuation.json").read_bytes()),
             "backups": hostile_formats.backups((good / "backup").read_bytes()),
             "configurations": hostile_formats.configurations(self.world.installation.home.config.read_bytes()),
-            "catalogs": hostile_formats.catalogs((CATALOG / "shopette" / "reviews.toml").read_bytes()),
+            "catalogs": hostile_formats.catalogs((CATALOGS / "shopette" / "reviews.toml").read_bytes()),
             "settings": hostile_formats.settings(),
         }
 
@@ -171,14 +171,14 @@ def make_stand(folder: Path) -> Stand:
     anchors = folder / "anchors"
     anchors.mkdir()
     world = make_world(folder, anchors=[str(anchors)])
-    shutil.copytree(CATALOG, folder / "catalogs")
+    shutil.copytree(CATALOGS, folder / "catalogs")
     (folder / "recorded").mkdir()
     bundle = good / "case.zip"
 
     def refuse(*_: object) -> bytes:
         raise PrintingFailed("no browser")
 
-    with mock.patch.object(bundle_documents, "print_page", refuse):
+    with mock.patch.object(bundle_documents, "print_pages", refuse):
         assert world.run("evidence", "export", world.case.id, "--out", bundle) == 0
     seal(world, "status")
     assert world.run("evidence", "checkpoint") == 0

@@ -23,6 +23,7 @@ from flows.catalog.vocabulary import check_css, check_origin, placeholders_in
 from flows.errors import CatalogError
 from flows.readings.paging import page_of
 from mock_site.scenarios import ScenarioError, load_scenario
+from mock_site.skins import CATALOGS
 from monitor.cli import command_tree
 from monitor.cli.application import main
 from monitor.cli.lookup import review_id_of
@@ -33,11 +34,10 @@ from monitor.config.values import Duration, Origin, ProductRef, Zone
 from monitor.errors import SettingsError
 from qa.errors import OrderRefused
 from qa.recorded import Case, read_case
-from tests.browser.second_site.shop import CATALOG
 from tests.proofs.counted import Counted
 
 SLOWEST_SECONDS = 2.0  # of the processor: the machine may be busy with other things
-OZON, SHOPETTE = load_site("ozon"), CATALOG / "shopette"
+OZON, SHOPETTE = load_site("ozon"), CATALOGS / "shopette"
 _SEEDS = (
     "", " ", "0", "-1", "٣", "NaN", "1e9", "9" * 30, "31.02.2026", "tomorrow", "2026-02-30", "0001-01-01", "9999-12-31",
     "../x", "a\\b", "%00", "\0", "\udcff", "ı", "İ", "\u202e", "a" * 5_000, "{", "}", "{sku}", "{0.__class__}",

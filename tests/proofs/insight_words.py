@@ -42,8 +42,10 @@ class Score:
         ]
 
 
-def score(lexicon: Lexicon, *, tuned: bool) -> Score:
-    """Scores the half whose errors were looked at while the words were chosen, or the other.
+def score(lexicon: Lexicon, *, tuned: bool | None) -> Score:
+    """Scores the half whose errors were looked at while the words were chosen, the other half, or (None) later rows.
+
+    The later ones were drawn and labelled after all words, by somebody who had not seen what the words found in them.
 
     Raises:
         ValueError: a row of the corpus is not the one that was labelled.

@@ -40,13 +40,15 @@ def test_simulated_shops_are_told_right(request: pytest.FixtureRequest) -> None:
     assert counted.report() == 0
 
 
-@pytest.mark.parametrize(("tuned", "precision", "recall"), [(True, 0.74, 0.76), (False, 0.70, 0.58)])
-def test_complaints_are_found_in_labelled_reviews(tuned: bool, precision: float, recall: float) -> None:
+@pytest.mark.parametrize(
+    ("tuned", "precision", "recall"), [(True, 0.74, 0.76), (False, 0.70, 0.58), (None, 0.68, 0.67)]
+)
+def test_complaints_are_found_in_labelled_reviews(tuned: bool | None, precision: float, recall: float) -> None:
     """The floors lie just under what was measured; docs/insight.md has the figures."""
     found = words.score(load_lexicon(), tuned=tuned)
-    half = "looked at" if tuned else "kept apart"
+    half = {True: "200 rows looked at", False: "200 rows kept apart", None: "60 rows labelled later"}[tuned]
     summary = f"precision {found.precision:.3f}, recall {found.recall:.3f}"
-    sys.stdout.write("\n".join([f"200 rows {half}: {summary}", *found.lines()]) + "\n")
+    sys.stdout.write("\n".join([f"{half}: {summary}", *found.lines()]) + "\n")
 
     assert found.precision >= precision
     assert found.recall >= recall

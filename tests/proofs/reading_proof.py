@@ -23,6 +23,7 @@ INDISTINGUISHABLE: frozenset[frozenset[str]] = frozenset(
         frozenset({"unuseful", "empty"}),
         frozenset({"totalCount", "empty"}),
         frozenset({"is_rating_participant", "empty"}),
+        frozenset({"is_delivery_review", "is_quality_control"}),
         frozenset({"row", "drop"}),
     }
 )

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from flows.catalog import Site, load_site
-from flows.readings.cabinet_reviews import read_cabinet_reviews
+from flows.readings.cabinet_answers import read_cabinet_answer
+from flows.readings.cabinet_reviews import CabinetPage, read_cabinet_reviews
 from flows.readings.health import Expected
 from flows.readings.listing import read_listing_html, read_listing_json
 from flows.readings.merge import PollMerger
 from flows.readings.models import ListingPage, PageHealth, ReviewReading
 from flows.readings.seller_api import read_review_list
+from flows.readings.sources import SourceRow
 from tests.proofs.reading_mutations import Mutation, mutate_elements, mutate_json
 
 FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
@@ -60,7 +62,7 @@ class Source:
 
 def sources() -> list[Source]:
     """Gives every kind of page that the readers of reviews know."""
-    return [*_captures(), *_api(), *_facsimiles(), *_cabinets()]
+    return [*_captures(), *_api(), *_facsimiles(), *_cabinets(), *_answers()]
 
 
 Document = dict[str, Any]  # a JSON document of the fixtures
@@ -136,7 +138,10 @@ def _read_api(text: str) -> Told:
     if page is None or page.drift:
         return Told(is_answer=False)
     extras = tuple(
-        (row.review.review_id, None if row.unread else (row.order_status, row.is_counted, row.work_status))
+        (
+            row.review.review_id,
+            None if set(row.unread) - {"remarks"} else (row.order_status, row.is_counted, row.work_status),
+        )
         for row in page.rows
     )
     return Told(
@@ -215,10 +220,55 @@ def _cabinet(name: str, body: str) -> Source:
     )
 
 
+def _answers() -> Iterator[Source]:
+    """The cabinet's own answers: the older clients' shape, and the newer one with all that is said beside a review."""
+    text = (FIXTURES / "seller_cabinet" / "internal_review_list_v3_shape.json").read_text(encoding="utf-8")
+    known = json.loads(text)["response"]
+    rows = [copy.deepcopy(known["result"][0]) for _ in range(3)]
+    for number, row in enumerate(rows, 1):
+        row |= {"id": number, "uuid": f"{row['uuid'][:-1]}{number}", "rating": number}
+        row |= {"published_at": f"2026-09-2{8 - number}T08:26:40.123456Z", "orderDeliveryType": "DELIVERED"}
+        row["text"] |= {"comment": f"Полный брак {number}", "positive": "Цвет" if number == 2 else ""}
+    rows[0]["orderDeliveryType"] = "CANCELLED"
+    older = {**known, "result": rows, "pagination_last_uuid": rows[-1]["uuid"]}
+    yield _answer("cabinet's answer, more to come", older)
+    yield _answer("cabinet's answer, the last", {**older, "hasNext": False})
+    newer = copy.deepcopy({**older, "hasNext": False})
+    for number, row in enumerate(newer["result"], 1):
+        row["product"]["sku"] = row.pop("sku")
+        row |= {"text": f"Полный брак {number}", "is_quality_control": False, "is_delivery_review": number == 2}
+        row |= {"publish_delayed_info": {"reason": "CHECK"} if number == 3 else None, "interaction_status": "VIEWED"}
+        row["orderDeliveryType"] = f"REVIEW_ORDER_DELIVERY_{'CANCELED' if number == 1 else 'DONE'}"
+        row["visibility_message_short"] = {"short_description": "Отзыв проверяется" if number == 1 else ""}
+    yield _answer("cabinet's answer with remarks", newer)
+
+
+def _answer(name: str, document: object) -> Source:
+    return Source(
+        name, json.dumps(document), _read_answer, lambda wanted: mutate_json(document, ("result",), json.dumps, wanted)
+    )
+
+
+def _remarks(row: SourceRow) -> Iterator[str]:
+    """Gives what is told by each mark of the catalog: one that is told no more is kept by the store."""
+    hooks = SITE.page("cabinet_reviews").reading.answers
+    assert hooks is not None
+    for mark in hooks.marks.values():
+        yield next((one for one in row.remarks if one.startswith(mark.title)), "")
+
+
+def _read_answer(text: str) -> Told:
+    return _of_cabinet(read_cabinet_answer(text, SITE))
+
+
 def _read_cabinet(text: str) -> Told:
-    page = read_cabinet_reviews(text, SITE, seen_at=NOW)
+    return _of_cabinet(read_cabinet_reviews(text, SITE, seen_at=NOW))
+
+
+def _of_cabinet(page: CabinetPage) -> Told:
     is_answer = page.health in {PageHealth.HEALTHY, PageHealth.EMPTY, PageHealth.PARTIAL}
     extras = tuple(
-        (row.review.review_id, None if row.unread else (row.order_status, row.work_status)) for row in page.rows
+        (row.review.review_id, None if row.unread else (row.order_status, row.work_status, *_remarks(row)))
+        for row in page.rows
     )
     return Told(is_answer, page.is_end and not page.bad_rows, tuple(row.review for row in page.rows), extras)

@@ -25,6 +25,7 @@ from mock_site.pages import envelope, states
 from mock_site.pages.listing import ReadingPages
 from mock_site.pages.rendering import Renderer
 from mock_site.pages.stage import Stage
+from mock_site.skins.ozon import SKIN
 from mock_site.switches import Switches
 from mock_site.world import World
 from mock_site.world.models import Product
@@ -119,7 +120,7 @@ class SiteInMemory:
     def _raw(self, product: Product, sort: str, page: int, sku: str) -> str:
         if self.names_days:
             switches = Switches(state_div=False, listing_max_pages=1 if self.cut else 33)
-            stage = Stage(self.world, switches, _renderer())
+            stage = Stage(self.world, switches, SKIN, _renderer())
             request = _request_of(_address(sku, sort, page))
             shown = bytes(asyncio.run(ReadingPages(stage).reviews(request)).body).decode()
             return shown.replace(" publishedat=", " data-was=")

@@ -9,6 +9,7 @@ from evidence_store.findings import Finding
 from monitor.appeals.payload import payload_of
 from monitor.custody.rows.purged import sealed_appeals
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare, differs, not_comparable
+from monitor.language import gettext
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord, ApprovalRecord, TransitionRecord
 
@@ -26,7 +27,7 @@ def check_appeals(tx: Transaction, log: Log) -> Iterator[Finding]:
             continue
         entries = log.by_appeal.get(appeal.id, [])
         if not entries:
-            yield absent(_item(appeal), "no entry of the log tells of this appeal")
+            yield absent(_item(appeal), gettext("no entry of the log tells of this appeal"))
             continue
         steps = [told for told in entries if _is_step(told)]
         yield from _check_steps(tx.appeals.transitions(appeal.id), steps, appeal)
@@ -38,7 +39,10 @@ def check_appeals(tx: Transaction, log: Log) -> Iterator[Finding]:
     for name, entries in sorted(log.by_appeal.items()):
         is_own = any(told.body.action.startswith("appeal.") for told in entries)
         if name not in known and is_own:
-            yield absent(f"appeals {name}", f"the log tells of it, the table does not (entry {entries[0].name})")
+            yield absent(
+                f"appeals {name}",
+                gettext("the log tells of it, the table does not (entry {name})").format(name=entries[0].name),
+            )
 
 
 def _is_step(told: Told) -> bool:
@@ -49,8 +53,10 @@ def _is_step(told: Told) -> bool:
 
 def _check_steps(rows: Sequence[TransitionRecord], steps: Sequence[Told], appeal: AppealRecord) -> Iterator[Finding]:
     if len(rows) != len(steps):
-        detail = f"{len(rows)} steps in the table, {len(steps)} in the log"
-        yield absent(f"appeal_transitions of {appeal.id} ({appeal.review_id})", detail)
+        detail = gettext("{count} steps in the table, {count_2} in the log").format(count=len(rows), count_2=len(steps))
+        yield absent(
+            gettext("appeal_transitions of {id} ({review_id})").format(id=appeal.id, review_id=appeal.review_id), detail
+        )
     for row, told in zip(rows, steps, strict=False):
         _, track, state = told.body.action.split(".")
         outputs = {key: value for key, value in told.body.outputs.items() if key != "raw_text"}
@@ -74,12 +80,12 @@ def _check_payload(tx: Transaction, appeal: AppealRecord, entries: Sequence[Told
     newest = next((told for told in reversed(entries) if "payload" in told.body.inputs), None)
     real = payload_of(appeal, tx.appeals.files(appeal.id)).compute_hash()
     if newest is None:
-        yield not_comparable(_item(appeal), "no entry names a payload")
+        yield not_comparable(_item(appeal), gettext("no entry names a payload"))
         return
     told = newest.body.inputs["payload"]
     pairs: dict[str, tuple[object, object]] = {
         "payload_hash": (appeal.payload_hash, told),
-        "hash of what would be sent (text, reason, addressee, files)": (real, told),
+        gettext("hash of what would be sent (text, reason, addressee, files)"): (real, told),
         "generation": (appeal.generation, newest.body.inputs.get("generation")),
         "channel": (appeal.channel, newest.body.inputs.get("channel")),
         "review_id": (appeal.review_id, newest.subject_of("review")),
@@ -115,7 +121,7 @@ def _check_number(appeal: AppealRecord, entries: Sequence[Told]) -> Iterator[Fin
     if appeal.number is not None and named and appeal.number not in named:
         yield differs(_item(appeal), "number", appeal.number, named)
     elif appeal.number is not None and not named:
-        yield not_comparable(_item(appeal), f"number {appeal.number}: no entry names one")
+        yield not_comparable(_item(appeal), gettext("number {number}: no entry names one").format(number=appeal.number))
     given = [told.body.outputs.get("number") for told in entries if told.body.action.startswith("appeal.filing.")]
     if appeal.number is None and any(given):
         yield differs(_item(appeal), "number", None, [number for number in given if number])
@@ -133,8 +139,12 @@ def _check_approvals(rows: Sequence[ApprovalRecord], steps: Sequence[Told], appe
         told for told in steps if told.body.action == "appeal.filing.approved" and "payload" in told.body.outputs
     ]
     if len(rows) != len(approved):
-        detail = f"{len(rows)} approvals in the table, {len(approved)} in the log"
-        yield absent(f"approvals of {appeal.id} ({appeal.review_id})", detail)
+        detail = gettext("{count} approvals in the table, {count_2} in the log").format(
+            count=len(rows), count_2=len(approved)
+        )
+        yield absent(
+            gettext("approvals of {id} ({review_id})").format(id=appeal.id, review_id=appeal.review_id), detail
+        )
     for row, told in zip(rows, approved, strict=False):
         later = steps[steps.index(told) + 1 :]
         was_taken_back = any(step.body.action.rpartition(".")[2] in _TAKES_BACK for step in later)
@@ -145,7 +155,7 @@ def _check_approvals(rows: Sequence[ApprovalRecord], steps: Sequence[Told], appe
             "approved_at": (as_utc(row.approved_at), told.body.at),
         }
         if was_taken_back:
-            pairs["taken back"] = (row.revoked_at is not None, True)
+            pairs[gettext("taken back")] = (row.revoked_at is not None, True)
         yield from compare(f"approvals {row.id} ({appeal.id}, {appeal.review_id})", pairs)
 
 

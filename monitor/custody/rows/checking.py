@@ -17,6 +17,7 @@ from monitor.custody.rows.purged import check_purged
 from monitor.custody.rows.reviews import check_reviews
 from monitor.custody.rows.told import Log, not_comparable, sort_log
 from monitor.custody.rows.verdicts import check_probes, check_verdicts
+from monitor.language import gettext
 from monitor.state import State
 
 EVERY = "*"
@@ -105,11 +106,15 @@ def differences(findings: Sequence[Finding], *names: str) -> list[Finding]:
 
 
 def _declared(log: Log) -> list[Finding]:
-    old = "its words were removed by rule before purges sealed the rows that are left: they are compared with nothing"
+    old = gettext(
+        "its words were removed by rule before purges sealed the rows that are left: they are compared with nothing"
+    )
     purged = [not_comparable(f"review {review}", old) for _, review in sorted(log.purged - log.seals.keys()) if review]
     tables = not_comparable(", ".join(UNCOMPARED_TABLES), _tell((EVERY,)))
     return [*purged, *(not_comparable(table, _tell(columns)) for table, columns in UNCOVERED.items()), tables]
 
 
 def _tell(columns: tuple[str, ...]) -> str:
-    return "not compared with the log: " + ("every column" if EVERY in columns else ", ".join(columns))
+    return gettext("not compared with the log: ") + (
+        gettext("every column") if EVERY in columns else ", ".join(columns)
+    )

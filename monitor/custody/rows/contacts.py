@@ -9,6 +9,7 @@ from evidence_store.canonical import format_utc
 from evidence_store.findings import Finding
 from monitor.custody.rows.purged import sealed_count
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare, differs
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
@@ -35,7 +36,10 @@ def check_contacts(tx: Transaction, log: Log) -> Iterator[Finding]:
         for row in rows[sealed_count(log, *key, "contacts") :]:
             yield from _check(row, case, (noted.get(row.id), judged.get(row.id), struck.get(row.id)))
     for name in sorted(noted.keys() - known):
-        yield absent(f"contacts {name}", f"the log tells of it, the table does not (entry {noted[name].name})")
+        yield absent(
+            f"contacts {name}",
+            _("the log tells of it, the table does not (entry {name})").format(name=noted[name].name),
+        )
 
 
 def _check(
@@ -44,7 +48,7 @@ def _check(
     told, judged, struck = entries
     item = f"contacts {row.id} ({row.review_id}, {row.case_id})"
     if told is None:
-        yield absent(item, "no entry of the log tells of this contact")
+        yield absent(item, _("no entry of the log tells of this contact"))
         return
     word = {key: value for key, value in judged.body.inputs.items() if key in {"says", "turn"}} if judged else {}
     inputs = {**told.body.inputs, **word}
@@ -53,7 +57,7 @@ def _check(
         "account_id": (row.account_id, told.body.account),
         "case_id": (row.case_id, told.subject_of("case")),
         "review_id": (row.review_id, told.subject_of("review")),
-        "review of the case": (row.review_id, case.review_id),
+        _("review of the case"): (row.review_id, case.review_id),
         "noted_at": (as_utc(row.noted_at), told.body.at),
         "noted_by": (row.noted_by, told.body.actor.name or told.body.actor.id),
     }

@@ -15,6 +15,7 @@ from evidence_store.manifest import CaptureManifest, parse_manifest
 from monitor.custody.kept_words import ENTRIES, Kept
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare
 from monitor.custody.stamping import MOMENT as STAMP
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.cases import ArtifactRecord
 
@@ -32,7 +33,12 @@ def check_index(tx: Transaction, log: Log) -> Iterator[Finding]:
         if told is not None:
             yield from _check_row(row, told, log, own.get(row.manifest_sha256))
         elif row.manifest_sha256:
-            yield absent(_item(row), f"no entry of the log names the manifest {row.manifest_sha256}")
+            yield absent(
+                _item(row),
+                _("no entry of the log names the manifest {manifest_sha256}").format(
+                    manifest_sha256=row.manifest_sha256
+                ),
+            )
         else:
             check = _check_stamp if row.moment == STAMP else _check_words if row.moment in set(Kept) else _check_fact
             yield from check(row, log)
@@ -51,7 +57,9 @@ def _find_doubled(rows: list[ArtifactRecord], log: Log) -> Iterator[Finding]:
         manifest = _read(log, same[0].manifest_sha256) if same[0].manifest_sha256 else None
         told = [one for one in manifest.artifacts if one.digest.hex == same[0].sha256] if manifest else []
         for row in same[max(1, len(told)) :]:
-            yield absent(_item(row), f"says the same as row {same[0].id}: no entry tells of a second one")
+            yield absent(
+                _item(row), _("says the same as row {id}: no entry tells of a second one").format(id=same[0].id)
+            )
 
 
 def _find_missing(rows: list[ArtifactRecord], captures: dict[str, Told], log: Log) -> Iterator[Finding]:
@@ -63,7 +71,7 @@ def _find_missing(rows: list[ArtifactRecord], captures: dict[str, Told], log: Lo
             if (name, artifact.digest.hex) not in present:
                 yield _not_indexed(artifact.digest.hex, artifact.kind.value, told)
     facts = {(row.review_id, row.sha256) for row in rows if not row.manifest_sha256}
-    for action, what in (("case.facts", "reading"), *((action, "words") for action in ENTRIES.values())):
+    for action, what in (("case.facts", _("reading")), *((action, _("words")) for action in ENTRIES.values())):
         for told in log.of(action):
             for digest in told.body.artifacts:
                 if (told.subject_of("review") or "", digest.hex) not in facts:
@@ -71,12 +79,14 @@ def _find_missing(rows: list[ArtifactRecord], captures: dict[str, Told], log: Lo
     for told in log.of("evidence.time_stamp"):
         token = str(told.body.outputs.get("token", "")).removeprefix("sha256:")
         if token and ("", token) not in present:
-            yield _not_indexed(token, "time stamp", told)
+            yield _not_indexed(token, _("time stamp"), told)
 
 
 def _not_indexed(name: str, what: str, told: Told) -> Finding:
     item = f"artifacts {name} ({told.subject_of('review') or ''})"
-    return absent(item, f"the log names this {what}, the index does not (entry {told.name})")
+    return absent(
+        item, _("the log names this {what}, the index does not (entry {told})").format(what=what, told=told.name)
+    )
 
 
 def _captures(log: Log) -> dict[str, Told]:
@@ -97,9 +107,11 @@ def _check_row(row: ArtifactRecord, told: Told, log: Log, own: Told | None) -> I
     kind = row.notes.get("kind") if isinstance(row.notes, dict) else None
     artifact = next((one for one in same if one.kind.value == kind), same[0] if same else None)
     if artifact is None:
-        yield absent(item, f"its manifest {row.manifest_sha256} names no such artifact")
+        yield absent(
+            item, _("its manifest {manifest_sha256} names no such artifact").format(manifest_sha256=row.manifest_sha256)
+        )
         return
-    yield from compare(item, _pairs(row, manifest, artifact), "the manifest")
+    yield from compare(item, _pairs(row, manifest, artifact), _("the manifest"))
     at = {"captured_at": (as_utc(row.captured_at), told.body.at), "account_id": (row.account_id, told.body.account)}
     yield from compare(item, at)
     if own is not None:
@@ -158,7 +170,7 @@ def _check_fact(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
     about = [told for told in log.of("case.facts") if told.subject_of("review") == row.review_id]
     told = next((one for one in about if digest in one.body.artifacts and one.body.at == as_utc(row.captured_at)), None)
     if told is None:
-        yield absent(_item(row), "no entry of the log names this reading at this moment")
+        yield absent(_item(row), _("no entry of the log names this reading at this moment"))
         return
     try:
         size = len(log.read(digest))
@@ -171,7 +183,7 @@ def _check_fact(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
         "size": (row.size, size),
         "is_complete": (row.is_complete, True),
     }
-    yield from compare(_item(row), pairs, "the log and the store")
+    yield from compare(_item(row), pairs, _("the log and the store"))
 
 
 def _check_words(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
@@ -181,7 +193,7 @@ def _check_words(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
     digest, action = Digest("sha256", row.sha256), ENTRIES[Kept(row.moment)]
     told = next((one for one in log.of(action) if digest in one.body.artifacts), None)
     if told is None:
-        yield absent(_item(row), f"no entry {action} of the log names these words")
+        yield absent(_item(row), _("no entry {action} of the log names these words").format(action=action))
         return
     try:
         data = log.read(digest)
@@ -197,7 +209,7 @@ def _check_words(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
         "captured_at": (as_utc(row.captured_at), datetime.fromisoformat(json.loads(data)["at"])),
         "is_complete": (row.is_complete, True),
     }
-    yield from compare(_item(row), pairs, "the log and the store")
+    yield from compare(_item(row), pairs, _("the log and the store"))
 
 
 def _check_stamp(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
@@ -205,7 +217,7 @@ def _check_stamp(row: ArtifactRecord, log: Log) -> Iterator[Finding]:
     wanted = f"sha256:{row.sha256}"
     told = next((one for one in log.of("evidence.time_stamp") if one.body.outputs.get("token") == wanted), None)
     if told is None:
-        yield absent(_item(row), "no entry of the log names this time stamp")
+        yield absent(_item(row), _("no entry of the log names this time stamp"))
         return
     pairs: dict[str, tuple[object, object]] = {
         name: (notes.get(name), told.body.inputs.get(name)) for name in ("authority", "over", "at")

@@ -11,6 +11,7 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry, parse_checkpoint
 from evidence_store.seal import parse_signed_checkpoint
 from monitor.custody.rows.told import Log, absent, as_utc, compare, differs
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.journal import CheckpointRow, JournalRow
 
@@ -29,7 +30,7 @@ def check_journal(tx: Transaction, chains: Mapping[str, Sequence[Entry]], log: L
         if not entries:
             continue
         if chain not in heads:
-            yield absent(f"journal_heads {chain}", "there are entries of this chain and no head")
+            yield absent(f"journal_heads {chain}", _("there are entries of this chain and no head"))
             continue
         account, head = heads[chain]
         last = entries[-1]
@@ -38,7 +39,7 @@ def check_journal(tx: Transaction, chains: Mapping[str, Sequence[Entry]], log: L
             "digest": (str(head.digest), str(last.digest)),
             "account_id": (account, accounts.get(chain, account)),
         }
-        yield from compare(f"journal_heads {chain}", pairs, "the chain's last entry")
+        yield from compare(f"journal_heads {chain}", pairs, _("the chain's last entry"))
     yield from _check_checkpoints(tx)
     yield from _check_named(tx, log)
     yield from _check_installation(tx, log)
@@ -56,7 +57,7 @@ def _check_columns(row: JournalRow) -> Iterator[Finding]:
         "subject": (row.subject, body.subjects[0].id if body.subjects else ""),
         "written_at": (as_utc(row.written_at), body.at),
     }
-    yield from compare(f"journal_entries {row.chain}#{row.seq}", pairs, "the entry's body")
+    yield from compare(f"journal_entries {row.chain}#{row.seq}", pairs, _("the entry's body"))
 
 
 def _check_checkpoints(tx: Transaction) -> Iterator[Finding]:
@@ -64,7 +65,9 @@ def _check_checkpoints(tx: Transaction) -> Iterator[Finding]:
     for row in tx.journal.checkpoint_rows():
         item = f"checkpoint {row.number}"
         if row.number != expected:
-            yield absent(item, f"checkpoints {expected} to {row.number - 1} are gone")
+            yield absent(
+                item, _("checkpoints {expected} to {number} are gone").format(expected=expected, number=row.number - 1)
+            )
         expected = row.number + 1
         yield from _check_checkpoint(row, item)
 
@@ -77,14 +80,14 @@ def _check_checkpoint(row: CheckpointRow, item: str) -> Iterator[Finding]:
             "number": (row.number, point.number),
             "written_at": (as_utc(row.written_at), point.at),
         }
-        yield from compare(item, pairs, "the checkpoint itself")
+        yield from compare(item, pairs, _("the checkpoint itself"))
         if row.envelope is None:
             # Stored and signed in one transaction: none is ever without.
-            yield Finding(FindingKind.SIGNATURE_ABSENT, item, "its signed form is gone")
+            yield Finding(FindingKind.SIGNATURE_ABSENT, item, _("its signed form is gone"))
         else:
             signed = parse_signed_checkpoint(row.envelope)
             if signed.checkpoint.to_bytes() != row.document:
-                yield differs(item, "document", row.digest, str(signed.checkpoint.digest), "its signed form")
+                yield differs(item, "document", row.digest, str(signed.checkpoint.digest), _("its signed form"))
     except EvidenceError as error:
         yield absent(item, str(error))
 
@@ -101,8 +104,11 @@ def _check_named(tx: Transaction, log: Log) -> Iterator[Finding]:
         digest = inputs.get("over", outputs.get("digest", stored.get(number)))
         if number in stored and stored[number] == digest:
             continue
-        what = "another one is in the table" if number in stored else "it is gone from the table"
-        finding = absent(f"checkpoint {number}", f"{told.name} ({told.body.action}) names it, and {what}")
+        what = _("another one is in the table") if number in stored else _("it is gone from the table")
+        finding = absent(
+            f"checkpoint {number}",
+            _("{told} ({action}) names it, and {what}").format(told=told.name, action=told.body.action, what=what),
+        )
         was_before = mended is not None and told.body.at <= mended
         yield replace(finding, severity=Severity.CANNOT_JUDGE) if was_before else finding
 

@@ -9,6 +9,7 @@ from evidence_store.canonical import format_utc
 from evidence_store.findings import Finding
 from monitor.custody.rows.purged import sealed_count
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.letters import LetterRecord
 from monitor.support.letters import ACTION, compute_letter_hash
@@ -33,13 +34,16 @@ def check_letters(tx: Transaction, log: Log) -> Iterator[Finding]:
         for row in rows[sealed_count(log, *key, "letters") :]:
             yield from _check(row, told.get(row.id, []))
     for name in sorted(told.keys() - known):
-        yield absent(f"letters {name}", f"the log tells of it, the table does not (entry {told[name][0].name})")
+        yield absent(
+            f"letters {name}",
+            _("the log tells of it, the table does not (entry {name})").format(name=told[name][0].name),
+        )
 
 
 def _check(row: LetterRecord, entries: list[Told]) -> Iterator[Finding]:
     item = f"letters {row.id} ({row.review_id}, {row.case_id})"
     if not entries:
-        yield absent(item, "no entry of the log tells of this letter")
+        yield absent(item, _("no entry of the log tells of this letter"))
         return
     first, last = entries[0].body, entries[-1].body
     pairs: dict[str, tuple[object, object]] = {name: (getattr(row, name), first.inputs.get(name)) for name in _CONTENT}
@@ -47,7 +51,7 @@ def _check(row: LetterRecord, entries: list[Told]) -> Iterator[Finding]:
     pairs |= {
         "state": (row.state, last.action.removeprefix(ACTION)),
         "letter_hash": (row.letter_hash, first.inputs.get("hash")),
-        "hash of what would be sent": (compute_letter_hash(row), first.inputs.get("hash")),
+        _("hash of what would be sent"): (compute_letter_hash(row), first.inputs.get("hash")),
         "created_at": (as_utc(row.created_at), first.at),
         "account_id": (row.account_id, first.account),
         "case_id": (row.case_id, entries[0].subject_of("case")),

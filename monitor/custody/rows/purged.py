@@ -13,6 +13,7 @@ from evidence_store.digests import Digest
 from evidence_store.findings import Finding
 from monitor.custody.rows.told import Log, Told, absent, as_utc, differs, not_comparable
 from monitor.custody.stamping import MOMENT as STAMP
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.text import JsonValue, dump_json
@@ -91,9 +92,12 @@ def check_purged(tx: Transaction, log: Log) -> Iterator[Finding]:
             digest = value[1] if isinstance(value, list) and len(value) == 2 else None
             found = _digest(rows)
             if len(rows) < count:
-                yield absent(f"{name} of {review_id}", f"{len(rows)} rows in the table, {count} when it was purged")
+                yield absent(
+                    f"{name} of {review_id}",
+                    _("{count} rows in the table, {count_2} when it was purged").format(count=len(rows), count_2=count),
+                )
             elif found != digest:
-                yield differs(f"{name} of {review_id}", "digest of its rows", found, digest, "the purge's entry")
+                yield differs(f"{name} of {review_id}", _("digest of its rows"), found, digest, _("the purge's entry"))
         yield from _check_appeals(tx, log, account_id, review_id)
 
 
@@ -103,11 +107,11 @@ def _check_appeals(tx: Transaction, log: Log, account_id: str, review_id: str) -
         item = f"appeals {name} ({review_id})"
         appeal = known.get(name)
         if appeal is None:
-            yield absent(item, "it was there when its case was purged; it is not in the table")
+            yield absent(item, _("it was there when its case was purged; it is not in the table"))
         elif any(told.body.action.startswith(("appeal.", "answer.")) for told in log.by_appeal.get(name, ())):
-            yield not_comparable(item, "it went on after its words were removed by rule")
+            yield not_comparable(item, _("it went on after its words were removed by rule"))
         elif (found := _seal_of_appeal(tx, appeal)) != digest:
-            yield differs(item, "digest of its rows", found, digest, "the purge's entry")
+            yield differs(item, _("digest of its rows"), found, digest, _("the purge's entry"))
 
 
 def _sections(told: Told) -> Mapping[str, JsonValue]:

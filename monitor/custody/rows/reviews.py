@@ -11,6 +11,7 @@ from evidence_store.manifest import parse_manifest
 from monitor.custody.readings import SealedReading, parse_reading
 from monitor.custody.rows.purged import sealed_count
 from monitor.custody.rows.told import Log, absent, compare, differs, not_comparable
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.reviews import ReviewRecord, ReviewVersion
 from monitor.state.version_seals import seal_of_all, seal_of_version
@@ -32,7 +33,7 @@ def check_reviews(tx: Transaction, log: Log) -> Iterator[Finding]:
                 if (account.id, review_id) not in log.seals:
                     continue
             if head is None:
-                yield absent(f"reviews {review_id}", "there are versions of this review and no review")
+                yield absent(f"reviews {review_id}", _("there are versions of this review and no review"))
             else:
                 yield from _check_head(head, versions)
             for version in versions[sealed_count(log, account.id, review_id, "review_versions") :]:
@@ -43,14 +44,17 @@ def check_reviews(tx: Transaction, log: Log) -> Iterator[Finding]:
                 is_covered = key in sealed or key in listed or (account.id, version.poll_id or 0) in polls
                 uncovered += not is_covered
         for review_id in heads:
-            yield absent(f"reviews {review_id}", "there is no version of this review")
+            yield absent(f"reviews {review_id}", _("there is no version of this review"))
     for account_id, review_id, number in sorted(missing):
         yield absent(
-            f"review_versions {review_id} #{number}", f"a poll of {account_id} read it; it is not in the table"
+            f"review_versions {review_id} #{number}",
+            _("a poll of {account_id} read it; it is not in the table").format(account_id=account_id),
         )
     yield from _check_polls(polls, by_poll, log)
     if uncovered:
-        detail = f"{uncovered} versions were stored before their digests were logged, or by other sources: not compared"
+        detail = _(
+            "{uncovered} versions were stored before their digests were logged, or by other sources: not compared"
+        ).format(uncovered=uncovered)
         yield not_comparable("review_versions", detail)
 
 
@@ -58,7 +62,7 @@ def _check_head(head: ReviewRecord, versions: list[ReviewVersion]) -> Iterator[F
     newest = versions[-1]
     readings = [version.reading for version in versions if isinstance(version.reading, dict)]
     item = f"reviews {head.review_id}"
-    where = "its newest version"
+    where = _("its newest version")
     pairs: dict[str, tuple[object, object]] = {
         "version": (head.version, newest.version),
         "content_digest": (head.content_digest, newest.content_digest),
@@ -82,7 +86,7 @@ def _check_version(version: ReviewVersion, sealed: list[SealedReading], listed: 
         "text": (version.text, reading.get("text")),
         "rating": (version.rating, reading.get("rating")),
     }
-    yield from compare(item, pairs, "the reading beside it")
+    yield from compare(item, pairs, _("the reading beside it"))
     for one in sealed:
         pairs = {name: (reading.get(name), value) for name, value in one.reading.items()}
         pairs |= {
@@ -90,9 +94,9 @@ def _check_version(version: ReviewVersion, sealed: list[SealedReading], listed: 
             "rating": (version.rating, one.reading.get("rating")),
             "content_digest": (version.content_digest, one.content_digest),
         }
-        yield from compare(item, pairs, "the reading sealed at capture")
+        yield from compare(item, pairs, _("the reading sealed at capture"))
     if listed is not None and listed != seal_of_version(version):
-        yield differs(item, "digest of the whole row", seal_of_version(version), listed)
+        yield differs(item, _("digest of the whole row"), seal_of_version(version), listed)
 
 
 def _check_polls(
@@ -105,9 +109,17 @@ def _check_polls(
         if found == told:
             continue
         if account in purged_accounts:
-            yield not_comparable(f"review_versions of poll {number}", "a review of it was removed by rule since")
+            yield not_comparable(
+                _("review_versions of poll {number}").format(number=number),
+                _("a review of it was removed by rule since"),
+            )
         else:
-            yield differs(f"review_versions of poll {number}", "digest of all rows it stored", found, told)
+            yield differs(
+                _("review_versions of poll {number}").format(number=number),
+                _("digest of all rows it stored"),
+                found,
+                told,
+            )
 
 
 def _listed(log: Log) -> tuple[dict[tuple[str, str, int], str], dict[tuple[str, int], str]]:

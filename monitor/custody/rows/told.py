@@ -13,6 +13,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.purge import ACTION as PURGE
+from monitor.language import gettext
 from monitor.plain_text import show
 
 _LONGEST_SHOWN = 160  # characters of a value in a finding
@@ -74,12 +75,20 @@ def sort_log(chains: Mapping[str, Sequence[Entry]], read: Callable[[Digest], byt
     return Log(entries, read, gone, by_appeal, by_action, frozenset(key for key, _ in purges), seals)
 
 
-def differs(item: str, what: str, row: object, log: object, where: str = "the log") -> Finding:
+def differs(item: str, what: str, row: object, log: object, where: str = gettext("the log")) -> Finding:
     """Names a difference with both values."""
-    return Finding(FindingKind.ROW_DIFFERS, item, f"{what}: {_shown(row)} in the table, {_shown(log)} in {where}")
+    return Finding(
+        FindingKind.ROW_DIFFERS,
+        item,
+        gettext("{what}: {shown} in the table, {shown_2} in {where}").format(
+            what=what, shown=_shown(row), shown_2=_shown(log), where=where
+        ),
+    )
 
 
-def compare(item: str, pairs: Mapping[str, tuple[object, object]], where: str = "the log") -> Iterator[Finding]:
+def compare(
+    item: str, pairs: Mapping[str, tuple[object, object]], where: str = gettext("the log")
+) -> Iterator[Finding]:
     """Names each pair of values, of the row and of what was sealed, that are not the same."""
     return (differs(item, what, row, log, where) for what, (row, log) in pairs.items() if row != log)
 

@@ -8,6 +8,7 @@ from evidence_store.digests import Digest
 from evidence_store.findings import Finding
 from monitor.custody.rows.purged import sealed_count
 from monitor.custody.rows.told import Log, Told, absent, as_utc, compare, not_comparable
+from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.cases import CaseRecord, VerdictRecord
 from monitor.state.text import JsonValue, dump_json
@@ -34,7 +35,7 @@ def check_verdicts(tx: Transaction, log: Log) -> Iterator[Finding]:
         item = f"cases {case.id} ({case.review_id})"
         told_reviews = reviews_of.get(case.id)
         if told_reviews is None:
-            yield not_comparable(item, "no entry of the log names this case: its row is compared with nothing")
+            yield not_comparable(item, _("no entry of the log names this case: its row is compared with nothing"))
         for account, review in sorted(told_reviews or ()):
             pairs = {"review_id": (case.review_id, review), "account_id": (case.account_id, account)}
             yield from compare(item, pairs)
@@ -43,14 +44,14 @@ def check_verdicts(tx: Transaction, log: Log) -> Iterator[Finding]:
             yield from _check_case(tx, case, entries, sealed_count(log, *key, "verdicts"))
     named = {one.id for told in log.entries for one in told.body.subjects if one.kind == "case"}
     for name in sorted(named - known):
-        yield absent(f"cases {name}", "the log tells of this case; it is not in the table")
+        yield absent(f"cases {name}", _("the log tells of this case; it is not in the table"))
 
 
 def _check_case(tx: Transaction, case: CaseRecord, entries: list[Told], sealed: int) -> Iterator[Finding]:
     rows = tx.verdicts.of_case(case.id)[sealed:]
     if len(rows) != len(entries):
-        detail = f"{len(rows)} verdicts in the table, {len(entries)} in the log"
-        yield absent(f"verdicts of {case.id} ({case.review_id})", detail)
+        detail = _("{count} verdicts in the table, {count_2} in the log").format(count=len(rows), count_2=len(entries))
+        yield absent(_("verdicts of {id} ({review_id})").format(id=case.id, review_id=case.review_id), detail)
     for row, told in zip(rows, entries, strict=False):
         yield from compare(f"verdicts {row.id} ({case.review_id}, {case.id})", _pairs(row, told))
 
@@ -68,7 +69,7 @@ def _pairs(row: VerdictRecord, told: Told) -> dict[str, tuple[object, object]]:
         "reasons": (codes, outputs.get("reasons")),
     }
     if "reasons_digest" in outputs:
-        pairs["words of the reasons"] = (seal_of_reasons(row.reasons), outputs["reasons_digest"])
+        pairs[_("words of the reasons")] = (seal_of_reasons(row.reasons), outputs["reasons_digest"])
     return pairs
 
 
@@ -82,7 +83,7 @@ def check_probes(tx: Transaction, log: Log) -> Iterator[Finding]:
         item = f"channel_probes {name} ({row.review_id})"
         if told is None:
             if (row.account_id, row.review_id) not in log.purged:
-                yield absent(item, "no entry of the log tells of it")
+                yield absent(item, _("no entry of the log tells of it"))
             continue
         findings = {key: value for key, value in told.body.outputs.items() if key != "control"}
         manifest = told.body.artifacts[0].hex if told.body.artifacts else ""
@@ -102,4 +103,7 @@ def check_probes(tx: Transaction, log: Log) -> Iterator[Finding]:
             },
         )
     for name in sorted(probed.keys() - rows.keys()):
-        yield absent(f"channel_probes {name}", f"the log tells of it, the table does not (entry {probed[name].name})")
+        yield absent(
+            f"channel_probes {name}",
+            _("the log tells of it, the table does not (entry {name})").format(name=probed[name].name),
+        )

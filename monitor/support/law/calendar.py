@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.plain_toml import read_toml
 from monitor.errors import LawUnknown
+from monitor.language import gettext
 from monitor.support.law.marks import CAVEATS, Mark
 from monitor.support.law.rules import DATA
 
@@ -78,9 +79,9 @@ class WorkCalendar:
         if found is None:
             known = ", ".join(str(one) for one in sorted(self._years))
             raise LawUnknown(
-                f"the calendar of {year} is not known; it is known for {known}",
+                gettext("the calendar of {year} is not known; it is known for {known}").format(year=year, known=known),
                 where=str(year),
-                hint="Count by hand, or update the program when the year's calendar is out.",
+                hint=gettext("Count by hand, or update the program when the year's calendar is out."),
             )
         return found
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from monitor.errors import LawUnknown
+from monitor.language import gettext as _
 from monitor.support.law.calendar import WorkCalendar
 from monitor.support.law.marks import CAVEATS, Mark, Printing, least_sure
 from monitor.support.law.rules import Body, LawBook, Rule, Term, Unit
@@ -60,15 +61,16 @@ def deadlines_of(rule: Rule, event: date, book: LawBook, days: WorkCalendar) -> 
     """
     if rule.deadline is None:
         raise LawUnknown(
-            f"rule {rule.id} sets no term that anybody has seen" + (f": {rule.question}" if rule.question else ""),
+            _("rule {id} sets no term that anybody has seen").format(id=rule.id)
+            + (f": {rule.question}" if rule.question else ""),
             where=rule.id,
-            hint="`fairreview law list --deadlines` shows the rules that do.",
+            hint=_("`fairreview law list --deadlines` shows the rules that do."),
         )
     if rule.prints is Printing.NEVER or not rule.is_valid_on(event):
         raise LawUnknown(
-            f"rule {rule.id} does not count on {event}",
+            _("rule {id} does not count on {event}").format(id=rule.id, event=event),
             where=rule.id,
-            hint=f"`fairreview law show {rule.id}` says when it does.",
+            hint=_("`fairreview law show {id}` says when it does.").format(id=rule.id),
         )
     if rule.deadline.unit is not Unit.DAYS:
         return (_count(rule, rule.deadline, event, book, days),)

@@ -41,6 +41,9 @@ _SUIT_RULES = {
     ),
     Court.GENERAL: ("gk-152-1", "only-facts", "gpk-131", "gpk-132"),
 }
+_MOTION = "Ходатайство об истребовании доказательств"
+_MOTION_RULES = {Court.ARBITRAZH: ("apk-66-4",), Court.GENERAL: ("gpk-57",)}
+_UNTOLD = "продажа товара, переписка, звонки"
 _FIRM_DIGITS = 10
 """Digits of a firm's ИНН; a person's has twelve."""
 
@@ -89,7 +92,9 @@ def draw(material: Material, *, law: KnownLaw, advice: Advice) -> tuple[Paper, .
         _paper("01-hronologiya", "Хронология", _chronology, material),
         _paper("02-prilozheniya", "Перечень приложений", _exhibits, material),
         _paper("03-pretenziya", "Претензия площадке", lambda sheet: _claim(sheet, book), material),
-        _paper("04-hodataystvo", "Ходатайство об истребовании доказательств", _motion, material),
+        _paper(
+            "04-hodataystvo", "Ходатайство об истребовании доказательств", lambda sheet: _motion(sheet, book), material
+        ),
         _paper("05-poshlina", "Расчёт государственной пошлины", lambda sheet: _fee(sheet, fees), material),
         _paper("06-isk", "Исковое заявление (заготовка)", lambda sheet: _suit(sheet, book), material),
         _paper("07-drugie-organy", "Что известно для других органов", lambda _: _others(advice), material, _INSIDE),
@@ -124,15 +129,36 @@ def _contents(sheet: _Sheet, papers: tuple[Paper, ...], book: LawBook, advice: A
 <h2>Что заполнить</h2>
 {listed}
 <h2>Проверьте до отправки</h2>
-<ul><li>Контрольные числа ИНН и ОГРН верны; кому принадлежат номера, программа не проверяла.</li>
+<ul><li>{_numbers(sheet)}</li>{_price_and_damage(sheet)}
 <li>Реквизиты площадки взяты со старой её страницы: сверьте с реестром в день отправки.</li>
 <li>Отзыв может исчезнуть, как только о нём напишут: решите до претензии, нужен ли протокол нотариуса.</li>
-<li>SHA-256 в перечне приложений – это число описания снимка; само описание и снимок лежат в пакете.</li></ul>
+<li>SHA-256 в перечне приложений – это число описания снимка; {
+        "само описание и снимок лежат в пакете"
+        if sheet.material.has_bundle
+        else "сам пакет доказательств не выдан: `fairreview evidence export`"
+    }.</li></ul>
 {_pasted(sheet, "Тексты, которые внесены вами", book.rules)}
 <h2>Не установлено</h2>
 <p>О следующем в документах ничего не утверждается, спросите юриста:</p>
 {bullets([*unknown, *doubts], "")}
 <p>Программа никому ничего не отправляет.</p>"""
+
+
+def _price_and_damage(sheet: _Sheet) -> str:
+    material = sheet.material
+    damage = material.facts.get(Fact.DAMAGE, "")
+    if material.price is None or not damage:
+        return ""
+    return f"<li>Цена иска {_roubles(material.price)}, а убытки названы так: «{shown(damage)}». Сходятся ли они?</li>"
+
+
+def _numbers(sheet: _Sheet) -> str:
+    party = sheet.material.plaintiff
+    checked = [name for name, given in (("ИНН", party.inn), ("ОГРН", party.ogrn)) if given]
+    if not checked:
+        return "Ни ИНН, ни ОГРН не названы."
+    right = "Контрольное число верно" if len(checked) == 1 else "Контрольные числа верны"
+    return f"{right}: {' и '.join(checked)}; кому принадлежат номера, программа не проверяла."
 
 
 def _chronology(sheet: _Sheet) -> str:
@@ -141,10 +167,16 @@ def _chronology(sheet: _Sheet) -> str:
         for one in sheet.material.happenings
     )
     return f"""
-<p>Время по зоне {escape(sheet.material.zone)}. Каждая строка стоит в журнале действий; журнал с контрольной точкой
-лежит в пакете доказательств.</p>
-{table(("Когда", "Что", "Журнал"), rows, short=(0, 2))}
-<p>Чего журнал не знает: {sheet.given("", "продажа товара, переписка, звонки")}.</p>"""
+<p>Время по зоне {escape(sheet.material.zone)}. Строки с номером записи стоят в журнале действий; журнал с контрольной
+точкой {
+        "лежит в пакете доказательств" if sheet.material.has_bundle else "выдаётся пакетом доказательств, здесь его нет"
+    }.</p>
+{table(("Когда", "Что", "Журнал"), rows, short=(0, 2)) if sheet.material.happenings else _no_events(sheet)}
+<p>Чего журнал не знает: {sheet.given("", "продажа товара" if sheet.material.asked else _UNTOLD)}.</p>"""
+
+
+def _no_events(sheet: _Sheet) -> str:
+    return f"<p>{sheet.given('', 'события по журналу')}</p>"
 
 
 def _exhibits(sheet: _Sheet) -> str:
@@ -159,7 +191,9 @@ def _exhibits(sheet: _Sheet) -> str:
     )
     listed = table(("№", "Что", "Когда сделано", "SHA-256"), list(rows), short=(0,))
     return f"""
-<p>Снимки лежат в пакете доказательств; число справа, SHA-256 описания снимка, стоит и в журнале. Время по зоне
+<p>Снимки {
+        "лежат в пакете доказательств" if sheet.material.has_bundle else "выдаются пакетом доказательств, здесь его нет"
+    }; число справа, SHA-256 описания снимка, стоит и в журнале. Время по зоне
 {escape(sheet.material.zone)}.</p>
 {listed if sheet.material.exhibits else f"<p>{sheet.given('', 'снимки и документы')}</p>"}"""
 
@@ -171,7 +205,7 @@ def _review(sheet: _Sheet) -> str:
 № {shown(material.review_id)} о товаре {sheet.given(material.product, "название товара")}. Оценка:
 {sheet.given(rating, "оценка")}. Имя автора на странице: {sheet.given(material.author, "имя автора на странице")}. Дата:
 {sheet.given(material.published, "дата отзыва")} {sheet.captures()}.</p>
-<p>Текст отзыва: {shown(material.text)} {sheet.captures()}</p>
+<p>Текст отзыва: {sheet.given(material.text, "текст отзыва")} {sheet.captures()}</p>
 <p>Товар на этой странице продаёт заявитель: {sheet.given("", "чем подтверждается, что товар продаёте вы")}.</p>"""
 
 
@@ -190,7 +224,7 @@ def _statement(sheet: _Sheet) -> str:
 def _claim(sheet: _Sheet, book: LawBook) -> str:
     return f"""
 {_party(sheet, "Кому", PLATFORM, sheet.stated(Fact.CLAIM_ADDRESS, "полный адрес для претензий из вашего договора"))}
-{_party(sheet, "От кого", sheet.material.plaintiff, "")}
+{_party(sheet, "От кого", _plaintiff(sheet.material), "")}
 <p>Договор с площадкой: {sheet.stated(Fact.CONTRACT_PARTY, "номер и дата договора с площадкой")}{
         sheet.paper_exhibit(Fact.CONTRACT_PARTY)
     }.</p>
@@ -207,21 +241,28 @@ def _claim(sheet: _Sheet, book: LawBook) -> str:
 {_for_lawyer(sheet, book, _CLAIM_RULES)}"""
 
 
-def _motion(sheet: _Sheet) -> str:
+def _motion(sheet: _Sheet, book: LawBook) -> str:
     return f"""
 <p>В суд: {sheet.given("", "суд")}</p>
 <p>Дело: {sheet.given("", "номер дела")}</p>
-{_party(sheet, "Заявитель", sheet.material.plaintiff, "")}
+{_party(sheet, "Заявитель", _plaintiff(sheet.material), "")}
 <p>Имя автора на странице: {sheet.given(sheet.material.author, "имя автора на странице")} {sheet.captures()}. Заказ
 и автор заявителю: {sheet.given("", "известны или неизвестны: подтвердите")}. Обращение к площадке и её ответ:
-{sheet.given("", "обращение к площадке и её ответ, даты, приложения")}.</p>
+{_asked(sheet)}.</p>
 <p>Заявитель просит истребовать у {shown(PLATFORM.name)}, ОГРН {shown(PLATFORM.ogrn)},
 {sheet.given("", "адрес площадки по реестру")}, сведения об авторе отзыва № {shown(sheet.material.review_id)}:
 {sheet.given("", "какие именно сведения")}.</p>
 <p>Они подтвердят: {sheet.given("", "какие обстоятельства подтвердят сведения")}. Самому получить их нельзя:
 {sheet.given("", "почему их нельзя получить самому")}.</p>
 <p>Норма: {sheet.given("", "статья кодекса об истребовании доказательств")}.</p>
-{_signature(sheet)}"""
+{_signature(sheet)}
+{_for_lawyer(sheet, book, _MOTION_RULES[sheet.material.court])}"""
+
+
+def _asked(sheet: _Sheet) -> str:
+    """Returns what came of asking the platform: every contact stands in the dialogue's paper of the bundle."""
+    told = sheet.given("; ".join(sheet.material.asked), "обращение к площадке и её ответ, даты, приложения")
+    return f"{told} (лист переписки в пакете доказательств)" if sheet.material.asked else told
 
 
 def _fee(sheet: _Sheet, fees: Fees) -> str:
@@ -271,8 +312,10 @@ def _suit(sheet: _Sheet, book: LawBook) -> str:
 <h2>Истец просит</h2>
 <ol><li>признать не соответствующим действительности и порочащим утверждение «{quoted}», размещённое на странице
 {sheet.given(material.product_url, "адрес товара")} в отзыве № {shown(material.review_id)};</li>
-<li>обязать {sheet.given("", "кого")} опровергнуть его: {sheet.given("", "как и в какой срок опровергнуть")};</li>
-<li>взыскать с {sheet.given("", "кого")} убытки: {sheet.given(_roubles(material.price), "цена иска в рублях")};</li>
+<li>обязать {sheet.given("", "кого обязать опровергнуть")} опровергнуть его:
+{sheet.given("", "как и в какой срок опровергнуть")};</li>
+<li>взыскать с {sheet.given("", "с кого взыскать убытки")} убытки:
+{sheet.given(_roubles(material.price), "цена иска в рублях")};</li>
 <li>взыскать расходы на пошлину.</li></ol>
 <h2>Приложения</h2>
 <p>По перечню; подтверждение отправки копий: {sheet.given("", "квитанции об отправке копий")}; документ о пошлине:
@@ -283,7 +326,7 @@ def _suit(sheet: _Sheet, book: LawBook) -> str:
 
 
 def _plaintiff(material: Material) -> Party:
-    """Returns who sues: a person's honour is the person's own, so a firm leaves a blank there."""
+    """Returns who claims and sues: a person's honour is the person's own, so a firm leaves a blank there."""
     is_firm = len(material.plaintiff.inn) == _FIRM_DIGITS
     return Party() if material.court is Court.GENERAL and is_firm else material.plaintiff
 

@@ -13,11 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from flows.plain_toml import read_toml
 from monitor.errors import LawUnknown
+from monitor.language import gettext as _
 from monitor.support.law.marks import CAVEATS, Mark
 from monitor.support.law.rules import DATA
 
 _MOST_BYTES = 64 * 1024
-_HINT = "Take the fee from the court's own calculator on the day you file."
+_HINT = _("Take the fee from the court's own calculator on the day you file.")
 
 
 class Court(StrEnum):
@@ -108,7 +109,9 @@ class Fees(_Data):
         """
         scale = next((one for one in self.scale if one.court == court), None)
         if scale is None or price > scale.known_up_to:
-            raise LawUnknown(f"the fee for a claim of {_tell(price)} ₽ is not known", where="price", hint=_HINT)
+            raise LawUnknown(
+                _("the fee for a claim of {tell} ₽ is not known").format(tell=_tell(price)), where="price", hint=_HINT
+            )
         step = [one for one in scale.steps if price > one.over or not one.over][-1]
         amount = min(_on_step(step, price), scale.cap)
         told = f"{_tell(step.base)} ₽"
@@ -125,7 +128,11 @@ class Fees(_Data):
         """
         row = next((one for one in self.fixed if (one.court, one.matter) == (court, matter)), None)
         if row is None:
-            raise LawUnknown(f"the fee of {court.value} for {matter.value} is not known", where="matter", hint=_HINT)
+            raise LawUnknown(
+                _("the fee of {court} for {matter} is not known").format(court=court.value, matter=matter.value),
+                where="matter",
+                hint=_HINT,
+            )
         amount = row.organisation if is_organisation else row.citizen
         payer = "организация" if is_organisation else "гражданин"
         return Fee(

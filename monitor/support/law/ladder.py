@@ -20,6 +20,8 @@ from monitor.support.law.rules import DATA, Body, LawBook
 
 _MOST_BYTES = 64 * 1024
 _UNKNOWN = "не установлено"
+_SUPPORT = "support"
+_Status = Literal["offered", "under_way", "later", "lacking", "done"]
 
 
 class Fact(StrEnum):
@@ -77,6 +79,8 @@ class Step(_Data):
     any_of: tuple[tuple[Fact, ...], ...] = ()
     after: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    grounds: dict[Fact, tuple[str, ...]] = Field(default_factory=dict)
+    urgent: tuple[Fact, ...] = ()
     warns: str = ""
     price: Literal["none", "property", "non_property"] = "none"
     mark: Mark
@@ -114,6 +118,36 @@ class Ladder(_Data):
         return self
 
 
+class Standing(StrEnum):
+    """How a question to support stands; where there are several, the one named first here counts."""
+
+    UPHELD = "upheld"
+    OURS = "ours"
+    OVERDUE = "overdue"
+    WAITS = "waits"
+    REFUSED = "refused"
+
+
+_STANDINGS: dict[Standing, str] = {
+    Standing.UPHELD: "Поддержка согласилась: проверьте, ушёл ли отзыв со страницы.",
+    Standing.OURS: "Ход за вами: ответьте поддержке; если это отказ, отметьте его (`support judge`).",
+    Standing.OVERDUE: "Поддержка не ответила в срок, который назвала сама: напомните и сошлитесь на номер обращения.",
+    Standing.WAITS: "Дождитесь ответа поддержки.",
+}
+
+
+class Asked(_Data):
+    """What came of asking support.
+
+    Attributes:
+        standing: How it stands; None where nobody asked.
+        lines: Each question with its number, days, answer and promise, in words.
+    """
+
+    standing: Standing | None = None
+    lines: tuple[str, ...] = ()
+
+
 class Case(_Data):
     """What is known of a case.
 
@@ -121,18 +155,26 @@ class Case(_Data):
         facts: What a person stated, each with its words or exhibits.
         done: Steps that are over without success.
         review_text: The review's words, in which quotations have to be found.
+        asked: What came of asking support; a refusal ends that step.
     """
 
     facts: Mapping[Fact, str]
     done: frozenset[str] = frozenset()
     review_text: str = ""
+    asked: Asked = Asked()
+
+    def is_done(self, step: str) -> bool:
+        """Whether a step is over without success."""
+        return step in self.done or (step == _SUPPORT and self.asked.standing is Standing.REFUSED)
 
 
 class Rung(_Data):
     """One step as it stands for a case.
 
     Attributes:
-        status: offered: its facts are there; later: another step comes first; lacking: facts are missing; done.
+        status: offered: its facts are there; under_way: support was asked; later: another step comes first; lacking:
+            facts are missing; done.
+        told: What came of it so far.
         lacks: What is missing, in words.
         first: The steps that come before.
         warning: What is told before anything else.
@@ -143,7 +185,8 @@ class Rung(_Data):
 
     id: str
     title: str
-    status: Literal["offered", "later", "lacking", "done"]
+    status: _Status
+    told: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     warning: str = ""
@@ -161,7 +204,7 @@ class Advice(_Data):
 
     Attributes:
         rungs: Every step, also those that are not offered.
-        next_step: The one to take now; None where the advice is to stop.
+        next_step: The one to take now; None where the advice is to stop, or to wait for support.
         sentence: The advice in one sentence.
     """
 
@@ -183,10 +226,19 @@ def climb(case: Case, *, ladder: Ladder, book: LawBook, day: date) -> Advice:
         All steps with what they lack, and the advice: to stop is the default after support.
     """
     rungs = tuple(_rung(step, case, ladder, book, day) for step in ladder.step)
-    offered = next((rung for rung in rungs if rung.status == "offered"), None)
+    urgent = {step.id for step in ladder.step if any(fact in case.facts for fact in step.urgent)}
+    open_now = sorted((rung for rung in rungs if rung.status == "offered"), key=lambda rung: rung.id not in urgent)
+    offered = next(iter(open_now), None)
+    asked = next((rung for rung in rungs if rung.status == "under_way"), None)
+    if asked is not None and case.asked.standing is not None:
+        sentence = _STANDINGS[case.asked.standing]
+        if offered is not None:
+            return Advice(rungs=rungs, next_step=offered.id, sentence=f"{sentence} Можно и сейчас: {offered.title}.")
+        is_ours = case.asked.standing in {Standing.OURS, Standing.OVERDUE}
+        return Advice(rungs=rungs, next_step=asked.id if is_ours else None, sentence=sentence)
     if offered is not None:
         return Advice(rungs=rungs, next_step=offered.id, sentence=f"Следующий шаг: {offered.title}.")
-    if Fact.INSULT in case.facts and "support" in case.done:
+    if Fact.INSULT in case.facts and case.is_done(_SUPPORT):
         sentence = "Остановитесь: кто принимает заявление об оскорблении, не установлено, спросите юриста."
     elif not case.facts:
         sentence = "Остановитесь: не названы ни нарушение правила площадки, ни неверное утверждение о факте."
@@ -204,18 +256,22 @@ def opinion_in(sentence: str, ladder: Ladder) -> str:
 def _rung(step: Step, case: Case, ladder: Ladder, book: LawBook, day: date) -> Rung:
     lacks = _lacking(step, case, ladder)
     first = tuple(one.title for one in ladder.step if one.id in step.after and not _is_over(one, case))
-    status: Literal["offered", "later", "lacking", "done"] = "offered"
-    if step.id in case.done:
+    status: _Status = "offered"
+    if case.is_done(step.id):
         status = "done"
+    elif step.id == _SUPPORT and case.asked.standing is not None:
+        status = "under_way"
     elif lacks:
         status = "lacking"
     elif first:
         status = "later"
-    rules = [book.rule(name) for name in step.rules]
+    grounds = (name for fact, names in step.grounds.items() if holds(fact, case, ladder) for name in names)
+    rules = [book.rule(name) for name in (*step.rules, *grounds)]
     return Rung(
         id=step.id,
         title=step.title,
         status=status,
+        told=case.asked.lines if step.id == _SUPPORT else (),
         lacks=lacks if status == "lacking" else (),
         first=first if status == "later" else (),
         warning=book.rule(step.warns).cite(day) if step.warns else "",
@@ -234,7 +290,7 @@ def _is_over(step: Step, case: Case) -> bool:
 
     A report that cannot be sent any more, or that has no ground, does not keep anybody from what comes after.
     """
-    return step.id in case.done or (step.id == "report" and Fact.REPORT_LEFT not in case.facts)
+    return case.is_done(step.id) or (step.id == "report" and Fact.REPORT_LEFT not in case.facts)
 
 
 def _lacking(step: Step, case: Case, ladder: Ladder) -> tuple[str, ...]:

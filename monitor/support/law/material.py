@@ -51,6 +51,8 @@ class Material(_Data):
         exhibits: In the order in which they are numbered from 1; the captures first.
         price: The price of the claim in roubles; None where none was named.
         day: The day of the papers in the installation's zone.
+        has_bundle: Whether the evidence lies beside the papers.
+        asked: What came of asking support, a line each; the dialogue's paper in the bundle has all of it.
         pasted: Words that a person read and pasted, by the rule's id, each as it is to be printed.
     """
 
@@ -69,6 +71,8 @@ class Material(_Data):
     price: Decimal | None
     day: date
     zone: str
+    has_bundle: bool = True
+    asked: tuple[str, ...] = ()
     pasted: Mapping[str, str] = Field(default_factory=dict)
 
 

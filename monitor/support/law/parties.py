@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from monitor.language import gettext as _
+
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_12 = ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
 
@@ -49,9 +51,9 @@ class Party(BaseModel):
     @model_validator(mode="after")
     def _numbers_can_be_such(self) -> Self:
         if self.inn and not is_inn(self.inn):
-            raise ValueError(f"ИНН {self.inn}: the check digits are wrong")
+            raise ValueError(_("ИНН {inn}: the check digits are wrong").format(inn=self.inn))
         if self.ogrn and not is_ogrn(self.ogrn):
-            raise ValueError(f"ОГРН {self.ogrn}: the check digit is wrong")
+            raise ValueError(_("ОГРН {ogrn}: the check digit is wrong").format(ogrn=self.ogrn))
         return self
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from flows.plain_toml import read_toml
 from monitor.errors import LawUnknown
+from monitor.language import gettext as _
 from monitor.support.law.marks import CAVEATS, PRINTED, Mark, Printing
 
 DATA = Path(__file__).with_name("data")
@@ -198,15 +199,19 @@ class Rule(_Data):
         """
         if self.prints is Printing.NEVER:
             raise LawUnknown(
-                f"rule {self.id} cannot be cited: {self.question or 'it is not printed'} (не установлено)",
+                _("rule {id} cannot be cited: {question} (не установлено)").format(
+                    id=self.id, question=self.question or _("it is not printed")
+                ),
                 where=self.id,
-                hint=f"Ask a lawyer; what you read yourself is kept by `fairreview law paste {self.id}`.",
+                hint=_("Ask a lawyer; what you read yourself is kept by `fairreview law paste {id}`.").format(
+                    id=self.id
+                ),
             )
         if not self.is_valid_on(day):
             raise LawUnknown(
-                f"rule {self.id} does not count on {day}",
+                _("rule {id} does not count on {day}").format(id=self.id, day=day),
                 where=self.id,
-                hint=f"`fairreview law show {self.id}` says when it does.",
+                hint=_("`fairreview law show {id}` says when it does.").format(id=self.id),
             )
         beside = ", ".join(filter(None, (self.article, self.caveat)))
         return f"{self.content[:-1]} ({beside})." if beside else self.content
@@ -232,7 +237,9 @@ class LawBook(_Data):
         found = next((rule for rule in self.rules if rule.id == rule_id), None)
         if found is None:
             raise LawUnknown(
-                f"no rule is called {rule_id!r}", where=rule_id, hint="`fairreview law list` shows what there is."
+                _("no rule is called {rule_id!r}").format(rule_id=rule_id),
+                where=rule_id,
+                hint=_("`fairreview law list` shows what there is."),
             )
         return found
 

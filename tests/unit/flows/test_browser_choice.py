@@ -44,3 +44,10 @@ def test_missing_browser_names_the_candidate_and_its_failure(tmp_path: Path) -> 
 
     with pytest.raises(BrowserMissing, match=r"configured path: .*no-such-browser"), open_browser(options):
         pass
+
+
+def test_a_window_without_a_screen_says_that_and_looks_for_no_other_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.browser.has_screen", lambda _: False)
+    options = BrowserOptions(headless=False, sandbox=False, path=Path("/nowhere/no-such-browser"))
+    with pytest.raises(BrowserMissing, match="needs a screen"), open_browser(options):
+        pass

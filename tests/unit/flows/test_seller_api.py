@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.errors import AccessRefused, SelectorBroken, SiteUnavailable, WallMet
-from flows.library.read_seller_api import ApiAccess, read_seller_api
+from flows.library.read_seller_api import read_seller_api
+from flows.library.seller_api_line import ApiAccess
 from flows.politeness import Budget, Politeness
 from flows.readings.models import PageHealth
 from flows.retrying import RetryPolicy

@@ -14,7 +14,6 @@ from evidence_store.artifacts import Artifact, ArtifactKind
 from evidence_store.digests import Digest
 from evidence_store.manifest import Box, CaptureManifest, Subject
 from monitor.bootstrap import Installation, open_installation
-from monitor.cli import app
 from monitor.config.home import Home
 from monitor.config.template import write_config
 from monitor.custody.readings import seal_reading
@@ -24,6 +23,7 @@ from monitor.state.repository import new_id
 from tests.appeal_world import ACCOUNT, SKU, settle_in
 from tests.quick_secrets import create_quick_store
 from tests.unit.evidence_store.samples import SCHEDULE, sample_manifest
+from tests.whole_command import run_in_process
 
 REVIEW = "r1"
 PASSPHRASE = "correct horse battery staple"
@@ -48,8 +48,7 @@ class World:
 
     def run(self, *arguments: str | Path) -> int:
         """Runs a command as the terminal would; returns its exit code, 0 when it simply ended."""
-        code = app(["--home", str(self.installation.home.root), *map(str, arguments)], standalone_mode=False)
-        return int(code or 0)
+        return run_in_process("--home", self.installation.home.root, *arguments)
 
     def actions(self) -> list[str]:
         """Returns what the account's log says, in order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -55,6 +56,19 @@ def test_nothing_approved_starts_no_browser(world: CommandWorld) -> None:
     assert "nothing is approved" in said.err
 
 
+@pytest.mark.parametrize("is_named", [False, True])
+def test_one_that_may_have_gone_out_is_named_and_starts_no_browser(world: CommandWorld, *, is_named: bool) -> None:
+    world.draft(how=ORDER)
+    world.run("appeal", "approve", world.newest().id)
+    world.site.mode = "lost"
+    world.run("appeal", "submit")
+    before = len(world.site.visits)
+    said = world.run("appeal", "submit", *([world.newest().id] if is_named else []))
+    assert (said.code, len(world.site.visits)) == (8, before), said.err
+    assert f"{world.newest().id}: the appeal is unknown, so it is not sent" in said.err
+    assert "appeal follow" in said.err
+
+
 def test_an_account_that_waits_starts_no_browser(world: CommandWorld) -> None:
     world.draft()
     world.run("appeal", "approve", world.newest().id)
@@ -63,6 +77,38 @@ def test_an_account_that_waits_starts_no_browser(world: CommandWorld) -> None:
     said = world.run("appeal", "submit")
     assert (said.code, world.site.visits) == (1, [])
     assert "captcha" in said.err
+
+
+def test_a_form_is_not_filled_for_an_appeal_that_went_out(world: CommandWorld) -> None:
+    world.draft(how=ORDER)
+    world.run("appeal", "approve", world.newest().id)
+    world.run("appeal", "submit")
+    before = len(world.site.visits)
+    said = world.run("appeal", "preview", world.newest().id, "--live")
+    assert (said.code, len(world.site.visits)) == (1, before), said.err
+    assert "there is no form to fill any more" in said.err
+
+
+@pytest.mark.parametrize("command", ["preview --live", "submit"])
+def test_a_channel_nobody_has_seen_starts_no_browser_and_names_the_appeal(world: CommandWorld, command: str) -> None:
+    world.draft(how=ORDER)
+    appeal = world.newest().id
+    world.run("appeal", "approve", appeal)
+    with patch("monitor.cases.channel_choice.is_here", lambda *_: False):  # as at a site that is not on this machine
+        said = world.run("appeal", *command.split(), appeal)
+    assert (said.code, world.site.visits) == (1, []), said.err
+    assert f"{appeal}: order_appeal is disputed" in said.err
+    assert "probe run" in said.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "help_of"),
+    [("probe run", "probe run"), ("appeal submit --grund x", "appeal submit"), ("reviews lst", "reviews"), ("no", "")],
+)
+def test_a_wrong_command_line_names_the_help_that_helps(world: CommandWorld, typed: str, help_of: str) -> None:
+    said = world.run(*typed.split())
+    assert said.code == 2
+    assert f"`{' '.join(('fairreview', *help_of.split()))} --help`" in said.err
 
 
 def test_a_schedule_leaves_time_to_change_one_s_mind(world: CommandWorld) -> None:

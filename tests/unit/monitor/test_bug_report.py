@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor.bug_report import count_errors, make_report
 from monitor.config.home import Home
 from monitor.config.settings import default_settings
-from monitor.doctor import Finding, Level
+from monitor.findings import Finding, Level
 
 CANARIES = ("CANARY", "канарейка", "900 000", "@", "/home", "hunter")
 

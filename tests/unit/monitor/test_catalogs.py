@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from evidence_store.entries import EntryBody
-from flows.catalog.layers import Layers
+from flows.catalog.layers import ADOPTED, Adoption, Layers, digest_of_site
+from flows.catalog.writing import render_adoption
+from mock_site.skins import CATALOGS
 from monitor.bootstrap import open_installation
 from monitor.cli.reporting import report_end
-from monitor.doctor import Level, check_catalogs
+from monitor.doctor import check_catalogs
 from monitor.endings import end_of
 from monitor.errors import SettingsError
+from monitor.findings import Level
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told
 
-SHOPETTE = Path(__file__).parents[2] / "browser" / "second_site" / "catalog" / "shopette"
+SHOPETTE = CATALOGS / "shopette"
 HEAD = 'overlay = 1\nsite = "ozon"\npage = "site"\n'
 REASONS = '\n[[override]]\nkey = "channels.public_report.reasons"\nreason = "the list has one more"\nmark = "guess"\n'
 ONE = HEAD + REASONS + 'value = ["Спам или реклама", "Другое"]\n'
@@ -166,7 +170,10 @@ def test_a_change_with_which_the_site_does_not_load_leaves_what_was_there(
     adopt(world, capsys, "--file", write(tmp_path, ONE))
     kept = (world.installation.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes()
     path = write(tmp_path, ONE.replace('["Спам или реклама", "Другое"]', "5"))
-    assert run(world, "catalog", "adopt", "--file", path, "--hash", shown_hash(world, capsys, "--file", path)) != 0
+    assert run(world, "catalog", "adopt", "--file", path) != 0
+    said = told(capsys)
+    assert "a list is expected here" in said
+    assert ("change.toml" in said, "--hash" in said) == (True, False)  # refused before anybody is asked
     assert (world.installation.home.catalogs / "ozon" / "overrides" / "site.toml").read_bytes() == kept
     with world.installation.state.read() as tx:
         assert len(tx.journal.of_action("catalog.adopt")) == 1
@@ -247,3 +254,102 @@ def test_an_identity_that_the_site_does_not_have_is_told_by_name(world: World) -
     assert world.installation.identity_of(account, None) == "site_profile"
     with pytest.raises(SettingsError, match="no identity"):
         world.installation.identity_of(account, "buyer")
+
+
+def test_a_file_that_was_changed_by_hand_is_told(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adopt(world, capsys, "--file", write(tmp_path, ONE))
+    told(capsys)
+    assert run(world, "catalog", "show") == 0
+    assert "by hand" not in told(capsys)
+
+    (path,) = (world.installation.home.catalogs / "ozon" / "overrides").glob("*.toml")
+    path.write_text(path.read_text(encoding="utf-8").replace("Другое", "Иное"), encoding="utf-8")
+    assert run(world, "catalog", "show") == 0
+    assert "channels.public_report.reasons" in (said := told(capsys))
+    assert "by hand" in said
+
+
+BUTTON = '{ why = "The button.", verified = "guess", candidates = [{ by = "css", css = "button" }] }'
+
+
+def change_of(page: str, key: str, value: str) -> str:
+    change = f'[[override]]\nkey = "{key}"\nreason = "a slip"\nmark = "guess"\nvalue = {value}\n'
+    return f'overlay = 1\nsite = "ozon"\npage = "{page}"\n\n{change}'
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("report_dialog", "entries.sendd", BUTTON), "Did you mean 'entries.send'?"),
+        (("report_dialg", "entries.send", BUTTON), "Did you mean 'report_dialog'?"),
+        (("reviews", "reading.rows", '"tr"'), "a list is expected here"),
+        (("site", "urls.profile_sign_in", '"www:/ozonid"'), "where an account signs in"),
+    ],
+)
+def test_an_override_that_cannot_be_is_refused_before_anybody_is_asked(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str, str], said: str
+) -> None:
+    path = write(tmp_path, change_of(*change))
+    assert run(world, "catalog", "adopt", "--file", path) == 2
+    words = " ".join(told(capsys).split())
+    assert said in words
+    assert ("change.toml" in words, "--hash" in words) == (True, False)
+    assert not list(world.installation.home.catalogs.glob("ozon/overrides/*.toml"))
+
+
+def test_what_would_change_is_shown_before_it_is_taken(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, change_of("report_dialog", "entries.dialog", BUTTON.replace('button"', 'dialog"')))
+    assert run(world, "catalog", "adopt", "--file", path) != 0
+    shown = told(capsys)
+    assert "-required = true" in shown  # a whole entry is replaced: what it leaves out is gone
+    assert '+why = "The button."' in shown
+
+
+def take_as_an_earlier_program_did(folder: Path) -> None:
+    """Writes the note of an adoption over files whose names are refused by now."""
+    page = folder / "reviews.toml"
+    changed = page.read_text(encoding="utf-8").replace("[reading.fields]", '[reading.fields]\nauhtor = [{ css = "b" }]')
+    page.write_text(changed, encoding="utf-8")
+    note = read_adoption_of(folder)
+    (folder / ADOPTED).write_text(render_adoption(note.model_copy(update={"digest": digest_of_site(folder)})), "utf-8")
+
+
+def read_adoption_of(folder: Path) -> Adoption:
+    return Adoption.model_validate(tomllib.loads((folder / ADOPTED).read_text(encoding="utf-8")))
+
+
+def test_a_site_that_was_taken_before_its_names_were_refused_is_read_and_told(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHOPETTE, tmp_path / "shopette")
+    adopt(world, capsys, "--folder", tmp_path / "shopette")
+    home = world.installation.home
+    take_as_an_earlier_program_did(home.catalogs / "shopette")
+
+    assert "auhtor" in open_installation(home.root).site("shopette").page("reviews").reading.fields
+    found = list(check_catalogs(Layers(home.catalogs)))
+    (told_of,) = (one for one in found if "shopette: 1 name" in one.message)
+    assert told_of.level is Level.WARNING
+    assert "adopt --folder" in told_of.hint
+    assert told_of.details == ("reviews.toml: reading.fields.auhtor: no reading takes this value",)
+    assert run(world, "catalog", "adopt", "shopette") == 2  # what is taken anew is corrected first
+    assert "Did you mean 'author'?" in " ".join(told(capsys).split())
+
+
+def test_the_check_tells_that_the_package_has_caught_up(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "recorded").mkdir()
+    same = ", ".join(f'"{one}"' for one in reasons(world))
+    adopt(world, capsys, "--file", write(tmp_path, HEAD + REASONS + f"value = [{same}]\n"))
+    told(capsys)
+
+    run(world, "catalog", "check", "--recorded", tmp_path / "recorded", "--page", "no_such")
+
+    said = " ".join(told(capsys).split())
+    assert "site.channels.public_report.reasons: the package has caught up with it" in said
+    assert "no page 'no_such'" in said  # and no browser was started for it

@@ -43,7 +43,7 @@ def world(tmp_path: Path) -> World:
 def live(world: World) -> Installation:
     """The same installation, pointed at the site itself."""
     settings = default_settings({"account": [{"name": ACCOUNT, "identities": IDENTITIES}]})
-    return replace(world.installation, settings=settings)
+    return replace(world.installation, settings=settings, _sites={})
 
 
 def account(installation: Installation) -> AccountSection:
@@ -148,6 +148,29 @@ def test_a_look_of_before_that_watched_no_requests_is_not_enough(live: Installat
 
 def test_on_this_machine_every_channel_is_on(world: World) -> None:
     assert [off(world.installation, channel) for channel in DISPUTED] == [None, None, None]
+
+
+@pytest.mark.parametrize("moved", [("www",), ("seller",), ("www", "sso")])
+def test_a_site_that_was_moved_here_in_part_is_live(world: World, moved: tuple[str, ...]) -> None:
+    """Its other origins are those of the package: a channel there would file in earnest."""
+    origins = {name: f"http://{name}.localhost:1" for name in moved}
+    windows = {"answer_window_seconds": "1s"}
+    settings = default_settings(
+        {
+            "account": [{"name": ACCOUNT, "identities": IDENTITIES}],
+            "sites": {"ozon": {"origins": origins, "windows": windows}},
+        }
+    )
+    installation = Installation(world.installation.home, settings, world.installation.clock, data_key="unused")
+
+    assert all(off(installation, channel) for channel in (*DISPUTED, "public_report"))
+    site = installation.site("ozon")
+    assert (
+        site.channels["order_appeal"]
+        == Installation(world.installation.home, default_settings({}), world.installation.clock, data_key="unused")
+        .site("ozon")
+        .channels["order_appeal"]
+    ), "no wait is shorter than a live site's"
 
 
 def test_only_channels_that_are_on_lend_their_attempts(live: Installation, world: World) -> None:

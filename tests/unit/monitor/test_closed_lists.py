@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +13,7 @@ import pytest
 
 import monitor
 from evidence_store.exhibits import MOMENT_WORDS
+from evidence_store.findings import Severity
 from evidence_store.manifest import CaptureMoment
 from flows.readings.models import Cut
 from monitor.appeals.machine import AppealState, Moderation, Outcome
@@ -20,22 +21,32 @@ from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
 from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
-from monitor.contact_kinds import Direction, LetterState, Saying, Speaker, Turn, Way
+from monitor.cli.setup import CHECK_TITLES
+from monitor.contact_kinds import Direction, LetterAnswer, LetterState, Saying, Speaker, Turn, Way
+from monitor.findings import Level
 from monitor.incident_kinds import INCIDENTS, IncidentKind
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.message_words import MESSAGES
 from monitor.outgoing.wording import ACTIONS, DECISIONS
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
-from monitor.states import AnswerState, ReviewDecision
-from monitor.support.contact_words import DIRECTIONS, LETTERS, SAYINGS, SPEAKERS, TURNS, WAYS
-from monitor.triage.models import Decision
+from monitor.states import AnswerState, Decision, MessageState, Presence, ReviewDecision, SessionState, Track
+from monitor.support.contact_words import (
+    ANSWERS_TO_LETTERS,
+    CHAT_MESSAGES,
+    DIRECTIONS,
+    LETTERS,
+    SAYINGS,
+    SPEAKERS,
+    TURNS,
+    WAYS,
+)
 from monitor.triage.models import Outcome as CheckOutcome
 from monitor.triage.titles import CHECKS, VERDICTS
 from monitor.watching.cuts import CUT_WORDS, CUT_WORDS_RU
 from monitor.watching.detect import Change
 from monitor.watching.words import CHANGES
-from monitor.words import Words
+from monitor.words import NAMES, Words
 from tests.appeal_world import ACCOUNT, START
 from tests.unit.monitor.notify_world import telling_world
 
@@ -53,6 +64,8 @@ TABLES: list[tuple[type[Enum], Mapping[Any, Words]]] = [
     (Saying, SAYINGS),
     (Turn, TURNS),
     (LetterState, LETTERS),
+    (LetterState, CHAT_MESSAGES),
+    (LetterAnswer, ANSWERS_TO_LETTERS),
 ]
 DESK = Path(__file__).parents[3].parent / "shared" / "design" / "desk" / "README.md"
 RUSSIAN = re.compile(r"[А-ЯЁа-яё]")
@@ -112,6 +125,11 @@ def find_names_as_words(folder: Path) -> list[str]:
             if ast.dump(node.args[0]) == ast.dump(node.args[1]):
                 found.append(f"{path.name}:{node.lineno}")
     return found
+
+
+@pytest.mark.parametrize("members", [SessionState, Presence, Level, Severity, Track], ids=lambda one: one.__name__)
+def test_every_member_of_a_short_list_has_its_name(members: type[StrEnum]) -> None:
+    assert {member.value for member in members} <= set(NAMES)
 
 
 def test_no_name_of_a_value_stands_in_for_a_word(tmp_path: Path) -> None:
@@ -183,7 +201,20 @@ def test_a_message_of_an_incident_shows_words_and_no_name_of_a_value(
 ) -> None:
     payload: dict[str, JsonValue] = {"kind": kind.value, "subject": "1001", "detail": "503", "step": step}
     card = make_card(
-        telling.state, telling.settings, OutboxRecord(1, ACCOUNT, f"incident.{step}", "key", payload, "pending", START)
+        telling.state,
+        telling.settings,
+        OutboxRecord(1, ACCOUNT, f"incident.{step}", "key", payload, MessageState.PENDING, START),
     )
     assert not re.search(r"[a-z]_[a-z]", card.title + card.body), card
     assert INCIDENTS[kind].title in card.title
+
+
+def test_every_check_of_the_doctor_has_a_title() -> None:
+    folder = Path(monitor.__file__).parent
+    calls = (
+        node
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding" and node.args
+    )
+    assert {node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant)} == CHECK_TITLES.keys()

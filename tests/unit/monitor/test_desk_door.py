@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -15,6 +16,9 @@ from monitor.desk.app import build_app
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Door, Person
 from monitor.desk.guard import Limits
+from monitor.desk.links import Links
+from monitor.desk.serving import bind
+from monitor.errors import SettingsError
 from tests.desk_world import ACCOUNT, make_desk_home
 
 PORT = 8123
@@ -52,7 +56,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def door(calls: Calls, clock: Clock) -> Door:
-    return Door(port=PORT, idle=900, people=calls.people, clock=clock)
+    return Door(port=PORT, idle=900, people=calls.people, clock=clock, links=Links(PORT, clock=clock))
 
 
 @pytest.fixture
@@ -213,3 +217,18 @@ def test_what_cannot_be_undone_needs_its_tick_also_without_the_browser_s_own_che
     assert appeal in {row.id for row in calls.list_appeals("draft", "").rows}
     client.post(f"/appeals/{appeal}/drop", data=fields | {"sure": "yes"}, headers=WRITES)
     assert appeal not in {row.id for row in calls.list_appeals("draft", "").rows}
+
+
+def test_a_port_is_free_again_at_once_and_not_while_somebody_listens() -> None:
+    first = bind(0)
+    assert first.proto == socket.IPPROTO_TCP, "asyncio sends small answers at once only then"
+    first.listen()
+    port = first.getsockname()[1]
+    with pytest.raises(SettingsError, match="is taken"):
+        bind(port)
+    with socket.create_connection(("127.0.0.1", port)):
+        served, _ = first.accept()
+        served.close()  # the desk ends first: its side of the connection lingers
+    first.close()
+
+    bind(port).close()

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.config.settings import default_settings
+from monitor.engine.planning import plan_digests
 from monitor.errors import SettingsError
-from monitor.insight.digesting import Period
+from monitor.insight.periods import Period
 from monitor.outgoing.digest_post import due_period
 from monitor.schedule import Cron
 from tests.unit.monitor.notify_world import TellingWorld, http_sink, telling_world
@@ -80,6 +81,24 @@ def test_without_a_line_or_a_channel_nothing_is_put(tmp_path: Path) -> None:
 )
 def test_the_days_are_those_since_the_last_one(line: str, now: datetime, period: Period | None) -> None:
     assert due_period(Cron(line), now, MOSCOW) == period
+
+
+def test_the_plan_tells_when_digests_go_out_to_whom_and_which_channel_nobody_knows() -> None:
+    digest = {"at": WEEKLY, "packing": ["boxes"], "support": ["answers", "boxes"]}
+    settings = default_settings({"account": [{"name": "main"}], "digest": digest})
+    runs = plan_digests(settings, settings.account[0], {"boxes"}, 2, datetime(2026, 10, 5, 5, 0, tzinfo=UTC))
+
+    assert [run.at.astimezone(MOSCOW).day for run in runs] == [12, 19]
+    assert {(run.task, run.timing.told) for run in runs} == {("digest", f"cron {WEEKLY}")}
+    assert runs[0].remark.startswith("packing: boxes; support: answers, boxes; ")
+    assert "`fairreview notify set answers`" in runs[0].remark
+    assert "notify set boxes" not in runs[0].remark
+
+
+def test_no_digest_is_planned_without_a_time_or_a_channel() -> None:
+    for digest in ({"packing": ["boxes"]}, {"at": WEEKLY}):
+        settings = default_settings({"account": [{"name": "main"}], "digest": digest})
+        assert plan_digests(settings, settings.account[0], {"boxes"}, 2, datetime(2026, 10, 5, tzinfo=UTC)) == []
 
 
 def test_more_than_once_a_day_is_refused() -> None:

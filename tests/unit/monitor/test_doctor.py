@@ -8,11 +8,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from flows.catalog import load_site
-from monitor import doctor
+from monitor import doctor, machine_checks
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment
-from monitor.doctor import BrowserCandidate, Level
+from monitor.doctor import BrowserCandidate
+from monitor.findings import Level
 from monitor.secrets import KeyringProbe
 
 MOUNTS = """\
@@ -113,20 +114,20 @@ def test_the_shipped_catalogs_load_and_say_what_is_guessed() -> None:
 
 
 def test_little_space_is_told() -> None:
-    assert doctor.check_free_space(1_000_000_000).level is Level.WARNING
-    assert doctor.check_free_space(50_000_000_000).level is Level.OK
+    assert machine_checks.check_free_space(1_000_000_000).level is Level.WARNING
+    assert machine_checks.check_free_space(50_000_000_000).level is Level.OK
 
 
 def test_missing_fonts_and_shared_memory_are_told() -> None:
-    assert doctor.check_fonts(0).level is Level.WARNING
-    assert doctor.check_fonts(3).level is Level.OK
-    assert doctor.check_shared_memory(None).level is Level.NOTE
-    assert doctor.check_shared_memory(10**9).level is Level.OK
+    assert machine_checks.check_fonts(0).level is Level.WARNING
+    assert machine_checks.check_fonts(3).level is Level.OK
+    assert machine_checks.check_shared_memory(None).level is Level.NOTE
+    assert machine_checks.check_shared_memory(10**9).level is Level.OK
 
 
 def test_variables_are_named_and_their_values_are_not_shown() -> None:
     variables = {"DEBUG": "pw:api", "PLAYWRIGHT_X": "v4lue", "HTTPS_PROXY": "http://u:v4lue@p", "HOME": "/h"}
-    findings = list(doctor.check_environment(Environment(variables)))
+    findings = list(machine_checks.check_environment(Environment(variables)))
 
     assert Level.FAULT in {finding.level for finding in findings}
     assert {name for finding in findings for name in finding.details} == {"PLAYWRIGHT_X", "HTTPS_PROXY"}
@@ -145,13 +146,13 @@ def test_variables_are_named_and_their_values_are_not_shown() -> None:
 def test_a_browser_without_a_sandbox_and_a_root_without_a_browser_are_told(
     *, has_sandbox: bool, is_root: bool, levels: list[Level]
 ) -> None:
-    found = list(doctor.check_rights(BrowserSection(sandbox=has_sandbox), is_root=is_root))
+    found = list(machine_checks.check_rights(BrowserSection(sandbox=has_sandbox), is_root=is_root))
 
     assert [finding.level for finding in found] == levels
 
 
 def test_a_quiet_environment_has_no_findings() -> None:
-    assert list(doctor.check_environment(Environment({"HOME": "/h", "PATH": "/bin"}))) == []
+    assert list(machine_checks.check_environment(Environment({"HOME": "/h", "PATH": "/bin"}))) == []
 
 
 def test_the_whole_examination_runs_without_settings(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def test_it_stands_last_because_it_is_a_letter_and_no_code_names_it(tmp_path: Pa
         "order_appeal",
         "cabinet_complaint",
         "public_report",
+        "support_chat",
         "support_ticket",
         NAME,
     )

@@ -11,12 +11,13 @@ import pytest
 import typer
 
 from flows.catalog.loader import load_site
+from monitor import language
 from monitor.cli import asking, main
-from monitor.cli.init_answers import account_name, zone_of
-from monitor.cli.product_lists import find_products, require_products
 from monitor.config.home import Home
 from monitor.config.settings import Settings, load_settings
 from monitor.errors import SettingsError
+from monitor.use_cases.first_run import account_name, person_name, zone_of
+from monitor.use_cases.product_lists import find_products, require_products
 
 MUG, CUP = "https://www.ozon.ru/product/mug-1600000001/", "https://www.ozon.ru/product/cup-1600000002/"
 PHRASE = "a long passphrase"
@@ -65,7 +66,7 @@ def test_every_wrong_answer_is_asked_for_again_and_none_of_the_right_ones(
     home: Home, type_in: Callable[..., int]
 ) -> None:
     code = type_in(
-        "«»", "Мой магазин", "https://example.com/product/mug-1/",
+        "французский", "", "«»", "Мой магазин", "https://example.com/product/mug-1/",
         f"Кружка – ozon.ru/product/mug-1600000001?at=1, {CUP}",
         "", "me at example", "me@example.com", "", "", "Анна Петрова", "Марс", "МСК+2", "maybe", "да",
         "short", PHRASE, "another passphrase", PHRASE, PHRASE,
@@ -78,8 +79,24 @@ def test_every_wrong_answer_is_asked_for_again_and_none_of_the_right_ones(
     assert sorted(path.name for path in home.root.iterdir()) == ["config.toml", "secrets"]
 
 
+def test_the_language_is_asked_first_and_kept(home: Home, type_in: Callable[..., int]) -> None:
+    given = ("--account", "shop", "--product", MUG, "--login", "me@example.com", "--witness", "", "--operator", "Anna")
+    try:
+        assert type_in("Русский", "", "да", PHRASE, PHRASE, options=given) == 0
+        assert language.spoken() == "ru"
+    finally:
+        language.begin("en")
+    assert made(home).installation.language == "ru"
+
+
+def test_a_language_that_was_given_is_not_asked_for(home: Home, type_in: Callable[..., int]) -> None:
+    given = ("--account", "shop", "--login", "me@example.com", "--witness", "", "--operator", "Anna", "--lang", "en")
+    assert type_in("", "", "да", PHRASE, PHRASE, options=given) == 0  # products, zone, passphrase
+    assert made(home).installation.language == "en"
+
+
 def test_ctrl_c_loses_no_answer(home: Home, type_in: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
-    assert type_in("shop", MUG, "", "me@example.com", Leave) == 130
+    assert type_in("", "shop", MUG, "", "me@example.com", Leave) == 130
     assert "goes on from there" in capsys.readouterr().err
     assert not home.config.exists()
     assert type_in("", "Anna", "", "", PHRASE, PHRASE) == 0  # witness, operator, zone, passphrase: the rest is known
@@ -87,14 +104,14 @@ def test_ctrl_c_loses_no_answer(home: Home, type_in: Callable[..., int], capsys:
 
 
 def test_what_was_answered_before_can_be_forgotten(home: Home, type_in: Callable[..., int]) -> None:
-    assert type_in("shop", Leave) == 130
-    assert type_in("other", "", "me@example.com", "", "Anna", "", "y", PHRASE, PHRASE, options=("--restart",)) == 0
+    assert type_in("", "shop", Leave) == 130
+    assert type_in("", "other", "", "me@example.com", "", "Anna", "", "y", PHRASE, PHRASE, options=("--restart",)) == 0
     assert made(home).account[0].name == "other"
 
 
 def test_a_no_to_the_passphrase_keeps_the_answers(home: Home, type_in: Callable[..., int]) -> None:
     given = ("--account", "shop", "--product", MUG, "--login", "me@example.com", "--witness", "")
-    assert type_in("Anna", "", "нет", options=given) == 4
+    assert type_in("", "Anna", "", "нет", options=given) == 4
     assert type_in("", PHRASE, PHRASE) == 0
     assert made(home).operator.name == "Anna"
 
@@ -133,9 +150,21 @@ def test_an_account_gets_a_short_name_from_what_it_is_called(called: str, short:
     assert account_name(called) == short
 
 
+@pytest.mark.parametrize("typed", [MUG, "www.ozon.ru/product/mug-1600000001/", "ozon.ru/t/abc"])
+def test_an_address_is_not_taken_for_an_accounts_name(typed: str) -> None:
+    with pytest.raises(SettingsError, match="an address, not a name"):
+        account_name(typed)
+
+
+@pytest.mark.parametrize("typed", ["да", " Y ", "нет", ""])
+def test_a_yes_is_not_taken_for_a_persons_name(typed: str) -> None:
+    with pytest.raises(SettingsError, match="need a name"):
+        person_name(typed)
+
+
 def test_a_zone_is_taken_by_its_name_or_its_hours_from_moscow() -> None:
-    assert [zone_of(text) for text in ("МСК", "msk +9", "Europe/Moscow")] == [
-        "Europe/Moscow", "Asia/Kamchatka", "Europe/Moscow",
+    assert [zone_of(text) for text in ("МСК", "msk +9", "Europe/Moscow", "Омск")] == [
+        "Europe/Moscow", "Asia/Kamchatka", "Europe/Moscow", "Asia/Omsk",
     ]  # fmt: skip
     for wrong in ("МСК+12", "Mars/Base", "", "Local"):
         with pytest.raises(SettingsError, match="no zone"):
@@ -159,7 +188,7 @@ def test_a_price_beside_a_link_is_no_product_and_a_number_alone_is() -> None:
 
 
 def test_answers_that_cannot_be_read_are_forgotten(home: Home, type_in: Callable[..., int]) -> None:
-    assert type_in("shop", Leave) == 130
+    assert type_in("", "shop", Leave) == 130
     (home.root / "init-answers.json").write_text("{")
-    assert type_in("", "", "me@example.com", "", "Anna", "", "y", PHRASE, PHRASE) == 0
+    assert type_in("", "", "", "me@example.com", "", "Anna", "", "y", PHRASE, PHRASE) == 0
     assert made(home).account[0].name == "my-shop"

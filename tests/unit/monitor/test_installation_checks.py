@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from monitor import installation_checks as checks
+from monitor.config.finding import find_home
 from monitor.config.home import Home
-from monitor.config.settings import default_settings, find_home
-from monitor.doctor import Level, check_free_space
+from monitor.config.settings import default_settings
 from monitor.errors import SettingsError
+from monitor.findings import Level
+from monitor.machine_checks import check_free_space
 from monitor.state.migrating import SCHEMA_HEAD
 
 _HOLD = """
@@ -97,6 +99,18 @@ def test_a_site_or_channel_that_nobody_knows_is_a_fault(home: Home) -> None:
     (channel,) = checks.check_channels(home, settings)
     assert (site.level, "'ozonn'" in site.message, "ozon" in site.hint) == (Level.FAULT, True, True)
     assert (channel.level, "names tg" in channel.message) == (Level.FAULT, True)
+
+
+def test_a_team_whose_channel_nobody_knows_is_a_fault_and_half_a_digest_is_told(home: Home) -> None:
+    (home.secrets / "notify").mkdir(parents=True)
+    (home.secrets / "notify" / "mail.sealed").touch()
+    weekly = "0 8 * * mon"
+    (fault,) = checks.check_channels(home, default_settings({"digest": {"at": weekly, "packing": ["mail", "boxes"]}}))
+    assert (fault.level, "[digest] packing names boxes" in fault.message) == (Level.FAULT, True)
+    assert "notify set boxes" in fault.hint
+    for digest, told in (({"packing": ["mail"]}, "no time"), ({"at": weekly}, "no team's channel")):
+        (half,) = checks.check_channels(home, default_settings({"digest": digest}))
+        assert (half.level, told in half.message) == (Level.WARNING, True)
 
 
 def test_a_full_disk_is_a_fault_and_a_narrow_one_a_warning() -> None:

@@ -109,7 +109,7 @@ def test_the_documents_of_a_bundle_name_the_item(world: World, tmp_path: Path, m
     def refuse(*_: object) -> bytes:
         raise PrintingFailed("no browser")
 
-    monkeypatch.setattr(bundle_documents, "print_page", refuse)
+    monkeypatch.setattr(bundle_documents, "print_pages", refuse)
     seal(world, "account", has_reading=True)
     assert world.run("evidence", "export", world.case.id, "--out", tmp_path / "bundle") == 0
     for name in ("akt-osmotra", "zayavlenie-notariusu"):

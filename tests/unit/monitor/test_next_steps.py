@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.appeals.machine import AppealState
+from monitor.appeals.machine import AppealState, Moderation
+from monitor.appeals.next_steps import next_step
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, REPORT, CommandWorld, forget_home, make_home, patched
 from tests.site_in_memory import new_site
@@ -127,6 +129,14 @@ def test_an_unknown_outcome_has_no_door_but_a_look_at_the_site(world: CommandWor
     assert world.run("appeal", "resolve", appeal.id, "over").code == 0
     assert world.draft().code == 1, "left without finding out: the site may have it"
     assert world.site.gestures.total() == 1
+
+
+def test_an_appeal_that_was_decided_is_not_said_to_lie_with_the_site(world: CommandWorld) -> None:
+    submit(world, "ok")
+    decided = replace(world.newest(), moderation=Moderation.REJECTED)
+    told = next_step(decided, is_doubtful=False)
+    assert told.startswith("The site has decided (rejected). It is open until the review's public page was looked at")
+    assert "`fairreview appeal follow --account shop`" in told
 
 
 def test_an_approval_whose_channel_is_off_by_now_names_the_way_to_turn_it_on(world: CommandWorld) -> None:

@@ -23,6 +23,7 @@ from monitor.outgoing.messengers import Channel, load_channel, pause_of, split_t
 from monitor.outgoing.pictures import MOST_BYTES, TALLEST, WIDEST, shrink
 from monitor.outgoing.sending import Sent
 from monitor.outgoing.together import MOST_AT_ONCE
+from monitor.visit_protocol import VisitKind
 from tests.appeal_world import ACCOUNT, SKU, START
 from tests.source_world import SourceWorld
 from tests.unit.monitor.notify_world import Sink, TellingWorld, http_sink, mailbox, noise_png, telling_world
@@ -204,7 +205,7 @@ def test_a_review_waits_until_the_visit_has_taken_its_picture(tmp_path: Path) ->
     with http_sink() as sink:
         world.channel("hook", json_address(sink))
         with world.installation.state.transaction() as tx:
-            tx.visits.begin("v1", ACCOUNT, kind="due", owner="x", deadline_at=START + timedelta(minutes=5))
+            tx.visits.begin("v1", ACCOUNT, kind=VisitKind.DUE, owner="x", deadline_at=START + timedelta(minutes=5))
         world.meet_reviews("r1")
         assert world.send().sent == 0
         with world.installation.state.transaction() as tx:

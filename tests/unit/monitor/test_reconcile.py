@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from evidence_store.canonical import canonical_bytes
 from flows.readings.models import AppealListReading, AppealStatusReading, PageHealth, TimeReading
 from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE, Judgement, SiteLook, is_suspect, judge, needs_look
@@ -75,6 +76,13 @@ def test_a_site_whose_clock_is_behind_ours_still_confirms() -> None:
     late = look(row(at=SENT + behind), clock_offset=behind)
     assert judged(late).state is AppealState.CONFIRMED
     assert judged(look(row(at=SENT + behind))).state is AppealState.NEEDS_HUMAN, "without its clock it looks old"
+
+
+@pytest.mark.parametrize("rows", [[], [row()], [row("A-1"), row("A-2")]], ids=["none", "one", "two"])
+def test_what_is_said_of_a_site_s_wrong_clock_can_be_logged(rows: list[AppealStatusReading]) -> None:
+    found = judged(look(*rows, clock_offset=timedelta(hours=3, milliseconds=417)))
+    assert found.facts["clock_offset_seconds"] == 10_800
+    assert canonical_bytes(found.facts)
 
 
 def test_an_old_row_of_a_site_whose_clock_is_ahead_of_ours_is_not_taken_for_ours() -> None:

@@ -14,7 +14,8 @@ from monitor.clock import ManualClock
 from monitor.days import as_iso, in_site_zone, tell_published
 from monitor.state import State
 from monitor.state.sources import SourceSighting
-from monitor.triage.models import Decision, Reason, Verdict
+from monitor.states import Decision
+from monitor.triage.models import Reason, Verdict
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listing, review, settle_in, sqlite_home
 
@@ -99,8 +100,25 @@ def test_a_cancelled_order_is_for_a_person(state: State) -> None:
     assert codes(state, "r1") == ["order_cancelled"]
 
 
+def test_what_the_cabinet_remarks_is_for_a_person_word_by_word(state: State) -> None:
+    sight(state, "r1", SKU, remarks="Отзыв помечен как отзыв о доставке\nПубликация отзыва отложена")
+    assert codes(state, "r1") == ["cabinet_remark", "cabinet_remark"]
+    with state.read() as tx:
+        found = tx.reviews.get(ACCOUNT, "r1")
+        assert found is not None
+        held = hold_back(VERDICT, find_reservations(tx, found))
+    assert (held.decision, held.ground) == (Decision.NEEDS_PERSON, None)
+    assert held.reasons[0].text.startswith("Отзыв помечен как отзыв о доставке. ")
+
+
 def sight(
-    state: State, review_id: str, item_id: str, *, is_counted: bool | None = None, order_status: str = ""
+    state: State,
+    review_id: str,
+    item_id: str,
+    *,
+    is_counted: bool | None = None,
+    order_status: str = "",
+    remarks: str = "",
 ) -> None:
     with state.transaction() as tx:
         tx.sources.put(
@@ -114,6 +132,7 @@ def sight(
                     digest="d",
                     published_at=START,
                     order_status=order_status,
+                    remarks=remarks,
                     is_counted=is_counted,
                     has_text=True,
                     first_seen_at=START,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config.finding import find_home
 from monitor.config.home import Home
-from monitor.config.settings import default_settings, environment_for_children, find_home, load_settings, state_url
+from monitor.config.settings import default_settings, environment_for_children, load_settings, state_url
 from monitor.config.template import render_config, write_config
 from monitor.errors import SettingsError, UsageError
 from monitor.schedule import Every

@@ -184,3 +184,12 @@ def test_a_source_names_the_products_whose_page_is_worth_a_look(world: SourceWor
 
     assert hints("old") == set()
     assert hints("old", "r1") == {SKU}
+
+
+def test_a_remark_that_was_told_once_stays_when_its_key_goes_away(world: SourceWorld, state: State) -> None:
+    told = world.row("r1").model_copy(update={"remarks": ("Отзыв о доставке",)})
+    for row in (told, world.row("r1"), told.model_copy(update={"remarks": ("Публикация отложена",)})):
+        world.source("old", row)
+    with state.read() as tx:
+        (seen,) = tx.sources.of_review(ACCOUNT, "r1")
+    assert sorted(seen.remarks.splitlines()) == ["Отзыв о доставке", "Публикация отложена"]

@@ -5,20 +5,25 @@ Each ends with nothing sent twice and nothing taken for absent, told by the site
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import tomlkit
 
 from flows.catalog.loader import catalog_folder
+from flows.errors import WallMet
 from monitor.clock import ManualClock
 from monitor.state.even_clock import EvenClock
+from monitor.state.login_locks import one_spelling
 from monitor.state.watermark import Mark, Seal, why_restored
 from monitor.visit_protocol import TaskKind, VisitKind
 from tests.appeal_world import fast_folder
-from tests.command_world import LOGIN, ORDER, REPORT, CommandWorld, forget_home, make_home, patched
+from tests.command_world import LOGIN, ORDER, REPORT, CommandWorld, Said, forget_home, make_home, patched
 from tests.site_in_memory import new_site
 
 HOUR = timedelta(hours=1)
@@ -119,20 +124,108 @@ def test_a_second_name_for_the_site_makes_no_second_appeal(world: CommandWorld) 
     world.site.mode = "hang"
     assert world.run("appeal", "submit", approve(world, REPORT)).code == 8
     world.site.mode = "ok"
-    forget_home(world.home)
-    own = world.home / "catalogs" / "mirror"
-    shutil.copytree(catalog_folder() / "ozon", own)
-    told = (own / "site.toml").read_text("utf-8")
-    (own / "site.toml").write_text(told.replace('name = "ozon"', 'name = "mirror"', 1), "utf-8")
-    edit(world, "[sites.ozon", "[sites.mirror")
-    edit(world, 'name = "shop"', 'site = "mirror"\nname = "again"')
-    assert world.run("catalog", "adopt", "mirror", "--why", "a copy").code == 0
-    world.take_over("again", site="mirror")
+    copy_catalog(world, "again")
 
     refused = world.run("appeal", "draft", "r1", "--account", "again", *REPORT)
 
     assert (refused.code, "has an open appeal (unknown)" in refused.err) == (1, True), refused.err
     assert world.site.gestures.total() == 1
+
+
+def copy_catalog(world: CommandWorld, account: str) -> None:
+    """Copies the site's catalog under the name "mirror", for another account of the same login."""
+    forget_home(world.home)
+    own = world.home / "catalogs" / "mirror"
+    shutil.copytree(catalog_folder() / "ozon", own)
+    told = (own / "site.toml").read_text("utf-8")
+    (own / "site.toml").write_text(told.replace('name = "ozon"', 'name = "mirror"', 1), "utf-8")
+    settings = tomlkit.parse((world.home / "config.toml").read_text("utf-8"))
+    sites, accounts = cast("Any", settings["sites"]), cast("Any", settings["account"])
+    sites["mirror"] = copy.deepcopy(sites["ozon"])
+    accounts.append({**accounts[0].unwrap(), "name": account, "site": "mirror"})
+    (world.home / "config.toml").write_text(tomlkit.dumps(settings), "utf-8")
+    assert world.run("catalog", "adopt", "mirror", "--why", "a copy").code == 0
+    world.take_over(account, site="mirror")
+
+
+@pytest.fixture
+def two(world: CommandWorld) -> CommandWorld:
+    """Two accounts with one login, of one site under two names, each with an approved appeal."""
+    copy_catalog(world, "again")
+    approve(world, (*REPORT, "--account", "shop"))
+    assert world.run("appeal", "draft", "r2", "--account", "again", *REPORT).code == 0
+    [drafted] = world.appeals("again")
+    assert world.run("appeal", "approve", drafted.id).code == 0
+    return world
+
+
+@pytest.mark.parametrize("locks", ["as they are", "by the site's name alone"])
+def test_one_login_is_locked_whatever_the_site_is_called(
+    two: CommandWorld, monkeypatch: pytest.MonkeyPatch, locks: str
+) -> None:
+    """The control is the rule of before: the second account files in the middle of the first one's filing."""
+    if locks == "by the site's name alone":
+        monkeypatch.setattr(
+            "monitor.visiting.entry.logins_of", lambda account, _: [(account.site, one_spelling(LOGIN))]
+        )
+    meanwhile: list[Said] = []
+
+    def file_the_other() -> None:
+        two.site.clock.advance(timedelta(seconds=1))
+        meanwhile.append(two.run("appeal", "submit", "--account", "again"))
+
+    two.site.on_reach["released"] = file_the_other
+
+    two.run("appeal", "submit", "--account", "shop")
+
+    [second] = meanwhile
+    is_refused = "account again has the login of account shop, which is being worked on" in second.err
+    assert (is_refused, two.site.gestures.total()) == ((True, 1) if locks == "as they are" else (False, 2)), second.err
+
+
+def test_a_lock_of_an_earlier_version_holds_against_this_one(two: CommandWorld) -> None:
+    """It knows the site's name alone."""
+    state = two.installation().state
+    held = state.acquire("shop", "an older program", HOUR, logins=[("mirror", one_spelling(LOGIN))])
+    refused = two.run("appeal", "submit", "--account", "again")
+    assert (refused.code, "has the login of account shop" in refused.err) == (6, True), refused.err
+    state.release(held)
+    assert two.run("appeal", "submit", "--account", "again").code == 0
+
+
+def test_an_unknown_outcome_holds_every_account_of_the_login(two: CommandWorld) -> None:
+    two.site.mode = "hang"
+    assert two.run("appeal", "submit", "--account", "shop").code == 8
+    two.site.mode = "ok"
+
+    refused = two.run("appeal", "submit", "--account", "again")
+
+    assert "an earlier appeal's outcome is not known yet" in refused.err
+    assert two.site.gestures.total() == 1
+
+
+def test_the_cap_counts_what_every_account_of_the_login_sent(two: CommandWorld) -> None:
+    edit(two, "appeals_per_day = 100", "appeals_per_day = 1")
+    assert two.run("appeal", "submit", "--account", "shop").code == 0
+
+    refused = two.run("appeal", "submit", "--account", "again")
+
+    assert "the cap of 1 appeals in 24 hours is reached" in refused.err
+    assert two.site.gestures.total() == 1
+
+
+def test_a_wall_stops_every_account_of_the_login(two: CommandWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meet_wall(*_: object) -> None:
+        raise WallMet("the site asks for a person", kind="captcha")
+
+    with monkeypatch.context() as walled:
+        walled.setattr("monitor.visiting.signing_in.SignIns.require", meet_wall)
+        assert two.run("appeal", "submit", "--account", "shop").code == 7
+
+    refused = two.run("appeal", "submit", "--account", "again")
+
+    assert (refused.code, "the account is stopped: captcha" in refused.err) == (1, True), refused.err
+    assert two.site.gestures.total() == 0
 
 
 def test_a_clock_set_forward_between_two_looks_proves_no_absence(world: CommandWorld) -> None:

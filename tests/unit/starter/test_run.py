@@ -75,6 +75,14 @@ def test_an_unknown_proof_or_benchmark_lists_those_that_exist(command: str) -> N
     assert "There are:" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["prove", "bench"])
+def test_help_lists_the_proofs_and_benchmarks_and_starts_none(command: str) -> None:
+    done = run(command, "--help")
+
+    assert done.returncode == 0
+    assert "ledger" in done.stdout if command == "prove" else "polling" in done.stdout
+
+
 def test_a_first_start_installs_by_hash_and_then_the_project(
     starter: ModuleType, installs: list[tuple[str, ...]]
 ) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, TimeReading, Variant
-from monitor.triage import Decision, Neighbour, Outcome, Verdict
+from monitor.states import Decision
+from monitor.triage import Neighbour, Outcome, Verdict
 from tests.unit.triage.judging import NOW, judge_text
 
 FAIR = "Ткань тонкая, нитки торчат, молния сломалась"

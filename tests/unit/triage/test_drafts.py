@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from monitor.triage import Decision, Evidence, TriageInput, Verdict, load_rules
+from monitor.states import Decision
+from monitor.triage import Evidence, TriageInput, Verdict, load_rules
 from monitor.triage.concealing import hide
 from monitor.triage.drafts import Claim, Clause, write_appeal
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
@@ -76,6 +78,24 @@ def test_a_long_review_is_quoted_within_the_limit_and_whole_sentences_stay() -> 
     assert draft.text.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Лучше закажите на shop.example.org, промокод ПРИМЕР30 даёт скидку 30%, пишите @primer_shop_test.",
+        "Пришло битое.Берите в магазине shop.example.com, там дешевле вдвое, промокод ПРИМЕР30.",
+    ],
+)
+def test_a_breach_is_quoted_once_and_an_address_is_not_cut_at_its_dots(text: str) -> None:
+    review, verdict = judged(text)
+
+    draft = write_appeal(review, verdict, RULES, channel="order_appeal").text
+
+    quoted = re.findall("«([^»]*)»", draft)[1:-1]  # the goods stand before, the site's own option after
+    assert len(quoted) == 1, draft
+    assert quoted[0] in text
+    assert quoted[0].startswith(("Лучше", "Берите"))
+
+
 def test_two_hundred_appeals_on_one_ground_are_all_different() -> None:
     earlier: list[str] = []
     for number in range(200):
@@ -130,6 +150,15 @@ def test_a_letter_keeps_our_own_doubts_at_home() -> None:
     letter = write_letter(review, verdict, RULES)
     assert "угр" in letter.lower()
     assert not any(reason.text in letter for reason in verdict.reasons)
+
+
+def test_a_letter_names_the_files_that_go_with_it() -> None:
+    review, verdict = judged(BREACH["insult"])
+    alone = replace(review, evidence=())
+    assert "Приложений нет" in write_letter(alone, verdict, RULES)
+    told = write_letter(alone, verdict, RULES, files=["box.png", "чат с покупателем.png"])
+    assert "Приложено: box.png; чат с покупателем.png." in told
+    assert "Приложений нет" not in told
 
 
 def test_a_rule_of_the_site_is_cited_only_when_a_person_pasted_it() -> None:

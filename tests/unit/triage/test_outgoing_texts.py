@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.triage import Decision, TriageInput, Verdict, load_rules
+from monitor.states import Decision
+from monitor.triage import TriageInput, Verdict, load_rules
 from monitor.triage import concealing as concealing_module
 from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import DraftImpossible

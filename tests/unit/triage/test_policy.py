@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.triage import Decision, Evidence, TriageInput, load_rules
+from monitor.states import Decision
+from monitor.triage import Evidence, TriageInput, load_rules
 from monitor.triage.triage import triage
 from tests.unit.triage.judging import NOW, judge_text
 

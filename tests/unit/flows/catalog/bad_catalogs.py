@@ -229,6 +229,12 @@ STRUCTURE = [
     _page(f"candidates = [{SEND}]", "candidates = " + "[" * 20_000 + "]" * 20_000, "report_dialog.toml"),
     _page(QUOTE, QUOTE.replace(" }", ", write_safe = true }"), "entries.quoted_text"),
     _page(COMMENT, SEND, "entries.send"),
+    Bad(
+        "cabinet_reviews.toml",
+        'rows = ["main tr[reviewuuid]", "main [role=\'listitem\'][reviewuuid]"]\n',
+        "",
+        "reading.rows",
+    ),
 ]
 
 BAD = [*SELECTORS, *VERBS, *ORIGINS, *ADDRESSES, *STRUCTURE]

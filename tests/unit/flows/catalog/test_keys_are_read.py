@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flows
-from flows.catalog import channel_spec, entries, models, seller_api, wording
+from flows.catalog import answers, channel_spec, entries, models, seller_api, wording
 from flows.catalog.loader import catalog_folder
 from flows.catalog.vocabulary import CatalogValue
 from monitor.triage import rules
@@ -22,7 +22,7 @@ FOR_REVIEWERS = {"layout", "is_overlaid"}
 
 def keys() -> Iterator[str]:
     """Yields every key that a site's files may hold."""
-    for module in (channel_spec, models, entries, seller_api, wording, rules):
+    for module in (answers, channel_spec, models, entries, seller_api, wording, rules):
         for value in vars(module).values():
             is_table = isinstance(value, type) and issubclass(value, CatalogValue | rules.RulesFile | rules.Ground)
             if is_table and value.__module__ == module.__name__:

@@ -14,8 +14,9 @@ from flows.catalog.layers import ADOPTED, Layers, Standing, digest_of_site, find
 from flows.catalog.loader import catalog_folder, examine_layers, find_site, read_tables, site_names
 from flows.catalog.overrides import digest_of, read_overrides, value_at
 from flows.errors import CatalogError
+from mock_site.skins import CATALOGS
 
-SHOPETTE = Path(__file__).parents[3] / "browser" / "second_site" / "catalog" / "shopette"
+SHOPETTE = CATALOGS / "shopette"
 HEAD = 'overlay = 1\nsite = "ozon"\npage = "{page}"\n'
 ONE = """
 [[override]]
@@ -136,6 +137,7 @@ PROTECTED = [
     ("channels.public_report.submits_by", '"navigation"'),
     ("channels.public_report.request_verified", '"capture 2026-09"'),
     ("channels.public_report.gate_sees_submit", "true"),
+    ("channels.public_report.refusals", '[{ path = "ok", verified = "guess" }]'),
     ("channels.order_appeal.disputed", "false"),
     ("channels.order_appeal.upload_url", '"www:/*"'),
     ("channels.order_appeal.reply_url", '"www:/*"'),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
+
 import flows
-from flows.catalog import Site, load_site
+from flows.catalog import FieldHook, Site, load_site
+from flows.catalog.entries import ReadingHooks
 from flows.catalog.lint import LintFinding, lint_site
+from flows.catalog.models import StopMarker
+from flows.errors import CatalogError
 
 SITE: Site = load_site("ozon")
 FLOWS = Path(flows.__file__).parent
@@ -59,3 +65,18 @@ def test_a_page_object_without_a_catalog_is_found() -> None:
     assert LintFinding("no_such_page", "", "the site has no such page", "dialog.py") in lint_site(
         SITE, {"dialog.py": source}
     )
+
+
+def test_an_entry_that_is_not_there_is_named_and_crashes_nothing() -> None:
+    with pytest.raises(CatalogError, match="has no entry 'nowhere'"):
+        SITE.page("report_dialog")["nowhere"]
+
+
+@pytest.mark.parametrize("css", ["a[", "tr[data-id='{sku}']"])
+def test_a_selector_that_nobody_could_look_by_is_refused_wherever_it_stands(css: str) -> None:
+    with pytest.raises(ValidationError):
+        StopMarker(kind="gone", where="element", any=(css,), verified="test")
+    with pytest.raises(ValidationError):
+        ReadingHooks(rows=(css,))
+    with pytest.raises(ValidationError):
+        FieldHook(css=css)

@@ -66,7 +66,7 @@ def test_a_refusal_gives_the_line_and_the_nearest_key(folder: Path) -> None:
 
     error = refusal(folder)
 
-    line = text[: text.index("[identities.seller_cabinet]")].count("\n") + 1
+    line = text[: text.index('signed_out_url_parts = ["signin"')].count("\n") + 1
     assert f"site.toml:{line}: identities.seller_cabinet.signed_out_url_party" in error.where
     assert "signed_out_url_parts" in error.hint
 

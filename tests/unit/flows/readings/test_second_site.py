@@ -11,7 +11,7 @@ from flows.readings.health import Expected
 from flows.readings.listing import read_listing_html
 from flows.readings.merge import PagePlan, PollMerger
 from flows.readings.models import ListingPage, PageHealth
-from tests.browser.second_site.shop import CATALOG
+from mock_site.skins import CATALOGS
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPINION = (
@@ -27,7 +27,8 @@ SIGNED_IN, GUEST = '<span class="who">Kim</span>', '<span class="guest">Sign in<
 
 @pytest.fixture(scope="module")
 def site() -> Site:
-    return load_site("shopette", folder=CATALOG)
+    found = load_site("shopette", folder=CATALOGS)
+    return found.model_copy(update={"listing": found.listing.model_copy(update={"per_page": 2})})
 
 
 def page(number: int, *, header: str = GUEST, total: int = 3) -> str:

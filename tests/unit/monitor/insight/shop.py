@@ -9,10 +9,10 @@ from pathlib import Path
 
 from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation, open_installation
-from monitor.cli import app
 from monitor.config.home import Home
 from monitor.config.template import write_config
 from monitor.state.reviews import Sighting
+from tests.whole_command import run_in_process
 
 ACCOUNT = "main"
 TODAY = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
@@ -39,8 +39,7 @@ class Shop:
 
     def run(self, *arguments: str | Path) -> int:
         """Runs a command as the terminal would."""
-        code = app(["--home", str(self.installation.home.root), *map(str, arguments)], standalone_mode=False)
-        return int(code or 0)
+        return run_in_process("--home", self.installation.home.root, *arguments)
 
     def store(self, written: Iterable[Written]) -> None:
         """Stores reviews as a poll would have."""

@@ -27,6 +27,10 @@ COMPLAINTS = [
     ("ПОДДЕЛКА!!!", LOW, {"fake"}),
     ("Маломерит на два размера", LOW, {"size"}),
     ("Материал хороший, но шов кривой", 3, {"material"}),
+    ("Мощность меньше, чем указано в описании", LOW, {"look"}),
+    ("Прислали чужой заказ", LOW, {"wrong_item"}),
+    ("Это не то, что заказывали", LOW, {"wrong_item"}),
+    ("Вместо чёрного прислали белый", LOW, {"wrong_item"}),
 ]
 NOT_COMPLAINTS = [
     ("Ничего не сломалось за год", HIGH, {"defect"}),
@@ -38,6 +42,7 @@ NOT_COMPLAINTS = [
     ("Упаковано отлично, пришло целым", HIGH, set()),
     ("Пришло уже вчера", LOW, set()),
     ("В магазине дороже", HIGH, set()),
+    ("Всё как на фото", HIGH, {"look"}),
     ("", LOW, set()),
     ("ужас", LOW, set()),
 ]
@@ -77,9 +82,58 @@ def test_a_sellers_own_words_are_added(tmp_path: Path) -> None:
     assert load_lexicon().read("заедает", LOW).complaints == set()
 
 
+OWN_PHRASES = """
+[words]
+good = ["то что надо"]
+
+[aspects.battery]
+title = "Заряд"
+names = ["блок питания"]
+complaints = ["не держит заряд"]
+praises = ["хватает надолго"]
+
+[aspects.again]
+title = "Больше не купят"
+complaints = ["Не  Рекомендую", "больше не куплю", "какой-то хлам", "НЕ ТО, ЧТО"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "complaints", "praises"),
+    [
+        ("Не держит заряд", {"battery"}, set()),
+        ("не держал зарядов", {"battery"}, set()),
+        ("Всё хорошо, но не держит заряд совсем", {"battery"}, set()),
+        ("Не рекомендуем никому", {"again"}, set()),
+        ("больше не купим", {"again"}, set()),
+        ("не куплю больше", set(), set()),
+        ("Прислали какой-то хлам", {"again"}, set()),
+        ("Пришло не то, что на картинке", {"again"}, set()),
+        ("Ужасный блок питания", {"battery"}, set()),
+        ("Блоки питания то что надо", set(), {"battery"}),
+        ("Хватает надолго", set(), {"battery"}),
+        ("Не хватает надолго", {"battery"}, set()),
+        ("держит", set(), {"works"}),
+    ],
+)
+def test_several_words_in_a_row_are_found_in_any_form(
+    tmp_path: Path, text: str, complaints: set[str], praises: set[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(OWN_PHRASES, encoding="utf-8")
+    told = load_lexicon(own).read(text, 5)
+
+    assert told.complaints & {"battery", "again"} == complaints
+    assert told.praises >= praises
+    assert not (told.praises - praises) & {"battery", "again"}
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
+        ("[aspects.zip]\ntitle = 'Молния'\nnames = ['молни*']", "aspects.zip: 'молни*' has a star"),
+        ("[words]\nbreaks = ['при этом']", "words: 'при этом' is more than one word"),
+        ("[words]\ngood = ['!']", "words: '!' is not a word"),
         ("[aspects.zip]\nnames = [", "not valid TOML"),
         ("[aspects.zip]\nnames = ['молния']", "aspects.zip.title"),
         ("[aspects.zip]\ntitle = 'Молния'\nteam = 'boss'", "aspects.zip.team"),

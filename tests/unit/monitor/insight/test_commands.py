@@ -17,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from monitor.errors import SettingsError, UsageError
+from monitor.errors import UsageError
 from monitor.insight import sheets
 from monitor.insight.exporting import neutral
 from monitor.insight.sheets import LONGEST_CELL, write_xlsx
@@ -172,6 +172,24 @@ def test_programs_get_the_text_as_it_is(shop: Shop, tmp_path: Path) -> None:
     assert json.loads(out.read_text("utf-8"))["text"] == '=1+1\nвторая "строка"'
 
 
+def test_programs_get_lists_and_spreadsheets_one_text(shop: Shop, tmp_path: Path) -> None:
+    shop.store([Written("r1", "1001", "Коробка помята, пахнет химией", 1, 5), Written("r2", "1001", "Ужас", 1, 5)])
+    for command, name in (("reviews", "complaints"), ("insight", "examples")):
+        shop.run(command, "export", tmp_path / f"{command}.jsonl")
+        shop.run(command, "export", tmp_path / f"{command}.csv")
+        cells = csv.DictReader(io.StringIO((tmp_path / f"{command}.csv").read_bytes().decode("utf-8-sig")))
+        lists = [json.loads(line)[name] for line in _lines(tmp_path / f"{command}.jsonl")]
+
+        assert all(isinstance(one, list) for one in lists)
+        assert [" ".join(one) for one in lists] == [row[name] for row in cells]
+    complaints = {one["review"]: one["complaints"] for one in map(json.loads, _lines(tmp_path / "reviews.jsonl"))}
+    assert complaints == {"r1": ["packaging", "smell"], "r2": []}
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
+
+
 def test_a_sheet_holds_texts_and_numbers_and_no_formula(shop: Shop, tmp_path: Path) -> None:
     odd = ["<b>&", "_x0041_", "a\u0000b", "две\nстроки ", "https://example.test/", "mailto:a@b.test", "1e5", "12.11"]
     shop.store(Written(f"r{number}", "1001", text, 1, 5) for number, text in enumerate([*HOSTILE, *odd]))
@@ -243,7 +261,7 @@ def test_counts_are_exported(shop: Shop, tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_kept_unless_told_otherwise(shop: Shop, tmp_path: Path) -> None:
     out = tmp_path / "reviews.csv"
     out.write_text("mine")
-    with pytest.raises(SettingsError, match="is there already"):
+    with pytest.raises(UsageError, match="is there already"):
         shop.run("reviews", "export", out)
 
     assert out.read_text() == "mine"
@@ -258,7 +276,7 @@ def test_a_format_that_is_none_is_told(shop: Shop, tmp_path: Path, name: str) ->
 
 
 def test_a_folder_that_is_not_there_is_told(shop: Shop, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be written"):
+    with pytest.raises(UsageError, match="no such folder"):
         shop.run("reviews", "export", tmp_path / "none" / "reviews.csv")
 
 

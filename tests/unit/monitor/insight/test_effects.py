@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.insight.digesting import tell_mix
 from monitor.insight.effects import Answer, BeforeAfter, judge_effect
 from monitor.insight.findings import compare_mix, find_moves
 from monitor.insight.shares import Count
@@ -108,3 +109,17 @@ def test_a_mix_is_named_only_where_the_products_stood_still() -> None:
     assert compare_mix(before, {"A": Count(5, 100), "B": Count(160, 400)}).is_moved
     assert not compare_mix(before, {"A": Count(60, 200), "B": Count(70, 100)}).is_moved
     assert not compare_mix(before, before).is_moved
+
+
+def test_a_mix_that_explains_half_is_told_as_a_part_and_one_that_explains_little_not_at_all() -> None:
+    before = {"A": Count(10, 60), "B": Count(18, 40)}
+    half = compare_mix(before, {"A": Count(10, 40), "B": Count(37, 60)})
+    little = compare_mix(before, {"A": Count(16, 58), "B": Count(27, 42)})
+
+    assert (half.is_moved, half.is_whole) == (True, False)
+    assert half.explained == pytest.approx((0.47 - (0.6 * 0.25 + 0.4 * 37 / 60)) / 0.19)
+    assert "Отчасти" in tell_mix(half)
+    assert not little.is_moved
+    whole = compare_mix({"A": Count(10, 200), "B": Count(40, 100)}, {"A": Count(5, 100), "B": Count(160, 400)})
+    assert whole.is_whole
+    assert "Отчасти" not in tell_mix(whole)

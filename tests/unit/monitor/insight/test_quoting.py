@@ -59,6 +59,18 @@ def test_what_names_nobody_stays_as_it_is(text: str) -> None:
     assert quote(text, author=AUTHOR) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Менеджер Иван Петров хамил", "Менеджер […] хамил"),
+        ("Прислали другое, позвоните мне 8 916 123-45-89", "Прислали другое, позвоните мне […]"),
+        ("Олег из поддержки хамил", "[…] из поддержки хамил"),
+    ],
+)
+def test_neither_letters_nor_lengths_nor_digits_of_what_is_hidden_stay(text: str, shown: str) -> None:
+    assert quote(text) == shown
+
+
 def test_a_quote_is_one_line_and_not_endless() -> None:
     shown = quote("Плохо.\n\nОчень " * 200)
 

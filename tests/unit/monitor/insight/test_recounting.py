@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,10 +17,10 @@ from evidence_store.journal import Actor
 from monitor.custody.purging import purge_case
 from monitor.engine.turns import AccountTurns
 from monitor.insight.aspects import Lexicon, load_lexicon
-from monitor.insight.counting import Group, Tally, count
-from monitor.insight.reading import rows_of
+from monitor.insight.counting import Group, Tally, count, split
+from monitor.insight.reading import periods_of, rows_of
 from monitor.insight.recounting import recount
-from monitor.insight.summing import tally_of_sums
+from monitor.insight.summing import low_by_day, tally_of_sums
 from monitor.secrets import create_store
 from monitor.state.reviews import Sighting
 from monitor.state.tables import review_sightings
@@ -231,3 +232,28 @@ def test_watching_reads_the_new_reviews_after_a_poll(shop: Shop) -> None:
     assert not not_whole(shop)
     assert read_again(shop) == 0
     assert tally(shop, load_lexicon())["1001"][0] == 80
+
+
+@pytest.mark.parametrize("has_uncounted", [False, True])
+def test_two_periods_are_added_up_by_the_store_as_counting_each_review_does(shop: Shop, has_uncounted: bool) -> None:
+    lexicon = load_lexicon()
+    shop.store(Written(f"w{number}", "1001", "Грустно, бубенец", 1, 8 * number) for number in range(9))
+    recount(shop.installation.state, ACCOUNT, lexicon, ZONE)
+    if has_uncounted:
+        leave_out(shop, random.Random(4))
+    days = [TODAY.date() - timedelta(days=back) for back in (80, 40, 3)]
+    before, after = (days[0], days[1]), (days[1], days[2])
+    with shop.installation.state.read() as tx:
+        added = periods_of(tx, [ACCOUNT], ZONE, lexicon, before=before, after=after, with_words=True)
+        counted = split(rows_of(tx, ACCOUNT, ZONE, since=days[0], by=lexicon), lexicon, before, after)
+        by_day = low_by_day(tx, ACCOUNT, days[0])
+        rows = [row for row in rows_of(tx, ACCOUNT, ZONE, by=lexicon) if row.day is not None and row.day >= days[0]]
+
+    plain = {name: +value if isinstance(value, Counter) else value for name, value in vars(counted).items()}
+    assert {name: +value if isinstance(value, Counter) else value for name, value in vars(added).items()} == plain
+    assert counted.silent_after
+    assert counted.words_after
+    assert {day: count.total for day, count in by_day.items() if count.total} == Counter(row.day for row in rows)
+    assert sum(count.hits for count in by_day.values()) == sum(
+        row.rating is not None and row.rating <= 3 for row in rows
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,24 +67,27 @@ def test_what_is_not_established_is_said() -> None:
 
 def test_the_commands_keep_show_and_remind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     world = make_world(tmp_path)
-    claim = ("law", "court", "note", REVIEW, "--stage", "claim", "--on", "2027-01-31")
-    world.run(*claim, "--event", "adopted", "--note", "А40-1/2027")
+    claim = ("law", "court", "note", REVIEW, "--stage", "claim", "--on", "2026-06-30")
+    world.run(*claim, "--event", "adopted", "--note", "А40-1/2026")
     assert "law.court" in world.actions()
     assert world.run("evidence", "verify") == 0
     capsys.readouterr()
     world.run("law", "court", "show", REVIEW, "--ics", tmp_path / "c.ics")
     shown = capsys.readouterr().out
-    assert "31.01.2027 день принятия решения: А40-1/2027" in shown
-    assert "последний день 01.03.2027 (АПК РФ, ст. 259)" in shown
+    assert "30.06.2026 день принятия решения: А40-1/2026" in shown
+    assert "последний день 30.07.2026 (АПК РФ, ст. 259)" in shown
     assert len(Calendar.from_ical((tmp_path / "c.ics").read_bytes()).walk("VEVENT")) == 1
-    world.run("law", "court", "note", REVIEW, "--stage", "appeal", "--on", "2027-03-02", "--filed")
+    world.run("law", "court", "note", REVIEW, "--stage", "appeal", "--on", "2026-07-31", "--filed")
     capsys.readouterr()
     world.run("law", "court", "show", REVIEW, "--ics", tmp_path / "c.ics")
-    assert "подано позже: 02.03.2027" in capsys.readouterr().out
+    assert "подано позже: 31.07.2026" in capsys.readouterr().out
     assert Calendar.from_ical((tmp_path / "c.ics").read_bytes()).walk("VEVENT") == []
     world.run("law", "court", "show", REVIEW, "--json")
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["stage"]["stage"] for row in rows] == [stage.value for stage in Stage]
+    tomorrow = world.installation.clock.now() + timedelta(days=2)
+    with pytest.raises(SettingsError, match="has not come"):
+        world.run("law", "court", "note", REVIEW, "--stage", "claim", "--on", f"{tomorrow:%Y-%m-%d}", "--filed")
     with pytest.raises(SettingsError, match="nothing to keep"):
         world.run(*claim)
     with pytest.raises(SettingsError) as caught:

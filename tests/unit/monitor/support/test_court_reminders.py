@@ -13,8 +13,8 @@ from monitor.state.outbox import OutboxRecord
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, World, make_world
 
-# A decision of the first instance adopted on 31 January 2027: a month, to 28 February, a Sunday, moved to 1 March.
-ADOPTED, LAST = "2027-01-31", date(2027, 3, 1)
+# A decision of the first instance adopted on 30 June 2026: a month, to 30 July.
+ADOPTED, LAST = "2026-06-30", date(2026, 7, 30)
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def told(world: World, *days: date) -> list[OutboxRecord]:
 
 
 def test_a_last_day_is_told_a_week_and_a_day_before_and_each_once(world: World) -> None:
-    assert told(world, date(2027, 2, 21)) == []
-    assert len(told(world, *(date(2027, 2, day) for day in (22, 22, 23, 27)))) == 1
-    assert len(told(world, date(2027, 2, 28), LAST, LAST)) == 2
-    assert len(told(world, date(2027, 3, 2))) == 2
+    assert told(world, date(2026, 7, 22)) == []
+    assert len(told(world, *(date(2026, 7, day) for day in (23, 23, 24, 28)))) == 1
+    assert len(told(world, date(2026, 7, 29), LAST, LAST)) == 2
+    assert len(told(world, date(2026, 7, 31))) == 2
     first = make_card(world.installation.state, world.installation.settings, told(world)[0])
 
     assert first.title == "Скоро последний день в суде"
-    assert "последний день 01.03.2027" in first.body
+    assert "последний день 30.07.2026" in first.body
     assert "АПК РФ, ст. 259" in first.body
     assert f"law court show {REVIEW}" in first.body
 
@@ -49,6 +49,6 @@ def test_a_machine_that_was_off_until_the_last_day_tells_once(world: World) -> N
 
 
 def test_what_was_filed_is_not_reminded_of(world: World) -> None:
-    world.run("law", "court", "note", REVIEW, "--stage", "appeal", "--on", "2027-02-20", "--filed")
+    world.run("law", "court", "note", REVIEW, "--stage", "appeal", "--on", "2026-07-20", "--filed")
 
-    assert told(world, date(2027, 2, 22), LAST) == []
+    assert told(world, date(2026, 7, 23), LAST) == []

@@ -109,6 +109,17 @@ def test_the_clock_is_the_earliest_of_whoever_has_the_turn() -> None:
     assert told.is_overdue(near)
 
 
+def test_a_broken_promise_stays_in_sight_when_something_else_makes_it_our_turn() -> None:
+    until = START + timedelta(hours=1)
+    call = replace(contact(0, Direction.OUT, says=Saying.NOTHING), way=Way.CALL, due_at=until, promised="перезвонят")
+    told = follow_dialogue([call, contact(1, Direction.IN, number="7", says=Saying.ASKS)])
+    assert (told.turn, told.due_at) == (Turn.OURS, None)
+    assert [one.promised for one in told.promises] == ["перезвонят"]
+    assert (told.is_overdue(until), told.is_turn_overdue(until)) == (True, False)
+    kept = replace(contact(2, Direction.IN), way=Way.CALL)
+    assert follow_dialogue([*told.contacts, kept]).promises == ()
+
+
 def test_a_question_of_the_site_about_an_appeal_is_our_turn_with_its_own_clock() -> None:
     until = START + timedelta(hours=5)
     waiting = (Waiting("обращение 7", Turn.THEIRS, START), Waiting("вопрос", Turn.OURS, START, until))
@@ -146,6 +157,14 @@ def test_all_words_must_stand_somewhere_and_yo_is_e() -> None:
         ("Не нашли товар с SKU 5 в вашем магазине", Saying.WRONG_INPUT),
         ("Направили ваше обращение коллегам", Saying.PASSED_ON),
         ("Пришлите SKU вашего товара", Saying.ASKS),
+        ("Ваше обращение передано коллегам. Ответим до 03.12.2026.", Saying.PASSED_ON),
+        ("Передала Ваше обращение коллегам", Saying.PASSED_ON),
+        ("Нарушений в отзыве мы не нашли.", Saying.REFUSED),
+        ("Нарушения не обнаружены", Saying.REFUSED),
+        ("Мы проверили отзыв: нарушение не подтвердилось. Скрывать его не будем.", Saying.REFUSED),
+        ("Нарушение подтвердили, отзыв скрыт", Saying.UPHELD),
+        ("Отзыв №5 не скрыли товар", Saying.NOTHING),
+        ("Недостаточно доказательств", Saying.INSUFFICIENT),
         ("Здравствуйте!", Saying.NOTHING),
         ("", Saying.NOTHING),
     ],

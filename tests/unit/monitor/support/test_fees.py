@@ -55,9 +55,18 @@ def test_steps_that_nobody_has_seen_are_not_guessed(court: Court, price: str) ->
         load_fees().for_price(court, Decimal(price))
 
 
-def test_the_new_fee_of_a_commercial_court_without_a_price_is_not_known() -> None:
+def test_the_fee_of_a_commercial_court_without_a_price_comes_from_one_secondary_source_and_says_so() -> None:
+    fees = {
+        whose: load_fees().without_price(ARBITRAZH, Matter.NON_PROPERTY, is_organisation=bool(whose))
+        for whose in (0, 1)
+    }
+    assert {whose: fee.amount for whose, fee in fees.items()} == {0: 15_000, 1: 50_000}
+    assert {fee.caveat for fee in fees.values()} == {"по вторичному источнику, проверьте"}
+
+
+def test_a_fee_that_nobody_has_seen_is_not_known() -> None:
     with pytest.raises(LawUnknown, match="arbitrazh"):
-        load_fees().without_price(ARBITRAZH, Matter.NON_PROPERTY, is_organisation=True)
+        load_fees().without_price(ARBITRAZH, Matter.APPEAL, is_organisation=True)
 
 
 def test_a_scale_that_jumps_is_refused(tmp_path: Path) -> None:

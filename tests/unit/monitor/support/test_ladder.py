@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from monitor.support.law.ladder import FACTS, Advice, Case, Fact, climb, load_ladder, opinion_in, read_ladder
+from monitor.support.law.ladder import (
+    FACTS,
+    Advice,
+    Asked,
+    Case,
+    Fact,
+    Standing,
+    climb,
+    load_ladder,
+    opinion_in,
+    read_ladder,
+)
 from monitor.support.law.rules import DATA, load_law
 
 DAY = date(2026, 11, 30)
@@ -92,6 +103,64 @@ def test_after_support_the_default_is_to_stop() -> None:
     assert advise({Fact.RULE_BROKEN: "advert"}, DONE).next_step is None
 
 
+@pytest.mark.parametrize(
+    ("standing", "status", "next_step", "words"),
+    [
+        (None, "offered", "support", "Следующий шаг: Обращение в поддержку"),
+        (Standing.WAITS, "under_way", None, "Дождитесь ответа"),
+        (Standing.OVERDUE, "under_way", "support", "не ответила в срок, который назвала сама"),
+        (Standing.OURS, "under_way", "support", "Ход за вами"),
+        (Standing.UPHELD, "under_way", None, "согласилась"),
+        (Standing.REFUSED, "done", None, "Остановитесь"),
+    ],
+)
+def test_the_ladder_begins_with_what_support_was_asked_and_answered(
+    standing: Standing | None, status: str, next_step: str | None, words: str
+) -> None:
+    asked = Asked(standing=standing, lines=("чат № 7, спросили 01.12.2026",) if standing else ())
+    case = Case(facts={Fact.RULE_BROKEN: "advert"}, asked=asked, review_text=REVIEW)
+    advice = climb(case, ladder=load_ladder(), book=load_law(), day=DAY)
+    support = next(rung for rung in advice.rungs if rung.id == "support")
+    assert (support.status, support.told, advice.next_step) == (status, asked.lines, next_step)
+    assert words in advice.sentence
+
+
+def test_a_refusal_of_support_opens_what_comes_after_and_waiting_does_not() -> None:
+    facts = {**FALSE, **DAMAGE, **PARTY, Fact.RULE_BROKEN: "other"}
+    found = {}
+    for standing in (Standing.WAITS, Standing.REFUSED):
+        case = Case(facts=facts, asked=Asked(standing=standing), review_text=REVIEW)
+        rungs = climb(case, ladder=load_ladder(), book=load_law(), day=DAY).rungs
+        found[standing] = {rung.id: rung.status for rung in rungs}["claim"]
+    assert found == {Standing.WAITS: "later", Standing.REFUSED: "offered"}
+
+
+def test_a_threat_does_not_wait_for_support() -> None:
+    case = Case(
+        facts={Fact.RULE_BROKEN: "threat", Fact.THREAT: "приеду"},
+        asked=Asked(standing=Standing.WAITS),
+        review_text=REVIEW,
+    )
+    advice = climb(case, ladder=load_ladder(), book=load_law(), day=DAY)
+    assert advice.next_step == "police"
+    assert advice.sentence == "Дождитесь ответа поддержки. Можно и сейчас: Заявление в полицию."
+
+
+def test_a_threat_goes_to_the_police_first_and_rests_on_no_defamation() -> None:
+    facts = {Fact.THREAT: "приеду и сожгу", Fact.EXTORTION: "верните 5000, удалю", Fact.DATA_OF_APPLICANT: "телефон"}
+    advice = advise(facts, ())
+    police = next(rung for rung in advice.rungs if rung.id == "police")
+    assert advice.next_step == "police"
+    assert not any("128.1" in one for one in police.basis)
+    assert ["об угрозе" in one or "о вымогательстве" in one for one in police.unknown] == [True, True]
+
+
+def test_defamation_is_named_where_a_false_statement_is_stated() -> None:
+    facts, done, _ = CASES["a false fact with damage"]
+    police = next(rung for rung in advise({**facts, Fact.THREAT: "приеду"}, done).rungs if rung.id == "police")
+    assert any("128.1" in one for one in police.basis)
+
+
 def test_an_opinion_is_told_from_a_fact_with_the_sentence_quoted() -> None:
     facts, done, _ = CASES["an opinion"]
     claim = next(rung for rung in advise(facts, done).rungs if rung.id == "claim")
@@ -135,6 +204,7 @@ def test_before_its_day_a_law_is_no_basis() -> None:
     ("sentence", "word"),
     [
         ("Считаю, что обманули", "считаю"),
+        ("плохо", "плох"),
         ("Это  ПО-МОЕМУ  подделка", "по-моему"),
         ("Товар пришёл 5 марта без коробки", ""),
         ("Пересчитаю ещё раз", ""),

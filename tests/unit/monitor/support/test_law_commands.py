@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from monitor.errors import LawUnknown, SettingsError
-from tests.appeal_world import approved
+from monitor.custody.readings import manifests_of
+from monitor.errors import LawUnknown, SettingsError, UsageError
+from monitor.outgoing.court_reminders import put_court_reminders
+from monitor.use_cases.law import stated_facts
+from monitor.use_cases.law_court import court_entries
+from tests.appeal_world import ACCOUNT, approved
 from tests.installation.test_evidence_export import judge
 from tests.unit.monitor.case_world import REVIEW, World, make_world
 
@@ -133,13 +137,32 @@ def test_stated_facts_leave_no_bundle_and_the_bundle_holds_under_its_key(world: 
     assert code == 0, words
 
 
-def test_a_purge_removes_what_was_stated(world: World) -> None:
+def test_a_purge_removes_what_was_stated_and_stops_nothing(world: World) -> None:
     world.run("law", "facts", REVIEW, "--set", "threat=КАНАРЕЙКА")
+    act = ("law", "court", "note", REVIEW, "--stage", "claim", "--on", "2026-06-30", "--event", "adopted")
+    world.run(*act, "--note", "КАНАРЕЙКА")
     kept = world.installation.home.evidence
     assert any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
     assert world.run("evidence", "purge", world.case.id, "--yes") == 0
     assert not any("КАНАРЕЙКА".encode() in path.read_bytes() for path in kept.rglob("*") if path.is_file())
     assert world.run("evidence", "verify") == 0
+    store = world.installation.state, world.installation.artifacts
+    put_court_reminders(*store, [ACCOUNT], today=date(2026, 7, 29))
+    assert stated_facts(*store, world.case) == {}
+    assert court_entries(*store, world.case) == ()
+    for command in (("facts",), ("ladder",), ("court", "show")):
+        world.run("law", *command, REVIEW)
+
+
+def test_a_case_with_a_last_day_in_court_is_not_purged(world: World) -> None:
+    today = f"{world.installation.clock.now():%Y-%m-%d}"
+    world.run("law", "court", "note", REVIEW, "--stage", "claim", "--on", today, "--event", "adopted")
+    with pytest.raises(UsageError, match="is not over") as refused:
+        world.run("evidence", "purge", world.case.id, "--yes")
+    assert f"law court show {REVIEW}`" in refused.value.hint
+    world.run("law", "court", "show", REVIEW)
+    world.run("law", "court", "note", REVIEW, "--stage", "appeal", "--on", today, "--filed")
+    assert world.run("evidence", "purge", world.case.id, "--yes") == 0
 
 
 @pytest.mark.parametrize(("channel", "over"), [("support_ticket", "support"), ("order_appeal", "report")])
@@ -151,3 +174,28 @@ def test_a_refusal_ends_the_step_that_its_kind_of_channel_is(
         store.execute("UPDATE appeals SET moderation = 'rejected', channel = ?", (channel,))
     (told,) = run_json(world, capsys, "ladder", REVIEW)
     assert [rung["id"] for rung in told["advice"]["rungs"] if rung["status"] == "done"] == [over]  # type: ignore[index]
+
+
+def test_the_ladder_and_the_pack_tell_what_support_was_asked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.run("support", "note", REVIEW, "--way", "chat", "--direction", "out", "--number", "73712587", "--text", "а")
+    (told,) = run_json(world, capsys, "ladder", REVIEW)
+    support = next(rung for rung in told["advice"]["rungs"] if rung["id"] == "support")  # type: ignore[index]
+    assert support["status"] == "under_way"
+    assert support["told"][0].startswith("чат № 73712587, спросили ")
+    world.run("law", "ladder", REVIEW)
+    assert "идёт: Обращение в поддержку" in capsys.readouterr().out
+
+
+def test_the_chronology_holds_what_happened_and_not_our_work_on_papers(world: World, tmp_path: Path) -> None:
+    world.run("law", "facts", REVIEW, "--set", "threat=приеду")
+    world.run("law", "pack", REVIEW, "--out", tmp_path / "pack", "--no-bundle", "--inn", "7707083893")
+    told = (tmp_path / "pack" / "01-hronologiya.html").read_text("utf-8")
+    assert "Снимок страницы сохранён" in told
+    assert "назвал обстоятельства" not in told
+
+
+def test_the_claim_names_the_address_that_its_exhibit_names(world: World, tmp_path: Path) -> None:
+    first = manifests_of(world.installation.state, world.installation.artifacts, ACCOUNT, REVIEW)[0]
+    world.run("law", "pack", REVIEW, "--out", tmp_path / "pack", "--no-bundle", "--inn", "7707083893")
+    claim = (tmp_path / "pack" / "03-pretenziya.html").read_text("utf-8")
+    assert f"<bdi>{first.url}</bdi>" in claim

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -51,6 +52,7 @@ FULL = Material(
     price=Decimal(120000),
     day=date(2026, 11, 30),
     zone="Europe/Moscow",
+    asked=("чат № 73712587, спросили 01.11.2026 12:00, ответа нет",),
 )
 
 
@@ -70,26 +72,111 @@ def test_every_sentence_of_fact_has_its_exhibit() -> None:
     assert "ab" * 32 in papers_of(FULL)["02-prilozheniya"].html
 
 
-@pytest.mark.parametrize(
-    ("change", "blank"),
-    [
-        ({"facts": {}}, "доказательство, что утверждение неверно"),
-        ({"facts": {}}, "утверждение о факте, дословно"),
-        ({"facts": {}}, "полный адрес для претензий из вашего договора"),
-        ({"plaintiff": Party()}, "ИНН (от кого)"),
-        ({"plaintiff": Party()}, "ОГРН (от кого)"),
-        ({"exhibits": ()}, "снимки отзыва"),
-        ({"author": ""}, "имя автора на странице"),
-        ({"product_url": ""}, "адрес товара"),
-        ({"rating": None}, "оценка"),
-    ],
-)
-def test_whatever_is_missing_becomes_a_named_blank_on_the_first_page(change: dict[str, object], blank: str) -> None:
-    papers = papers_of(FULL.model_copy(update=change))
-    assert blank in papers["03-pretenziya"].blanks
-    assert f"[заполнить: {blank}]" in papers["03-pretenziya"].html
-    assert blank.lower() in papers["00-sostav"].html.lower()  # a list begins its items with a capital
-    assert blank not in papers_of(FULL)["03-pretenziya"].blanks
+ARBITRAZH_LETTERS = {"03-pretenziya", "06-isk"}
+MISSING: dict[str, tuple[dict[str, object], dict[str, set[str]]]] = {
+    # what is missing: how, and by blank the papers that have to name it
+    "product": ({"product": ""}, {"название товара": ARBITRAZH_LETTERS}),
+    "product_url": ({"product_url": ""}, {"адрес товара": ARBITRAZH_LETTERS}),
+    "author": ({"author": ""}, {"имя автора на странице": {*ARBITRAZH_LETTERS, "04-hodataystvo"}}),
+    "rating": ({"rating": None}, {"оценка": ARBITRAZH_LETTERS}),
+    "published": ({"published": ""}, {"дата отзыва": ARBITRAZH_LETTERS}),
+    "text": ({"text": ""}, {"текст отзыва": ARBITRAZH_LETTERS}),
+    "happenings": ({"happenings": ()}, {"события по журналу": {"01-hronologiya"}}),
+    "captures": (
+        {"exhibits": FULL.exhibits[1:]},
+        {"снимки отзыва": {*ARBITRAZH_LETTERS, "04-hodataystvo"}},
+    ),
+    "exhibits": ({"exhibits": ()}, {"снимки и документы": {"02-prilozheniya"}}),
+    "name": (
+        {"plaintiff": FULL.plaintiff.model_copy(update={"name": ""})},
+        {
+            "название или имя (от кого)": {"03-pretenziya"},
+            "название или имя (заявитель)": {"04-hodataystvo"},
+            "название или имя (истец)": {"06-isk"},
+        },
+    ),
+    "inn": (
+        {"plaintiff": FULL.plaintiff.model_copy(update={"inn": ""})},
+        {"ИНН (от кого)": {"03-pretenziya"}, "ИНН (заявитель)": {"04-hodataystvo"}, "ИНН (истец)": {"06-isk"}},
+    ),
+    "ogrn": (
+        {"plaintiff": FULL.plaintiff.model_copy(update={"ogrn": ""})},
+        {"ОГРН (от кого)": {"03-pretenziya"}, "ОГРН (заявитель)": {"04-hodataystvo"}, "ОГРН (истец)": {"06-isk"}},
+    ),
+    "address": (
+        {"plaintiff": FULL.plaintiff.model_copy(update={"address": ""})},
+        {"адрес (от кого)": {"03-pretenziya"}, "адрес (заявитель)": {"04-hodataystvo"}, "адрес (истец)": {"06-isk"}},
+    ),
+    "price": ({"price": None}, {"цена иска в рублях": {"05-poshlina", "06-isk"}}),
+    "asked": ({"asked": ()}, {"обращение к площадке и её ответ, даты, приложения": {"04-hodataystvo"}}),
+    **{
+        f"fact {fact.value}": (
+            {"facts": {one: words for one, words in FULL.facts.items() if one is not fact}},
+            {blank: papers},
+        )
+        for fact, blank, papers in (
+            (Fact.FALSE_FACT, "утверждение о факте, дословно", ARBITRAZH_LETTERS),
+            (Fact.PROOF_FALSE, "доказательство, что утверждение неверно", ARBITRAZH_LETTERS),
+            (Fact.DAMAGE, "убытки, сумма и документы", ARBITRAZH_LETTERS),
+            (Fact.CONTRACT_PARTY, "номер и дата договора с площадкой", {"03-pretenziya"}),
+            (Fact.CLAIM_ADDRESS, "полный адрес для претензий из вашего договора", {"03-pretenziya"}),
+            (Fact.ABOUT_BUSINESS, "к кому или к чему относится утверждение", {"06-isk"}),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_each_single_thing_that_is_missing_is_a_named_blank_where_it_belongs(missing: str) -> None:
+    change, blanks = MISSING[missing]
+    papers, complete = papers_of(FULL.model_copy(update=change)), papers_of(FULL)
+    for blank, names in blanks.items():
+        assert {name for name, paper in papers.items() if blank in paper.blanks} == names
+        assert not any(blank in paper.blanks for paper in complete.values())
+        assert all(f"[заполнить: {blank}]" in papers[name].html for name in names)
+        assert blank.lower() in papers["00-sostav"].html.lower()  # a list begins its items with a capital
+    added = {blank for name, paper in papers.items() for blank in set(paper.blanks) - set(complete[name].blanks)}
+    assert added >= set(blanks)
+    for paper in papers.values():
+        refuse_what_nobody_has_seen(paper)
+    for name in set().union(*blanks.values()):
+        refuse_what_runs(papers[name])
+
+
+def test_nothing_of_the_material_can_be_missing_unseen() -> None:
+    told = {"review_id", "day", "zone", "court", "pasted", "has_bundle"}  # always there, or never asked for
+    walked = {name for change, _ in MISSING.values() for name in change}
+    assert walked == set(Material.model_fields) - told
+    assert {name for name in MISSING if name.startswith("fact ")} == {f"fact {fact.value}" for fact in FULL.facts}
+
+
+def refuse_what_nobody_has_seen(paper: Paper) -> None:
+    """A rule that nobody has seen stands only where it is said to be not established."""
+    if paper.name in {"03-pretenziya", "04-hodataystvo", "05-poshlina", "06-isk"}:
+        for rule in load_known_law().book.rules:
+            assert not rule.question or rule.question not in paper.html
+    assert "None" not in paper.html
+    assert "«»" not in paper.html
+    assert "()" not in paper.html
+
+
+def refuse_what_runs(paper: Paper) -> None:
+    """A Word file of ours has no field but the page's number, no link, no macro, and properties that name nobody."""
+    packed = write_docx(paper.html, title=paper.title, made_at=AT)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert not any("vba" in name.lower() or "embed" in name.lower() for name in parts)
+    for name, part in parts.items():
+        if name.startswith("word/footer"):
+            assert set(re.findall(rb'w:instr="([^"]*)"', part)) <= {b"PAGE", b"NUMPAGES"}
+        else:
+            assert b"<w:fldSimple" not in part
+            assert b"<w:instrText" not in part
+        assert b"<w:hyperlink" not in part
+        assert b'TargetMode="External"' not in part
+    properties = Document(io.BytesIO(packed)).core_properties
+    assert (properties.author, properties.last_modified_by, properties.comments) == ("", "", "")
+    assert properties.created == properties.modified == AT.replace(tzinfo=properties.created.tzinfo)
 
 
 def test_a_complete_claim_leaves_what_only_its_author_can_say() -> None:
@@ -108,6 +195,15 @@ def test_rules_stand_apart_from_the_letter() -> None:
     assert "проверьте" not in letter.replace("Перед отправкой проверьте, заполните", "")
     assert "по вторичному источнику, проверьте" in apart
     assert "срок по договору российского продавца не установлен" in apart
+
+
+def test_the_motion_names_the_article_to_check_apart_from_what_is_filed() -> None:
+    filed, _, apart = papers_of(FULL)["04-hodataystvo"].html.partition("Для юриста: проверить нормы")
+    assert "АПК РФ, ст. 66 ч. 4, проверьте редакцию" in apart
+    assert "АПК" not in filed
+    general = papers_of(FULL.model_copy(update={"court": Court.GENERAL}))["04-hodataystvo"].html
+    assert "ГПК РФ, ст. 57" in general
+    assert "АПК" not in general
 
 
 def test_a_firm_does_not_sue_for_a_persons_honour() -> None:
@@ -167,8 +263,10 @@ def test_nothing_that_nobody_has_seen_is_stated() -> None:
 def test_the_fee_is_counted_or_said_to_be_unknown() -> None:
     arbitrazh = papers_of(FULL)["05-poshlina"].html
     assert "цена иска 120 000 ₽: 10 000 ₽ + 5 % от суммы свыше 100 000 ₽ = 11 000 ₽" in arbitrazh
-    assert "уточните пошлину" in arbitrazh
-    assert "пошлина за требование без цены" in papers_of(FULL)["05-poshlina"].blanks
+    assert "50 000 ₽ (по вторичному источнику, проверьте)" in arbitrazh
+    high = papers_of(FULL.model_copy(update={"price": Decimal(20_000_000)}))["05-poshlina"]
+    assert "уточните пошлину" in high.html
+    assert "пошлина за требование о деньгах" in high.blanks
     general = papers_of(FULL.model_copy(update={"court": Court.GENERAL, "price": None}))["05-poshlina"]
     assert "гражданин: 3 000 ₽" in general.html
     assert "цена иска в рублях" in general.blanks
@@ -196,14 +294,7 @@ def test_foreign_words_are_no_markup_and_the_word_file_runs_and_links_nothing() 
         assert "<script" not in paper.html
         assert "<a " not in paper.html
         assert "\u202e" not in paper.html
-        packed = write_docx(paper.html, title=paper.title, made_at=AT)
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
-        assert not any("vba" in name.lower() for name in parts)
-        written = parts["word/document.xml"]
-        assert b"w:hyperlink" not in written
-        assert b"w:fldSimple" not in written
-        assert b"evil.test" not in b"".join(data for name, data in parts.items() if name.endswith(".rels"))
+        refuse_what_runs(paper)
 
 
 def test_there_is_no_place_for_an_order() -> None:
@@ -229,7 +320,7 @@ def test_wrong_numbers(inn: str) -> None:
 def test_the_command_writes_the_pack_and_logs_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "print_page", _refuse)
+    monkeypatch.setattr(command, "print_pages", _refuse)
     world = make_world(tmp_path)
     capsys.readouterr()
     out = tmp_path / "pack"
@@ -246,7 +337,7 @@ def test_the_command_writes_the_pack_and_logs_it(
 def test_a_statement_that_is_no_quotation_does_not_come_into_a_paper(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "print_page", _refuse)
+    monkeypatch.setattr(command, "print_pages", _refuse)
     world = make_world(tmp_path)
     world.run("law", "facts", REVIEW, "--set", "false_fact=КАНАРЕЙКА", "--set", "proof_false=накладная 12")
     capsys.readouterr()
@@ -279,3 +370,28 @@ def test_a_wrong_number_names_its_place_and_nothing_is_written(
 
 def _refuse(*_: object) -> bytes:
     raise PrintingFailed("no browser")
+
+
+def test_papers_speak_of_the_bundle_only_where_it_is_handed_out() -> None:
+    beside, alone = papers_of(FULL), papers_of(FULL.model_copy(update={"has_bundle": False}))
+    for name in ("01-hronologiya", "02-prilozheniya"):
+        assert "в пакете доказательств" in beside[name].html, name
+        assert "пакетом доказательств, здесь его нет" in alone[name].html, name
+    assert "сам пакет доказательств не выдан" in alone["00-sostav"].html
+
+
+def test_price_and_damage_stand_side_by_side_to_be_compared() -> None:
+    told = papers_of(FULL)["00-sostav"].html
+    assert "Цена иска 120 000 ₽, а убытки названы так" in told
+    assert f"<bdi>{FULL.facts[Fact.DAMAGE]}</bdi>" in told
+    alone = papers_of(FULL.model_copy(update={"price": None}))["00-sostav"].html
+    assert "убытки названы так" not in alone
+
+
+def test_only_numbers_that_are_there_are_called_right() -> None:
+    given = papers_of(FULL)["00-sostav"].html
+    alone = papers_of(FULL.model_copy(update={"plaintiff": FULL.plaintiff.model_copy(update={"ogrn": ""})}))
+    none = FULL.plaintiff.model_copy(update={"ogrn": "", "inn": ""})
+    assert "Контрольные числа верны: ИНН и ОГРН;" in given
+    assert "Контрольное число верно: ИНН;" in alone["00-sostav"].html
+    assert "Ни ИНН, ни ОГРН не названы" in papers_of(FULL.model_copy(update={"plaintiff": none}))["00-sostav"].html

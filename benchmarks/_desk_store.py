@@ -1,0 +1,123 @@
+"""A shop that the installed command made on the mock, with drafts that wait, grown to the size of many years."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evidence_store.digests import Digest
+from evidence_store.entries import EntryBody, Head, build_entry
+from evidence_store.journal import Actor
+from mock_site.server import MockSite
+from mock_site.world import NewReview
+from monitor.config.home import Home
+from monitor.software import software_versions
+from tests.e2e.installed import Installed, install
+from tests.e2e.prepared import sign_in, succeed
+
+ACCOUNT = "shop"
+CAPS = {"caps": {"appeals_per_day": 100, "pause": "1s"}}
+LIMIT = 600.0  # seconds of one command
+INSULT = "Продавец — дебил и хам, таких лечить надо. Больше сюда ни ногой, номер {number}."
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much the store holds.
+
+    Attributes:
+        waiting: Reviews that wait for a decision beside those of ``drafts``.
+        drafts: Reviews of the mock that were captured and judged: these can be approved and filed.
+    """
+
+    reviews: int
+    appeals: int
+    entries: int
+    waiting: int
+    drafts: int
+
+
+def make_shop(folder: Path, site: MockSite, sizes: Sizes) -> Installed:
+    """Signs in, reads, captures and judges on the mock by the installed command; then fills the store."""
+    made = install(folder / "home", site, **CAPS)
+    patient = {"FAIRREVIEW_WINDOWS__CAPTURE_DEADLINE": "60m"}
+    shop = Installed(made.home, site, limit=LIMIT, variables=patient)
+    succeed(sign_in(shop))
+    succeed(shop.run("poll"))
+    written = [NewReview(kind="insult", rating=1, text=INSULT.format(number=one)) for one in range(sizes.drafts)]
+    reviews = [site.world.add_review(at % 2, one).uuid for at, one in enumerate(written)]
+    succeed(shop.run("poll"))
+    succeed(shop.run("capture", *reviews))
+    fill(shop.home, sizes)
+    return shop
+
+
+def fill(home: Path, sizes: Sizes) -> None:
+    """Copies rows until there are so many; all but the last entry of the log are made up."""
+    with contextlib.closing(sqlite3.connect(Home(home).database)) as store, store:
+        _copy(store, "reviews", sizes.reviews, {"review_id": "'b' || n", "is_baseline": "1", "rating": "1 + n % 5"})
+        _copy(store, "review_versions", sizes.reviews, {"review_id": "'b' || n"})
+        many = sizes.appeals + sizes.waiting
+        store.execute(
+            "UPDATE reviews SET is_baseline = 0, rating = 1 "
+            "WHERE review_id GLOB 'b[0-9]*' AND CAST(substr(review_id, 2) AS INT) <= ?",
+            (many,),
+        )
+        _copy(store, "cases", many, {"id": "'case_b' || n", "review_id": "'b' || n"})
+        _copy(store, "verdicts", many, {"id": "1000000 + n", "case_id": "'case_b' || n"})
+        _copy(
+            store,
+            "appeals",
+            sizes.appeals,
+            {
+                "id": "'appeal_b' || n",
+                "case_id": "'case_b' || n",
+                "review_id": "'b' || n",
+                "state": "CASE n % 50 WHEN 0 THEN 'unknown' WHEN 1 THEN 'approved' ELSE 'confirmed' END",
+                "moderation": "CASE WHEN n % 50 < 2 THEN '' WHEN n % 4 = 0 THEN 'in_review' ELSE 'rejected' END",
+                "closed_at": "CASE WHEN n % 4 = 0 OR n % 50 < 2 THEN NULL ELSE updated_at END",
+                "updated_at": "datetime(updated_at, '-' || n || ' seconds') || '.000000'",
+            },
+        )
+        _grow_log(store, Home(home), sizes.entries)
+    with contextlib.closing(sqlite3.connect(Home(home).database)) as store:
+        store.execute("ANALYZE")
+
+
+def _grow_log(store: sqlite3.Connection, home: Home, entries: int) -> None:
+    """Makes entries up, and one on top that is as it should be: the program can go on from it."""
+    [(chain, last, digest)] = store.execute(
+        "SELECT chain, seq, digest FROM journal_heads WHERE account_id = ?", (ACCOUNT,)
+    )
+    made_up = {"seq": f"{last} + n", "subject": "'b' || (n % 300000)", "digest": "digest || n"}
+    _copy(store, "journal_entries", entries - 1, made_up)
+    actor = Actor(kind="system", id="benchmark")
+    below = last + entries - 1
+    body = EntryBody(
+        at=datetime.now(UTC), actor=actor, account=ACCOUNT, action="poll.complete", software=software_versions()
+    )
+    entry = build_entry(Head(chain=chain, seq=below, count=below, digest=Digest.parse(digest)), body)
+    header = entry.header
+    told = (header.seq, str(header.prev), str(header.body_digest), str(entry.digest), entry.body, body.action, last)
+    store.execute(
+        "INSERT INTO journal_entries (chain, seq, format, prev, body_digest, digest, body, action, subject, written_at)"
+        " SELECT chain, ?, format, ?, ?, ?, ?, ?, '', written_at FROM journal_entries WHERE seq = ? AND chain = ?",
+        (*told, chain),
+    )
+    store.execute(
+        "UPDATE journal_heads SET seq = ?, digest = ? WHERE chain = ?", (header.seq, str(entry.digest), chain)
+    )
+    with (home.action_log / f"{chain}.jsonl").open("ab") as mirror:
+        mirror.write(entry.to_line())
+
+
+def _copy(store: sqlite3.Connection, table: str, count: int, changed: dict[str, str]) -> None:
+    columns = [row[1] for row in store.execute(f"PRAGMA table_info({table})")]
+    given = ", ".join(changed.get(name, name) for name in columns)
+    store.execute(
+        f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) "
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {given} FROM (SELECT * FROM {table} LIMIT 1), numbers"
+    )

@@ -1,0 +1,92 @@
+"""Windows refuses to rename what an antivirus has open: such a step is taken again, and told when it stays so.
+
+Nothing here ran on Windows: its refusal is simulated at the system's call.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidence_store import placing
+from evidence_store.placing import PAUSES, while_held
+from evidence_store.store import ArtifactStore
+from monitor.os_words import tell_os_error
+from monitor.private_files import read_private, write_private
+
+TRIES = len(PAUSES) + 1
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "IS_REFUSED_WHILE_OPEN", True)
+    monkeypatch.setattr(placing, "PAUSES", (0.0,) * len(PAUSES))
+
+
+def scanner(monkeypatch: pytest.MonkeyPatch, *, looks: int) -> list[str]:
+    """An antivirus that has each thing open for so many looks before it may get another name."""
+    refused: list[str] = []
+    for call in ("replace", "rename"):
+        real: Callable[..., None] = getattr(os, call)
+
+        def held(source: Any, target: Any, *more: Any, real: Callable[..., None] = real, **named: Any) -> None:
+            if refused.count(str(source)) < looks:
+                refused.append(str(source))
+                raise PermissionError(errno.EACCES, "Access is denied", str(source))
+            real(source, target, *more, **named)
+
+        monkeypatch.setattr(os, call, held)
+    return refused
+
+
+@pytest.mark.usefixtures("windows")
+def test_what_an_antivirus_looks_at_gets_its_name_once_it_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ArtifactStore(tmp_path / "evidence")
+    refused = scanner(monkeypatch, looks=3)
+    write_private(tmp_path / "settings", b"one")
+    write_private(tmp_path / "settings", b"two")
+    digest = store.put(b"a picture")
+    assert read_private(tmp_path / "settings", max_bytes=10) == b"two"
+    assert store.read(digest) == b"a picture"
+    assert len(refused) >= 9
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.usefixtures("windows")
+def test_what_stays_open_elsewhere_is_told_as_that_and_the_old_content_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_private(tmp_path / "settings", b"one")
+    refused = scanner(monkeypatch, looks=TRIES)
+    with pytest.raises(OSError, match="busy") as caught:
+        write_private(tmp_path / "settings", b"two")
+    assert len(refused) == TRIES
+    said, hint = tell_os_error(caught.value)
+    assert said == f"{tmp_path / 'settings'}: Another program has it open"
+    assert "antivirus" in hint
+    monkeypatch.undo()
+    assert read_private(tmp_path / "settings", max_bytes=10) == b"one"
+    assert [path.name for path in tmp_path.iterdir()] == ["settings"]
+
+
+def test_elsewhere_a_missing_right_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = scanner(monkeypatch, looks=TRIES)
+    with pytest.raises(PermissionError):
+        write_private(tmp_path / "settings", b"one")
+    assert len(refused) == 1
+
+
+@pytest.mark.usefixtures("windows")
+def test_other_errors_are_not_waited_out() -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        while_held(full)
