@@ -23,16 +23,19 @@ SET = {
 NEXT_NEWS = 120_000  # ms: a slot and a filing beside other tests
 
 
-def test_what_is_approved_in_a_watchers_desk_goes_out_once_when_its_grace_is_over(
-    prepared: Prepared, tmp_path: Path, browser: Browser
-) -> None:
-    shop = prepared.shop
-    config = shop.home / "config.toml"
+def configure(config: Path) -> None:
     told = config.read_text("utf-8")
     for was, becomes in SET.items():
         assert told.count(was) == 1, was
         told = told.replace(was, becomes)
     config.write_text(told, "utf-8")
+
+
+def test_what_is_approved_in_a_watchers_desk_goes_out_once_when_its_grace_is_over(
+    prepared: Prepared, tmp_path: Path, browser: Browser
+) -> None:
+    shop = prepared.shop
+    configure(shop.home / "config.toml")
     # Else the visit that files may already see the decision, and the page never shows that it is merely sent.
     shop.site.switches.moderator.delay_s = 3600
     with watching(shop.home, tmp_path / "watch.log"):
