@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks._desk_store import ACCOUNT
+from monitor.closed_lists.states import AppealState
 from monitor.config.home import Home
-from monitor.states import AppealState
 from tests.desk_browser import Desk
 from tests.e2e.installed import Installed
 from tests.e2e.prepared import succeed

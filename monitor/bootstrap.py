@@ -22,8 +22,8 @@ from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, load_settings, state_url
 from monitor.config.sites import load_configured_site
 from monitor.errors import SettingsError
+from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
-from monitor.private_files import read_passphrase
 from monitor.secrets import Redactor, SealedFiles, SecretStore, find_kept, open_store, open_store_with_key
 from monitor.state import State, StatePlaces, open_snapshot
 from monitor.state.life import life_of

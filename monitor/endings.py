@@ -7,7 +7,7 @@ import flows.errors as flow
 from monitor import errors
 from monitor.language import gettext as _
 from monitor.language import in_language
-from monitor.os_words import is_disk_full, tell_os_error
+from monitor.language.os_words import is_disk_full, tell_os_error
 from monitor.visit_protocol import EndKind, VisitEnd
 
 # First match wins, so the narrower types stand first.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.incident_kinds import INCIDENTS, IncidentKind
+from monitor.closed_lists.incident_kinds import INCIDENTS, IncidentKind
 from monitor.state import Action, Transaction
 from monitor.state import subject as log_subject
 from monitor.state.incidents import IncidentRecord

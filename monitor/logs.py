@@ -17,7 +17,7 @@ from loguru import logger
 
 from monitor.errors import SettingsError
 from monitor.language import gettext
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.secrets.redaction import Redactor
 
 if TYPE_CHECKING:

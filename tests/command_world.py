@@ -26,6 +26,7 @@ from sqlalchemy import Engine
 from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation
 from monitor.clock import ManualClock
+from monitor.closed_lists.states import Decision
 from monitor.config.finding import find_home
 from monitor.config.home import Home
 from monitor.config.settings import load_settings
@@ -38,7 +39,6 @@ from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.engine import open_engine
 from monitor.state.questions import QuestionRecord
-from monitor.states import Decision
 from monitor.visit_protocol import EndKind, Progress, TaskKind, VisitEnd, VisitKind, VisitOrder
 from monitor.visiting import entry
 from monitor.watching.recording import record_poll

@@ -20,13 +20,13 @@ from monitor.bootstrap import Installation, open_installation
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import terms_of
 from monitor.cases.judging import judge_review
+from monitor.closed_lists.states import Decision, Track
 from monitor.config.home import Home
 from monitor.config.template import write_config
 from monitor.state import Action, subject
 from monitor.state.appeals import Step
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
-from monitor.states import Decision, Track
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing

@@ -18,12 +18,12 @@ from monitor.appeals.ledger import WaitingRequest
 from monitor.appeals.machine import Moderation
 from monitor.appeals.steps import StepContext, load, note
 from monitor.appeals.terms import ChannelTerms
+from monitor.closed_lists.states import AnswerState
 from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost, MustReconcile, NotApproved
 from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction
 from monitor.state.questions import QuestionRecord
 from monitor.state.text import JsonValue, clean_text
-from monitor.states import AnswerState
 
 _S = AnswerState
 _EDITABLE = frozenset({_S.OPEN, _S.DRAFTED, _S.APPROVED})

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.appeals.terms import ChannelTerms
-from monitor.days import tell_second
 from monitor.errors import CapReached
 from monitor.language import gettext as _
+from monitor.language.days import tell_second
 
 DAY = timedelta(hours=24)
 

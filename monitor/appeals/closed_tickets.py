@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from monitor.appeals.machine import AppealState
 from monitor.appeals.steps import tell_next_step
-from monitor.contact_kinds import Direction, Saying, Way
+from monitor.closed_lists.contact_kinds import Direction, Saying, Way
 from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord

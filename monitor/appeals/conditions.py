@@ -10,12 +10,12 @@ from monitor.appeals.payload import payload_of
 from monitor.appeals.senders import is_same_identity, require_no_other
 from monitor.appeals.steps import StepContext, move, tell_next_step
 from monitor.appeals.terms import ChannelTerms
-from monitor.days import tell_moment
+from monitor.closed_lists.states import Presence
 from monitor.errors import AppealError, DeadlinePassed, MustReconcile, NotApproved
 from monitor.language import gettext as _
+from monitor.language.days import tell_moment
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
-from monitor.states import Presence
 
 
 def find_refusal(tx: Transaction, appeal: AppealRecord, terms: ChannelTerms) -> AppealError | None:

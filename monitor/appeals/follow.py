@@ -17,8 +17,8 @@ from monitor.appeals.drafting import close
 from monitor.appeals.machine import DECIDED, FOLLOWED, Moderation, Outcome, Track
 from monitor.appeals.steps import StepContext, load, write_down
 from monitor.appeals.terms import ChannelTerms
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.errors import IllegalTransition
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.closed_lists.states import AppealState, Moderation, Outcome, Track
 from monitor.errors import IllegalTransition
 from monitor.language import gettext as _
-from monitor.states import AppealState, Moderation, Outcome, Track
 
 __all__ = ["ARROWS", "AppealState", "Moderation", "Outcome", "Taker", "Track"]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from evidence_store.journal import Actor
 from monitor.appeals.machine import AppealState, Taker, Track, require_may_take
 from monitor.appeals.next_steps import next_step
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.errors import IllegalTransition
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_good
 from monitor.language import gettext as _
 from monitor.state import SYSTEM, Action, Transaction, subject

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from monitor.appeals.machine import AppealState, Moderation, Outcome, Track
-from monitor.states import AnswerState
-from monitor.words import Tone, Words
+from monitor.closed_lists.states import AnswerState
+from monitor.language.words import Tone, Words
 
 _S, _M, _A = AppealState, Moderation, AnswerState
 

@@ -27,8 +27,9 @@ from monitor.config.settings import Settings
 from monitor.custody.own_files import find_own_file
 from monitor.custody.readings import find_readings
 from monitor.errors import UsageError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
-from monitor.private_files import read_plain
+from monitor.language.words import in_a_cell
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import VerdictRecord
@@ -38,7 +39,6 @@ from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import TriageError
 from monitor.triage.letters import write_letter
 from monitor.triage.rules import Ground, Rules
-from monitor.words import in_a_cell
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from monitor.cases.needed_requests import LookSource, find_marks, requests_of, s
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.config.sites import is_here
-from monitor.days import tell_day
 from monitor.errors import ChannelOff, OrderUnread, UsageError
 from monitor.language import gettext as _
+from monitor.language.days import tell_day
 from monitor.state import Transaction
 from monitor.triage.rules import Ground
 

@@ -12,9 +12,9 @@ from monitor.cases.context import CaseContext
 from monitor.config.sections import AccountSection
 from monitor.custody.kept_words import Kept, index_words
 from monitor.custody.notes import person_of
-from monitor.days import in_site_zone
 from monitor.errors import UsageError
 from monitor.language import gettext as _
+from monitor.language.days import in_site_zone
 from monitor.state import Action
 from monitor.triage.drafts import Clause
 

@@ -15,8 +15,8 @@ from monitor.cases.reservations import find_reservations, hold_back, name_varian
 from monitor.config.sections import AccountSection
 from monitor.custody.own_files import files_behind_facts
 from monitor.custody.rows.verdicts import seal_of_reasons
-from monitor.days import in_site_zone, reading_in_site_zone
 from monitor.language import gettext as _
+from monitor.language.days import in_site_zone, reading_in_site_zone
 from monitor.state import Action, Lease, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord, ReviewVersion

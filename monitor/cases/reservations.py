@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from monitor.closed_lists.states import Decision
 from monitor.state import Transaction
 from monitor.state.reviews import ReviewRecord
-from monitor.states import Decision
 from monitor.triage.models import Reason, Verdict
 
 

@@ -16,16 +16,16 @@ from monitor.cli.lookup import find_appeal
 from monitor.cli.machine_output import QuestionOfSite
 from monitor.cli.options import AccountOption, HashOption, HeadedOption, JsonOption, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.closed_lists.states import AnswerState
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
-from monitor.days import tell_moment
 from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.language import gettext as _
+from monitor.language.days import tell_moment
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
-from monitor.states import AnswerState
 from monitor.use_cases.answers import approve_answer, files_of, reopen_answer, word_answer
 from monitor.use_cases.models import FileOfAppeal
 from monitor.visit_protocol import VisitKind

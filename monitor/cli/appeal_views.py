@@ -13,17 +13,17 @@ from monitor.cases.casework import describe
 from monitor.cases.channel_choice import find_reason_off
 from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
+from monitor.closed_lists.states import Track
 from monitor.config.settings import Settings
-from monitor.days import tell_moment, tell_second
 from monitor.errors import AppealError, UsageError
 from monitor.insight.filed import tell_record_of
 from monitor.language import gettext as _
+from monitor.language.days import tell_moment, tell_second
+from monitor.language.words import in_a_cell, named
 from monitor.state import State
 from monitor.state.appeals import AppealRecord, TransitionRecord
-from monitor.states import Track
 from monitor.triage.titles import VERDICTS
 from monitor.use_cases import appeals
-from monitor.words import in_a_cell, named
 
 
 def show_appeal(state: State, settings: Settings, appeal: AppealRecord, *, as_json: bool) -> None:

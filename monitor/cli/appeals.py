@@ -45,12 +45,12 @@ from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.language import gettext as _
 from monitor.language import in_language
+from monitor.language.words import Words, in_a_cell
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases import appeals
 from monitor.use_cases.appeals import Rewording
 from monitor.visit_protocol import VisitKind
 from monitor.watching.roster import read_roster
-from monitor.words import Words, in_a_cell
 
 _WORDS: dict[str, Mapping[Any, Words]] = {"state": FILING, "moderation": MODERATION, "outcome": OUTCOMES}
 

@@ -23,8 +23,8 @@ from monitor.engine.interrupts import VisitInterrupted, heard_as_interrupts
 from monitor.errors import SettingsError
 from monitor.language import LANGUAGES, known_language
 from monitor.language import gettext as _
+from monitor.language.stand_ins import adapt_streams
 from monitor.schedule.durations import parse_duration
-from monitor.stand_ins import adapt_streams
 
 _MOST_LINES = 60  # of a visit's log, under --debug
 

@@ -21,8 +21,8 @@ from monitor.config.finding import find_home
 from monitor.custody.backup_creating import create_backup
 from monitor.custody.backup_restoring import unpack_backup
 from monitor.custody.checking import check_evidence
+from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
-from monitor.private_files import read_passphrase
 from monitor.state import INSTALLATION, Action
 
 backup_app = typer.Typer(help="Backups of the whole installation.", no_args_is_help=True)

@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from monitor import doctor as check_up
-from monitor.bug_report import make_report
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.global_options import Globals
 from monitor.config.finding import find_home
 from monitor.config.settings import default_settings, load_settings
+from monitor.doctor import checking as check_up
+from monitor.doctor.bug_report import make_report
+from monitor.doctor.installation import examine_installation
 from monitor.errors import SettingsError
-from monitor.installation_checks import examine_installation
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
-from monitor.private_files import write_private
-from monitor.targets import require_target
 
 
 @app.command("bug-report")

@@ -11,8 +11,8 @@ from monitor.cli import output
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output_evidence import BundleFinding, BundleVerification
 from monitor.errors import SettingsError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
-from monitor.private_files import read_plain
 
 _LARGEST = 2**26  # bytes of a checkpoint or a continuation
 _KEY = re.compile(r"[0-9a-f]{64}")

@@ -13,9 +13,9 @@ from monitor.cli import output
 from monitor.cli.evidence import evidence_app
 from monitor.cli.machine_output_evidence import Checker, Continuation
 from monitor.cli.options import JsonOption, installation_of
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
 from monitor.outgoing.continuing import continue_bundle
-from monitor.targets import require_target
 
 
 @evidence_app.command("continue")

@@ -17,20 +17,20 @@ from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.config.settings import Settings
 from monitor.custody.notes import note_custody, person_of, require_case
-from monitor.days import tell_second
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.insight.filed import tell_record_of
 from monitor.language import gettext as _
+from monitor.language.days import tell_second
+from monitor.language.words import in_a_cell
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, StoryBook
-from monitor.private_files import write_private
 from monitor.state import State
-from monitor.targets import require_target
 from monitor.triage.titles import VERDICTS
 from monitor.use_cases.models import Case
 from monitor.use_cases.reviews import list_cases as list_of_cases
-from monitor.words import in_a_cell
 
 case_app = typer.Typer(help="Cases: all about one review's appeal.", no_args_is_help=True)
 app.add_typer(case_app, name="case")

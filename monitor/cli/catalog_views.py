@@ -10,7 +10,7 @@ from flows.catalog.layers import Layered
 from flows.catalog.models import Site
 from flows.catalog.writing import literal
 from monitor.cli import output
-from monitor.doctor import list_marks, tell_counts
+from monitor.doctor.checking import list_marks, tell_counts
 from monitor.language import gettext
 from monitor.language import gettext as _
 from monitor.use_cases.catalogs import Difference

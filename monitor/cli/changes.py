@@ -20,7 +20,6 @@ from monitor.cli.options import AccountOption, JsonOption, choose_account, chose
 from monitor.cli.reviews import start_of_day
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
-from monitor.days import tell_day
 from monitor.errors import SettingsError
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.changing import check as check_change
@@ -29,10 +28,11 @@ from monitor.insight.effects import BeforeAfter
 from monitor.insight.looks import Look, tell_afterwards
 from monitor.insight.periods import Period
 from monitor.language import gettext as _
+from monitor.language.days import tell_day
+from monitor.language.words import named
 from monitor.state import State
 from monitor.state.changes import ChangeRecord, ChangeState, ChangeStep
 from monitor.state.repository import new_id
-from monitor.words import named
 
 change_app = typer.Typer(help="What you changed because of reviews, and whether it helped.", no_args_is_help=True)
 app.add_typer(change_app, name="change")

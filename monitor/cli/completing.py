@@ -10,8 +10,8 @@ import typer
 
 from monitor.config.finding import find_home
 from monitor.config.settings import Settings, load_settings, state_url
-from monitor.plain_text import show
-from monitor.short_names import is_named_by, shorten
+from monitor.language.plain_text import show
+from monitor.language.short_names import is_named_by, shorten
 from monitor.state import State, StatePlaces
 
 if TYPE_CHECKING:

@@ -33,14 +33,14 @@ from monitor.config.template import write_config
 from monitor.custody.checking import EvidenceReport, check_evidence
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
+from monitor.language.plain_text import show
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, Chapter, StoryBook
-from monitor.plain_text import show
-from monitor.private_files import write_private
 from monitor.secrets import create_store
-from monitor.targets import require_target
 from monitor.use_cases import appeals
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 

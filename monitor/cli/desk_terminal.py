@@ -12,7 +12,7 @@ import typer
 
 from monitor.cli import output
 from monitor.language import gettext as _
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.visit_protocol import Question
 
 _LONGEST_WAIT = 600.0  # seconds

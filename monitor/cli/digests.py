@@ -20,8 +20,9 @@ from monitor.clock import Clock
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
-from monitor.days import tell_moment
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.insight.advising import TEAMS, advice_for
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.digesting import Reader
@@ -30,11 +31,10 @@ from monitor.insight.periods import Period
 from monitor.insight.showing import note_showing, showings_of
 from monitor.insight.words_file import Team
 from monitor.language import gettext as _
+from monitor.language.days import tell_moment
 from monitor.outgoing.bundle_printing import print_page
 from monitor.outgoing.insight_pages import render_digest, render_report, render_sheet, tell_digest
-from monitor.private_files import write_private
 from monitor.state import Transaction
-from monitor.targets import require_target
 from monitor.use_cases.learning_models import ShowingNoted
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")

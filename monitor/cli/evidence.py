@@ -36,11 +36,11 @@ from monitor.custody.recovering import Recovery, plan_recovery, recover
 from monitor.errors import SettingsError, UsageError
 from monitor.language import gettext as _
 from monitor.language import in_language
+from monitor.language.words import named
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.bundle_exporting import export_case
 from monitor.outgoing.court_reminders import open_last_days
 from monitor.state.cases import CaseRecord
-from monitor.words import named
 
 evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")

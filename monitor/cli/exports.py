@@ -20,16 +20,16 @@ from monitor.cli.options import AccountOption, chosen_accounts, installation_of
 from monitor.cli.reviews import reviews_app, start_of_day
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
-from monitor.days import as_iso
+from monitor.files.targets import require_target
 from monitor.insight.aspects import Lexicon, load_lexicon
 from monitor.insight.counting import Group
 from monitor.insight.exporting import Cell, Format, format_of, write_csv, write_jsonl
 from monitor.insight.shares import wilson
 from monitor.insight.sheets import write_xlsx
 from monitor.language import gettext as _
+from monitor.language.days import as_iso
 from monitor.state import Action, State
 from monitor.state.read_reviews import StoredReview
-from monitor.targets import require_target
 
 _REVIEW_COLUMNS = (
     "account", "review", "product", "item", "item_name", "variant", "stars", "published", "first_seen",

@@ -23,8 +23,8 @@ from monitor.config.settings import Settings, default_settings
 from monitor.config.sites import load_configured_site
 from monitor.config.values import is_loopback
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.files.private import read_passphrase
 from monitor.language import gettext, ngettext
-from monitor.private_files import read_passphrase
 from monitor.secrets import probe_keyring
 from monitor.use_cases.first_run import (
     DEFAULT_SITE,

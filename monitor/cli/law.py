@@ -18,8 +18,9 @@ from monitor.cli.lookup import find_review
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.custody.notes import person_of
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
-from monitor.private_files import write_private
 from monitor.state.cases import CaseRecord
 from monitor.support.law.calendar import load_calendar
 from monitor.support.law.deadlines import Deadline, deadlines_of
@@ -29,7 +30,6 @@ from monitor.support.law.ladder import FACTS, Advice, Rung
 from monitor.support.law.marks import Printing
 from monitor.support.law.reminders import calendar_file
 from monitor.support.law.rules import BODIES, EVENTS, STAGES, Body, Event, Rule, Term, Unit, load_law
-from monitor.targets import require_target
 from monitor.use_cases.law import PastedRule, advise, paste_rule, pasted_rules, state_facts, stated_facts
 from monitor.use_cases.law_models import LawAdvice, LawDeadline, LawFee, LawRule
 

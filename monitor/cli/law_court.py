@@ -13,14 +13,14 @@ from monitor.cli.law import CaseArgument, find_case, law_app
 from monitor.cli.law_reading import read_day
 from monitor.cli.options import AccountOption, JsonOption, installation_of
 from monitor.custody.notes import person_of
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
-from monitor.private_files import write_private
 from monitor.support.law.calendar import load_calendar
 from monitor.support.law.court import CourtEntry, StageRow, follow
 from monitor.support.law.fees import Court
 from monitor.support.law.reminders import calendar_file
 from monitor.support.law.rules import EVENTS, STAGES, Event, LawBook, Stage, load_law
-from monitor.targets import require_target
 from monitor.use_cases.law_court import court_entries, note_in_court
 from monitor.use_cases.law_models import LawStage
 

@@ -19,18 +19,18 @@ from monitor.clock import Clock
 from monitor.config.settings import Settings
 from monitor.custody.notes import person_of
 from monitor.errors import PrintingFailed, SettingsError
+from monitor.files.private import make_private_directory, write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
 from monitor.outgoing.bundle_exporting import export_case
 from monitor.outgoing.bundle_printing import print_pages
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.cutting import HOW_TO_JOIN, cut_file, refuse_large
-from monitor.private_files import make_private_directory, write_private
 from monitor.state.cases import CaseRecord
 from monitor.support.law.fees import Court
 from monitor.support.law.known import load_known_law
 from monitor.support.law.material import Paper
 from monitor.support.law.parties import Party
-from monitor.targets import require_target
 from monitor.use_cases.law_models import LawPack, LawPaper
 from monitor.use_cases.law_pack import PackOrder, note_pack, prepare_pack
 

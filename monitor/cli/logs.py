@@ -12,9 +12,9 @@ from monitor.cli.application import app
 from monitor.cli.global_options import Globals
 from monitor.config.finding import find_home
 from monitor.config.settings import default_settings, load_settings
-from monitor.days import tell_second
 from monitor.language import gettext as _
 from monitor.language import tell_number
+from monitor.language.days import tell_second
 
 _HOLDS = {".log": _("what visits wrote as they went, tracebacks included"), ".jsonl": _("events, one JSON line each")}
 

@@ -14,7 +14,7 @@ from monitor.config.settings import Settings
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.language import in_language
-from monitor.short_names import LEAST_TYPED, is_named_by, shorten
+from monitor.language.short_names import LEAST_TYPED, is_named_by, shorten
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.state.reviews import ReviewRecord

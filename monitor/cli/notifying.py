@@ -16,18 +16,18 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Health, Message
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
 from monitor.config.settings import Settings
-from monitor.days import tell_second
 from monitor.endings import message_of
 from monitor.engine.health import ProductHealth, examine_health, examine_sources
 from monitor.errors import MonitorError, SettingsError
 from monitor.language import gettext as _
+from monitor.language.days import tell_second
+from monitor.language.words import tell_span
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.messengers import channel_names, forget_channel, load_channel, save_channel
 from monitor.outgoing.pings import save_ping
 from monitor.outgoing.sending import Messenger
 from monitor.schedule.durations import format_duration
 from monitor.state import State
-from monitor.words import tell_span
 
 notify_app = typer.Typer(help="Telling people: channels, what was sent and what was not.", no_args_is_help=True)
 app.add_typer(notify_app, name="notify")

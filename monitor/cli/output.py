@@ -22,8 +22,8 @@ from monitor.cli.tables import lay_out
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.language import tell_number
-from monitor.plain_text import show
-from monitor.stand_ins import fitting
+from monitor.language.plain_text import show
+from monitor.language.stand_ins import fitting
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

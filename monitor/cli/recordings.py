@@ -28,8 +28,8 @@ from monitor.cli.machine_output_qa import Recorded, Replayed, SelectorCheck
 from monitor.cli.options import AccountOption, JsonOption
 from monitor.cli.workshop import DEFAULT_SITE, browser_wish, carry_out, layers_of, place_of, site_of
 from monitor.config.finding import find_home
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
-from monitor.targets import require_target
 from qa.orders import ON_MOCK, CheckOrder, Done, Place, RecordOrder, ReplayOrder, Subject
 from qa.picture_names import PROPOSALS
 

@@ -16,21 +16,21 @@ from monitor.cli.application import app
 from monitor.cli.completing import complete_review
 from monitor.cli.lookup import find_review, read_sku, short_reviews
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
-from monitor.days import tell_moment, tell_published
+from monitor.closed_lists.states import Presence
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
-from monitor.plain_text import show as printable
+from monitor.language.days import tell_moment, tell_published
+from monitor.language.plain_text import show as printable
+from monitor.language.words import in_a_cell, named
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import VerdictRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.sources import SourceSighting
-from monitor.states import Presence
 from monitor.triage.titles import VERDICTS
 from monitor.use_cases import reviews
 from monitor.use_cases.models import Review
 from monitor.watching.roster import address_today
 from monitor.watching.words import CHANGES
-from monitor.words import in_a_cell, named
 
 reviews_app = typer.Typer(help="Reviews as they were read.", no_args_is_help=True)
 app.add_typer(reviews_app, name="reviews")

@@ -13,8 +13,8 @@ from monitor.cli.application import app
 from monitor.cli.machine_output_triage import Rule
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.language import gettext as _
+from monitor.language.words import in_a_cell, named
 from monitor.triage.titles import VERDICTS
-from monitor.words import in_a_cell, named
 
 rules_app = typer.Typer(
     help="The site's rules: what is known of them, and clauses you have read.", no_args_is_help=True

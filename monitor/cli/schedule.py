@@ -12,13 +12,13 @@ from monitor.cli import machine_output, output
 from monitor.cli.application import app
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
 from monitor.config.settings import Settings
+from monitor.doctor.installation import kept_channels
 from monitor.engine.planning import PlannedRun, plan_digests, plan_runs
-from monitor.installation_checks import kept_channels
 from monitor.language import gettext as _
+from monitor.language.words import tell_span
 from monitor.schedule.rules import Every
 from monitor.schedule.timing import Timing
 from monitor.state.schedule import SlotRecord
-from monitor.words import tell_span
 
 _WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 

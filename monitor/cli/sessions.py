@@ -14,12 +14,12 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output_access import Session
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
+from monitor.closed_lists.states import SessionState
 from monitor.engine.visits import VisitDetails
 from monitor.language import gettext as _
+from monitor.language.words import named
 from monitor.secrets import SessionVault
-from monitor.states import SessionState
 from monitor.visit_protocol import VisitKind
-from monitor.words import named
 
 session_app = typer.Typer(help="Sessions of the accounts.", no_args_is_help=True)
 app.add_typer(session_app, name="session")

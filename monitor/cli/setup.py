@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from monitor import doctor as check_up
 from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.asking import ask_code_secret
@@ -17,12 +16,13 @@ from monitor.cli.options import JsonOption, installation_of
 from monitor.config.finding import find_home
 from monitor.config.home import Home
 from monitor.config.settings import load_settings
+from monitor.doctor import checking as check_up
+from monitor.doctor.findings import Level
+from monitor.doctor.installation import examine_installation, mend, open_files
 from monitor.errors import SettingsError
-from monitor.findings import Level
-from monitor.installation_checks import examine_installation, mend, open_files
 from monitor.language import gettext as _
+from monitor.language.words import named
 from monitor.secrets import AccountSecrets
-from monitor.words import named
 
 
 @app.command("doctor")

@@ -15,14 +15,14 @@ from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Source
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.visiting import leave_with, visit_runner
-from monitor.days import tell_second
 from monitor.engine.health import SourceHealth, examine_sources
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
+from monitor.language.days import tell_second
+from monitor.language.words import tell_span
 from monitor.schedule.durations import format_duration
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visit_protocol import VisitKind
-from monitor.words import tell_span
 
 source_app = typer.Typer(help="Further sources of reviews: the cabinet's list, the Seller API.", no_args_is_help=True)
 app.add_typer(source_app, name="source")

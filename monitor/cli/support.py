@@ -19,20 +19,20 @@ from monitor.cli.lookup import short_reviews
 from monitor.cli.moments import read_moment
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.support_views import line_of, print_contacts, proposals_of, tell_turn_of
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
+from monitor.closed_lists.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
 from monitor.custody.notes import person_of
 from monitor.custody.own_files import add_own_evidence
 from monitor.errors import UsageError
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
+from monitor.language.short_names import is_named_by
 from monitor.outgoing.dialogue_paper import write_dialogue
-from monitor.private_files import write_private
-from monitor.short_names import is_named_by
 from monitor.state.cases import CaseRecord
 from monitor.state.contacts import ContactRecord
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, TURNS, WAYS
 from monitor.support.noting import ContactFile, NewContact, check_contact
 from monitor.support.sayings import tell_proposal
-from monitor.targets import require_target
 from monitor.use_cases.support import (
     judge_contact,
     list_dialogues,

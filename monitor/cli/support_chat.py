@@ -14,7 +14,7 @@ from monitor.cli.options import AccountOption, HeadedOption, JsonOption, choose_
 from monitor.cli.support import support_app
 from monitor.cli.support_letters import find_letter, print_letter
 from monitor.cli.visiting import leave_with, visit_runner
-from monitor.contact_kinds import LetterState, Way
+from monitor.closed_lists.contact_kinds import LetterState, Way
 from monitor.custody.notes import person_of
 from monitor.custody.own_files import add_own_evidence
 from monitor.engine.visits import VisitDetails

@@ -17,16 +17,17 @@ from monitor.cli.law import CaseArgument, find_case
 from monitor.cli.options import AccountOption, HashOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.support import support_app
 from monitor.cli.support_mail import server_of
-from monitor.contact_kinds import LetterState, Way
+from monitor.closed_lists.contact_kinds import LetterState, Way
 from monitor.custody.notes import person_of
 from monitor.custody.own_files import add_own_evidence
 from monitor.errors import IllegalTransition, PrintingFailed, UnknownOutcome, UsageError
+from monitor.files.private import make_private_directory, write_private
+from monitor.files.targets import require_target
 from monitor.language import RUSSIAN, spoken
 from monitor.language import gettext as _
+from monitor.language.short_names import is_named_by
 from monitor.outgoing.bundle_printing import print_page
 from monitor.outgoing.matter_of_case import gather_matter
-from monitor.private_files import make_private_directory, write_private
-from monitor.short_names import is_named_by
 from monitor.state.letters import LetterRecord
 from monitor.support.contact_words import letter_words, tell_letter_answer
 from monitor.support.letter_text import (
@@ -38,7 +39,6 @@ from monitor.support.letter_text import (
     write_letter_text,
 )
 from monitor.support.letters import files_of, name_letter_state, tell_letter_step
-from monitor.targets import require_target
 from monitor.use_cases import letters as use_cases
 from monitor.use_cases.support_models import Letter
 

@@ -14,13 +14,13 @@ from monitor.cli import asking, output
 from monitor.cli.law import find_case
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.support import keep, say_kept, support_app
-from monitor.contact_kinds import Direction, Way
+from monitor.closed_lists.contact_kinds import Direction, Way
 from monitor.custody.notes import require_case
-from monitor.days import tell_moment
 from monitor.errors import SettingsError, UsageError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
 from monitor.language import tell_number
-from monitor.private_files import read_plain
+from monitor.language.days import tell_moment
 from monitor.state.cases import CaseRecord
 from monitor.support.noting import NewContact
 from monitor.support.replies import LARGEST, Reply, read_reply

@@ -13,19 +13,19 @@ from monitor.cli import output
 from monitor.cli.law import CaseArgument, find_case
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
 from monitor.cli.support import support_app
-from monitor.contact_kinds import Way
+from monitor.closed_lists.contact_kinds import Way
 from monitor.custody.notes import person_of
-from monitor.days import tell_day
 from monitor.errors import UsageError
+from monitor.files.private import read_plain, write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
+from monitor.language.days import tell_day
 from monitor.outgoing.matter_of_case import gather_matter
-from monitor.private_files import read_plain, write_private
 from monitor.support.call_sheet import write_call_sheet
 from monitor.support.contact_words import WAYS
 from monitor.support.matter import NumberFact
 from monitor.support.routing import load_routing
 from monitor.support.sayings import fold
-from monitor.targets import require_target
 from monitor.use_cases.support_models import CallSheet, SupportNumber, WayOfRoute
 from monitor.use_cases.support_numbers import keep_number, kept_numbers, list_numbers, list_routes
 from monitor.use_cases.support_sheet import note_sheet

@@ -12,14 +12,14 @@ from monitor.cli import output
 from monitor.cli.lookup import short_reviews
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.cli.support import support_app
-from monitor.contact_kinds import Way
-from monitor.days import tell_moment
+from monitor.closed_lists.contact_kinds import Way
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
-from monitor.private_files import write_private
+from monitor.language.days import tell_moment
 from monitor.support.contact_words import WAYS
 from monitor.support.promises import promises_file, to_come
 from monitor.support.standing import dialogue_of
-from monitor.targets import require_target
 from monitor.use_cases.support import tell_answer_times
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.cli import output
-from monitor.contact_kinds import Speaker, Turn
-from monitor.days import tell_moment
+from monitor.closed_lists.contact_kinds import Speaker, Turn
 from monitor.language import gettext as _
+from monitor.language.days import tell_moment
+from monitor.language.plain_text import show
+from monitor.language.words import in_a_cell, tell_span
 from monitor.outgoing.contact_lines import tell_turn
-from monitor.plain_text import show
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS
 from monitor.support.sayings import tell_proposal
 from monitor.use_cases.support_models import Contact, DialogueOfCase
-from monitor.words import in_a_cell, tell_span
 
 _LONGEST_CELL = 240  # characters of a text in a list; `--wide` and `--json` have all of them
 

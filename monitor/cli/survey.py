@@ -21,9 +21,9 @@ from monitor.cli.visiting import leave_with, visit_runner
 from monitor.custody.notes import person_of
 from monitor.engine.visits import VisitDetails
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext
-from monitor.private_files import write_private
-from monitor.targets import require_target
 from monitor.use_cases import surveys
 from monitor.visit_protocol import VisitKind
 

@@ -20,13 +20,14 @@ from monitor.cli.global_options import Globals
 from monitor.cli.lookup import find_review, short_reviews
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.clock import SystemClock
+from monitor.closed_lists.states import Decision, Presence
 from monitor.config.finding import find_home
 from monitor.errors import SettingsError
 from monitor.insight.filed import filed_of
 from monitor.insight.worth import FiledAppeal, record_of, tell_record
 from monitor.language import gettext as _
+from monitor.language.words import in_a_cell
 from monitor.state.reviews import ReviewRecord
-from monitor.states import Decision, Presence
 from monitor.triage.case_scores import CaseScores
 from monitor.triage.errors import DraftImpossible, EvaluationInvalid
 from monitor.triage.evaluate import Evaluation, evaluate, render
@@ -35,7 +36,6 @@ from monitor.triage.models import TYPED, TriageInput, Verdict
 from monitor.triage.rules import Rules, known_sites, load_rules
 from monitor.triage.titles import VERDICTS
 from monitor.triage.triage import triage as judge
-from monitor.words import in_a_cell
 
 _FIRST = (Decision.FILE, Decision.NEEDS_PERSON, Decision.DO_NOT_FILE)
 _NO_REPLY = {

@@ -20,7 +20,7 @@ from monitor.config.sections import AccountSection
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
 from monitor.language import gettext as _
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 
 _WENT_WRONG = frozenset({EndKind.BUG, EndKind.KILLED, EndKind.ENVIRONMENT, EndKind.STORAGE})

@@ -13,8 +13,8 @@ from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, check_config
 from monitor.config.template import render_account
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
 from monitor.language import gettext as _
-from monitor.private_files import write_private
 
 _LINES_FROM = 3  # products: from so many on, each stands on a line of its own
 

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from monitor.config.sections import AccountSection, SiteSection
 from monitor.config.settings import Settings, default_settings
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
 from monitor.language import gettext as _
-from monitor.private_files import write_private
 from monitor.schedule import Cron, Every, Hours
 from monitor.schedule.durations import format_duration
 

@@ -14,8 +14,8 @@ from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.custody.log_state import Named
 from monitor.errors import SettingsError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
-from monitor.private_files import read_plain
 from monitor.state import INSTALLATION, Action, Transaction, subject
 
 _MOST_ANCHORED = 10_000  # checkpoints read from one folder outside

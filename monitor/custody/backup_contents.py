@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import BackupDamaged
+from monitor.files.private import is_device_name
 from monitor.language import gettext as _
-from monitor.private_files import is_device_name
 
 FORMAT: Literal["fairreview-backup/1"] = "fairreview-backup/1"
 LIST_NAME = "backup.json"

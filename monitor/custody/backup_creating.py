@@ -24,10 +24,10 @@ from monitor.custody.checkpoints import make_checkpoint
 from monitor.custody.context import CustodyContext
 from monitor.custody.notes import person_of
 from monitor.errors import SecretsUnavailable
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
 from monitor.secrets import SecretStore, create_store
 from monitor.state import INSTALLATION, Action, copy_database
-from monitor.targets import require_target
 
 _PIECE_BYTES = 1024 * 1024
 

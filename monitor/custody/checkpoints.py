@@ -17,8 +17,8 @@ from monitor.custody.anchors import folders, note_first_copies
 from monitor.custody.context import CustodyContext
 from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.files.private import read_plain, write_private
 from monitor.language import gettext as _
-from monitor.private_files import read_plain, write_private
 from monitor.secrets import SecretStore, load_or_create_signing_key
 from monitor.state import State
 

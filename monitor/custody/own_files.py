@@ -30,8 +30,8 @@ from monitor.config.settings import Settings
 from monitor.custody.context import CustodyContext
 from monitor.custody.notes import note_custody, operator_of, person_of
 from monitor.errors import SettingsError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
-from monitor.private_files import read_plain
 from monitor.software import describe_machine, own_version, playwright_version
 from monitor.state import State, Transaction
 from monitor.state.cases import ArtifactRecord, CaseRecord

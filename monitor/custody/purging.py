@@ -18,7 +18,7 @@ from evidence_store.entries import EntryBody
 from evidence_store.errors import EvidenceError
 from evidence_store.journal import Actor, Entry
 from evidence_store.purge import ACTION, purge_inputs, purged_digests
-from monitor.contact_kinds import LetterState
+from monitor.closed_lists.contact_kinds import LetterState
 from monitor.custody.context import CustodyContext
 from monitor.custody.notes import WORDLESS
 from monitor.custody.rows.purged import seal_purged

@@ -10,11 +10,11 @@ from functools import partial
 from evidence_store.journal import Actor
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import find_channel
+from monitor.closed_lists.states import ReviewDecision
 from monitor.custody.notes import require_case
 from monitor.custody.own_files import Supported, take_into_custody
 from monitor.desk.roster_calls import RosterCalls
 from monitor.errors import ReviewChanged
-from monitor.states import ReviewDecision
 from monitor.use_cases import deciding, inbox
 from monitor.use_cases.deciding import Looked
 from monitor.use_cases.inbox_models import Decided, Listed

@@ -20,16 +20,16 @@ from monitor.desk.engine import Engine
 from monitor.desk.entering import Person
 from monitor.desk.orders import Ask, Orders, no_terminal
 from monitor.desk.work import Work
-from monitor.doctor import examine
+from monitor.doctor.checking import examine
+from monitor.doctor.findings import Finding, Level
 from monitor.engine.health import examine_health
 from monitor.engine.planning import PlannedRun, plan_runs
 from monitor.engine.watch_lock import is_watched
 from monitor.errors import SecretsUnavailable
-from monitor.findings import Finding, Level
 from monitor.language import gettext
+from monitor.language.words import Tone
 from monitor.use_cases import condition, inbox, pane, pictures, timeline
 from monitor.use_cases.inbox_models import Pane
-from monitor.words import Tone
 
 if TYPE_CHECKING:
     pass

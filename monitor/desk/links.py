@@ -19,9 +19,9 @@ from pathlib import Path
 from filelock import Timeout
 
 from monitor.errors import AccountBusy, SecretDamaged
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
+from monitor.files.private import read_private, write_private
 from monitor.language import gettext
-from monitor.private_files import read_private, write_private
 
 _FILE, _LOCK = "desk.door", "desk.lock"  # not .json: those are records of visits, and go when their visit is dead
 _LARGEST = 4096  # bytes

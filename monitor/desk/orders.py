@@ -18,8 +18,8 @@ from monitor.desk.refusals import Refusal
 from monitor.desk.work import Job, Stopped, Work
 from monitor.engine.supervisor import Listener
 from monitor.engine.visits import VisitDetails, VisitRunner
+from monitor.language.plain_text import show
 from monitor.outgoing.bundle_exporting import export_case
-from monitor.plain_text import show
 from monitor.visit_protocol import LEFT, EndKind, Question, VisitEnd, VisitKind
 
 Ask = Callable[[Question], str | None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evidence_store.errors import EvidenceError, IntakeRefused
 from monitor import errors
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 
 _BY_FIELD = {
     "text": "Форма площадки не примет такой текст",

@@ -14,8 +14,8 @@ from monitor.config.sites import load_configured_site
 from monitor.desk.refusals import Refusal
 from monitor.desk.work import Job, Work
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
-from monitor.private_files import read_passphrase
 from monitor.secrets import StoreKind, probe_keyring
 from monitor.use_cases.first_run import (
     InitAnswers,

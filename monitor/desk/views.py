@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.use_cases.inbox import VIEWS
 
 COOKIE = "desk_views"

@@ -16,7 +16,7 @@ from typing import Literal
 from evidence_store.errors import EvidenceError
 from monitor.desk.refusals import Refusal, tell_refusal
 from monitor.errors import MonitorError
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 
 Standing = Literal["running", "done", "failed", "stopped"]
 _MOST_KEPT = 12

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from monitor.clock import Clock
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.engine.context import EngineContext
-from monitor.incident_kinds import IncidentKind
 from monitor.language import gettext as _
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.schedule import Timing
 from monitor.visit_protocol import TaskKind
 from monitor.watching.cuts import tell_cut

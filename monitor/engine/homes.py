@@ -14,8 +14,8 @@ from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
 from monitor.engine.context import EngineContext
 from monitor.errors import AccountElsewhere, SettingsError
+from monitor.files.private import read_private, write_private
 from monitor.language import gettext as _
-from monitor.private_files import read_private, write_private
 from monitor.state import Transaction
 
 _HOME_ID = "home-id"

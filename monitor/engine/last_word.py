@@ -13,15 +13,15 @@ from monitor.appeals.answers import tell_answer_step
 from monitor.appeals.machine import FOLLOWED, IN_FLIGHT, AppealState
 from monitor.appeals.steps import tell_next_step
 from monitor.appeals.words import FILING
-from monitor.contact_kinds import LetterState, Way
+from monitor.closed_lists.contact_kinds import LetterState, Way
+from monitor.closed_lists.states import AnswerState
 from monitor.errors import StorageError
 from monitor.language import gettext as _
+from monitor.language.words import in_a_cell
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
-from monitor.states import AnswerState
 from monitor.support.letters import tell_letter_step
 from monitor.visit_protocol import GESTURE, EndKind, Progress, VisitEnd, VisitKind, VisitOrder
-from monitor.words import in_a_cell
 
 _OPEN_ENDED = IN_FLIGHT | {AppealState.UNKNOWN}
 _ANSWERS_OPEN_ENDED = frozenset({AnswerState.INTENT, AnswerState.RELEASED, AnswerState.UNKNOWN})

@@ -26,9 +26,9 @@ from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
 from psycopg import sql
 
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.engine.homes import HomeTurns
 from monitor.errors import StorageError, StorageUnavailable
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from monitor.closed_lists.states import SlotState
 from monitor.config.sections import AccountSection
 from monitor.engine.context import EngineContext
 from monitor.schedule import Timing, Turn, clamp_due, take_turn
 from monitor.state import Transaction
 from monitor.state.repository import new_id
 from monitor.state.schedule import DueTime
-from monitor.states import SlotState
 from monitor.visit_protocol import EndKind, TaskKind, VisitEnd
 from monitor.watching.due import find_work, is_account_free
 from monitor.watching.roster import bring_up_to_date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.secrets import Redactor
 from monitor.state import Action, State, subject

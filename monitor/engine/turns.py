@@ -12,7 +12,6 @@ from functools import cached_property
 
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
-from monitor.days import tell_moment
 from monitor.engine.context import EngineContext
 from monitor.engine.dead_visits import clean_up
 from monitor.engine.slots import SlotBook, Taken
@@ -23,6 +22,7 @@ from monitor.insight.aspects import load_lexicon
 from monitor.insight.recounting import recount
 from monitor.language import gettext as _
 from monitor.language import ngettext
+from monitor.language.days import tell_moment
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.pings import ping
 from monitor.outgoing.sending import Messenger

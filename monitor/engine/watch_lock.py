@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from monitor.errors import AccountBusy
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
 from monitor.language import gettext as _
 
 _PATIENCE = 0.5  # seconds: who only looks whether somebody watches holds the lock for an instant

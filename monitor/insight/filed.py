@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.appeals.machine import FOLLOWED, AppealState, Moderation, Outcome
+from monitor.closed_lists.states import Presence
 from monitor.insight.worth import FiledAppeal, Part, Result, record_of, tell_record
 from monitor.state.read_appeals import SentAppeal
 from monitor.state.transaction import Transaction
-from monitor.states import Presence
 from monitor.triage.wordings import wording_of
 
 _SENT = tuple(sorted(state.value for state in FOLLOWED | {AppealState.UNKNOWN}))

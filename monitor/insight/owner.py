@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from monitor.closed_lists.incident_kinds import INCIDENTS
 from monitor.config.sections import InsightSection
-from monitor.incident_kinds import INCIDENTS
 from monitor.insight.charts import chart_share, share_baseline
 from monitor.insight.counting import Periods
 from monitor.insight.digesting import MOST_CHANGES, Reader, Said, tell_move

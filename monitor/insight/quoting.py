@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.triage.concealing import HIDDEN_KINDS
 from monitor.triage.grammar import forms_of, names_somebody
 from monitor.triage.models import Span, TriageInput

@@ -31,13 +31,13 @@ from monitor.custody.purging import purged
 from monitor.custody.readings import find_readings, parse_reading
 from monitor.custody.stamping import stamps_of
 from monitor.errors import SettingsError
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
 from monitor.outgoing.bundle_documents import Paper, write_documents, write_replays
 from monitor.outgoing.context import OutgoingContext
 from monitor.software import software_versions
 from monitor.state import State, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
-from monitor.targets import require_target
 from monitor.triage.private_words import conceal_private, find_private
 
 _EXPECTED: tuple[CaptureMoment, ...] = (

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.cases.reservations import tell_item
+from monitor.closed_lists.incident_kinds import INCIDENTS, IncidentKind
+from monitor.closed_lists.states import Presence
 from monitor.config.settings import Settings
-from monitor.incident_kinds import INCIDENTS, IncidentKind
+from monitor.language.plain_text import show
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.digest_post import tell_stored_digest
-from monitor.plain_text import show
 from monitor.state import State
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
-from monitor.states import Presence
 from monitor.support.contact_words import TURNS, WAYS
 from monitor.triage.titles import verdict_words
 from monitor.watching.cuts import tell_cut_in_russian

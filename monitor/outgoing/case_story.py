@@ -19,8 +19,10 @@ from monitor.appeals.words import words_of
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.reservations import tell_item
-from monitor.days import tell_published
 from monitor.language import gettext as _
+from monitor.language.days import tell_published
+from monitor.language.plain_text import show
+from monitor.language.words import Tone, Words
 from monitor.outgoing import wording
 from monitor.outgoing.contact_lines import (
     detail_of_contact,
@@ -34,7 +36,6 @@ from monitor.outgoing.contact_lines import (
 from monitor.outgoing.context import OutgoingContext
 from monitor.outgoing.notes import tell_notes
 from monitor.outgoing.story import CaseStory, Mark, Picture, Step
-from monitor.plain_text import show
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord, CaseRecord
@@ -47,7 +48,6 @@ from monitor.support.standing import dialogue_of
 from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
 from monitor.watching.detect import Change
-from monitor.words import Tone, Words
 
 _WIDEST = 900  # pixels of a picture in a page; the original stays in the store
 _TALLEST = 900

@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evidence_store.journal import EntryBody
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
-from monitor.plain_text import show
+from monitor.closed_lists.contact_kinds import Direction, Saying, Speaker, Turn, Way
+from monitor.language.plain_text import show
+from monitor.language.words import Tone, Words
 from monitor.state.text import JsonValue
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, SPEAKERS, TURNS, WAYS, tell_letter_answer
-from monitor.words import Tone, Words
 
 _LONGEST_SHOWN = 600  # characters of a contact's text in a story; the dialogue's own paper has all of them
 

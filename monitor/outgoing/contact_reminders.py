@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from monitor.contact_kinds import Turn
+from monitor.closed_lists.contact_kinds import Turn
 from monitor.state import State
 from monitor.support.dialogue import Dialogue
 from monitor.support.standing import dialogue_of

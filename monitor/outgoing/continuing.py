@@ -7,10 +7,10 @@ from pathlib import Path
 from evidence_store.continuation import Continuation, continue_log, read_bundle_end
 from evidence_store.errors import Malformed, StorageUnavailable
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
+from monitor.files.targets import require_target
 from monitor.language import gettext as _
 from monitor.outgoing.context import OutgoingContext
-from monitor.private_files import write_private
-from monitor.targets import require_target
 
 
 def continue_bundle(installation: OutgoingContext, bundle: Path, target: Path) -> Continuation:

@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from monitor.errors import SettingsError
+from monitor.files.private import write_private
 from monitor.language import gettext as _
-from monitor.private_files import write_private
 
 _MEGABYTE = 1_000_000  # as mail services and courts' pages count
 HOW_TO_JOIN = "kak-sobrat.txt"

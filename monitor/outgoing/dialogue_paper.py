@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from evidence_store.act import page
 from evidence_store.errors import EvidenceError
 from evidence_store.markup import shown, table
-from monitor.contact_kinds import Saying, Speaker
+from monitor.closed_lists.contact_kinds import Saying, Speaker
 from monitor.outgoing.contact_lines import tell_turn
 from monitor.state import State, Transaction
 from monitor.state.cases import CaseRecord

@@ -15,7 +15,7 @@ from monitor.insight.periods import Period
 from monitor.insight.plotting import NARROW, WIDE, draw_shares
 from monitor.insight.shares import Count
 from monitor.insight.showing import Showing
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 
 _QUOTE_IN_MESSAGE = 140
 

@@ -10,15 +10,15 @@ from monitor.appeals.words import words_of
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.clauses import load_clauses
-from monitor.contact_kinds import Saying
+from monitor.closed_lists.contact_kinds import Saying
+from monitor.closed_lists.states import Moderation, Track
 from monitor.custody.own_files import MOMENT as OWN
-from monitor.days import tell_published
+from monitor.language.days import tell_published
+from monitor.language.plain_text import show
 from monitor.outgoing.context import OutgoingContext
-from monitor.plain_text import show
 from monitor.state.appeals import AppealRecord, TransitionRecord
 from monitor.state.cases import ArtifactRecord, CaseRecord
 from monitor.state.contacts import ContactRecord
-from monitor.states import Moderation, Track
 from monitor.support.contact_words import DIRECTIONS, SAYINGS, WAYS
 from monitor.support.matter import AppealFact, ContactFact, Matter
 

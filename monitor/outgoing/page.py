@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.language.plain_text import show
 from monitor.outgoing.story import CaseStory, Picture, StoryBook
-from monitor.plain_text import show
 
 
 def render(book: StoryBook) -> str:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
 from monitor.cases.judging import is_negative
+from monitor.closed_lists.incident_kinds import INCIDENTS, Audience, IncidentKind
 from monitor.config.sections import NotifySection
 from monitor.errors import DeliveryFailed, MonitorError
-from monitor.incident_kinds import INCIDENTS, Audience, IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.cards import Card, make_event_card

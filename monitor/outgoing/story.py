@@ -33,7 +33,7 @@ class Picture(_Part):
 class Step(_Part):
     """One line of the timeline.
 
-    ``tone`` colours it: a value of ``monitor.words.Tone``.
+    ``tone`` colours it: a value of ``monitor.language.words.Tone``.
     """
 
     at: AwareDatetime

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from evidence_store.journal import EntryBody
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
-from monitor.contact_kinds import LetterState
-from monitor.states import AnswerState, ReviewDecision
+from monitor.closed_lists.contact_kinds import LetterState
+from monitor.closed_lists.states import AnswerState, ReviewDecision
+from monitor.language.words import Tone, Words
 from monitor.support.contact_words import LETTERS, letter_words
 from monitor.watching.detect import STEPS_OF_A_CASE
 from monitor.watching.words import CHANGES
-from monitor.words import Tone, Words
 
 FIRST_SEEN = "Отзыв впервые увиден"
 NOT_APPEALED = Words("Нет обращения", "Нет обращения об этом отзыве")

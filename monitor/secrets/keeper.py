@@ -24,7 +24,7 @@ from filelock import Timeout
 from pydantic import ValidationError
 
 from monitor.errors import MonitorError, SecretDamaged
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
 from monitor.language import gettext as _
 from monitor.secrets.kept import LOCK_NAME, SOCKET_NAME, Answered, Asked, KeepOrder, peer_uid, read_line
 from monitor.secrets.redaction import Redactor

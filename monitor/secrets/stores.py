@@ -25,8 +25,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import SecretDamaged, SecretsUnavailable, WrongPassphrase
+from monitor.files.private import is_device_name, make_private_directory, read_private, write_private
 from monitor.language import gettext, tell_number
-from monitor.private_files import is_device_name, make_private_directory, read_private, write_private
 from monitor.secrets.data_keys import (
     KEY_BYTES,
     SHORTEST_PASSPHRASE,

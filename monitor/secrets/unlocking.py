@@ -14,7 +14,7 @@ from filelock import Timeout
 from pydantic import SecretStr
 
 from monitor.errors import SecretsUnavailable
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
 from monitor.language import gettext as _
 from monitor.secrets.kept import CAN_KEEP, LOCK_NAME, Asked, KeepOrder, ask_keeper
 from monitor.secrets.stores import SealedFiles

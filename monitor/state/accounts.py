@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from monitor.closed_lists.states import SessionState
 from monitor.state.repository import Repository, member
 from monitor.state.tables import accounts, installation, products, reviews, sessions
-from monitor.states import SessionState
 
 _CHUNK = 400
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, desc, func, or_, select, tuple_
 
+from monitor.closed_lists.states import AppealState, Moderation
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import Repository
 from monitor.state.tables import appeals
-from monitor.states import AppealState, Moderation
 
 _A = AppealState
 _ASKS = (Moderation.NEEDS_INFORMATION.value, Moderation.UNKNOWN.value)

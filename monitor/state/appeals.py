@@ -14,11 +14,11 @@ from typing import Literal
 from sqlalchemy import Column, ColumnElement, and_, desc, func, or_, select, update
 
 from flows.catalog.channel_kinds import ChannelKind
+from monitor.closed_lists.states import AppealState, Moderation, Outcome, Track
 from monitor.state.login_locks import one_spelling
 from monitor.state.repository import Repository, member
 from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
 from monitor.state.text import JsonValue
-from monitor.states import AppealState, Moderation, Outcome, Track
 
 
 @dataclass(frozen=True)

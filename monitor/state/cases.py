@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import desc, func, select, update
 
+from monitor.closed_lists.states import Decision
 from monitor.state.repository import Repository, member, new_id
 from monitor.state.tables import artifacts, cases, verdicts
 from monitor.state.text import JsonValue
-from monitor.states import Decision
 
 
 @dataclass(frozen=True)

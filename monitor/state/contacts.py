@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way
+from monitor.closed_lists.contact_kinds import Direction, Saying, Speaker, Turn, Way
 from monitor.state.repository import Repository, member
 from monitor.state.tables import contacts
 from monitor.state.text import JsonValue

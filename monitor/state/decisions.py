@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import desc, select, update
 
+from monitor.closed_lists.states import ReviewDecision
 from monitor.state.repository import Repository, member
 from monitor.state.tables import review_decisions
-from monitor.states import ReviewDecision
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
+from monitor.closed_lists.states import IncidentState
 from monitor.state.repository import Repository, member
 from monitor.state.tables import incidents
-from monitor.states import IncidentState
 
 
 @dataclass(frozen=True)

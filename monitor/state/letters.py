@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from monitor.contact_kinds import LetterState, Way
+from monitor.closed_lists.contact_kinds import LetterState, Way
 from monitor.state.repository import Repository, member
 from monitor.state.tables import letters
 from monitor.state.text import JsonValue

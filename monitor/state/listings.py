@@ -12,10 +12,10 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, func, select, update
 
+from monitor.closed_lists.states import Presence
 from monitor.state.accounts import ProductRecord
 from monitor.state.repository import Repository, member
 from monitor.state.tables import listing_reviews, products, reviews
-from monitor.states import Presence
 
 _CHUNK = 400
 

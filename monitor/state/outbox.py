@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from monitor.closed_lists.states import DeliveryState, MessageState
 from monitor.state.repository import Repository, member
 from monitor.state.tables import deliveries, outbox
 from monitor.state.text import JsonValue
-from monitor.states import DeliveryState, MessageState
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
 
 _PAUSE_SECONDS = 0.01  # between two tries: who holds this lock writes a few lines
 

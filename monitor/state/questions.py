@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from monitor.closed_lists.states import AnswerState
 from monitor.state.repository import Repository, member, new_id
 from monitor.state.tables import questions
 from monitor.state.text import JsonValue
-from monitor.states import AnswerState
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
+from monitor.closed_lists.states import Presence
 from monitor.state.repository import Repository
 from monitor.state.tables import appeal_files, appeals, cases, reviews, verdicts
-from monitor.states import Presence
 
 
 class SentAppeal(NamedTuple):

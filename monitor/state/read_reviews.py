@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 
+from monitor.closed_lists.states import Presence
 from monitor.state.repository import Repository
 from monitor.state.tables import review_sightings, review_versions, reviews
-from monitor.states import Presence
 
 _AT_ONCE = 5_000
 

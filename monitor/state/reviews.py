@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, desc, func, select, update
 
 from flows.readings.models import ReviewReading
+from monitor.closed_lists.states import Presence
 from monitor.language import gettext as _
 from monitor.state.repository import Repository, member
 from monitor.state.tables import listing_reviews, review_versions, reviews
 from monitor.state.text import JsonValue, clean_json, was_cleaned
 from monitor.state.told_aspects import mark_untold
-from monitor.states import Presence
 
 _TOLD_BY_PAGE = (
     "item_id",

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, update
 
+from monitor.closed_lists.states import SlotState
 from monitor.state.repository import Repository, member
 from monitor.state.tables import due_times, slots
-from monitor.states import SlotState
 
 
 @dataclass(frozen=True)

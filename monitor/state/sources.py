@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
 
+from monitor.closed_lists.states import Presence
 from monitor.state.repository import Repository
 from monitor.state.reviews import ReviewRecord
 from monitor.state.tables import review_sightings, reviews, source_reads
-from monitor.states import Presence
 
 _CHUNK = 400
 _IS_UNLISTED = reviews.c.presence == literal_column("'unlisted'")

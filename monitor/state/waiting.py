@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, desc, exists, func, or_, select
 
+from monitor.closed_lists.states import AppealState, Presence, ReviewDecision
 from monitor.state.cases import VerdictRecord
 from monitor.state.repository import Repository
 from monitor.state.tables import appeals, cases, review_decisions, review_versions, reviews, verdicts
-from monitor.states import AppealState, Presence, ReviewDecision
 
 
 class WaitingReview(NamedTuple):

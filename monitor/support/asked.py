@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.contact_kinds import Direction, Saying, Turn, Way
+from monitor.closed_lists.contact_kinds import Direction, Saying, Turn, Way
 from monitor.state.contacts import ContactRecord
 from monitor.support.contact_words import SAYINGS, WAYS
 from monitor.support.dialogue import Dialogue, Thread

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from flows.readings.chat import ChatReading, find_number
 from monitor.appeals.closed_tickets import OPENED
-from monitor.contact_kinds import Direction, LetterAnswer, LetterState, Speaker, Way
+from monitor.closed_lists.contact_kinds import Direction, LetterAnswer, LetterState, Speaker, Way
 from monitor.errors import UsageError
 from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from flows.readings.chat import numbers_in
 from flows.readings.chat_api import ApiMessage
-from monitor.contact_kinds import Direction, LetterState, Speaker, Way
+from monitor.closed_lists.contact_kinds import Direction, LetterState, Speaker, Way
 from monitor.state import Lease, State, Transaction
 from monitor.state.contacts import ContactRecord
 from monitor.state.journal import SYSTEM

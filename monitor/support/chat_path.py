@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from flows.plain_toml import TomlRefused, read_toml
 from monitor.errors import SettingsError
+from monitor.files.private import make_private_directory, write_private
 from monitor.language import gettext as _
-from monitor.private_files import make_private_directory, write_private
 
 FOLDER = "chats"
 _MOST_BYTES = 20_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.contact_kinds import Direction, LetterAnswer, LetterState, Saying, Speaker, Turn, Way
-from monitor.words import Tone, Words
+from monitor.closed_lists.contact_kinds import Direction, LetterAnswer, LetterState, Saying, Speaker, Turn, Way
+from monitor.language.words import Tone, Words
 
 CHAT_PREFIX = "message_"
 """How the id of a message in the chat begins."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.contact_kinds import Direction, Saying, Turn
+from monitor.closed_lists.contact_kinds import Direction, Saying, Turn
 from monitor.state.contacts import ContactRecord
 from monitor.support.contact_words import WAYS
 from monitor.support.sayings import fold

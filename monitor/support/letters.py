@@ -16,9 +16,10 @@ from dataclasses import replace
 
 from evidence_store.canonical import format_utc
 from evidence_store.journal import Actor
-from monitor.contact_kinds import Direction, LetterAnswer, LetterState, Turn, Way
+from monitor.closed_lists.contact_kinds import Direction, LetterAnswer, LetterState, Turn, Way
 from monitor.errors import IllegalTransition, LeaseLost, NotApproved, UsageError
 from monitor.language import gettext as _
+from monitor.language.words import in_a_cell
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.cases import CaseRecord
 from monitor.state.journal import SYSTEM
@@ -27,7 +28,6 @@ from monitor.state.text import JsonValue, clean_text
 from monitor.support.contact_words import SENT_BY_WORD, letter_words
 from monitor.support.noting import ContactFile, NewContact, add_contact
 from monitor.support.tickets import find_older_ticket
-from monitor.words import in_a_cell
 
 ACTION = "letter."
 LONGEST_ANSWER = 500  # characters of what a server or a person said about a letter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from monitor.contact_kinds import Way
+from monitor.closed_lists.contact_kinds import Way
 
 UNKNOWN = "не установлено"
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from evidence_store.canonical import format_utc
 from evidence_store.journal import Actor
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
+from monitor.closed_lists.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
 from monitor.errors import UsageError
 from monitor.language import gettext as _
 from monitor.state import Action, Transaction, subject

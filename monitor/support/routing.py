@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.plain_toml import read_toml
-from monitor.contact_kinds import Direction, Saying, Way
+from monitor.closed_lists.contact_kinds import Direction, Saying, Way
 from monitor.state.contacts import ContactRecord
 from monitor.support.law.marks import Mark
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.plain_toml import read_toml
-from monitor.contact_kinds import Direction, Saying
+from monitor.closed_lists.contact_kinds import Direction, Saying
 from monitor.language import gettext as _
 from monitor.support.contact_words import SAYINGS
 

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
 
-from monitor.contact_kinds import LetterAnswer
+from monitor.closed_lists.contact_kinds import LetterAnswer
 from monitor.errors import DeliveryFailed
 from monitor.language import gettext
 

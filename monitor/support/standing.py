@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from monitor.appeals.machine import AppealState, Moderation
 from monitor.appeals.words import words_of
-from monitor.contact_kinds import Turn
+from monitor.closed_lists.contact_kinds import Turn
+from monitor.closed_lists.states import Track
 from monitor.state import Transaction
 from monitor.state.cases import CaseRecord
-from monitor.states import Track
 from monitor.support.dialogue import Dialogue, Waiting, follow_dialogue
 
 _THEIR_TURN = frozenset({Moderation.RECEIVED, Moderation.IN_REVIEW})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from monitor.contact_kinds import LetterState, Way
+from monitor.closed_lists.contact_kinds import LetterState, Way
 from monitor.state import Transaction
 
 FOLLOWS = "Это обращение продолжает обращение №{number}."

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.closed_lists.states import Decision
 from monitor.language import gettext as _
-from monitor.states import Decision
 from monitor.triage.models import TriageInput, Verdict
 from monitor.triage.rules import Rules
 from monitor.triage.scores import Bar, Counts, Reliability, at_least, at_most, wilson

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.closed_lists.states import Decision
 from monitor.language import gettext as _
-from monitor.states import Decision
 from monitor.triage.concealing import HIDDEN_KINDS, Concealer
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
 from monitor.triage.models import Signal, Span, TriageInput, Verdict

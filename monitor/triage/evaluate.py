@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from monitor.closed_lists.states import Decision
 from monitor.language import gettext
-from monitor.states import Decision
 from monitor.triage.case_scores import Case, CaseScores
 from monitor.triage.grammar import is_command
 from monitor.triage.models import TriageInput, Verdict

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.closed_lists.states import Decision
 from monitor.language import gettext as _
-from monitor.states import Decision
 from monitor.triage.concealing import Concealer
 from monitor.triage.drafts import Clause, describe_breach, one_level
 from monitor.triage.errors import DraftImpossible

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, ReviewReading, Variant
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
 
 TYPED = "(text)"
 """Stands for the id of a review that only exists as a text on the command line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
 from monitor.triage.models import Reason, Signal, TriageInput
 from monitor.triage.rules import Ground, Rules
 from monitor.triage.texts import EVIDENCE, change, reason, shorten

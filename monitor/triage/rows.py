@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.closed_lists.states import Decision
 from monitor.language import gettext as _
-from monitor.states import Decision
 from monitor.triage.case_scores import Case
 from monitor.triage.errors import EvaluationInvalid
 

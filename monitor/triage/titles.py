@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
+from monitor.language.words import Tone, Words
 from monitor.triage.models import Outcome
-from monitor.words import Tone, Words
 
 VERDICTS: Mapping[Decision, Words] = MappingProxyType(
     {

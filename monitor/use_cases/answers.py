@@ -11,15 +11,15 @@ from evidence_store.journal import Actor
 from flows.channels import Attachment
 from monitor.appeals.answers import Answers
 from monitor.appeals.words import ANSWERS
+from monitor.closed_lists.states import AnswerState
 from monitor.errors import DecidedElsewhere, UsageError
-from monitor.plain_text import show
+from monitor.language.plain_text import show
+from monitor.language.words import Tone
 from monitor.state import State, Transaction
 from monitor.state.questions import QuestionRecord
-from monitor.states import AnswerState
 from monitor.use_cases.acknowledging import acknowledged
 from monitor.use_cases.inbox_models import FileShown
 from monitor.use_cases.models import Value
-from monitor.words import Tone
 
 _WORDABLE = frozenset({AnswerState.OPEN, AnswerState.DRAFTED, AnswerState.APPROVED})
 

@@ -13,13 +13,14 @@ from evidence_store.journal import Actor
 from monitor.appeals.machine import Track
 from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.words import words_of
+from monitor.closed_lists.states import AppealState, Moderation
 from monitor.errors import UsageError
 from monitor.language import gettext
-from monitor.plain_text import show
+from monitor.language.plain_text import show
+from monitor.language.words import Tone, Words
 from monitor.state import State, Transaction
 from monitor.state.appeal_pages import STAGES
 from monitor.state.appeals import AppealRecord, LookRecord
-from monitor.states import AppealState, Moderation
 from monitor.use_cases import appeals
 from monitor.use_cases.answers import QuestionShown, show_question
 from monitor.use_cases.findings import Finding, state_of
@@ -27,7 +28,6 @@ from monitor.use_cases.inbox_models import FileShown, OwnFileShown, Shot
 from monitor.use_cases.models import Value
 from monitor.use_cases.pane import Titles, own_files_of, shots_of
 from monitor.use_cases.pictures import form_picture
-from monitor.words import Tone, Words
 
 PAGE = 50
 _LOOKS_TO_PROVE = 2

@@ -39,8 +39,8 @@ from flows.catalog.writing import render_adoption, render_overrides
 from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_plain
 from monitor.errors import SettingsError
+from monitor.files.private import make_private_directory, write_private
 from monitor.language import gettext
-from monitor.private_files import make_private_directory, write_private
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.text import JsonValue
 from monitor.triage.rules import load_rules

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from pydantic import AwareDatetime
 
+from monitor.language.words import Tone
 from monitor.triage.private_words import conceal_private
 from monitor.use_cases.inbox_models import Check, Pane
 from monitor.use_cases.models import Value
 from monitor.use_cases.timeline import LogRow
-from monitor.words import Tone
 
 BUYER = "покупатель"
 _SHORTEST_NAME = 3

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
-from monitor.incident_kinds import INCIDENTS
+from monitor.closed_lists.incident_kinds import INCIDENTS
+from monitor.closed_lists.states import SessionState
 from monitor.language import in_language
-from monitor.plain_text import show
+from monitor.language.plain_text import show
+from monitor.language.words import Tone
 from monitor.state import State
 from monitor.state.journal import INSTALLATION
-from monitor.states import SessionState
 from monitor.use_cases.models import Value
-from monitor.words import Tone
 
 _SESSIONS = {
     SessionState.LIVE: ("Действует", Tone.GOOD),

@@ -15,15 +15,15 @@ from monitor.appeals.conditions import require_filing_open
 from monitor.appeals.drafting import Drafting
 from monitor.appeals.payload import Payload, attachment_of
 from monitor.appeals.terms import ChannelTerms
+from monitor.closed_lists.states import AppealState, ReviewDecision
 from monitor.errors import DecidedElsewhere, ReviewChanged, UsageError
 from monitor.language import gettext
+from monitor.language.plain_text import show
 from monitor.outgoing.wording import DECISIONS
-from monitor.plain_text import show
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.appeals import AppealRecord
 from monitor.state.decisions import DecisionRecord
 from monitor.state.repository import new_id
-from monitor.states import AppealState, ReviewDecision
 from monitor.use_cases.acknowledging import acknowledged
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.use_cases.inbox_models import Decided, Standing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from monitor.states import AppealState
+from monitor.closed_lists.states import AppealState
 
 
 class Finding(StrEnum):

@@ -14,11 +14,11 @@ from monitor.config.sections import AccountSection, IdentitySection, Installatio
 from monitor.config.settings import default_settings
 from monitor.config.template import write_config
 from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.files.private import read_plain, write_private
 from monitor.language import ENGLISH, RUSSIAN, known_language
 from monitor.language import gettext as _
-from monitor.private_files import read_plain, write_private
+from monitor.language.stand_ins import fitting
 from monitor.secrets import AccountSecrets, StoreKind, create_store
-from monitor.stand_ins import fitting
 
 DEFAULT_SITE: str = AccountSection.model_fields["site"].default
 _NAME = "init-answers.json"

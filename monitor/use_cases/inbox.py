@@ -9,10 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.cases.judging import NEGATIVE_UP_TO
-from monitor.plain_text import show
+from monitor.closed_lists.states import Decision
+from monitor.language.plain_text import show
 from monitor.state import State, Transaction
 from monitor.state.waiting import WaitingReview
-from monitor.states import Decision
 from monitor.triage.titles import verdict_words
 from monitor.use_cases.inbox_models import Listed, Piece, Row
 from monitor.use_cases.marking import cut, mark

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
+from monitor.language.words import Tone
 from monitor.use_cases.models import Value
-from monitor.words import Tone
 
 
 class Piece(Value):

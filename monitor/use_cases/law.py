@@ -13,12 +13,12 @@ from evidence_store.digests import Digest
 from evidence_store.journal import Actor
 from evidence_store.store import ArtifactStore
 from monitor.appeals.machine import AppealState, Moderation
+from monitor.closed_lists.states import Decision
 from monitor.custody.kept_words import Kept, index_words
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject
 from monitor.state.cases import ArtifactRecord, CaseRecord
-from monitor.states import Decision
 from monitor.support.asked import asked_support
 from monitor.support.law.known import KnownLaw
 from monitor.support.law.ladder import Advice, Case, Fact, climb

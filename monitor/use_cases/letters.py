@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from evidence_store.digests import Digest
 from evidence_store.journal import Actor
 from evidence_store.store import ArtifactStore
+from monitor.closed_lists.contact_kinds import LetterState
 from monitor.config.home import Home
-from monitor.contact_kinds import LetterState
 from monitor.engine.dead_visits import clean_up, settle_or_note
 from monitor.engine.interrupts import VisitInterrupted, undisturbed
 from monitor.engine.visit_registry import registered

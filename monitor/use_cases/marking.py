@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.state.text import JsonValue
 from monitor.use_cases.inbox_models import Piece
 

@@ -12,21 +12,21 @@ from monitor.appeals.machine import Track
 from monitor.appeals.senders import is_same_identity
 from monitor.appeals.words import words_of
 from monitor.cases.reservations import is_own_item, tell_item
-from monitor.days import tell_published
+from monitor.closed_lists.states import AppealState, Decision
+from monitor.language.days import tell_published
+from monitor.language.plain_text import show
+from monitor.language.words import Tone
 from monitor.outgoing.wording import DECISIONS
-from monitor.plain_text import show
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord, ApprovalRecord
 from monitor.state.cases import ArtifactRecord, VerdictRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import JsonValue
-from monitor.states import AppealState, Decision
 from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
 from monitor.use_cases.inbox_models import Check, Cost, Draft, FileShown, OwnFileShown, Pane, Shot, Standing
 from monitor.use_cases.marking import mark
 from monitor.watching.roster import address_today
-from monitor.words import Tone
 
 _PICTURES = ("element_png", "full_page_png")
 _CAPTIONS = {str(moment): words for moment, words in MOMENT_WORDS.items()}

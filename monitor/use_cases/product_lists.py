@@ -10,9 +10,9 @@ from pathlib import Path
 from flows.catalog.addresses import read_products
 from flows.catalog.models import Site
 from monitor.errors import SettingsError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
 from monitor.language import in_language
-from monitor.private_files import read_plain
 from monitor.watching.roster import how_to_name
 
 _LARGEST_FILE = 4_000_000  # bytes: twenty thousand long links

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.cases.reservations import tell_item
-from monitor.days import tell_published
+from monitor.language.days import tell_published
 from monitor.state import State
 from monitor.state.accounts import ProductRecord
 from monitor.state.appeals import AppealRecord

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
 from monitor.cases.reservations import tell_item
-from monitor.contact_kinds import Saying, Turn, turn_after
+from monitor.closed_lists.contact_kinds import Saying, Turn, turn_after
 from monitor.errors import UsageError
 from monitor.language import gettext as _
 from monitor.state import Action, State, Transaction, subject

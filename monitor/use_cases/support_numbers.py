@@ -12,7 +12,7 @@ from evidence_store.digests import Digest
 from evidence_store.intake import inspect_file
 from evidence_store.journal import Actor
 from evidence_store.store import ArtifactStore
-from monitor.contact_kinds import Way
+from monitor.closed_lists.contact_kinds import Way
 from monitor.custody.kept_words import Kept, index_words
 from monitor.errors import UsageError
 from monitor.language import gettext as _

@@ -15,8 +15,8 @@ from flows.catalog.layers import Layers
 from flows.catalog.models import Site
 from flows.catalog.seen import SEEN, SeenEntry, digest_of_origins, read_seen, render_seen
 from monitor.errors import SettingsError
+from monitor.files.private import make_private_directory, write_private
 from monitor.language import gettext as _
-from monitor.private_files import make_private_directory, write_private
 from monitor.software import own_version
 from monitor.state import Action, State, subject
 

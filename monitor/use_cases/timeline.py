@@ -9,12 +9,12 @@ from pydantic import AwareDatetime
 from evidence_store.errors import EvidenceError
 from evidence_store.exhibits import MOMENT_WORDS
 from evidence_store.journal import EntryBody, Head
+from monitor.language.plain_text import show
+from monitor.language.words import Tone
 from monitor.outgoing.wording import FIRST_SEEN, title_of
-from monitor.plain_text import show
 from monitor.state import State, Transaction
 from monitor.state.journal import JournalRow
 from monitor.use_cases.models import Value
-from monitor.words import Tone
 
 PAGE = 50
 LOOKED_THROUGH = 20_000

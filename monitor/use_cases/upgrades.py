@@ -16,8 +16,8 @@ from pathlib import Path
 from pydantic import AwareDatetime
 
 from monitor.errors import UsageError
+from monitor.files.private import read_plain
 from monitor.language import gettext as _
-from monitor.private_files import read_plain
 from monitor.software import own_version
 from monitor.state.engine import sqlite_path
 from monitor.state.migrating import SCHEMA_HEAD

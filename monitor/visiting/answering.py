@@ -11,12 +11,12 @@ from flows.workbench import Workbench
 from monitor.appeals.answers import AnswerIntent, Answers
 from monitor.cases.attachments import at_home
 from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.closed_lists.states import AnswerState
 from monitor.endings import message_of, told
 from monitor.errors import AppealError
 from monitor.language import gettext as _
 from monitor.state.appeals import AppealRecord
 from monitor.state.questions import QuestionRecord
-from monitor.states import AnswerState
 from monitor.visit_protocol import GESTURE
 from monitor.visiting.form_pictures import FormMoment, capture_form
 from monitor.visiting.looks import needed_requests

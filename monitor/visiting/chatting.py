@@ -16,7 +16,7 @@ from flows.workbench import Workbench
 from monitor.cases.attachments import at_home
 from monitor.cases.channel_choice import require_channel_on
 from monitor.cases.channel_terms import find_channel
-from monitor.contact_kinds import LetterAnswer, LetterState
+from monitor.closed_lists.contact_kinds import LetterAnswer, LetterState
 from monitor.custody.notes import require_case
 from monitor.endings import message_of, told
 from monitor.errors import AppealError, IllegalTransition, UsageError

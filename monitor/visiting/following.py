@@ -21,16 +21,16 @@ from monitor.appeals.terms import ChannelTerms
 from monitor.appeals.words import FILING
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.endings import told
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.language import gettext as _
+from monitor.language.words import in_a_cell
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
 from monitor.visiting.investigating import Investigation
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
-from monitor.words import in_a_cell
 
 
 def is_decision_unseen(appeal: AppealRecord, evidence: Iterable[ArtifactRecord]) -> bool:

@@ -21,20 +21,20 @@ from monitor.cases.casework import CaseFile, Wishes, compose_payload, open_case_
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.cases.facts import index_fact, put_fact
 from monitor.cases.judging import Judged, is_negative, judge_review
+from monitor.closed_lists.states import Decision, Presence
 from monitor.endings import message_of, told
 from monitor.errors import AlreadyOpen, AppealError, SettingsError, UsageError
 from monitor.language import gettext as _
+from monitor.language.words import in_a_cell
 from monitor.software import own_version
 from monitor.state import subject
 from monitor.state.appeals import AppealRecord
-from monitor.states import Decision, Presence
 from monitor.triage.private_words import find_private
 from monitor.triage.titles import VERDICTS
 from monitor.use_cases.appeals import Rewording, prepare_draft
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.sealing import About, SealedCapture, seal_capture
 from monitor.visiting.signing_in import SignIns
-from monitor.words import in_a_cell
 
 Found = TypeVar("Found")
 

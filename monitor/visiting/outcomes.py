@@ -8,9 +8,9 @@ from monitor.appeals.machine import FOLLOWED, AppealState
 from monitor.appeals.words import FILING
 from monitor.language import gettext as _
 from monitor.language import ngettext
+from monitor.language.words import in_a_cell
 from monitor.state.appeals import AppealRecord
 from monitor.visit_protocol import EndKind, VisitEnd
-from monitor.words import in_a_cell
 
 
 def tell_filings(

@@ -11,8 +11,8 @@ from flows.library.read_storefront import WindowPage, read_storefront
 from flows.readings.models import PageHealth
 from flows.readings.storefront import ProductCounter
 from flows.workbench import Workbench
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.config.values import shop_of
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.language import gettext as _
 from monitor.state.accounts import ProductRecord

@@ -17,10 +17,10 @@ from flows.library.read_reviews import PollMemory, PollOptions, PollResult, Prod
 from flows.readings.models import PageHealth
 from flows.workbench import Workbench
 from monitor.cases.judging import is_negative
+from monitor.closed_lists.states import Presence
 from monitor.errors import MonitorError, StorageRule
 from monitor.language import gettext
 from monitor.state.accounts import ProductRecord
-from monitor.states import Presence
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.visiting.sources import sources_around

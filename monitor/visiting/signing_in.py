@@ -11,12 +11,12 @@ from flows.library.sign_in import CodeRequest, Credentials, SignedIn, restore_or
 from flows.session import AccountWitness
 from flows.workbench import Workbench
 from monitor.cases.channel_terms import identity_key
+from monitor.closed_lists.states import SessionState
 from monitor.config.sections import IdentitySection
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.secrets import AccountSecrets, SessionVault
 from monitor.state import subject
-from monitor.states import SessionState
 from monitor.visit_protocol import Question
 from monitor.visiting.room import VisitRoom
 

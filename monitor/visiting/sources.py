@@ -25,8 +25,8 @@ from flows.library.seller_api_line import ApiAccess
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead
 from flows.workbench import Workbench
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.endings import message_of
-from monitor.incident_kinds import IncidentKind
 from monitor.language import gettext as _
 from monitor.secrets import API_PLACE, AccountSecrets
 from monitor.visiting.room import VisitRoom

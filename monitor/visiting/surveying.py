@@ -28,12 +28,12 @@ from flows.readings.appeals import read_appeal_list
 from flows.readings.orders import read_order_list
 from flows.workbench import Tab, Workbench, account_tab, reading_tab
 from monitor.cases.casework import open_case_file
+from monitor.closed_lists.states import Presence
 from monitor.endings import message_of
+from monitor.files.private import make_private_directory, write_private
 from monitor.language import gettext
-from monitor.private_files import make_private_directory, write_private
 from monitor.state import subject
 from monitor.state.text import JsonValue
-from monitor.states import Presence
 from monitor.use_cases import surveys
 from monitor.visit_protocol import EndKind, VisitEnd
 from monitor.visiting.looks import needed_requests, sent_by_itself

@@ -18,12 +18,12 @@ from monitor.appeals.answers import Answers
 from monitor.appeals.conditions import tell_release
 from monitor.appeals.ledger import Ledger
 from monitor.cases.judging import Judged
-from monitor.contact_kinds import LetterState
+from monitor.closed_lists.contact_kinds import LetterState
+from monitor.closed_lists.states import AnswerState
 from monitor.custody.checkpoints import checkpoint_after_visit
 from monitor.errors import AppealError
 from monitor.language import gettext as _
 from monitor.state.appeals import AppealRecord
-from monitor.states import AnswerState
 from monitor.support.letters import abandon_letters, tell_letter_step
 from monitor.visit_protocol import LEFT, EndKind, TaskKind, VisitEnd, VisitKind
 from monitor.visiting.answering import AnswerSender

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flows.readings.storefront import ProductCounter
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.language import gettext as _
 from monitor.state import Transaction

@@ -18,13 +18,13 @@ from datetime import datetime, timedelta
 
 from flows.readings.dates import read_uuid7_time
 from flows.readings.sources import SOURCES, SourceName
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
+from monitor.closed_lists.states import Presence
 from monitor.incidents import report_bad, report_good
 from monitor.state import Transaction
 from monitor.state.incidents import IncidentRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.sources import SourceSighting, SourceState
-from monitor.states import Presence
 
 LOOK_BACK = timedelta(days=30)
 """A review that was missed for so long is not looked for any more: each look reads the lists back to its date."""

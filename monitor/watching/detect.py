@@ -17,9 +17,9 @@ from enum import StrEnum
 from flows.readings.dates import read_uuid7_time
 from flows.readings.drift import DriftVerdict
 from flows.readings.models import ListingRead, PageHealth, ReviewReading
+from monitor.closed_lists.states import Presence
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import clean_text
-from monitor.states import Presence
 
 BETWEEN_READS = timedelta(minutes=30)
 """Default distance of the two readings without a review."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import ListingRead, PageHealth
 from monitor.appeals.reinstating import reinstate
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord

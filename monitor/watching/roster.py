@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from flows.catalog.addresses import read_product
 from flows.catalog.models import Site, origin_of
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.config.sections import AccountSection
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.language import gettext as _
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 from monitor.state import Action, Transaction, subject
 from monitor.state.accounts import ProductRecord
 from monitor.state.reviews import ReviewRecord

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from flows.readings.models import ListingRead, PageHealth
+from monitor.closed_lists.states import Presence
 from monitor.state import Transaction
 from monitor.state.accounts import ProductRecord
 from monitor.state.repository import new_id
-from monitor.states import Presence
 
 PROOF_HOLDS = timedelta(days=1)
 _MOVED = 1  # a review may come or go between two looks

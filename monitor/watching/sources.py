@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import PageHealth
 from flows.readings.sources import SourceName, SourceRead, SourceRow
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
+from monitor.closed_lists.states import Presence
 from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction
 from monitor.state import subject as log_subject
 from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.sources import SourceSighting
 from monitor.state.text import JsonValue
-from monitor.states import Presence
 from monitor.watching.detect import compute_content_digest
 
 REFUSED, UNAVAILABLE, BROKEN = (

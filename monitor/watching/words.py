@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from monitor.language.words import Tone, Words
 from monitor.watching.detect import Change
-from monitor.words import Tone, Words
 
 CHANGES: Mapping[Change, Words] = MappingProxyType(
     {

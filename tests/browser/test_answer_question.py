@@ -10,8 +10,8 @@ import pytest
 
 from mock_site.server import MockSite
 from monitor.appeals.answers import Answers
+from monitor.closed_lists.states import AnswerState
 from monitor.state.questions import QuestionRecord
-from monitor.states import AnswerState
 from monitor.visit_protocol import EndKind, VisitKind
 from tests.browser.test_filing_faults import pictures
 from tests.filing_world import OPERATOR, OPTIONS, FilingWorld, make_filing_world

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from monitor.states import AppealState
+from monitor.closed_lists.states import AppealState
 from tests.desk_browser import Desk, copy_home, entries_of, serve_desk
 from tests.desk_world import ACCOUNT, TEXTS, edit_review, make_desk_home
 

@@ -11,8 +11,8 @@ import pytest
 
 from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
-from monitor.incident_kinds import IncidentKind
-from monitor.states import AppealState, ReviewDecision
+from monitor.closed_lists.incident_kinds import IncidentKind
+from monitor.closed_lists.states import AppealState, ReviewDecision
 from monitor.use_cases.deciding import Looked, approve_shown, decide
 from tests.appeal_world import LIST_TERMS
 from tests.browser.test_desk import drafts

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.bootstrap import Installation
+from monitor.closed_lists.incident_kinds import IncidentKind
+from monitor.closed_lists.states import SessionState
 from monitor.config.home import Home
 from monitor.desk.entering import Door
 from monitor.desk.serving import DeskServer, bind
 from monitor.desk.setup import Setup
 from monitor.desk.setup_pages import build_setup_app
-from monitor.incident_kinds import IncidentKind
-from monitor.states import SessionState
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing, review
 from tests.desk_browser import Desk, serve_desk, serve_installation

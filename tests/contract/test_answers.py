@@ -14,10 +14,10 @@ from monitor.appeals.answers import AnswerIntent, Answers
 from monitor.appeals.follow import Follower
 from monitor.appeals.ledger import Ledger
 from monitor.clock import ManualClock
+from monitor.closed_lists.states import AnswerState
 from monitor.errors import DeadlinePassed, IllegalTransition, LeaseLost, NotApproved
 from monitor.state import Lease, State
 from monitor.state.questions import QuestionRecord
-from monitor.states import AnswerState
 from tests.appeal_world import LIST_TERMS, OPERATOR, lease_of, settle_in
 from tests.contract.test_ledger import NUMBER, released
 from tests.faults.simulated_site import Request

@@ -9,7 +9,7 @@ import pytest
 
 from flows.channels import FilledForm, Observation, ObservedKind
 from monitor.appeals.ledger import Ledger
-from monitor.contact_kinds import Direction, Saying, Way
+from monitor.closed_lists.contact_kinds import Direction, Saying, Way
 from monitor.errors import AlreadyOpen
 from monitor.state import State
 from monitor.state.appeals import AppealRecord

@@ -15,6 +15,7 @@ from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.reconcile import submitter_gone_since
 from monitor.appeals.terms import ChannelTerms
 from monitor.clock import ManualClock
+from monitor.closed_lists.states import Track
 from monitor.errors import (
     AlreadyOpen,
     AppealError,
@@ -28,7 +29,6 @@ from monitor.errors import (
 )
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord, Step
-from monitor.states import Track
 from monitor.visit_protocol import VisitKind
 from monitor.watching.recording import record_poll
 from tests.appeal_world import (

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from evidence_store.journal import Actor
+from monitor.closed_lists.states import AppealState, Decision, ReviewDecision
 from monitor.errors import DecidedElsewhere, ReviewChanged
-from monitor.states import AppealState, Decision, ReviewDecision
 from monitor.use_cases import deciding
 from monitor.use_cases.deciding import Looked, approve_shown, decide, decided_since, undo
 from monitor.use_cases.inbox import Inbox, Wanted

@@ -31,11 +31,11 @@ from mock_site.world.options import AccountOptions
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.bootstrap import open_installation
 from monitor.cases.channel_terms import identity_key
+from monitor.closed_lists.states import AnswerState, Presence
 from monitor.config.template import write_config
 from monitor.secrets import API_PLACE, AccountSecrets, Redactor
 from monitor.secrets.stores import open_store
 from monitor.state import State
-from monitor.states import AnswerState, Presence
 from tests.e2e.installed import PASSPHRASE, Installed, install
 from tests.e2e.prepared import INSULTS, succeed
 from tests.frozen.in_every_state import Desk, fill

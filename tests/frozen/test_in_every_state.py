@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.clock import SystemClock
-from monitor.states import AnswerState
+from monitor.closed_lists.states import AnswerState
 from tests.appeal_world import ACCOUNT, IDENTITY, fast_folder, settle_in, sqlite_home
 from tests.frozen.in_every_state import Desk, fill
 

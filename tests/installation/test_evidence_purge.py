@@ -19,13 +19,13 @@ from evidence_store.mirror import read_mirror
 from evidence_store.store import ArtifactStore
 from monitor.appeals.drafting import Drafting
 from monitor.bootstrap import open_installation
+from monitor.closed_lists.states import Decision
 from monitor.custody import purging
 from monitor.custody.checking import check_evidence
 from monitor.custody.notes import person_of, require_case
 from monitor.custody.purging import find_expired, purge_case
 from monitor.errors import AccountBusy, AppealError, PrintingFailed, SettingsError
 from monitor.outgoing import bundle_documents
-from monitor.states import Decision
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, OPERATOR, approved, draft, lease_of, listing, review
 from tests.installation.test_evidence_export import judge

@@ -13,7 +13,7 @@ import pytest
 from monitor.config.file import read_config
 from monitor.custody.backup_contents import is_member
 from monitor.errors import BackupDamaged, SecretDamaged, SettingsError
-from monitor.private_files import read_passphrase, read_plain, write_private
+from monitor.files.private import read_passphrase, read_plain, write_private
 from tests.installation.test_backup import restore
 from tests.unit.monitor.case_world import World, make_world
 

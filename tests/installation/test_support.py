@@ -11,6 +11,7 @@ import pytest
 
 from evidence_store.errors import IntakeRefused
 from evidence_store.findings import FindingKind
+from monitor.closed_lists.states import Decision
 from monitor.custody.checking import check_evidence
 from monitor.custody.notes import person_of, require_case
 from monitor.custody.purging import purge_case
@@ -18,7 +19,6 @@ from monitor.errors import UsageError
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.contact_reminders import put_due_reminders
 from monitor.state.text import JsonValue
-from monitor.states import Decision
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import REVIEW, World, make_world, picture
 

@@ -12,7 +12,7 @@ import pytest
 from flows.readings.chat import ChatReading, ShownMessage
 from flows.readings.chat_api import ApiMessage
 from monitor.cases.casework import name_older_ticket, open_case_file
-from monitor.contact_kinds import Direction, LetterState, Turn, Way
+from monitor.closed_lists.contact_kinds import Direction, LetterState, Turn, Way
 from monitor.custody.checking import check_evidence
 from monitor.errors import IllegalTransition, NotApproved, SettingsError, UsageError
 from monitor.state import Lease, Transaction

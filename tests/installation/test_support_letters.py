@@ -12,7 +12,7 @@ import pytest
 
 from monitor.bootstrap import open_installation
 from monitor.cli.exits import ExitCode
-from monitor.contact_kinds import LetterState
+from monitor.closed_lists.contact_kinds import LetterState
 from monitor.custody.checking import check_evidence
 from monitor.custody.notes import person_of
 from monitor.custody.purging import purge_case

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from monitor.config.home import Home
 from monitor.errors import SecretsUnavailable
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
 from monitor.secrets import Keeping, Redactor, SealedFiles, create_store, find_kept, kept_open, lock, open_store
 from monitor.secrets.keeper import Reading
 from monitor.secrets.kept import LOCK_NAME, SOCKET_NAME, Asked, KeepOrder, ask_keeper

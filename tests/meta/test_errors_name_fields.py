@@ -16,7 +16,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 COMMAND = re.compile(r"`[^`]*`|fairreview [^.,;]*|\{(?:appeal|answer)\}[^`]*")
 """A whole command that a person can type keeps its options."""
 CALLS_PROGRAMS = {"monitor/engine/service.py", "flows/browser.py"}
-READS_ITS_OWN_WORDS = {"monitor/__main__.py", "monitor/language.py"}
+READS_ITS_OWN_WORDS = {"monitor/__main__.py", "monitor/language/__init__.py"}
 """What looks at the command line before the command line's library is loaded."""
 
 

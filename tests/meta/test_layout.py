@@ -18,7 +18,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared",
 READS_ENVIRONMENT = {
     "monitor/config/settings.py",
     "monitor/config/finding.py",  # where the home lies: the light part of the settings
-    "monitor/language.py",  # before anything else is loaded
+    "monitor/language/__init__.py",  # before anything else is loaded
     "flows/browser.py",  # sets the driver's environment while it starts, and puts it back
 }
 CATCHES_EVERYTHING = ("monitor/cli/", "monitor/visiting/")  # the ends of the program

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from monitor.private_files import is_device_name
+from monitor.files.private import is_device_name
 from tests.meta.checkout import ROOT, python_files
 
 PRODUCT = ("monitor", "flows", "evidence_store", "mock_site", "qa")
@@ -27,9 +27,9 @@ _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _UNPADDED = re.compile(r"%-[a-zA-Z]")
 
 LINUX_ALONE = {
-    "monitor/doctor.py": "a finding about a kind of file system that only Linux has; without the file nothing is said",
+    "monitor/doctor/checking.py": "a finding about a kind of file system of Linux; without the file nothing is said",
     "monitor/engine/visit_registry.py": "namespaces of processes; without them one empty name is like another",
-    "monitor/machine_checks.py": "a finding about the browser's shared memory on Linux",
+    "monitor/doctor/machine.py": "a finding about the browser's shared memory on Linux",
     "monitor/secrets/kept.py": "sockets with a long path; there is no keeper on other systems",
     "monitor/state/life.py": "the machine's own number; without it the machine's name",
     "flows/browser.py": "where Debian has its browser; Windows' are asked for by channel",

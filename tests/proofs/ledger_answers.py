@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+from monitor.closed_lists.states import AnswerState
 from monitor.state.appeals import AppealRecord
-from monitor.states import AnswerState
 from tests.site_in_memory import DEATHS, MODES
 
 if TYPE_CHECKING:

@@ -35,9 +35,9 @@ from hypothesis.stateful import (
 from monitor.appeals import answers
 from monitor.appeals import machine as arrows
 from monitor.appeals.machine import AppealState
+from monitor.closed_lists.states import AnswerState
 from monitor.engine.interrupts import VisitInterrupted
 from monitor.state.appeals import AppealRecord
-from monitor.states import AnswerState
 from monitor.visit_protocol import TaskKind, VisitKind
 from tests.command_world import ORDER, REPORT, CommandWorld, Said, forget_home, make_home, patched
 from tests.proofs.ledger_answers import AnswerRules

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.bootstrap import open_installation
-from monitor.contact_kinds import LetterState
+from monitor.closed_lists.contact_kinds import LetterState
 from monitor.state.letters import LetterRecord
 from tests.appeal_world import ACCOUNT
 from tests.e2e.installed import COMMAND, environment

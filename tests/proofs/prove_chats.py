@@ -14,7 +14,7 @@ import pytest
 
 from flows.library.chat_message import OpenChat
 from mock_site.server import MockSite
-from monitor.contact_kinds import LetterState
+from monitor.closed_lists.contact_kinds import LetterState
 from monitor.visit_protocol import VisitKind
 from tests.browser.conftest import WORLD, site_of, workbench
 from tests.browser.test_support_chat import make_run

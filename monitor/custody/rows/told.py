@@ -14,7 +14,7 @@ from evidence_store.findings import Finding, FindingKind, Severity
 from evidence_store.journal import Entry
 from evidence_store.purge import ACTION as PURGE
 from monitor.language import gettext
-from monitor.plain_text import show
+from monitor.language.plain_text import show
 
 _LONGEST_SHOWN = 160  # characters of a value in a finding
 

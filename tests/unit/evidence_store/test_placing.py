@@ -16,8 +16,8 @@ import pytest
 from evidence_store import placing
 from evidence_store.placing import PAUSES, while_held
 from evidence_store.store import ArtifactStore
-from monitor.os_words import tell_os_error
-from monitor.private_files import read_private, write_private
+from monitor.files.private import read_private, write_private
+from monitor.language.os_words import tell_os_error
 
 TRIES = len(PAUSES) + 1
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from monitor.bug_report import count_errors, make_report
 from monitor.config.home import Home
 from monitor.config.settings import default_settings
-from monitor.findings import Finding, Level
+from monitor.doctor.bug_report import count_errors, make_report
+from monitor.doctor.findings import Finding, Level
 
 CANARIES = ("CANARY", "канарейка", "900 000", "@", "/home", "hunter")
 

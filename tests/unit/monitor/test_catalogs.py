@@ -15,10 +15,10 @@ from flows.catalog.writing import render_adoption
 from mock_site.skins import CATALOGS
 from monitor.bootstrap import open_installation
 from monitor.cli.reporting import report_end
-from monitor.doctor import check_catalogs
+from monitor.doctor.checking import check_catalogs
+from monitor.doctor.findings import Level
 from monitor.endings import end_of
 from monitor.errors import SettingsError
-from monitor.findings import Level
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
 from tests.appeal_world import ACCOUNT

@@ -22,15 +22,24 @@ from monitor.bootstrap import Installation
 from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
 from monitor.cli.setup import CHECK_TITLES
-from monitor.contact_kinds import Direction, LetterAnswer, LetterState, Saying, Speaker, Turn, Way
-from monitor.findings import Level
-from monitor.incident_kinds import INCIDENTS, IncidentKind
+from monitor.closed_lists.contact_kinds import Direction, LetterAnswer, LetterState, Saying, Speaker, Turn, Way
+from monitor.closed_lists.incident_kinds import INCIDENTS, IncidentKind
+from monitor.closed_lists.states import (
+    AnswerState,
+    Decision,
+    MessageState,
+    Presence,
+    ReviewDecision,
+    SessionState,
+    Track,
+)
+from monitor.doctor.findings import Level
+from monitor.language.words import NAMES, Words
 from monitor.outgoing.cards import make_card
 from monitor.outgoing.message_words import MESSAGES
 from monitor.outgoing.wording import ACTIONS, DECISIONS
 from monitor.state.outbox import OutboxRecord
 from monitor.state.text import JsonValue
-from monitor.states import AnswerState, Decision, MessageState, Presence, ReviewDecision, SessionState, Track
 from monitor.support.contact_words import (
     ANSWERS_TO_LETTERS,
     CHAT_MESSAGES,
@@ -46,7 +55,6 @@ from monitor.triage.titles import CHECKS, VERDICTS
 from monitor.watching.cuts import CUT_WORDS, CUT_WORDS_RU
 from monitor.watching.detect import Change
 from monitor.watching.words import CHANGES
-from monitor.words import NAMES, Words
 from tests.appeal_world import ACCOUNT, START
 from tests.unit.monitor.notify_world import telling_world
 
@@ -210,7 +218,7 @@ def test_a_message_of_an_incident_shows_words_and_no_name_of_a_value(
 
 
 def test_every_check_of_the_doctor_has_a_title() -> None:
-    folder = Path(monitor.__file__).parent
+    folder = Path(monitor.__file__).parent / "doctor"
     calls = (
         node
         for path in folder.glob("*.py")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.closed_lists.states import Moderation
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import ArtifactRecord
-from monitor.states import Moderation
 from monitor.visiting.following import is_decision_unseen
 from tests.appeal_world import draft, settle_in, sqlite_home
 

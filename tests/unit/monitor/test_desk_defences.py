@@ -16,13 +16,13 @@ from starlette.types import Message
 
 from evidence_store.digests import Digest
 from monitor.cases.casework import Wishes
+from monitor.closed_lists.states import AppealState
 from monitor.desk import appeal_pages, guard, links
 from monitor.desk.app import build_app
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Door, Person, Visitor
 from monitor.desk.guard import Guard, Limits
 from monitor.desk.links import Links
-from monitor.states import AppealState
 from monitor.use_cases import deciding, pictures
 from tests.desk_world import ACCOUNT, edit_review, make_desk_home
 from tests.unit.monitor.test_desk_door import OWN, PORT, READS, WRITES, enter, leave_form

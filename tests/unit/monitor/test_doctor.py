@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from flows.catalog import load_site
-from monitor import doctor, machine_checks
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment
-from monitor.doctor import BrowserCandidate
-from monitor.findings import Level
+from monitor.doctor import checking, machine
+from monitor.doctor.checking import BrowserCandidate
+from monitor.doctor.findings import Level
 from monitor.secrets import KeyringProbe
 
 MOUNTS = """\
@@ -26,25 +26,25 @@ server:/home /home nfs4 rw 0 0
 
 @pytest.mark.parametrize(("version", "level"), [((3, 10, 9), Level.FAULT), ((3, 11, 0), Level.OK), ((4, 0), Level.OK)])
 def test_an_old_python_is_a_fault(version: tuple[int, ...], level: Level) -> None:
-    assert doctor.check_python(version).level is level
+    assert checking.check_python(version).level is level
 
 
 def test_no_browser_is_a_fault_that_lists_every_candidate() -> None:
-    finding = doctor.check_browser((BrowserCandidate("a", None, "no"), BrowserCandidate("b", None, "gone")))
+    finding = checking.check_browser((BrowserCandidate("a", None, "no"), BrowserCandidate("b", None, "gone")))
 
     assert finding.level is Level.FAULT
     assert finding.details == ("a: no", "b: gone")
 
 
 def test_the_first_browser_that_starts_is_named() -> None:
-    finding = doctor.check_browser((BrowserCandidate("a", None, "no"), BrowserCandidate("b", "1.2", None)))
+    finding = checking.check_browser((BrowserCandidate("a", None, "no"), BrowserCandidate("b", "1.2", None)))
 
     assert finding.level is Level.OK
     assert "b, version 1.2" in finding.message
 
 
 def test_a_keyring_that_does_not_work_is_told_with_the_way_out() -> None:
-    finding = doctor.check_keyring(KeyringProbe("null", "it forgets"))
+    finding = checking.check_keyring(KeyringProbe("null", "it forgets"))
 
     assert finding.level is Level.WARNING
     assert "--secrets file" in finding.hint
@@ -52,14 +52,14 @@ def test_a_keyring_that_does_not_work_is_told_with_the_way_out() -> None:
 
 def test_a_home_that_others_can_enter_is_found(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    assert [finding.level for finding in doctor.check_home(Home(tmp_path), mounts="")] == [Level.WARNING]
+    assert [finding.level for finding in checking.check_home(Home(tmp_path), mounts="")] == [Level.WARNING]
 
     tmp_path.chmod(0o700)
-    assert [finding.level for finding in doctor.check_home(Home(tmp_path), mounts="")] == [Level.OK]
+    assert [finding.level for finding in checking.check_home(Home(tmp_path), mounts="")] == [Level.OK]
 
 
 def test_a_home_that_is_not_there_is_only_noted(tmp_path: Path) -> None:
-    assert [finding.level for finding in doctor.check_home(Home(tmp_path / "x"), mounts="")] == [Level.NOTE]
+    assert [finding.level for finding in checking.check_home(Home(tmp_path / "x"), mounts="")] == [Level.NOTE]
 
 
 @pytest.mark.parametrize("folder", ["Dropbox", "OneDrive - Firma", "Яндекс.Диск", "Mobile Documents", "Google Drive"])
@@ -67,14 +67,14 @@ def test_a_synced_home_is_found(tmp_path: Path, folder: str) -> None:
     root = tmp_path / folder / "fairreview"
     root.mkdir(parents=True, mode=0o700)
 
-    findings = list(doctor.check_home(Home(root), mounts=""))
+    findings = list(checking.check_home(Home(root), mounts=""))
 
     assert any(folder in finding.message and finding.level is Level.WARNING for finding in findings)
 
 
 def test_a_home_on_a_network_drive_is_found(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
-    findings = list(doctor.check_home(Home(tmp_path), mounts=f"server:/x {tmp_path.resolve()} nfs4 rw 0 0\n"))
+    findings = list(checking.check_home(Home(tmp_path), mounts=f"server:/x {tmp_path.resolve()} nfs4 rw 0 0\n"))
 
     assert [finding.level for finding in findings] == [Level.OK, Level.WARNING]
 
@@ -84,7 +84,7 @@ def test_a_home_on_a_network_drive_is_found(tmp_path: Path) -> None:
     [("/opt/x", "ext4"), ("/home/ivan", "nfs4"), ("/home/anna/local disk/x", "ext4"), ("/mnt/nas", "cifs")],
 )
 def test_the_innermost_mount_decides(path: str, kind: str) -> None:
-    assert doctor.filesystem_of(PurePosixPath(path), MOUNTS) == kind
+    assert checking.filesystem_of(PurePosixPath(path), MOUNTS) == kind
 
 
 @pytest.mark.parametrize(
@@ -92,42 +92,42 @@ def test_the_innermost_mount_decides(path: str, kind: str) -> None:
     [((3, 40, 1), Level.NOTE), ((3, 50, 7), Level.OK), ((3, 51, 2), Level.NOTE), ((3, 51, 3), Level.OK)],
 )
 def test_the_faulty_write_ahead_log_is_known_by_version(version: tuple[int, ...], level: Level) -> None:
-    assert doctor.check_sqlite(version).level is level
+    assert checking.check_sqlite(version).level is level
 
 
 @pytest.mark.parametrize(("year", "level"), [(1970, Level.FAULT), (2025, Level.FAULT), (2027, Level.OK)])
 def test_a_clock_before_the_program_is_a_fault(year: int, level: Level) -> None:
-    assert doctor.check_clock(datetime(year, 6, 1, tzinfo=UTC), "Europe/Moscow").level is level
+    assert checking.check_clock(datetime(year, 6, 1, tzinfo=UTC), "Europe/Moscow").level is level
 
 
 def test_every_mark_of_a_catalog_is_listed_with_its_place() -> None:
     catalog = {"a": {"verified": "guess", "b": [{"verified": "capture 2026-09"}, {"c": 1}]}}
 
-    assert dict(doctor.list_marks(catalog)) == {"a": "guess", "a.b[0]": "capture 2026-09"}
+    assert dict(checking.list_marks(catalog)) == {"a": "guess", "a.b[0]": "capture 2026-09"}
 
 
 def test_the_shipped_catalogs_load_and_say_what_is_guessed() -> None:
-    (finding,) = doctor.check_catalogs()
+    (finding,) = checking.check_catalogs()
 
     assert finding.level is Level.NOTE
     assert "channels.order_appeal" in finding.details
 
 
 def test_little_space_is_told() -> None:
-    assert machine_checks.check_free_space(1_000_000_000).level is Level.WARNING
-    assert machine_checks.check_free_space(50_000_000_000).level is Level.OK
+    assert machine.check_free_space(1_000_000_000).level is Level.WARNING
+    assert machine.check_free_space(50_000_000_000).level is Level.OK
 
 
 def test_missing_fonts_and_shared_memory_are_told() -> None:
-    assert machine_checks.check_fonts(0).level is Level.WARNING
-    assert machine_checks.check_fonts(3).level is Level.OK
-    assert machine_checks.check_shared_memory(None).level is Level.NOTE
-    assert machine_checks.check_shared_memory(10**9).level is Level.OK
+    assert machine.check_fonts(0).level is Level.WARNING
+    assert machine.check_fonts(3).level is Level.OK
+    assert machine.check_shared_memory(None).level is Level.NOTE
+    assert machine.check_shared_memory(10**9).level is Level.OK
 
 
 def test_variables_are_named_and_their_values_are_not_shown() -> None:
     variables = {"DEBUG": "pw:api", "PLAYWRIGHT_X": "v4lue", "HTTPS_PROXY": "http://u:v4lue@p", "HOME": "/h"}
-    findings = list(machine_checks.check_environment(Environment(variables)))
+    findings = list(machine.check_environment(Environment(variables)))
 
     assert Level.FAULT in {finding.level for finding in findings}
     assert {name for finding in findings for name in finding.details} == {"PLAYWRIGHT_X", "HTTPS_PROXY"}
@@ -146,23 +146,23 @@ def test_variables_are_named_and_their_values_are_not_shown() -> None:
 def test_a_browser_without_a_sandbox_and_a_root_without_a_browser_are_told(
     *, has_sandbox: bool, is_root: bool, levels: list[Level]
 ) -> None:
-    found = list(machine_checks.check_rights(BrowserSection(sandbox=has_sandbox), is_root=is_root))
+    found = list(machine.check_rights(BrowserSection(sandbox=has_sandbox), is_root=is_root))
 
     assert [finding.level for finding in found] == levels
 
 
 def test_a_quiet_environment_has_no_findings() -> None:
-    assert list(machine_checks.check_environment(Environment({"HOME": "/h", "PATH": "/bin"}))) == []
+    assert list(machine.check_environment(Environment({"HOME": "/h", "PATH": "/bin"}))) == []
 
 
 def test_the_whole_examination_runs_without_settings(tmp_path: Path) -> None:
-    checks = {finding.check for finding in doctor.examine(Home(tmp_path), None, tries_browser=False)}
+    checks = {finding.check for finding in checking.examine(Home(tmp_path), None, tries_browser=False)}
 
     assert {"python", "keyring", "home", "sqlite", "clock", "catalog", "disk"} <= checks
 
 
 def test_markup_and_words_have_marks_of_their_own() -> None:
-    (told,) = (one.message for one in doctor.check_catalogs() if one.message.startswith("ozon"))
+    (told,) = (one.message for one in checking.check_catalogs() if one.message.startswith("ozon"))
     assert "markup and facts:" in told
     assert "words known from elsewhere than their markup:" in told
     site = load_site("ozon")

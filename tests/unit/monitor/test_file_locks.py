@@ -12,7 +12,7 @@ from filelock import Timeout
 
 from monitor.engine.watch_lock import watching
 from monitor.errors import AccountBusy
-from monitor.file_locks import file_lock
+from monitor.files.locks import file_lock
 from monitor.state.private_files import locked
 
 AS_BEFORE = """

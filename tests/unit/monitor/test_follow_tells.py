@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from flows.readings.models import AppealListReading, PageHealth
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.visiting.following import FollowUp
 from tests.appeal_world import fast_folder
 from tests.command_world import ACCOUNT, ORDER, CommandWorld, Said, forget_home, make_home, open_home, patched

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import ManualClock
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.engine.health import examine_health
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad
 from tests.command_world import ACCOUNT, SKU, forget_home, make_home, open_home
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import monitor
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 
 SIGNS = {"report_bad": "opened", "report_good": "closed"}
 Ends = dict[str, dict[IncidentKind, set[str]]]

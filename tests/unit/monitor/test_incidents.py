@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import ManualClock
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.incidents import IncidentStep, report_bad, report_good
 from monitor.state import State
 from tests.appeal_world import ACCOUNT, SITE, START, fast_folder, sqlite_home

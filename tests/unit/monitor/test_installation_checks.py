@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor import installation_checks as checks
 from monitor.config.finding import find_home
 from monitor.config.home import Home
 from monitor.config.settings import default_settings
+from monitor.doctor import installation as checks
+from monitor.doctor.findings import Level
+from monitor.doctor.machine import check_free_space
 from monitor.errors import SettingsError
-from monitor.findings import Level
-from monitor.machine_checks import check_free_space
 from monitor.state.migrating import SCHEMA_HEAD
 
 _HOLD = """

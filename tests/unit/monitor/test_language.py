@@ -17,7 +17,7 @@ from monitor import language
 from monitor.appeals.words import FILING
 from monitor.endings import end_of, told
 from monitor.language import VARIABLE, choose, known_language, tell_number
-from monitor.words import in_a_cell, named, tell_span
+from monitor.language.words import in_a_cell, named, tell_span
 from tests.meta.checkout import ROOT
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.errors import DeliveryFailed, SettingsError
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
 from monitor.outgoing import message_words as wording
 from monitor.outgoing.cards import Card

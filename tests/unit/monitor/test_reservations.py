@@ -11,10 +11,10 @@ import pytest
 from flows.readings.models import Origin, ReviewReading, ValueName, Variant
 from monitor.cases.reservations import find_reservations, hold_back, name_variant, tell_item
 from monitor.clock import ManualClock
-from monitor.days import as_iso, in_site_zone, tell_published
+from monitor.closed_lists.states import Decision
+from monitor.language.days import as_iso, in_site_zone, tell_published
 from monitor.state import State
 from monitor.state.sources import SourceSighting
-from monitor.states import Decision
 from monitor.triage.models import Reason, Verdict
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listing, review, settle_in, sqlite_home

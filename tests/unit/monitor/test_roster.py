@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.catalog import SiteOverlay, load_site
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.config.sections import AccountSection
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad
 from monitor.state import State
 from monitor.watching.recording import record_poll

@@ -16,7 +16,7 @@ from monitor.cli import output
 from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.global_options import globals_first
 from monitor.cli.machine_output import VisitReport
-from monitor.short_names import is_named_by, shorten
+from monitor.language.short_names import is_named_by, shorten
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, patched
 from tests.site_in_memory import new_site

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from flows.readings.models import PageHealth
-from monitor.incident_kinds import IncidentKind
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.state import State
 from monitor.state.reviews import ReviewRecord
 from monitor.watching.sources import REFUSED, find_unread_products, record_failure

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from monitor.stand_ins import adapt_streams, fitting
+from monitor.language.stand_ins import adapt_streams, fitting
 
 TEXT = "Отзыв №5 «ёж» – 3\u202f000 ₽ ★★ → 👍🏽 é 中 👨\u200d👩 …"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import UsageError
-from monitor.targets import require_target
+from monitor.files.targets import require_target
 from tests.meta.checkout import ROOT
 
 WRITES_AT_ITS_OWN_PLACE = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, TimeReading, Variant
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
 from monitor.triage import Neighbour, Outcome, Verdict
 from tests.unit.triage.judging import NOW, judge_text
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
 from monitor.triage import Evidence, TriageInput, Verdict, load_rules
 from monitor.triage.concealing import hide
 from monitor.triage.drafts import Claim, Clause, write_appeal

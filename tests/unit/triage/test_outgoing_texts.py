@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
 from monitor.triage import TriageInput, Verdict, load_rules
 from monitor.triage import concealing as concealing_module
 from monitor.triage.drafts import write_appeal

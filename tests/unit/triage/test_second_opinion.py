@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from monitor.states import Decision
+from monitor.closed_lists.states import Decision
 from tests.triage_sets.train import WRITTEN
 from tests.unit.triage.judging import judge_text
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
+from monitor.closed_lists.states import AppealState, Moderation, Outcome
 from monitor.state.appeals import AppealFile, AppealRecord
-from monitor.states import AppealState, Moderation, Outcome
 from tests.unit.monitor.insight.shop import ACCOUNT, TODAY, Shop
 
 _NUMBERS = count(1)

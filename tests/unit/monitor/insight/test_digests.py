@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.errors import SettingsError, UsageError
-from monitor.incident_kinds import IncidentKind
 from monitor.incidents import report_bad
 from monitor.insight import digesting
 from monitor.insight.aspects import load_lexicon

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.contact_kinds import Direction, Saying, Way
+from monitor.closed_lists.contact_kinds import Direction, Saying, Way
 from monitor.state.contacts import ContactRecord
 from monitor.support.asked import asked_support
 from monitor.support.dialogue import follow_dialogue

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
+from monitor.closed_lists.contact_kinds import Direction, Saying, Speaker, Turn, Way, turn_after
 from monitor.state.contacts import ContactRecord
 from monitor.support.dialogue import Waiting, answer_times, find_contacts, follow_dialogue
 from monitor.support.routing import count_ways, load_routing

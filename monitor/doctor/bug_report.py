@@ -23,7 +23,7 @@ import flows.errors as flow
 from monitor import errors
 from monitor.config.home import Home
 from monitor.config.settings import Settings
-from monitor.findings import Finding
+from monitor.doctor.findings import Finding
 from monitor.state.migrating import SCHEMA_HEAD
 
 _PACKAGES = ("playwright", "pydantic", "sqlalchemy", "typer", "rich", "keyring", "cryptography", "apprise")

@@ -20,7 +20,7 @@ LANGUAGES = (ENGLISH, RUSSIAN)
 VARIABLE = "FAIRREVIEW_LANG"
 """What a person sets; ``begin`` sets it too, so that the program's children speak as it does."""
 
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES = Path(__file__).parents[1] / "locale"
 DOMAIN = "fairreview"
 
 _SYSTEM_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order of GNU gettext

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment
-from monitor.findings import Finding, Level
+from monitor.doctor.findings import Finding, Level
 from monitor.language import gettext as _
 
 _LEAST_FREE_BYTES = 2_000_000_000

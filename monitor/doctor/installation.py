@@ -23,9 +23,9 @@ from flows.errors import CatalogError
 from monitor.config.home import Home
 from monitor.config.settings import Settings
 from monitor.config.sites import load_configured_site
-from monitor.doctor import tell_counts
+from monitor.doctor.checking import tell_counts
+from monitor.doctor.findings import Finding, Level
 from monitor.errors import SettingsError
-from monitor.findings import Finding, Level
 from monitor.language import gettext as _
 from monitor.state.migrating import SCHEMA_HEAD
 

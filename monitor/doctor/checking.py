@@ -30,11 +30,8 @@ from monitor.config.home import Home
 from monitor.config.sections import AccountSection, BrowserSection
 from monitor.config.settings import Settings, default_settings, read_environment
 from monitor.config.sites import load_configured_site
-from monitor.days import tell_second
-from monitor.errors import SettingsError
-from monitor.findings import Finding, Level
-from monitor.language import gettext, ngettext
-from monitor.machine_checks import (
+from monitor.doctor.findings import Finding, Level
+from monitor.doctor.machine import (
     check_environment,
     check_fonts,
     check_free_space,
@@ -43,10 +40,13 @@ from monitor.machine_checks import (
     cyrillic_fonts,
     shared_memory_bytes,
 )
+from monitor.errors import SettingsError
+from monitor.language import gettext, ngettext
+from monitor.language.days import tell_second
+from monitor.language.words import named
 from monitor.secrets import KeyringProbe, probe_keyring
 from monitor.state.engine import is_wal_safe
 from monitor.watching.roster import how_to_name, read_roster
-from monitor.words import named
 
 OLDEST_PLAUSIBLE_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """No copy of this program is older; a clock before it would put wrong times into evidence."""
