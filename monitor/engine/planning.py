@@ -44,9 +44,9 @@ def plan_runs(state: State, settings: Settings, account: AccountSection, count: 
         known = {due.kind: due for due in tx.schedule.all(account.name)}
     runs: list[PlannedRun] = []
     for task, timing in timings_of(settings, account).items():
-        at = first_due(known.get(task.value), timing, now)
+        at = first_due(known.get(task), timing, now)
         turn = take_turn(at, timing, now=now)
-        remark = _remark(record, task.value in known, now)
+        remark = _remark(record, task in known, now)
         if turn is not None:
             overdue = gettext("overdue") if turn.slot_at is not None else gettext("overdue, waits for its hours")
             remark = "; ".join(filter(None, [remark, overdue]))

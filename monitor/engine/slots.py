@@ -55,8 +55,8 @@ class SlotBook:
             tx.schedule.interrupt_slots(account.name)
             known = {due.kind: due for due in tx.schedule.take(account.name)}
             for task, timing in timings.items():
-                due_at = first_due(known.get(task.value), timing, tx.now())
-                tx.schedule.set_due(account.name, task.value, due_at, rule=str(timing))
+                due_at = first_due(known.get(task), timing, tx.now())
+                tx.schedule.set_due(account.name, task, due_at, rule=str(timing))
 
     def due(self, accounts: Sequence[AccountSection]) -> list[AccountSection]:
         """Returns the accounts for which something is due, the longest overdue first.
@@ -84,12 +84,12 @@ class SlotBook:
             reasons = _reasons_against(tx, account.name)
             known = {due.kind: due for due in tx.schedule.take(account.name)}
             for task, timing in timings.items():
-                due = known.get(task.value)
+                due = known.get(task)
                 turn = self._turn(tx, due, timing) if due is not None else None
                 if turn is None or turn.slot_at is None:
                     continue
                 if task in reasons:
-                    tx.schedule.skip_slots(account.name, task.value, {turn.slot_at: reasons[task]})
+                    tx.schedule.skip_slots(account.name, task, {turn.slot_at: reasons[task]})
                     continue
                 taken[task] = _claim(tx, account.name, task, turn, visit_id)
         return Taken(account, visit_id, taken) if taken else None
@@ -102,7 +102,7 @@ class SlotBook:
             reason = f"{end.kind.value}: {self.installation.redactor.redact(end.message)}"[:300]
         with self.installation.state.transaction() as tx:
             for task, slot_at in taken.slots.items():
-                tx.schedule.finish_slot(taken.account.name, task.value, slot_at, state=state, reason=reason)
+                tx.schedule.finish_slot(taken.account.name, task, slot_at, state=state, reason=reason)
             self._busy[taken.account.name] = (min(taken.slots.values()), tx.now())
 
     def forget_old(self, account: AccountSection) -> None:
@@ -116,7 +116,7 @@ class SlotBook:
 
     def next_due(self, names: frozenset[str]) -> datetime | None:
         """Returns the nearest due time of these accounts."""
-        tasks = {task.value for task in TaskKind}
+        tasks = frozenset(TaskKind)
         with self.installation.state.read() as tx:
             due = [one.next_at for one in tx.schedule.all() if one.account_id in names and one.kind in tasks]
         return min(due, default=None)
@@ -173,7 +173,7 @@ def _claim(tx: Transaction, account_id: str, task: TaskKind, turn: Turn, visit_i
     """Claims the turn's slot; one that ran before (the clock was set back) gives way to a slot of its own, now."""
     assert turn.slot_at is not None  # noqa: S101 - the caller looked
     is_late = bool(turn.missed) or turn.stretch is not None
-    if tx.schedule.claim_slot(account_id, task.value, turn.slot_at, visit_id=visit_id, is_catch_up=is_late):
+    if tx.schedule.claim_slot(account_id, task, turn.slot_at, visit_id=visit_id, is_catch_up=is_late):
         return turn.slot_at
-    tx.schedule.claim_slot(account_id, task.value, tx.now(), visit_id=visit_id, is_catch_up=True)
+    tx.schedule.claim_slot(account_id, task, tx.now(), visit_id=visit_id, is_catch_up=True)
     return tx.now()

@@ -11,6 +11,7 @@ from sqlalchemy import case, delete, select, update
 from monitor.closed_lists.states import SlotState
 from monitor.state.repository import Repository, member
 from monitor.state.tables import due_times, slots
+from monitor.visit_protocol import TaskKind
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,14 @@ class DueTime:
     """When one kind of task is next due for an account, or for one subject of it."""
 
     account_id: str
-    kind: str
+    kind: TaskKind
     subject: str
     next_at: datetime
     rule: str
     changed_at: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", member(TaskKind, self.kind))
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class SlotRecord:
     """
 
     account_id: str
-    kind: str
+    kind: TaskKind
     subject: str
     slot_at: datetime
     state: SlotState
@@ -46,13 +50,14 @@ class SlotRecord:
     until_at: datetime | None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", member(TaskKind, self.kind))
         object.__setattr__(self, "state", member(SlotState, self.state))
 
 
 class Schedule(Repository):
     """Stored due times and the record of slots."""
 
-    def set_due(self, account_id: str, kind: str, next_at: datetime, *, subject: str = "", rule: str = "") -> None:
+    def set_due(self, account_id: str, kind: TaskKind, next_at: datetime, *, subject: str = "", rule: str = "") -> None:
         """Stores when the task is next due."""
         values = {"next_at": next_at, "rule": rule, "changed_at": self._now()}
         statement = self._insert(due_times).values(account_id=account_id, kind=kind, subject=subject, **values)
@@ -79,7 +84,7 @@ class Schedule(Repository):
     def claim_slot(
         self,
         account_id: str,
-        kind: str,
+        kind: TaskKind,
         slot_at: datetime,
         *,
         subject: str = "",
@@ -113,7 +118,7 @@ class Schedule(Repository):
     def finish_slot(
         self,
         account_id: str,
-        kind: str,
+        kind: TaskKind,
         slot_at: datetime,
         *,
         subject: str = "",
@@ -132,7 +137,7 @@ class Schedule(Repository):
     def skip_slots(
         self,
         account_id: str,
-        kind: str,
+        kind: TaskKind,
         skipped: Mapping[datetime, str],
         *,
         subject: str = "",
@@ -142,7 +147,7 @@ class Schedule(Repository):
             self._skip(account_id, kind, subject, skipped)
 
     def skip_stretch(
-        self, account_id: str, kind: str, stretch: tuple[datetime, datetime], reason: str, *, subject: str = ""
+        self, account_id: str, kind: TaskKind, stretch: tuple[datetime, datetime], reason: str, *, subject: str = ""
     ) -> None:
         """Notes with one row that nothing ran in all slots from a first one up to a moment."""
         begin, until = stretch
@@ -163,7 +168,12 @@ class Schedule(Repository):
                 return
 
     def _skip(
-        self, account_id: str, kind: str, subject: str, skipped: Mapping[datetime, str], until: datetime | None = None
+        self,
+        account_id: str,
+        kind: TaskKind,
+        subject: str,
+        skipped: Mapping[datetime, str],
+        until: datetime | None = None,
     ) -> None:
         common: dict[str, object] = {
             "account_id": account_id,

@@ -19,7 +19,7 @@ from monitor.engine.queue import QueueEngine, QueuePlace, note_death
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitRunner
 from monitor.errors import AccountElsewhere, MoveIncomplete, SettingsError, StorageUnavailable
-from monitor.visit_protocol import EndKind, VisitEnd
+from monitor.visit_protocol import EndKind, TaskKind, VisitEnd
 from tests.fixtures_postgres import Cluster
 from tests.proofs.cluster import PASSPHRASE, give_things, make_home, thing
 
@@ -109,7 +109,7 @@ def test_a_turn_forgets_slots_nobody_asks_for(
     kept_for = installation.settings.windows.keep_slots
     with installation.state.transaction() as tx:
         tx.accounts.add("a0", site="ozon")
-        tx.schedule.skip_slots("a0", "poll", {tx.now() - age: "old" for age in (kept_for, kept_for / 2)})
+        tx.schedule.skip_slots("a0", TaskKind.POLL, {tx.now() - age: "old" for age in (kept_for, kept_for / 2)})
     engine(installation, Runner())
     with installation.state.read() as tx:
         assert [one.reason for one in tx.schedule.slots("a0")].count("old") == 1

@@ -11,6 +11,7 @@ from flows.readings.models import TimeReading
 from monitor.clock import ManualClock
 from monitor.errors import AccountBusy, LeaseLost, StorageRule
 from monitor.state import Action, State, subject
+from monitor.visit_protocol import TaskKind
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SITE, SKU, StoreHome, lease_of, listing, review, settle_in
 
@@ -49,7 +50,7 @@ def test_both_stores_keep_the_same_text(state: State, given: str, kept: str) -> 
 def test_moments_come_back_aware_and_in_utc(state: State, account: str) -> None:
     local = datetime(2026, 3, 29, 2, 30, tzinfo=timezone(timedelta(hours=3)))
     with state.transaction() as tx:
-        tx.schedule.set_due(account, "poll", local)
+        tx.schedule.set_due(account, TaskKind.POLL, local)
     with state.read() as tx:
         assert tx.schedule.all()[0].next_at == local
         assert tx.schedule.all()[0].next_at.tzinfo is UTC
@@ -57,7 +58,7 @@ def test_moments_come_back_aware_and_in_utc(state: State, account: str) -> None:
 
 def test_a_moment_without_a_zone_is_refused(state: State, account: str) -> None:
     with pytest.raises(Exception, match="time zone"), state.transaction() as tx:
-        tx.schedule.set_due(account, "poll", datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake under test
+        tx.schedule.set_due(account, TaskKind.POLL, datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake under test
 
 
 def test_a_failed_transaction_leaves_neither_the_change_nor_its_log_entry(state: State, account: str) -> None:
@@ -189,11 +190,11 @@ def test_a_message_is_stored_once_whatever_happens_twice(state: State, account: 
 def test_a_slot_runs_once_and_a_skipped_one_says_why(state: State, account: str) -> None:
     slot = state.clock.now()
     with state.transaction() as tx:
-        assert tx.schedule.claim_slot(account, "poll", slot, visit_id="v1")
-        assert not tx.schedule.claim_slot(account, "poll", slot, visit_id="v2")
-        tx.schedule.skip_slots(account, "poll", {slot: "too late"})
-        tx.schedule.finish_slot(account, "poll", slot)
-        tx.schedule.skip_slots(account, "poll", {slot - timedelta(hours=1): "machine slept"})
+        assert tx.schedule.claim_slot(account, TaskKind.POLL, slot, visit_id="v1")
+        assert not tx.schedule.claim_slot(account, TaskKind.POLL, slot, visit_id="v2")
+        tx.schedule.skip_slots(account, TaskKind.POLL, {slot: "too late"})
+        tx.schedule.finish_slot(account, TaskKind.POLL, slot)
+        tx.schedule.skip_slots(account, TaskKind.POLL, {slot - timedelta(hours=1): "machine slept"})
     with state.read() as tx:
         rows = tx.schedule.slots(account)
     assert [(row.state, row.reason) for row in rows] == [("ran", ""), ("skipped", "machine slept")]
@@ -204,7 +205,7 @@ def test_old_slots_are_forgotten_but_the_newest_stay_in_any_case(state: State, a
     with state.transaction() as tx:
         tx.accounts.add("other", site="ozon")
         for name in (account, "other"):
-            tx.schedule.skip_slots(name, "poll", dict.fromkeys(days, "nothing"))
+            tx.schedule.skip_slots(name, TaskKind.POLL, dict.fromkeys(days, "nothing"))
 
         assert tx.schedule.forget_slots(account, before=days[3], keep=2) == 3
         assert tx.schedule.forget_slots(account, before=datetime(2028, 1, 1, tzinfo=UTC), keep=2) == 3
@@ -216,9 +217,9 @@ def test_old_slots_are_forgotten_but_the_newest_stay_in_any_case(state: State, a
 def test_a_stretch_of_missed_slots_is_kept_although_its_first_slot_ran(state: State, account: str) -> None:
     slot = state.clock.now()
     with state.transaction() as tx:
-        tx.schedule.claim_slot(account, "poll", slot)
+        tx.schedule.claim_slot(account, TaskKind.POLL, slot)
         for days in (3, 9, 5):
-            tx.schedule.skip_stretch(account, "poll", (slot, slot + timedelta(days=days)), "not running")
+            tx.schedule.skip_stretch(account, TaskKind.POLL, (slot, slot + timedelta(days=days)), "not running")
     with state.read() as tx:
         rows = tx.schedule.slots(account)
     assert [(row.state, row.until_at) for row in rows] == [("skipped", slot + timedelta(days=9)), ("running", None)]
@@ -227,10 +228,10 @@ def test_a_stretch_of_missed_slots_is_kept_although_its_first_slot_ran(state: St
 def test_a_skipped_slot_may_still_run_but_one_that_ran_may_not(state: State, account: str) -> None:
     slot = state.clock.now()
     with state.transaction() as tx:
-        tx.schedule.skip_slots(account, "poll", {slot: "a clock that was wrong"})
-        assert tx.schedule.claim_slot(account, "poll", slot)
+        tx.schedule.skip_slots(account, TaskKind.POLL, {slot: "a clock that was wrong"})
+        assert tx.schedule.claim_slot(account, TaskKind.POLL, slot)
         tx.schedule.interrupt_slots(account)
-        assert not tx.schedule.claim_slot(account, "poll", slot)
+        assert not tx.schedule.claim_slot(account, TaskKind.POLL, slot)
     with state.read() as tx:
         assert [row.state for row in tx.schedule.slots(account)] == ["interrupted"]
 
