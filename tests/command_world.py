@@ -11,6 +11,7 @@ import io
 import json
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -105,6 +106,7 @@ class CommandWorld:
         code: int | None = 0
         with (
             patch("sys.argv", ["fairreview", *arguments]),
+            patch.object(sys.modules["__main__"], "__package__", None),  # the program's name, under `-m pytest` as well
             patch.dict("os.environ", {"FAIRREVIEW_HOME": str(self.home)}),
             patch("monitor.cli.application.app", whole_tree()),
             patch("monitor.cli.application.command_tree", lambda _: whole_tree()),
