@@ -40,7 +40,7 @@ from monitor.use_cases.first_run import (
     values_of,
     zone_of,
 )
-from monitor.use_cases.product_lists import require_products
+from monitor.use_cases.product_lists import require_products, take_products
 
 _PACE_HERE = 3000.0  # requests a minute
 _NAME, _ZONE = "my-shop", "Europe/Moscow"  # what Enter means
@@ -225,7 +225,12 @@ class _Interview:
         yield _Question("zone", gettext("Your time zone"), zone_of, _ZONE)
 
     def _some(self, text: str) -> tuple[str, ...]:
-        return tuple(require_products(self.site, text).values()) if text else ()
+        if not text:
+            return ()
+        named = take_products(self.site, text)
+        for line in named.unread:
+            output.say(gettext("Not taken: {line}").format(line=line.told), style="yellow")
+        return tuple(named.by_sku.values())
 
     def _more(self, first: object) -> tuple[str, ...]:
         """Takes further lines until an empty one: people paste lists."""

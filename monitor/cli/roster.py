@@ -10,6 +10,7 @@ import typer
 from monitor.bootstrap import Installation
 from monitor.cli import asking, output
 from monitor.cli.application import app
+from monitor.cli.exits import ExitCode
 from monitor.cli.init import LoginOption, ProductsOption, SignInKind, SignInOption, WitnessOption
 from monitor.cli.machine_output import Account, Product
 from monitor.cli.options import AccountOption, JsonOption, choose_account, chosen_accounts, installation_of
@@ -18,7 +19,7 @@ from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.use_cases import roster
 from monitor.use_cases.first_run import DEFAULT_SITE, account_name, login_of, shown_name
-from monitor.use_cases.product_lists import require_products
+from monitor.use_cases.product_lists import require_products, take_products
 
 product_app = typer.Typer(help="The products that are watched.", no_args_is_help=True)
 account_app = typer.Typer(help="Accounts, and the machine each is at home on.", no_args_is_help=True)
@@ -56,12 +57,16 @@ def list_products(context: typer.Context, *, account: AccountOption = None, as_j
 def add_products(context: typer.Context, *, product: ProductArguments, account: AccountOption = None) -> None:
     """Watch further products. A running `watch` takes them up.
 
+    Lines of a list or file that name no product are told, and the others are taken: the exit code is 1 then.
+
     Example: fairreview product add https://www.ozon.ru/product/mug-1600000001/
     """
     installation = installation_of(context)
     section = choose_account(installation.settings, installation.home, account)
-    wanted = {sku: url for one in product for sku, url in _named(installation, section, one).items()}
-    done = roster.add_products(installation.home.config, section, installation.site(section.site), wanted)
+    site = installation.site(section.site)
+    named = [take_products(site, one, where="PRODUCT") for one in product]
+    wanted = {sku: url for one in named for sku, url in one.by_sku.items()}
+    done = roster.add_products(installation.home.config, section, site, wanted)
     output.say(
         _("{section}: {count} added, {count_2} watched now.").format(
             section=section.name, count=done.changed, count_2=done.watched
@@ -70,6 +75,11 @@ def add_products(context: typer.Context, *, product: ProductArguments, account: 
     )
     if done.known:
         output.say(_("{count} were watched already.").format(count=done.known))
+    unread = [line.told for one in named for line in one.unread]
+    for line in unread:
+        output.say(_("Not taken: {line}").format(line=line), style="yellow")
+    if unread:
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 @product_app.command("remove")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from evidence_store.errors import EvidenceError, IntakeRefused
 from monitor import errors
 from monitor.language.plain_text import show
+from monitor.use_cases.product_lists import NamedProducts
 
 _BY_FIELD = {
     "text": "Форма площадки не примет такой текст",
@@ -33,6 +34,8 @@ _BY_TYPE: tuple[tuple[type[errors.MonitorError], str], ...] = (
     (errors.AppealError, "Площадка или правила этого не позволяют"),
 )
 
+_MOST_LINES = 1_000  # of a list: more are mended in the file they came from
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -55,3 +58,15 @@ def tell_refusal(refused: errors.MonitorError | EvidenceError) -> Refusal:
         (words for kind, words in _BY_TYPE if isinstance(refused, kind)), "Не получилось"
     )
     return Refusal(f"{fact}. Ничего не записано.", f"{refused}. {refused.hint}".strip())
+
+
+def tell_unread(named: NamedProducts) -> Refusal | None:
+    """Says which lines of a list named no product; they stand in the field again, and the others are written down."""
+    if not named.unread:
+        return None
+    return Refusal(f"Не понято строк: {len(named.unread)}. Остальное записано.", named.told)
+
+
+def unread_text(named: NamedProducts) -> str:
+    """The lines that were not understood, to be mended where they were typed."""
+    return "\n".join(one.line for one in named.unread[:_MOST_LINES])

@@ -18,7 +18,7 @@ from monitor.outgoing import message_words
 from monitor.outgoing.messengers import channel_names, load_channel, save_channel
 from monitor.use_cases import products, roster
 from monitor.use_cases.first_run import DEFAULT_SITE, account_name, login_of
-from monitor.use_cases.product_lists import require_products
+from monitor.use_cases.product_lists import NamedProducts, take_products
 from monitor.use_cases.signed_in import Held, show_held
 
 POLLS = {"15m": "каждые 15 минут", "30m": "каждые полчаса", "1h": "каждый час", "3h": "каждые три часа"}
@@ -49,18 +49,19 @@ class RosterCalls(AppealCalls):
         """The accounts as the settings have them."""
         return tuple(self._set(one) for one in self._installation.settings.account)
 
-    def add_products(self, account: str, given: str, *, by: Actor) -> roster.Products:
-        """Watches the products that a text names."""
+    def add_products(self, account: str, given: str, *, by: Actor) -> tuple[roster.Products, NamedProducts]:
+        """Watches the products that a text names; returns what came of it, and what was not understood."""
         section = self._section(account)
         site = self._installation.site_of(section)
-        wanted = require_products(site, given)
-        return self._change(
+        named = take_products(site, given)
+        done = self._change(
             account,
             "products added",
-            list(wanted),
+            list(named.by_sku),
             by,
-            lambda: roster.add_products(self._installation.home.config, section, site, wanted),
+            lambda: roster.add_products(self._installation.home.config, section, site, named.by_sku),
         )
+        return done, named
 
     def pause_product(self, account: str, sku: str, *, is_paused: bool, by: Actor) -> None:
         """Leaves a product unread for now, or takes it up again."""

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from evidence_store.journal import Actor
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Toast
-from monitor.desk.refusals import tell_refusal
+from monitor.desk.refusals import tell_refusal, tell_unread, unread_text
 from monitor.desk.rendering import Pages
 from monitor.desk.roster_calls import HOURS, POLLS
 from monitor.desk.routing import form_of, require_token, run, text_of, visitor_of
@@ -87,7 +87,9 @@ class RosterPages:
 
         def do(by: Actor) -> Toast:
             told = text + ("\n" + text_of_file(content[:_LARGEST_LIST], where="list") if content else "")
-            done = self._calls.add_products(account, told, by=by)
+            done, named = self._calls.add_products(account, told, by=by)
+            visitor = visitor_of(request)
+            visitor.refusal, visitor.typed = tell_unread(named), unread_text(named)
             known = f"Уже были: {done.known}." if done.known else ""
             return Toast(f"Добавлено товаров: {done.changed}", known)
 

@@ -28,7 +28,7 @@ from monitor.use_cases.first_run import (
     values_of,
     zone_of,
 )
-from monitor.use_cases.product_lists import require_products
+from monitor.use_cases.product_lists import NamedProducts, take_products
 
 if TYPE_CHECKING:
     from flows.catalog.models import Site
@@ -100,17 +100,17 @@ class Setup:
         if wrong is not None:
             raise wrong
 
-    def add_products(self, given: str) -> int:
-        """Keeps the products that a text names, with those of before; returns how many are new.
+    def add_products(self, given: str) -> NamedProducts:
+        """Keeps the products that a text names, with those of before; returns them, with what was not understood.
 
         Raises:
-            SettingsError: something in it is no product, or nothing is.
+            SettingsError: nothing in it is a product.
         """
-        found = require_products(self._site(), given).values()
+        named = take_products(self._site(), given)
         before = self.answers.products or ()
-        fresh = [one for one in found if one not in before]
+        fresh = [one for one in named.by_sku.values() if one not in before]
         keep_answers(self.home, self.answers.model_copy(update={"products": (*before, *fresh)}))
-        return len(fresh)
+        return named
 
     def drop_products(self) -> None:
         """Forgets the products that were named."""

@@ -17,12 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monitor.desk.admitting import Entered, KeptFiles, broken, enter, nothing_here, wrong_token
 from monitor.desk.entering import Door, Toast
 from monitor.desk.guard import Guard, Limits
-from monitor.desk.refusals import tell_refusal
+from monitor.desk.refusals import tell_refusal, tell_unread, unread_text
 from monitor.desk.rendering import HERE, templates, theme_of
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
 from monitor.desk.setup import DEFAULTS, SIGN_INS, Setup
 from monitor.errors import MonitorError
-from monitor.use_cases.product_lists import text_of_file
+from monitor.use_cases.product_lists import NamedProducts, text_of_file
 
 _PERSON = ("operator", "zone", "account", "login", "sign_in")
 _FIELDS = (*_PERSON, "products")
@@ -112,9 +112,9 @@ class SetupPages:
         text, file = text_of(form, "products"), form.get("list")
         content = await file.read() if isinstance(file, UploadFile) and file.filename else b""
 
-        def do() -> None:
+        def do() -> NamedProducts:
             told = text + ("\n" + text_of_file(content[:_LARGEST_LIST], where="list") if content else "")
-            self._setup.add_products(told)
+            return self._setup.add_products(told)
 
         return await run(self._do, request, form, do, "Товары записаны", {"products": text})
 
@@ -150,13 +150,15 @@ class SetupPages:
         # What was typed in the other steps and is not kept yet: it stands there again.
         self._typed = {name: text for name in _FIELDS if (text := text_of(form, f"also_{name}"))}
         try:
-            do()
+            done = do()
         except MonitorError as refused:
             kept = "Остальное записано" if "login" in typed else "Ничего не записано"
             visitor.refusal = replace(tell_refusal(refused), fact=f"Так не годится. {kept}.")
             self._typed |= typed
         else:
             visitor.toast = Toast(told) if told else None
+            if isinstance(done, NamedProducts) and done.unread:
+                visitor.refusal, self._typed = tell_unread(done), {**self._typed, "products": unread_text(done)}
         return RedirectResponse("/setup", 303)
 
     def _show(self, request: Request) -> Response:

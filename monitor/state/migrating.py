@@ -13,7 +13,7 @@ from monitor.state.engine import WRITE_OPTION, open_engine, sqlite_path
 from monitor.state.faults import translated
 from monitor.state.private_files import sync_directory
 
-SCHEMA_HEAD = "0020"
+SCHEMA_HEAD = "0021"
 """The newest revision in ``migrations/versions``; a test compares the two."""
 
 COPY_MARK = ".before-migration-from-"

@@ -107,7 +107,7 @@ appeals = Table(
     Index("ix_appeals_account_state", "account_id", "state"),
     Index("ix_appeals_account_updated", "account_id", "updated_at", "id"),
     Index("ix_appeals_account_gesture", "account_id", "gesture_at"),
-    Index("ix_appeals_case", "case_id"),
+    Index("ix_appeals_case", "case_id", "state", "closed_at", "review_version"),
 )
 Index(
     "uq_appeals_open",

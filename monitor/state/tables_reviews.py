@@ -51,6 +51,17 @@ Index(
     postgresql_where=reviews.c.presence == "unlisted",
 )
 
+# Few among very many, too: what came since watching began, of which the desk counts those not judged yet.
+Index(
+    "ix_reviews_new",
+    reviews.c.account_id,
+    reviews.c.review_id,
+    reviews.c.rating,
+    reviews.c.presence,
+    sqlite_where=reviews.c.is_baseline.is_(False),
+    postgresql_where=reviews.c.is_baseline.is_(False),
+)
+
 # In which listing a review stands; one may stand in several, and is gone only when none shows it.
 listing_reviews = Table(
     "listing_reviews",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, desc, exists, func, or_, select
+from sqlalchemy import Select, and_, desc, exists, func, or_, select
 
 from monitor.closed_lists.states import AppealState, Presence, ReviewDecision
 from monitor.state.cases import VerdictRecord
@@ -120,12 +120,16 @@ class Waiting(Repository):
 
     def first_reviews(self, accounts: Sequence[str], *, stars_up_to: int) -> int:
         """Returns how many new bad reviews have not been captured and judged yet."""
-        case = exists().where(cases.c.account_id == reviews.c.account_id, cases.c.review_id == reviews.c.review_id)
-        statement = select(func.count()).where(
-            reviews.c.account_id.in_(accounts),
-            reviews.c.is_baseline.is_(False),
-            reviews.c.presence != Presence.GONE,
-            reviews.c.rating <= stars_up_to,
-            ~case,
-        )
-        return int(self._connection.execute(statement).scalar_one())
+        return int(self._connection.execute(unjudged(accounts, stars_up_to=stars_up_to)).scalar_one())
+
+
+def unjudged(accounts: Sequence[str], *, stars_up_to: int) -> Select[int]:
+    """Asks how many new bad reviews have no case: by an index of the new ones alone, which are few among very many."""
+    case = exists().where(cases.c.account_id == reviews.c.account_id, cases.c.review_id == reviews.c.review_id)
+    return select(func.count()).where(
+        reviews.c.account_id.in_(accounts),
+        reviews.c.is_baseline.is_(False),
+        reviews.c.presence != Presence.GONE,
+        reviews.c.rating <= stars_up_to,
+        ~case,
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.catalog.addresses import read_products
+from flows.catalog.addresses import ProductAddress, read_product, read_products
 from flows.catalog.models import Site
 from monitor.errors import SettingsError
 from monitor.files.private import read_plain
@@ -18,6 +19,28 @@ from monitor.watching.roster import how_to_name
 _LARGEST_FILE = 4_000_000  # bytes: twenty thousand long links
 _MOST_PROBLEMS = 5  # told one by one
 _CELLS = re.compile(r"[;|\t]|,(?=\s*\S*/)")
+_DIVIDERS = "\t;|,"
+_COLUMNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (r"(ozon |озон )?(sku|скю)( id| ozon| озон)?", r"артикул( ozon| озон)?\*?", r"(код|номер|id) товара")
+)
+"""What a column of products' numbers is called, the surest first: in a seller's tables «Артикул» may be their own."""
+_LINKS = re.compile(r"(ссылк|адрес|url|link).*", re.IGNORECASE)
+_LIKELY = re.compile(r"[1-9][0-9]{5,9}")
+"""A product's number in a table without names of columns: no price, no telephone, no bar code."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A line that looks like a product and is none; ``why`` goes on after «<line> is»."""
+
+    line: str
+    why: str
+
+    @property
+    def told(self) -> str:
+        """The line with what is wrong about it."""
+        return _("{given} is {problem}").format(given=self.line[:200], problem=in_language(self.why))
 
 
 @dataclass(frozen=True)
@@ -26,30 +49,51 @@ class NamedProducts:
 
     Attributes:
         by_sku: Each once, as settings keep it: its canonical address, or its number where only that was given.
-        problems: What looks like a product and is none, each with why.
+        unread: Lines that were not understood.
     """
 
     by_sku: Mapping[str, str]
-    problems: tuple[str, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def told(self) -> str:
+        """The first lines that were not understood, and how many more there are."""
+        more = len(self.unread) - _MOST_PROBLEMS
+        shown = "; ".join(one.told for one in self.unread[:_MOST_PROBLEMS])
+        return shown + (_("; and {more} more").format(more=more) if more > 0 else "")
 
 
 def find_products(site: Site, given: str) -> NamedProducts:
     """Finds the products in a text, or in the file that it names: a line that speaks of none is passed over."""
     found: dict[str, str] = {}
-    problems: dict[str, None] = {}
+    unread: dict[str, Unread] = {}
+    column: int | None = None
     for line in _text_of(given).splitlines():
-        spaced = _CELLS.sub(" ", line)
+        cells = _cells_of(line)
+        if _names_columns(cells):
+            column = _number_column(cells)
+            continue
         try:
-            named = read_products(site, spaced)
+            named = _in_line(site, line, cells, column)
         except ValueError as error:
-            if _may_mean_a_product(spaced):
-                problems[
-                    _("{given} is {problem}").format(given=line.strip()[:200], problem=in_language(error.args[0]))
-                ] = None
+            if _may_mean_a_product(line):
+                unread[line.strip()] = Unread(line.strip(), error.args[0])
         else:
             for one in named:
                 found.setdefault(one.sku, one.url if one.slug else one.sku)
-    return NamedProducts(found, tuple(problems))
+    return NamedProducts(found, tuple(unread.values()))
+
+
+def take_products(site: Site, given: str, *, where: str = "") -> NamedProducts:
+    """Returns the products in a text or file; lines that were not understood stand beside them and stop none.
+
+    Raises:
+        SettingsError: nothing in it is a product of the site.
+    """
+    named = find_products(site, given)
+    if not named.by_sku:
+        raise _refused(site, named, given, where)
+    return named
 
 
 def require_products(site: Site, given: str, *, where: str = "") -> Mapping[str, str]:
@@ -59,19 +103,57 @@ def require_products(site: Site, given: str, *, where: str = "") -> Mapping[str,
         SettingsError: something in it is no product of the site, or nothing in it is one.
     """
     named = find_products(site, given)
-    if named.problems or not named.by_sku:
-        more = len(named.problems) - _MOST_PROBLEMS
-        shown = "; ".join(named.problems[:_MOST_PROBLEMS]) + (
-            _("; and {more} more").format(more=more) if more > 0 else ""
-        )
-        raise SettingsError(
-            shown or _("{given!r} names no product").format(given=given[:200]),
-            where=where,
-            hint=_("{how_to_name} A file with many of them can be named as well.").format(
-                how_to_name=how_to_name(site)
-            ),
-        )
+    if named.unread or not named.by_sku:
+        raise _refused(site, named, given, where)
     return named.by_sku
+
+
+def _refused(site: Site, named: NamedProducts, given: str, where: str) -> SettingsError:
+    return SettingsError(
+        named.told or _("{given!r} names no product").format(given=given[:200]),
+        where=where,
+        hint=_("{how_to_name} A file with many of them can be named as well.").format(how_to_name=how_to_name(site)),
+    )
+
+
+def _in_line(site: Site, line: str, cells: Sequence[str], column: int | None) -> Iterable[ProductAddress]:
+    """Reads a line: an address in it counts before any number; of a table's numbers, that of its column.
+
+    Raises:
+        ValueError: it names none that is clear.
+    """
+    of_column = cells[column] if column is not None and 1 < len(cells) > column else None
+    if of_column is not None and "/" not in line:
+        return [read_product(site, of_column)]
+    try:
+        return read_products(site, _CELLS.sub(" ", line))
+    except ValueError:
+        likely = [cell for cell in cells if _LIKELY.fullmatch(cell)] if len(cells) > 1 and site.skus == "digits" else []
+        if of_column is None and len(likely) != 1:
+            raise
+        return [read_product(site, of_column or likely[0])]
+
+
+def _cells_of(line: str) -> list[str]:
+    """Divides a line of a table as spreadsheets save it."""
+    divider = next((sign for sign in _DIVIDERS if sign in line), None)
+    if divider is None:
+        return [line.strip()]
+    try:
+        return [cell.strip() for row in csv.reader([line], delimiter=divider) for cell in row]
+    except csv.Error:  # a cell of more than 100,000 characters
+        return [line.strip()]
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    """Whether a line is the head of a table: one of its cells is what a column of products is called."""
+    names = (*_COLUMNS, _LINKS)
+    return any(name.fullmatch(cell) for cell in cells for name in names) and not any(map(str.isdigit, "".join(cells)))
+
+
+def _number_column(cells: Sequence[str]) -> int | None:
+    found = (at for name in _COLUMNS for at, cell in enumerate(cells) if name.fullmatch(cell))
+    return next(found, None)
 
 
 def _text_of(given: str) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
+from sqlite3 import connect
 from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy.dialects import sqlite
 
 from evidence_store.journal import Actor
 from monitor.closed_lists.states import AppealState, Decision, ReviewDecision
 from monitor.errors import DecidedElsewhere, ReviewChanged
+from monitor.state.waiting import unjudged
 from monitor.use_cases import deciding
 from monitor.use_cases.deciding import Looked, approve_shown, decide, decided_since, undo
 from monitor.use_cases.inbox import Inbox, Wanted
-from tests.appeal_world import ACCOUNT, LIST_TERMS, StoreHome, draft, load, settle_in
+from monitor.watching.recording import record_poll
+from tests.appeal_world import ACCOUNT, LIST_TERMS, StoreHome, draft, lease_of, listing, load, review, settle_in
 
 ANNA = Actor(kind="operator", id="desk/inbox:Анна", name="Анна")
 REVIEWS = ["r1", "r2", "r3"]
@@ -54,6 +58,50 @@ def test_what_was_decided_waits_no_more_until_it_is_taken_back_or_its_time_has_c
         with state.read() as tx:
             assert tx.appeal_pages.counts([ACCOUNT]) == dict.fromkeys(("you", "draft", "going", "site", "done"), 0)
             assert tx.appeal_pages.page([ACCOUNT], "you", before=(tomorrow, "x"), limit=5) == []
+
+
+def test_the_list_is_right_while_and_after_several_decide(home: StoreHome) -> None:
+    names = [f"r{number:02}" for number in range(12)]
+    with home.open() as state:
+        settle_in(state, names)
+        with state.transaction() as tx:
+            for name in names:
+                case = tx.cases.open(ACCOUNT, name)
+                tx.verdicts.add(case.id, review_version=1, kind=Decision.DO_NOT_FILE, reasons=[], decided_by="the test")
+        inbox, seen = Inbox(state, zone="UTC"), [len(names)]
+
+        def leave(own: list[str]) -> None:
+            for name in own:
+                decide(state, [Looked(ACCOUNT, name, 1)], ReviewDecision.LEFT, actor=ANNA)
+
+        writers = [Thread(target=leave, args=(names[at : at + 4],)) for at in (0, 4, 8)]
+        for one in writers:
+            one.start()
+        while any(one.is_alive() for one in writers):
+            seen.append(len(waiting(inbox)))
+        assert seen == sorted(seen, reverse=True)
+        assert waiting(inbox) == waiting(Inbox(state, zone="UTC")) == []
+
+
+def test_new_reviews_that_nobody_judged_are_counted_by_their_index(home: StoreHome) -> None:
+    with home.open() as state:
+        settle_in(state, REVIEWS)
+        lease = lease_of(state, "second poll")
+        record_poll(state, lease, listing([review(name) for name in [*REVIEWS, "n1", "n2"]], state.clock.now()))
+        state.release(lease)
+        with state.transaction() as tx:
+            assert tx.waiting.first_reviews([ACCOUNT], stars_up_to=5) == 2  # the others were there before
+            tx.cases.open(ACCOUNT, "n1")
+            assert tx.waiting.first_reviews([ACCOUNT], stars_up_to=5) == 1
+        if home.url.startswith("sqlite"):
+            asked = str(
+                unjudged([ACCOUNT], stars_up_to=3).compile(
+                    dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+                )
+            )
+            with closing(connect(home.url.removeprefix("sqlite:///"))) as store:
+                plan = " ".join(row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {asked}"))
+            assert "ix_reviews_new" in plan
 
 
 def at_once(ways: list[Callable[[], object]]) -> list[str]:

@@ -59,6 +59,16 @@ def test_what_the_list_shows_is_kept_under_a_name_and_forgotten(client: TestClie
     assert "Хамы" not in client.post(address, data=fields, headers=WRITES).text
 
 
+def test_products_of_a_table_are_taken_and_a_bad_line_stands_in_the_field_again(client: TestClient) -> None:
+    address, fields = form_of(client.get("/products").text, "/products/second")
+    table = b"\xef\xbb\xbf" + "Артикул;Название\n1700000001;Кружка\nKR-17;Чашка".encode()
+    given = fields | {"products": "1700000002\nhttps://example.com/1"}
+    page = client.post(address, data=given, files={"list": ("a.csv", table)}, headers=WRITES).text
+    assert "Добавлено товаров: 2" in page
+    assert "Не понято строк: 2. Остальное записано." in page
+    assert re.search(r"<textarea[^>]*>https://example.com/1\nKR-17;Чашка</textarea>", page)
+
+
 def kept(told: object) -> str:
     """A cookie as any server of this machine could set it."""
     return base64.urlsafe_b64encode(json.dumps(told).encode()).decode()

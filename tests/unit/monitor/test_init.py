@@ -17,7 +17,7 @@ from monitor.config.home import Home
 from monitor.config.settings import Settings, load_settings
 from monitor.errors import SettingsError
 from monitor.use_cases.first_run import account_name, person_name, zone_of
-from monitor.use_cases.product_lists import find_products, require_products
+from monitor.use_cases.product_lists import find_products, require_products, take_products
 
 MUG, CUP = "https://www.ozon.ru/product/mug-1600000001/", "https://www.ozon.ru/product/cup-1600000002/"
 PHRASE = "a long passphrase"
@@ -185,6 +185,41 @@ def test_a_price_beside_a_link_is_no_product_and_a_number_alone_is() -> None:
     assert find_products(site, f"Кружка,350,{MUG},{CUP}").by_sku.keys() == {"1600000001", "1600000002"}
     with pytest.raises(SettingsError, match="names no product"):
         require_products(site, "кружка")
+
+
+TABLES = {
+    "head": "Артикул;Название\n1600000001;Кружка\n1600000002;Чашка",
+    "own numbers": "Артикул;Название;SKU;Штрихкод\nKR-1;Кружка;1600000001;4601234567890\n17;Чашка;1600000002;46",
+    "no head": "1600000001;Кружка;350;4601234567890\n1600000002;Чашка, белая;12000;4601234567891",
+    "commas": 'Название,Артикул\n"Кружка, 350/400 мл",1600000001\nЧашка,1600000002',
+    "tabs": "sku\tназвание\n1600000001\tКружка\n1600000002\tЧашка\n\t\n",
+    "links": f"Название;Ссылка;Ozon SKU ID\nКружка;{MUG};\nЧашка;;1600000002",
+    "one column": "Ozon SKU ID\n1600000001\n1600000002",
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_table_is_read_by_its_column_of_numbers(table: str) -> None:
+    named = find_products(load_site("ozon"), table)
+    assert (set(named.by_sku), named.unread) == ({"1600000001", "1600000002"}, ())
+
+
+def test_a_row_with_two_likely_numbers_is_named_and_not_guessed() -> None:
+    named = find_products(load_site("ozon"), "1600000001;Кружка;1600000002\n1600000003;Чашка")
+    assert (set(named.by_sku), [one.line for one in named.unread]) == (
+        {"1600000003"},
+        ["1600000001;Кружка;1600000002"],
+    )
+
+
+def test_lines_that_name_nothing_stand_beside_those_that_do() -> None:
+    site, given = load_site("ozon"), f"{MUG}\nhttps://example.com/product/x-1/\n0123\nспасибо\n1600000002"
+    named = take_products(site, given)
+    assert [one.line for one in named.unread] == ["https://example.com/product/x-1/", "0123"]
+    assert set(named.by_sku) == {"1600000001", "1600000002"}
+    assert "https://example.com/product/x-1/ is not an address of Ozon" in named.told
+    with pytest.raises(SettingsError, match="0123 is not a product's number"):
+        take_products(site, "0123")
 
 
 def test_answers_that_cannot_be_read_are_forgotten(home: Home, type_in: Callable[..., int]) -> None:

@@ -61,6 +61,18 @@ def test_a_product_comes_and_goes_and_every_comment_stays(home: Home, monkeypatc
         assert comment in text
 
 
+def test_a_bad_line_of_a_file_is_told_and_the_good_ones_are_taken(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "товары.csv"
+    path.write_text("Артикул;Название\n1600000002;Чашка\nKR-17;Кружка\n1600000003;Блюдце\n")
+    assert run(home, monkeypatch, "product", "add", str(path)) == 1
+    assert products(home) == (MUG, "1600000002", "1600000003")
+    told = capsys.readouterr().err
+    assert "2 added" in told
+    assert "Not taken: KR-17;Кружка" in told
+
+
 def test_a_stranger_is_refused_and_the_file_is_as_it_was(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
