@@ -81,6 +81,7 @@ class ListingReader:
                 path=self._json_path(product, request),
                 etag=known.get(product.sku, ("", ""))[0],
                 fingerprint=known.get(product.sku, ("", ""))[1],
+                is_kept=request.page == 1,
             )
             for product, request in asks
         ]

@@ -1,12 +1,16 @@
 """The page's part of a poll: one script that fetches many listings and says which of them changed.
 
 It runs in a parked page of the site's own origin, so the site sees its own page asking for its own JSON. What comes
-back is one string; a product whose first page is as remembered sends nothing but that word.
+back is one string; a product whose first page is as remembered sends nothing but that word. A long one is handed over
+compressed: on its way through browser and driver every letter that is not English takes six bytes, and more for each
+wrapping, which cost more than all the reading.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,12 +22,15 @@ if TYPE_CHECKING:
 
 FETCH_TIMEOUT_MS = 20_000
 MOST_CHARACTERS = 8_000_000
+MOST_BYTES = 256_000_000
+"""Most that one round trip may unpack to: what packs it runs in a page of the site's."""
+_SHORT = 4_000  # characters that are handed over as they are
 
 # Parts of a state that change with every answer or every vote, and say nothing about a review.
 _VOLATILE = "tracking|token|timing|usefulness|lmtParams|userSelection|requestID|fullRequestUrl"
 
 _SCRIPT = """
-async ({asks, inFlight, prefixes, volatile, timeoutMs, most}) => {
+async ({asks, inFlight, prefixes, volatile, timeoutMs, most, short}) => {
   const isVolatile = new RegExp(volatile, 'i');
   const digest = (text) => {
     let a = 0xdeadbeef, b = 0x41c6ce57;
@@ -59,7 +66,7 @@ async ({asks, inFlight, prefixes, volatile, timeoutMs, most}) => {
       answer.retryAfter = response.headers.get('retry-after') || '';
       if (response.status === 304) return {...answer, fingerprint: ask.fingerprint, isUnchanged: true};
       const text = (await response.text()).slice(0, most);
-      if (response.ok) try { answer.fingerprint = fingerprint(text); } catch { answer.fingerprint = ''; }
+      if (response.ok && ask.isKept) try { answer.fingerprint = fingerprint(text); } catch { answer.fingerprint = ''; }
       if (answer.fingerprint && answer.fingerprint === ask.fingerprint) return {...answer, isUnchanged: true};
       return {...answer, body: text};
     } catch (error) {
@@ -72,19 +79,28 @@ async ({asks, inFlight, prefixes, volatile, timeoutMs, most}) => {
   let next = 0;
   const worker = async () => { while (next < asks.length) { const i = next++; answers[i] = await one(asks[i]); } };
   await Promise.all(Array.from({length: Math.min(inFlight, asks.length)}, worker));
-  return JSON.stringify(answers);
+  const told = JSON.stringify(answers);
+  if (told.length <= short || typeof CompressionStream !== 'function') return told;
+  const packed = await new Response(new Blob([told]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+  const bytes = new Uint8Array(packed), letters = [];
+  for (let i = 0; i < bytes.length; i += 8192) letters.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+  return btoa(letters.join(''));
 }
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One page of one listing to fetch: its path, and what is remembered of it ("" asks for the whole answer)."""
+    """One page of one listing to fetch: its path, and what is remembered of it ("" asks for the whole answer).
+
+    ``is_kept`` says that the fingerprint of what comes back will be remembered; without it none is made.
+    """
 
     key: str
     path: str
     etag: str = ""
     fingerprint: str = ""
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +138,21 @@ def fetch_listings(
         _SCRIPT,
         {
             "asks": [
-                {"key": ask.key, "path": ask.path, "etag": ask.etag, "fingerprint": ask.fingerprint} for ask in asks
+                {
+                    "key": ask.key,
+                    "path": ask.path,
+                    "etag": ask.etag,
+                    "fingerprint": ask.fingerprint,
+                    "isKept": ask.is_kept,
+                }
+                for ask in asks
             ],
             "inFlight": in_flight,
             "prefixes": list(site.page(catalog).reading.states),
             "volatile": _VOLATILE,
             "timeoutMs": FETCH_TIMEOUT_MS,
             "most": MOST_CHARACTERS,
+            "short": _SHORT,
         },
     )
     return [
@@ -144,5 +168,23 @@ def fetch_listings(
             failure=item["failure"],
             is_unchanged=bool(item.get("isUnchanged")),
         )
-        for item in json.loads(raw)
+        for item in json.loads(unpack(str(raw)))
     ]
+
+
+def unpack(told: str) -> str | bytes:
+    """Returns the JSON that the script handed over, plain or compressed.
+
+    Raises:
+        ValueError: it is neither, or unpacks to more than ``MOST_BYTES``.
+    """
+    if told.startswith("["):
+        return told
+    opened = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        plain = opened.decompress(base64.b64decode(told, validate=True), MOST_BYTES)
+    except zlib.error as error:
+        raise ValueError("the page handed over what is not its answers") from error
+    if not opened.eof:
+        raise ValueError("the page handed over more than it may, or only a part")
+    return plain

@@ -76,7 +76,8 @@ def _fetch(tab: Tab, shop: str, numbers: Sequence[int]) -> list[Answer]:
     asks = []
     for number in numbers:
         parts = urlsplit(tab.site.url("storefront", shop=shop, page=number))
-        asks.append(Ask(key=str(number), path=tab.site.path("page_json", path=f"{parts.path}?{parts.query}")))
+        path = tab.site.path("page_json", path=f"{parts.path}?{parts.query}")
+        asks.append(Ask(key=str(number), path=path, is_kept=False))
     tab.bench.politeness.await_turn(urlsplit(tab.page.url).netloc, len(asks))
     with named_faults("reading the shop window"):
         return fetch_listings(

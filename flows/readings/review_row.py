@@ -51,7 +51,9 @@ class _Values:
         self.unread.add(name)
 
     def flag(self, *names: str) -> None:
-        self.flags.extend(name for name in names if name not in self.flags)
+        for name in names:
+            if name not in self.flags:
+                self.flags.append(name)
 
     def text(self, table: JsonTable, key: str, of: ValueName) -> str:
         """Reads a text that the site always writes, possibly empty."""

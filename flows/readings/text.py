@@ -21,6 +21,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_OF_PLANES = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 _LINE_END = re.compile("\r\n?")
+_UNUSUAL = re.compile(f"[\0\r\ud800-\udfff\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+"""Whatever ``normalise`` replaces: most texts have none of it, and one look tells."""
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MOST_CODINGS = 3
@@ -41,6 +43,8 @@ def normalise(raw: str) -> CleanText:
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
         flags.append("text_cut")
+    if _UNUSUAL.search(text) is None:
+        return CleanText(text.strip(), tuple(flags))
     for flag, pattern in (("lone_surrogate", _LONE_SURROGATE), ("noncharacter", _NONCHARACTER)):
         text, changed = pattern.subn(REPLACEMENT, text)
         if changed:
