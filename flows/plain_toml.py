@@ -17,6 +17,7 @@ MAX_PARTS = 16  # of a dotted key; ours have three
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _DEEP = re.compile(rf"\s*(?:\[\s*){{0,2}}(?:{_PART}\s*\.\s*){{{MAX_PARTS},}}")
 _AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_INSTALLED = Path(__file__).parents[1]
 _READS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -41,6 +42,18 @@ def read_toml(path: Path, *, max_bytes: int) -> dict[str, object]:
         TomlRefused: it is no plain file, too large, cannot be read, or is not plain TOML.
     """
     return parse_toml(decode_toml(read_plain(path, max_bytes=max_bytes)))
+
+
+def refuse_link(path: Path) -> None:
+    """Refuses a person's file that is a link: what it leads to changes without a trace where it was shown.
+
+    Files of the installed packages may be links: some installers make them.
+
+    Raises:
+        TomlRefused: it is one.
+    """
+    if path.is_symlink() and _INSTALLED not in path.absolute().parents:
+        raise TomlRefused("is a link to another file", hint="Put the file itself there.")
 
 
 def read_plain(path: Path, *, max_bytes: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from flows.readings.document import Document, read_field
 from flows.readings.paging import page_of
 from flows.retrying import RetryPolicy, pause_here
 from flows.workbench import Tab, Workbench, reading_tab
+from qa.differences import MOST_DIFFERENCES, find_differences
 from qa.orders import Done
 from qa.places import open_chosen_browser, site_of_place
 from qa.recorded import Case, find_cases, read_case
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from qa.orders import BrowserWish, ReplayOrder
 
 _PACE = 1_000.0  # pages a second: nobody is asked
-_MOST_DIFFERENCES, _LONGEST_VALUE = 12, 80
 _REFUSED_QUIETLY = ("image", "font", "stylesheet", "media")
 
 
@@ -145,46 +144,26 @@ def run_replay_order(order: ReplayOrder, tell: Callable[[str], None]) -> Done:
             refused = shelf.refused
     found = []
     for case in cases:
-        flow, detail = ends.get(case.name, ("not_run", None))
-        one = CaseReplayed(case=case.name, reading=_compare(case, pure[case.name]), flow=flow, detail=detail)
-        for line in _differences(case, pure[case.name]):
-            tell(f"{case.name}: {line}")
-        told = f", flow {flow}: {detail}" if detail is not None else ""
+        one = _compare(case, pure[case.name], ends.get(case.name))
+        told = f", flow {one.flow}: {one.detail}" if one.detail is not None else ""
         tell(f"{case.name}: reading {one.reading.replace('_', ' ')}{told}")
         found.append(one)
     replay = Replay(cases=tuple(found), refused=tuple(dict.fromkeys(refused)))
     return Done(data=replay.model_dump(mode="json"), has_findings=any(one.is_finding for one in found))
 
 
-def _compare(case: Case, reading: JsonValue) -> Reading:
-    if case.expected is None:
-        return "no_expectation"
-    return "as_expected" if case.expected == reading else "differs"
-
-
-def _differences(case: Case, reading: JsonValue) -> list[str]:
-    """Says where a reading differs from what was expected: the place, what stood there, what stands there now."""
-    found = [] if case.expected is None else list(_walk("", case.expected, reading))
-    left = len(found) - _MOST_DIFFERENCES
-    return [*found[:_MOST_DIFFERENCES], *([f"… and {left} more"] if left > 0 else [])]
-
-
-def _walk(place: str, expected: JsonValue, read: JsonValue) -> Iterator[str]:
-    if isinstance(expected, dict) and isinstance(read, dict):
-        for key in {**expected, **read}:
-            yield from _walk(f"{place}.{key}".lstrip("."), expected.get(key), read.get(key))
-    elif isinstance(expected, list) and isinstance(read, list) and len(expected) == len(read):
-        for number, (one, other) in enumerate(zip(expected, read, strict=True)):
-            yield from _walk(f"{place}[{number}]", one, other)
-    elif expected != read:
-        yield f"{place}: expected {_brief(expected)}, read {_brief(read)}"
-
-
-def _brief(value: JsonValue) -> str:
-    if isinstance(value, list):
-        return f"{len(value)} of them"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
+def _compare(case: Case, reading: JsonValue, end: tuple[FlowEnd, str] | None) -> CaseReplayed:
+    flow, detail = end or ("not_run", None)
+    found = [] if case.expected is None else find_differences(case.expected, reading)
+    how: Reading = "no_expectation" if case.expected is None else "differs" if found else "as_expected"
+    return CaseReplayed(
+        case=case.name,
+        reading=how,
+        flow=flow,
+        detail=detail,
+        differences=tuple(found[:MOST_DIFFERENCES]),
+        differences_left_out=max(0, len(found) - MOST_DIFFERENCES),
+    )
 
 
 def _run_flow(case: Case, shelf: Shelf, tab: Tab) -> tuple[FlowEnd, str] | None:

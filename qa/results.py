@@ -14,6 +14,22 @@ class _Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Differs(_Result):
+    """One value that was read otherwise than it was expected.
+
+    Attributes:
+        row: The review (order, appeal, product) by the site's id; empty: the page as a whole.
+        field: Which value; of a row that is there once only, the list it stands in.
+        was: What was expected, as JSON; null where nothing was.
+        now: What was read; null where nothing was.
+    """
+
+    row: str
+    field: str
+    was: str | None
+    now: str | None
+
+
 class CaseReplayed(_Result):
     """One recorded page, read again.
 
@@ -21,12 +37,15 @@ class CaseReplayed(_Result):
         reading: How the pure reading compares with what was expected.
         flow: How the page's flow ended; ``met`` is a wall or a missing page that the record itself shows.
         detail: What the flow read or met, in words; null where it was not run.
+        differences: In what the pure reading differs; ``differences_left_out`` more are not told.
     """
 
     case: str
     reading: Reading
     flow: FlowEnd = "not_run"
     detail: str | None = None
+    differences: tuple[Differs, ...] = ()
+    differences_left_out: int = 0
 
     @property
     def is_finding(self) -> bool:

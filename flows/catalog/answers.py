@@ -7,7 +7,7 @@ whole moments, and what the site thinks of a review.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -72,16 +72,12 @@ class LinkInAnswer(CatalogValue):
     source: Phrase
 
 
-class AnswerHooks(CatalogValue):
-    """One kind of answer.
+class RowHooks(CatalogValue):
+    """How one review is read from an answer.
 
     Attributes:
-        url: Its address, with ``*`` as wildcard.
+        url: The answer's address, with ``*`` as wildcard.
         method: How the page asks for it.
-        rows: Where the list of rows stands.
-        has_next: Where it says whether there are more.
-        cursor: Where it names its last row; a list that names another one proves no end.
-        page_rows: Rows of a full answer.
         fields: Values of a row: the first path that leads to something counts.
         order_statuses: The words of an order's status here.
         work_statuses: The words for whether the seller dealt with a review.
@@ -90,10 +86,6 @@ class AnswerHooks(CatalogValue):
 
     url: Address
     method: Literal["GET", "POST"] = "POST"
-    rows: JsonPath
-    has_next: JsonPath
-    cursor: JsonPath | None = None
-    page_rows: Annotated[int, Field(ge=1, le=500)] = 10
     fields: Mapping[Name, Annotated[tuple[JsonPath, ...], Field(min_length=1, max_length=4)]]
     order_statuses: Mapping[Phrase, OrderStatus] = {}
     work_statuses: tuple[Phrase, ...] = ()
@@ -102,7 +94,7 @@ class AnswerHooks(CatalogValue):
     source: Phrase
 
     @model_validator(mode="after")
-    def _check_fields(self) -> AnswerHooks:
+    def _check_fields(self) -> Self:
         if strange := sorted(self.fields.keys() - ANSWER_FIELDS):
             raise KeyProblem(
                 f"fields.{strange[0]}",
@@ -116,3 +108,29 @@ class AnswerHooks(CatalogValue):
         if not {"item", "product"} & self.fields.keys():
             raise KeyProblem("fields", "item (a product's number) or product (its address) is missing")
         return self
+
+
+class AnswerHooks(RowHooks):
+    """One kind of answer that lists reviews.
+
+    Attributes:
+        rows: Where the list of rows stands.
+        has_next: Where it says whether there are more.
+        cursor: Where it names its last row; a list that names another one proves no end.
+        page_rows: Rows of a full answer.
+    """
+
+    rows: JsonPath
+    has_next: JsonPath
+    cursor: JsonPath | None = None
+    page_rows: Annotated[int, Field(ge=1, le=500)] = 10
+
+
+class DetailHooks(RowHooks):
+    """The answer about one review, which a page loads when the review is opened.
+
+    Attributes:
+        row: Where the review stands in it; none: the answer is the review.
+    """
+
+    row: JsonPath | None = None

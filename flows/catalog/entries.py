@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from evidence_store.sentences import sentence
-from flows.catalog.answers import AnswerHooks, LinkInAnswer
+from flows.catalog.answers import AnswerHooks, DetailHooks, LinkInAnswer
 from flows.catalog.given import GIVEN_TO_ENTRIES, GIVEN_TO_PAGES
 from flows.catalog.vocabulary import (
     AttributeName,
@@ -211,6 +211,7 @@ class ReadingHooks(CatalogValue):
         part_labels: Labels in front of the parts of a review's text, by part (comment, positive, negative).
         filled_star: Style values of a filled star, where the rating is drawn.
         answers: How the JSON is read that the page loads for itself; it goes before what the page shows.
+        detail: How the JSON is read that the page loads about the one review that is opened.
         chat_link: Where that JSON names the chat of a review with its buyer.
     """
 
@@ -228,7 +229,14 @@ class ReadingHooks(CatalogValue):
     part_labels: Mapping[Name, Phrase] = {}
     filled_star: tuple[Phrase, ...] = ()
     answers: AnswerHooks | None = None
+    detail: DetailHooks | None = None
     chat_link: LinkInAnswer | None = None
+
+    @property
+    def own_answers(self) -> Mapping[str, str]:
+        """The addresses of the answers that the page loads for itself, by their key here."""
+        described = {"answers": self.answers, "detail": self.detail, "chat_link": self.chat_link}
+        return {name: hooks.url for name, hooks in described.items() if hooks is not None}
 
     @model_validator(mode="after")
     def _check_rows(self) -> ReadingHooks:

@@ -31,7 +31,7 @@ from flows.catalog.vocabulary import (
     Seconds,
 )
 from flows.errors import CatalogError
-from flows.plain_toml import TomlRefused, read_toml
+from flows.plain_toml import TomlRefused, read_toml, refuse_link
 
 MAX_DEPTH = 8
 _MAX_NAME = 48
@@ -239,6 +239,7 @@ def catalog_folder(folder: Path | None = None) -> Path:
 
 def _read(path: Path) -> dict[str, object]:
     try:
+        refuse_link(path)
         table = read_toml(path, max_bytes=MAX_FILE_BYTES)
     except TomlRefused as error:
         raise CatalogError(str(error), where=f"{path}{error.at}", hint=error.hint) from error

@@ -235,8 +235,8 @@ class Site(CatalogValue):
         for address in (*self.acting_urls, *(one.url for one in self.needed)):
             self._check_origin("acting_urls", address.partition(":")[0])
         for name, page in self.pages.items():
-            if page.reading.answers is not None:
-                self._check_origin(f"pages.{name}.reading.answers", page.reading.answers.url.partition(":")[0])
+            for key, url in page.reading.own_answers.items():
+                self._check_origin(f"pages.{name}.reading.{key}", url.partition(":")[0])
 
     def _check_channels(self) -> None:
         for channel, spec in self.channels.items():

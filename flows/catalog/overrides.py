@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from flows.catalog.refusals import tell_others, tell_refusals
 from flows.catalog.vocabulary import MAX_FILE_BYTES, CatalogValue, Name, Phrase, Verified, placeholders_in
 from flows.errors import CatalogError
-from flows.plain_toml import TomlRefused, read_toml
+from flows.plain_toml import TomlRefused, read_toml, refuse_link
 
 MAX_OVERRIDES = 200  # in one file
 _MAX_VALUE_DEPTH = 6
@@ -253,6 +253,7 @@ def digest_of(value: object) -> str:
 
 def _read(model: type[_Model], path: Path) -> _Model:
     try:
+        refuse_link(path)
         table = read_toml(path, max_bytes=MAX_FILE_BYTES)
     except TomlRefused as error:
         raise CatalogError(str(error), where=f"{path}{error.at}", hint=error.hint) from error

@@ -15,7 +15,7 @@ from flows.pages.fields import read_attribute
 from flows.pages.filing_form import FilingFormPage
 from flows.pages.own_answers import OwnAnswers
 from flows.pages.pressing import press_until
-from flows.readings.cabinet_answers import join_answers, read_cabinet_answer
+from flows.readings.cabinet_answers import join_answers, read_cabinet_answer, read_cabinet_detail
 from flows.readings.cabinet_reviews import read_cabinet_reviews
 from flows.readings.models import PageHealth
 
@@ -143,6 +143,20 @@ class ReviewDrawer(SitePage):
     """The open drawer of one review."""
 
     page_name = "cabinet_review"
+
+    def __init__(self, page: Page, site: Site) -> None:
+        super().__init__(page, site)
+        hooks = self.catalog.reading.detail
+        self._told = OwnAnswers(page, site.whole(hooks.url), hooks) if hooks is not None else None
+
+    def detail(self, review_id: str) -> CabinetPage | None:
+        """Reads what the page loaded about the review when it was opened; None where nothing came, or is described.
+
+        Listens only: the drawer must be made before it is opened.
+        """
+        if self._told is None or not self._told.await_any(self.site.timings.hydration_seconds):
+            return None
+        return read_cabinet_detail(self._told.bodies()[-1], self.site, review_id)
 
     def chat_link(self) -> str:
         """The address of the review's chat with its buyer as the drawer shows it; "" where it shows none."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from flows.globs import pattern_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
 
-    from flows.catalog.answers import AnswerHooks, LinkInAnswer
+    from flows.catalog.answers import LinkInAnswer, RowHooks
 
 _MOST_CHARACTERS = 8_000_000
 _MOST_ANSWERS = 50
@@ -26,8 +28,8 @@ class OwnAnswers:
         hooks: What the catalog says of them.
     """
 
-    def __init__(self, page: Page, address: str, hooks: AnswerHooks | LinkInAnswer) -> None:
-        self._pattern, self._method = pattern_of(address), hooks.method
+    def __init__(self, page: Page, address: str, hooks: RowHooks | LinkInAnswer) -> None:
+        self._page, self._pattern, self._method = page, pattern_of(address), hooks.method
         self._found: list[Response] = []
         page.on("response", self._note)
 
@@ -40,14 +42,24 @@ class OwnAnswers:
         """Whether one came since."""
         return bool(self._found)
 
+    def await_any(self, seconds: float) -> bool:
+        """Waits until one came; tells whether one has."""
+        if not self._found:
+            with suppress(PlaywrightTimeout):
+                self._page.wait_for_event("response", self._is_wanted, timeout=seconds * 1000)
+        return bool(self._found)
+
     def bodies(self) -> list[str]:
         """Returns what came since, in order; an answer whose body cannot be had is an empty text."""
         return [_body(response) for response in self._found]
 
     def _note(self, response: Response) -> None:
-        is_asked = response.request.method == self._method
-        if is_asked and self._pattern.fullmatch(response.url.partition("?")[0]) and len(self._found) < _MOST_ANSWERS:
+        if self._is_wanted(response) and len(self._found) < _MOST_ANSWERS:
             self._found.append(response)
+
+    def _is_wanted(self, response: Response) -> bool:
+        is_asked = response.request.method == self._method
+        return is_asked and self._pattern.fullmatch(response.url.partition("?")[0]) is not None
 
 
 def _body(response: Response) -> str:

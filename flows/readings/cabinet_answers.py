@@ -1,7 +1,7 @@
-"""The cabinet's list of reviews as the JSON that its page loads for itself. Pure.
+"""The cabinet's list of reviews, and one review of it, as the JSON that the pages load for themselves. Pure.
 
-Where its values stand is the catalog's (``[reading.answers]``). A value of a wrong type, or one that is not there, is
-named as unread; a row without an id, or of which nobody can say what it is about, costs that row.
+Where its values stand is the catalog's (``[reading.answers]``, ``[reading.detail]``). A value of a wrong type, or one
+that is not there, is named as unread; a row without an id, or of which nobody can say what it is about, costs that row.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flows.catalog.answers import AnswerHooks, SellerMark
+from flows.catalog.answers import AnswerHooks, RowHooks, SellerMark
 from flows.catalog.models import Site
-from flows.readings.cabinet_reviews import PAGE, CabinetPage
+from flows.readings.cabinet_reviews import DETAIL_PAGE, PAGE, CabinetPage
 from flows.readings.dates import read_uuid7_time
 from flows.readings.document import JsonTable, as_table, parse_json
 from flows.readings.models import PageHealth, ReviewReading, TimeReading
@@ -51,6 +51,28 @@ def read_cabinet_answer(body: str, site: Site) -> CabinetPage:
         is_end = not has_next and last in (None, "", _NOWHERE)
         return CabinetPage(PageHealth.EMPTY, is_end=True) if is_end else _broken("no rows, and a word that there are")
     return _judge([_row(as_table(row), hooks, site) for row in listed], hooks, has_next=has_next, last=last)
+
+
+def read_cabinet_detail(body: str, site: Site, review_id: str) -> CabinetPage:
+    """Reads the answer about one review: HEALTHY with that review, else BROKEN. Its note names marks not understood.
+
+    Raises:
+        ValueError: the site's catalog says nothing of such an answer.
+    """
+    hooks = site.page(DETAIL_PAGE).reading.detail
+    if hooks is None:
+        raise ValueError("no answer is described")
+    document = as_table(parse_json(body))
+    table = as_table(document if hooks.row is None else _at(document, hooks.row))
+    row = _row(table, hooks, site)
+    if row is None or row.review.review_id != review_id:
+        return _broken("the page's own answer is not about the review that was opened")
+    if drift := find_drift((row,), 0):
+        return _broken(drift)
+    lost = [name for name, mark in hooks.marks.items() if _remark(_at(table, mark.path), mark) is None]
+    untold = [*(name for name in row.unread if name != "remarks"), *lost]
+    note = f"not understood in the page's own answer: {', '.join(untold)}" if untold else ""
+    return CabinetPage(PageHealth.HEALTHY, (row,), note=note)
 
 
 def join_answers(pages: Sequence[CabinetPage]) -> CabinetPage | None:
@@ -92,7 +114,7 @@ def _find_lost_word(rows: Sequence[SourceRow]) -> str:
     return ""
 
 
-def _row(row: JsonTable, hooks: AnswerHooks, site: Site) -> SourceRow | None:
+def _row(row: JsonTable, hooks: RowHooks, site: Site) -> SourceRow | None:
     review_id, item = _first(row, hooks, "review_id"), _item(row, hooks, site)
     if not isinstance(review_id, str) or not _ID.fullmatch(review_id) or not item:
         return None
@@ -131,7 +153,7 @@ def _row(row: JsonTable, hooks: AnswerHooks, site: Site) -> SourceRow | None:
     )
 
 
-def _item(row: JsonTable, hooks: AnswerHooks, site: Site) -> str:
+def _item(row: JsonTable, hooks: RowHooks, site: Site) -> str:
     """Reads which item a row is about; empty where its number and its address disagree, or neither is there."""
     number, address = _first(row, hooks, "item"), _first(row, hooks, "product")
     told = set()
@@ -146,7 +168,7 @@ def _item(row: JsonTable, hooks: AnswerHooks, site: Site) -> str:
     return item if not told and _NUMBER.fullmatch(item) else ""
 
 
-def _text(row: JsonTable, hooks: AnswerHooks) -> str | None:
+def _text(row: JsonTable, hooks: RowHooks) -> str | None:
     whole = _first(row, hooks, "text")
     if isinstance(whole, str):
         return whole
@@ -165,7 +187,7 @@ def _moment(shown: object) -> TimeReading:
     return read.model_copy(update={"earliest": second, "latest": second + timedelta(microseconds=999_999)})
 
 
-def _order(row: JsonTable, hooks: AnswerHooks) -> str | None:
+def _order(row: JsonTable, hooks: RowHooks) -> str | None:
     """Reads the order's status; None where the catalog has a place for it and it was not understood."""
     if "order" not in hooks.fields:
         return ""
@@ -174,14 +196,14 @@ def _order(row: JsonTable, hooks: AnswerHooks) -> str | None:
     return "unknown" if status == "other" else status
 
 
-def _worked(row: JsonTable, hooks: AnswerHooks) -> str | None:
+def _worked(row: JsonTable, hooks: RowHooks) -> str | None:
     if "work_status" not in hooks.fields:
         return ""
     word = _first(row, hooks, "work_status")
     return word if isinstance(word, str) and word in hooks.work_statuses else None
 
 
-def _remarks(row: JsonTable, hooks: AnswerHooks) -> tuple[tuple[str, ...], bool]:
+def _remarks(row: JsonTable, hooks: RowHooks) -> tuple[tuple[str, ...], bool]:
     """Reads what is said beside the review, and whether all of it was understood."""
     read = [_remark(_at(row, mark.path), mark) for mark in hooks.marks.values()]
     return tuple(one for one in read if one), None not in read
@@ -198,7 +220,7 @@ def _remark(value: object, mark: SellerMark) -> str | None:
     return f"{mark.title}: {words}" if words else words
 
 
-def _first(row: JsonTable, hooks: AnswerHooks, name: str) -> object:
+def _first(row: JsonTable, hooks: RowHooks, name: str) -> object:
     found = (_at(row, path) for path in hooks.fields.get(name, ()))
     return next((value for value in found if value is not _NOWHERE), _NOWHERE)
 

@@ -21,7 +21,7 @@ from flows.readings.stars import StarKinds, learn_kinds, read_stars
 from flows.readings.text import plain
 from flows.readings.witnesses import find_empty_text
 
-PAGE = "cabinet_reviews"
+PAGE, DETAIL_PAGE = "cabinet_reviews", "cabinet_review"
 PAGE_ROWS = 10
 """Rows of a full page, as clients of the cabinet's own list had them in 2023-2025."""
 

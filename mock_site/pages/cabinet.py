@@ -6,13 +6,12 @@ the names of the statuses are from public code of 2025. All other markup, texts,
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Literal
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mock_site.pages import cabinet_answers
@@ -35,7 +34,6 @@ from mock_site.world.filings import Filing
 from mock_site.world.models import STATUS_TEXTS, Account, Appeal, Product, Review
 
 CREATE = "/api/review/complaint"
-DETAIL = "/api/v2/review/detail"
 _CHANNEL: Literal["cabinet_complaint"] = "cabinet_complaint"
 _SIGN_IN = "/app/registration/signin"
 _ROWS = 10
@@ -78,7 +76,7 @@ class CabinetPages:
             Route("/app/reviews/upload", self.upload, methods=["POST"]),
             Route(CREATE, self.create, methods=["POST"]),
             Route(cabinet_answers.PATH, self.answers, methods=["POST"]),
-            Route(DETAIL, self.detail, methods=["POST"]),
+            Route(cabinet_answers.DETAIL, self.detail, methods=["POST"]),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -106,16 +104,8 @@ class CabinetPages:
         return await cabinet_answers.answer_list(self._stage, request, is_inside=self._inside(request) is not None)
 
     async def detail(self, request: Request) -> Response:
-        """One review as the page loads it for itself when it is opened. Names of keys are from public clients."""
-        try:
-            body = json.loads(await request.body())
-        except ValueError:
-            body = None
-        review = self._stage.world.review(str(body.get("review_uuid"))) if isinstance(body, dict) else None
-        if self._inside(request) is None or review is None:
-            return JSONResponse({"code": 5, "message": "not found"}, 404)
-        link = "" if self._stage.switches.chat.buyer == "page" else buyer_link(self._stage, review)
-        return JSONResponse({"uuid": review.uuid, "rating": review.rating, "chat_url": link})
+        """One review as the page loads it for itself when it is opened."""
+        return await cabinet_answers.answer_detail(self._stage, request, is_inside=self._inside(request) is not None)
 
     async def drawer(self, request: Request) -> Response:
         """One review, as a part that the script puts beside the list."""
@@ -199,6 +189,7 @@ class CabinetPages:
         return self._stage.page(request, template, self._form_context(account, row, request))
 
     def _form_context(self, account: Account, row: ReviewRow, request: Request) -> dict[str, object]:
+        switches = self._stage.switches
         return {
             "company": account.company,
             "row": row,
@@ -208,7 +199,7 @@ class CabinetPages:
             "max_text": _MAX_TEXT,
             "is_document": "frame" in request.query_params,
             "error": "",
-            "has_detail": self._stage.switches.chat.buyer not in {"none", "page"},
+            "has_detail": switches.cabinet_answers != "none" or switches.chat.buyer not in {"none", "page"},
             "chat_link": self._chat_link(row) if self._stage.switches.chat.buyer == "page" else "",
         }
 

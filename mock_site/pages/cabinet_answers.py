@@ -1,4 +1,4 @@
-"""The JSON that the cabinet's list of reviews loads for itself: ``POST /api/v4/review/list``.
+"""The JSON that the cabinet loads for itself: ``POST /api/v4/review/list``, and of one ``/api/v2/review/detail``.
 
 Names of keys and the size of a page are from public clients (v3 of 2023-2025, v4 of September 2026). Guesses: what the
 marks hold, the words in ``short_description``, and that an answer without a session is 401.
@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mock_site.pages.messenger import buyer_link
 from mock_site.pages.stage import Stage
 from mock_site.world.models import Product, Review
 
-PATH = "/api/v4/review/list"
+PATH, DETAIL = "/api/v4/review/list", "/api/v2/review/detail"
 ROWS = 10
 
 
@@ -39,6 +40,26 @@ async def answer_list(stage: Stage, request: Request, *, is_inside: bool) -> Res
         "pagination_last_timestamp": str(shown[-1][1].published_at) if shown else None,
         "pagination_last_uuid": shown[-1][1].uuid if shown else None,
     }
+    return _json(stage, answer)
+
+
+async def answer_detail(stage: Stage, request: Request, *, is_inside: bool) -> Response:
+    """One review as its drawer loads it, with the site's signed way into the chat with its buyer."""
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        body = None
+    review = stage.world.review(str(body.get("review_uuid"))) if isinstance(body, dict) else None
+    product = stage.world.product(review.sku) if review is not None else None
+    if not is_inside or review is None or product is None:
+        return JSONResponse({"code": 5, "message": "not found"}, 404)
+    order = stage.world.order_of(review.uuid)
+    link = "" if stage.switches.chat.buyer in {"none", "page"} else buyer_link(stage, review)
+    more = {"order_number": order.number if order else "", "chat_url": link, "visibility": "UNKNOWN"}
+    return _json(stage, _row(stage, product, review) | more)
+
+
+def _json(stage: Stage, answer: object) -> Response:
     text = stage.rename(json.dumps(answer, ensure_ascii=False))
     return Response(text, media_type="application/json")
 

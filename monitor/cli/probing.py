@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from evidence_store.digests import Digest
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import find_reason_off
 from monitor.cases.channel_terms import find_channel
@@ -23,7 +24,8 @@ from monitor.custody.notes import person_of
 from monitor.engine.visits import VisitDetails
 from monitor.errors import AppealError, SettingsError
 from monitor.language import gettext as _
-from monitor.state import Action, State, subject
+from monitor.state import Action, State, Transaction, subject
+from monitor.state.cases import ArtifactRecord
 from monitor.state.probes import ProbeRecord
 from monitor.visit_protocol import VisitKind
 
@@ -112,6 +114,7 @@ def confirm(
         )
     actor = person_of(installation.settings)
     with installation.state.transaction() as tx:
+        picture = _picture_of(tx, found)
         tx.probes.confirm(found.id, by=actor.id)
         action = Action(
             "channel.confirmed",
@@ -122,8 +125,9 @@ def confirm(
                 "probe": found.id,
                 "probed_at": found.probed_at.isoformat(),
                 "lets_pass": [f"{mark.method} {mark.url}" for mark in needed],
+                "picture": picture.sha256 if picture is not None else None,
             },
-            artifacts=[f"sha256:{found.manifest_sha256}"],
+            artifacts=[f"sha256:{one}" for one in (found.manifest_sha256, *([picture.sha256] if picture else []))],
         )
         tx.journal.record(found.account_id, action)
     installation.state.flush_mirror()
@@ -133,6 +137,7 @@ def confirm(
         ),
         style="green",
     )
+    output.say(_tell_picture(installation, picture))
     for mark in needed:
         output.say(
             _("The page of {channel} may send by itself: {method} {url}").format(
@@ -145,6 +150,27 @@ def confirm(
                 review_id=found.review_id, channel=found.channel
             )
         )
+
+
+def _picture_of(tx: Transaction, found: ProbeRecord) -> ArtifactRecord | None:
+    """The picture that the look kept of what it saw, the window before the whole page; None where none is kept."""
+    kept = [
+        one
+        for one in tx.artifacts.of_review(found.account_id, found.review_id)
+        if one.manifest_sha256 == found.manifest_sha256 and one.media_type == "image/png" and not one.is_purged
+    ]
+    return min(kept, key=lambda one: one.notes != {"kind": "viewport_png", "is_derived": False}, default=None)
+
+
+def _tell_picture(installation: Installation, picture: ArtifactRecord | None) -> str:
+    if picture is None:
+        return _("No picture of this look is kept: what was confirmed is its words alone.")
+    zone = ZoneInfo(installation.settings.installation.zone)
+    return _("By this picture, of {at}: {path}, SHA-256 {digest}").format(
+        at=picture.captured_at.astimezone(zone).isoformat(timespec="seconds"),
+        path=installation.artifacts.path_of(Digest("sha256", picture.sha256)),
+        digest=picture.sha256,
+    )
 
 
 def _find(state: State, settings: Settings, text: str, account: str | None) -> ProbeRecord:

@@ -113,9 +113,25 @@ def replay(
     else:
         rows = ((one.case, one.reading, ": ".join(filter(None, (one.flow, one.detail)))) for one in replayed.cases)
         output.print_table(("case", "reading", "flow"), ([cell.replace("_", " ") for cell in row] for row in rows))
+        _tell_differences(replayed)
         for address in replayed.refused:
             output.say(_("refused, not recorded: {address}").format(address=address))
     raise typer.Exit(exit_code_of_done(end))
+
+
+def _tell_differences(replayed: Replayed) -> None:
+    nothing = _("nothing")
+    rows = [
+        (one.case, differs.row or _("the page"), differs.field, differs.was or nothing, differs.now or nothing)
+        for one in replayed.cases
+        for differs in one.differences
+    ]
+    if rows:
+        output.print_table(("case", "review", "field", "was", "now"), rows)
+    for one in replayed.cases:
+        if one.differences_left_out:
+            told = _("{case}: {count} more differences are not shown")
+            output.say(told.format(case=one.case, count=one.differences_left_out))
 
 
 @selectors_app.command("check")

@@ -29,6 +29,7 @@ from monitor.visit_protocol import LEFT, EndKind, TaskKind, VisitEnd, VisitKind
 from monitor.visiting.answering import AnswerSender
 from monitor.visiting.browsing import open_workbench
 from monitor.visiting.buyer_chats import take_buyer_chats
+from monitor.visiting.cabinet_details import read_details
 from monitor.visiting.chat_following import follow_by_api, is_followed_by_api
 from monitor.visiting.chatting import Chatting
 from monitor.visiting.filing import AppealSender
@@ -149,6 +150,7 @@ class Visit:
         """Looks into the ordered reviews, or into all that are new and negative and those left unfinished."""
         investigation = Investigation(self.room, self.bench, self.sign_ins)
         ordered = self.room.order.review_ids
+        read_details(self.room, self.bench, self.sign_ins, ordered)
         fresh = ordered or find_uncaptured(self.room)
         unfinished = [] if ordered else [one for one in find_unfinished(self.room) if one not in fresh]
         work: list[Callable[[], Judged | None]] = [partial(investigation.look_into, one) for one in fresh]

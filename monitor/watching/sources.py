@@ -81,6 +81,30 @@ def record_source(state: State, lease: Lease, read: SourceRead) -> SourceFound:
     return found
 
 
+def record_detail(state: State, lease: Lease, row: SourceRow) -> str:
+    """Stores what the cabinet says beside one review that was opened in it; returns why it is not believed, or "".
+
+    What it tells of the review itself is compared with what is stored and not kept: the page's own word counts.
+
+    Raises:
+        LeaseLost, StorageError: nothing was stored.
+    """
+    account_id, review_id = lease.account_id, row.review.review_id
+    with state.transaction(lease) as tx:
+        known = tx.reviews.get(account_id, review_id)
+        told = judge_drift(tx.reviews.newest_readings(account_id, [review_id]), [row.review])
+        changed = [flag for flag in told.flags.get(review_id, ()) if flag.endswith("_changed")]
+        if known is None or changed:
+            return ", ".join(changed) or "not stored"
+        before = tx.sources.sightings(account_id, "cabinet", [review_id]).get(review_id)
+        seen = _sighting(account_id, row, before, source="cabinet", sku=known.sku, at=tx.now())
+        tx.sources.put([seen])
+        outputs: dict[str, JsonValue] = {"source": "cabinet", "remarks": len(row.remarks)}
+        subjects = [log_subject("review", review_id)]
+        tx.journal.record(account_id, Action("source.read", subjects=subjects, outputs=outputs, fence=lease.fence))
+    return ""
+
+
 def record_failure(
     state: State,
     lease: Lease,
@@ -137,24 +161,8 @@ class _Watch:
         return tuple(row.review.review_id for row in rows)
 
     def sighting(self, row: SourceRow, before: SourceSighting | None) -> SourceSighting:
-        """What is stored of a row. A remark that was told once stays: a key that went away must not take it along."""
-        at = self.read.started_at
-        told = before.remarks.splitlines() if before else []
-        return SourceSighting(
-            account_id=self.account_id,
-            review_id=row.review.review_id,
-            source=self.read.source,
-            sku=self.products[row.review.item_id],
-            item_id=row.review.item_id,
-            digest=compute_content_digest(row.review),
-            published_at=row.review.published.earliest,
-            order_status=row.order_status,
-            is_counted=row.is_counted,
-            remarks="\n".join(dict.fromkeys([*row.remarks, *told])),
-            has_text=bool(row.review.text),
-            first_seen_at=at,  # of a known one the store keeps the first
-            last_seen_at=at,
-        )
+        sku = self.products[row.review.item_id]
+        return _sighting(self.account_id, row, before, source=self.read.source, sku=sku, at=self.read.started_at)
 
     def _is_news(self, row: SourceRow) -> bool:
         """The first reading learns what is there; only what came after the product was watched is news then."""
@@ -193,6 +201,28 @@ class _Watch:
         if change == "edited":  # an author may write an earlier text again
             key += f":{self.read.finished_at.isoformat()}"
         self.tx.outbox.put(self.account_id, f"review.{change}", payload, dedup_key=key)
+
+
+def _sighting(
+    account_id: str, row: SourceRow, before: SourceSighting | None, *, source: SourceName, sku: str, at: datetime
+) -> SourceSighting:
+    """What is stored of a row. A remark that was told once stays: a key that went away must not take it along."""
+    told = before.remarks.splitlines() if before else []
+    return SourceSighting(
+        account_id=account_id,
+        review_id=row.review.review_id,
+        source=source,
+        sku=sku,
+        item_id=row.review.item_id,
+        digest=compute_content_digest(row.review),
+        published_at=row.review.published.earliest,
+        order_status=row.order_status,
+        is_counted=row.is_counted,
+        remarks="\n".join(dict.fromkeys([*row.remarks, *told])),
+        has_text=bool(row.review.text),
+        first_seen_at=at,  # of a known one the store keeps the first
+        last_seen_at=at,
+    )
 
 
 def _products_of(tx: Transaction, account_id: str, read: SourceRead) -> dict[str, str]:

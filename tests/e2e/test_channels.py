@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -98,7 +99,12 @@ def test_a_probe_is_kept_as_evidence_and_confirmed_by_a_person(both: Installed) 
     told = succeed(both.run("probe", "run", review))
     assert "order of the review is not known" in told.err
     found = {row["channel"]: row for row in succeed(both.run("probe", "list", review, "--json")).rows()}
-    succeed(both.run("probe", "confirm", found["cabinet_complaint"]["id"]))
+    confirmed = succeed(both.run("probe", "confirm", found["cabinet_complaint"]["id"])).err.replace("\n", "")
+    named = re.search(r"By this picture, of \S+: (\S+), SHA-256\s*([0-9a-f]{64})", confirmed)
+    assert named is not None, confirmed
+    kept, digest = named.groups()
+    assert hashlib.sha256(Path(kept).read_bytes()).hexdigest() == digest
+    assert Path(kept).read_bytes().startswith(b"\x89PNG")
     again = {row["channel"]: row for row in succeed(both.run("probe", "list", "--json")).rows()}
 
     assert {name: row["control"] for name, row in found.items()} == {

@@ -29,18 +29,19 @@ class Mutation:
 
 
 def mutate_json(
-    document: object, rows: Path, dump: Callable[[object], str], wanted: Callable[[], bool]
+    document: object, rows: Path | None, dump: Callable[[object], str], wanted: Callable[[], bool]
 ) -> Iterator[Mutation]:
     """Gives every mutation of a JSON document.
 
     Args:
         document: The intact document.
         rows: Where its list of rows is: every path below is mutated in each row by itself and in all of them at once.
+            None: it is one row.
         dump: Writes a changed document as the site would send it.
         wanted: Chooses a share of them, before they are made.
     """
     written = json.dumps(document)
-    for path in [*_paths(document), *_paths_of_every_row(document, rows)]:
+    for path in [*_paths(document), *(() if rows is None else _paths_of_every_row(document, rows))]:
         for name, change in _changes(document, path):
             if not wanted():
                 continue

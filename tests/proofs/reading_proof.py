@@ -24,6 +24,7 @@ INDISTINGUISHABLE: frozenset[frozenset[str]] = frozenset(
         frozenset({"totalCount", "empty"}),
         frozenset({"is_rating_participant", "empty"}),
         frozenset({"is_delivery_review", "is_quality_control"}),
+        frozenset({"publish_delayed_info", "author"}),  # two objects of which nobody knows what is in them
         frozenset({"row", "drop"}),
     }
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.catalog import Site, load_site
-from flows.readings.cabinet_answers import read_cabinet_answer
+from flows.readings.cabinet_answers import read_cabinet_answer, read_cabinet_detail
 from flows.readings.cabinet_reviews import CabinetPage, read_cabinet_reviews
 from flows.readings.health import Expected
 from flows.readings.listing import read_listing_html, read_listing_json
@@ -241,6 +241,17 @@ def _answers() -> Iterator[Source]:
         row["orderDeliveryType"] = f"REVIEW_ORDER_DELIVERY_{'CANCELED' if number == 1 else 'DONE'}"
         row["visibility_message_short"] = {"short_description": "Отзыв проверяется" if number == 1 else ""}
     yield _answer("cabinet's answer with remarks", newer)
+    for number, row in enumerate(newer["result"], 1):
+        row["text"] = {"comment": f"Полный брак {number}", "positive": "Цвет" if number == 2 else "", "negative": ""}
+        more = {"order_number": "0001-0002", "author": {"name": "Иван И."}, "visibility": "X", "chat_url": "/app/x"}
+        yield _detail(f"cabinet's detail answer {number}", row | more)
+
+
+def _detail(name: str, document: Document) -> Source:
+    def read(text: str) -> Told:
+        return _of_cabinet(read_cabinet_detail(text, SITE, document["uuid"]))
+
+    return Source(name, json.dumps(document), read, lambda wanted: mutate_json(document, None, json.dumps, wanted))
 
 
 def _answer(name: str, document: object) -> Source:

@@ -250,6 +250,19 @@ def test_a_whole_site_of_ones_own_counts_only_as_it_was_taken(tmp_path: Path) ->
         load_site("shopette", layers=layers)
 
 
+def test_a_file_that_is_a_link_is_refused_in_sites_and_overrides(tmp_path: Path) -> None:
+    folder = own_site(tmp_path)
+    adopt(folder)
+    layers = override(tmp_path, "report_dialog", one("entries.send", RENAMED))
+    for path, name in ((folder / "reviews.toml", "shopette"), (tmp_path / "ozon/overrides/report_dialog.toml", "ozon")):
+        load_site(name, layers=layers)
+        elsewhere = tmp_path / f"elsewhere-{path.name}"
+        path.rename(elsewhere)
+        path.symlink_to(elsewhere)  # the same words, so the digest of what was shown says nothing
+        with pytest.raises(CatalogError, match="is a link to another file"):
+            load_site(name, layers=layers)
+
+
 def test_every_channel_of_ones_own_site_is_off_until_somebody_has_looked(tmp_path: Path) -> None:
     adopt(own_site(tmp_path))
     assert not any(spec.disputed for spec in load_site("shopette", folder=SHOPETTE.parent).channels.values())

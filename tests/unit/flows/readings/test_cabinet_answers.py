@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.catalog import load_site
-from flows.readings.cabinet_answers import join_answers, read_cabinet_answer
+from flows.readings.cabinet_answers import join_answers, read_cabinet_answer, read_cabinet_detail
 from flows.readings.models import PageHealth
 
 SITE = load_site("ozon")
@@ -119,3 +119,31 @@ def test_answers_of_one_page_are_joined_and_a_broken_one_breaks_them() -> None:
     assert broken is not None
     assert broken.health is PageHealth.BROKEN
     assert join_answers([]) is None
+
+
+def test_the_answer_about_one_review_is_read_with_what_is_said_beside_it() -> None:
+    page = read_cabinet_detail(json.dumps({**ROW, "chat_url": "", "visibility": "X"}), SITE, ROW["uuid"])
+    (read,) = page.rows
+    assert (page.health, page.note, read.order_status) == (PageHealth.HEALTHY, "", "cancelled")
+    assert read.review.text == "Полный брак\nЦвет"
+    assert read.remarks == (
+        "Кабинет пишет, почему отзыв не показан: Отзыв проверяется",
+        "Публикация отзыва отложена",
+        "Отзыв помечен как отзыв о доставке",
+    )
+
+
+def test_what_of_the_answer_about_one_review_was_not_understood_is_named() -> None:
+    page = read_cabinet_detail(
+        json.dumps({**ROW, "is_delivery_review": 1, "orderDeliveryType": "X"}), SITE, ROW["uuid"]
+    )
+    assert page.note == "not understood in the page's own answer: order_status, about_delivery"
+    assert len(page.rows[0].remarks) == 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"uuid": f"{ROW['uuid'][:-1]}2"}, {"uuid": None}, {"rating": "1"}, {"product": {}}]
+)
+def test_an_answer_about_another_review_or_without_what_is_always_there_is_broken(changes: dict[str, Any]) -> None:
+    page = read_cabinet_detail(json.dumps({**ROW, **changes}), SITE, ROW["uuid"])
+    assert (page.health, page.rows) == (PageHealth.BROKEN, ())
