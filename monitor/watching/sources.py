@@ -95,7 +95,7 @@ def record_detail(state: State, lease: Lease, row: SourceRow) -> str:
         told = judge_drift(tx.reviews.newest_readings(account_id, [review_id]), [row.review])
         changed = [flag for flag in told.flags.get(review_id, ()) if flag.endswith("_changed")]
         if known is None or changed:
-            return ", ".join(changed) or "not stored"
+            return ", ".join(changed) or "unknown_review"
         before = tx.sources.sightings(account_id, "cabinet", [review_id]).get(review_id)
         seen = _sighting(account_id, row, before, source="cabinet", sku=known.sku, at=tx.now())
         tx.sources.put([seen])
