@@ -20,7 +20,7 @@ from monitor.config.finding import find_home
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, load_settings, state_url
-from monitor.config.sites import load_configured_site
+from monitor.config.sites import find_misfits, load_configured_site
 from monitor.errors import SettingsError
 from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
@@ -98,21 +98,11 @@ class Installation:
         """Loads the site of an account as this account sees it, once.
 
         Raises:
-            SettingsError: the account signs in in a way that the site does not have.
+            SettingsError: the account's settings ask for what the site does not have.
         """
         site = self.site(account.site, account=account.name)
-        if unknown := sorted(account.identities.keys() - site.identities.keys()):
-            raise SettingsError(
-                _("{title} has no identity {unknown!r}").format(title=site.title, unknown=unknown[0]),
-                where=_("account {account}: identities.{unknown}").format(account=account.name, unknown=unknown[0]),
-                hint=_("It has: {identities}.").format(identities=", ".join(site.identities)),
-            )
-        if account.sources.cabinet and (needed := site.identity_at("cabinet_reviews")) not in account.identities:
-            raise SettingsError(
-                _("sources.cabinet needs [account.identities.{needed}]").format(needed=needed),
-                where=_("account {account}: sources.cabinet").format(account=account.name),
-                hint=_("Say there how the account signs in, or take sources.cabinet out."),
-            )
+        for misfit in find_misfits(site, account):
+            raise misfit
         return site
 
     def identity_of(self, account: AccountSection, named: str | None) -> str:

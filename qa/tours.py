@@ -15,6 +15,8 @@ from flows.catalog.channel_kinds import ChannelKind
 from flows.catalog.resolve import locators_of_all
 from flows.errors import FlowError
 from flows.faults import named_faults
+from flows.library.filing import open_channel
+from flows.library.probe_channels import ProbeTarget, look_for
 from flows.library.sign_in import open_sign_in
 from flows.pages.orders import OrderDetailsPage
 from flows.pages.pressing import any_of, is_seen
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
 # The pages that a walk over a mock shows. Others are met only right after something was sent.
 WALKED = (
-    "appeals", "author", "dialogs", "order_appeal", "order_details", "orders", "product", "report_dialog", "reviews",
-    "sign_in", "storefront",
+    "appeals", "author", "cabinet_review", "complaint", "dialogs", "order_appeal", "order_details", "orders", "product",
+    "report_dialog", "reviews", "sign_in", "storefront", "support",
 )  # fmt: skip
 Visit = Callable[[str, "Page", Mapping[str, str]], None]
 
@@ -71,6 +73,8 @@ class Tour:
             self._account(tab)
             if self._wants("reviews", "report_dialog") and "reviews" in tab.site.pages:
                 self._report(tab)
+        for name in self.bench.site.channels_by_rank():
+            self._form(name)
         if self._wants("sign_in"):
             with reading_tab(self.bench) as tab:
                 self._sign_in(tab)
@@ -149,6 +153,25 @@ class Tour:
         specs = tab.site.channels.values()
         spec = next((one for one in specs if one.kind is ChannelKind.REPORT_DIALOG), None)
         self._show(tab, "report_dialog", review_id=review, reason=spec.reasons[0] if spec else "")
+
+    def _form(self, channel: str) -> None:
+        """Opens a channel's form, whatever the catalog calls it, behind a closed gate, and leaves it."""
+        spec = self.bench.site.channels[channel]
+        inner = ("cabinet_review",) if spec.kind is ChannelKind.CABINET_FORM else ()
+        pages = [one for one in (*spec.facts.pages, *inner, spec.page) if one not in self._shown and self._wants(one)]
+        if not pages:
+            return
+        with self._step(spec.page):
+            state, expected = self.stand.session(spec.identity)
+            product, review = self.topic.product(), self.topic.review().review_id
+            address = self.bench.site.url("product", sku=product.sku, slug=product.slug)
+            target = ProbeTarget(review_id=review, product_url=address, order_number=self.topic.order_number())
+            with open_channel(self.bench, channel, state=state, expected=expected) as opened:
+                seen = look_for(opened, channel, target)
+                for one in pages:
+                    self._show(opened.tab, one, review_id=review, reason=(*seen.form.reasons, *spec.reasons, "")[0])
+            if seen.control != "present":
+                self.unreached.append(f"{spec.page}: {seen.control}: {seen.detail}")
 
     def _sign_in(self, tab: Tab) -> None:
         mock = self.stand.mock

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.layers import Layers
 from flows.catalog.loader import SiteOverlay, load_site
 from flows.catalog.models import Site
+from monitor.config.sections import AccountSection, SiteSection
 from monitor.config.settings import Settings
 from monitor.config.values import is_loopback
 from monitor.errors import SettingsError
@@ -31,6 +35,7 @@ def load_configured_site(settings: Settings, name: str, *, layers: Layers | None
         timings["requests_per_minute"] = section.requests_per_minute
     windows: dict[str, float] = {}
     base = load_site(name, layers=layers)
+    _check_names(section, base)
     moved = base.model_copy(update={"origins": {**base.origins, **section.origins}})
     if is_here(settings, moved):
         # Only a mock's answers come fast enough for shorter windows; the catalog's stay in force for a live site.
@@ -50,6 +55,43 @@ def is_here(settings: Settings, site: Site) -> bool:
     """
     signed_in = {site.origins[identity.origin] for identity in site.identities.values()}
     return settings.is_on_loopback(site.name) and all(map(is_loopback, signed_in))
+
+
+def find_misfits(site: Site, account: AccountSection) -> Iterator[SettingsError]:
+    """Names what an account's settings ask for and its site does not have, each by its place in the settings."""
+    place = _("account {account}: {key}")
+    known = _("It has: {identities}.").format(identities=", ".join(site.identities))
+    for name in sorted(account.identities.keys() - site.identities.keys()):
+        problem = _("{title} has no identity {unknown!r}").format(title=site.title, unknown=name)
+        yield SettingsError(problem, where=place.format(account=account.name, key=f"identities.{name}"), hint=known)
+    if account.sources.cabinet:
+        where = place.format(account=account.name, key="sources.cabinet")
+        if "cabinet_reviews" not in site.urls or "cabinet_reviews" not in site.pages:
+            problem = _("{title} has no list of reviews of its sellers' own").format(title=site.title)
+            hint = _("Take sources.cabinet out, or describe `cabinet_reviews` in the site's catalog.")
+            yield SettingsError(problem, where=where, hint=hint)
+        elif (needed := site.identity_at("cabinet_reviews")) not in account.identities:
+            problem = _("sources.cabinet needs [account.identities.{needed}]").format(needed=needed)
+            hint = _("Say there how the account signs in, or take sources.cabinet out.")
+            yield SettingsError(problem, where=where, hint=hint)
+    if account.sources.api_client_id and site.seller_api is None:
+        problem = _("{title} has no API for sellers").format(title=site.title)
+        hint = _("Take sources.api_client_id out, or describe `seller_api` in the site's catalog.")
+        yield SettingsError(problem, where=place.format(account=account.name, key="sources.api_client_id"), hint=hint)
+
+
+def _check_names(section: SiteSection, base: Site) -> None:
+    """Refuses names under ``[sites.NAME]`` that the catalog does not have: the settings are at fault, not the file."""
+    windows = {name for name in ChannelSpec.model_fields if name.endswith("_seconds")}
+    timings = {name for name in type(base.timings).model_fields if name.endswith("_seconds")}
+    known = {"origins": base.origins.keys(), "timings": timings, "windows": windows}
+    for key, there in known.items():
+        for name in sorted(getattr(section, key).keys() - there):
+            raise SettingsError(
+                _("{title} has no {name!r} among its {key}").format(title=base.title, name=name, key=key),
+                where=f"sites.{base.name}.{key}.{name}",
+                hint=_("It has: {identities}.").format(identities=", ".join(sorted(there))),
+            )
 
 
 def _check_pace(settings: Settings, base: Site) -> None:

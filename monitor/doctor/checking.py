@@ -29,7 +29,7 @@ from flows.privileges import runs_as_root
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection, BrowserSection
 from monitor.config.settings import Settings, default_settings, read_environment
-from monitor.config.sites import load_configured_site
+from monitor.config.sites import find_misfits, load_configured_site
 from monitor.doctor.findings import Finding, Level
 from monitor.doctor.machine import (
     check_environment,
@@ -223,12 +223,9 @@ def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSecti
             yield Finding("catalog", Level.FAULT, told, hint)
             continue
         with suppress(CatalogError):  # told below
-            known = load_site(account.site, layers=layers).identities
-            for name in sorted(account.identities.keys() - known.keys()):
-                told = gettext("account {account} signs in as {name!r}, which {site} does not have").format(
-                    account=account.name, name=name, site=account.site
-                )
-                yield Finding("catalog", Level.FAULT, told, gettext("it has: {known}").format(known=", ".join(known)))
+            site = load_site(account.site, layers=layers)
+            for misfit in find_misfits(site, account):
+                yield Finding("catalog", Level.FAULT, str(misfit), misfit.hint, (misfit.where,))
         if layers is not None:
             yield from _check_layers(replace(layers, account=account.name), account)
     for name in names:
