@@ -49,7 +49,8 @@ FLOW_CARDS: dict[str, FlowCard] = {
 
 
 def flow_cards(site: Site) -> dict[str, FlowCard]:
-    """Returns every flow that can be run on a site: one for each of its channels, and those whose page it describes."""
+    """Returns every flow that can be run on a site: one for each of its channels, and those whose page and address
+    it describes."""
     return {
         **{
             name: FlowCard(spec.facts.does, is_writing=True, needs=spec.identity)
@@ -58,6 +59,6 @@ def flow_cards(site: Site) -> dict[str, FlowCard]:
         **{
             name: replace(card, needs=site.identity_at(card.asks_who_at) or "nobody") if card.asks_who_at else card
             for name, card in FLOW_CARDS.items()
-            if not card.page or card.page in site.pages
+            if (not card.page or card.page in site.pages) and (not card.asks_who_at or card.asks_who_at in site.urls)
         },
     }
