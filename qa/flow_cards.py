@@ -49,8 +49,7 @@ FLOW_CARDS: dict[str, FlowCard] = {
 
 
 def flow_cards(site: Site) -> dict[str, FlowCard]:
-    """Returns every flow that can be run on a site: one for each of its channels, and those whose page and address
-    it describes."""
+    """Returns every flow that can be run on a site: one for each channel, and those whose page and address it has."""
     return {
         **{
             name: FlowCard(spec.facts.does, is_writing=True, needs=spec.identity)
