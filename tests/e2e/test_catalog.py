@@ -24,7 +24,6 @@ CHECK = ("catalog", "check", "--page", "report_dialog", "--seed", "3", "--snapsh
 
 def approved_report(shop: Installed) -> str:
     """Meets a bad review, drafts its report and approves it; returns the appeal's id."""
-    succeed(shop.run("poll"))
     review = shop.site.world.add_review(0, NewReview(kind="insult", rating=1, text=INSULTS[0], with_order=False)).uuid
     succeed(shop.run("poll"))
     wishes = ("--ground", "insult", "--channel", "public_report")
