@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from evidence_store.digests import Digest
+from evidence_store.journal import Actor
 from monitor.bootstrap import Installation
 from monitor.cases.channel_choice import find_reason_off
 from monitor.cases.channel_terms import find_channel
-from monitor.cases.needed_requests import LookSource, requests_of, source_of
+from monitor.cases.needed_requests import LookSource, NeededMark, requests_of, source_of
 from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.completing import complete_review
@@ -113,23 +115,7 @@ def confirm(
             hint=_("`fairreview probe run {review_id}` looks again.").format(review_id=found.review_id),
         )
     actor = person_of(installation.settings)
-    with installation.state.transaction() as tx:
-        picture = _picture_of(tx, found)
-        tx.probes.confirm(found.id, by=actor.id)
-        action = Action(
-            "channel.confirmed",
-            actor=actor,
-            subjects=[subject("review", found.review_id)],
-            inputs={
-                "channel": found.channel,
-                "probe": found.id,
-                "probed_at": found.probed_at.isoformat(),
-                "lets_pass": [f"{mark.method} {mark.url}" for mark in needed],
-                "picture": picture.sha256 if picture is not None else None,
-            },
-            artifacts=[f"sha256:{one}" for one in (found.manifest_sha256, *([picture.sha256] if picture else []))],
-        )
-        tx.journal.record(found.account_id, action)
+    picture = _confirm(installation.state, found, actor, needed)
     installation.state.flush_mirror()
     output.say(
         _("Confirmed by {actor}: {channel} for review {review_id}.").format(
@@ -150,6 +136,28 @@ def confirm(
                 review_id=found.review_id, channel=found.channel
             )
         )
+
+
+def _confirm(state: State, found: ProbeRecord, actor: Actor, needed: Sequence[NeededMark]) -> ArtifactRecord | None:
+    """Writes down who confirmed what; returns the picture of it."""
+    with state.transaction() as tx:
+        picture = _picture_of(tx, found)
+        tx.probes.confirm(found.id, by=actor.id)
+        action = Action(
+            "channel.confirmed",
+            actor=actor,
+            subjects=[subject("review", found.review_id)],
+            inputs={
+                "channel": found.channel,
+                "probe": found.id,
+                "probed_at": found.probed_at.isoformat(),
+                "lets_pass": [f"{mark.method} {mark.url}" for mark in needed],
+                "picture": picture.sha256 if picture is not None else None,
+            },
+            artifacts=[f"sha256:{one}" for one in (found.manifest_sha256, *([picture.sha256] if picture else []))],
+        )
+        tx.journal.record(found.account_id, action)
+    return picture
 
 
 def _picture_of(tx: Transaction, found: ProbeRecord) -> ArtifactRecord | None:
