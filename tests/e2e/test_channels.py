@@ -93,18 +93,22 @@ def test_a_letter_to_support_names_the_review_and_its_sender(both: Installed) ->
     assert len(both.site.ledger.submits) == 1
 
 
+def require_its_picture(confirmed: str) -> None:
+    """The confirmation names the picture it rests on: a file that is there, by its digest."""
+    named = re.search(r"By this picture, of \S+: (\S+), SHA-256\s*([0-9a-f]{64})", confirmed.replace("\n", ""))
+    assert named is not None, confirmed
+    kept = Path(named[1]).read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == named[2]
+    assert kept.startswith(b"\x89PNG")
+
+
 def test_a_probe_is_kept_as_evidence_and_confirmed_by_a_person(both: Installed) -> None:
     review = new_review(both)
 
     told = succeed(both.run("probe", "run", review))
     assert "order of the review is not known" in told.err
     found = {row["channel"]: row for row in succeed(both.run("probe", "list", review, "--json")).rows()}
-    confirmed = succeed(both.run("probe", "confirm", found["cabinet_complaint"]["id"])).err.replace("\n", "")
-    named = re.search(r"By this picture, of \S+: (\S+), SHA-256\s*([0-9a-f]{64})", confirmed)
-    assert named is not None, confirmed
-    kept, digest = named.groups()
-    assert hashlib.sha256(Path(kept).read_bytes()).hexdigest() == digest
-    assert Path(kept).read_bytes().startswith(b"\x89PNG")
+    require_its_picture(succeed(both.run("probe", "confirm", found["cabinet_complaint"]["id"])).err)
     again = {row["channel"]: row for row in succeed(both.run("probe", "list", "--json")).rows()}
 
     assert {name: row["control"] for name, row in found.items()} == {
