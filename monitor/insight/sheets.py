@@ -6,14 +6,14 @@ import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from xlsxwriter import Workbook
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
 from monitor.insight.exporting import Cell, for_spreadsheet
 from monitor.language import gettext as _
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, its heading among them (Microsoft's published limits of Excel)."""
@@ -31,6 +31,9 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
         UsageError: there are more rows than a sheet holds.
         OSError: the file cannot be written.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415 - loaded where a sheet is written, not where one could be
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - see above
+
     with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as waiting:
         options = {"constant_memory": True, "tmpdir": waiting, "strings_to_urls": False, "strings_to_formulas": False}
         book = Workbook(str(path), options)

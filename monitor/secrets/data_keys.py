@@ -13,15 +13,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import keyring
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from keyring.backend import KeyringBackend
-from keyring.backends.chainer import ChainerBackend
 
 from monitor.errors import SecretsUnavailable
 from monitor.language import gettext as _
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 SERVICE = "fairreview"
 KEY_BYTES = 32
@@ -85,7 +85,7 @@ def create_key_in_keyring(store_id: str) -> bytes:
             _("the keyring cannot be used: {problem}").format(problem=probe.problem), where=probe.backend, hint=_CHOICES
         )
     key = secrets.token_bytes(KEY_BYTES)
-    _call(lambda: keyring.set_password(SERVICE, store_id, encode_key(key)))
+    _call(lambda: _keyring().set_password(SERVICE, store_id, encode_key(key)))
     if read_key_from_keyring(store_id) != key:
         raise SecretsUnavailable(_("the keyring returned another key than it was given"), where=probe.backend)
     return key
@@ -97,7 +97,7 @@ def read_key_from_keyring(store_id: str) -> bytes:
     Raises:
         SecretsUnavailable: the keyring is locked or missing, or has no such key. A new one is never made in its place.
     """
-    found = _call(lambda: keyring.get_password(SERVICE, store_id))
+    found = _call(lambda: _keyring().get_password(SERVICE, store_id))
     if found is None:
         raise SecretsUnavailable(
             _("the keyring has no key for this store"),
@@ -112,8 +112,8 @@ def read_key_from_keyring(store_id: str) -> bytes:
 
 def forget_key_in_keyring(store_id: str) -> None:
     """Deletes the data key: what was encrypted with it can never be read again."""
-    if _call(lambda: keyring.get_password(SERVICE, store_id)) is not None:
-        _call(lambda: keyring.delete_password(SERVICE, store_id))
+    if _call(lambda: _keyring().get_password(SERVICE, store_id)) is not None:
+        _call(lambda: _keyring().delete_password(SERVICE, store_id))
 
 
 def derive_key(passphrase: str, salt: bytes, cost: PassphraseCost) -> bytes:
@@ -145,22 +145,31 @@ def decode_key(text: str) -> bytes:
 
 
 def _round_trip() -> KeyringProbe:
-    backend = keyring.get_keyring()
+    backend = _keyring().get_keyring()
     name = _backend_name()
     if _keeps_clear_text(backend):
         return KeyringProbe(name, _("it keeps secrets in clear text"))
     user, value = f"probe-{secrets.token_hex(8)}", secrets.token_hex(16)
-    keyring.set_password(SERVICE, user, value)
-    found = keyring.get_password(SERVICE, user)
+    _keyring().set_password(SERVICE, user, value)
+    found = _keyring().get_password(SERVICE, user)
     if found != value:
         return KeyringProbe(name, _("it accepts a value and does not give it back"))
-    keyring.delete_password(SERVICE, user)
-    if keyring.get_password(SERVICE, user) is not None:
+    _keyring().delete_password(SERVICE, user)
+    if _keyring().get_password(SERVICE, user) is not None:
         return KeyringProbe(name, _("it does not delete"))
     return KeyringProbe(name)
 
 
+def _keyring() -> Any:
+    """The system's keyring. It looks for every back end there is: only what asks it waits for that."""
+    import keyring  # noqa: PLC0415 - see above
+
+    return keyring
+
+
 def _keeps_clear_text(backend: KeyringBackend) -> bool:
+    from keyring.backends.chainer import ChainerBackend  # noqa: PLC0415 - see ``_keyring``
+
     if isinstance(backend, ChainerBackend):
         return any(map(_keeps_clear_text, list(backend.backends)[:1]))
     kind = type(backend)
@@ -168,7 +177,7 @@ def _keeps_clear_text(backend: KeyringBackend) -> bool:
 
 
 def _backend_name() -> str:
-    kind = type(keyring.get_keyring())
+    kind = type(_keyring().get_keyring())
     return f"{kind.__module__}.{kind.__qualname__}"
 
 

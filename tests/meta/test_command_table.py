@@ -69,6 +69,7 @@ def test_a_list_loads_no_browser_and_no_judging() -> None:
     loaded = loaded_by("reviews", "list", "--help")
     assert "monitor.cli.reviews" in loaded
     assert not loaded.intersection({"playwright", "pymorphy3", "monitor.triage.signals", "monitor.cli.appeals"})
+    assert not loaded.intersection({"keyring", "xlsxwriter"})
 
 
 def test_a_command_loads_what_it_works_with() -> None:
