@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evidence_store.digests import Digest
-from evidence_store.entries import EntryBody, Head, build_entry
+from evidence_store.entries import Entry, EntryBody, Head, build_entry
 from evidence_store.journal import Actor
 from mock_site.server import MockSite
 from mock_site.world import NewReview
@@ -21,6 +21,7 @@ from tests.e2e.prepared import sign_in, succeed
 ACCOUNT = "shop"
 CAPS = {"caps": {"appeals_per_day": 100, "pause": "1s"}}
 LIMIT = 600.0  # seconds of one command
+_SOUND = 200  # entries on top of the made-up ones: more than the desk looks at
 INSULT = "Продавец — дебил и хам, таких лечить надо. Больше сюда ни ногой, номер {number}."
 
 
@@ -88,30 +89,36 @@ def fill(home: Path, sizes: Sizes) -> None:
 
 
 def _grow_log(store: sqlite3.Connection, home: Home, entries: int) -> None:
-    """Makes entries up, and one on top that is as it should be: the program can go on from it."""
+    """Makes entries up, and some on top that are as they should be: the newest part of the log holds together."""
     [(chain, last, digest)] = store.execute(
         "SELECT chain, seq, digest FROM journal_heads WHERE account_id = ?", (ACCOUNT,)
     )
     made_up = {"seq": f"{last} + n", "subject": "'b' || (n % 300000)", "digest": "digest || n"}
-    _copy(store, "journal_entries", entries - 1, made_up)
+    _copy(store, "journal_entries", entries - _SOUND, made_up)
     actor = Actor(kind="system", id="benchmark")
-    below = last + entries - 1
-    body = EntryBody(
-        at=datetime.now(UTC), actor=actor, account=ACCOUNT, action="poll.complete", software=software_versions()
-    )
-    entry = build_entry(Head(chain=chain, seq=below, count=below, digest=Digest.parse(digest)), body)
-    header = entry.header
-    told = (header.seq, str(header.prev), str(header.body_digest), str(entry.digest), entry.body, body.action, last)
+    below = last + entries - _SOUND
+    head = Head(chain=chain, seq=below, count=below, digest=Digest.parse(digest))
+    with (home.action_log / f"{chain}.jsonl").open("ab") as mirror:
+        for _ in range(_SOUND):
+            body = EntryBody(
+                at=datetime.now(UTC), actor=actor, account=ACCOUNT, action="poll.complete", software=software_versions()
+            )
+            entry = build_entry(head, body)
+            head = entry.head
+            _insert(store, entry, like=(last, chain))
+            mirror.write(entry.to_line())
+    store.execute("UPDATE journal_heads SET seq = ?, digest = ? WHERE chain = ?", (head.seq, str(head.digest), chain))
+
+
+def _insert(store: sqlite3.Connection, entry: Entry, *, like: tuple[int, str]) -> None:
+    header, body = entry.header, entry.read_body()
+    assert body is not None
+    told = (header.seq, str(header.prev), str(header.body_digest), str(entry.digest), entry.body, body.action)
     store.execute(
         "INSERT INTO journal_entries (chain, seq, format, prev, body_digest, digest, body, action, subject, written_at)"
         " SELECT chain, ?, format, ?, ?, ?, ?, ?, '', written_at FROM journal_entries WHERE seq = ? AND chain = ?",
-        (*told, chain),
+        (*told, *like),
     )
-    store.execute(
-        "UPDATE journal_heads SET seq = ?, digest = ? WHERE chain = ?", (header.seq, str(entry.digest), chain)
-    )
-    with (home.action_log / f"{chain}.jsonl").open("ab") as mirror:
-        mirror.write(entry.to_line())
 
 
 def _copy(store: sqlite3.Connection, table: str, count: int, changed: dict[str, str]) -> None:

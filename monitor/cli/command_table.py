@@ -79,8 +79,8 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 ("schedule",),
             ),
             "health": Entry(
-                "Show the age of the last full success of every product and source; exit code 1 when one is too old "
-                "or in trouble.",
+                "Show the age of the last full success of each product and source; exit code 1 for one late, "
+                "troubled or stopped.",
                 ("notifying",),
             ),
             "service": Entry("Have the operating system keep `watch` running.", ("service",)),

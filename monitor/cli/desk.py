@@ -28,6 +28,7 @@ from monitor.desk.setup import Setup
 from monitor.desk.setup_pages import Switch, build_setup_app
 from monitor.errors import AccountBusy, SecretsUnavailable
 from monitor.language import gettext
+from monitor.use_cases.first_run import needs_first_run, settings_so_far
 
 _IDLE = 15 * 60.0  # seconds, where no settings say another
 
@@ -72,7 +73,9 @@ class _Served:
         self._home, self._held, self._watches = home, held, watches
         self._switch = Switch()
         self._terminal = DeskTerminal(lambda: output.print_text(self._door.new_link()))
-        installation = open_installation(home.root, ask_passphrase=ask_passphrase) if home.config.exists() else None
+        installation = (
+            open_installation(home.root, ask_passphrase=ask_passphrase) if not needs_first_run(home) else None
+        )
         self._bound = bind(installation.settings.desk.port if installation else 0)
         self._port = int(self._bound.getsockname()[1])
         self._door = Door(port=self._port, idle=_IDLE, people=())
@@ -80,6 +83,7 @@ class _Served:
             installation.state.flush_mirror()  # opened and migrated before anybody looks
             self._take_over(installation)
         else:
+            settings_so_far(home)  # refused here, at the terminal, and not on a page
             home.create()  # for its owner alone, before anything is kept in it
             self._setup = Setup(home, self._new_passphrase, self._terminal.is_there, self._made)
             self._switch.app = build_setup_app(self._setup, self._door, port=self._port)
@@ -185,7 +189,7 @@ def _unlock(installation: Installation) -> str:
         _ = installation.secrets
     except SecretsUnavailable as error:
         output.say(
-            gettext("The secrets are locked, so nothing is read or sent from here: {error} {hint}")
+            gettext("The secrets are locked, so nothing is read or sent from here: {error}. {hint}")
             .format(error=error, hint=error.hint)
             .rstrip()
         )

@@ -35,7 +35,9 @@ from monitor.use_cases.first_run import (
     load_answers,
     login_of,
     make_installation,
+    needs_first_run,
     person_name,
+    settings_so_far,
     shown_name,
     values_of,
     zone_of,
@@ -105,7 +107,8 @@ def init(  # one option a question
     home = find_home(chosen.home)
     _require_new(home)
     origins = _origins(site, origin or ())
-    from_outside = default_settings({"sites": origins})  # what the environment sets is in it
+    # What the environment sets is in it.
+    from_outside = settings_so_far(home) if home.config.exists() else default_settings({"sites": origins})
     catalog = _read_site(from_outside, home, site, catalogs)
     passphrase_file = passphrase_file or from_outside.vault.passphrase_file
     needs_login = sign_in is not SignInKind.HAND_OVER
@@ -131,7 +134,7 @@ def init(  # one option a question
 
 
 def _require_new(home: Home) -> None:
-    if home.config.exists():
+    if not needs_first_run(home):
         raise SettingsError(
             gettext("this installation has a configuration already"),
             where=str(home.config),

@@ -74,6 +74,7 @@ class Health(Answer):
     limit_seconds: int
     is_late: bool
     is_troubled: bool
+    is_stopped: bool
     remark: str | None
 
 

@@ -193,7 +193,7 @@ def health(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the age of the last full success of every product and source; exit code 1 when one is too old or in trouble.
+    """Show the age of the last full success of each product and source; exit code 1 for one late, troubled or stopped.
 
     Example: fairreview health
     """
@@ -212,13 +212,15 @@ def health(
         with installation.state.read() as tx:
             titles = {(one.name, kept.sku): kept.title for one in sections for kept in tx.products.all(one.name)}
         output.print_table(columns, (_as_row(one, zone, titles.get((one.account, one.sku), "")) for one in found))
-    if not found or any(one.is_late or one.is_troubled for one in found):
+    if not found or any(one.is_late or one.is_troubled or one.is_stopped for one in found):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _as_row(one: ProductHealth, zone: str, title: str) -> tuple[str, ...]:
     last = tell_second(one.last_full_at, zone) if one.last_full_at else _("never")
-    word = _("LATE") if one.is_late else _("TROUBLE") if one.is_troubled else _("fine")
+    word = (
+        _("STOPPED") if one.is_stopped else _("LATE") if one.is_late else _("TROUBLE") if one.is_troubled else _("fine")
+    )
     return (
         one.account,
         f"{one.sku} ({title})" if title else one.sku,
@@ -238,6 +240,7 @@ def _as_data(one: ProductHealth, zone: ZoneInfo) -> Health:
         limit_seconds=round(one.limit.total_seconds()),
         is_late=one.is_late,
         is_troubled=one.is_troubled,
+        is_stopped=one.is_stopped,
         remark=one.remark or None,
     )
 

@@ -47,15 +47,26 @@ def person_of(settings: Settings) -> Actor:
     return Actor(kind="operator", id=operator.name, name=operator.name, role=operator.role)
 
 
+def fields_of_maker(settings: Settings) -> dict[str, str]:
+    """Returns what an act of inspection says of who makes it, by its key under ``[operator]``; empty: not said yet."""
+    operator = settings.operator
+    return {
+        "name": operator.name,
+        "position": operator.position or operator.role,
+        "organisation": operator.organisation,
+        "inn": operator.inn,
+        "place": operator.place,
+    }
+
+
 def require_maker(settings: Settings, home: Home) -> Maker:
     """Returns who makes papers, for whom and where.
 
     Raises:
         SettingsError: something of it is empty; a paper without it is worth little, so none is made.
     """
-    operator = settings.operator
-    wanted = {"position": operator.position or operator.role, "organisation": operator.organisation}
-    wanted |= {"inn": operator.inn, "place": operator.place}
+    wanted = fields_of_maker(settings)
+    del wanted["name"]
     empty = [f"operator.{name}" for name, value in wanted.items() if not value]
     if empty:
         raise SettingsError(

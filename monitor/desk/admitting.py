@@ -10,7 +10,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.desk.entering import Door
+from monitor.desk.refusals import tell_refusal
 from monitor.desk.rendering import render_plain
+from monitor.errors import StorageBusy, StorageError
 
 _OPEN = ("/enter", "/static/")
 _NO_INPUT = ("/news", "/picture/", "/live", "/work")
@@ -75,6 +77,13 @@ async def wrong_token(request: Request, _: Exception) -> Response:
 async def nothing_here(request: Request, _: Exception) -> Response:
     """Says that there is no such page."""
     return render_plain(request, "wrong.html", status=404, what="address")
+
+
+async def unreadable(request: Request, error: Exception) -> Response:
+    """Says that the store does not answer, and what to do; the desk mends nothing."""
+    told = tell_refusal(error).detail if isinstance(error, StorageError) else ""
+    what = "busy" if isinstance(error, StorageBusy) else "store"
+    return render_plain(request, "wrong.html", status=503, what=what, told=told)
 
 
 async def broken(request: Request, _: Exception) -> Response:

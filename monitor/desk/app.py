@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from monitor.desk.admitting import Entered, KeptFiles, broken, enter, nothing_here, wrong_token
+from monitor.desk.admitting import Entered, KeptFiles, broken, enter, nothing_here, unreadable, wrong_token
 from monitor.desk.appeal_pages import AppealPages
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Door
@@ -21,6 +21,7 @@ from monitor.desk.rendering import HERE, Pages, render_plain
 from monitor.desk.roster_pages import RosterPages
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
 from monitor.desk.work_pages import WorkPages
+from monitor.errors import StorageError
 
 _YEAR = 365 * 24 * 3600
 _THEMES = {"system", "light", "dark"}
@@ -49,7 +50,7 @@ def build_app(calls: Calls, door: Door, *, port: int, limits: Limits | None = No
             Mount("/static", KeptFiles(directory=HERE / "static", follow_symlink=False)),
         ],
         middleware=[Middleware(Entered, door=door)],
-        exception_handlers={WrongToken: wrong_token, 404: nothing_here, Exception: broken},
+        exception_handlers={WrongToken: wrong_token, 404: nothing_here, StorageError: unreadable, Exception: broken},
     )
     return Guard(app, port=port, known=door, limits=limits or Limits())
 

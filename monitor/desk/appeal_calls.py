@@ -127,6 +127,7 @@ class AppealCalls(BaseCalls):
     def visit(self, account: str, what: str, *, about: str, visitor: Visitor) -> bool:
         """Orders a visit: ``read``, ``follow``, ``session``, or a sign-in by ``code`` or in a ``window``."""
         section = self._section(account)
+        self.require_sound()
         self._require_unlocked()
         title, kinds = _VISITS[what]
         details = VisitDetails(
@@ -145,6 +146,7 @@ class AppealCalls(BaseCalls):
             raise UsageError("Сейчас с этим обращением так сделать нельзя", where=appeal_id[:80])
         if what == "answer" and not (shown.question and shown.question.may_send):
             raise UsageError("Ответ ещё не одобрен", where=appeal_id[:80])
+        self.require_sound()
         self._require_unlocked()
         title, kinds = _VISITS[what]
         details = VisitDetails(appeal_ids=() if what == "follow" else [appeal_id])

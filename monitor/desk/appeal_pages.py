@@ -164,6 +164,8 @@ class AppealPages:
     def _show(self, request: Request, appeal_id: str | None) -> Response:
         asked = request.query_params
         shown = self._calls.show_appeal(appeal_id[:80]) if appeal_id else None
+        if shown and (why := self._calls.why_needed(shown.row.id)):
+            shown = shown.model_copy(update={"explained": why})
         stage = asked.get("stage", "")
         page = self._calls.list_appeals(stage if stage in STAGES else "you", asked.get("after", "")[:120])
         if stage not in STAGES:

@@ -25,10 +25,10 @@ from monitor.doctor.findings import Finding, Level
 from monitor.engine.health import examine_health
 from monitor.engine.planning import PlannedRun, plan_runs
 from monitor.engine.watch_lock import is_watched
-from monitor.errors import SecretsUnavailable
+from monitor.errors import SecretsUnavailable, StorageDamaged
 from monitor.language import gettext
 from monitor.language.words import Tone
-from monitor.use_cases import condition, inbox, pane, pictures, timeline
+from monitor.use_cases import condition, inbox, log_sound, needs_person, pane, pictures, timeline
 from monitor.use_cases.inbox_models import Pane
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _SENDING_KNOWN_FOR = 10.0  # seconds
 _HEALTH_KNOWN_FOR = 30.0
+_LOG_KNOWN_FOR = 30.0
 _MACHINE_KNOWN_FOR = 600.0
 _RUNS_KNOWN_FOR = 20.0
 _MOST_KEPT = 200
@@ -125,6 +126,11 @@ class BaseCalls:
         named = {settings.operator.name: settings.operator.role} if settings.operator.name else {}
         return tuple(Person(name, role) for name, role in {**named, **settings.operators}.items())
 
+    @property
+    def idle(self) -> float:
+        """After how many seconds without input the pages are locked."""
+        return self._installation.settings.desk.idle.total_seconds()
+
     @cached_property
     def waiting(self) -> inbox.Inbox:
         """The list of what waits."""
@@ -141,6 +147,12 @@ class BaseCalls:
         return pane.show_pane(
             self._installation.state, account, review_id, titles=self._titles(account), zone=self.zone
         )
+
+    def why_needed(self, appeal_id: str) -> str:
+        """Why an appeal waits for a person, and what to do; empty: it does not."""
+        with self._installation.state.read() as tx:
+            found = tx.appeals.get(appeal_id)
+            return needs_person.why_needed(found, tx.appeals.transitions(appeal_id)) if found else ""
 
     def picture(self, artifact_id: str, *, width: int) -> bytes:
         """A copy of a picture of the evidence."""
@@ -163,9 +175,27 @@ class BaseCalls:
 
         Raises:
             SettingsError: the settings name nobody.
+            StorageDamaged: the log does not hold together: nothing is decided on top of it.
         """
+        self.require_sound()
         person = person or self._operator()
         return Actor(kind="operator", id=f"desk/{page}:{person.name}", name=person.name, role=person.role)
+
+    def damage(self) -> str:
+        """Where the log does not hold together; empty: nowhere in its newest part. Sending from here ends then."""
+        found = self._keep("damage", _LOG_KNOWN_FOR, lambda: log_sound.find_break(self._installation.state))
+        if found and self.engine is not None:
+            self.engine.halt()
+        return found
+
+    def require_sound(self) -> None:
+        """Lets nothing be decided or ordered over a damaged log.
+
+        Raises:
+            StorageDamaged: it is.
+        """
+        if found := self.damage():
+            raise StorageDamaged(found)
 
     def all_titles(self) -> dict[str, pane.Titles]:
         """What each account's site calls things."""

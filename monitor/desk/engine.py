@@ -88,10 +88,14 @@ class Engine:
         if self._loop is not None:
             self._loop.wake()
 
-    def close(self) -> None:
-        """Ends the visits under way, each in order."""
+    def halt(self) -> None:
+        """Begins nothing any more; what is under way ends in order."""
         self._stop.set()
         self.nudge()
+
+    def close(self) -> None:
+        """Ends the visits under way, each in order."""
+        self.halt()
         if self._thread.is_alive():
             self._thread.join(_GOODBYE)
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from monitor.desk.calls import Calls
 from monitor.desk.rendering import Pages
+from monitor.desk.roster_calls import MAKER
 from monitor.desk.routing import run, visitor_of
 from monitor.use_cases.colleague import copy_for_colleague
 
@@ -63,7 +64,7 @@ class RecordPages:
         pane = self._calls.show(account, review_id)
         steps = self._calls.steps(account, review_id) if pane else ()
         refused, _ = visitor_of(request).take_refusal()
-        values = {"pane": pane, "steps": steps, "refused": refused}
+        values = {"pane": pane, "steps": steps, "refused": refused, "maker": self._calls.maker(), "fields": MAKER}
         status = 200 if pane else 404
         return self._pages.render(request, visitor_of(request), "case.html", values, status=status)
 

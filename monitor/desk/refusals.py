@@ -28,6 +28,7 @@ _BY_TYPE: tuple[tuple[type[errors.MonitorError], str], ...] = (
     (errors.IllegalTransition, "Состояние стало другим, так сделать уже нельзя"),
     (errors.NotApproved, "Показанное изменилось или это не одобряют"),
     (errors.AccountBusy, "Аккаунт занят другой работой"),
+    (errors.StorageDamaged, "Журнал или хранилище повреждены, поверх них ничего не решают"),
     (errors.StorageBusy, "Хранилище занято другой программой: повторите через минуту"),
     (errors.StorageError, "Хранилище не ответило"),
     (errors.SettingsError, "Настройки этого не позволяют"),

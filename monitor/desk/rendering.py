@@ -69,6 +69,7 @@ class Pages:
                 toast=visitor.take_toast(),
                 undo_last=visitor.done[-1] if visitor.done else "",
                 sending=self._calls.sending(),
+                damage=self._calls.damage(),
                 waiting=self._calls.count_waiting(),
                 theme=theme_of(request),
                 keys_on=request.cookies.get("desk_keys") != "off",

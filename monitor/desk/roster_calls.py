@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from evidence_store.journal import Actor
 from monitor.config.sections import AccountSection, IdentitySection
 from monitor.config.settings import load_settings
+from monitor.custody.notes import fields_of_maker
 from monitor.desk.appeal_calls import AppealCalls
+from monitor.desk.entering import Person
 from monitor.desk.refusals import Refusal
 from monitor.desk.work import Job
 from monitor.errors import MonitorError, SettingsError
@@ -16,21 +18,39 @@ from monitor.insight.plotting import WeekDrawn, draw_weeks
 from monitor.language import gettext as _
 from monitor.outgoing import message_words
 from monitor.outgoing.messengers import channel_names, load_channel, save_channel
-from monitor.use_cases import products, roster
+from monitor.use_cases import condition, products, roster
 from monitor.use_cases.first_run import DEFAULT_SITE, account_name, login_of
 from monitor.use_cases.product_lists import NamedProducts, take_products
 from monitor.use_cases.signed_in import Held, show_held
 
 POLLS = {"15m": "каждые 15 минут", "30m": "каждые полчаса", "1h": "каждый час", "3h": "каждые три часа"}
 HOURS = {"": "круглосуточно", "mon-sun 08:00-22:00": "с 8 до 22", "mon-fri 09:00-19:00": "по будням с 9 до 19"}
+MAKER = {
+    "name": ("Ваше имя", "Анна Петрова"),
+    "position": ("Должность", "индивидуальный предприниматель"),
+    "organisation": ("Продавец, полное название", "ИП Петрова Анна Ивановна"),
+    "inn": ("ИНН", "10 или 12 цифр"),
+    "place": ("Где составлен акт", "г. Москва"),
+}
+"""What an act of inspection says of who makes it: label and example, by the key under ``[operator]``."""
 
 _CHART_KNOWN_FOR = 600.0  # seconds
 _HELD_KNOWN_FOR = 60.0
 
 
 @dataclass(frozen=True)
+class ProductSet:
+    """A product as the settings have it; ``known``: what was read of it, None: nothing yet."""
+
+    sku: str
+    title: str
+    is_resting: bool
+    known: condition.ProductShown | None
+
+
+@dataclass(frozen=True)
 class AccountSet:
-    """An account as the settings have it: how it is visited, and which of its products rest."""
+    """An account as the settings have it: how it is visited, and its products, those that rest too."""
 
     name: str
     is_paused: bool
@@ -39,7 +59,7 @@ class AccountSet:
     poll: str
     hours: str
     products: int
-    resting: tuple[str, ...]
+    listed: tuple[ProductSet, ...]
 
 
 class RosterCalls(AppealCalls):
@@ -120,6 +140,33 @@ class RosterCalls(AppealCalls):
             by,
             lambda: roster.set_schedule(config, account, poll=poll, hours=wanted),
         )
+
+    def maker(self) -> Mapping[str, str]:
+        """Who makes papers, for whom and where; empty: not said yet. What was written into the file by hand counts."""
+        if "" in fields_of_maker(self._installation.settings).values():
+            self.take_up()
+        return fields_of_maker(self._installation.settings)
+
+    def name_maker(self, given: Mapping[str, str], person: Person | None) -> None:
+        """Keeps who makes papers; what is right is kept although something else is wrong.
+
+        Raises:
+            SettingsError: the first thing that cannot be used.
+        """
+        wrong: SettingsError | None = None
+        with self._writing:
+            for name, text in given.items():
+                try:
+                    roster.set_operator(self._installation.home.config, {name: text})
+                except SettingsError as error:
+                    wrong = wrong or error
+            self.take_up()
+        if self._installation.settings.operator.name:
+            by = self.actor(person, "settings")
+            for account in self.accounts:
+                roster.note_change(self._installation.state, account, actor=by, what="operator", about=list(given))
+        if wrong is not None:
+            raise wrong
 
     def held(self, account: str) -> Mapping[str, Held]:
         """How long this account's sign-ins held, by identity."""
@@ -221,5 +268,16 @@ class RosterCalls(AppealCalls):
             poll=str(section.schedule.poll),
             hours=", ".join(map(str, section.schedule.poll_hours.stretches)),
             products=len(section.products),
-            resting=section.paused_products,
+            listed=self._listed(section),
         )
+
+    def _listed(self, section: AccountSection) -> tuple[ProductSet, ...]:
+        """The products of the settings: they count at once, what is stored follows with the next visit."""
+        site = self._installation.site_of(section)
+        resting = roster.resting_of(section, site)
+        known = condition.show_products(self._installation.state, section.name, zone=self.zone)
+        found = []
+        for sku in roster.named_by(section, site):
+            one = known.get(sku)
+            found.append(ProductSet(sku, (one.title if one else "") or sku, sku in resting, one))
+        return tuple(found)

@@ -59,6 +59,8 @@ class RosterPages:
             Route("/messages", self.add_channel, methods=["POST"]),
             Route("/messages/test", self.test_channels, methods=["POST"]),
             Route("/start", self.start),
+            Route("/setup", self.made),
+            Route("/setup/{step:path}", self.made, methods=["GET", "POST"]),
         ]
 
     async def products(self, request: Request) -> Response:
@@ -77,6 +79,10 @@ class RosterPages:
     async def start(self, request: Request) -> Response:
         """What is left to do after the first run."""
         return await run(self._render, request, "start.html", {})
+
+    async def made(self, _: Request) -> Response:
+        """Leads on from the first run's page, which may still be open: the installation is there."""
+        return RedirectResponse("/start", 303)
 
     async def add_products(self, request: Request) -> Response:
         """Takes products from what was pasted and from a file."""
@@ -197,9 +203,8 @@ class RosterPages:
         return found
 
     def _product(self, request: Request, account: str, sku: str) -> Response:
-        found = next(
-            (one for one in self._calls.condition().products if (one.account, one.sku) == (account, sku)), None
-        )
+        listed = (item for one in self._calls.accounts_set() if one.name == account for item in one.listed)
+        found = next((item.known for item in listed if item.sku == sku), None)
         chart = Markup(self._calls.chart(account, sku)) if found else ""  # noqa: S704 - drawn by our own module, escaped
         values: dict[str, object] = {"one": found, "chart": chart}
         return self._render(request, "product.html", values, status=200 if found else 404)

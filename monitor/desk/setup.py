@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor.config.home import Home
-from monitor.config.settings import default_settings
+from monitor.config.settings import Settings
 from monitor.config.sites import load_configured_site
 from monitor.desk.refusals import Refusal
 from monitor.desk.work import Job, Work
@@ -25,6 +25,7 @@ from monitor.use_cases.first_run import (
     login_of,
     make_installation,
     person_name,
+    settings_so_far,
     values_of,
     zone_of,
 )
@@ -71,6 +72,12 @@ class Setup:
         self.work = Work(self.now)
 
     @property
+    def defaults(self) -> Mapping[str, str]:
+        """What stands in the fields before anything was answered: a file that is there already is not overruled."""
+        settings = self._settings()
+        return {**DEFAULTS, "zone": settings.installation.zone, "operator": settings.operator.name}
+
+    @property
     def answers(self) -> InitAnswers:
         """What was answered so far."""
         return load_answers(self.home)
@@ -91,7 +98,7 @@ class Setup:
         kept, wrong = {}, None
         for name, check in checks.items():
             try:
-                kept[name] = check(given.get(name) or DEFAULTS.get(name, ""))
+                kept[name] = check(given.get(name) or self.defaults.get(name, ""))
             except SettingsError as error:
                 wrong = wrong or error
         if "login" not in checks:
@@ -119,7 +126,7 @@ class Setup:
     def places(self) -> tuple[PlaceForSecrets, ...]:
         """Returns where the key of the secrets may live."""
         keyring = probe_keyring()
-        file = default_settings().vault.passphrase_file
+        file = self._settings().vault.passphrase_file
         made = [
             PlaceForSecrets(
                 "keyring",
@@ -159,7 +166,7 @@ class Setup:
         return self.work.start("make", "Создаём установку", "/setup", lambda job: self._make(job, place))
 
     def _make(self, job: Job, place: str) -> Refusal:
-        answers, file = self.answers, default_settings().vault.passphrase_file
+        answers, file = self.answers, self._settings().vault.passphrase_file
         values = values_of(answers, answers.sign_in or DEFAULTS["sign_in"], {}, self._site())
         passphrase = None
         if place == "given" and file is not None:
@@ -182,7 +189,10 @@ class Setup:
         return Refusal("Установка готова")
 
     def _site(self) -> Site:
-        return load_configured_site(default_settings(), SITE)
+        return load_configured_site(self._settings(), SITE)
+
+    def _settings(self) -> Settings:
+        return settings_so_far(self.home)
 
 
 def _sign_in_of(text: str) -> str:

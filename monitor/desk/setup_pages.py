@@ -20,7 +20,7 @@ from monitor.desk.guard import Guard, Limits
 from monitor.desk.refusals import tell_refusal, tell_unread, unread_text
 from monitor.desk.rendering import HERE, templates, theme_of
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
-from monitor.desk.setup import DEFAULTS, SIGN_INS, Setup
+from monitor.desk.setup import SIGN_INS, Setup
 from monitor.errors import MonitorError
 from monitor.use_cases.product_lists import NamedProducts, text_of_file
 
@@ -102,8 +102,7 @@ class SetupPages:
         form = await form_of(request)
         require_token(request, form, "person")
         given = {name: text_of(form, name)[:300] for name in _PERSON}
-        typed = {"login": given["login"]}
-        return await run(self._do, request, form, lambda: self._setup.keep_person(given), "Записано", typed)
+        return await run(self._do, request, form, lambda: self._setup.keep_person(given), "Записано", given)
 
     async def add_products(self, request: Request) -> Response:
         """Takes products from what was pasted and from a file."""
@@ -163,15 +162,16 @@ class SetupPages:
 
     def _show(self, request: Request) -> Response:
         visitor = visitor_of(request)
-        refused, _ = visitor.take_refusal()
-        typed, self._typed = self._typed, {}
+        refused, typed, toast = None, self._typed, None
+        if request.url.path != "/work":  # the page asks for that by itself, and shows nothing else of the answer
+            (refused, _), toast, self._typed = visitor.take_refusal(), visitor.take_toast(), {}
         page = templates().get_template("setup.html")
         body = page.render(
             visitor=visitor,
-            toast=visitor.take_toast(),
+            toast=toast,
             theme=theme_of(request),
             answers=self._setup.answers,
-            defaults=DEFAULTS,
+            defaults=self._setup.defaults,
             sign_ins=SIGN_INS,
             places=self._setup.places(),
             missing=self._setup.missing(),

@@ -14,6 +14,7 @@ from monitor.desk.calls import Calls
 from monitor.desk.entering import Door, Toast
 from monitor.desk.refusals import tell_refusal
 from monitor.desk.rendering import Pages
+from monitor.desk.roster_calls import MAKER
 from monitor.desk.routing import form_of, require_token, run, text_of, visitor_of
 from monitor.errors import MonitorError, UsageError
 from monitor.language import gettext as _
@@ -53,6 +54,7 @@ class WorkPages:
             Route("/verify", self.verify, methods=["POST"]),
             Route("/case/{account}/{review}/verify", self.verify_case, methods=["POST"]),
             Route("/case/{account}/{review}/export", self.export, methods=["POST"]),
+            Route("/case/{account}/{review}/maker", self.name_maker, methods=["POST"]),
             Route("/account/{account}/visit", self.visit, methods=["POST"]),
             Route("/appeals/{appeal}/visit", self.visit_appeal, methods=["POST"]),
             Route("/live", self.live),
@@ -113,6 +115,21 @@ class WorkPages:
             if kind not in {"full", "shareable"}:
                 raise UsageError(_("no such bundle"), field="kind")
             return self._calls.orders.export(here, self._case_id(account, review), is_shareable=kind == "shareable")
+
+        return await run(self._begin, request, here, do)
+
+    async def name_maker(self, request: Request) -> Response:
+        """Keeps who makes the papers of a bundle: asked for once, where one is made."""
+        account, review, here = _case(request)
+        form = await form_of(request)
+        require_token(request, form, "maker", account, review)
+        given = {name: text for name in MAKER if (text := text_of(form, name).strip()[:300])}
+
+        def do() -> bool:
+            self._calls.name_maker(given, visitor_of(request).person)
+            self._door.know(self._calls.people, idle=self._calls.idle)
+            visitor_of(request).toast = Toast("Записано", "Теперь пакет можно собрать.")
+            return True
 
         return await run(self._begin, request, here, do)
 

@@ -37,6 +37,7 @@ class ProductHealth:
         limit: The age that is too old.
         remark: Why, where it is known.
         is_troubled: Its own page could not be read, or not be believed, at the last poll, however young the success.
+        is_stopped: Its account stands still, so nobody reads it before a person has looked.
     """
 
     account: str
@@ -46,6 +47,7 @@ class ProductHealth:
     limit: timedelta
     remark: str = ""
     is_troubled: bool = False
+    is_stopped: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -141,7 +143,16 @@ def examine_health(installation: EngineContext, account: AccountSection) -> list
         remark = stopped or "; ".join(filter(None, (*sorted(kinds), cut)))
         is_troubled = not kinds.isdisjoint(_TROUBLES)
         found.append(
-            ProductHealth(account.name, product.sku, product.last_complete_at, age, limit, remark, is_troubled)
+            ProductHealth(
+                account.name,
+                product.sku,
+                product.last_complete_at,
+                age,
+                limit,
+                remark,
+                is_troubled,
+                is_stopped=bool(stopped),
+            )
         )
     return [*unread, *sorted(found, key=lambda one: one.age, reverse=True)]
 

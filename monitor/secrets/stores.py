@@ -230,7 +230,7 @@ def create_store(
     Raises:
         SecretsUnavailable: the keyring does not work, the passphrase is too short, or there is a store already.
     """
-    if (directory / _HEADER).exists():
+    if is_store(directory):
         if kind != "ephemeral" or _read_header(directory).kind != "ephemeral":
             raise SecretsUnavailable(gettext("there is a secret store already"), where=str(directory))
         shutil.rmtree(directory)
@@ -241,6 +241,11 @@ def create_store(
     content = header.model_copy(update={"check": check}).model_dump_json(indent=2)
     write_private(directory / _HEADER, content.encode() + b"\n")
     return store
+
+
+def is_store(directory: Path) -> bool:
+    """Whether a secret store was set up here."""
+    return (directory / _HEADER).exists()
 
 
 def open_store(

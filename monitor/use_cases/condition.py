@@ -13,6 +13,7 @@ from monitor.language import in_language
 from monitor.language.plain_text import show
 from monitor.language.words import Tone
 from monitor.state import State
+from monitor.state.accounts import ProductRecord
 from monitor.state.journal import INSTALLATION
 from monitor.use_cases.models import Value
 
@@ -106,17 +107,7 @@ def show_condition(state: State, accounts: Sequence[str], *, zone: str) -> Condi
                         account=name, identity=one.identity, word=word, tone=tone, witness=one.witness, proven_at=proven
                     )
                 )
-            products += [
-                ProductShown(
-                    account=name,
-                    sku=one.sku,
-                    title=show(one.title, one_line=True, limit=100),
-                    read_at=one.last_complete_at.astimezone(local) if one.last_complete_at else None,
-                    shown=one.reviews_shown,
-                    total=one.reviews_total,
-                )
-                for one in tx.products.watched(name)
-            ]
+            products += [_product(name, one, local) for one in tx.products.watched(name)]
             incidents += [
                 IncidentShown(
                     account=name,
@@ -130,6 +121,23 @@ def show_condition(state: State, accounts: Sequence[str], *, zone: str) -> Condi
             ]
     return Condition(
         accounts=tuple(shown), sessions=tuple(sessions), products=tuple(products), incidents=tuple(incidents)
+    )
+
+
+def show_products(state: State, account: str, *, zone: str) -> dict[str, ProductShown]:
+    """Returns all products of an account that were ever watched, by number."""
+    with state.read() as tx:
+        return {one.sku: _product(account, one, ZoneInfo(zone)) for one in tx.products.all(account)}
+
+
+def _product(account: str, one: ProductRecord, local: ZoneInfo) -> ProductShown:
+    return ProductShown(
+        account=account,
+        sku=one.sku,
+        title=show(one.title, one_line=True, limit=100),
+        read_at=one.last_complete_at.astimezone(local) if one.last_complete_at else None,
+        shown=one.reviews_shown,
+        total=one.reviews_total,
     )
 
 

@@ -11,14 +11,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from flows.catalog.models import Site
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection, IdentitySection, Installation, OperatorSection
-from monitor.config.settings import default_settings
+from monitor.config.settings import Settings, default_settings, load_settings
 from monitor.config.template import write_config
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.files.private import read_plain, write_private
 from monitor.language import ENGLISH, RUSSIAN, known_language
 from monitor.language import gettext as _
 from monitor.language.stand_ins import fitting
-from monitor.secrets import AccountSecrets, StoreKind, create_store
+from monitor.secrets import AccountSecrets, StoreKind, create_store, is_store
 
 DEFAULT_SITE: str = AccountSection.model_fields["site"].default
 _NAME = "init-answers.json"
@@ -70,6 +70,24 @@ def forget_answers(home: Home) -> None:
     _path(home).unlink(missing_ok=True)
 
 
+def needs_first_run(home: Home) -> bool:
+    """Whether there is nothing to work with yet: no settings, or some without an account and no place for secrets.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+    """
+    return not home.config.exists() or not (load_settings(home).account or is_store(home.secrets))
+
+
+def settings_so_far(home: Home) -> Settings:
+    """Returns what the settings' file says before the first account stands in it; without a file, the defaults.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+    """
+    return load_settings(home) if home.config.exists() else default_settings()
+
+
 def values_of(answers: InitAnswers, sign_in: str, origins: Mapping[str, object], site: Site) -> dict[str, object]:
     """Returns the answers as the settings' file holds them.
 
@@ -107,6 +125,8 @@ def make_installation(
 ) -> None:
     """Makes the installation, or nothing: the settings' file and the store of secrets.
 
+    A file that is there already keeps what it says; the answers are written into it.
+
     Args:
         home: Where.
         values: As the settings' file holds them.
@@ -120,16 +140,29 @@ def make_installation(
     """
     default_settings(values)  # refused before the folder is made, or not at all
     home.create()
-    write_config(home.config, values)
+    before = read_plain(home.config, max_bytes=_LARGEST) if home.config.exists() else None
     try:
+        write_config(home.config, values) if before is None else _write_into(home.config, values)
         store = create_store(home.secrets, kind, passphrase=passphrase)
-    except SecretsUnavailable:
-        home.config.unlink()  # half an installation would refuse the next first run
+    except (SecretsUnavailable, SettingsError):  # half an installation would refuse the next first run
+        if before is None:
+            home.config.unlink(missing_ok=True)
+        else:
+            write_private(home.config, before)
         raise
     if code_secret is not None:
         account = default_settings(values).account[0]
         AccountSecrets(store).save(account.name, next(iter(account.identities)), "totp", code_secret)
     forget_answers(home)
+
+
+def _write_into(config: Path, values: Mapping[str, object]) -> None:
+    from monitor.config import editing  # noqa: PLC0415 - its library is needed for this alone
+
+    for name, table in values.items():
+        if isinstance(table, Mapping) and table:
+            editing.set_table(config, name, table)
+    editing.add_account(config, default_settings(values).account[0])
 
 
 def account_name(text: str) -> str:

@@ -26,6 +26,9 @@ _COLUMNS = tuple(
 )
 """What a column of products' numbers is called, the surest first: in a seller's tables «Артикул» may be their own."""
 _LINKS = re.compile(r"(ссылк|адрес|url|link).*", re.IGNORECASE)
+_LABELLED = re.compile(r"\b(?:артикул|арт|sku)\b[\s.:№#]*([1-9][0-9]{4,9})(?![0-9])", re.IGNORECASE)
+_ALONE = re.compile(r"(?<![0-9+(-])[1-9][0-9]{8,9}(?![0-9-])")
+"""A product's number among other words: it is called so, or no other long number and no telephone stands there."""
 _LIKELY = re.compile(r"[1-9][0-9]{5,9}")
 """A product's number in a table without names of columns: no price, no telephone, no bar code."""
 
@@ -76,7 +79,7 @@ def find_products(site: Site, given: str) -> NamedProducts:
         try:
             named = _in_line(site, line, cells, column)
         except ValueError as error:
-            if _may_mean_a_product(line):
+            if _may_mean_a_product(line) or (column is not None and any(cells)):
                 unread[line.strip()] = Unread(line.strip(), error.args[0])
         else:
             for one in named:
@@ -130,8 +133,18 @@ def _in_line(site: Site, line: str, cells: Sequence[str], column: int | None) ->
     except ValueError:
         likely = [cell for cell in cells if _LIKELY.fullmatch(cell)] if len(cells) > 1 and site.skus == "digits" else []
         if of_column is None and len(likely) != 1:
+            if among := _among_words(line) if site.skus == "digits" else []:
+                return [read_product(site, number) for number in among]
             raise
         return [read_product(site, of_column or likely[0])]
+
+
+def _among_words(line: str) -> list[str]:
+    """Returns the numbers that a sentence calls a product's, or its one long number."""
+    if found := _LABELLED.findall(line):
+        return list(found)
+    alone = _ALONE.findall(line)
+    return alone if len(alone) == 1 and "тел" not in line.lower() and "/" not in line else []
 
 
 def _cells_of(line: str) -> list[str]:

@@ -78,7 +78,7 @@ def pause_products(
     """
     meant = set(skus)
     _require_watched(section, site, meant)
-    resting = {sku for line in section.paused_products for sku in _named(site, line)}
+    resting = resting_of(section, site)
     wanted = resting | meant if is_paused else resting - meant
     _editing().set_products(config, section.name, section.products, paused=sorted(wanted))
     return Products(len(wanted ^ resting), len(meant) - len(wanted ^ resting), len(section.products) - len(wanted))
@@ -136,6 +136,15 @@ def set_told(config: Path, channels: Sequence[str]) -> None:
     _editing().set_table(config, "notify", {"seller": list(channels)})
 
 
+def set_operator(config: Path, values: Mapping[str, str]) -> None:
+    """Says who makes papers, for whom and where.
+
+    Raises:
+        SettingsError: one of them cannot stand there; nothing was changed.
+    """
+    _editing().set_table(config, "operator", dict(values))
+
+
 @acknowledged
 def note_change(state: State, account: str, *, actor: Actor, what: str, about: Sequence[str] = ()) -> None:
     """Writes down who changed the settings of an account, and what."""
@@ -176,6 +185,16 @@ def _named(site: Site, line: str) -> set[str]:
 def watched_by(section: AccountSection, site: Site) -> Mapping[str, str]:
     """Returns the products that an account watches: canonical address by number."""
     return read_roster(section, site).products
+
+
+def named_by(section: AccountSection, site: Site) -> tuple[str, ...]:
+    """Returns the numbers of all products of an account's settings, those that rest too."""
+    return tuple(dict.fromkeys(sku for line in section.products for sku in _named(site, line)))
+
+
+def resting_of(section: AccountSection, site: Site) -> frozenset[str]:
+    """Returns the numbers of the products that are left unread for now."""
+    return frozenset(sku for line in section.paused_products for sku in _named(site, line))
 
 
 def _editing() -> ModuleType:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from sqlite3 import connect
 from typing import TYPE_CHECKING
 
 import pytest
@@ -184,6 +185,20 @@ def test_a_silent_program_loses_nothing_and_takes_nothing(shared: Desk, page: Pa
     page.locator("#silent").wait_for(state="hidden")
     page.get_by_role("button", name="Записать вопрос").click()
     page.locator(".toast", has_text="Спрошен").wait_for()
+
+
+def test_a_broken_log_and_an_unreadable_store_are_told_on_every_page(page: Page, tmp_path: Path) -> None:
+    home = Home(make_desk_home(tmp_path / "home").home)
+    with closing(connect(home.database)) as store, store:
+        store.execute("UPDATE journal_entries SET prev = digest WHERE seq = (SELECT max(seq) FROM journal_entries)")
+    with serve_desk(home.root) as desk:
+        desk.enter(page)
+        for name in ("inbox", "appeals", "log", "products"):
+            page.goto(f"{desk.origin}/{name}")
+            examine(page, f"log-damaged-{name}", "text=Журнал не сходится")
+        home.database.write_bytes(b"nothing of a database" * 10_000)
+        page.goto(f"{desk.origin}/appeals")
+        examine(page, "store-unreadable", "text=Хранилище не читается")
 
 
 def test_a_form_of_any_page_is_held_back_once_the_program_is_gone(page: Page, tmp_path: Path) -> None:

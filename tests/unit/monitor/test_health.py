@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from monitor.cli import main
 from monitor.clock import ManualClock
 from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.engine.health import examine_health
@@ -37,6 +39,21 @@ def test_a_page_that_could_not_be_read_is_trouble_however_young_the_success(
     (found,) = examine_health(installation, installation.settings.find_account(ACCOUNT))
 
     assert (found.sku, found.is_late, found.is_troubled) == (SKU, False, is_troubled)
+    forget_home(home)
+
+
+def test_a_stopped_account_is_a_finding_however_young_the_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, clock = tmp_path / "home", ManualClock(datetime.now(UTC))
+    make_home(home, clock)
+    with open_home(home, clock).state.transaction() as tx:
+        tx.accounts.stop(ACCOUNT, why="captcha")
+    monkeypatch.setattr(sys, "argv", ["fairreview", "--home", str(home), "health"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    assert "STOPPED the account is stopped: captcha" in capsys.readouterr().out
     forget_home(home)
 
 

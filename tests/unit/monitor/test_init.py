@@ -15,8 +15,17 @@ from monitor import language
 from monitor.cli import asking, main
 from monitor.config.home import Home
 from monitor.config.settings import Settings, load_settings
-from monitor.errors import SettingsError
-from monitor.use_cases.first_run import account_name, person_name, zone_of
+from monitor.desk.setup import Setup
+from monitor.errors import SecretsUnavailable, SettingsError
+from monitor.files.private import write_private
+from monitor.use_cases.first_run import (
+    account_name,
+    make_installation,
+    needs_first_run,
+    person_name,
+    values_of,
+    zone_of,
+)
 from monitor.use_cases.product_lists import find_products, require_products, take_products
 
 MUG, CUP = "https://www.ozon.ru/product/mug-1600000001/", "https://www.ozon.ru/product/cup-1600000002/"
@@ -171,6 +180,26 @@ def test_a_zone_is_taken_by_its_name_or_its_hours_from_moscow() -> None:
             zone_of(wrong)
 
 
+def test_settings_without_an_account_lead_to_the_first_run_and_keep_what_they_say(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    text = '# mine\n[installation]\nzone = "Asia/Omsk"\n[sites.ozon.origins]\nwww = "http://127.0.0.1:9"\n'
+    write_private(home.config, text.encode())
+    setup = Setup(home, lambda: PHRASE, has_terminal=True, made=lambda: None)
+    setup.keep_person({"operator": "Анна", "account": "shop", "login": "me@example.com", "sign_in": "code"})
+    setup.add_products("http://127.0.0.1:9/product/mug-1600000001/")
+    values = values_of(setup.answers, "code", {}, load_site("ozon"))
+    with pytest.raises(SecretsUnavailable):
+        make_installation(home, values, kind="file", passphrase="short")
+    assert (needs_first_run(home), home.config.read_text()) == (True, text)
+    make_installation(home, values, kind="file", passphrase=PHRASE)
+    settings = load_settings(home)
+    assert (needs_first_run(home), settings.installation.zone, settings.operator.name) == (False, "Asia/Omsk", "Анна")
+    assert settings.account[0].products == ("http://127.0.0.1:9/product/mug-1600000001/",)
+    assert settings.sites["ozon"].origins == {"www": "http://127.0.0.1:9"}
+    assert "# mine" in home.config.read_text()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
 def test_products_are_read_from_a_file_as_windows_saves_it(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "товары.txt"
@@ -202,6 +231,19 @@ TABLES = {
 def test_a_table_is_read_by_its_column_of_numbers(table: str) -> None:
     named = find_products(load_site("ozon"), table)
     assert (set(named.by_sku), named.unread) == ({"1600000001", "1600000002"}, ())
+
+
+def test_a_number_among_words_is_taken_where_it_is_called_so_or_stands_alone() -> None:
+    given = f"Вот наши:\n1) {MUG}?at=abc,\n2) арт. 1600000002 (рюкзак), тел. +7 903 123-45-67\nи ещё 1600000003"
+    named = find_products(load_site("ozon"), given)
+    assert (set(named.by_sku), named.unread) == ({"1600000001", "1600000002", "1600000003"}, ())
+    unclear = ("тел. 9031234567", "1600000001 или 1600000002", "+79031234567 Анна", "350 шт.")
+    assert len(find_products(load_site("ozon"), "\n".join(unclear)).unread) == len(unclear)
+
+
+def test_a_row_of_a_table_without_a_number_is_named() -> None:
+    named = find_products(load_site("ozon"), "Артикул;Название\n1600000001;Кружка\nне знаю;Наушники\n;;\n")
+    assert [one.line for one in named.unread] == ["не знаю;Наушники"]
 
 
 def test_a_row_with_two_likely_numbers_is_named_and_not_guessed() -> None:

@@ -109,3 +109,15 @@ def test_a_text_that_is_left_unmasked_is_caught(broken: str, monkeypatch: pytest
     monkeypatch.setattr(concealing_module.Concealer, "apply", lambda _self, text: text)
     leaked, _ = open_secrets(list(PRIVATE))
     assert leaked
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Продавец — мошенник", "Продавец — м******к"),
+        ("магазин: дебилы!", "магазин: д******"),
+        ("продавец-дебил", "п*************"),
+    ],
+)
+def test_of_whom_it_is_said_stays_readable_and_the_offence_does_not(text: str, shown: str) -> None:
+    assert concealing_module.hide(text) == shown
