@@ -31,6 +31,7 @@ from flows.catalog.vocabulary import (
     Seconds,
 )
 from flows.errors import CatalogError
+from flows.globs import pattern_of
 from flows.plain_toml import TomlRefused, read_toml, refuse_link
 
 MAX_DEPTH = 8
@@ -216,7 +217,7 @@ def _unproven(table: Table) -> dict[str, object]:
 
 
 def require_channel_pages(site: Site, path: Path) -> None:
-    """Refuses a channel that names a page which the site does not describe.
+    """Refuses a channel that names a page which the site does not describe, or whose filing would pass as harmless.
 
     Raises:
         CatalogError: it does.
@@ -226,6 +227,19 @@ def require_channel_pages(site: Site, path: Path) -> None:
         for key, page in (("page", spec.page), ("list_page", spec.list_page), *on_the_way):
             if page is not None and page not in site.pages:
                 raise CatalogError(f"there is no page {page!r}", where=f"{path}: channels.{channel}.{key}")
+        for number, one in enumerate(site.needed):
+            filing = [address for address in (spec.submit_url, spec.reply_url) if address is not None]
+            if any(_may_be_one(one.url, address) for address in filing):
+                raise CatalogError(
+                    f"this is the request that files by {channel}: it never passes the gate as harmless",
+                    where=f"{path}: needed.{number}.url",
+                    hint="Name only what the page sends by itself to work.",
+                )
+
+
+def _may_be_one(pattern: str, other: str) -> bool:
+    """Whether two addresses with wildcards may be the same one."""
+    return any(pattern_of(one).fullmatch(two.replace("*", "x")) for one, two in ((pattern, other), (other, pattern)))
 
 
 def catalog_folder(folder: Path | None = None) -> Path:

@@ -126,8 +126,8 @@ def adopt(
         raise typer.BadParameter(_("name a proposal or a site, or give --file or --folder"), param_hint="NAME")
     own = Layers(installation.home.catalogs)
     if folder is not None or (name is not None and (own.whole(name) / "site.toml").is_file()):
-        wanted = catalogs.bring_site(folder.absolute(), own) if folder is not None else str(name)
-        _adopt_site(installation.state, installation.settings, own, wanted, why=why, shown=shown)
+        shows = folder.absolute() if folder is not None else own.whole(str(name))
+        _adopt_site(installation.state, installation.settings, own, shows, why=why, shown=shown)
         return
     layers = _layers(installation.settings, installation.home, account)
     path = (
@@ -257,13 +257,15 @@ def _ask(question: str, what: str, digest: str, shown: str | None) -> None:
         )
 
 
-def _adopt_site(state: State, settings: Settings, layers: Layers, site: str, *, why: str, shown: str | None) -> None:
-    show_whole(load_site(site, folder=layers.folder))
-    for path in sorted(layers.whole(site).glob("*.toml")):
+def _adopt_site(state: State, settings: Settings, layers: Layers, folder: Path, *, why: str, shown: str | None) -> None:
+    """Shows a site from where it lies; only a yes copies it over what was taken before."""
+    site = catalogs.name_site(folder)
+    show_whole(load_site(site, folder=folder.resolve().parent))
+    for path in sorted(folder.glob("*.toml")):
         output.print_text(f"--- {path.name}\n{path.read_text(encoding='utf-8')}")
-    digest = digest_of_site(layers.whole(site))
+    digest = digest_of_site(folder)
     _ask(_("This decides where you sign in and what is sent. Take this site?"), site, digest, shown)
-    catalogs.adopt_site(state, layers, site, shown=digest, actor=person_of(settings), why=why or "taken by a person")
+    catalogs.adopt_site(state, layers, folder, shown=digest, actor=person_of(settings), why=why or "taken by a person")
     output.say(
         _("Taken: {site}. On a live origin nothing is filed there before `fairreview probe`.").format(site=site),
         style="green",

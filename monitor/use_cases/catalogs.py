@@ -222,26 +222,28 @@ def drop_override(state: State, layers: Layers, site: str, name: str, *, actor: 
 
 
 @acknowledged
-def adopt_site(state: State, layers: Layers, site: str, *, shown: str, actor: Actor, why: str) -> Adoption:
-    """Takes a whole site of one's own, as it lies in the home now.
+def adopt_site(state: State, layers: Layers, folder: Path, *, shown: str, actor: Actor, why: str) -> Adoption:
+    """Takes a whole site of one's own: copies it into the home, if it does not lie there, and notes who took it.
 
     Args:
         state: The store.
-        layers: Where the site's folder lies.
-        site: The folder's name.
+        layers: Where the home's sites lie.
+        folder: The site as it was shown.
         shown: Digest of what the person was shown.
         actor: Who was shown it.
         why: Why, for the log.
 
     Raises:
-        SettingsError: it is not what was shown.
+        SettingsError: it is not what was shown; then what was taken before stays.
         CatalogError: it does not load.
     """
-    folder = layers.whole(site)
     if digest_of_site(folder) != shown:
         raise SettingsError(
             gettext("the files are not those that were shown"), where=str(folder), hint=gettext("Look at them again.")
         )
+    site = folder.resolve().name
+    _bring(folder, layers.whole(site))
+    folder = layers.whole(site)
     load_site(site, folder=layers.folder)
     require_rules(folder)
     with state.transaction() as tx:
@@ -268,11 +270,11 @@ def require_rules(folder: Path) -> None:
         load_rules(path)
 
 
-def bring_site(folder: Path, layers: Layers) -> str:
-    """Copies a whole site's files into the home, where it waits to be taken; returns its name.
+def name_site(folder: Path) -> str:
+    """Looks whether a folder holds a whole site that could be taken, and returns its name. Nothing is copied.
 
     Raises:
-        SettingsError: the folder holds no site, or the home has one of that name.
+        SettingsError: the folder holds no site, or one of the package's name.
         CatalogError: a file is too large, no plain file, or there are too many; or the site does not load.
     """
     if not (folder / SITE_FILE).is_file():
@@ -284,15 +286,19 @@ def bring_site(folder: Path, layers: Layers) -> str:
     site = folder.resolve().name
     load_site(site, folder=folder.resolve().parent)
     require_rules(folder)
-    target = layers.whole(site)
     if (catalog_folder() / site / SITE_FILE).is_file():
         raise SettingsError(
             gettext("{site!r} is a site of the package").format(site=site),
             where=str(folder),
             hint=gettext("Give the folder and the site another name."),
         )
+    return site
+
+
+def _bring(folder: Path, target: Path) -> None:
+    """Copies a site's files into the home, in place of what was there."""
     if target.resolve() == folder.resolve():
-        return site
+        return
     contents = {path.name: _plain(path) for path in site_files(folder)}
     _make(target)
     for old in site_files(target):
@@ -301,7 +307,6 @@ def bring_site(folder: Path, layers: Layers) -> str:
     (target / ADOPTED).unlink(missing_ok=True)
     for name, content in contents.items():
         write_private(target / name, content)
-    return site
 
 
 def _told(site: str, one: Layered, *, is_logged: bool) -> models.CatalogOverride:

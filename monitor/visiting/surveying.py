@@ -140,10 +140,8 @@ class Surveying:
         signed_in = self.sign_ins.require(identity)
         origin = self.site.identities[identity].origin
         with account_tab(self.bench, signed_in.state) as tab, self._listening(tab.page) as sent:
-            for name in sorted(self.site.pages, key=self._is_about_a_row):
-                url = next((home for page, home in _ON if page == name), name)
-                if url not in self.site.urls or self.site.urls[url].partition(":")[0] != origin:
-                    continue
+            pages = pages_on(self.site, origin)
+            for name, url in sorted(pages.items(), key=lambda page: self._is_about_a_row(page[0])):
                 with self._step(name, sent):
                     self._open(tab, identity, url)
                     self._keep(tab, name, folder)
@@ -158,7 +156,7 @@ class Surveying:
         known = {self.site.identities[name].origin for name in self.room.account.identities}
         elsewhere = [name for name in self.site.pages if name in self.site.urls and name not in self._pages]
         for name in sorted(elsewhere, key=self._is_about_a_row):
-            if self.site.urls[name].partition(":")[0] in known:
+            if self.site.urls[name].partition(":")[0] in known or name in ways_in(self.site):
                 continue
             with reading_tab(self.bench) as tab, self._listening(tab.page) as sent, self._step(name, sent):
                 self._open(tab, None, name)
@@ -361,6 +359,18 @@ class Surveying:
                 outputs={**counts, "marks": marks, "requests": sent},
             )
             tx.journal.record(self.room.account_id, action)
+
+
+def ways_in(site: Site) -> set[str]:
+    """The addresses at which somebody signs in: looked at as a guest, whom they do not send away."""
+    return {"sign_in", *(identity.sign_in for identity in site.identities.values())}
+
+
+def pages_on(site: Site, origin: str) -> dict[str, str]:
+    """The pages that a signed-in account is shown on an origin, each with the name of its address."""
+    found = {name: next((home for page, home in _ON if page == name), name) for name in site.pages}
+    lying = {name for name, url in site.urls.items() if url.partition(":")[0] == origin}
+    return {name: url for name, url in found.items() if url in lying - ways_in(site)}
 
 
 def _in_own_origins(site: Site, own: Site, text: str) -> str:

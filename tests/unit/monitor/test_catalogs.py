@@ -25,6 +25,7 @@ from monitor.endings import end_of
 from monitor.errors import SettingsError
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
+from monitor.visiting.surveying import pages_on
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told
 
@@ -258,6 +259,28 @@ def test_an_identity_that_the_site_does_not_have_is_told_by_name(world: World) -
     assert world.installation.identity_of(account, None) == "site_profile"
     with pytest.raises(SettingsError, match="no identity"):
         world.installation.identity_of(account, "buyer")
+
+
+def test_looking_at_a_site_changes_nothing_of_the_one_that_was_taken(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHOPETTE, tmp_path / "shopette")
+    adopt(world, capsys, "--folder", tmp_path / "shopette")
+    taken = world.installation.home.catalogs / "shopette"
+    before = {path.name: path.read_bytes() for path in taken.iterdir()}
+    page = tmp_path / "shopette" / "reviews.toml"
+    page.write_text(page.read_text("utf-8") + "\n# another one\n", encoding="utf-8")
+    (tmp_path / "shopette" / "sign_in.toml").rename(tmp_path / "sign_in.toml")
+    told(capsys)
+    assert run(world, "catalog", "adopt", "--folder", tmp_path / "shopette") != 0
+    assert {path.name: path.read_bytes() for path in taken.iterdir()} == before
+
+
+def test_a_signed_in_account_is_not_asked_to_look_at_the_page_of_signing_in() -> None:
+    site = load_site("shopette", folder=CATALOGS)
+    shown = pages_on(site, site.identities["buyer"].origin)
+    assert ("sign_in" in site.pages, "sign_in" in site.urls, "sign_in" in shown) == (True, True, False)
+    assert "reviews" in shown
 
 
 MISFITS = [
