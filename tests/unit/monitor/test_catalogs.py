@@ -10,22 +10,17 @@ from pathlib import Path
 import pytest
 
 from evidence_store.entries import EntryBody
-from flows.catalog import load_site
 from flows.catalog.layers import ADOPTED, Adoption, Layers, digest_of_site
 from flows.catalog.writing import render_adoption
 from mock_site.skins import CATALOGS
-from monitor import language
 from monitor.bootstrap import open_installation
 from monitor.cli.reporting import report_end
-from monitor.config.sections import AccountSection
-from monitor.config.sites import find_misfits
 from monitor.doctor.checking import check_catalogs
 from monitor.doctor.findings import Level
 from monitor.endings import end_of
 from monitor.errors import SettingsError
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
-from monitor.visiting.surveying import pages_on
 from tests.appeal_world import ACCOUNT
 from tests.unit.monitor.case_world import World, make_world, told
 
@@ -274,48 +269,6 @@ def test_looking_at_a_site_changes_nothing_of_the_one_that_was_taken(
     told(capsys)
     assert run(world, "catalog", "adopt", "--folder", tmp_path / "shopette") != 0
     assert {path.name: path.read_bytes() for path in taken.iterdir()} == before
-
-
-def test_a_signed_in_account_is_not_asked_to_look_at_the_page_of_signing_in() -> None:
-    site = load_site("shopette", folder=CATALOGS)
-    shown = pages_on(site, site.identities["buyer"].origin)
-    assert ("sign_in" in site.pages, "sign_in" in site.urls, "sign_in" in shown) == (True, True, False)
-    assert "reviews" in shown
-
-
-MISFITS = [
-    ({"sources": {"cabinet": True}}, "sources.cabinet", "has no list of reviews of its sellers' own"),
-    ({"sources": {"api_client_id": "1234"}}, "sources.api_client_id", "has no API for sellers"),
-    ({"identities": {"site_profile": {}}}, "identities.site_profile", "has no identity 'site_profile'"),
-]
-
-
-@pytest.mark.parametrize(("asked", "key", "problem"), MISFITS, ids=lambda one: one if isinstance(one, str) else "")
-def test_what_the_settings_ask_for_and_a_site_of_ones_own_lacks_is_told_by_its_place(
-    asked: dict[str, object], key: str, problem: str
-) -> None:
-    account = AccountSection.model_validate({"name": "main", "site": "shopette", **asked})
-    (found,) = find_misfits(load_site("shopette", folder=CATALOGS), account)
-    assert (found.where, problem in str(found)) == (f"account main: {key}", True)
-    language.begin("ru")
-    try:
-        (russian,) = find_misfits(load_site("shopette", folder=CATALOGS), account)
-    finally:
-        language.begin("en")
-    assert not re.search(r"has no|Take|It has", f"{russian} {russian.hint}")
-    assert key in russian.where
-
-
-@pytest.mark.parametrize("name", ["origins.www2", "timings.patience", "windows.settle"])
-def test_a_name_under_the_sites_settings_that_the_site_lacks_is_the_settings_fault(world: World, name: str) -> None:
-    key, _, inner = name.partition(".")
-    config, table = world.installation.home.config, f"[sites.ozon.{key}]"
-    text, value = config.read_text("utf-8"), "https://www.ozon.ru" if key == "origins" else "2s"
-    text = text if table in text else f"{text}\n{table}\n"
-    config.write_text(text.replace(table, f'{table}\n{inner} = "{value}"'), encoding="utf-8")
-    with pytest.raises(SettingsError, match=inner) as caught:
-        open_installation(world.installation.home.root).site("ozon")
-    assert caught.value.where == f"sites.ozon.{name}"
 
 
 def test_a_file_that_was_changed_by_hand_is_told(

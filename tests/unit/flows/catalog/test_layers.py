@@ -263,16 +263,6 @@ def test_a_file_that_is_a_link_is_refused_in_sites_and_overrides(tmp_path: Path)
             load_site(name, layers=layers)
 
 
-@pytest.mark.parametrize("url", ["shop:/flags", "shop:/fl*", "shop:/**"])
-def test_the_request_that_files_is_never_called_harmless(tmp_path: Path, url: str) -> None:
-    site = own_site(tmp_path) / "site.toml"
-    needed = f'\n[[needed]]\nurl = "{url}"\nmethod = "POST"\nverified = "test"\nsource = "session renewal"\n'
-    site.write_text(site.read_text("utf-8") + needed, encoding="utf-8")
-    with pytest.raises(CatalogError, match="files by public_report") as caught:
-        load_site("shopette", folder=tmp_path)
-    assert caught.value.where.endswith("site.toml: needed.0.url")
-
-
 def test_every_channel_of_ones_own_site_is_off_until_somebody_has_looked(tmp_path: Path) -> None:
     adopt(own_site(tmp_path))
     assert not any(spec.disputed for spec in load_site("shopette", folder=SHOPETTE.parent).channels.values())
