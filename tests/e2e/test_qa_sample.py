@@ -81,7 +81,7 @@ def test_the_sample_project_passes_with_what_its_readme_says(clean: Path) -> Non
     (block,) = re.findall(r"^```\n(.*?)^```", (SAMPLE / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
     assert block.splitlines() == [
         "python3 -m venv .venv",
-        ".venv/bin/pip install 'fairreview[qa]'",
+        ".venv/bin/pip install './fairreview-VERSION-py3-none-any.whl[qa]'",
         ".venv/bin/pytest",
     ]
 
