@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.start import ROWS, make_home, measure, ratios
+from tests.start_costs import ROWS, make_home, measure, ratios
 
 LOADED_FOR_NOTHING = "import playwright.sync_api, pymorphy3, pydantic_settings, sqlalchemy, monitor.desk.app"
 """A slowdown of the kind that a careless import makes."""
