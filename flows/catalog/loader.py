@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from evidence_store.sentences import sentence
 from flows.catalog import answers, channel_spec, entries, models, seller_api, vocabulary, wording
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
@@ -150,7 +151,11 @@ def find_site(name: str, *, folder: Path | None = None, layers: Layers | None = 
         read_adoption(own)
         return own, True
     if not (home / SITE_FILE).is_file():
-        raise CatalogError(f"no catalog for {name!r}", where=str(home / SITE_FILE), hint=f"Known sites: {known}")
+        raise CatalogError(
+            sentence("no catalog for {site!r}", site=name),
+            where=str(home / SITE_FILE),
+            hint=sentence("Known sites: {known}", known=known),
+        )
     return home, False
 
 

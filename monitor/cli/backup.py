@@ -23,6 +23,7 @@ from monitor.custody.backup_restoring import unpack_backup
 from monitor.custody.checking import check_evidence
 from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
+from monitor.language import tell_number
 from monitor.state import INSTALLATION, Action
 
 backup_app = typer.Typer(help="Backups of the whole installation.", no_args_is_help=True)
@@ -56,11 +57,11 @@ def create(
     passphrase = read_passphrase(passphrase_file) if passphrase_file else None
     made = create_backup(installation, file, passphrase=passphrase, leaves_keys_out=without_keys)
     told = {
-        "written": str(made.path),
-        "sha256": made.digest,
-        "files": str(len(made.contents.members)),
-        "bytes": str(made.contents.size),
-        "keys": _KEYS[made.contents.keys],
+        _("written"): str(made.path),
+        "SHA-256": made.digest,
+        _("files"): tell_number(len(made.contents.members)),
+        _("bytes"): tell_number(made.contents.size),
+        _("keys"): _KEYS[made.contents.keys],
     }
     if as_json:
         contents = made.contents
@@ -105,12 +106,12 @@ def restore(
     findings = check_evidence(installation).findings if verify else ()
     damage = [one for one in findings if one.severity is Severity.DAMAGE]
     told = {
-        "restored": str(unpacked.home.root),
+        _("restored"): str(unpacked.home.root),
         _("as of"): unpacked.contents.created,
-        "files": str(len(unpacked.contents.members)),
-        "epoch": str(row.epoch),
-        "keys": _KEYS[unpacked.contents.keys],
-        "verified": _("{count} findings of damage").format(count=len(damage))
+        _("files"): tell_number(len(unpacked.contents.members)),
+        _("epoch"): str(row.epoch),
+        _("keys"): _KEYS[unpacked.contents.keys],
+        _("verified"): _("{count} findings of damage").format(count=len(damage))
         if verify
         else _("files only; --verify reads evidence and log"),
     }

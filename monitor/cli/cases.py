@@ -23,6 +23,7 @@ from monitor.files.targets import require_target
 from monitor.insight.filed import tell_record_of
 from monitor.language import gettext as _
 from monitor.language.days import tell_second
+from monitor.language.english_titles import told, told_detail
 from monitor.language.words import in_a_cell
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
@@ -100,22 +101,23 @@ def show(
         output.print_json(_as_data(story, ZoneInfo(installation.settings.installation.zone)))
         return
     notes = "".join(f"! {note}\n" for note in story.notes)
-    output.print_text(f"{story.product_title}\n{story.item}\n{story.review_text}\n{notes}\n{story.decision_title}")
+    item = _("Review of: {item}").format(item=story.item.partition(": ")[2])
+    output.print_prose(f"{story.product_title}\n{item}\n{story.review_text}\n{notes}\n{told(story.decision_title)}")
     for reason in story.reasons:
-        output.print_text(f"  - {reason}")
+        output.print_prose(f"  - {reason}")
     if record := _record(installation.state, account_id, story.case_id):
-        output.print_text(f"  {record}")
+        output.print_prose(f"  {record}")
     rows = (
         (
             tell_second(step.at, installation.settings.installation.zone),
             str(step.journal_seq or ""),
-            step.title,
-            step.detail,
+            told(step.title),
+            told_detail(step.detail),
         )
         for step in story.steps
     )
     output.print_table((f"at ({installation.settings.installation.zone})", "log", "step", "detail"), rows)
-    output.print_text("\n" + ". ".join(filter(None, (story.outcome_title, story.turn))))
+    output.print_prose("\n" + ". ".join(map(told, filter(None, (story.outcome_title, story.turn)))))
 
 
 def _record(state: State, account_id: str, case_id: str) -> str:

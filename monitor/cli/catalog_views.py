@@ -13,6 +13,7 @@ from monitor.cli import output
 from monitor.doctor.checking import list_marks, tell_counts
 from monitor.language import gettext
 from monitor.language import gettext as _
+from monitor.language.words import named
 from monitor.use_cases.catalogs import Difference
 
 
@@ -41,7 +42,7 @@ def _print_changes(before: object, after: object, was: str, becomes: str) -> Non
 
 def _rows(site: Site) -> Iterator[tuple[str, str]]:
     for name, origin in site.origins.items():
-        yield f"origin {name}", origin
+        yield _("origin {name}").format(name=name), origin
     for name, identity in site.identities.items():
         yield gettext("signs in as {name}").format(name=name), site.whole(site.urls[identity.sign_in])
         yield (
@@ -49,9 +50,11 @@ def _rows(site: Site) -> Iterator[tuple[str, str]]:
             ", ".join(site.witnesses.account[name].css),
         )
     for name, spec in site.channels.items():
-        yield f"channel {name}", f"{spec.title} ({spec.verified}{', disputed' if spec.disputed else ''})"
-        yield gettext("  files by"), f"{spec.submit_method} {site.whole(spec.submit_url)} ({spec.request_verified})"
-        yield gettext("  the gate sees it"), "yes" if spec.gate_sees_submit else gettext("nobody vouches for it")
+        disputed = ", " + _("disputed") if spec.disputed else ""
+        yield _("channel {name}").format(name=name), f"{spec.title} ({named(spec.verified)}{disputed})"
+        told = f"{spec.submit_method} {site.whole(spec.submit_url)} ({named(spec.request_verified)})"
+        yield gettext("  files by"), told
+        yield gettext("  the gate sees it"), _("yes") if spec.gate_sees_submit else gettext("nobody vouches for it")
         for word, address in ((gettext("answers by"), spec.reply_url), (gettext("uploads by"), spec.upload_url)):
             if address is not None:
                 yield f"  {word}", site.whole(address)

@@ -35,7 +35,7 @@ from monitor.custody.purging import (
 from monitor.custody.recovering import Recovery, plan_recovery, recover
 from monitor.errors import SettingsError, UsageError
 from monitor.language import gettext as _
-from monitor.language import in_language
+from monitor.language import in_language, tell_number
 from monitor.language.words import named
 from monitor.outgoing.anchoring import Anchoring
 from monitor.outgoing.bundle_exporting import export_case
@@ -150,7 +150,12 @@ def export(
     """
     installation = installation_of(context)
     done = export_case(installation, require_case(installation.state, case), out, is_shareable=shareable)
-    told = {"written": str(done.path), "files": str(done.files), "digest": str(done.digest), "key": done.public_key}
+    told = {
+        _("written"): str(done.path),
+        _("files"): tell_number(done.files),
+        _("digest"): str(done.digest),
+        _("key"): done.public_key,
+    }
     if as_json:
         output.print_json(
             data.Bundle(

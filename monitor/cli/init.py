@@ -139,7 +139,8 @@ def _require_new(home: Home) -> None:
             gettext("this installation has a configuration already"),
             where=str(home.config),
             hint=gettext(
-                "`fairreview product add`, `fairreview account add` or an editor change it; --home makes another."
+                "`fairreview product add LINK`, `fairreview account add NAME` or an editor change it; "
+                "--home makes another."
             ),
         )
 

@@ -12,9 +12,15 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.machine_output import LogEntry
 from monitor.cli.options import AccountOption, JsonOption, LimitOption, choose_account, installation_of
+from monitor.language import RUSSIAN, spoken
 from monitor.language import gettext as _
+from monitor.language.plain_text import show
+from monitor.outgoing.wording import title_of
 from monitor.state import INSTALLATION
 from monitor.state.journal import JournalRow
+
+_NOTHING: tuple[object, ...] = ("", [], None)
+_LONGEST = 72  # of a value in a cell; a whole digest, and not the list of every review that a visit read
 
 
 @app.command("log")
@@ -78,10 +84,15 @@ def _entry(row: JournalRow, zone: ZoneInfo) -> LogEntry:
 
 
 def _line(one: LogEntry) -> tuple[str, ...]:
-    told = ", ".join(f"{name}={value}" for name, value in sorted(one.outputs.items()))
+    told = ", ".join(_output(name, value) for name, value in sorted(one.outputs.items()) if value not in _NOTHING)
     if one.problem is not None:
         told = _("unreadable: {problem}").format(problem=one.problem)
     elif one.is_purged:
         told = _("purged")
     at = f"{one.at:%Y-%m-%d %H:%M:%S}"
-    return (str(one.seq), at, one.actor or "", one.action, " ".join(one.subjects), told)
+    action = title_of(one.action).title if spoken() == RUSSIAN else one.action
+    return (str(one.seq), at, one.actor or "", action, " ".join(one.subjects), told)
+
+
+def _output(name: str, value: object) -> str:
+    return f"{name}={show(str(value), limit=None if output.is_wide() else _LONGEST, one_line=True)}"

@@ -208,7 +208,7 @@ def health(
     if as_json:
         output.print_lines(_as_data(one, ZoneInfo(zone)) for one in found)
     else:
-        columns = ("account", "product or source", f"last full success ({zone})", "age", "limit", "")
+        columns = ("account", "product or source", f"last full success ({zone})", "age", "limit", "state")
         with installation.state.read() as tx:
             titles = {(one.name, kept.sku): kept.title for one in sections for kept in tx.products.all(one.name)}
         output.print_table(columns, (_as_row(one, zone, titles.get((one.account, one.sku), "")) for one in found))

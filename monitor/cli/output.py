@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.tables import lay_out
+from monitor.cli.tables import lay_out, wrap_prose
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.language import tell_number
@@ -82,7 +82,7 @@ def talk() -> Console:
 
 def say(text: str, *, style: str = "") -> None:
     """Prints one sentence for the person at the terminal."""
-    talk().print(Text(show(as_pasted(text)), style=style))
+    talk().print(Text(in_width(show(as_pasted(text)), sys.stderr), style=style))
 
 
 def as_pasted(text: str) -> str:
@@ -165,3 +165,15 @@ def print_findings(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Non
 def print_text(text: str) -> None:
     """Prints text on standard output, made safe to show."""
     sys.stdout.write(show(text) + "\n")
+
+
+def print_prose(text: str) -> None:
+    """Prints sentences on standard output, made safe to show; on a terminal they are wrapped between their words."""
+    sys.stdout.write(in_width(show(text), sys.stdout) + "\n")
+
+
+def in_width(text: str, stream: TextIO) -> str:
+    """Wraps sentences where a person reads them at a terminal: a file keeps a sentence a line."""
+    if _manner.is_wide or not stream.isatty():
+        return text
+    return wrap_prose(fitting(text, stream.encoding), shutil.get_terminal_size().columns)

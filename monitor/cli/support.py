@@ -219,7 +219,7 @@ def strike(
     installation = installation_of(context)
     found = _find_contact(installation, contact, account)
     strike_contact(installation.state, found, why=why, actor=person_of(installation.settings))
-    output.say(_("Struck out. Note the right one with `fairreview support note`."))
+    output.say(_("Struck out. Note the right one with `fairreview support note --help`."))
 
 
 @support_app.command("list")

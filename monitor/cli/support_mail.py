@@ -59,7 +59,7 @@ def server_of(installation: Installation) -> MailServer:
         raise SettingsError(
             _("{empty} of your mail server is not set").format(empty=", ".join(empty)),
             where="[mail]",
-            hint=_("Write it in config.toml, or save the letter: `fairreview support letter save`."),
+            hint=_("Write it in config.toml, or save the letter: `fairreview support letter save LETTER --out FILE`."),
         )
     found = installation.secrets.load(_PASSWORD)
     if found is None:
@@ -172,6 +172,6 @@ def _is_another(installation: Installation, case: CaseRecord, found: Reply, dige
         )
     if any(digest in str(one.files) for one in filed):
         raise UsageError(
-            _("this reply is filed already"), field="file", hint=_("`fairreview support search` finds it.")
+            _("this reply is filed already"), field="file", hint=_("`fairreview support search WORDS` finds it.")
         )
     return bool(filed)

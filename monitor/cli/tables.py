@@ -6,12 +6,14 @@ one a column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from rich.cells import cell_len
 
 _GAP = 2
+_COMMAND, _HELD = re.compile(r"`[^`\n]*`"), "\0"
 _WIDEST_WORD = 64  # a SHA-256 in hexadecimal; longer ones (addresses) are not what decides a column
 _LEAST = 12  # a column of text is not squeezed below this while there is room elsewhere
 
@@ -66,6 +68,18 @@ def wrap_words(text: str, width: int) -> list[str]:
                 line = longer
         lines.append(line)
     return lines
+
+
+def wrap_prose(text: str, width: int) -> str:
+    """Wraps sentences between their words, each line as far in as it began; a quoted command stays on one line."""
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
+    lines: list[str] = []
+    for line in whole.split("\n"):
+        plain = line.lstrip(" -?")
+        indent = len(line) - len(plain)
+        first, *more = wrap_words(plain, max(width - indent, 1))
+        lines += [line[:indent] + first, *(" " * indent + one for one in more)]
+    return "\n".join(lines).replace(_HELD, " ")
 
 
 def _lines(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:

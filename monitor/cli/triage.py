@@ -272,33 +272,32 @@ def _print(answers: list[_Answer], *, as_json: bool) -> None:
         return
     for answer in answers:
         verdict = answer.verdict
-        output.print_text(
-            f"{verdict.review_id}: {in_a_cell(verdict.decision, VERDICTS)} {verdict.ground or ''}".rstrip()
-        )
+        name = _("(text)") if verdict.review_id == TYPED else verdict.review_id
+        output.print_prose(f"{name}: {in_a_cell(verdict.decision, VERDICTS)} {verdict.ground or ''}".rstrip())
         for reason in verdict.reasons:
-            output.print_text(f"  - {reason.text}")
+            output.print_prose(f"  - {reason.text}")
         if answer.record:
-            output.print_text(f"  {answer.record}")
+            output.print_prose(f"  {answer.record}")
         for span in verdict.spans:
-            output.print_text(f"    «{span.text}»")
+            output.print_prose(f"    «{span.text}»")
         for reason in verdict.what_would_change:
-            output.print_text(f"  ? {reason.text}")
+            output.print_prose(f"  ? {reason.text}")
         for check in verdict.checks:
-            output.print_text(f"  {check.title}: {check.text}")
+            output.print_prose(f"  {check.title}: {check.text}")
         _print_drafts(answer)
 
 
 def _print_drafts(answer: _Answer) -> None:
     if answer.reply:
         department = f" ({answer.reply.department})" if answer.reply.department else ""
-        output.print_text(f"  Причина: {answer.reply.cause_title}{department}")
-        output.print_text(f"  Ответ: {answer.reply.text}")
+        output.print_prose(f"  Причина: {answer.reply.cause_title}{department}")
+        output.print_prose(f"  Ответ: {answer.reply.text}")
     elif answer.reply_refusal:
-        output.print_text(_("  no reply: {reply_refusal}").format(reply_refusal=answer.reply_refusal))
+        output.print_prose(_("  no reply: {reply_refusal}").format(reply_refusal=answer.reply_refusal))
     if answer.letter:
         output.print_text(answer.letter)
     elif answer.letter_refusal:
-        output.print_text(_("  no letter: {letter_refusal}").format(letter_refusal=answer.letter_refusal))
+        output.print_prose(_("  no letter: {letter_refusal}").format(letter_refusal=answer.letter_refusal))
 
 
 def _as_data(answer: _Answer) -> data.Judgement:

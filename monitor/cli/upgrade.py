@@ -125,10 +125,11 @@ def _advice(found: UpgradeCheck) -> str:
         return _("A newer program wrote this store. Install that one; nothing was changed.")
     if found.steps:
         return _(
-            "The next command takes the steps, after a copy. `fairreview backup create` keeps evidence and keys too."
+            "The next command takes the steps, after a copy. "
+            "`fairreview backup create FILE` keeps evidence and keys too."
         )
     return _("Nothing has to be changed for this program.")
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB"
+    return _("{size:.1f} MB").format(size=size / 1_000_000)

@@ -83,7 +83,7 @@ def leave_with(end: VisitEnd) -> None:
 def _tell(console: Console, progress: Progress) -> None:
     counted = f" [{progress.done}/{progress.total}]" if progress.total else ""
     text = show(output.as_pasted(progress.text), one_line=True, limit=_LONGEST_PROGRESS)
-    console.print(Text(f"  {text}{counted}", style="dim"))
+    console.print(Text(output.in_width(f"  {text}{counted}", sys.stderr), style="dim"))
 
 
 def _ask(question: Question) -> str | None:

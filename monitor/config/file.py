@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
         raise SettingsError(
             _("can be changed by other users (mode {mode:04o})").format(mode=mode),
             where=str(path),
-            hint=f"chmod 600 {path}",
+            hint=f"chmod 600 {shlex.quote(str(path))}",
         )
 
 

@@ -19,7 +19,7 @@ _SECRET_KEY = re.compile(
     r"(^|[_-])(pass(word|wd|phrase)?|secrets?|tokens?|cookies?|api_?key|totp(_secret)?|pin|otp)$", re.IGNORECASE
 )
 _SECRET_VALUE = re.compile(r"otpauth://|://[^/@\s:]*:[^/@\s]+@|[?&](token|key|password|secret)=", re.IGNORECASE)
-_SECRET_HINT = _("keep it with `fairreview secrets set`; a database password belongs in ~/.pgpass")
+_SECRET_HINT = _("keep it with `fairreview secrets set ACCOUNT`; a database password belongs in ~/.pgpass")
 
 
 @dataclass(frozen=True)

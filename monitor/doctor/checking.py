@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sqlite3
 import stat
@@ -41,7 +42,7 @@ from monitor.doctor.machine import (
     shared_memory_bytes,
 )
 from monitor.errors import SettingsError
-from monitor.language import gettext, ngettext
+from monitor.language import gettext, in_language, ngettext
 from monitor.language.days import tell_second
 from monitor.language.words import named
 from monitor.secrets import KeyringProbe, probe_keyring
@@ -149,7 +150,7 @@ def check_home(home: Home, *, mounts: str | None = None) -> Iterator[Finding]:
         message = gettext("others can look into {root} (mode {S_IMODE:04o})").format(
             root=root, S_IMODE=stat.S_IMODE(status.st_mode)
         )
-        yield Finding("home", Level.WARNING, message, f"chmod 700 {root}")
+        yield Finding("home", Level.WARNING, message, f"chmod 700 {shlex.quote(str(root))}")
     elif not stat.S_ISDIR(status.st_mode):
         yield Finding(
             "home", Level.WARNING, gettext("{root} is not a plain folder (a link, perhaps)").format(root=root)
@@ -232,7 +233,9 @@ def check_catalogs(layers: Layers | None = None, accounts: Sequence[AccountSecti
         try:
             site = load_site(name, layers=layers)
         except CatalogError as error:
-            yield Finding("catalog", Level.FAULT, f"{name}: {error}", error.hint, (error.where,))
+            yield Finding(
+                "catalog", Level.FAULT, f"{name}: {in_language(error.args[0])}", in_language(error.hint), (error.where,)
+            )
             continue
         yield from _check_names(site)
         table = site.model_dump(exclude_none=True)
@@ -268,8 +271,8 @@ def check_products(home: Home, settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "products",
                 Level.FAULT,
-                gettext("account {account}: {error}").format(account=account.name, error=error),
-                error.hint,
+                gettext("account {account}: {error}").format(account=account.name, error=in_language(error.args[0])),
+                in_language(error.hint),
                 (error.where,),
             )
             continue
@@ -294,7 +297,7 @@ def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
         yield Finding(
             "catalog",
             Level.FAULT,
-            gettext("account {account}: {error}").format(account=account.name, error=error),
+            gettext("account {account}: {error}").format(account=account.name, error=in_language(error.args[0])),
             error.hint,
             (error.where,),
         )

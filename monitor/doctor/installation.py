@@ -27,6 +27,7 @@ from monitor.doctor.checking import tell_counts
 from monitor.doctor.findings import Finding, Level
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
+from monitor.language import in_language
 from monitor.state.migrating import SCHEMA_HEAD
 
 _FOLDER, _FILE = 0o700, 0o600
@@ -64,8 +65,8 @@ def check_seen(home: Home, settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "survey",
                 Level.FAULT,
-                _("account {account}: {error}").format(account=account.name, error=error),
-                error.hint,
+                _("account {account}: {error}").format(account=account.name, error=in_language(error.args[0])),
+                in_language(error.hint),
                 (error.where,),
             )
             continue
@@ -111,7 +112,7 @@ def check_store(database: Path) -> Iterator[Finding]:
         )
         return
     except sqlite3.DatabaseError as error:
-        hint = _("Stop using it and restore a backup: `fairreview backup restore`.")
+        hint = _("Stop using it and restore a backup: `fairreview backup restore FILE`.")
         yield Finding(
             "store",
             Level.FAULT,

@@ -34,7 +34,7 @@ def check_free_space(free_bytes: int) -> Finding:
 
 def check_shared_memory(size_bytes: int | None) -> Finding:
     """Is ``/dev/shm`` large enough for a browser?"""
-    told = "missing" if size_bytes is None else f"{size_bytes / 1e6:.0f} MB"
+    told = _("missing") if size_bytes is None else _("{size:.0f} MB").format(size=size_bytes / 1e6)
     if size_bytes is None or size_bytes < _LEAST_SHM_BYTES:
         return Finding("shared memory", Level.NOTE, _("{told}; the browser is told to do without").format(told=told))
     return Finding("shared memory", Level.OK, told)

@@ -53,9 +53,9 @@ def require_home(tx: Transaction, account_id: str, settings: Settings) -> None:
                 account_id=account_id, worker=found.worker
             ),
             where=_("this is worker {worker_name}").format(worker_name=worker_name(settings)),
-            hint=_("Run the command there, or bring the account here: `fairreview account move {account_id}`.").format(
-                account_id=account_id
-            ),
+            hint=_(
+                "Run the command there, or bring the account here: `fairreview account move {account_id} --to FOLDER`."
+            ).format(account_id=account_id),
         )
 
 

@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import secrets
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -159,7 +160,7 @@ def _refuse_open_mode(path: Path, status: os.stat_result, wanted: str) -> None:
         raise SecretDamaged(
             _("others can get at it (mode {mode:04o})").format(mode=mode),
             where=str(path),
-            hint=_("chmod {wanted} {path}, and change what it held").format(wanted=wanted, path=path),
+            hint=_("chmod {wanted} {path}, and change what it held").format(wanted=wanted, path=shlex.quote(str(path))),
         )
     if sys.platform != "win32" and status.st_uid not in {os.geteuid(), 0}:
         raise SecretDamaged(_("belongs to another user"), where=str(path))

@@ -162,7 +162,7 @@ def refuse_twice(tx: Transaction, change: ChangeRecord) -> None:
             raise UsageError(
                 _("this change is noted already as {id} ({state})").format(id=one.id, state=one.state),
                 field="what",
-                hint=_("Move that one on with `fairreview change step`, or word the new one otherwise."),
+                hint=_("Move that one on with `fairreview change step CHANGE STATE`, or word the new one otherwise."),
             )
 
 

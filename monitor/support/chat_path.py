@@ -47,7 +47,7 @@ def load_path(home: Path, account: str) -> ChatPath:
         raise SettingsError(
             _("the recorded way through the bot's menu cannot be read"),
             where=str(file),
-            hint=_("`fairreview support chat learn` records it anew."),
+            hint=_("`fairreview support chat learn --number NUMBER` records it anew."),
         ) from error
 
 

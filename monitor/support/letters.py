@@ -38,12 +38,13 @@ _STEPS: dict[LetterState, str] = {
         '`fairreview support letter drop {id} --why "…"` drops it.'
     ),
     _S.APPROVED: _(
-        "`fairreview support letter send {id}` sends it; `fairreview support letter save {id}` writes a file; "
+        "`fairreview support letter send {id}` sends it; "
+        "`fairreview support letter save {id} --out FILE` writes a file; "
         '`fairreview support letter drop {id} --why "…"` drops it.'
     ),
     _S.INTENT: _("A command sends it, or died: `fairreview support letter settle` says which."),
     _S.RELEASED: _("A command sends it, or died: `fairreview support letter settle` says which."),
-    _S.SENT: _("The server has it; file the reply with `fairreview support reply`."),
+    _S.SENT: _("The server has it; file the reply with `fairreview support reply FILE`."),
     _S.REFUSED: _("The server did not take it: draft another one."),
     _S.UNKNOWN: (
         _(
@@ -55,7 +56,7 @@ _STEPS: dict[LetterState, str] = {
         'Send the file yourself; then `fairreview support letter resolve {id} --sent --note "…"`. If the file is '
         'lost: `--not-sent --note "…"` makes it a draft again.'
     ),
-    _S.DROPPED: _("It was never sent; `fairreview support letter draft` words another one."),
+    _S.DROPPED: _("It was never sent; `fairreview support letter draft REVIEW --to ADDRESS` words another one."),
 }
 
 
@@ -75,7 +76,7 @@ _CHAT_STEPS: dict[LetterState, str] = {
             '`--not-sent --note "…"`.'
         )
     ),
-    _S.DROPPED: _("It was never sent; `fairreview support chat draft` words another one."),
+    _S.DROPPED: _("It was never sent; `fairreview support chat draft REVIEW --text TEXT` words another one."),
 }
 
 
@@ -83,7 +84,7 @@ def tell_letter_step(letter: LetterRecord) -> str:
     """Returns what can be done with a letter or message from where it stands."""
     steps = _CHAT_STEPS if letter.way is Way.CHAT else _STEPS
     if letter.state is _S.SENT and letter_words(letter.id, letter.state, letter.answer) is SENT_BY_WORD:
-        return _("That is your word. File the reply with `fairreview support reply`.")
+        return _("That is your word. File the reply with `fairreview support reply FILE`.")
     return steps[letter.state].format(id=letter.id, hash=letter.letter_hash)
 
 

@@ -83,5 +83,8 @@ def _tell(room: VisitRoom, facts: list[tuple[str, str]]) -> VisitEnd:
     message = _("No chat was captured.")
     if any(how == "no_link" for _review, how in facts):
         message = _("The site does not say where the chat of this review with its buyer is: nothing was captured.")
-        hint = _("If you know the chat: make a picture of it, and `fairreview evidence add` takes it into the case.")
+        hint = _(
+            "If you know the chat: make a picture of it, and "
+            "`fairreview evidence add CASE FILE` takes it into the case."
+        )
     return VisitEnd(kind=EndKind.FINDINGS, message=message, hint=hint, facts=tuple(facts))

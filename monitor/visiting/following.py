@@ -18,7 +18,7 @@ from monitor.appeals.payload import address_today
 from monitor.appeals.reconcile import Reconciler, SiteLook, submitter_gone_since
 from monitor.appeals.restore import settle_restore
 from monitor.appeals.terms import ChannelTerms
-from monitor.appeals.words import FILING
+from monitor.appeals.words import FILING, MODERATION
 from monitor.cases.casework import open_case_file
 from monitor.cases.channel_terms import find_channel, identity_key, terms_of
 from monitor.closed_lists.incident_kinds import IncidentKind
@@ -201,9 +201,8 @@ class FollowUp:
         if listing is None:
             return
         for appeal in Follower(self.room.installation.state).apply_list(listing, self.room.lease, channels):
-            self.room.report(
-                "follow", _("{id}: the site says {moderation}").format(id=appeal.id, moderation=appeal.moderation)
-            )
+            word = in_a_cell(appeal.moderation, MODERATION)
+            self.room.report("follow", _("{id}: the site says {moderation}").format(id=appeal.id, moderation=word))
             yield appeal
 
     def _capture_decisions(self, identity: str, channels: dict[str, ChannelTerms], moved: Collection[str]) -> None:

@@ -155,7 +155,7 @@ class Investigation:
         elif (waiting := self._waiting_draft(review_id)) is not None:
             self.room.problems.append(
                 _(
-                    "{id}: the review was edited and is not one to file any more; `fairreview appeal drop` ends it"
+                    "{id}: the review was edited and is not one to file any more; `fairreview appeal drop {id}` ends it"
                 ).format(id=waiting.id)
             )
         return judged

@@ -1,10 +1,16 @@
-"""``python3 run.py messages``: renews the catalogue from the sources, compiles it, and says what a person has to do."""
+"""``python3 run.py messages``: renews the catalogue from the sources, compiles it, and says what a person has to do.
+
+With ``--reached``: runs the tests that follow, and says which messages none of them reached.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from tests.messages import catalogue, collecting
+from tests.messages import catalogue, collecting, reached
+
+if sys.argv[1:2] == ["--reached"]:
+    raise SystemExit(reached.run(sys.argv[2:]))
 
 wanted = collecting.collect()
 renewed = catalogue.renew(catalogue.read(), wanted)

@@ -1,56 +1,70 @@
-"""Which messages a run of tests looked up: ``pytest -p tests.messages.reached …`` says how many of the catalogue's.
+"""``python3 run.py messages --reached [WHAT PYTEST TAKES]``: runs tests and says which messages none of them reached.
 
-A message that is looked up while its module is loaded counts as reached; what another process looks up does not. So the
-figure is a guide to what no test has ever said, not a proof that somebody read the rest.
+A message counts when something asked the catalogue for it outside the loading of a module: in pytest, its workers, and
+every program that a test starts. What no test reaches stands in ``unreached.txt`` with its reason, or is told.
 """
 
 from __future__ import annotations
 
-from gettext import NullTranslations
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import pytest
+from tests.messages import catalogue, collecting
 
-from monitor import language as spoken
-
-REPORT = Path("build", "messages-not-reached.txt")
-"""The messages that no test looked up, a line each."""
-
-
-class Listening(NullTranslations):
-    """A catalogue that says everything in English and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: set[str] = set()
-
-    def gettext(self, message: str) -> str:
-        """Returns the message as it is."""
-        self.heard.add(message)
-        return message
-
-    def ngettext(self, one: str, many: str, count: int) -> str:
-        """Returns the form that English has for the count."""
-        self.heard.add(one)
-        return one if count == 1 else many
+HEARING = Path(__file__).parent / "hearing"
+FOLDER = "MESSAGES_HEARD"
+UNREACHED = Path(__file__).parent / "unreached.txt"
+"""Why no test reaches a message: a JSON list of the reason and the message's English words a line."""
+BAR = 90
 
 
-HEARD = Listening()
-_LOAD = spoken._load
+def heard(folder: Path) -> tuple[set[str], set[str]]:
+    """Returns the messages that were asked for in use, and those that were asked for while modules were loaded."""
+    used: set[str] = set()
+    loaded: set[str] = set()
+    for file in folder.glob("*.jsonl"):
+        for line in file.read_text("utf-8").splitlines():
+            if line.endswith("]"):  # a killed process may have left half of one
+                message, is_loading = json.loads(line)
+                (loaded if is_loading else used).add(message)
+    return used, loaded
 
 
-def _load(language: str) -> NullTranslations:
-    return HEARD if language == spoken.ENGLISH else _LOAD(language)
+def reasons() -> dict[str, str]:
+    """Returns the reason of each message that no test reaches."""
+    lines = UNREACHED.read_text("utf-8").splitlines() if UNREACHED.exists() else []
+    told = [json.loads(line) for line in lines if line.startswith("[")]
+    return {message: reason for reason, message in told}
 
 
-spoken._catalogue, spoken._load = HEARD, _load  # each command loads it anew
+def report(wanted: Iterable[str], used: set[str], loaded: set[str]) -> Iterator[str]:
+    """Yields the share and what is left, in lines; those that begin with «unreached» have to be seen to."""
+    named = set(wanted)
+    percent, missed = catalogue.share(named, used)
+    known = reasons()
+    yield f"{len(named)} messages, {percent} % reached by a test, {len(missed)} not"
+    yield f"of these {len(loaded & set(missed))} were only looked up while a module was loaded"
+    yield from (f"unreached, {known.get(one, 'without a reason')}: {one!r}" for one in missed)
+    yield from (f"reached, and still among the unreached: {one!r}" for one in known if one in used)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says the share at the end of the run."""
-    from tests.messages import catalogue, collecting  # noqa: PLC0415 - they load commands, which come after ``HEARD``
-
-    percent, missed = catalogue.share(set(collecting.collect()), HEARD.heard)
-    terminalreporter.write_line(f"messages reached: {percent} %, {len(missed)} not")
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text("\n".join(map(repr, missed)) + "\n", "utf-8")
+def run(arguments: list[str]) -> int:
+    """Runs pytest with every process listening; returns 1 where the share is below the bar or a reason lacks."""
+    wanted = collecting.collect()
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(os.environ.get(FOLDER) or folder)  # who names a folder adds one run to another
+        kept.mkdir(parents=True, exist_ok=True)
+        paths = os.pathsep.join(filter(None, (str(HEARING), os.environ.get("PYTHONPATH", ""))))
+        environment = {**os.environ, FOLDER: str(kept), "PYTHONPATH": paths}
+        if arguments != ["--no-run"]:
+            subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False)
+        used, loaded = heard(kept)
+    lines = list(report(wanted, used, loaded))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    percent, _ = catalogue.share(set(wanted), used)
+    return 1 if percent < BAR or any("without a reason" in line for line in lines) else 0

@@ -203,9 +203,9 @@ class Rule(_Data):
                     id=self.id, question=self.question or _("it is not printed")
                 ),
                 where=self.id,
-                hint=_("Ask a lawyer; what you read yourself is kept by `fairreview law paste {id}`.").format(
-                    id=self.id
-                ),
+                hint=_(
+                    "Ask a lawyer; what you read yourself is kept by `fairreview law paste {id} --source ADDRESS`."
+                ).format(id=self.id),
             )
         if not self.is_valid_on(day):
             raise LawUnknown(

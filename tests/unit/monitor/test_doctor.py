@@ -8,12 +8,15 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from flows.catalog import load_site
+from flows.errors import CatalogError
+from monitor import language
 from monitor.config.home import Home
 from monitor.config.sections import BrowserSection
 from monitor.config.settings import Environment
 from monitor.doctor import checking, machine
 from monitor.doctor.checking import BrowserCandidate
 from monitor.doctor.findings import Level
+from monitor.endings import end_of
 from monitor.secrets import KeyringProbe
 
 MOUNTS = """\
@@ -176,3 +179,23 @@ def test_markup_and_words_have_marks_of_their_own() -> None:
     }
     assert captured == set(), "what was captured is the pages' data; no page was captured as a browser draws it"
     assert site.witnesses.account["site_profile"].verified == "guess"
+
+
+def test_a_command_that_closes_the_home_can_be_pasted(tmp_path: Path) -> None:
+    root = tmp_path / "мой дом"
+    root.mkdir(mode=0o755)
+    root.chmod(0o755)
+    hints = [found.hint for found in checking.check_home(Home(root)) if found.hint]
+    assert f"chmod 700 '{root}'" in hints
+
+
+def test_a_site_without_a_catalog_is_told_in_russian() -> None:
+    with pytest.raises(CatalogError) as refused:
+        load_site("wildberries")
+    try:
+        language.begin("ru")
+        told = end_of(refused.value)
+    finally:
+        language.begin("en")
+    assert told.message.endswith("нет каталога площадки 'wildberries'")
+    assert told.hint == "Известные площадки: ozon"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from monitor.cli import output
@@ -33,3 +35,23 @@ def test_a_next_step_told_by_a_running_visit_is_whole_and_reaches_the_given_home
     finally:
         output.speak(output.Manner())
     assert "`fairreview --home /shop appeal follow` asks the site." in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    encoding = "cp1251"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_sentence_at_a_terminal_is_wrapped_between_words_and_its_command_stays_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    told = output.in_width("  Отзыв снят: дальше набирают `fairreview appeal follow --account shop`.", Terminal())
+    assert told == "  Отзыв снят: дальше\n  набирают\n  `fairreview appeal follow --account shop`."
+
+
+def test_a_file_keeps_a_sentence_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    assert output.in_width("word " * 30, io.StringIO()) == "word " * 30
