@@ -31,12 +31,14 @@ class Desk:
 
     Attributes:
         link: Lets one browser in, once.
+        calls: What its pages ask, where it is served in this process.
     """
 
     home: Path
     link: str
     process: subprocess.Popen[str] | None = None
     door: Door | None = None
+    calls: Calls | None = None
 
     @property
     def origin(self) -> str:
@@ -81,7 +83,7 @@ def serve_installation(installation: Installation) -> Iterator[Desk]:
     thread.start()
     assert ready.wait(20)
     try:
-        yield Desk(installation.home.root, door.new_link(), door=door)
+        yield Desk(installation.home.root, door.new_link(), door=door, calls=calls)
     finally:
         server.close()
         thread.join(20)

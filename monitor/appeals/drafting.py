@@ -261,7 +261,8 @@ def _require_rewordable(tx: Transaction, appeal: AppealRecord) -> None:
 
 
 def _require_resolvable(tx: Transaction, appeal: AppealRecord, wanted: AppealState) -> None:
-    if appeal.state not in {AppealState.NEEDS_HUMAN, AppealState.UNKNOWN} or not appeal.is_open:
+    is_left = appeal.state is AppealState.DUPLICATE_SEEN and wanted is AppealState.MOOT
+    if not (is_left or appeal.state in {AppealState.NEEDS_HUMAN, AppealState.UNKNOWN}) or not appeal.is_open:
         raise IllegalTransition(
             _("the appeal is {state}: there is nothing to resolve").format(state=appeal.state),
             where=appeal.id,

@@ -67,6 +67,7 @@ ARROWS = (
         {_S.CONFIRMED, _S.ACKNOWLEDGED, _S.DUPLICATE_SEEN, _S.ABSENT, _S.ALREADY_REPORTED, _S.MOOT},
         "a person looked at the site; after MOOT nothing is ever sent about this review again",
     ),
+    _arrows(_T.RESOLVE, {_S.DUPLICATE_SEEN}, {_S.MOOT}, "a person leaves both there; nothing more is ever sent"),
     _arrows(_T.RESOLVE, {_S.NEEDS_HUMAN}, {_S.DRAFT}, "a person's word that nothing was sent; no gesture was made"),
     _arrows(_T.FILING, {_S.APPROVED}, {_S.INTENT}, "a valid approval, room for one more gesture, the account's lock"),
     _arrows(_T.FILING, {_S.APPROVED}, {_S.DRAFT, _S.MOOT}, "the review was edited, or is gone: nothing is tried"),

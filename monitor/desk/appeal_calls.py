@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from evidence_store.journal import Actor
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel, terms_of
 from monitor.desk.calls_base import BaseCalls
 from monitor.desk.entering import Visitor
+from monitor.engine.planning import slots_of
 from monitor.engine.visits import VisitDetails
 from monitor.errors import DecidedElsewhere, UsageError
 from monitor.language import gettext as _
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.appeals.terms import ChannelTerms
 
 _COUNTS_KNOWN_FOR = 60.0  # seconds, while nothing is written down
+_PLANNED_KNOWN_FOR = 20.0
 _VISITS: dict[str, tuple[str, tuple[VisitKind, ...]]] = {
     "read": ("Читаем отзывы", (VisitKind.POLL, VisitKind.CAPTURE)),
     "follow": ("Спрашиваем площадку об обращениях", (VisitKind.FOLLOW,)),
@@ -44,8 +48,29 @@ class AppealCalls(BaseCalls):
             f"counts {self.as_of()}", _COUNTS_KNOWN_FOR, lambda: appeal_table.counts(state, self.accounts)
         )
         return appeal_table.list_page(
-            state, self.accounts, stage, after=after, titles=titles, zone=self.zone, counts=counts
+            state,
+            self.accounts,
+            stage,
+            after=after,
+            titles=titles,
+            zone=self.zone,
+            counts=counts,
+            planned=self.planned(),
         )
+
+    def planned(self) -> Mapping[str, datetime]:
+        """When the schedule sends what is approved at the earliest, by appeal; only for accounts that are visited."""
+        return self._keep(f"planned {self.waiting.as_of()}", _PLANNED_KNOWN_FOR, self._plan)
+
+    def _plan(self) -> dict[str, datetime]:
+        watched, zone = self.sending().watched, ZoneInfo(self.zone)
+        slots = {run.account: slots_of(run) for run in self.next_runs() if run.task == "submit"}
+        found = going.plan_sending(
+            self._installation.state,
+            {account: slots[account] for account in watched if account in slots},
+            lambda one: self._terms_of(one.account_id, one.channel),
+        )
+        return {name: moment.astimezone(zone) for name, moment in found.items()}
 
     def find_waits(self) -> tuple[going.Waiting, ...]:
         """What approved appeals wait for, by account."""
@@ -53,12 +78,15 @@ class AppealCalls(BaseCalls):
             self._installation.state,
             self.accounts,
             lambda one: self._terms_of(one.account_id, one.channel),
+            planned=self.planned(),
             zone=self.zone,
         )
 
     def show_appeal(self, appeal_id: str) -> appeal_table.AppealShown | None:
         """One appeal with its steps and the safe choices."""
-        return appeal_table.show_one(self._installation.state, appeal_id, titles=self.all_titles(), zone=self.zone)
+        return appeal_table.show_one(
+            self._installation.state, appeal_id, titles=self.all_titles(), zone=self.zone, planned=self.planned()
+        )
 
     def say_found(
         self, shown: appeal_table.AppealShown, found: Finding, note: str, number: str, *, is_sure: bool, by: Actor

@@ -59,7 +59,7 @@ class Calls(RosterCalls):
                 state, looked, appeal_id, shown, actor=by, terms=partial(self._terms_of, looked.account)
             )
         after = self.show(looked.account, looked.review_id)
-        return after.standing.until if after and after.standing else None
+        return self.planned().get(appeal_id) or (after.standing.until if after and after.standing else None)
 
     def word(self, looked: Looked, shown: str, wishes: Wishes, *, by: Actor, kept: Sequence[str] = ()) -> None:
         """Rewords the draft, or makes one; ``kept``: digests of the draft's files that stay with it."""

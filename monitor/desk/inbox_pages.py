@@ -18,7 +18,7 @@ from monitor.cases.casework import Wishes
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Toast
 from monitor.desk.refusals import tell_refusal
-from monitor.desk.rendering import Pages, compare
+from monitor.desk.rendering import Pages, compare, tell_clock, tell_moment
 from monitor.desk.routing import WrongToken, form_of, require_token, run, text_of, visitor_of
 from monitor.desk.views import COOKIE, SavedView, make_view, read_views, write_views
 from monitor.errors import MonitorError, UsageError
@@ -78,7 +78,7 @@ class InboxPages:
     async def show_decided(self, request: Request) -> Response:
         """What was decided lately, each with the way to take it back."""
         return await run(
-            lambda: self._pages.render(request, visitor_of(request), "decided.html", {"decided": self._calls.decided()})
+            lambda: self._pages.render(request, visitor_of(request), "decided.html", self._decided_values(request))
         )
 
     async def approve(self, request: Request) -> Response:
@@ -89,7 +89,8 @@ class InboxPages:
 
         def do() -> Toast:
             until = self._calls.approve(looked, appeal, shown, by=self._actor(request))
-            moment = f"Уйдёт не раньше {until:%H:%M}. До этого всё можно вернуть." if until else ""
+            tell = tell_clock if until and until.date() == self._calls.now().date() else tell_moment
+            moment = f"Уйдёт не раньше {tell(until)}. До этого всё можно вернуть." if until else ""
             return Toast(f"Одобрено: {self._name(looked)}", moment, f"appeal:{appeal}", f"/appeals/{quote(appeal)}")
 
         return await run(self._decide, request, looked, do)
@@ -241,7 +242,14 @@ class InboxPages:
             visitor.toast = Toast("Решение возвращено", "Отзыв снова ждёт вас.")
             return RedirectResponse(self._address("/".join(back[0]) if back else "", request), 303)
 
-        return await run(self._told, request, do, "")
+        # What could not be taken back is shown as it stands, and never another review with its keys.
+        kind, _, name = what.partition(":")
+        here = f"/appeals/{quote(name, safe='')}" if kind == "appeal" else "/inbox/decided"
+        return await run(self._told, request, do, here)
+
+    def _decided_values(self, request: Request) -> dict[str, object]:
+        refused, _ = visitor_of(request).take_refusal()
+        return {"decided": self._calls.decided(), "refused": refused, "planned": self._calls.planned()}
 
     def _decide(
         self, request: Request, looked: Looked, do: Callable[[], Toast], *, typed: str = "", stays: bool = False
@@ -260,12 +268,12 @@ class InboxPages:
             visitor.done.append(toast.undo)
         return RedirectResponse(self._address(here if stays else following, request), 303)
 
-    def _told(self, request: Request, do: Callable[[], Response], key: str) -> Response:
+    def _told(self, request: Request, do: Callable[[], Response], back: str) -> Response:
         try:
             return do()
         except MonitorError as refused:
             visitor_of(request).refusal = tell_refusal(refused)
-            return RedirectResponse(self._address(key, request), 303)
+            return RedirectResponse(back or self._address("", request), 303)
 
     def _show(self, request: Request, wanted: Wanted, key: str) -> Response:
         listed = self._calls.list_waiting(wanted)
@@ -289,6 +297,7 @@ class InboxPages:
             "next_read": None if listed.rows else self._calls.next_read(),
             "days": _DAYS,
             "views": self._views(request),
+            "planned": self._calls.planned(),
             "accounts": self._calls.accounts,
             **self._edits(request, found),
         }

@@ -25,7 +25,6 @@ _BY_TYPE: tuple[tuple[type[errors.MonitorError], str], ...] = (
     (errors.OrderUnread, "Способ зависит от заказа, а заказ ещё не прочитан"),
     (errors.AlreadyOpen, "Об этом отзыве уже есть открытое обращение"),
     (errors.UnknownOutcome, "Пока неизвестно, дошло ли обращение, с ним ничего не делают"),
-    (errors.IllegalTransition, "Состояние стало другим, так сделать уже нельзя"),
     (errors.NotApproved, "Показанное изменилось или это не одобряют"),
     (errors.AccountBusy, "Аккаунт занят другой работой"),
     (errors.StorageDamaged, "Журнал или хранилище повреждены, поверх них ничего не решают"),
@@ -55,6 +54,8 @@ def tell_refusal(refused: errors.MonitorError | EvidenceError) -> Refusal:
         return Refusal(f"{fact}. Ничего не записано.", show(str(refused), one_line=True, limit=400))
     if isinstance(refused, errors.DecidedElsewhere | errors.ReviewChanged):
         return Refusal(str(refused))
+    if isinstance(refused, errors.IllegalTransition):  # its words name states and commands; the page shows both
+        return Refusal("Состояние стало другим, так сделать уже нельзя. Ничего не записано.")
     fact = _BY_FIELD.get(refused.field, "") or next(
         (words for kind, words in _BY_TYPE if isinstance(refused, kind)), "Не получилось"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, islice, repeat
@@ -55,6 +55,14 @@ def plan_runs(state: State, settings: Settings, account: AccountSection, count: 
             runs.append(PlannedRun(account.name, task.value, at, timing, remark))
             at, remark = (turn.next_at, "") if turn and turn.slot_at and at == now else (timing.slot_after(at), "")
     return runs
+
+
+def slots_of(run: PlannedRun) -> Iterator[datetime]:
+    """Yields the moments of a task from a planned run on, without an end."""
+    at = run.at
+    while True:
+        yield at
+        at = run.timing.slot_after(at)
 
 
 def plan_digests(

@@ -21,7 +21,8 @@ STAGES: dict[str, ColumnElement[bool]] = {
     "you": and_(
         _OPEN,
         or_(
-            appeals.c.state.in_((_A.UNKNOWN, _A.NEEDS_HUMAN, _A.ABSENT, _A.DUPLICATE_SEEN)),
+            appeals.c.state.in_((_A.UNKNOWN, _A.NEEDS_HUMAN, _A.ABSENT)),
+            and_(appeals.c.state == _A.DUPLICATE_SEEN, appeals.c.moderation.not_in(_DECIDED)),
             appeals.c.moderation.in_(_ASKS),
         ),
     ),

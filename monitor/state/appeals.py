@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, ColumnElement, and_, desc, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, and_, case, desc, func, or_, select, update
 
 from flows.catalog.channel_kinds import ChannelKind
 from monitor.closed_lists.states import AppealState, Moderation, Outcome, Track
@@ -281,6 +281,13 @@ class Appeals(Repository):
         # Two questions: each has an index of its own, and one with "or" would read all appeals of the accounts.
         counts = (select(func.count()).where(appeals.c.account_id.in_(account_ids), one) for one in (made, may_make))
         return sum(int(self._connection.execute(statement).scalar_one()) for statement in counts)
+
+    def gestures_at(self, account_ids: Collection[str], since: datetime, *, now: datetime) -> list[datetime]:
+        """Returns when accounts made gestures since a moment; an attempt that may still make one counts as now."""
+        under_way = case((appeals.c.state.in_(("intent", "armed", "released")), now), else_=appeals.c.gesture_at)
+        wanted = or_(appeals.c.gesture_at >= since, appeals.c.state.in_(("intent", "armed", "released")))
+        found = select(under_way).where(appeals.c.account_id.in_(account_ids), wanted)
+        return sorted(row[0] for row in self._connection.execute(found))
 
     def last_gesture(self, account_ids: Collection[str]) -> datetime | None:
         """Returns the moment of the accounts' newest gesture."""

@@ -21,23 +21,26 @@ from monitor.use_cases.acknowledging import acknowledged
 from monitor.use_cases.inbox_models import FileShown
 from monitor.use_cases.models import Value
 
-_WORDABLE = frozenset({AnswerState.OPEN, AnswerState.DRAFTED, AnswerState.APPROVED})
+WORDABLE = frozenset({AnswerState.OPEN, AnswerState.DRAFTED, AnswerState.APPROVED})
 
 
 class QuestionShown(Value):
     """A question of the site with the answer to it.
 
     Attributes:
+        state: How far the answer got.
         asked: The site's own words.
         shown: The hash that an approval is bound to; empty while nothing is worded.
-        is_over: The site does not wait any more.
+        is_over: The site does not wait any more; ``is_late``: nothing of an answer was tried before.
         may_word, may_approve, may_send, may_reopen: What a person can do with it as it stands.
     """
 
     id: str
+    state: AnswerState
     asked: str
     answer_by: AwareDatetime | None
     is_over: bool
+    is_late: bool
     word: str
     title: str
     tone: Tone
@@ -59,9 +62,11 @@ def show_question(tx: Transaction, appeal_id: str, *, zone: str) -> QuestionShow
     is_over = found.answer_by is not None and found.answer_by <= tx.now()
     return QuestionShown(
         id=found.id,
+        state=found.state,
         asked=show(found.asked_raw),
         answer_by=found.answer_by.astimezone(ZoneInfo(zone)) if found.answer_by else None,
         is_over=is_over,
+        is_late=is_over and found.state in WORDABLE,
         word=words.word,
         title=words.title,
         tone=words.tone,
@@ -71,7 +76,7 @@ def show_question(tx: Transaction, appeal_id: str, *, zone: str) -> QuestionShow
             for one in files_of(found)
         ),
         shown=found.answer_hash,
-        may_word=found.state in _WORDABLE and not is_over,
+        may_word=found.state in WORDABLE and not is_over,
         may_approve=found.state is AnswerState.DRAFTED and not is_over,
         may_send=found.state is AnswerState.APPROVED and not is_over,
         may_reopen=found.state is AnswerState.UNKNOWN,

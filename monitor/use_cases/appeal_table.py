@@ -22,7 +22,8 @@ from monitor.state import State, Transaction
 from monitor.state.appeal_pages import STAGES
 from monitor.state.appeals import AppealRecord, LookRecord
 from monitor.use_cases import appeals
-from monitor.use_cases.answers import QuestionShown, show_question
+from monitor.use_cases.answers import WORDABLE, QuestionShown, show_question
+from monitor.use_cases.appeal_choices import ONLY_A_PERSON, Choice, choices_of, explain
 from monitor.use_cases.findings import Finding, state_of
 from monitor.use_cases.inbox_models import FileShown, OwnFileShown, Shot
 from monitor.use_cases.models import Value
@@ -30,8 +31,6 @@ from monitor.use_cases.pane import Titles, own_files_of, shots_of
 from monitor.use_cases.pictures import form_picture
 
 PAGE = 50
-_LOOKS_TO_PROVE = 2
-_ONLY_A_PERSON = frozenset({AppealState.UNKNOWN, AppealState.NEEDS_HUMAN})
 
 
 class AppealRow(Value):
@@ -67,17 +66,6 @@ class StepShown(Value):
     tone: Tone
     by: str
     site_words: str
-
-
-class Choice(Value):
-    """What a person may say they found; ``closed`` says why it cannot be said yet, ``is_final``: nothing undoes it."""
-
-    finding: str
-    title: str
-    meaning: str
-    closed: str = ""
-    asks_number: bool = False
-    is_final: bool = False
 
 
 class AppealShown(Value):
@@ -137,6 +125,7 @@ def list_page(
     titles: Mapping[str, Titles],
     zone: str,
     counts: dict[str, int],
+    planned: Mapping[str, datetime],
 ) -> AppealPage:
     """Returns a page of a stage's appeals.
 
@@ -148,16 +137,21 @@ def list_page(
         titles: What each account's site calls things.
         zone: In which zone moments are told.
         counts: How many stand in each stage.
+        planned: When the schedule sends what is approved, at the earliest; by appeal.
     """
     with state.read() as tx:
         found = tx.appeal_pages.page(accounts, stage, before=_parse(after), limit=PAGE + 1)
         reviews = _reviews(tx, found[:PAGE])
-        rows = tuple(_row(tx, one, reviews[one.id], titles[one.account_id], zone) for one in found[:PAGE])
+        rows = tuple(
+            _row(tx, one, reviews[one.id], titles[one.account_id], zone=zone, planned=planned) for one in found[:PAGE]
+        )
     last = found[PAGE - 1] if len(found) > PAGE else None
     return AppealPage(rows=rows, counts=counts, after=f"{last.updated_at.isoformat()}|{last.id}" if last else "")
 
 
-def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone: str) -> AppealShown | None:
+def show_one(
+    state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone: str, planned: Mapping[str, datetime]
+) -> AppealShown | None:
     """Returns one appeal; None when there is none of this id."""
     local = ZoneInfo(zone)
     with state.read() as tx:
@@ -167,12 +161,12 @@ def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone
         own = titles[found.account_id]
         looks = tx.looks.of(found.id, ABSENCE)
         words, review = _words(found), tx.reviews.get(found.account_id, found.review_id)
-        channel = own.channels.get(found.channel)
+        channel, question = own.channels.get(found.channel), show_question(tx, found.id, zone=zone)
         return AppealShown(
-            row=_row(tx, found, _reviews(tx, [found])[found.id], own, zone),
+            row=_row(tx, found, _reviews(tx, [found])[found.id], own, zone=zone, planned=planned),
             version=review.version if review else found.review_version,
             title=words.title,
-            explained=_EXPLAINED.get(found.state, ""),
+            explained=explain(found, question),
             text=found.text,
             channel=channel.title if channel else found.channel,
             channel_name=found.channel,
@@ -195,10 +189,10 @@ def show_one(state: State, appeal_id: str, *, titles: Mapping[str, Titles], zone
             looks=tuple(f"{one.read_at.astimezone(local):%d.%m %H:%M}: {_tell_look(one)}" for one in looks),
             shots=shots_of(tx, found.account_id, found.review_id, zone),
             own_files=own_files_of(tx, found.account_id, found.review_id, zone),
-            question=show_question(tx, found.id, zone=zone),
+            question=question,
             most_files=channel.most_files if channel else 0,
             has_form_picture=form_picture(tx, found) is not None,
-            choices=_choices(found, sum(one.is_healthy for one in looks)),
+            choices=choices_of(found, sum(one.is_healthy for one in looks)),
             may_undo=found.is_open and found.state is AppealState.APPROVED,
             may_send=found.is_open and found.state is AppealState.APPROVED,
             may_fill=found.is_open and found.state in {AppealState.DRAFT, AppealState.APPROVED},
@@ -229,7 +223,7 @@ def say_found(
         if found is None:
             raise UsageError(gettext("there is no such appeal"), where=appeal_id[:80])
         looks = sum(one.is_healthy for one in tx.looks.of(found.id, ABSENCE))
-        choice = next((one for one in _choices(found, looks) if one.finding == finding.value), None)
+        choice = next((one for one in choices_of(found, looks) if one.finding == finding.value), None)
     if choice is None or choice.closed:
         raise UsageError(choice.closed if choice else "Этого об этом обращении сказать нельзя", field="finding")
     if choice.is_final and not is_sure:
@@ -238,25 +232,6 @@ def say_found(
         raise UsageError("Напишите, где вы смотрели и что увидели", field="note")
     wanted = state_of(finding, has_list=has_list)
     return appeals.resolve(state, appeal_id, wanted, actor=actor, note=note.strip(), number=number.strip() or None)
-
-
-_EXPLAINED = {
-    AppealState.DRAFT: "Ничего не отправлено. Решение принимается в разборе.",
-    AppealState.APPROVED: "Ещё ничего не отправлено. До начала отправки одобрение можно вернуть.",
-    AppealState.INTENT: "Отправка началась, вернуть её уже нельзя.",
-    AppealState.ARMED: "Форма заполнена и прочитана обратно. Вернуть отправку уже нельзя.",
-    AppealState.RELEASED: "Единственный запрос выпущен. Ждём ответ площадки.",
-    AppealState.CONFIRMED: "Площадка дала номер. Программа спрашивает её о решении.",
-    AppealState.ACKNOWLEDGED: "Площадка сообщила об успехе, номера этот способ не даёт.",
-    AppealState.REJECTED_BY_FORM: "Форма не приняла обращение: её слова стоят в шагах.",
-    AppealState.UNKNOWN: "Запрос мог уйти, а ответа площадки мы не видели. Возможно, обращение у неё уже есть, поэтому "
-    "само оно второй раз не уйдёт никогда. Программа сверяет список площадки; другие обращения этого аккаунта ждут.",
-    AppealState.DUPLICATE_SEEN: "На площадке два таких обращения. Больше ничего об этом отзыве не отправляется.",
-    AppealState.ABSENT: "На площадке его нет. Новая попытка уйдёт только с вашего нового одобрения.",
-    AppealState.NEEDS_HUMAN: "Программа остановилась и не решает за вас. Посмотрите на площадке и скажите, что видите.",
-    AppealState.ALREADY_REPORTED: "Об этом отзыве уже было обращение. Второе не отправляется.",
-    AppealState.MOOT: "Обращение закончено. По этому решению больше ничего не отправляется.",
-}
 
 
 def _tell_look(look: LookRecord) -> str:
@@ -268,50 +243,9 @@ def _tell_look(look: LookRecord) -> str:
     return "список прочитан весь, обращения там нет" if facts.get("is_complete") else "прочитать весь список не удалось"
 
 
-def _choices(appeal: AppealRecord, healthy_looks: int) -> tuple[Choice, ...]:
-    """The safe ones: none of them sends anything."""
-    if not appeal.is_open or appeal.state not in _ONLY_A_PERSON:
-        return ()
-    missing = max(_LOOKS_TO_PROVE - healthy_looks, 0)
-    is_unproven = appeal.state is AppealState.UNKNOWN and missing > 0
-    closed = "Откроется, когда программа дважды прочитает весь список площадки." if is_unproven else ""
-    made = [
-        Choice(
-            finding=Finding.THERE,
-            title="Оно там есть",
-            meaning="Я нашёл его в списке обращений. Впишу номер, если он есть.",
-            asks_number=True,
-        ),
-        Choice(
-            finding=Finding.TWICE,
-            title="Их там два",
-            meaning="Отметим «Дважды» и больше ничего не отправим.",
-            is_final=True,
-        ),
-        Choice(finding=Finding.REPORTED, title="Это подали раньше", meaning="Об отзыве уже было другое обращение."),
-        Choice(
-            finding=Finding.NOT_THERE,
-            title="Его там нет",
-            meaning="После этого новую попытку можно одобрить заново.",
-            closed=closed,
-        ),
-        Choice(
-            finding=Finding.OVER,
-            title="Оставить как есть",
-            meaning="Закрыть без ответа на вопрос. Об этом отзыве больше ничего не отправится.",
-            is_final=True,
-        ),
-    ]
-    if appeal.state is AppealState.NEEDS_HUMAN and appeal.gesture_at is None:
-        made.append(
-            Choice(finding=Finding.DRAFT, title="Ничего не ушло", meaning="Вернуть в черновики и написать заново.")
-        )
-    return tuple(made)
-
-
 def _words(appeal: AppealRecord) -> Words:
     """One word for where it stands: what is unclear first, then what the site says, then what we did."""
-    if appeal.moderation and appeal.state not in _ONLY_A_PERSON:
+    if appeal.moderation and appeal.state not in ONLY_A_PERSON:
         return words_of(Track.MODERATION, appeal.moderation)
     return words_of(Track.FILING, appeal.state)
 
@@ -340,7 +274,15 @@ def _reviews(tx: Transaction, appeals_shown: Sequence[AppealRecord]) -> dict[str
     return found
 
 
-def _row(tx: Transaction, appeal: AppealRecord, review: _Review, titles: Titles, zone: str) -> AppealRow:
+def _row(
+    tx: Transaction,
+    appeal: AppealRecord,
+    review: _Review,
+    titles: Titles,
+    *,
+    zone: str,
+    planned: Mapping[str, datetime],
+) -> AppealRow:
     words = _words(appeal)
     return AppealRow(
         id=appeal.id,
@@ -353,24 +295,26 @@ def _row(tx: Transaction, appeal: AppealRecord, review: _Review, titles: Titles,
         tone=words.tone,
         outcome=words_of(Track.OUTCOME, appeal.outcome).word if appeal.outcome else "",
         number=appeal.number or "",
-        clock=_clock(tx, appeal, zone),
+        clock=_clock(tx, appeal, zone, planned.get(appeal.id)),
         changed_at=appeal.updated_at.astimezone(ZoneInfo(zone)),
     )
 
 
-def _clock(tx: Transaction, appeal: AppealRecord, zone: str) -> str:
+def _clock(tx: Transaction, appeal: AppealRecord, zone: str, planned: datetime | None) -> str:
     local, now = ZoneInfo(zone), tx.now()
     if appeal.closed_at is not None:
         return f"закрыто {appeal.closed_at.astimezone(local):%d.%m}"
     if appeal.state is AppealState.APPROVED:
         approval = tx.approvals.valid(appeal.id, appeal.payload_hash)
-        if approval and approval.send_from and approval.send_from > now:
-            return f"можно вернуть; уйдёт не раньше {approval.send_from.astimezone(local):%d.%m %H:%M}"
+        moment = planned or (approval.send_from if approval else None)
+        if moment and moment > now:
+            return f"можно вернуть; уйдёт не раньше {moment.astimezone(local):%d.%m %H:%M}"
         return "ждёт отправки, ещё можно вернуть"
     if appeal.moderation == Moderation.NEEDS_INFORMATION:
         question = tx.questions.open_of(appeal.id)
-        if question is not None and question.answer_by is not None:
-            return f"ответить до {question.answer_by.astimezone(local):%d.%m %H:%M}"
+        if question is not None and question.state in WORDABLE:
+            until = question.answer_by
+            return f"ваш ход, ответить до {until.astimezone(local):%d.%m %H:%M}" if until else "ваш ход: ответить"
     if appeal.state in {AppealState.CONFIRMED, AppealState.ACKNOWLEDGED} and appeal.gesture_at is not None:
         return f"{(now - appeal.gesture_at) // timedelta(days=1) + 1}-й день"
     return f"с {(appeal.gesture_at or appeal.updated_at).astimezone(local):%d.%m %H:%M}"

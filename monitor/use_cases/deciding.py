@@ -16,7 +16,7 @@ from monitor.appeals.drafting import Drafting
 from monitor.appeals.payload import Payload, attachment_of
 from monitor.appeals.terms import ChannelTerms
 from monitor.closed_lists.states import AppealState, ReviewDecision
-from monitor.errors import DecidedElsewhere, ReviewChanged, UsageError
+from monitor.errors import DecidedElsewhere, IllegalTransition, ReviewChanged, UsageError
 from monitor.language import gettext
 from monitor.language.plain_text import show
 from monitor.outgoing.wording import DECISIONS
@@ -209,12 +209,14 @@ def undo(state: State, what: str, *, actor: Actor) -> list[tuple[str, str]]:
         Account and review of each that waits again.
 
     Raises:
-        IllegalTransition: the sending has begun.
-        DecidedElsewhere: it was taken back before.
+        DecidedElsewhere: the sending has begun, or it was taken back before.
     """
     kind, _, name = what.partition(":")
     if kind == "appeal":
-        done = Drafting(state).revoke(name, actor=actor, why="taken back at the desk")
+        try:
+            done = Drafting(state).revoke(name, actor=actor, why="taken back at the desk")
+        except IllegalTransition as error:
+            raise DecidedElsewhere(_too_late(state, name), where=name) from error
         return [(done.account_id, done.review_id)]
     with state.transaction() as tx:
         found = tx.decisions.of_batch(name) if kind == "batch" and name else _one(tx, name)
@@ -297,6 +299,15 @@ def _told(tx: Transaction, appeal: AppealRecord) -> str:
     who = f", {standing.by}" if standing.by else ""
     when = f", {standing.at:%d.%m %H:%M} UTC" if standing.at else ""
     return f"Уже решено: «{standing.word}»{who}{when}. Ничего не записано."
+
+
+def _too_late(state: State, appeal_id: str) -> str:
+    with state.read() as tx:
+        appeal = tx.appeals.get(appeal_id)
+        word = standing_of_appeal(tx, appeal, "UTC").word if appeal else ""
+    if appeal is None or appeal.state is AppealState.DRAFT:
+        return "Это одобрение уже вернули."
+    return f"Вернуть уже нельзя: теперь «{word}». Ничего не записано. Что скажет площадка, узнаёт «Сверить сейчас»."
 
 
 def _one(tx: Transaction, name: str) -> list[DecisionRecord]:

@@ -1,14 +1,18 @@
-"""Why what was approved has not gone out yet: one sentence an account, about the appeal that would go first."""
+"""Why what was approved has not gone out yet, and when the schedule sends it at the earliest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
+from monitor.appeals.caps import DAY
 from monitor.appeals.conditions import find_refusal
+from monitor.appeals.forecast import forecast
 from monitor.appeals.terms import ChannelTerms
+from monitor.closed_lists.states import AppealState
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases.models import Value
@@ -21,18 +25,50 @@ class Waiting(Value):
 
     Attributes:
         count: How many; at most 60 are looked at.
-        from_: When the first one's time to be taken back is over; None: it is.
+        from_: When the first one goes out at the earliest; None: with the next visit.
+        told: How many go out today and how many later, by what the schedule and the cap of a day allow.
         why: What keeps that one even then, in the program's words; empty: nothing.
     """
 
     account: str
     count: int
     from_: AwareDatetime | None
+    told: str
     why: str
 
 
+def plan_sending(
+    state: State, slots: Mapping[str, Iterator[datetime]], terms: Callable[[AppealRecord], ChannelTerms]
+) -> dict[str, datetime]:
+    """Returns when the schedule sends each approved appeal at the earliest; nothing is changed.
+
+    Args:
+        state: The store.
+        slots: The moments at which each account's schedule sends; accounts that nobody visits are not in it.
+        terms: The terms of the way that an appeal takes.
+    """
+    found: dict[str, datetime] = {}
+    with state.read() as tx:
+        now = tx.now()
+        for account, moments in slots.items():
+            approved = tx.appeals.of_account(account, states=[AppealState.APPROVED.value], only_open=True)[:_MOST]
+            if not approved:
+                continue
+            approvals = tx.approvals.standing([one.id for one in approved])
+            ripe = {one.id: (approvals[one.id].send_from or now) for one in approved if one.id in approvals}
+            same = tx.appeals.accounts_as(approved[0].identity, account)
+            gestures = tx.appeals.gestures_at(same, now - DAY, now=now)
+            found |= forecast(ripe, moments, gestures=gestures, terms=terms(approved[0]))
+    return found
+
+
 def find_waits(
-    state: State, accounts: Sequence[str], terms: Callable[[AppealRecord], ChannelTerms], *, zone: str
+    state: State,
+    accounts: Sequence[str],
+    terms: Callable[[AppealRecord], ChannelTerms],
+    *,
+    planned: Mapping[str, datetime],
+    zone: str,
 ) -> tuple[Waiting, ...]:
     """Says of each account with approved appeals what the first of them waits for; nothing is changed.
 
@@ -40,6 +76,7 @@ def find_waits(
         state: The store.
         accounts: Whose.
         terms: The terms of the way that an appeal takes.
+        planned: When each goes out at the earliest, where its account is visited.
         zone: In which zone moments are told.
     """
     found = []
@@ -51,13 +88,31 @@ def find_waits(
             if not approved:
                 continue
             first = min(approved, key=lambda one: (moments.get(one.id, one.updated_at), one.id))
-            refusal, moment = find_refusal(tx, first, terms(first)), moments.get(first.id)
+            refusal, local = find_refusal(tx, first, terms(first)), ZoneInfo(zone)
+            going = sorted(planned[one.id].astimezone(local) for one in approved if one.id in planned)
+            moment = going[0] if going else moments.get(first.id)
             found.append(
                 Waiting(
                     account=account,
                     count=len(approved),
-                    from_=moment.astimezone(ZoneInfo(zone)) if moment and moment > tx.now() else None,
+                    from_=moment.astimezone(local) if moment and moment > tx.now() else None,
+                    told=_tell(going, len(approved), terms(first).daily_cap, tx.now().astimezone(local)),
                     why=f"{refusal}. {refusal.hint}".strip() if refusal else "",
                 )
             )
     return tuple(found)
+
+
+def _tell(going: Sequence[datetime], count: int, cap: int, now: datetime) -> str:
+    """Says how many of an account's appeals go out today; ``going``: their earliest moments, in order. Pure."""
+    if not going or count < 2:
+        return ""
+    later = [one for one in going if one.date() > now.date()]
+    today = len(going) - len(later)
+    if today == count:
+        return f"Последнее — не раньше {going[-1]:%H:%M}."
+    rest = "позже"
+    if later:
+        rest = "завтра" if later[0].date() == now.date() + timedelta(days=1) else f"{later[0]:%d.%m}"
+    head = f"Сегодня уйдут не больше {today}, ещё {count - today} — не раньше: {rest}." if today else ""
+    return f"{head} За сутки с аккаунта уходит не больше {cap}.".strip()

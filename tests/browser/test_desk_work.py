@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from monitor.desk.refusals import Refusal
 from monitor.state import Action
 from tests.browser.test_desk import drafts
 from tests.desk_browser import Desk, entries_of, serve_desk
@@ -166,3 +167,25 @@ def test_ten_pages_of_one_browser_share_a_stream_and_all_hear_the_news(desk: Des
     pages[1].locator("#news", has_text="есть новое").wait_for()
     for one in pages[1:]:
         one.close()
+
+
+def test_the_page_on_which_work_was_begun_shows_by_itself_what_came_of_it_unless_something_is_typed_there(
+    desk: Desk, page: Page
+) -> None:
+    assert desk.calls is not None
+    here = f"/appeals/{drafts(desk)[ASKED].id}"
+    for typed in ("", "ещё не записано"):
+        job = desk.calls.work.begin("visit", "Отправляем обращение", here)
+        assert job is not None
+        page.goto(f"{desk.origin}{here}")
+        page.locator(".job", has_text="Отправляем обращение").wait_for()
+        if typed:
+            page.locator("summary", has_text="Ваши файлы").click()
+            page.get_by_label("Что на них видно").fill(typed)
+        page.evaluate("window.isOld = true")
+        desk.calls.work.end(job, "done", Refusal("Готово"))
+        page.locator(".job", has_text="Готово").wait_for()
+        if typed:
+            assert page.get_by_label("Что на них видно").input_value() == typed
+        else:
+            page.wait_for_function("!window.isOld")

@@ -167,6 +167,9 @@
       hush(false);
     } catch { hush(true); }
   };
+  /* What was begun on this very page has ended: the page shows what came of it, unless something is typed there. */
+  const isTouched = () => find("#inbox") || [...document.querySelectorAll("main textarea, main input:not([type=hidden])")]
+    .some((one) => (/checkbox|radio/.test(one.type) ? one.checked !== one.defaultChecked : one.value !== one.defaultValue));
   let showing = false, again = false;
   const showWork = async () => {
     if (showing) { again = true; return; }
@@ -176,7 +179,10 @@
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#work");
       const old = find("#work"), action = old?.contains(document.activeElement) ? document.activeElement.form?.action : "";
       if (fresh && old && old.innerHTML !== fresh.innerHTML) {
+        const isEnded = [...fresh.querySelectorAll(`[data-about="${CSS.escape(location.pathname)}"]:not([data-standing=running])`)]
+          .some((one) => find(`[data-job="${one.dataset.job}"]`, old)?.dataset.standing === "running");
         old.replaceWith(fresh);
+        if (isEnded && !isTouched()) location.reload();
         if (action) [...fresh.querySelectorAll("form")].find((one) => one.action === action)?.querySelector("button")?.focus();
       }
     } catch { /* the stream says when nothing answers */ }
