@@ -42,17 +42,23 @@ class Sizes:
 
 
 def make_shop(folder: Path, site: MockSite, sizes: Sizes) -> Installed:
-    """Signs in, reads, captures and judges on the mock by the installed command; then fills the store."""
+    """Makes a shop by the installed command, then fills its store."""
+    shop = make_small_shop(folder, site, sizes.drafts)
+    fill(shop.home, sizes)
+    return shop
+
+
+def make_small_shop(folder: Path, site: MockSite, drafts: int) -> Installed:
+    """Signs in, reads, captures and judges so many reviews on the mock by the installed command."""
     made = install(folder / "home", site, **CAPS)
     patient = {"FAIRREVIEW_WINDOWS__CAPTURE_DEADLINE": "60m"}
     shop = Installed(made.home, site, limit=LIMIT, variables=patient)
     succeed(sign_in(shop))
     succeed(shop.run("poll"))
-    written = [NewReview(kind="insult", rating=1, text=INSULT.format(number=one)) for one in range(sizes.drafts)]
+    written = [NewReview(kind="insult", rating=1, text=INSULT.format(number=one)) for one in range(drafts)]
     reviews = [site.world.add_review(at % 2, one).uuid for at, one in enumerate(written)]
     succeed(shop.run("poll"))
     succeed(shop.run("capture", *reviews))
-    fill(shop.home, sizes)
     return shop
 
 

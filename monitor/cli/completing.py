@@ -32,7 +32,7 @@ def complete_review(context: typer.Context, incomplete: str) -> list[tuple[str, 
             for section in settings.account
             for one, text in tx.reviews.texts_of(section.name, [review.review_id for review in stored]).items()
         }
-        names = shorten([one.review_id for one in stored], tx.names.reviews())
+        names = shorten(ids := [one.review_id for one in stored], tx.names.reviews(ids))
         offers = [
             (one.review_id, f"{one.rating or '?'} {show(texts.get(one.review_id, ''), one_line=True, limit=50)}")
             for one in stored
@@ -47,7 +47,7 @@ def complete_appeal(context: typer.Context, incomplete: str) -> list[tuple[str, 
             return []
         settings, tx = found
         stored = [one for section in settings.account for one in tx.appeals.of_account(section.name)][-_MOST:]
-        names = shorten([one.id for one in stored], tx.names.appeals())
+        names = shorten(ids := [one.id for one in stored], tx.names.appeals(ids))
         offers = [(one.id, f"{one.state} {one.ground}".strip()) for one in reversed(stored)]
     return _fitting(offers, names, incomplete)
 

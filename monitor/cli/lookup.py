@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from flows.catalog.addresses import read_product
@@ -65,7 +65,7 @@ def find_review(state: State, settings: Settings, text: str, account: str | None
             hint=_("`fairreview reviews list` shows them."),
         )
     with state.read() as tx:
-        short = shorten([one.review_id for one in matches], tx.names.reviews())
+        short = shorten(ids := [one.review_id for one in matches], tx.names.reviews(ids))
     several = _("{most} or more").format(most=_MOST_MATCHES) if len(matches) >= _MOST_MATCHES else str(len(matches))
     raise SettingsError(
         _("{several} reviews are named {wanted!r}").format(several=several, wanted=wanted),
@@ -139,7 +139,7 @@ def find_appeal(state: State, settings: Settings, text: str, account: str | None
             hint=_hint_of_review(state, settings, text, account) or _("`fairreview appeal status` shows them."),
         )
     with state.read() as tx:
-        short = shorten([one.id for one in matches], tx.names.appeals())
+        short = shorten(ids := [one.id for one in matches], tx.names.appeals(ids))
     raise SettingsError(
         _("{count} appeals are named {text!r}").format(count=len(matches), text=text[:80]),
         where="APPEAL",
@@ -177,25 +177,27 @@ def find_case(state: State, settings: Settings, text: str, account: str | None) 
 
 def short_reviews(state: State, ids: Iterable[str]) -> Mapping[str, str]:
     """Returns the names by which a list shows these reviews; whole ids in a wide one."""
-    return _shown(state, ids, lambda tx: tx.names.reviews())
+    return _shown(state, ids, lambda tx, like: tx.names.reviews(like))
 
 
 def short_cases(state: State, ids: Iterable[str]) -> Mapping[str, str]:
     """Returns the names by which a list shows these cases; whole ids in a wide one."""
-    return _shown(state, ids, lambda tx: tx.names.cases())
+    return _shown(state, ids, lambda tx, like: tx.names.cases(like))
 
 
 def short_appeals(state: State, ids: Iterable[str]) -> Mapping[str, str]:
     """Returns the names by which a list shows these appeals; whole ids in a wide one."""
-    return _shown(state, ids, lambda tx: tx.names.appeals())
+    return _shown(state, ids, lambda tx, like: tx.names.appeals(like))
 
 
-def _shown(state: State, ids: Iterable[str], all_of: Callable[[Transaction], list[str]]) -> Mapping[str, str]:
+def _shown(
+    state: State, ids: Iterable[str], found: Callable[[Transaction, Collection[str]], list[str]]
+) -> Mapping[str, str]:
     wanted = set(ids)
     if output.is_wide() or not wanted:
         return {one: one for one in wanted}
     with state.read() as tx:
-        return shorten(wanted, all_of(tx))
+        return shorten(wanted, found(tx, wanted))
 
 
 def _meant(tx: Transaction, account: str, typed: str) -> list[ReviewRecord]:

@@ -21,7 +21,7 @@ def shorten(wanted: Iterable[str], among: Collection[str]) -> dict[str, str]:
 
     Args:
         wanted: Ids to be shown.
-        among: All ids of their kind.
+        among: All ids of their kind, or at least all that end as one of these does.
     """
     named: dict[str, str] = {}
     left, length = set(wanted), SHORTEST

@@ -10,6 +10,7 @@ from evidence_store.journal import Actor, build_entry
 from flows.readings.models import TimeReading
 from monitor.clock import ManualClock
 from monitor.errors import AccountBusy, LeaseLost, StorageRule
+from monitor.language.short_names import shorten
 from monitor.state import Action, State, subject
 from monitor.visit_protocol import TaskKind
 from monitor.watching.recording import record_poll
@@ -274,3 +275,19 @@ def test_reviews_are_listed_by_when_they_were_published_and_no_more_than_asked_f
         found = tx.reviews.find(ACCOUNT, limit=3, by_publication=True)
 
     assert [one.review_id for one in found] == ["none", "1", "2"]
+
+
+@pytest.mark.parametrize("most", [500, 0], ids=["by-endings", "all"])
+def test_ids_that_a_short_name_could_be_taken_for_are_found(
+    state: State, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.state.names._MOST_ENDINGS", most)
+    ids = ("r1", "x-r1", "01a2-99aabbcc", "01a3-00aabbcc", "0-other00")
+    settle_in(state, [])
+    record_poll(state, lease_of(state), listing([review(one) for one in ids], state.clock.now()))
+    with state.read() as tx:
+        found = {like: set(tx.names.reviews([like])) for like in ("r1", "01a2-99aabbcc", "nobody")}
+    if most:
+        assert found == {"r1": {"r1"}, "01a2-99aabbcc": {"01a2-99aabbcc", "01a3-00aabbcc"}, "nobody": set()}
+    both = found["r1"] | found["01a2-99aabbcc"]
+    assert shorten(["r1", "01a2-99aabbcc"], both) == {"r1": "r1", "01a2-99aabbcc": "9aabbcc"}
