@@ -342,7 +342,7 @@ def verify(
         if report.findings:
             rows = ((named(one.severity), one.kind, one.item, in_language(one.detail)) for one in report.findings)
             output.print_findings(("severity", "kind", "item", "detail"), rows)
-        output.print_text(
+        output.print_prose(
             _(
                 "{artifacts} artifacts, {manifests} manifests and {entries} log entries re-read; {count} "
                 "findings of damage"

@@ -95,7 +95,9 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    indent = max(map(cell_len, columns)) + _GAP
+    # The longest name that leaves room for a value decides; a longer one stands on a line of its own.
+    roomy = [cell_len(name) for name in columns if cell_len(name) + _GAP + _LEAST <= width]
+    indent = max(roomy, default=0) + _GAP
     for count, row in enumerate(rows):
         if count and any(columns):
             yield ""
@@ -103,5 +105,8 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
             is_name = not place and not any(columns)  # of a list of names and values, the name itself
             first, *more = wrap_words(cell, max(width - (0 if is_name else indent), _LEAST))
             if cell:
+                if not is_name and cell_len(name) + _GAP > indent:
+                    yield name
+                    name = ""  # noqa: PLW2901 - it has been said
                 yield first if is_name else f"{name}{' ' * (indent - cell_len(name))}{first}"
                 yield from (line if is_name else " " * indent + line for line in more)

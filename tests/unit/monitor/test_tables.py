@@ -34,3 +34,9 @@ def test_a_column_that_needs_less_leaves_its_room_to_the_others() -> None:
 
 def test_a_word_longer_than_the_line_stands_alone_and_whole() -> None:
     assert wrap_words(f"см. {'x' * 30} там", 10) == ["см.", "x" * 30, "там"]
+
+
+def test_a_name_that_leaves_no_room_for_its_value_stands_on_a_line_of_its_own() -> None:
+    columns, row = ("account", "last full success (Europe/Moscow)"), ("shop-of-somebody", "2026-12-01T00:09:10+03:00")
+    heading, lines = lay_out(columns, [row], 24)
+    assert (heading, list(lines)) == ("", ["account  shop-of-somebody", columns[1], f"         {row[1]}"])
