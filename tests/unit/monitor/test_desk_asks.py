@@ -30,7 +30,7 @@ MAKER = {"name": "Анна", "position": "ИП", "organisation": "ИП Петр�
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
-    return make_desk_home(tmp_path_factory.mktemp("asks") / "home", operator={"name": ""})
+    return make_desk_home(tmp_path_factory.mktemp("asks") / "home")
 
 
 @contextmanager
@@ -48,7 +48,15 @@ def client(made: DeskHome) -> Iterator[TestClient]:
         yield one
 
 
-def test_who_makes_papers_is_asked_once_where_a_bundle_is_made(made: DeskHome, client: TestClient) -> None:
+def test_who_makes_papers_is_asked_once_where_a_bundle_is_made(tmp_path: Path) -> None:
+    made = make_desk_home(tmp_path / "home", operator={"name": ""})
+    with entered(made) as client:
+        ask_who_makes_papers(made, client)
+    operator = load_settings(Home(made.home)).operator
+    assert (operator.name, operator.organisation, operator.inn) == ("Анна", "ИП Петрова", "7707083893")
+
+
+def ask_who_makes_papers(made: DeskHome, client: TestClient) -> None:
     address, fields = form_of(client.get(CASE).text, f"{CASE}/maker")
     page = client.post(address, data=fields | MAKER | {"inn": "12"}, headers=WRITES).text
     assert "Настройки этого не позволяют" in page
@@ -62,8 +70,6 @@ def test_who_makes_papers_is_asked_once_where_a_bundle_is_made(made: DeskHome, c
     made.installation.take_up(load_settings(Home(made.home)))
     config.write_text(config.read_text().replace('name = "Анна"', 'name = "Анна"\ninn = "7707083893"'))
     assert f"{CASE}/maker" not in client.get(CASE).text  # what was written by hand counts at once
-    operator = load_settings(Home(made.home)).operator
-    assert (operator.name, operator.organisation, operator.inn) == ("Анна", "ИП Петрова", "7707083893")
 
 
 def test_the_page_of_the_first_run_leads_on_once_it_is_over(client: TestClient) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flows.readings.models import ReviewReading, TimeReading
 from monitor.bootstrap import Installation, open_installation
@@ -15,7 +16,7 @@ from monitor.state.reviews import Sighting
 from tests.whole_command import run_in_process
 
 ACCOUNT = "main"
-TODAY = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+TODAY = datetime.now(ZoneInfo("Europe/Moscow")).replace(hour=12, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 @dataclass(frozen=True)
