@@ -71,8 +71,8 @@ def test_a_dialogue_is_one_timeline_with_files_turn_and_clock(
     assert check_evidence(world.installation).damage == ()
     world.run("case", "show", REVIEW)
     shown = capsys.readouterr().out
-    assert "Чат с поддержкой: от площадки, спрашивает" in shown
-    assert "Сейчас наш ход" in shown
+    assert "Chat with the support: from the platform, it asks" in shown
+    assert "It is our turn" in shown
     assert world.actions().count("contact.noted") == 3
 
 
