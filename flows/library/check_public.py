@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flows.errors import BrowserGone, FlowError, WallMet
+from flows.errors import BrowserGone, FlowError, PageGone, WallMet
 from flows.library.read_reviews import PollOptions, ProductPoll, read_reviews
 from flows.pages.reviews import ReviewsPage
 from flows.readings.models import PageHealth
@@ -25,7 +25,8 @@ class PublicCheck:
     """What one look at the public page says about one review.
 
     ``verdict`` is ``gone`` only after a healthy listing was read to its end, agreed with its counter, and the review's
-    own link did not show it either. ``witnesses`` says what it rests on, ``problems`` why it cannot say.
+    own link did not show it either: a healthy page without it, or the site's own word that there is no such page.
+    ``witnesses`` says what it rests on, ``problems`` why it cannot say.
     """
 
     review_id: str
@@ -53,11 +54,11 @@ def check_public(
         flows.errors.WallMet: the site asks for a person.
     """
     with reading_tab(bench) as tab:
-        shown, problem = _look_at_link(tab, product_url, review_id)
-    if shown is not None:
-        verdict = _compare(shown, known_text, known_version)
+        link = _look_at_link(tab, product_url, review_id)
+    if link.shown is not None:
+        verdict = _compare(link.shown, known_text, known_version)
         return PublicCheck(
-            review_id=review_id, verdict=verdict, listing=None, review=shown, witnesses=("the review's own link",)
+            review_id=review_id, verdict=verdict, listing=None, review=link.shown, witnesses=(link.witness,)
         )
     poll = ProductPoll(sku=sku, url=product_url, is_full=True)
     try:
@@ -65,13 +66,21 @@ def check_public(
     except (WallMet, BrowserGone):
         raise
     except FlowError as error:
-        problems = tuple(filter(None, (problem, f"the listing could not be read: {error}")))
+        problems = tuple(filter(None, (link.problem, f"the listing could not be read: {error}")))
         return PublicCheck(review_id=review_id, verdict="cannot_say", listing=None, problems=problems)
-    return _judge(review_id, result.read, problem, known_text, known_version)
+    return _judge(review_id, result.read, link, known_text, known_version)
 
 
-def _look_at_link(tab: Tab, product_url: str, review_id: str) -> tuple[ReviewReading | None, str]:
-    """Returns the review when its own link shows it, else the trouble met ("" for a healthy page without it)."""
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What the review's own link shows: the review, a page that tells of its absence (``witness``), or trouble."""
+
+    shown: ReviewReading | None = None
+    witness: str = ""
+    problem: str = ""
+
+
+def _look_at_link(tab: Tab, product_url: str, review_id: str) -> _Link:
     product = tab.site.product_from_url(product_url)
     page = ReviewsPage(tab.page, tab.site, sku=product.sku, slug=product.slug)
 
@@ -83,23 +92,28 @@ def _look_at_link(tab: Tab, product_url: str, review_id: str) -> tuple[ReviewRea
         listing = read_with_retries(look, tab.bench.retries)
     except (WallMet, BrowserGone):
         raise
+    except PageGone:
+        return _Link(witness="the review's own link: the site says that there is no such page")
     except FlowError as error:
-        return None, f"the review's own link could not be read: {error}"
+        return _Link(problem=f"the review's own link could not be read: {error}")
     found = next((review for review in listing.reviews if review.review_id == review_id), None)
-    is_whole = listing.health in {PageHealth.HEALTHY, PageHealth.EMPTY}
-    return found, "" if found is not None or is_whole else "the review's own link: " + "; ".join(listing.problems)
+    if found is not None:
+        return _Link(found, "the review's own link")
+    if listing.health in {PageHealth.HEALTHY, PageHealth.EMPTY}:
+        return _Link(witness="the review's own link shows other reviews only")
+    return _Link(problem="the review's own link: " + "; ".join(listing.problems))
 
 
-def _judge(review_id: str, read: ListingRead, problem: str, known_text: str, known_version: int) -> PublicCheck:
+def _judge(review_id: str, read: ListingRead, link: _Link, known_text: str, known_version: int) -> PublicCheck:
     found = next((review for review in read.reviews if review.review_id == review_id), None)
     if found is not None:
         verdict = _compare(found, known_text, known_version)
         return PublicCheck(
             review_id=review_id, verdict=verdict, listing=read, review=found, witnesses=("the product's listing",)
         )
-    problems = tuple(filter(None, (problem, *read.coverage.problems)))
+    problems = tuple(filter(None, (link.problem, *read.coverage.problems)))
     is_whole = read.health in {PageHealth.HEALTHY, PageHealth.EMPTY} and read.coverage.is_complete
-    if problem or not is_whole:
+    if not link.witness or not is_whole:
         return PublicCheck(
             review_id=review_id,
             verdict="cannot_say",
@@ -111,7 +125,7 @@ def _judge(review_id: str, read: ListingRead, problem: str, known_text: str, kno
         verdict="gone",
         listing=read,
         witnesses=(
-            "the review's own link shows other reviews only",
+            link.witness,
             f"the listing was read to its end: {read.coverage.rows_seen} rows, counter {read.coverage.site_total}",
         ),
         problems=read.coverage.problems,

@@ -213,7 +213,8 @@ def test_review_that_was_removed_is_gone(mock: MockSite, bench: Workbench) -> No
 
 
 @pytest.mark.parametrize(
-    "variant", ["empty_200", "login_wall_200", "half_rendered", "cut_list", "redirect_home", "maintenance_503"]
+    "variant",
+    ["empty_200", "login_wall_200", "half_rendered", "cut_list", "redirect_home", "maintenance_503", "gone_200"],
 )
 def test_broken_page_never_says_gone(mock: MockSite, bench: Workbench, variant: str) -> None:
     review = negative_review(mock)

@@ -12,6 +12,7 @@ import pytest
 from flows.catalog import Site, SiteOverlay, load_site
 from flows.channels import FilingOrder, Observation, ObservedKind
 from flows.errors import AlreadyReported, FormMismatch, SignInRequired, WallMet
+from flows.library.check_public import check_public
 from flows.library.filing import OpenChannel, open_channel
 from flows.library.read_reviews import PollResult, ProductPoll, read_reviews
 from flows.library.sign_in import CodeRequest, Credentials, SignedIn, sign_in
@@ -206,3 +207,21 @@ def test_a_reason_it_does_not_offer_is_refused(visitor: Visitor) -> None:
         form.channel.prepare(visitor.order(reason_label="Неприемлемое содержание"))
 
     assert visitor.shop.ledger.submits == []
+
+
+def test_a_review_that_its_site_took_down_is_gone(shop: MockSite, second_bench: Workbench) -> None:
+    product = shop.world.product_at(0)
+    taken = shop.world.reviews(product)[0]
+    shop.world.remove_review(taken.uuid)
+
+    check = check_public(
+        second_bench,
+        sku=product.sku,
+        product_url=shop.product_url(product),
+        review_id=taken.uuid,
+        known_text=taken.text,
+        known_version=taken.version,
+    )
+
+    assert (check.verdict, check.problems) == ("gone", ())
+    assert check.witnesses[0] == "the review's own link: the site says that there is no such page"
