@@ -257,7 +257,9 @@
     if (document.hidden) return;
     for (const one of document.querySelectorAll("[data-until]")) {
       const left = Math.floor((Date.parse(one.dataset.until) - Date.now()) / 1000);
-      one.textContent = left > 0 && left < 36000 ? `ещё ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "";
+      const minutes = Math.floor(left / 60);
+      const soon = left < 3600 ? `${minutes}:${String(left % 60).padStart(2, "0")}` : `${Math.floor(minutes / 60)} ч ${minutes % 60} мин`;
+      one.textContent = left > 0 && left < 36000 ? `ещё ${soon}` : "";
     }
   };
   setInterval(tick, 1000);
