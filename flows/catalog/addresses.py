@@ -121,7 +121,7 @@ def _read(site: Site, given: str) -> ProductAddress:
         raise ValueError(
             sentence("a short link, which does not say the product; open it in a browser and copy where it leads to")
         )
-    for template in (site.urls["product"], *site.product_forms):
+    for template in (site.address("product"), *site.product_forms):
         if found := _match(template, path, _SKU[site.skus]) or _match(template, _decoded(path), _SKU[site.skus]):
             sku, slug = found
             return ProductAddress(sku=sku, slug=slug, url=site.product_url(sku, slug))

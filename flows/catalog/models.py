@@ -325,7 +325,7 @@ class Site(CatalogValue):
         Raises:
             flows.errors.CatalogError: the site has no such address.
         """
-        origin = self._address(address).partition(":")[0]
+        origin = self.address(address).partition(":")[0]
         return next((name for name, identity in self.identities.items() if identity.origin == origin), None)
 
     def channels_by_rank(self) -> tuple[str, ...]:
@@ -339,7 +339,7 @@ class Site(CatalogValue):
             flows.errors.CatalogError: the site has no such address.
             KeyError: one of its placeholders is not given.
         """
-        template = self._address(name).partition(":")[2]
+        template = self.address(name).partition(":")[2]
         if values.get("slug") == "":
             template = without_slug(template)
         return template.format_map({key: quote(str(value), safe="") for key, value in values.items()})
@@ -351,9 +351,10 @@ class Site(CatalogValue):
 
     def url(self, name: str, **values: str | int) -> str:
         """Builds a whole address."""
-        return self.origins[self._address(name).partition(":")[0]] + self.path(name, **values)
+        return self.origins[self.address(name).partition(":")[0]] + self.path(name, **values)
 
-    def _address(self, name: str) -> str:
+    def address(self, name: str) -> str:
+        """Returns an address as the catalog writes it (``ORIGIN:/path``); ``CatalogError`` where it has none."""
         if name not in self.urls:
             raise CatalogError(
                 f"the site's catalog has no address {name!r}",

@@ -122,7 +122,7 @@ def _shown_tiles(document: Document, site: Site, hooks: ReadingHooks) -> Iterato
 def _counter(
     link: str, site: Site, *, title: str, rating: str, total: int | None, is_exact: bool
 ) -> ProductCounter | None:
-    origin = site.origins[site.urls["product"].partition(":")[0]]
+    origin = site.origins[site.address("product").partition(":")[0]]
     try:
         address = site.product_from_url(origin + link if link.startswith("/") else link)
     except ValueError:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.catalog import Site
+from flows.catalog import Site, load_site
 from flows.catalog.given import GIVEN_TO_ADDRESSES
 from flows.catalog.loader import catalog_folder
 from flows.catalog.reference import tell_steps
 from flows.catalog.vocabulary import PLACEHOLDERS
-from flows.errors import FlowError
+from flows.errors import CatalogError, FlowError
 from flows.readings.cabinet_answers import read_cabinet_answer
 from qa.errors import OrderRefused
 from qa.recorded import READINGS, Case, find_cases
@@ -57,3 +57,10 @@ def test_what_loads_reads(name: str) -> None:
         except Exception as error:
             raise AssertionError(f"{name}, seed {seed}, change {number}: {error!r}") from error
     assert loaded, "no change loads at all: then nothing was tried"
+
+
+def test_a_site_without_the_address_of_a_product_says_so() -> None:
+    site = load_site("ozon")
+    without = site.model_copy(update={"urls": {key: url for key, url in site.urls.items() if key != "product"}})
+    with pytest.raises(CatalogError, match="product"):
+        without.product_from_url("https://www.ozon.ru/product/chaynik-1600000001/")
