@@ -346,8 +346,7 @@ class Site(CatalogValue):
 
     def whole(self, address: str) -> str:
         """Returns an address of the catalog with its origin in full; wildcards stay."""
-        origin, _, path = address.partition(":")
-        return self.origins[origin] + path
+        return self.origins[address.partition(":")[0]] + address.partition(":")[2]
 
     def url(self, name: str, **values: str | int) -> str:
         """Builds a whole address."""
