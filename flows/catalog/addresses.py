@@ -31,6 +31,7 @@ _IN_GROUPS = re.compile(r"[0-9]{1,3}([\s,][0-9]{3})+")
 _NEXT_ADDRESS = re.compile(r"[,;|]\s*https?://")
 _PIECES = re.compile(r"(\{slug\}[-_.~](?=\{)|[-_.~]\{slug\}|\{[a-z_]+\})")
 _ANY_SLUG = "-"
+_WHOLE_STEP = "/{slug}/"
 _USUAL_PORTS = frozenset({None, 80, 443})
 
 
@@ -183,7 +184,8 @@ def _match(template: str, path: str, sku_form: re.Pattern[str]) -> tuple[str, st
     except UnicodeDecodeError:
         return None
     is_plain = ".." not in slug.split("/") and slug.isprintable() and len(slug) <= _MOST_SLUG
-    return (sku, "" if slug == _ANY_SLUG else slug) if is_plain and sku_form.fullmatch(sku) else None
+    stands_for_none = slug == _ANY_SLUG and _WHOLE_STEP in template
+    return (sku, "" if stands_for_none else slug) if is_plain and sku_form.fullmatch(sku) else None
 
 
 @lru_cache(maxsize=64)

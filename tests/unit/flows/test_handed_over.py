@@ -17,7 +17,7 @@ def packed(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode())).decode()
 
 
-@pytest.mark.parametrize("told", [ANSWERS, packed(ANSWERS)])
+@pytest.mark.parametrize("told", [ANSWERS, packed(ANSWERS)], ids=["plain", "packed"])
 def test_plain_and_packed_are_the_same(told: str) -> None:
     assert json.loads(polling.unpack(told)) == json.loads(ANSWERS)
 

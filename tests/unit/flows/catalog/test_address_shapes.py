@@ -20,6 +20,8 @@ SHAPES = [
     ("/catalog/{sku}/detail.aspx", "/catalog/146972802/detail.aspx?targetUrl=EX", "146972802", ""),
     ("/product/{slug}-{sku}/", "/product/mug-100-ml-505/reviews/", "505", "mug-100-ml"),
     ("/product/{slug}-{sku}/", "/product/505/", "505", ""),
+    ("/product/{slug}-{sku}/", "/product/--505/", "505", "-"),
+    ("/org/{slug}/{sku}/", "/org/-/505/", "505", ""),
     ("/p/{sku}-{slug}/", "/p/505-mug-100-ml/", "505", "mug-100-ml"),
     ("/p/{sku}-{slug}/", "/p/505/", "505", ""),
     ("/p/{sku}.html", "/p/505.html", "505", ""),
