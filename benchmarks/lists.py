@@ -1,6 +1,6 @@
 """What a look at a full store costs, against the same look at a nearly empty one.
 
-    python3 run.py bench lists [--reviews N] [--rounds N]      300,000 reviews, five rounds by default
+    python3 run.py bench lists [--reviews N] [--appeals N] [--rounds N]    300,000 and 20,000, five rounds by default
 
 Both stores hold the same shop; one was grown. Processor time of whole commands, their start included, in turns.
 """
@@ -28,9 +28,10 @@ MOST = 1.5
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reviews", type=int, default=300_000)
+    parser.add_argument("--appeals", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args(argv)
-    many = Sizes(reviews=given.reviews, appeals=1, entries=2, waiting=1, drafts=1)
+    many = Sizes(reviews=given.reviews, appeals=given.appeals, entries=1_000, waiting=1, drafts=1)
     with tempfile.TemporaryDirectory() as folder, MockSite.start() as site:
         (Path(folder) / "few").mkdir()
         few = make_small_shop(Path(folder) / "few", site, drafts=1)

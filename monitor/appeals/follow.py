@@ -22,7 +22,8 @@ from monitor.errors import IllegalTransition
 from monitor.incidents import report_bad, report_good
 from monitor.language import gettext as _
 from monitor.state import Lease, State, Transaction
-from monitor.state.appeals import AppealRecord, LookRecord
+from monitor.state.appeals import AppealRecord
+from monitor.state.looks import LookRecord
 
 PUBLIC = "public"
 """Kind of the looks kept here."""

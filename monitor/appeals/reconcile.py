@@ -18,7 +18,8 @@ from monitor.appeals.senders import is_same_identity
 from monitor.appeals.steps import StepContext, load, move, note
 from monitor.appeals.terms import ChannelTerms
 from monitor.state import Lease, State, Transaction
-from monitor.state.appeals import AppealRecord, LookRecord
+from monitor.state.appeals import AppealRecord
+from monitor.state.looks import LookRecord
 from monitor.state.text import JsonValue
 
 ABSENCE = "absence"

@@ -29,7 +29,7 @@ def reinstate(
         The appeals as they are now.
     """
     found = []
-    for appeal in tx.appeals.with_outcome(account_id, Outcome.REMOVED.value):
+    for appeal in tx.appeals.of_account(account_id, outcome=Outcome.REMOVED.value):
         if appeal.review_id not in shown:
             continue
         later = tx.appeals.generations(appeal.identity, appeal.review_id)

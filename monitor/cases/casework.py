@@ -371,7 +371,7 @@ def _word(
     named = ground.id if ground.id in considered.verdict.grounds else None
     verdict = replace(considered.verdict, ground=named)
     with installation.state.read() as tx:
-        earlier = [appeal.text for appeal in tx.appeals.of_account(account.name) if appeal.text]
+        earlier = tx.appeals.texts_of(account.name)
     rules, clauses = installation.rules_of(account), load_clauses(installation, account)
     try:
         if find_channel(installation.site_of(account), channel).facts.names_review_in == "text":

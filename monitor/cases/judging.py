@@ -206,7 +206,8 @@ def _ask(
 ) -> TriageInput:
     review, version = stored
     product = tx.products.get(account.name, review.sku)
-    earlier = [appeal for appeal in tx.appeals.of_account(account.name) if appeal.review_id == review.review_id]
+    case = tx.cases.of_review(account.name, review.review_id)
+    earlier = tx.appeals.of_case(case.id) if case is not None else []
     zone = installation.site_of(account).zone  # what triage words goes to the site: its days are the site's
     return TriageInput.from_review(
         reading_in_site_zone(version.to_reading(), zone),

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from monitor.appeals.deadlines import filing_closes
 from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE
 from monitor.appeals.steps import tell_next_step
 from monitor.appeals.terms import ChannelTerms
-from monitor.appeals.words import words_on
+from monitor.appeals.words import FILING, MODERATION, OUTCOMES, words_on
 from monitor.bootstrap import Installation
 from monitor.cases.casework import describe
 from monitor.cases.channel_choice import find_reason_off
 from monitor.cases.channel_terms import terms_of
 from monitor.cli import output
+from monitor.cli.lookup import short_appeals, short_reviews
 from monitor.closed_lists.states import Track
 from monitor.config.settings import Settings
 from monitor.errors import AppealError, UsageError
 from monitor.insight.filed import tell_record_of
 from monitor.language import gettext as _
 from monitor.language.days import tell_moment, tell_second
-from monitor.language.words import in_a_cell, named
+from monitor.language.words import Words, in_a_cell, named
 from monitor.state import State
 from monitor.state.appeals import AppealRecord, TransitionRecord
 from monitor.triage.titles import VERDICTS
 from monitor.use_cases import appeals
+from monitor.use_cases.models import Appeal
+
+_WORDS: dict[str, Mapping[Any, Words]] = {"state": FILING, "moderation": MODERATION, "outcome": OUTCOMES}
+
+
+def print_appeals(state: State, rows: Sequence[Appeal], *, as_json: bool) -> None:
+    """Prints where appeals stand: a table for people, a line of JSON each for programs."""
+    if as_json:
+        output.print_lines(rows)
+        return
+    columns = ("channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
+    names = short_appeals(state, (row.id for row in rows))
+    reviews = short_reviews(state, (row.review_id for row in rows))
+    cells = ([in_a_cell(str(getattr(row, column) or ""), _WORDS.get(column, {})) for column in columns] for row in rows)
+    lines = ((names[row.id], reviews[row.review_id], *rest) for row, rest in zip(rows, cells, strict=True))
+    output.print_table(("appeal", "review", *columns), lines)
 
 
 def show_appeal(state: State, settings: Settings, appeal: AppealRecord, *, as_json: bool) -> None:

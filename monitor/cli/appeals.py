@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from monitor.appeals.conditions import require_filing_open
 from monitor.appeals.machine import AppealState
-from monitor.appeals.words import FILING, MODERATION, OUTCOMES
 from monitor.bootstrap import Installation
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import terms_of
@@ -24,19 +22,29 @@ from monitor.cases.early_checks import (
 )
 from monitor.cases.judging import judge_review
 from monitor.cli import asking, output
-from monitor.cli.appeal_views import own_terms, say_next_step, say_until, say_when, show_appeal, show_steps
+from monitor.cli.appeal_views import (
+    own_terms,
+    print_appeals,
+    say_next_step,
+    say_until,
+    say_when,
+    show_appeal,
+    show_steps,
+)
 from monitor.cli.application import app
 from monitor.cli.completing import complete_appeal, complete_review
 from monitor.cli.exits import ExitCode
-from monitor.cli.lookup import find_appeal, find_review, review_id_of, short_appeals, short_reviews
+from monitor.cli.lookup import find_appeal, find_review, review_id_of
 from monitor.cli.options import (
     AccountOption,
     HashOption,
     HeadedOption,
     JsonOption,
+    LimitOption,
     choose_account,
     chosen_accounts,
     installation_of,
+    say_there_are_more,
 )
 from monitor.cli.visiting import leave_with, visit_runner
 from monitor.config.sections import AccountSection
@@ -45,14 +53,11 @@ from monitor.engine.visits import VisitDetails
 from monitor.errors import NotApproved, SettingsError
 from monitor.language import gettext as _
 from monitor.language import in_language
-from monitor.language.words import Words, in_a_cell
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases import appeals
 from monitor.use_cases.appeals import Rewording
 from monitor.visit_protocol import VisitKind
 from monitor.watching.roster import read_roster
-
-_WORDS: dict[str, Mapping[Any, Words]] = {"state": FILING, "moderation": MODERATION, "outcome": OUTCOMES}
 
 appeal_app = typer.Typer(help="Appeals: each sent once, after human approval.", no_args_is_help=True)
 app.add_typer(appeal_app, name="appeal")
@@ -214,11 +219,12 @@ def submit(  # one option a field of the form
 def status(
     context: typer.Context,
     *,
-    appeal: Annotated[str | None, typer.Argument(help="An appeal; none shows all.")] = None,
+    appeal: Annotated[str | None, typer.Argument(help="An appeal; none shows a list.")] = None,
     account: AccountOption = None,
+    limit: LimitOption = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """Show where appeals stand: what we did, what the site says, what the public page shows.
+    """Show where the appeals made last stand: what we did, what the site says, what the public page shows.
 
     Example: fairreview appeal status
     """
@@ -226,20 +232,17 @@ def status(
     named = find_appeal(installation.state, installation.settings, appeal, account) if appeal is not None else None
     accounts = [section.name for section in chosen_accounts(installation.settings, account)]
     zone = installation.settings.installation.zone
-    shown = [one for one in [appeals.show_appeal(installation.state, named.id, zone=zone)] if one] if named else None
-    rows = shown if shown is not None else appeals.list_appeals(installation.state, accounts, zone=zone)
-    if as_json:
-        output.print_lines(rows)
-        return
-    columns = ("channel", "ground", "state", "number", "moderation", "outcome", "closed_why")
-    names = short_appeals(installation.state, (row.id for row in rows))
-    reviews = short_reviews(installation.state, (row.review_id for row in rows))
-    cells = ([in_a_cell(str(getattr(row, column) or ""), _WORDS.get(column, {})) for column in columns] for row in rows)
-    lines = ((names[row.id], reviews[row.review_id], *rest) for row, rest in zip(rows, cells, strict=True))
-    output.print_table(("appeal", "review", *columns), lines)
     if named is not None:
-        show_steps(installation.state, installation.settings, named)
-        say_next_step(installation, named)
+        shown = appeals.show_appeal(installation.state, named.id, zone=zone)
+        print_appeals(installation.state, [shown] if shown else [], as_json=as_json)
+        if not as_json:
+            show_steps(installation.state, installation.settings, named)
+            say_next_step(installation, named)
+        return
+    found = appeals.list_appeals(installation.state, accounts, zone=zone, limit=limit)
+    print_appeals(installation.state, found.rows, as_json=as_json)
+    if found.has_more:
+        say_there_are_more(limit)
 
 
 @appeal_app.command("follow")

@@ -14,7 +14,14 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.lookup import find_case, short_cases, short_reviews
 from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
-from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
+from monitor.cli.options import (
+    AccountOption,
+    JsonOption,
+    LimitOption,
+    chosen_accounts,
+    installation_of,
+    say_there_are_more,
+)
 from monitor.config.settings import Settings
 from monitor.custody.notes import note_custody, person_of, require_case
 from monitor.errors import SettingsError
@@ -38,21 +45,25 @@ app.add_typer(case_app, name="case")
 
 
 @case_app.command("list")
-def list_cases(context: typer.Context, *, account: AccountOption = None, as_json: JsonOption = False) -> None:
-    """List the cases with their verdicts and where they stand.
+def list_cases(
+    context: typer.Context, *, account: AccountOption = None, limit: LimitOption = 50, as_json: JsonOption = False
+) -> None:
+    """List the cases opened last, with their verdicts and where they stand.
 
     Example: fairreview case list
     """
     installation = installation_of(context)
     accounts = [section.name for section in chosen_accounts(installation.settings, account)]
-    cases = list_of_cases(installation.state, accounts, zone=installation.settings.installation.zone)
+    found = list_of_cases(installation.state, accounts, zone=installation.settings.installation.zone, limit=limit)
     if as_json:
-        output.print_lines(cases)
+        output.print_lines(found.rows)
     else:
         columns = ("case", "review", "item", "verdict", "appeal", "outcome")
-        names = short_cases(installation.state, (one.id for one in cases))
-        reviews = short_reviews(installation.state, (one.review_id for one in cases))
-        output.print_table(columns, ((names[one.id], reviews[one.review_id], *_line(one)) for one in cases))
+        names = short_cases(installation.state, (one.id for one in found.rows))
+        reviews = short_reviews(installation.state, (one.review_id for one in found.rows))
+        output.print_table(columns, ((names[one.id], reviews[one.review_id], *_line(one)) for one in found.rows))
+    if found.has_more:
+        say_there_are_more(limit)
 
 
 def _line(one: Case) -> tuple[str, ...]:

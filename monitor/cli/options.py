@@ -9,6 +9,7 @@ import typer
 
 from monitor.bootstrap import Installation, open_installation
 from monitor.cli.global_options import Globals
+from monitor.cli.output import say
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings
@@ -38,6 +39,11 @@ def read_limit(text: str | int) -> int:
 
 
 LimitOption = Annotated[int, typer.Option("--limit", parser=read_limit, help="How many rows to show at most.")]
+
+
+def say_there_are_more(limit: int) -> None:
+    """Says beside a list that older rows were left out, and how to see them."""
+    say(_("Only the newest {limit} of an account are shown: --limit shows more.").format(limit=limit))
 
 
 def installation_of(context: typer.Context, *, needs_key: bool = False) -> Installation:

@@ -15,7 +15,14 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.completing import complete_review
 from monitor.cli.lookup import find_review, read_sku, short_reviews
-from monitor.cli.options import AccountOption, JsonOption, LimitOption, chosen_accounts, installation_of
+from monitor.cli.options import (
+    AccountOption,
+    JsonOption,
+    LimitOption,
+    chosen_accounts,
+    installation_of,
+    say_there_are_more,
+)
 from monitor.closed_lists.states import Presence
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
@@ -66,12 +73,14 @@ def list_reviews(
         limit=limit,
     )
     if as_json:
-        output.print_lines(found)
+        output.print_lines(found.rows)
     else:
         columns = ("review", "stars", "item", "published", "presence", "text")
-        names = short_reviews(installation.state, (one.id for one in found))
-        output.print_table(columns, ((names[one.id], *_line(one)) for one in found))
-    if not found:
+        names = short_reviews(installation.state, (one.id for one in found.rows))
+        output.print_table(columns, ((names[one.id], *_line(one)) for one in found.rows))
+    if found.has_more:
+        say_there_are_more(limit)
+    if not found.rows:
         output.say(_("No stored review matches. `fairreview poll` reads them."))
 
 

@@ -56,21 +56,19 @@ def account_of(tx: Transaction, visit_id: str) -> Account:
         return Account((), ())
     unknown: list[str] = []
     told: list[str] = []
-    for appeal in tx.appeals.of_account(visit.account_id):
-        question = tx.questions.open_of(appeal.id)
-        if appeal.fence == visit.fence:
-            told += _tell(tx, appeal)
-            unknown += [appeal.id] if appeal.state in _OPEN_ENDED else []
-        if question is not None and question.fence == visit.fence and question.state in _ANSWERS_OPEN_ENDED:
+    for appeal in tx.appeals.of_fence(visit.account_id, visit.fence):
+        told += _tell(tx, appeal)
+        unknown += [appeal.id] if appeal.state in _OPEN_ENDED else []
+    for question in tx.questions.open_of_fence(visit.account_id, visit.fence):
+        if question.state in _ANSWERS_OPEN_ENDED:
             told.append(
                 _("{id}: the outcome of its answer is not known. {when}").format(
-                    id=appeal.id, when=tell_answer_step(question)
+                    id=question.appeal_id, when=tell_answer_step(question)
                 )
             )
-            unknown.append(appeal.id)
-    for letter in tx.letters.of_account(visit.account_id):
-        is_open_ended = letter.way is Way.CHAT and letter.state in _MESSAGES_OPEN_ENDED
-        if letter.fence == visit.fence and is_open_ended:
+            unknown.append(question.appeal_id)
+    for letter in tx.letters.of_fence(visit.account_id, visit.fence):
+        if letter.way is Way.CHAT and letter.state in _MESSAGES_OPEN_ENDED:
             told.append(
                 _("{id}: the outcome of this message is not known. {when}").format(
                     id=letter.id, when=tell_letter_step(letter)

@@ -1,4 +1,4 @@
-"""The appeals' rows: compare-and-set changes, append-only transitions, approvals and looks.
+"""The appeals' rows: compare-and-set changes, append-only transitions, approvals.
 
 What may follow what is decided in ``monitor.appeals.machine``; here a change only happens when the row still is in the
 state the caller saw, so two writers can never both win.
@@ -17,7 +17,7 @@ from flows.catalog.channel_kinds import ChannelKind
 from monitor.closed_lists.states import AppealState, Moderation, Outcome, Track
 from monitor.state.login_locks import one_spelling
 from monitor.state.repository import Repository, member
-from monitor.state.tables import appeal_files, appeal_looks, appeal_transitions, appeals, approvals
+from monitor.state.tables import appeal_files, appeal_transitions, appeals, approvals
 from monitor.state.text import JsonValue
 
 
@@ -139,19 +139,6 @@ class ApprovalRecord:
 
 
 @dataclass(frozen=True)
-class LookRecord:
-    """One look at the site: ``kind`` is ``absence`` or ``public``."""
-
-    id: int
-    appeal_id: str
-    kind: str
-    read_at: datetime
-    is_healthy: bool
-    result: str
-    facts: JsonValue
-
-
-@dataclass(frozen=True)
 class Step:
     """One transition as the ledger asks for it."""
 
@@ -249,22 +236,33 @@ class Appeals(Repository):
         statement = select(appeals).where(appeals.c.case_id == case_id)
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.generation))
 
-    def of_account(
-        self, account_id: str, *, id_prefix: str = "", states: Collection[str] = (), only_open: bool = False
-    ) -> list[AppealRecord]:
-        """Returns the account's appeals, oldest first; with ``id_prefix`` only those whose id begins so."""
-        statement = select(appeals).where(appeals.c.account_id == account_id)
-        if id_prefix:
-            statement = statement.where(appeals.c.id.startswith(id_prefix, autoescape=True))
-        if states:
-            statement = statement.where(appeals.c.state.in_(states))
-        if only_open:
-            statement = statement.where(appeals.c.closed_at.is_(None))
+    def newest_of_account(self, account_id: str, limit: int) -> list[AppealRecord]:
+        """Returns so many of the account's appeals, those that were made last; of these the oldest first."""
+        newest_first = (desc(appeals.c.created_at), desc(appeals.c.id))
+        statement = select(appeals).where(appeals.c.account_id == account_id).order_by(*newest_first).limit(limit)
+        return self._all(AppealRecord, statement)[::-1]
+
+    def texts_of(self, account_id: str) -> list[str]:
+        """Returns every wording that an appeal of the account has, once."""
+        statement = select(appeals.c.text).where(appeals.c.account_id == account_id, appeals.c.text != "").distinct()
+        return [str(text) for text in self._connection.execute(statement.order_by(appeals.c.text)).scalars()]
+
+    def of_fence(self, account_id: str, fence: int) -> list[AppealRecord]:
+        """Returns the account's appeals that were last taken under this lease, oldest first."""
+        statement = select(appeals).where(appeals.c.account_id == account_id, appeals.c.fence == fence)
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
 
-    def with_outcome(self, account_id: str, outcome: str) -> list[AppealRecord]:
-        """Returns the account's appeals with this outcome, oldest first."""
-        statement = select(appeals).where(appeals.c.account_id == account_id, appeals.c.outcome == outcome)
+    def of_account(
+        self, account_id: str, *, states: Collection[str] = (), outcome: str = "", only_open: bool = False
+    ) -> list[AppealRecord]:
+        """Returns the account's appeals, oldest first."""
+        statement = select(appeals).where(appeals.c.account_id == account_id)
+        if states:
+            statement = statement.where(appeals.c.state.in_(states))
+        if outcome:
+            statement = statement.where(appeals.c.outcome == outcome)
+        if only_open:
+            statement = statement.where(appeals.c.closed_at.is_(None))
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
 
     def accounts_as(self, identity: str, account_id: str) -> set[str]:
@@ -353,37 +351,6 @@ class Approvals(Repository):
         """Returns all approvals of an appeal, revoked ones too."""
         statement = select(approvals).where(approvals.c.appeal_id == appeal_id)
         return self._all(ApprovalRecord, statement.order_by(approvals.c.id))
-
-
-class Looks(Repository):
-    """What was seen when the site was looked at for an appeal."""
-
-    def add(
-        self,
-        appeal_id: str,
-        kind: str,
-        *,
-        read_at: datetime,
-        is_healthy: bool,
-        result: str,
-        facts: Mapping[str, JsonValue] | None = None,
-    ) -> None:
-        """Stores one look."""
-        self._connection.execute(
-            appeal_looks.insert().values(
-                appeal_id=appeal_id,
-                kind=kind,
-                read_at=read_at,
-                is_healthy=is_healthy,
-                result=result,
-                facts=None if facts is None else dict(facts),
-            )
-        )
-
-    def of(self, appeal_id: str, kind: str) -> list[LookRecord]:
-        """Returns the looks of one kind in order."""
-        statement = select(appeal_looks).where(appeal_looks.c.appeal_id == appeal_id, appeal_looks.c.kind == kind)
-        return self._all(LookRecord, statement.order_by(appeal_looks.c.id))
 
 
 def _is_or_equals(column: Column[datetime], value: datetime | None) -> ColumnElement[bool]:

@@ -107,6 +107,12 @@ class Cases(Repository):
         statement = select(cases).where(cases.c.account_id == account_id)
         return self._all(CaseRecord, statement.order_by(cases.c.opened_at, cases.c.id))
 
+    def newest_of_account(self, account_id: str, limit: int) -> list[CaseRecord]:
+        """Returns so many of the account's cases, those that were opened last; of these the oldest first."""
+        newest_first = (desc(cases.c.opened_at), desc(cases.c.id))
+        statement = select(cases).where(cases.c.account_id == account_id).order_by(*newest_first).limit(limit)
+        return self._all(CaseRecord, statement)[::-1]
+
     def get(self, case_id: str) -> CaseRecord | None:
         """Returns one case."""
         return self._first(CaseRecord, select(cases).where(cases.c.id == case_id))

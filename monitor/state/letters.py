@@ -81,6 +81,11 @@ class Letters(Repository):
         statement = select(letters).where(letters.c.case_id == case_id)
         return self._all(LetterRecord, statement.order_by(letters.c.created_at, letters.c.id))
 
+    def of_fence(self, account_id: str, fence: int) -> list[LetterRecord]:
+        """Returns an account's letters that were last taken under this lease, the oldest first."""
+        statement = select(letters).where(letters.c.account_id == account_id, letters.c.fence == fence)
+        return self._all(LetterRecord, statement.order_by(letters.c.created_at, letters.c.id))
+
     def of_account(self, account_id: str) -> list[LetterRecord]:
         """Returns an account's letters, the oldest first."""
         statement = select(letters).where(letters.c.account_id == account_id)

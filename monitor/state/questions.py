@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from monitor.closed_lists.states import AnswerState
 from monitor.state.repository import Repository, member, new_id
-from monitor.state.tables import questions
+from monitor.state.tables import appeals, questions
 from monitor.state.text import JsonValue
 
 
@@ -84,6 +84,12 @@ class Questions(Repository):
         """Returns the appeal's open question."""
         statement = select(questions).where(questions.c.appeal_id == appeal_id, questions.c.closed_at.is_(None))
         return self._first(QuestionRecord, statement)
+
+    def open_of_fence(self, account_id: str, fence: int) -> list[QuestionRecord]:
+        """Returns the account's open questions whose answers were last taken under this lease, oldest first."""
+        of_account = appeals.c.id == questions.c.appeal_id, appeals.c.account_id == account_id
+        statement = select(questions).where(questions.c.closed_at.is_(None), questions.c.fence == fence, *of_account)
+        return self._all(QuestionRecord, statement.order_by(questions.c.asked_at, questions.c.id))
 
     def of(self, appeal_id: str) -> list[QuestionRecord]:
         """Returns all questions about an appeal in order."""

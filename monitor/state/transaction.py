@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from monitor.clock import Clock
 from monitor.state.accounts import Accounts, Products, Sessions
 from monitor.state.appeal_pages import AppealPages
-from monitor.state.appeals import Appeals, Approvals, Looks
+from monitor.state.appeals import Appeals, Approvals
 from monitor.state.cases import Artifacts, Cases, Verdicts
 from monitor.state.changes import Changes
 from monitor.state.contacts import Contacts
@@ -24,6 +24,7 @@ from monitor.state.journal import Journal
 from monitor.state.letters import Letters
 from monitor.state.listings import Listings
 from monitor.state.locks import Locks
+from monitor.state.looks import Looks
 from monitor.state.names import Names
 from monitor.state.outbox import Outbox
 from monitor.state.personal import Personal

@@ -20,7 +20,8 @@ from monitor.language.plain_text import show
 from monitor.language.words import Tone, Words
 from monitor.state import State, Transaction
 from monitor.state.appeal_pages import STAGES
-from monitor.state.appeals import AppealRecord, LookRecord
+from monitor.state.appeals import AppealRecord
+from monitor.state.looks import LookRecord
 from monitor.use_cases import appeals
 from monitor.use_cases.answers import WORDABLE, QuestionShown, show_question
 from monitor.use_cases.appeal_choices import ONLY_A_PERSON, Choice, choices_of, explain

@@ -21,7 +21,7 @@ from monitor.language import gettext as _
 from monitor.state import State, Transaction
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases.acknowledging import acknowledged
-from monitor.use_cases.models import Appeal, FileOfAppeal
+from monitor.use_cases.models import Appeal, FileOfAppeal, Listed
 
 
 class Rewording(Enum):
@@ -129,10 +129,19 @@ def resolve(
     return Drafting(state).resolve(appeal_id, wanted, actor=actor, note_text=note, number=number)
 
 
-def list_appeals(state: State, accounts: Sequence[str], *, zone: str) -> list[Appeal]:
-    """Returns all appeals of these accounts, oldest first; moments in ``zone`` (IANA name)."""
+def list_appeals(state: State, accounts: Sequence[str], *, zone: str, limit: int) -> Listed[Appeal]:
+    """Returns of each account so many appeals, those made last; of these the oldest first.
+
+    Args:
+        state: The store.
+        accounts: Whose.
+        zone: In which zone moments are told (IANA name).
+        limit: How many of each account at most.
+    """
     with state.read() as tx:
-        return [_describe(tx, one, zone) for account in accounts for one in tx.appeals.of_account(account)]
+        found = [tx.appeals.newest_of_account(account, limit + 1) for account in accounts]
+        rows = [_describe(tx, one, zone) for appeals in found for one in appeals[-limit:]]
+    return Listed(rows=tuple(rows), has_more=any(len(appeals) > limit for appeals in found))
 
 
 def show_appeal(state: State, appeal_id: str, *, zone: str) -> Appeal | None:

@@ -6,9 +6,20 @@ raised when a key goes away or changes its meaning; a new key may come at any ti
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True)
+class Listed(Generic[RowT]):
+    """Rows of a list with a limit; ``has_more`` when it left out older ones."""
+
+    rows: tuple[RowT, ...]
+    has_more: bool
 
 
 class Value(BaseModel):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.cases.reservations import tell_item
 from monitor.language.days import tell_published
-from monitor.state import State
+from monitor.state import State, Transaction
 from monitor.state.accounts import ProductRecord
 from monitor.state.appeals import AppealRecord
 from monitor.state.cases import CaseRecord, VerdictRecord
@@ -28,7 +28,7 @@ def list_reviews(
     since: datetime | None = None,
     only_news: bool = False,
     limit: int,
-) -> list[models.Review]:
+) -> models.Listed[models.Review]:
     """Returns stored reviews, for each account the last published first.
 
     Args:
@@ -42,6 +42,7 @@ def list_reviews(
         limit: How many of each account at most.
     """
     found: list[models.Review] = []
+    has_more = False
     for account in accounts:
         with state.read() as tx:
             rows = tx.reviews.find(
@@ -50,13 +51,14 @@ def list_reviews(
                 ratings=stars,
                 since=since,
                 only_news=only_news,
-                limit=limit,
+                limit=limit + 1,
                 by_publication=True,
             )
+            has_more, rows = has_more or len(rows) > limit, rows[:limit]
             texts = tx.reviews.texts_of(account, [row.review_id for row in rows])
             products = {one.sku: one for one in tx.products.all(account)}
         found += [_review(row, texts.get(row.review_id, ""), products.get(row.sku), zone) for row in rows]
-    return found
+    return models.Listed(rows=tuple(found), has_more=has_more)
 
 
 def show_review(state: State, review: ReviewRecord, *, zone: str) -> models.ReviewStory:
@@ -109,27 +111,29 @@ def changes_of(state: State, review: ReviewRecord) -> list[tuple[Change, datetim
     return [(named[row.action], row.written_at) for row in rows if row.action in named]
 
 
-def list_cases(state: State, accounts: Sequence[str], *, zone: str) -> list[models.Case]:
-    """Returns the cases of these accounts with their newest verdict and appeal, oldest first."""
-    found: list[models.Case] = []
+def list_cases(state: State, accounts: Sequence[str], *, zone: str, limit: int) -> models.Listed[models.Case]:
+    """Returns of each account so many cases with their newest verdict and appeal, those opened last.
+
+    Args:
+        state: The store.
+        accounts: Whose.
+        zone: In which zone moments are told (IANA name).
+        limit: How many of each account at most; of these the oldest comes first.
+    """
+    rows: list[models.Case] = []
+    has_more = False
     for account in accounts:
         with state.read() as tx:
-            verdicts = {one.case_id: one for one in tx.verdicts.newest_of(account)}
-            appeals = {one.case_id: one for one in tx.appeals.of_account(account)}  # the newest of a case comes last
-            cases = tx.cases.all(account)
-            reviews = tx.reviews.get_many(account, [one.review_id for one in cases])
-            found += [_case(one, verdicts.get(one.id), appeals.get(one.id), reviews, zone) for one in cases]
-    return found
+            cases = tx.cases.newest_of_account(account, limit + 1)
+            has_more = has_more or len(cases) > limit
+            rows += [_case(tx, one, zone) for one in cases[-limit:]]
+    return models.Listed(rows=tuple(rows), has_more=has_more)
 
 
-def _case(
-    case: CaseRecord,
-    verdict: VerdictRecord | None,
-    appeal: AppealRecord | None,
-    reviews: dict[str, ReviewRecord],
-    zone: str,
-) -> models.Case:
-    review = reviews.get(case.review_id)
+def _case(tx: Transaction, case: CaseRecord, zone: str) -> models.Case:
+    review = tx.reviews.get(case.account_id, case.review_id)
+    verdict = tx.verdicts.newest(case.id)
+    appeal = next(reversed(tx.appeals.of_case(case.id)), None)
     return models.Case(
         id=case.id,
         account=case.account_id,

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.appeals.machine import AppealState
+from monitor.clock import ManualClock
 from monitor.errors import AlreadyOpen, DeadlinePassed
 from monitor.state import Lease, State
 from monitor.state.appeals import AppealRecord
@@ -127,11 +128,26 @@ def test_every_use_case_that_stores_something_acknowledges() -> None:
 @pytest.mark.usefixtures("lease")
 def test_lists_are_values_with_types(state: State) -> None:
     first = approved(state, "r1")
-    (one,) = appeals.list_appeals(state, [ACCOUNT], zone=ZONE)
+    (one,) = appeals.list_appeals(state, [ACCOUNT], zone=ZONE, limit=5).rows
     assert (one.id, one.number, one.moderation, one.closed_at) == (first.id, None, None, None)
     assert one.created_at.utcoffset() == timedelta(hours=10)
-    (case,) = list_cases(state, [ACCOUNT], zone=ZONE)
+    (case,) = list_cases(state, [ACCOUNT], zone=ZONE, limit=5).rows
     assert (case.id, case.appeal_id, case.appeal_state) == (first.case_id, first.id, "approved")
-    reviews = list_reviews(state, [ACCOUNT], zone=ZONE, limit=5)
+    reviews = list_reviews(state, [ACCOUNT], zone=ZONE, limit=5).rows
     assert {row.id for row in reviews} == {"r1", "r2"}
     assert all(row.stars is None or isinstance(row.stars, int) for row in reviews)
+
+
+@pytest.mark.usefixtures("lease")
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_lists_keep_the_newest_and_say_what_they_left_out(state: State, clock: ManualClock, limit: int) -> None:
+    made = [approved(state, "r1")]
+    clock.advance(timedelta(minutes=1))
+    made.append(approved(state, "r2"))
+    of_appeals = appeals.list_appeals(state, [ACCOUNT], zone=ZONE, limit=limit)
+    of_cases = list_cases(state, [ACCOUNT], zone=ZONE, limit=limit)
+    of_reviews = list_reviews(state, [ACCOUNT], zone=ZONE, limit=limit)
+    assert {one.has_more for one in (of_appeals, of_cases, of_reviews)} == {limit < 2}
+    assert [row.id for row in of_appeals.rows] == [one.id for one in made][-limit:]
+    assert [row.id for row in of_cases.rows] == [one.case_id for one in made][-limit:]
+    assert len(of_reviews.rows) == min(limit, 2)

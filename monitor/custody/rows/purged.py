@@ -16,6 +16,7 @@ from monitor.custody.stamping import MOMENT as STAMP
 from monitor.language import gettext as _
 from monitor.state import Transaction
 from monitor.state.appeals import AppealRecord
+from monitor.state.cases import CaseRecord
 from monitor.state.text import JsonValue, dump_json
 from monitor.state.version_seals import seal_of_version
 
@@ -62,8 +63,12 @@ def seal_purged(tx: Transaction, account_id: str, review_id: str) -> dict[str, J
     for name, read in _SECTIONS.items():
         rows = read(tx, account_id, review_id)
         sections[name] = [len(rows), _digest(rows)]
-    ours = [one for one in tx.appeals.of_account(account_id) if one.review_id == review_id]
-    return {**sections, "appeals": {appeal.id: _seal_of_appeal(tx, appeal) for appeal in ours}}
+    ours: dict[str, JsonValue] = {
+        appeal.id: _seal_of_appeal(tx, appeal)
+        for case in _cases(tx, account_id, review_id)
+        for appeal in tx.appeals.of_case(case.id)
+    }
+    return {**sections, "appeals": ours}
 
 
 def sealed_count(log: Log, account_id: str, review_id: str, section: str) -> int:
@@ -102,11 +107,10 @@ def check_purged(tx: Transaction, log: Log) -> Iterator[Finding]:
 
 
 def _check_appeals(tx: Transaction, log: Log, account_id: str, review_id: str) -> Iterator[Finding]:
-    known = {one.id: one for one in tx.appeals.of_account(account_id)}
     for name, digest in sorted(sealed_appeals(log, account_id, review_id).items()):
         item = f"appeals {name} ({review_id})"
-        appeal = known.get(name)
-        if appeal is None:
+        appeal = tx.appeals.get(name)
+        if appeal is None or appeal.account_id != account_id:
             yield absent(item, _("it was there when its case was purged; it is not in the table"))
         elif any(told.body.action.startswith(("appeal.", "answer.")) for told in log.by_appeal.get(name, ())):
             yield not_comparable(item, _("it went on after its words were removed by rule"))
@@ -130,8 +134,14 @@ def _seal_of_appeal(tx: Transaction, appeal: AppealRecord) -> str:
     )
 
 
+def _cases(tx: Transaction, account_id: str, review_id: str) -> list[CaseRecord]:
+    """Returns the review's case, in a list: none where its row is gone."""
+    case = tx.cases.of_review(account_id, review_id)
+    return [] if case is None else [case]
+
+
 def _verdicts(tx: Transaction, account_id: str, review_id: str) -> Rows:
-    cases = [case for case in tx.cases.all(account_id) if case.review_id == review_id]
+    cases = _cases(tx, account_id, review_id)
     return [_plain(row, _VERDICT) for case in cases for row in tx.verdicts.of_case(case.id)]
 
 
@@ -150,12 +160,12 @@ def _facts(tx: Transaction, account_id: str, review_id: str) -> Rows:
 
 
 def _contacts(tx: Transaction, account_id: str, review_id: str) -> Rows:
-    cases = [case for case in tx.cases.all(account_id) if case.review_id == review_id]
+    cases = _cases(tx, account_id, review_id)
     return [_plain(row, _CONTACT) for case in cases for row in tx.contacts.of_case(case.id)]
 
 
 def _letters(tx: Transaction, account_id: str, review_id: str) -> Rows:
-    cases = [case for case in tx.cases.all(account_id) if case.review_id == review_id]
+    cases = _cases(tx, account_id, review_id)
     return [_plain(row, _LETTER) for case in cases for row in tx.letters.of_case(case.id)]
 
 

@@ -12,7 +12,8 @@ from flows.readings.models import AppealListReading, AppealStatusReading, PageHe
 from monitor.appeals.machine import AppealState
 from monitor.appeals.reconcile import ABSENCE, Judgement, SiteLook, is_suspect, judge, needs_look
 from monitor.appeals.terms import ChannelTerms
-from monitor.state.appeals import AppealRecord, LookRecord
+from monitor.state.appeals import AppealRecord
+from monitor.state.looks import LookRecord
 from tests.appeal_world import LIST_TERMS, NO_LIST_TERMS, START
 
 SENT = START

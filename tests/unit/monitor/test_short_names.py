@@ -80,6 +80,16 @@ def test_what_a_list_shows_is_taken_by_every_command_that_asks_for_it(world: Com
     assert appeal.id in world.run("appeal", "status", "--wide").out
 
 
+def test_a_list_with_a_limit_says_that_it_left_older_rows_out(world: CommandWorld) -> None:
+    for words in (("reviews", "list"), ("case", "list"), ("appeal", "status")):
+        whole = world.run(*words)
+        assert "--limit shows more" not in whole.err
+    cut = world.run("reviews", "list", "--limit", "2")
+    assert (cut.code, len(cut.out.splitlines())) == (0, 3)
+    assert "Only the newest 2 of an account are shown: --limit shows more." in cut.err
+    assert "--limit shows more" in world.run("reviews", "list", "--limit", "2", "--json").err
+
+
 def test_a_list_shows_the_columns_that_were_asked_for(world: CommandWorld) -> None:
     told = world.run("reviews", "list", "--columns", "stars,review").out.splitlines()
     assert re.split(r"\s+", told[0].strip()) == ["stars", "review"]
