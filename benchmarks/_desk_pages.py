@@ -11,11 +11,14 @@ import httpx
 import psutil
 
 from benchmarks._desk_store import ACCOUNT, Sizes
-from monitor.state import Action
+from evidence_store.journal import Actor
+from monitor.closed_lists.states import ReviewDecision
+from monitor.use_cases.deciding import Looked, decide, undo
 from tests.desk_browser import Desk
 
 MEDIAN, TAIL, HEAVIEST = 80.0, 200.0, 150_000
 READS = {"sec-fetch-site": "none", "sec-fetch-dest": "document"}
+_ID = re.compile(rf'class="row" href="/inbox/{ACCOUNT}/(b[0-9]+)')
 _PARTS = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:css|js))"')
 
 
@@ -99,12 +102,16 @@ def _measure(client: httpx.Client, worker: psutil.Process, name: str, path: str,
 
 
 def _after_changes(client: httpx.Client, worker: psutil.Process, desk: Desk, rounds: int) -> PageCost:
-    """Something is written into the log before each look: the list counts what waits anew."""
-    installation = desk.installation()
-    times, text, busy = [], "", _cpu(worker)
+    """Somebody else decides about a review, or takes it back, before each look: what waits is another each time."""
+    installation, other = desk.installation(), Looked(ACCOUNT, _ID.findall(_ask(client, "/inbox")[1])[-1], 1)
+    person = Actor(kind="operator", id="benchmark", name="benchmark")
+    times, text, made, busy = [], "", "", _cpu(worker)
     for _ in range(rounds):
-        with installation.state.transaction() as tx:
-            tx.journal.record(ACCOUNT, Action("poll.complete"))
+        if made:
+            undo(installation.state, made, actor=person)
+            made = ""
+        else:
+            made = decide(installation.state, [other], ReviewDecision.LEFT, actor=person)
         taken, text = _ask(client, "/inbox")
         times.append(taken)
     installation.state.close()

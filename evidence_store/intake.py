@@ -24,7 +24,7 @@ MAX_PARTS = 10_000  # chunks or segments of one picture
 _PNG = b"\x89PNG\r\n\x1a\n"
 _EXTENSIONS = {
     "image/png": ("png",),
-    "image/jpeg": ("jpg", "jpeg"),
+    "image/jpeg": ("jpeg", "jpg"),
     "image/webp": ("webp",),
     "application/pdf": ("pdf",),
     "text/plain": ("txt", "log", "md", "csv"),
@@ -43,28 +43,32 @@ _SOUND_SIGNS = (  # begins with, at place 8, type: ID3v2.4, ISO/IEC 11172-3, RFC
     (b"RIFF", b"WAVE", "audio/wav"),
     (b"", b"M4A ", "audio/mp4"),
 )
+_BEHIND = sentence("something stands after the end of the picture")
+_EXIF = sentence("carries EXIF data, perhaps a place")
 _PNG_NOTES = {
-    b"acTL": "animated: a print shows only the first frame",
-    b"eXIf": "carries EXIF data, perhaps a place",
+    b"acTL": sentence("animated: a print shows only the first frame"),
+    b"eXIf": _EXIF,
 }
 _PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")  # /J#61vaScript is the same name as /JavaScript
 _PDF_NAME = re.compile(rb"/([A-Za-z]+)")
 _PDF_SIGNS = {
-    "contains a script": {b"JavaScript", b"JS"},
-    "starts another program when it is opened": {b"Launch"},
-    "does something by itself when it is opened or looked at": {b"OpenAction", b"AA"},
-    "sends data, or fetches it from elsewhere": {b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"},
-    "contains another file": {b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"},
-    "is encrypted: others may not be able to open it, and what it holds was not looked at": {b"Encrypt"},
-    "has packed parts, which were not looked into": {b"ObjStm"},
+    sentence("contains a script"): {b"JavaScript", b"JS"},
+    sentence("starts another program when it is opened"): {b"Launch"},
+    sentence("does something by itself when it is opened or looked at"): {b"OpenAction", b"AA"},
+    sentence("sends data, or fetches it from elsewhere"): {b"SubmitForm", b"ImportData", b"GoToR", b"GoToE"},
+    sentence("contains another file"): {b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"},
+    sentence("is encrypted: others may not be able to open it, and what it holds was not looked at"): {b"Encrypt"},
+    sentence("has packed parts, which were not looked into"): {b"ObjStm"},
 }
+_ENDING = re.compile(r"\.([a-z][a-z0-9]{0,9})$")
+_OTHER_NAME = sentence("the name does not fit: the content is another kind of file")
 _MARKUP = re.compile(r"<(?:!doctype|html|svg|script|iframe|object|embed|\?xml)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _OVERRIDE = re.compile("[\u202d\u202e]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
 Also = Literal["sound", "mail"]
 """What is taken in only where it is asked for: a recording that a person brings, a letter as it was saved."""
-ACCEPTED = "PNG, JPEG, WebP, PDF or plain text (UTF-8)"
+ACCEPTED = sentence("PNG, JPEG, WebP, PDF or plain text (UTF-8)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +97,36 @@ def inspect_file(data: bytes, name: str, *, also: Also | None = None) -> Inspect
         also: What else is taken in here; a letter is sealed unopened, a recording is not listened to.
 
     Raises:
-        IntakeRefused: empty, too big, of no accepted type, broken, or a bomb. Nothing was decoded or stored.
+        IntakeRefused: empty, too big, of no accepted type, of another kind than its name says, broken, or a bomb.
+            Nothing was decoded or stored.
     """
     if not data:
-        raise _refused("the file is empty", name)
+        raise _refused(sentence("the file is empty"), name)
     if len(data) > MAX_FILE_BYTES:
-        raise _refused(f"{len(data)} bytes are more than {MAX_FILE_BYTES}", name)
+        raise _refused(sentence("the file is larger than {most} MB", most=MAX_FILE_BYTES // 1024**2), name)
     found = (_sound_of(data) if also == "sound" else None) or (
         Inspected("message/rfc822") if also == "mail" else _inspector_of(data)(data, name)
     )
     if found.width is not None and found.height is not None and found.width * found.height > MAX_PIXELS:
-        raise _refused(f"{found.width} x {found.height} pixels are more than {MAX_PIXELS}", name)
-    extension = name.rpartition(".")[2].lower()
-    if extension not in _EXTENSIONS[found.media_type]:
-        note = f"the name does not fit: the content is {found.media_type}"
-        found = Inspected(found.media_type, found.width, found.height, (*found.notes, note))
+        of_size = {"width": found.width, "height": found.height, "most": MAX_PIXELS // 1_000_000}
+        raise _refused(sentence("{width} x {height} pixels are more than {most} million", **of_size), name)
+    named = _ENDING.search(name.lower())
+    if named is None or named[1] not in _EXTENSIONS[found.media_type]:
+        if not also and named is not None and _contradicts(named[1], found.media_type):
+            raise _refused(sentence("it is no {named}: its content is another kind of file", named=named[1]), name)
+        found = Inspected(found.media_type, found.width, found.height, (*found.notes, _OTHER_NAME))
     return found
+
+
+def kind_of(media_type: str) -> str:
+    """Returns what people call a type: «PNG»; one that is not taken in, as it is."""
+    return _EXTENSIONS[media_type][0].upper() if media_type in _EXTENSIONS else media_type
+
+
+def _contradicts(ending: str, media_type: str) -> bool:
+    """Whether a name speaks of quite another thing than the content: a text called a picture, or a program. Pure."""
+    kinds = {known.partition("/")[0] for known, endings in _EXTENSIONS.items() if ending in endings}
+    return media_type == "text/plain" or bool(kinds - {media_type.partition("/")[0]})
 
 
 def _sound_of(data: bytes) -> Inspected | None:
@@ -136,7 +154,7 @@ def _inspect_png(data: bytes, name: str) -> Inspected:
     for kind, body, end in _png_chunks(data, name):
         if kind == b"IHDR" and len(body) == 13:
             if width or height:
-                raise _refused("the picture says its size twice", name)
+                raise _refused(sentence("the picture says its size twice"), name)
             width, height = struct.unpack(">II", body[:8])
         elif kind == b"IDAT":
             has_pixels = has_pixels or bool(body)
@@ -144,14 +162,14 @@ def _inspect_png(data: bytes, name: str) -> Inspected:
             notes.append(_PNG_NOTES[kind])
         elif kind == b"IEND":
             if end != len(data):
-                notes.append(f"{len(data) - end} bytes stand after the end of the picture")
+                notes.append(_BEHIND)
             break
     else:
-        raise _refused("the picture is cut off", name)
+        raise _refused(sentence("the picture is cut off"), name)
     if not width or not height:
-        raise _refused("the picture has no size", name)
+        raise _refused(sentence("the picture has no size"), name)
     if not has_pixels:
-        raise _refused("the picture has no pixels", name)
+        raise _refused(sentence("the picture has no pixels"), name)
     return Inspected("image/png", width, height, tuple(notes))
 
 
@@ -166,10 +184,10 @@ def _png_chunks(data: bytes, name: str) -> Iterator[tuple[bytes, bytes, int]]:
             return
         kind, body = data[position + 4 : position + 8], data[position + 8 : end - 4]
         if struct.pack(">I", zlib.crc32(kind + body)) != data[end - 4 : end]:
-            raise _refused("a part of the picture is damaged", name)
+            raise _refused(sentence("a part of the picture is damaged"), name)
         yield kind, body, end
         position = end
-    raise _refused("the picture has too many parts", name)
+    raise _refused(sentence("the picture has too many parts"), name)
 
 
 def _inspect_jpeg(data: bytes, name: str) -> Inspected:
@@ -178,15 +196,15 @@ def _inspect_jpeg(data: bytes, name: str) -> Inspected:
     for marker, body in _jpeg_segments(data, name):
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(body) >= 5:
             if size is not None:
-                raise _refused("the picture says its size twice", name)
+                raise _refused(sentence("the picture says its size twice"), name)
             size = struct.unpack(">HH", body[1:5])
         elif marker == 0xE1 and body.startswith(b"Exif\x00"):
-            notes.append("carries EXIF data, perhaps a place")
+            notes.append(_EXIF)
     end = data.rfind(b"\xff\xd9")
     if size is None or end < 0 or not all(size):
-        raise _refused("the picture is cut off", name)
+        raise _refused(sentence("the picture is cut off"), name)
     if end + 2 != len(data):
-        notes.append(f"{len(data) - end - 2} bytes stand after the end of the picture")
+        notes.append(_BEHIND)
     return Inspected("image/jpeg", size[1], size[0], tuple(notes))
 
 
@@ -207,12 +225,12 @@ def _jpeg_segments(data: bytes, name: str) -> Iterator[tuple[int, bytes]]:
         if marker == 0xDA:
             return
         position += 2 + length
-    raise _refused("the picture has too many parts", name)
+    raise _refused(sentence("the picture has too many parts"), name)
 
 
 def _inspect_webp(data: bytes, name: str) -> Inspected:
     if int.from_bytes(data[4:8], "little") + 8 > len(data):
-        raise _refused("the picture is cut off", name)
+        raise _refused(sentence("the picture is cut off"), name)
     kind, body = data[12:16], data[20:40]
     if kind == b"VP8X" and len(body) >= 10:
         width, height = (int.from_bytes(body[at : at + 3], "little") + 1 for at in (4, 7))
@@ -222,14 +240,14 @@ def _inspect_webp(data: bytes, name: str) -> Inspected:
     elif kind == b"VP8 " and len(body) >= 10:
         width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
     else:
-        raise _refused("not a picture that can be read", name)
-    notes = ("carries EXIF data, perhaps a place",) if b"EXIF" in data else ()
+        raise _refused(sentence("not a picture that can be read"), name)
+    notes = (_EXIF,) if b"EXIF" in data else ()
     return Inspected("image/webp", width, height, notes)
 
 
 def _inspect_pdf(data: bytes, name: str) -> Inspected:
     if b"%%EOF" not in data[-2048:]:
-        raise _refused("the document is cut off", name)
+        raise _refused(sentence("the document is cut off"), name)
     names = set(_PDF_NAME.findall(_PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), data)))
     return Inspected("application/pdf", notes=tuple(note for note, signs in _PDF_SIGNS.items() if names & signs))
 
@@ -238,14 +256,16 @@ def _inspect_text(data: bytes, name: str) -> Inspected:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused("not of an accepted type", name) from error
+        raise _refused(sentence("not of an accepted type"), name) from error
     if _MARKUP.search(text):
-        raise _refused("a page or a drawing can carry a script; take a picture of it instead", name)
+        raise _refused(sentence("a page or a drawing can carry a script; take a picture of it instead"), name)
     if _CONTROL.search(text):
-        raise _refused("not of an accepted type: it holds control characters", name)
+        raise _refused(sentence("not of an accepted type: it holds control characters"), name)
     if _OVERRIDE.search(text):
-        raise _refused("it holds marks that make text read in another order than it is written", name)
-    told = ("holds invisible marks of direction, as some chats export them",) if _DIRECTION.search(text) else ()
+        raise _refused(sentence("it holds marks that make text read in another order than it is written"), name)
+    told = (
+        (sentence("holds invisible marks of direction, as some chats export them"),) if _DIRECTION.search(text) else ()
+    )
     return Inspected("text/plain", notes=told)
 
 

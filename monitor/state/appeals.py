@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, ColumnElement, and_, case, desc, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, and_, desc, func, or_, select, update
 
 from flows.catalog.channel_kinds import ChannelKind
 from monitor.closed_lists.states import AppealState, Moderation, Outcome, Track
@@ -253,7 +253,13 @@ class Appeals(Repository):
         return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
 
     def of_account(
-        self, account_id: str, *, states: Collection[str] = (), outcome: str = "", only_open: bool = False
+        self,
+        account_id: str,
+        *,
+        states: Collection[str] = (),
+        outcome: str = "",
+        only_open: bool = False,
+        limit: int | None = None,
     ) -> list[AppealRecord]:
         """Returns the account's appeals, oldest first."""
         statement = select(appeals).where(appeals.c.account_id == account_id)
@@ -263,7 +269,7 @@ class Appeals(Repository):
             statement = statement.where(appeals.c.outcome == outcome)
         if only_open:
             statement = statement.where(appeals.c.closed_at.is_(None))
-        return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id))
+        return self._all(AppealRecord, statement.order_by(appeals.c.created_at, appeals.c.id).limit(limit))
 
     def accounts_as(self, identity: str, account_id: str) -> set[str]:
         """Returns an account, and all that ever drafted something as the same identity, however it was spelled."""
@@ -282,10 +288,12 @@ class Appeals(Repository):
 
     def gestures_at(self, account_ids: Collection[str], since: datetime, *, now: datetime) -> list[datetime]:
         """Returns when accounts made gestures since a moment; an attempt that may still make one counts as now."""
-        under_way = case((appeals.c.state.in_(("intent", "armed", "released")), now), else_=appeals.c.gesture_at)
-        wanted = or_(appeals.c.gesture_at >= since, appeals.c.state.in_(("intent", "armed", "released")))
-        found = select(under_way).where(appeals.c.account_id.in_(account_ids), wanted)
-        return sorted(row[0] for row in self._connection.execute(found))
+        mine, states = appeals.c.account_id.in_(account_ids), ("intent", "armed", "released")
+        # Two questions, as in ``gestures_since``.
+        made = select(appeals.c.gesture_at).where(mine, appeals.c.gesture_at >= since, appeals.c.state.not_in(states))
+        under_way = select(func.count()).where(mine, appeals.c.state.in_(states))
+        known = [row[0] for row in self._connection.execute(made)]
+        return sorted([*known, *[now] * int(self._connection.execute(under_way).scalar_one())])
 
     def last_gesture(self, account_ids: Collection[str]) -> datetime | None:
         """Returns the moment of the accounts' newest gesture."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,7 +36,9 @@ class WaitingReview(NamedTuple):
 class Waiting(Repository):
     """Reads what waits."""
 
-    def all(self, accounts: Sequence[str], *, stars_up_to: int, now: datetime) -> list[WaitingReview]:
+    def all(
+        self, accounts: Sequence[str], *, stars_up_to: int, now: datetime, only: Collection[str] | None = None
+    ) -> list[WaitingReview]:
         """Returns the judged reviews that wait, the newest case first.
 
         A review waits when no appeal about this version went further than a draft, and no decision about this version
@@ -46,6 +48,7 @@ class Waiting(Repository):
             accounts: Whose.
             stars_up_to: How many stars are called few; a review whose stars were not read waits, too.
             now: The moment to judge putting off by.
+            only: Ids of the reviews that are asked about, not more than a few hundred; None: all of them.
         """
         later = verdicts.alias()
         newest = select(func.max(later.c.id)).where(later.c.case_id == cases.c.id).correlate(cases).scalar_subquery()
@@ -87,7 +90,18 @@ class Waiting(Repository):
             .where(~acted, ~decided)
             .order_by(desc(cases.c.opened_at), cases.c.id)
         )
+        if only is not None:
+            statement = statement.where(cases.c.review_id.in_(only))
         return [WaitingReview._make(row) for row in self._connection.execute(statement)]
+
+    def back_between(self, accounts: Sequence[str], since: datetime, until: datetime) -> set[str]:
+        """Returns the reviews that were put off and came back after the one moment and not after the other."""
+        statement = select(review_decisions.c.review_id).where(
+            review_decisions.c.account_id.in_(accounts),
+            review_decisions.c.until > since,
+            review_decisions.c.until <= until,
+        )
+        return {str(row[0]) for row in self._connection.execute(statement)}
 
     def verdicts(self, case_ids: Sequence[str]) -> dict[str, VerdictRecord]:
         """Returns the newest verdict of each of these cases, by case; meant for a page of them."""

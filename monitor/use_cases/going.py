@@ -51,7 +51,8 @@ def plan_sending(
     with state.read() as tx:
         now = tx.now()
         for account, moments in slots.items():
-            approved = tx.appeals.of_account(account, states=[AppealState.APPROVED.value], only_open=True)[:_MOST]
+            wanted = [AppealState.APPROVED.value]
+            approved = tx.appeals.of_account(account, states=wanted, only_open=True, limit=_MOST)
             if not approved:
                 continue
             approvals = tx.approvals.standing([one.id for one in approved])

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.cases.judging import NEGATIVE_UP_TO
-from monitor.closed_lists.states import Decision
 from monitor.language.plain_text import show
 from monitor.state import State, Transaction
 from monitor.state.waiting import WaitingReview
 from monitor.triage.titles import verdict_words
 from monitor.use_cases.inbox_models import Listed, Piece, Row
 from monitor.use_cases.marking import cut, mark
+from monitor.use_cases.waiting_list import GROUPS, WaitingList, heads_of, stamp_of
 
 GroundTitle = Callable[[str, str], str]
 """What a ground is called, by account and id."""
 
 PAGE = 50
 _LONGEST = 180  # characters of a review in the list
-_GROUPS = {Decision.FILE.value: 0, Decision.NEEDS_PERSON.value: 1, Decision.DO_NOT_FILE.value: 2}
 _OLD = "old"
-VIEWS = ("", *_GROUPS, _OLD)
+VIEWS = ("", *GROUPS, _OLD)
 """All, one for each verdict, and those that were there before watching began."""
 
 
@@ -48,7 +44,7 @@ class Wanted:
 
 
 class Inbox:
-    """Lists what waits. What was read is kept until the action log has grown: every change leaves an entry there.
+    """Lists what waits.
 
     Args:
         state: The store.
@@ -57,8 +53,7 @@ class Inbox:
 
     def __init__(self, state: State, *, zone: str) -> None:
         self._state, self._zone = state, zone
-        self._kept: dict[tuple[str, ...], tuple[str, datetime, list[WaitingReview], int]] = {}
-        self._lock = threading.Lock()
+        self._list = WaitingList()
 
     def as_of(self) -> str:
         """Returns a word that changes whenever anything was written down."""
@@ -68,25 +63,29 @@ class Inbox:
     def page(self, wanted: Wanted, *, ground_title: GroundTitle) -> Listed:
         """Returns a page of what waits."""
         with self._state.read() as tx:
-            stamp, waiting, unseen = self._waiting(tx, wanted.accounts)
-            rows = self._view(tx, waiting, wanted)
+            known = self._list.look(tx, wanted.accounts)
+            rows = self._view(tx, known.rows, wanted)
             begin = next((at + 1 for at, one in enumerate(rows) if key_of(one) == wanted.after), 0)
             page = rows[begin : begin + PAGE]
             shown = tuple(self._rows(tx, page, ground_title))
         more = begin + PAGE < len(rows)
         return Listed(
-            rows=shown, counts=_count(waiting), unseen=unseen, as_of=stamp, after=key_of(page[-1]) if more else ""
+            rows=shown,
+            counts=_count(known.rows),
+            unseen=known.unseen,
+            as_of=known.stamp,
+            after=key_of(page[-1]) if more else "",
         )
 
     def count(self, accounts: tuple[str, ...]) -> int:
         """Returns how many wait in all."""
         with self._state.read() as tx:
-            return _count(self._waiting(tx, accounts)[1])[""]
+            return _count(self._list.look(tx, accounts).rows)[""]
 
     def beside(self, wanted: Wanted, account: str, review_id: str) -> tuple[str, str]:
         """Returns the keys of the rows before and behind a review, in the list's order; empty where there is none."""
         with self._state.read() as tx:
-            rows = self._view(tx, self._waiting(tx, wanted.accounts)[1], wanted)
+            rows = self._view(tx, self._list.look(tx, wanted.accounts).rows, wanted)
         keys = [key_of(one) for one in rows]
         here = f"{account}/{review_id}"
         if here not in keys:
@@ -97,21 +96,7 @@ class Inbox:
     def of_view(self, wanted: Wanted) -> list[WaitingReview]:
         """Returns everything that waits in a view."""
         with self._state.read() as tx:
-            return self._view(tx, self._waiting(tx, wanted.accounts)[1], wanted)
-
-    def _waiting(self, tx: Transaction, accounts: tuple[str, ...]) -> tuple[str, list[WaitingReview], int]:
-        stamp, now = as_of(tx), tx.now()
-        with self._lock:
-            kept = self._kept.get(accounts)
-        # What was put off comes back by itself, without an entry: a minute is soon enough.
-        if kept is not None and kept[0] == stamp and abs((now - kept[1]).total_seconds()) < 60:
-            return stamp, kept[2], kept[3]
-        waiting = tx.waiting.all(accounts, stars_up_to=NEGATIVE_UP_TO, now=now)
-        waiting.sort(key=lambda one: _GROUPS.get(one.kind, len(_GROUPS)))  # stable: the newest stay first
-        unseen = tx.waiting.first_reviews(accounts, stars_up_to=NEGATIVE_UP_TO)
-        with self._lock:
-            self._kept[accounts] = (stamp, now, waiting, unseen)
-        return stamp, waiting, unseen
+            return self._view(tx, self._list.look(tx, wanted.accounts).rows, wanted)
 
     def _view(self, tx: Transaction, waiting: Sequence[WaitingReview], wanted: Wanted) -> list[WaitingReview]:
         rows = [one for one in waiting if _is_in(one, wanted.view)]
@@ -158,7 +143,7 @@ class Inbox:
 
 def as_of(tx: Transaction) -> str:
     """Returns how far all chains of the log have grown, as one word."""
-    return ".".join(str(head.seq) for head in tx.journal.heads().values()) or "0"
+    return stamp_of(heads_of(tx))
 
 
 def key_of(one: WaitingReview) -> str:
