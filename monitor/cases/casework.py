@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence_store.digests import Digest
-from evidence_store.intake import MAX_FILE_BYTES
+from evidence_store.intake import MAX_FILE_BYTES, kind_of
 from evidence_store.store import ArtifactStore
 from flows.catalog.channel_spec import ChannelSpec
 from flows.channels import Attachment
@@ -196,7 +196,7 @@ def check_files(
             ),
             field="files",
         )
-    return [_check_file(installation, account_id, path, name, spec) for path in paths]
+    return [_check_file(installation, account_id, path, spec) for path in paths]
 
 
 def describe(tx: Transaction, appeal: AppealRecord) -> list[tuple[str, str]]:
@@ -317,23 +317,23 @@ def check_text(text: str, name: str, spec: ChannelSpec, *, review_id: str) -> No
         )
 
 
-def _check_file(
-    installation: CaseContext, account_id: str, path: Path, name: str, spec: ChannelSpec
-) -> tuple[str, str, bytes]:
+def _check_file(installation: CaseContext, account_id: str, path: Path, spec: ChannelSpec) -> tuple[str, str, bytes]:
     file_name, media_type, data = read_attachment(installation.state, installation.artifacts, account_id, path)
     if spec.file_types and media_type not in spec.file_types:
-        allowed = ", ".join(spec.file_types)
+        allowed = ", ".join(kind_of(one) for one in spec.file_types)
         raise UsageError(
-            _("{name} does not take {media_type}").format(name=name, media_type=media_type),
-            where=str(path),
-            hint=_("It takes: {allowed}").format(allowed=allowed),
+            _("{file}: this channel does not take {kind}").format(file=file_name, kind=kind_of(media_type)),
+            field="files",
+            hint=_("It takes: {allowed}.").format(allowed=allowed),
         )
     if not data or len(data) > spec.max_file_bytes:
         raise UsageError(
-            _("{name} takes files of up to {max_file_bytes} bytes").format(
-                name=name, max_file_bytes=spec.max_file_bytes
-            ),
-            where=str(path),
+            _("{file}: this channel takes files of up to {most} MB").format(
+                file=file_name, most=spec.max_file_bytes // 1024**2
+            )
+            if data
+            else _("{file}: the file is empty").format(file=file_name),
+            field="files",
         )
     return file_name, media_type, data
 

@@ -74,7 +74,8 @@ def add(
         output.print_lines(_own_file_as_data(one) for one in taken)
     else:
         rows = (
-            (one.id, one.name, one.media_type, str(one.size), one.digest.hex, "; ".join(one.notes)) for one in taken
+            (one.id, one.name, one.media_type, str(one.size), one.digest.hex, "; ".join(map(in_language, one.notes)))
+            for one in taken
         )
         output.print_table(("id", "name", "type", "bytes", "sha256", "told"), rows)
         output.say(

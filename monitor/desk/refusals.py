@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evidence_store.errors import EvidenceError, IntakeRefused
 from monitor import errors
+from monitor.language import in_language
 from monitor.language.plain_text import show
 from monitor.use_cases.product_lists import NamedProducts
 
@@ -51,7 +52,10 @@ def tell_refusal(refused: errors.MonitorError | EvidenceError) -> Refusal:
         fact = (
             "Файл не взят на хранение" if isinstance(refused, IntakeRefused) else "Хранилище доказательств не ответило"
         )
-        return Refusal(f"{fact}. Ничего не записано.", show(str(refused), one_line=True, limit=400))
+        told = in_language(refused.args[0]) if refused.args else ""
+        words = f"{told}. {in_language(refused.hint)}" if refused.hint else told
+        named = f"«{refused.where}»: {words}" if isinstance(refused, IntakeRefused) and refused.where else words
+        return Refusal(f"{fact}. Ничего не записано.", show(named, one_line=True, limit=400))
     if isinstance(refused, errors.DecidedElsewhere | errors.ReviewChanged):
         return Refusal(str(refused))
     if isinstance(refused, errors.IllegalTransition):  # its words name states and commands; the page shows both

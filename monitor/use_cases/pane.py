@@ -13,6 +13,7 @@ from monitor.appeals.senders import is_same_identity
 from monitor.appeals.words import words_of
 from monitor.cases.reservations import is_own_item, tell_item
 from monitor.closed_lists.states import AppealState, Decision
+from monitor.language import in_language
 from monitor.language.days import tell_published
 from monitor.language.plain_text import show
 from monitor.language.words import Tone
@@ -174,7 +175,7 @@ def own_files_of(tx: Transaction, account: str, review_id: str, zone: str) -> tu
             size=row.size,
             digest=row.sha256,
             note=show(str(notes.get("note") or ""), one_line=True, limit=240),
-            told=tuple(map(str, told)) if isinstance(told, list) else (),
+            told=tuple(in_language(str(one)) for one in told) if isinstance(told, list) else (),
             is_picture=row.media_type in {"image/png", "image/jpeg"},
             taken_at=row.captured_at.astimezone(ZoneInfo(zone)),
         )
