@@ -14,7 +14,7 @@ from monitor.cases.judging import NEGATIVE_UP_TO
 from monitor.clock import ManualClock
 from monitor.closed_lists.states import Decision, ReviewDecision
 from monitor.state import Action, State, subject
-from monitor.state.waiting import Waiting
+from monitor.state.waiting import Waiting, WaitingReview
 from monitor.use_cases import waiting_list
 from monitor.use_cases.deciding import Looked, decide, undo
 from monitor.use_cases.waiting_list import GROUPS, WaitingList
@@ -122,7 +122,7 @@ class History:
                 tx.journal.record(ACCOUNT, Action("store.reconciled"))
 
 
-def plain(state: State) -> tuple[list[object], int]:
+def plain(state: State) -> tuple[list[WaitingReview], int]:
     """What waits, asked for as a whole."""
     with state.read() as tx:
         rows = tx.waiting.all([ACCOUNT], stars_up_to=NEGATIVE_UP_TO, now=tx.now())
