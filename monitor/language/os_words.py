@@ -22,7 +22,7 @@ _WORDS: dict[int, tuple[str, str]] = {
     errno.EROFS: (_("The disk can only be read"), _("Choose another folder, or mount it for writing.")),
     errno.ENOENT: (_("It is not there"), _("Look at the name, then run the command again.")),
     errno.EEXIST: (_("It is there already"), _("Choose another name.")),
-    errno.EISDIR: (_("It is a folder, and a file is needed"), "Name a file."),
+    errno.EISDIR: (_("It is a folder, and a file is needed"), _("Name a file.")),
     errno.ENOTDIR: (_("A file stands where a folder is needed"), _("Choose another path.")),
     errno.ENAMETOOLONG: (_("The name is too long for this disk"), _("Choose a shorter one.")),
     errno.EMFILE: (_("Too many files are open"), _("Close other programs, then run the command again.")),

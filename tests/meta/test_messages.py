@@ -138,6 +138,7 @@ def test_every_sentence_that_is_kept_in_english_is_there() -> None:
         'output.say("Nothing was sent.")',
         'raise SettingsError(f"there is no account {name!r}", hint=_("Name one."))',
         'told = "no products yet"',
+        'told = "Name a file."',
         'output.print_table(("who",), [("nobody was named",)])',
     ],
 )
