@@ -117,9 +117,13 @@ def reap(run_folder: Path) -> list[str]:
     """
     reaped = []
     for path in sorted(run_folder.glob("*.json")) if run_folder.is_dir() else ():
-        record = _read(path)
+        try:
+            record = _read(path)
+        except OSError:  # an antivirus has it open, or it went meanwhile: nothing says that the visit is dead
+            continue
         if record is None:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         elif _is_dead(record) and not record.clean():
             reaped.append(path.stem)
     return reaped
@@ -132,10 +136,12 @@ def _is_dead(record: VisitRecord) -> bool:
 
 
 def _read(path: Path) -> VisitRecord | None:
+    """Returns a record; None where the file holds none. Raises ``OSError`` where it cannot be read now."""
+    text = path.read_bytes()
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
+        body = json.loads(text)
         marks = frozenset(ProcessMark(pid, started) for pid, started in body["marks"])
         sight = Sight(*body["sight"]) if "sight" in body else Sight.here()  # an older version did not say
         return VisitRecord(path, ProcessMark(*body["owner"]), Path(body["temporary"]), marks, sight)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None

@@ -108,7 +108,7 @@ class Mirror:
         path = self._path(chain)
         taken = len(list(self._directory.glob(f"{chain}.unreadable-*.jsonl")))
         if path.exists():
-            path.replace(self._directory / f"{chain}.unreadable-{taken + 1}.jsonl")
+            while_held(partial(path.replace, self._directory / f"{chain}.unreadable-{taken + 1}.jsonl"))
 
     def _differs(self, head: Head) -> bool:
         tail = self._tail(head.chain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -115,6 +116,23 @@ def test_the_next_start_reaps_a_visit_whose_parent_died(tmp_path: Path) -> None:
 
     assert left_behind.wait(timeout=30) != 0, "killed"
     assert not folder.exists()
+
+
+def test_a_record_that_another_program_holds_is_no_dead_visit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VisitRecord(tmp_path / "v9.json", ProcessMark(os.getpid(), 1.0), tmp_path / "temporary").write()
+    (tmp_path / "v8.json").write_text("[", "utf-8")
+
+    def held(path: Path, *_: object, **__: object) -> bytes:
+        raise PermissionError(errno.EACCES, "Access is denied", str(path))
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "read_bytes", held)
+        windows.setattr(Path, "unlink", held)
+        assert reap(tmp_path) == []
+    assert reap(tmp_path) == ["v9"], "the next command sees to it"
+    assert list(tmp_path.glob("*.json")) == [], "what is no record is removed"
 
 
 def test_a_stranger_with_a_reused_pid_is_never_killed() -> None:
