@@ -97,7 +97,7 @@ class CommandWorld:
     home: Path
     site: SiteInMemory
 
-    def run(self, *arguments: str, says: str = "y", encoding: str = "utf-8") -> Said:
+    def run(self, *arguments: str, says: str = "y", encoding: str = "utf-8", is_terminal: bool = True) -> Said:
         """Types one command; ``says`` answers what it asks, ``encoding`` is that of the files it writes to."""
         from monitor.cli import main  # noqa: PLC0415 - the patches stand by now
 
@@ -111,7 +111,7 @@ class CommandWorld:
             patch("monitor.cli.application.app", whole_tree()),
             patch("monitor.cli.application.command_tree", lambda _: whole_tree()),
             patch("monitor.cli.reporting.command_tree", lambda _: whole_tree()),
-            patch("sys.stdin", SimpleNamespace(isatty=lambda: True)),
+            patch("sys.stdin", SimpleNamespace(isatty=lambda: is_terminal)),
             patch("monitor.cli.asking.agrees", lambda *_, **__: says == "y"),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),

@@ -1,7 +1,7 @@
 """``python3 run.py messages --reached [WHAT PYTEST TAKES]``: runs tests and says which messages none of them reached.
 
 A message counts when something asked the catalogue for it outside the loading of a module: in pytest, its workers, and
-every program that a test starts. What no test reaches stands in ``unreached.txt`` with its reason, or is told.
+every program that a test starts; what a room below raises in pytest is asked for there (``raising``). What no test reaches stands in ``unreached.txt`` with its reason, or is told.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.messages import catalogue, collecting
+from tests.messages import catalogue, collecting, raising
 
 HEARING = Path(__file__).parent / "hearing"
 FOLDER = "MESSAGES_HEARD"
@@ -62,7 +62,8 @@ def run(arguments: list[str]) -> int:
         paths = os.pathsep.join(filter(None, (str(HEARING), os.environ.get("PYTHONPATH", ""))))
         environment = {**os.environ, FOLDER: str(kept), "PYTHONPATH": paths}
         if arguments != ["--no-run"]:
-            subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False)
+            command = [sys.executable, "-m", "pytest", "-p", raising.__name__, *arguments]
+            subprocess.run(command, env=environment, check=False)
         used, loaded = heard(kept)
     lines = list(report(wanted, used, loaded))
     sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.messages import collecting, reached
+from tests.messages import collecting, raising, reached
 
 ASKING = """
 from monitor.language import begin, gettext as _, ngettext
@@ -39,6 +39,23 @@ def test_what_a_killed_program_asked_for_counts(tmp_path: Path) -> None:
     assert "Interrupted." in used
     next(tmp_path.glob("*.jsonl")).open("a").write('["half of a li')
     assert reached.heard(tmp_path)[0] == used
+
+
+def test_what_a_room_below_raises_is_said_with_its_hint_once_it_is_made() -> None:
+    class Base(Exception):
+        def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+            super().__init__(message)
+            self.where, self.hint = where, hint
+
+    class Raised(Base):
+        def __init__(self, message: str, *, kind: str, hint: str = "") -> None:
+            super().__init__(message, where=kind, hint=hint)
+
+    said: list[str] = []
+    raising.say_when_raised(Base, said.append)
+    made = Raised("no room", kind="disk", hint="Free space.")
+    assert (str(made), made.where, made.hint) == ("no room", "disk", "Free space.")
+    assert said == ["no room", "Free space."]
 
 
 def test_nobody_is_heard_unasked(tmp_path: Path) -> None:
