@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 _GAP = 2
 _COMMAND, _HELD = re.compile(r"`[^`\n]*`"), "\0"
+_MOMENT, _JOINED = re.compile(r"(\d{4}-\d\d-\d\d) (?=\d\d:\d\d)"), "\ue000"  # one cell wide, and in no text of ours
 _WIDEST_WORD = 64  # a SHA-256 in hexadecimal; longer ones (addresses) are not what decides a column
 _LEAST = 12  # a column of text is not squeezed below this while there is room elsewhere
 
@@ -29,10 +30,11 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     Returns:
         The heading, empty where no column has a name or each row is a block; then the lines below it.
     """
+    rows = [[_MOMENT.sub(rf"\1{_JOINED}", cell) for cell in row] for row in rows]
     widths = share_width(columns, rows, width)
-    if widths is None:
-        return "", _blocks(columns, rows, width)
-    return _line(columns, widths), _lines(rows, widths)
+    heading = "" if widths is None else "\n".join(_lines([columns], widths)).strip("\n")
+    lines = _blocks(columns, rows, width) if widths is None else _lines(rows, widths)
+    return heading, (line.replace(_JOINED, " ") for line in lines)
 
 
 def share_width(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
@@ -40,7 +42,7 @@ def share_width(columns: Sequence[str], rows: Sequence[Sequence[str]], width: in
     cells = [[name, *(row[place] for row in rows)] for place, name in enumerate(columns)]
     natural = [max(cell_len(line) for cell in column for line in [*cell.split("\n"), ""]) for column in cells]
     words = [max(cell_len(word) for cell in column for word in [*cell.split(), ""]) for column in cells]
-    words[-1] = min(words[-1], _LEAST)  # nothing stands to the right of it that a long word could push away
+    words[-1] = _longest_beside(cells[-1], width)
     least = [max(min(word, _WIDEST_WORD), min(most, _LEAST)) for word, most in zip(words, natural, strict=True)]
     spare = width - sum(least) - _GAP * (len(columns) - 1)
     if spare < 0:
@@ -52,6 +54,11 @@ def share_width(columns: Sequence[str], rows: Sequence[Sequence[str]], width: in
         widths[place] += max(given, 0)
         spare -= max(given, 0)
     return widths
+
+
+def _longest_beside(column: Sequence[str], width: int) -> int:
+    """The longest word of the last column that counts: one of more than half a line pushes nothing away there."""
+    return max(size for cell in column for word in [*cell.split(), ""] if (size := cell_len(word)) <= width // 2)
 
 
 def wrap_words(text: str, width: int) -> list[str]:

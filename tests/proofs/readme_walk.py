@@ -35,8 +35,8 @@ _FENCE = re.compile(r"^```\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _SPAN = re.compile(r"`fairreview ([^`]+)`")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r(?!\n)")
 _ASKING = re.compile(r"(?:[:?\])>]|\(y/N\))[ \u00a0]*$")
-_WORD = re.compile(r"(?:^ +fairreview .*|\S*`[^`]*`\S*|\S+)")
-"""A command is one word: it can be pasted."""
+_WORD = re.compile(r"(?:^ +fairreview .*|^origins = .*|\S*`[^`]*`\S*|\S+)")
+"""A command is one word, and so is a line of the settings: they can be pasted."""
 _QUIET, _LIMIT = 2.0, 240.0  # seconds
 
 

@@ -49,6 +49,7 @@ def test_any_two_choices_of_a_manner_meet() -> None:
         (b"Traceback (most recent call last):", 1, "a fault of the program"),
         (b"word " * 9, 0, "wider than 40"),
         (b"see `fairreview appeal submit appeal_9127b4db0984fa84` now", 0, ""),
+        (b'origins = { www = "http://www.localhost:8080", seller = "http://seller.localhost:8080" }', 0, ""),
     ],
 )
 def test_what_is_wrong_with_an_output_is_found(raw: bytes, code: int, fault: str) -> None:

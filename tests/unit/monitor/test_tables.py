@@ -40,3 +40,28 @@ def test_a_name_that_leaves_no_room_for_its_value_stands_on_a_line_of_its_own() 
     columns, row = ("account", "last full success (Europe/Moscow)"), ("shop-of-somebody", "2026-12-01T00:09:10+03:00")
     heading, lines = lay_out(columns, [row], 24)
     assert (heading, list(lines)) == ("", ["account  shop-of-somebody", columns[1], f"         {row[1]}"])
+
+
+def test_the_names_of_columns_are_wrapped_as_their_values_are() -> None:
+    columns = ("account", "product or source", "last full success (Europe/Moscow)", "age", "limit", "state")
+    row = ("shop", f"1600000001 ({TEXT})", "2026-12-01 01:54:33", "27s", "2h30m", "fine")
+    heading, lines = lay_out(columns, [row], 80)
+    told = [*heading.splitlines(), *lines]
+    assert len(heading.splitlines()) == 2
+    assert max(map(len, told)) <= 80
+    assert told[1].index("(Europe") == told[2].index("2026-12-01 01:54:33") == told[0].index("last full")
+
+
+def test_a_moment_is_one_word() -> None:
+    _, lines = lay_out(("at", "what"), [("2026-12-01 01:53:33", TEXT), ("2026-12-01 01:54", "x" * 20)], 45)
+    told = list(lines)
+    assert told[0].startswith("2026-12-01 01:53:33  Кружка")
+    assert told[-1] == f"2026-12-01 01:54     {'x' * 20}"
+
+
+def test_a_word_of_the_last_column_pushes_no_line_over_the_width() -> None:
+    rows = [("песочница", "внимание", "browser.sandbox = false: браузер работает без песочницы")]
+    _, lines = lay_out(("проверка-целиком", "уровень", "что"), rows, 40)
+    assert max(map(len, lines)) <= 40
+    _, lines = lay_out(("a", "b", "c"), [("one", "two", f"http://www.localhost/{'x' * 60}")], 40)
+    assert next(lines).startswith("one  two  http"), "what no line has room for decides nothing"
