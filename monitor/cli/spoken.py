@@ -63,6 +63,15 @@ class SpokenGroup(TyperGroup):
         super().__init__(**_told(settings, _("[OPTIONS]")))
         self.subcommand_metavar = _("COMMAND [ARGS]...")
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Returns the options; those of completion are put there by the library once the group is made."""
+        found = super().get_params(ctx)
+        for option in (one for one in found if isinstance(one, TyperOption) and one.name in _COMPLETION):
+            option.help = in_language(option.help)
+            if option.name == "install_completion":
+                option.callback = _install_completion
+        return found
+
     def get_help_option(self, ctx: Any) -> Any:
         """Returns the option ``--help``; its words are the library's."""
         return _with_words(super().get_help_option(ctx))
@@ -82,6 +91,7 @@ def speak_everywhere(app: typer.Typer) -> None:
             speak_everywhere(group.typer_instance)
 
 
+_COMPLETION = {"install_completion", "show_completion"}
 _ALIKE = " Did you mean "  # of the library, behind its sentence about a command
 
 
@@ -151,6 +161,19 @@ def _told(settings: dict[str, Any], metavar: str) -> dict[str, Any]:
             parameter.help = in_language(parameter.help)
     named = {key: in_language(settings.get(key)) for key in ("help", "short_help", "epilog")}
     return {**settings, **named, "options_metavar": metavar}
+
+
+def _install_completion(context: Any, _parameter: object, value: Any) -> Any:
+    """Does what the library does with this option, whose own words are English alone."""
+    if not value or context.resilient_parsing:
+        return value
+    from typer._completion_shared import install  # noqa: PLC0415 - where it is asked for alone
+
+    from monitor.cli import output  # noqa: PLC0415 - see above
+
+    shell, path = install(shell=value if isinstance(value, str) else None)
+    output.say(_("Completion for {shell} is in {path}; the next terminal has it.").format(shell=shell, path=path))
+    raise typer.Exit
 
 
 def _with_words(option: Any) -> Any:

@@ -28,4 +28,4 @@ def say_when_raised(base: type[Exception], say: Callable[[str], object]) -> None
         say(message)
         say(hint)
 
-    base.__init__ = told  # type: ignore[method-assign]
+    base.__init__ = told  # type: ignore[assignment,method-assign]

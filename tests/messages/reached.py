@@ -1,7 +1,8 @@
 """``python3 run.py messages --reached [WHAT PYTEST TAKES]``: runs tests and says which messages none of them reached.
 
 A message counts when something asked the catalogue for it outside the loading of a module: in pytest, its workers, and
-every program that a test starts; what a room below raises in pytest is asked for there (``raising``). What no test reaches stands in ``unreached.txt`` with its reason, or is told.
+every program that a test starts; what a room below raises in pytest is asked for there (``raising``). What no test
+reaches stands in ``unreached.txt`` with its reason, or is told.
 """
 
 from __future__ import annotations

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 
 import pytest
 from typer.core import TyperGroup
 
 from monitor.cli import command_tree
-from tests.messages.named_commands import fault_of, in_documents, in_messages, in_sources, lacking, ways
+from tests.messages import catalogue
+from tests.messages.named_commands import QUOTED, fault_of, in_documents, in_messages, in_sources, lacking, ways
 
+CYRILLIC = re.compile("[А-ЯЁ]{2}")
 MENTIONED = {
     "evidence add": "its output is spoken of",
     "evidence export": "what it wrote is spoken of",
@@ -44,6 +48,32 @@ def test_every_hint_names_all_that_its_command_needs(tree: TyperGroup) -> None:
     assert [(line, lack) for line in sorted(asked) for words in ways(line) if (lack := lacking(words, tree))] == []
     assert {line for line in MENTIONED if not lacking(line.split(), tree)} == set()
     assert set(MENTIONED) <= {line for _, line in in_messages()}
+
+
+def is_same(english: str, russian: str) -> bool:
+    """Whether two commands are one, but for placeholders, which may be in Russian letters."""
+    pairs = list(zip_longest(english.split(), russian.split(), fillvalue=""))
+    return all(one == other or (one.isupper() and CYRILLIC.search(other)) for one, other in pairs)
+
+
+def translated_otherwise(english: str, russian: str) -> list[str]:
+    """Returns the commands of a message that its translation does not name, and the other way round."""
+    here, there = QUOTED.findall(english), QUOTED.findall(russian)
+    lost = [one for one in here if not any(is_same(one, other) for other in there)]
+    return lost + [other for other in there if not any(is_same(one, other) for one in here)]
+
+
+def test_a_command_is_the_same_in_both_languages() -> None:
+    pairs = [(catalogue._one(entry), catalogue._forms(entry.string)) for entry in catalogue.read() if entry.id]
+    assert [found for one, forms in pairs for form in forms if (found := translated_otherwise(one, form))] == []
+
+
+@pytest.mark.parametrize(
+    ("russian", "is_found"),
+    [("`fairreview capture ОТЗЫВ`", False), ("`fairreview capture REVIEWS`", True), ("`fairreview poll`", True)],
+)
+def test_a_command_that_was_translated_is_found(russian: str, is_found: bool) -> None:
+    assert bool(translated_otherwise("`fairreview capture REVIEW`", russian)) is is_found
 
 
 @pytest.mark.parametrize(

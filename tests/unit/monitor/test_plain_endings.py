@@ -12,6 +12,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from flows.errors import BrowserGone, PageNotReady, SiteUnavailable
 from flows.faults import translate
+from monitor import language
+from monitor.cli import main
 from monitor.endings import end_of
 from monitor.visit_protocol import EndKind
 
@@ -57,3 +59,20 @@ def test_what_a_browser_says_becomes_a_sentence(text: str, kind: type[Exception]
 def test_a_wait_that_ended_says_how_long_it_was() -> None:
     error = translate(PlaywrightTimeout("Page.goto: Timeout 30000ms exceeded."), "the page")
     assert (type(error), str(error)) == (PageNotReady, "what was waited for did not come within 30 s")
+
+
+def test_what_installs_completion_says_so_in_the_language_that_is_spoken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("typer._completion_shared.install", lambda shell: ("bash", f"/x/rc{shell or ''}"))
+    monkeypatch.setattr("sys.argv", ["fairreview", "--lang", "ru", "--install-completion"])
+    language.begin("ru")
+    try:
+        with pytest.raises(SystemExit) as left:
+            main()
+    finally:
+        language.begin("en")
+    assert not left.value.code
+    said = capsys.readouterr()
+    assert said.out + said.err == "Дополнение для bash: /x/rc; начнёт работать в следующем терминале.\n"

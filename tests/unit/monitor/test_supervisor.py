@@ -118,9 +118,7 @@ def test_the_next_start_reaps_a_visit_whose_parent_died(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_record_that_another_program_holds_is_no_dead_visit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_record_that_another_program_holds_is_no_dead_visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     VisitRecord(tmp_path / "v9.json", ProcessMark(os.getpid(), 1.0), tmp_path / "temporary").write()
     (tmp_path / "v8.json").write_text("[", "utf-8")
 
