@@ -99,7 +99,9 @@ INCIDENTS: Mapping[IncidentKind, IncidentRule] = MappingProxyType(
         _K.LISTING_CUT: IncidentRule("Сайт показывает не все отзывы", "Что видно и чего нет: fairreview health"),
         _K.SITE_UNAVAILABLE: IncidentRule("Сайт недоступен", "Программа спросит снова сама: fairreview health", 3),
         _K.PRODUCT_GONE: IncidentRule(
-            "Товара больше нет на сайте", "Если он снят с продажи, уберите его из products в config.toml"
+            "Страницы товара на сайте нет",
+            "Если он снят с продажи или адрес неверен, уберите его: стол, «Товары», его страница, «Убрать»; или строку "
+            "в products в config.toml",
         ),
         _K.PRODUCT_UNREAD: IncidentRule(
             "Строка products в config.toml не называет товара: за ним не следят",

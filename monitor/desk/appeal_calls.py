@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from evidence_store.journal import Actor
 from monitor.cases.casework import take_files
 from monitor.cases.channel_terms import find_channel, terms_of
+from monitor.cases.judging import NEGATIVE_UP_TO
 from monitor.desk.calls_base import BaseCalls
 from monitor.desk.entering import Visitor
 from monitor.engine.planning import slots_of
@@ -24,10 +25,14 @@ from monitor.visit_protocol import VisitKind
 if TYPE_CHECKING:
     from monitor.appeals.terms import ChannelTerms
 
+OLD_AT_ONCE = 20
+"""So many old reviews are looked into by one order: each is captured in a browser."""
+
 _COUNTS_KNOWN_FOR = 60.0  # seconds, while nothing is written down
 _PLANNED_KNOWN_FOR = 20.0
 _VISITS: dict[str, tuple[str, tuple[VisitKind, ...]]] = {
     "read": ("Читаем отзывы", (VisitKind.POLL, VisitKind.CAPTURE)),
+    "old": ("Снимаем и разбираем старые плохие отзывы", (VisitKind.CAPTURE,)),
     "follow": ("Спрашиваем площадку об обращениях", (VisitKind.FOLLOW,)),
     "session": ("Проверяем вход", (VisitKind.SESSION,)),
     "code": ("Вход по коду", (VisitKind.LOGIN,)),
@@ -153,12 +158,14 @@ class AppealCalls(BaseCalls):
         return pictures.show_form(self._installation.state, self._installation.artifacts, appeal_id, width=width)
 
     def visit(self, account: str, what: str, *, about: str, visitor: Visitor) -> bool:
-        """Orders a visit: ``read``, ``follow``, ``session``, or a sign-in by ``code`` or in a ``window``."""
+        """Orders a visit: ``read``, ``old``, ``follow``, ``session``, or a sign-in by ``code`` or in a ``window``."""
         section = self._section(account)
         self.require_sound()
         self._require_unlocked()
         title, kinds = _VISITS[what]
+        old = self._oldest_unseen(account) if what == "old" else ()
         details = VisitDetails(
+            review_ids=old,
             is_headed=what == "window",
             identity=self._installation.identity_of(section, None) if what in {"code", "window"} else None,
         )
@@ -180,6 +187,18 @@ class AppealCalls(BaseCalls):
         details = VisitDetails(appeal_ids=() if what == "follow" else [appeal_id])
         section, who = self._section(shown.row.account), visitor.person or self._operator()
         return self.orders.visit(section, kinds, details, title=title, about=about, person=who)
+
+    def _oldest_unseen(self, account: str) -> list[str]:
+        """The next old reviews to look into.
+
+        Raises:
+            UsageError: there are none.
+        """
+        with self._installation.state.read() as tx:
+            found = tx.waiting.old(account, stars_up_to=NEGATIVE_UP_TO, limit=OLD_AT_ONCE)
+        if not found:
+            raise UsageError("Старых плохих отзывов, которых никто не разбирал, нет", where=account)
+        return found
 
     def _terms(self, shown: appeal_table.AppealShown) -> ChannelTerms:
         return self._terms_of(shown.row.account, shown.channel_name)

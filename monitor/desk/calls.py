@@ -10,6 +10,7 @@ from functools import partial
 from evidence_store.journal import Actor
 from monitor.cases.casework import Wishes, compose_payload, open_case_file
 from monitor.cases.channel_terms import find_channel
+from monitor.cases.judging import NEGATIVE_UP_TO
 from monitor.closed_lists.states import ReviewDecision
 from monitor.custody.notes import require_case
 from monitor.custody.own_files import Supported, take_into_custody
@@ -19,6 +20,10 @@ from monitor.use_cases import deciding, inbox
 from monitor.use_cases.deciding import Looked
 from monitor.use_cases.inbox_models import Decided, Listed
 
+MOST_OLD = 1_000
+"""Old reviews are counted up to this many."""
+
+_OLD_KNOWN_FOR = 600.0  # seconds
 _MORNING = 9  # o'clock: when what was put off till tomorrow comes back
 
 
@@ -32,6 +37,17 @@ class Calls(RosterCalls):
     def count_waiting(self) -> int:
         """How many wait in all."""
         return self.waiting.count(self.accounts)
+
+    def count_old(self) -> dict[str, int]:
+        """How many bad reviews from before watching began nobody looked into, by account; counted now and then."""
+        state = self._installation.state
+
+        def count() -> dict[str, int]:
+            with state.read() as tx:
+                return tx.waiting.count_old(self.accounts, stars_up_to=NEGATIVE_UP_TO, most=MOST_OLD)
+
+        ended = [one.id for one in self.work.shown() if one.standing != "running"]  # which may have looked into some
+        return self._keep(f"old {ended}", _OLD_KNOWN_FOR, count)
 
     def news(self) -> str:
         """How far the log has grown and how many wait: a page that knows other numbers offers to show what is new."""

@@ -296,8 +296,9 @@ class BaseCalls:
 
     def _look_for_troubles(self) -> tuple[Trouble, ...]:
         found = self.condition()
+        others = " Другие аккаунты работают." if any(not one.stopped for one in found.accounts) else ""
         stopped = [
-            Trouble("bad", f"Остановлен: {one.name}", f"{one.stopped}. Другие аккаунты работают.")
+            Trouble("bad", f"Остановлен: {one.name}", f"{one.stopped.rstrip('.')}.{others}")
             for one in found.accounts
             if one.stopped
         ]

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from evidence_store.errors import IntakeRefused
 from evidence_store.journal import Actor
 from monitor.cases.casework import Wishes
+from monitor.desk.appeal_calls import OLD_AT_ONCE
 from monitor.desk.calls import Calls
 from monitor.desk.entering import Toast
 from monitor.desk.refusals import tell_refusal
@@ -196,7 +197,7 @@ class InboxPages:
         require_token(request, form, action, *named)
 
         def do() -> Response:
-            undo, title, text = decide([_parse(one) for one in named], self._actor(request))
+            undo, title, text = decide([_parse(one, self._calls.zone) for one in named], self._actor(request))
             visitor = visitor_of(request)
             visitor.done.append(undo)
             visitor.toast = Toast(title, text, undo)
@@ -295,6 +296,8 @@ class InboxPages:
             "reading": self._calls.reading(),
             "troubles": self._calls.troubles(),
             "next_read": None if listed.rows else self._calls.next_read(),
+            "old": {} if listed.rows or wanted.words else self._calls.count_old(),
+            "old_at_once": OLD_AT_ONCE,
             "days": _DAYS,
             "views": self._views(request),
             "planned": self._calls.planned(),
@@ -340,7 +343,7 @@ class InboxPages:
     def _looked(self, request: Request, form: FormData, action: str, *parts: str) -> Looked:
         named = (request.path_params["account"], request.path_params["review"], text_of(form, "version"))
         require_token(request, form, action, *named, *parts)
-        return _parse("/".join(named))
+        return _parse("/".join(named), self._calls.zone)
 
     def _actor(self, request: Request) -> Actor:
         return self._calls.actor(visitor_of(request).person, PAGE)
@@ -350,12 +353,12 @@ class InboxPages:
         return found.product if found else looked.review_id[:8]
 
 
-def _parse(one: str) -> Looked:
+def _parse(one: str, zone: str) -> Looked:
     account, _, rest = one.partition("/")
     review_id, _, version = rest.rpartition("/")
     if not (version.isdecimal() and len(version) < 10 and review_id):
         raise WrongToken
-    return Looked(account, review_id, int(version))
+    return Looked(account, review_id, int(version), zone)
 
 
 def _query(wanted: Wanted) -> str:

@@ -11,6 +11,7 @@ from monitor.desk.rendering import Pages
 from monitor.desk.roster_calls import MAKER
 from monitor.desk.routing import run, visitor_of
 from monitor.use_cases.colleague import copy_for_colleague
+from monitor.use_cases.log_sound import TAIL
 
 LOG_KINDS = {
     "": "всё",
@@ -90,6 +91,7 @@ class RecordPages:
             "about": about,
             "kind": kind,
             "kinds": LOG_KINDS,
+            "tail": TAIL,
             "refused": refused,
         }
         return self._pages.render(request, visitor_of(request), "log.html", values)

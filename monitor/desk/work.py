@@ -147,7 +147,8 @@ class Work:
         if job is None or job.standing != "running" or not job.may_stop:
             return False
         job.stop.set()
-        job.tell("Останавливаем")
+        # Who is asked at the terminal answers there before anything goes on: a page cannot end that question.
+        job.tell("Останавливаем: нажмите Enter в терминале, там ждут ответа" if job.asks else "Останавливаем")
         return True
 
     def forget(self, name: str) -> None:

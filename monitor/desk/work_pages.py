@@ -22,7 +22,7 @@ from monitor.language import gettext as _
 _EVERY = 0.5  # seconds between two looks of a stream
 _LONGEST_STREAM = 1800  # looks: a browser begins a new one by itself
 _MOST_STREAMS = 24
-_VISITS = {"read", "follow", "session", "code", "window"}
+_VISITS = {"read", "old", "follow", "session", "code", "window"}
 _OF_AN_APPEAL = {"form", "send", "answer", "follow"}
 _SURE = {"send", "answer"}
 _TAKEN_AWAY = {

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, desc, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, desc, exists, func, or_, select, tuple_
 
-from monitor.closed_lists.states import AppealState, Moderation
+from monitor.closed_lists.states import AppealState, Moderation, ReviewDecision
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import Repository
-from monitor.state.tables import appeals
+from monitor.state.tables import appeals, review_decisions
 
 _A = AppealState
 _ASKS = (Moderation.NEEDS_INFORMATION.value, Moderation.UNKNOWN.value)
 _OPEN = appeals.c.closed_at.is_(None)
 _DECIDED = (Moderation.ACCEPTED.value, Moderation.REJECTED.value)
+
+# A review about which nothing is sent keeps its draft: taking the decision back finds it where it was.
+_LEFT = exists().where(
+    review_decisions.c.account_id == appeals.c.account_id,
+    review_decisions.c.review_id == appeals.c.review_id,
+    review_decisions.c.review_version == appeals.c.review_version,
+    review_decisions.c.kind == ReviewDecision.LEFT.value,
+    review_decisions.c.undone_at.is_(None),
+)
 
 STAGES: dict[str, ColumnElement[bool]] = {
     "you": and_(
@@ -26,7 +35,7 @@ STAGES: dict[str, ColumnElement[bool]] = {
             appeals.c.moderation.in_(_ASKS),
         ),
     ),
-    "draft": and_(_OPEN, appeals.c.state == _A.DRAFT),
+    "draft": and_(_OPEN, appeals.c.state == _A.DRAFT, ~_LEFT),
     "going": and_(_OPEN, appeals.c.state.in_((_A.APPROVED, _A.INTENT, _A.ARMED, _A.RELEASED))),
     "site": and_(
         _OPEN,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, desc, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, desc, exists, func, or_, select
 
 from monitor.closed_lists.states import AppealState, Presence, ReviewDecision
 from monitor.state.cases import VerdictRecord
@@ -135,6 +135,38 @@ class Waiting(Repository):
     def first_reviews(self, accounts: Sequence[str], *, stars_up_to: int) -> int:
         """Returns how many new bad reviews have not been captured and judged yet."""
         return int(self._connection.execute(unjudged(accounts, stars_up_to=stars_up_to)).scalar_one())
+
+    def old(self, account_id: str, *, stars_up_to: int, limit: int) -> list[str]:
+        """Returns bad reviews from before watching began that nobody looked into, the last one published first."""
+        moment = func.coalesce(reviews.c.published_earliest, reviews.c.first_seen_at)
+        statement = select(reviews.c.review_id).where(*_old([account_id], stars_up_to))
+        found = self._connection.execute(statement.order_by(desc(moment), reviews.c.review_id).limit(limit))
+        return [str(row[0]) for row in found]
+
+    def count_old(self, accounts: Sequence[str], *, stars_up_to: int, most: int) -> dict[str, int]:
+        """Returns by account how many bad reviews from before watching began nobody looked into; none are left out.
+
+        Args:
+            accounts: Whose.
+            stars_up_to: How many stars are called few.
+            most: No more than so many of an account are counted.
+        """
+        found = {}
+        for account in accounts:
+            some = select(reviews.c.review_id).where(*_old([account], stars_up_to)).limit(most).subquery()
+            found[account] = int(self._connection.execute(select(func.count()).select_from(some)).scalar_one())
+        return {account: count for account, count in found.items() if count}
+
+
+def _old(accounts: Sequence[str], stars_up_to: int) -> tuple[ColumnElement[bool], ...]:
+    case = exists().where(cases.c.account_id == reviews.c.account_id, cases.c.review_id == reviews.c.review_id)
+    return (
+        reviews.c.account_id.in_(accounts),
+        reviews.c.is_baseline.is_(True),
+        reviews.c.presence == Presence.PRESENT,
+        reviews.c.rating <= stars_up_to,
+        ~case,
+    )
 
 
 def unjudged(accounts: Sequence[str], *, stars_up_to: int) -> Select[int]:

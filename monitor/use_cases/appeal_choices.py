@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.closed_lists.states import AnswerState, AppealState, Moderation
+from monitor.closed_lists.states import AnswerState, AppealState, Moderation, Outcome
 from monitor.state.appeals import AppealRecord
 from monitor.use_cases.answers import QuestionShown
 from monitor.use_cases.findings import Finding
@@ -46,9 +46,19 @@ _EXPLAINED = {
 
 _MODERATED = {
     Moderation.UNKNOWN: "Площадка ответила словами, которых программа не понимает: они стоят в шагах. Прочитайте их.",
-    Moderation.ACCEPTED: "Площадка решила в вашу пользу. Что стало с отзывом, программа смотрит на его странице.",
+}
+_OVER = {
+    Moderation.ACCEPTED: "Площадка решила в вашу пользу.",
     Moderation.REJECTED: "Площадка отказала: её слова стоят в шагах. Что можно ещё, сказано в деле.",
 }
+_STILL_LOOKING = "Что стало с отзывом, программа смотрит на его странице."
+_BECAME: dict[str, str] = {
+    Outcome.REMOVED: "Отзыва на странице больше нет. Делать ничего не нужно.",
+    Outcome.EDITED: "Отзыв на странице изменился: если он снова плох, решите о нём в разборе.",
+    Outcome.STILL_VISIBLE: "Отзыв на странице остался.",
+}
+"""What became of the review, once its page was looked at after the decision."""
+
 _ASKED = {
     AnswerState.OPEN: "Ваш ход: площадка спрашивает и ждёт ответа. Он уйдёт один раз и только с вашего одобрения.",
     AnswerState.DRAFTED: "Ваш ход: ответ записан, но не одобрен. Площадка ждёт его.",
@@ -71,6 +81,9 @@ _LEAVE_BOTH = Choice(
 
 def explain(appeal: AppealRecord, question: QuestionShown | None) -> str:
     """Says what the state means and whose turn it is. Pure."""
+    if appeal.moderation in _OVER and appeal.state not in {*ONLY_A_PERSON, AppealState.DUPLICATE_SEEN}:
+        over = _OVER[Moderation(appeal.moderation)]
+        return f"{over} {_BECAME.get(appeal.outcome or '', _STILL_LOOKING)}"
     if appeal.is_open and appeal.state not in {*ONLY_A_PERSON, AppealState.DUPLICATE_SEEN}:
         if question is not None:
             return "Ход площадки: срок ответа кончился." if question.is_late else _ASKED[question.state]

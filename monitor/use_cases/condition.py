@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
-from monitor.closed_lists.incident_kinds import INCIDENTS
+from monitor.closed_lists.incident_kinds import INCIDENTS, IncidentKind
 from monitor.closed_lists.states import SessionState
+from monitor.language import gettext as _
 from monitor.language import in_language
 from monitor.language.plain_text import show
 from monitor.language.words import Tone
@@ -17,6 +19,7 @@ from monitor.state.accounts import ProductRecord
 from monitor.state.journal import INSTALLATION
 from monitor.use_cases.models import Value
 
+_WALL = re.compile(r"([a-z_]+): the site asks for a person \(")
 _SESSIONS = {
     SessionState.LIVE: ("Действует", Tone.GOOD),
     SessionState.EXPIRED: ("Истекла", Tone.WAIT),
@@ -113,7 +116,7 @@ def show_condition(state: State, accounts: Sequence[str], *, zone: str) -> Condi
                     account=name,
                     title=INCIDENTS[one.kind].title,
                     about=show(one.subject, one_line=True, limit=80),
-                    detail=show(one.detail, one_line=True, limit=300),
+                    detail=_detail(one.kind, one.detail),
                     next_step=INCIDENTS[one.kind].next_step,
                     since=one.first_at.astimezone(local),
                 )
@@ -141,8 +144,20 @@ def _product(account: str, one: ProductRecord, local: ZoneInfo) -> ProductShown:
     )
 
 
+def _detail(kind: IncidentKind, stored: str) -> str:
+    """Returns what is known of an incident beside its title; that a page is not there needs no address of the API."""
+    return "" if kind is IncidentKind.PRODUCT_GONE else show(stored, one_line=True, limit=300)
+
+
+def _walls() -> dict[str, str]:
+    """What the kinds of walls are called."""
+    return {"captcha": _("a check for robots"), "code": _("a code"), "blocked": _("access is blocked")}
+
+
 def _say_why(stored: str) -> str:
     """Says why an account stands still, in the language that is spoken; a wall's kind stands before its sentence."""
+    if (wall := _WALL.match(stored)) is not None:
+        return _("the site asks for a person ({problem})").format(problem=_walls().get(wall[1], wall[1]))
     kind, colon, sentence = stored.partition(": ")
     told = in_language(stored)
     return show(in_language(sentence) if colon and told == stored and " " not in kind else told, one_line=True)

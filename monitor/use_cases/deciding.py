@@ -36,11 +36,16 @@ MOST_DECIDED = 60
 
 @dataclass(frozen=True)
 class Looked:
-    """What a person had before their eyes: a decision about anything else is refused."""
+    """What a person had before their eyes: a decision about anything else is refused.
+
+    Attributes:
+        zone: In which zone they are told moments (IANA name).
+    """
 
     account: str
     review_id: str
     version: int
+    zone: str = "UTC"
 
 
 @acknowledged
@@ -78,7 +83,7 @@ def approve_shown(
             raise ReviewChanged(gettext("the draft speaks of an earlier version of the review"), where=looked.review_id)
         _require_free(tx, looked)
         if appeal.state is not AppealState.DRAFT or not appeal.is_open:
-            raise DecidedElsewhere(_told(tx, appeal), where=appeal_id)
+            raise DecidedElsewhere(_told(tx, appeal, looked.zone), where=appeal_id)
         if appeal.payload_hash != shown:
             raise DecidedElsewhere("Текст изменили, пока вы смотрели на него. Ничего не одобрено.", where=appeal_id)
         require_filing_open(tx, appeal, of_channel)
@@ -121,7 +126,7 @@ def word_draft(
         waiting = [one for one in tx.appeals.of_case(case.id) if one.is_open]
         moved = next((one for one in waiting if one.state is not AppealState.DRAFT), None)
         if moved is not None:
-            raise DecidedElsewhere(_told(tx, moved), where=moved.id)
+            raise DecidedElsewhere(_told(tx, moved, looked.zone), where=moved.id)
         if (waiting[0].payload_hash if waiting else "") != shown:
             raise DecidedElsewhere("Черновик изменили, пока вы смотрели на него. Ваш текст не записан.")
         stays = [
@@ -286,18 +291,22 @@ def _require_free(tx: Transaction, looked: Looked) -> None:
     case = tx.cases.of_review(looked.account, looked.review_id)
     for appeal in tx.appeals.of_case(case.id) if case else ():
         if appeal.is_open and appeal.state is not AppealState.DRAFT:
-            raise DecidedElsewhere(_told(tx, appeal), where=appeal.id)
+            raise DecidedElsewhere(_told(tx, appeal, looked.zone), where=appeal.id)
     standing = tx.decisions.standing(looked.account, looked.review_id)
     if standing is None or standing.review_version != looked.version or standing.kind is not ReviewDecision.LEFT:
         return  # what was put off or asked about may be decided at last
-    when = f"{standing.decided_at:%H:%M} UTC"
+    when = _moment(standing.decided_at, looked.zone)
     raise DecidedElsewhere(f"Уже решено: «{DECISIONS[standing.kind].word}», {standing.decided_by}, {when}.")
 
 
-def _told(tx: Transaction, appeal: AppealRecord) -> str:
-    standing = standing_of_appeal(tx, appeal, "UTC")
+def _moment(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%d.%m %H:%M}{' UTC' if zone == 'UTC' else ''}"
+
+
+def _told(tx: Transaction, appeal: AppealRecord, zone: str) -> str:
+    standing = standing_of_appeal(tx, appeal, zone)
     who = f", {standing.by}" if standing.by else ""
-    when = f", {standing.at:%d.%m %H:%M} UTC" if standing.at else ""
+    when = f", {_moment(standing.at, zone)}" if standing.at else ""
     return f"Уже решено: «{standing.word}»{who}{when}. Ничего не записано."
 
 

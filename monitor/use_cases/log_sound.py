@@ -9,7 +9,7 @@ from evidence_store.entries import Entry, Head
 from evidence_store.errors import EvidenceError
 from monitor.state import State
 
-_TAIL = 100  # entries of each chain; `evidence verify` reads all
+TAIL = 100  # entries of each chain; `evidence verify` reads all
 
 
 def find_break(state: State) -> str:
@@ -17,7 +17,7 @@ def find_break(state: State) -> str:
     with state.read() as tx:
         for account, head in tx.journal.heads().items():
             try:
-                entries = [row.to_entry() for row in tx.journal.rows(head.chain, after=max(head.seq - _TAIL, 0))]
+                entries = [row.to_entry() for row in tx.journal.rows(head.chain, after=max(head.seq - TAIL, 0))]
                 broken = _break_of(entries, head)
             except EvidenceError as error:
                 broken = str(error)
@@ -28,7 +28,7 @@ def find_break(state: State) -> str:
 
 def _break_of(entries: Sequence[Entry], head: Head) -> str:
     """Names the first entry that is not what the one before it or its own digest says. Pure."""
-    expected = max(head.seq - _TAIL, 0)
+    expected = max(head.seq - TAIL, 0)
     before: Digest | None = None
     for entry in entries:
         expected += 1
