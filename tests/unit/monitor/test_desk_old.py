@@ -42,11 +42,11 @@ def entered(calls: Calls) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def calls(tmp_path: Path) -> Calls:
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     """A shop that never had a review when watching began, but for the old ones of a third product."""
     section = account_section(ACCOUNT, [*PRODUCTS, "1003"])
     made = Calls(make_desk_home(tmp_path / "home", [], account=[section]).installation)
-    made.channels_of_messages = lambda: ()  # type: ignore[method-assign]
+    monkeypatch.setattr(made, "channels_of_messages", dict)
     state = made._installation.state
     with state.transaction() as tx:
         tx.products.add(ACCOUNT, "1003", url="http://127.0.0.1:9/product/item-1003/")
@@ -61,10 +61,13 @@ def test_old_bad_reviews_are_counted_where_the_list_is_empty_and_the_next_are_lo
     calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ordered: list[Any] = []
+
+    def take(_: object, kinds: object, details: object, **__: object) -> bool:
+        ordered.append((kinds, details))
+        return True
+
     monkeypatch.setattr(calls, "reading", lambda: Reading(3, 3, None))
-    monkeypatch.setattr(
-        calls, "orders", SimpleNamespace(visit=lambda _, kinds, details, **__: ordered.append((kinds, details)) or True)
-    )
+    monkeypatch.setattr(calls, "orders", SimpleNamespace(visit=take))
     with entered(calls) as client:
         page = client.get("/inbox").text
         assert "Старых плохих отзывов: 23</b>" in page
