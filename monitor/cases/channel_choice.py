@@ -20,6 +20,7 @@ from monitor.config.sites import is_here
 from monitor.errors import ChannelOff, OrderUnread, UsageError
 from monitor.language import gettext as _
 from monitor.language.days import tell_day
+from monitor.language.words import named
 from monitor.state import Transaction
 from monitor.triage.rules import Ground
 
@@ -152,7 +153,7 @@ def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: st
             hint=look,
         )
     if probes[0].control != "present":
-        seen = f"{probes[0].control.replace('_', ' ')} on {tell_day(probes[0].probed_at, zone)}"
+        seen = _("{what} on {day}").format(what=named(probes[0].control), day=tell_day(probes[0].probed_at, zone))
         return ChannelOff(_("{name} was looked for: {seen}").format(name=name, seen=seen), field="channel", hint=look)
     if all(probe.confirmed_at is None for probe in probes if probe.control == "present"):
         return ChannelOff(

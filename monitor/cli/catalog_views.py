@@ -25,7 +25,7 @@ def show_whole(site: Site) -> None:
 def show_diff(one: Layered) -> None:
     """Prints what the package says and what stands in its place."""
     placed = one.placed
-    output.print_text(f"{placed.name} ({placed.layer}, {one.standing.value})")
+    output.print_text(f"{placed.name} ({placed.layer}, {named(one.standing.value)})")
     _print_changes(one.package, placed.override.value, "package", str(placed.path))
 
 

@@ -266,13 +266,13 @@ def _lines(tally: Tally, lexicon: Lexicon, by: Group, installation: Installation
         shown = " · ".join([name, *(mark.name for mark in _marks_of(installation.settings, name, by))])
         complained = [(code, found) for code, found in ranked(group) if found.complaints]
         if not complained:
-            lines.append((shown, "-", f"0 of {group.total}", tell_share(Count(0, group.total)), "", ""))
+            lines.append((shown, "-", _hits(0, group.total), tell_share(Count(0, group.total)), "", ""))
         for code, found in complained:
             lines.append(
                 (
                     shown,
                     lexicon.aspects[code].title,
-                    f"{found.complaints} of {group.total}",
+                    _hits(found.complaints, group.total),
                     tell_share(group.share(code)),
                     str(found.praises),
                     " ".join(found.examples),
@@ -281,12 +281,21 @@ def _lines(tally: Tally, lexicon: Lexicon, by: Group, installation: Installation
     return lines
 
 
+def tell_span_of_shares(value: float, lower: float, upper: float) -> str:
+    """A share with the interval that it lies in."""
+    return _("{value:.0%} ({lower:.0%} to {upper:.0%})").format(value=value, lower=lower, upper=upper)
+
+
+def _hits(hits: int, total: int) -> str:
+    return _("{hits} of {total}").format(hits=hits, total=total)
+
+
 def tell_share(share: Count) -> str:
     """A share with its interval, or that there is too little to say one."""
     if share.is_little:
         return LITTLE
     found = wilson(share)
-    return f"{found.value:.0%} ({found.lower:.0%} to {found.upper:.0%})"
+    return tell_span_of_shares(found.value, found.lower, found.upper)
 
 
 def _as_data(tally: Tally, lexicon: Lexicon, by: Group, installation: Installation) -> tuple[data.ReviewGroup, ...]:
@@ -335,8 +344,7 @@ def _move_line(move: Move, lexicon: Lexicon) -> tuple[str, ...]:
         None: word,
     }
     told = _("{word}, in the whole shop").format(word=word) if move.product is None else whose[move.is_own]
-    share = _("{hits} of {total}")
-    before, after = (share.format(hits=count.hits, total=count.total) for count in (move.before, move.after))
+    before, after = (_hits(count.hits, count.total) for count in (move.before, move.after))
     return (move.product or _("(shop)"), lexicon.aspects[move.aspect].title, before, after, told)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.insight import LITTLE, insight_app
+from monitor.cli.insight import LITTLE, insight_app, tell_span_of_shares
 from monitor.cli.options import AccountOption, JsonOption, chosen_accounts, installation_of
 from monitor.insight.worth import Advice, Part
 from monitor.language import gettext as _
@@ -64,7 +64,11 @@ def _print(worth: AppealsWorth) -> None:
 
 
 def _line(one: AppealKind) -> tuple[str, ...]:
-    share = f"{one.share[0]:.0%} ({one.share[1]:.0%} to {one.share[2]:.0%})" if one.share else LITTLE
-    days = "{:g} ({:g} to {:g})".format(*(one.days_to_answer[at] for at in (1, 0, 2))) if one.days_to_answer else "-"
+    share = tell_span_of_shares(*one.share) if one.share else LITTLE
+    days = "-"
+    if one.days_to_answer:
+        lower, middle, upper = one.days_to_answer
+        told = _("{middle:g} ({lower:g} to {upper:g})")
+        days = told.format(middle=middle, lower=lower, upper=upper)
     counts = (one.filed, one.accepted, one.rejected, one.unknown, one.waiting)
     return (*one.kind, *map(str, counts), share, days, _ADVICE[one.advice])

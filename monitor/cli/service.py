@@ -57,7 +57,7 @@ def status(context: typer.Context) -> None:
     """
     manager = installing.manager_for(installation_of(context).home)
     is_running, said = installing.status(manager)
-    output.print_text(f"{'running' if is_running else 'not running'}: {said}")
+    output.print_text(f"{_('running') if is_running else _('not running')}: {said}")
     if not manager.path.exists():
         output.say(_("`fairreview service install` sets it up."))
     if not is_running:

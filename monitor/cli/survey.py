@@ -156,7 +156,8 @@ def forget(
 
 def _tell(survey: surveys.Survey, folder: Path) -> None:
     counts = Counter(one.state for one in survey.entries)
-    output.say(f"{survey.account}, {survey.site} on {survey.at:%Y-%m-%d} ({survey.origins})")
+    told = gettext("{account}, {site} on {day:%Y-%m-%d} ({origins})")
+    output.say(told.format(account=survey.account, site=survey.site, day=survey.at, origins=survey.origins))
     for state, words in surveys.STATE_WORDS.items():
         if counts[state]:
             output.say(f"  {counts[state]:>4} {words}")

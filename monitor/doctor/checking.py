@@ -304,7 +304,13 @@ def _check_layers(layers: Layers, account: AccountSection) -> Iterator[Finding]:
         return
     for one in found:
         placed = one.placed
-        told = f"account {account.name}: {placed.name} ({placed.layer}, by {placed.override.who}): {one.standing.value}"
+        told = gettext("account {account}: {name} ({layer}, by {who}): {standing}").format(
+            account=account.name,
+            name=placed.name,
+            layer=placed.layer,
+            who=placed.override.who,
+            standing=named(one.standing.value),
+        )
         is_settled = one.standing in {Standing.IN_FORCE, Standing.CAUGHT_UP}
         yield Finding("catalog", Level.NOTE if is_settled else Level.WARNING, told, STANDING_HINTS[one.standing])
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flows.readings.models import Reading, TimeReading
+from monitor.language import gettext
 
 ReadingT = TypeVar("ReadingT", bound=Reading)
 
@@ -54,7 +55,7 @@ def tell_published(earliest: datetime | None, latest: datetime | None, raw: str,
     if (latest - earliest).total_seconds() < 60:
         return tell_moment(earliest, zone)
     first, last = tell_day(earliest, zone), tell_day(latest, zone)
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else gettext("{first} to {last}").format(first=first, last=last)
 
 
 def as_iso(moment: datetime, zone: str) -> str:

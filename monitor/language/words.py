@@ -96,5 +96,12 @@ NAMES = {
     "checked": _("checked"),
     "kept": _("kept"),
     "taken_back": _("taken back"),
+    "in force": _("in force"),
+    "caught up": _("caught up"),
+    "changed below": _("changed below"),
+    "orphan": _("orphan"),
+    "absent": _("not there"),
+    "already_reported": _("reported already"),
+    "cannot_say": _("cannot be said"),
 }
 """What values of the short lists are called; states of an appeal, a letter or a change have tables of their own."""

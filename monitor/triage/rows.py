@@ -153,7 +153,7 @@ def _one_of(field: str, value: object, allowed: Iterable[str]) -> str:
         told = (
             _("{field} is missing").format(field=field)
             if value is None
-            else f"{field} holds {json.dumps(value, ensure_ascii=False)}"
+            else _("{field} holds {value}").format(field=field, value=json.dumps(value, ensure_ascii=False))
         )
         raise _Refused(_("{told}; it may be {allowed}").format(told=told, allowed=", ".join(allowed)))
     return value

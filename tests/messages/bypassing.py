@@ -27,7 +27,8 @@ are compared, errors for programmers."""
 _RUSSIAN = re.compile(r"[А-Яа-яЁё]{3,}")
 _STYLE = re.compile(r"bold \w+")
 _TAG = re.compile(r"<[a-z]+ ")
-_SENTENCE = re.compile(r"[A-Za-z]{2,},? (?:[aA] )?[A-Za-z`]{2,}")
+_SENTENCE = re.compile(r"[A-Za-z]{2,},? (?:[aA] )?[A-Za-z`]{2,}|…[,;]? \(?[a-z]{2,} …|\(… [a-z]{2,} …")
+"""Two words, or one between two values («… of …»)."""
 _PLACE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _UNSAID = re.compile(r"<(code|kbd|svg|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _READ_OUT = re.compile(r'(?:title|placeholder|aria-label|alt)="([^"\x00]+)"')

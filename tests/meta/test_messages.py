@@ -139,6 +139,7 @@ def test_every_sentence_that_is_kept_in_english_is_there() -> None:
         'raise SettingsError(f"there is no account {name!r}", hint=_("Name one."))',
         'told = "no products yet"',
         'told = "Name a file."',
+        'told = f"{count} of {total}"',
         'output.print_table(("who",), [("nobody was named",)])',
     ],
 )

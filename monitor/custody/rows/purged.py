@@ -98,11 +98,17 @@ def check_purged(tx: Transaction, log: Log) -> Iterator[Finding]:
             found = _digest(rows)
             if len(rows) < count:
                 yield absent(
-                    f"{name} of {review_id}",
+                    _("{name} of {review_id}").format(name=name, review_id=review_id),
                     _("{count} rows in the table, {count_2} when it was purged").format(count=len(rows), count_2=count),
                 )
             elif found != digest:
-                yield differs(f"{name} of {review_id}", _("digest of its rows"), found, digest, _("the purge's entry"))
+                yield differs(
+                    _("{name} of {review_id}").format(name=name, review_id=review_id),
+                    _("digest of its rows"),
+                    found,
+                    digest,
+                    _("the purge's entry"),
+                )
         yield from _check_appeals(tx, log, account_id, review_id)
 
 

@@ -206,7 +206,7 @@ def test_a_later_look_that_finds_nothing_turns_it_off_again(live: Installation) 
 
     refusal = off(live)
     assert refusal is not None
-    assert "absent" in str(refusal)
+    assert "not there" in str(refusal)
 
 
 def test_the_choice_passes_over_what_is_off_and_what_the_account_cannot_have(live: Installation) -> None:

@@ -1,0 +1,108 @@
+"""What commands refuse and what they say of nothing: by its real cause, in Russian, with the exit code.
+
+One home, in which nothing a row does is needed by another one.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import language
+from monitor.secrets import open_store
+from tests.appeal_world import fast_folder
+from tests.command_world import ORDER, CommandWorld, forget_home, make_home, open_home, patched
+from tests.quick_secrets import create_quick_store
+from tests.site_in_memory import new_site
+
+_NO_TERMINAL = "!"
+"""Stands before what is typed where nobody can be asked."""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandWorld]:
+    site = new_site()
+    with fast_folder(tmp_path_factory.mktemp("refusals")) as folder, patched(site):
+        home = folder / "Мой дом № 1"
+        make_home(home, site.clock, reviews=3)
+        create_quick_store(home / "secrets", "a long passphrase")
+        secrets = open_store(home / "secrets", ask_passphrase=lambda: "a long passphrase")
+        open_home(home, site.clock).__dict__["secrets"] = secrets
+        made = CommandWorld(home, site)
+        assert made.draft("r1", ORDER).code == 0
+        yield made
+        forget_home(home)
+
+
+@pytest.fixture(autouse=True)
+def russian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("HOME", str(tmp_path))  # where a service would be
+    language.begin("ru")
+    yield
+    language.begin("en")
+
+
+ROWS: list[tuple[str, int, tuple[str, ...]]] = [
+    ("notify test", 2, ("каналов ещё нет", "Канал создаёт `fairreview notify set ИМЯ`.")),
+    ("notify forget telegram", 0, ("Такого не было.",)),
+    ("!notify set telegram", 2, ("Адрес не спросить: стандартный ввод — не терминал.", "Запустите команду в")),
+    ("notify send", 0, ("отправлено 0, не удалось 0",)),
+    ("source forget-key shop", 0, ("Его не было.",)),
+    ("!source set-key shop", 2, ("Ключ не спросить: стандартный ввод — не терминал.",)),
+    ("support strike contact_ffff --why x", 2, ("CONTACT: под 'contact_ffff' подходят контакты: нет", "Номера есть в")),
+    ("support show r1 --html TMP/x.html", 2, ("контактов ещё не было", "Контакт отмечает `fairreview support note`.")),
+    ("support search слово", 0, ("контактов: 0",)),
+    ("!support mail set", 2, ("спросить пароль здесь некого",)),
+    ("support letter send x", 2, ("под 'x' подходят письма: нет", "Номера есть в `fairreview support letter list`.")),
+    ("triage --past", 0, ("Разбираем по правилам отзывы аккаунта shop: 3;", "Выберите: fairreview capture r1 r2 r3")),
+    ("triage eval /dev/null", 2, ("нет строки, которую оценить", "Дайте файл строк JSON.")),
+    ("insight show --limit 1", 0, ("3 из 3",)),
+    ("insight moves --until 2099-01-01", 2, ("этот день ещё не наступил", "не позже завтрашнего: 2026-10-02.")),
+    ("upgrade back", 2, ("ни одна миграция не оставила здесь копии", "Возвращаться не к чему.")),
+    ("upgrade check /etc/hostname", 2, ("/etc/hostname — не файл fairreview",)),
+    ("probe confirm nothing", 2, ("под 'nothing' подходят осмотры: 0", "Их показывает `fairreview probe list`.")),
+    ("survey run --with a", 2, ("--with: 'a=' — не ИМЯ=ЗНАЧЕНИЕ", "Имя — одно из: appeal_number,")),
+    ("survey forget --why x", 2, ("пометок этого аккаунта нет", "Их делает `fairreview survey run`.")),
+    ("appeal status r2", 2, ("обращения 'r2' нет", "Это отзыв: `fairreview capture r2` снимет его")),
+    ("appeal answer draft APPEAL --text ' '", 2, ("ответу нужен текст", "Напишите то, о чём спросил модератор.")),
+    ("appeal resolve APPEAL not-there", 2, ("для not-there нужна причина", "Напишите, где смотрели и что видели.")),
+    ("change add ' ' --product 1001", 2, ("WHAT: изменение без слов", "Скажите, что изменили.")),
+    ("unlock --for 3d", 2, ("--for таким быть не может: время не больше 24h, например 8h",)),
+    ("lock", 0, ("Открытым ничего не было.",)),
+    ("!account add second", 2, ("--login: нужен вход", "Телефон или почта для входа на ozon.ru.")),
+    ("!account remove shop", 2, ("Не спросить: стандартный ввод — не терминал.", "Укажите --yes.")),
+    ("catalog adopt a --file b", 2, ("назовите предложение или площадку или укажите --file или --folder",)),
+    ("service uninstall", 0, ("Службы не было.",)),
+    ("support chat send", 1, ("Ничего не отправлено",)),
+    ("evidence verify --continuation a.json", 2, ("продолжение относится к пакету", "Назовите и пакет.")),
+    ("log --installation --account shop", 2, ("у аккаунта свой журнал: укажите что-то одно",)),
+    ("logs", 0, ("Ещё ничего не записано; будет лежать в",)),
+    ("home claim", 0, ("Эта домашняя папка там же, где жила. Заявлять нечего.",)),
+    ("bug-report --out TMP/report.json", 0, ("report.json. Прочитайте, прежде чем отправлять; ничего не отправлено.",)),
+    ("evidence purge --older-than 0", 2, ("--older-than таким быть не может: число слишком мало",)),
+    ("--lang de reviews list", 2, ("--lang таким быть не может: есть: en, ru",)),
+    ("reviews list --columns отзыв,цвет", 2, ("нет столбца 'цвет'",)),
+    ("poll --sku 77", 2, ("аккаунт shop не наблюдает за товаром 77", "Добавьте его к товарам аккаунта в")),
+    ("change add Коробка --product 77 --begins 2026-01-01", 2, ("--product: '77' — не товар этого аккаунта",)),
+    ("support sheet r1 --question ' ' --out TMP/q.html", 2, ("напишите от одного до", "Один вопрос.")),
+    ("service install --print", 0, ()),
+]  # fmt: skip
+
+
+def typed(row: str, world: CommandWorld, tmp_path: Path) -> list[str]:
+    here: dict[str, Any] = {"APPEAL": world.newest().id}
+    words = shlex.split(row.removeprefix(_NO_TERMINAL))
+    return [here.get(word, word).replace("TMP", str(tmp_path)) for word in words]
+
+
+@pytest.mark.parametrize(("row", "code", "said"), ROWS, ids=[row for row, _, _ in ROWS])
+def test_it_is_said_in_russian_with_what_to_do(
+    world: CommandWorld, row: str, code: int, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = world.run(*typed(row, world, tmp_path), is_terminal=not row.startswith(_NO_TERMINAL))
+    told = " ".join((done.out + done.err).split())
+    assert (done.code, [words for words in said if words not in told]) == (code, []), told
