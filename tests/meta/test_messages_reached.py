@@ -41,21 +41,21 @@ def test_what_a_killed_program_asked_for_counts(tmp_path: Path) -> None:
     assert reached.heard(tmp_path)[0] == used
 
 
-def test_what_a_room_below_raises_is_said_with_its_hint_once_it_is_made() -> None:
+def test_what_a_room_below_makes_is_said_with_its_hint() -> None:
     class Base(Exception):
         def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
             super().__init__(message)
             self.where, self.hint = where, hint
 
     class Raised(Base):
-        def __init__(self, message: str, *, kind: str, hint: str = "") -> None:
-            super().__init__(message, where=kind, hint=hint)
+        def __init__(self, message: str, *, kind: int, hint: str = "") -> None:
+            super().__init__(message, where=str(kind), hint=hint)
 
     said: list[str] = []
-    raising.say_when_raised(Base, said.append)
-    made = Raised("no room", kind="disk", hint="Free space.")
-    assert (str(made), made.where, made.hint) == ("no room", "disk", "Free space.")
-    assert said == ["no room", "Free space."]
+    raising.say_when_made(Base, said.append)
+    made = Raised("no room", kind=3, hint="Free space.")
+    assert (str(made), made.where, made.hint) == ("no room", "3", "Free space.")
+    assert said == ["no room", "3", "Free space."]
 
 
 def test_nobody_is_heard_unasked(tmp_path: Path) -> None:
