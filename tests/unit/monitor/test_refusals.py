@@ -99,6 +99,42 @@ def typed(row: str, world: CommandWorld, tmp_path: Path) -> list[str]:
     return [here.get(word, word).replace("TMP", str(tmp_path)) for word in words]
 
 
+ASKED: list[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = [
+    ("notify set telegram", ("json://127.0.0.1:1/x",), ("Адрес канала",),
+     ("Сохранено: telegram,", 'Дальше: назовите его в config.toml, [notify] seller = ["telegram"], потом')),
+    ("notify forget telegram", (), (), ("Удалено.",)),
+    ("health --set-ping", ("https://ping.example.com/abc",), ("Адрес, который вызывать",),
+     ("Сохранено. Он вызывается после каждого визита, с /fail, если визит прошёл не полностью.",)),
+    ("source set-key shop", ("два слова",), ("Api-Key",),
+     ("это не ключ", "Скопируйте его целиком: Настройки → API-ключи в кабинете.")),
+    ("source set-key shop", ("key-1234567890",), ("Api-Key",),
+     ("Сохранено.", 'Дальше: в config.toml, [account.sources] api_client_id = "<Client-Id>", потом')),
+    ("source forget-key shop", (), (), ("Удалено.",)),
+    ("secrets set shop", ("1!", "jbsw y3dp ehpk 3pxp"), ("Секрет приложения-аутентификатора (base32)",) * 2,
+     ("это не секрет аутентификатора", "Только буквы от A до Z и цифры от 2 до 7.", "Сохранено.")),
+    ("support mail set", ("app-password",), ("Пароль приложения почтового сервера",),
+     ("Сохранено. Сервер, пользователь и отправитель — под [mail] в config.toml.",)),
+    ("support note r2 --way chat --direction out --text Вопрос --promised ответят", (), (), ()),
+    ("support show r2 --wide", (), (), ("обещано: ответят",)),
+    ("account pause shop", (), (), ("shop: отдыхает.",)),
+    ("account pause shop --off", (), (), ("shop: снова в работе.",)),
+    ("product pause 1001", (), (), ("shop: на паузе товаров: 1.",)),
+    ("product pause 1001 --off", (), (), ("shop: снова читается товаров:",)),
+]  # fmt: skip
+"""What is typed, what is answered, what was asked, what is said: one after the other, as a person does it."""
+
+
+def test_what_is_asked_at_a_terminal_is_asked_and_answered_in_russian(
+    world: CommandWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for row, answers, questions, said in ASKED:
+        asked, coming = [], iter(answers)
+        monkeypatch.setattr("typer.prompt", lambda told, *, _a=asked, _c=coming, **_: _a.append(told) or next(_c))
+        done = world.run(*typed(row, world, tmp_path))
+        told = " ".join((done.out + done.err).split())
+        assert (tuple(asked), [words for words in said if words not in told]) == (questions, []), told
+
+
 @pytest.mark.parametrize(("row", "code", "said"), ROWS, ids=[row for row, _, _ in ROWS])
 def test_it_is_said_in_russian_with_what_to_do(
     world: CommandWorld, row: str, code: int, said: tuple[str, ...], tmp_path: Path
