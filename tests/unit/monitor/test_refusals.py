@@ -128,7 +128,8 @@ def test_what_is_asked_at_a_terminal_is_asked_and_answered_in_russian(
     world: CommandWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for row, answers, questions, said in ASKED:
-        asked, coming = [], iter(answers)
+        asked: list[str] = []
+        coming = iter(answers)
         monkeypatch.setattr("typer.prompt", lambda told, *, _a=asked, _c=coming, **_: _a.append(told) or next(_c))
         done = world.run(*typed(row, world, tmp_path))
         told = " ".join((done.out + done.err).split())
