@@ -190,6 +190,18 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "согласие": "it agrees",
         "передано коллегам": "passed on to colleagues",
         "закрыто": "closed",
+        "без решения": "no decision",
+        "человек": "a person",
+        "бот": "a bot",
+        "чат показывает его": "the chat shows it",
+        "никто не знает": "nobody knows",
+        "площадка его не приняла": "the site refused it",
+        "команда прервалась": "the command that sent it is gone",
+        "после данных ответа не было": "no answer after the data",
+        "наш ход": "our turn",
+        "ход площадки": "the platform's turn",
+        "ничей ход": "nobody's turn",
+        "Содержание записи удалено по правилам хранения.": "What it held was removed by the rules of keeping.",
     }
 )
 _PARTS = re.compile(r"(: |, | (?=\(запись ошибочна\)))")
@@ -200,21 +212,51 @@ _LABELS = {
     "слова площадки: ": "the site's words: ",
     "одобрил(а): ": "approved by: ",
     "неполный снимок: ": "incomplete capture: ",
+    "продолжает № ": "continues no. ",
+    "№ ": "no. ",
+    "обещано: ": "promised: ",
+    "срок: ": "due: ",
+    "файлы: ": "files: ",
 }
-_LABEL = re.compile("|".join(rf"(?:(?<=^)|(?<=; )){re.escape(label)}" for label in _LABELS))
+_LABEL = re.compile("|".join(rf"^{re.escape(label)}" for label in _LABELS))
+
+
+_QUOTED = re.compile(r"(«.*»|«.*)", re.DOTALL)
+_LASTED = re.compile(r"(\d+) мин (\d\d) с")
 
 
 def told(title: str) -> str:
     """Returns a title in the language that is spoken; one that is put together part by part."""
     if spoken() == RUSSIAN or title in TITLES:
         return title if spoken() == RUSSIAN else TITLES[title]
-    return "".join(TITLES.get(part) or _with_more(part) for part in _PARTS.split(title))
+    return "".join(TITLES.get(part) or _capital(part) or _with_more(part) for part in _PARTS.split(title))
 
 
 def told_detail(detail: str) -> str:
     """Returns what stands beside a step in the language that is spoken; what the site said is quoted as it is."""
-    ours, quote, site = detail.partition("«")
-    return detail if spoken() == RUSSIAN else _LABEL.sub(lambda found: _LABELS[found[0]], ours) + quote + site
+    if spoken() == RUSSIAN:
+        return detail
+    pieces = _QUOTED.split(detail)
+    return "".join(piece if place % 2 else _told_pieces(piece) for place, piece in enumerate(pieces))
+
+
+def _told_pieces(words: str) -> str:
+    return "; ".join(_told_piece(piece) for piece in words.split("; "))
+
+
+def _told_piece(piece: str) -> str:
+    before, comma, speaker = piece.rpartition(", ")
+    if piece in TITLES or speaker in {"человек", "бот"}:
+        return TITLES.get(piece) or f"{before}{comma}{TITLES[speaker]}"
+    if found := _LASTED.fullmatch(piece):
+        return f"{found[1]} min {found[2]} s"
+    return _LABEL.sub(lambda label: _LABELS[label[0]], piece)
+
+
+def _capital(part: str) -> str:
+    """A title of a list whose members begin in small letters, where it begins a line."""
+    found = TITLES.get(part[:1].lower() + part[1:], "")
+    return found[:1].upper() + found[1:]
 
 
 def _with_more(part: str) -> str:

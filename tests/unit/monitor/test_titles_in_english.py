@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from evidence_store.exhibits import MOMENT_WORDS
 from flows.catalog.loader import load_site
@@ -14,10 +16,20 @@ from monitor import language
 from monitor.appeals.machine import Track
 from monitor.appeals.words import words_on
 from monitor.cli.catalog_views import _rows
-from monitor.closed_lists.contact_kinds import Direction, Saying, Turn, Way
+from monitor.closed_lists.contact_kinds import Direction, LetterAnswer, Saying, Turn, Way
 from monitor.language.english_titles import TITLES, told, told_detail
+from monitor.outgoing.case_story import _CAPTIONS
+from monitor.outgoing.contact_lines import detail_of_contact, detail_of_word
 from monitor.outgoing.wording import ACTIONS, FIRST_SEEN, NOT_APPEALED
-from monitor.support.contact_words import CHAT_MESSAGES, DIRECTIONS, SAYINGS, SENT_BY_WORD, TURNS, WAYS
+from monitor.support.contact_words import (
+    ANSWERS_TO_LETTERS,
+    CHAT_MESSAGES,
+    DIRECTIONS,
+    SAYINGS,
+    SENT_BY_WORD,
+    TURNS,
+    WAYS,
+)
 from monitor.triage.titles import NOT_JUDGED, VERDICTS
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, patched
@@ -68,6 +80,27 @@ def test_the_sites_words_stay_as_they_are() -> None:
     assert told_detail("номер A-1; слова площадки: «номер 5; номер 6»") == (
         "number A-1; the site's words: «номер 5; номер 6»"
     )
+
+
+@pytest.mark.usefixtures("english")
+def test_the_details_of_a_contact_are_told_but_for_what_somebody_said() -> None:
+    said: dict[str, JsonValue] = {
+        "number": "5", "earlier_number": "4", "speaker": "person", "who": "Anna", "seconds": 65,
+        "text": "номер 6; «да»", "promised": "reply", "due_at": "2026-10-02T09:00:00+00:00", "files": [{"name": "a.png"}],
+    }  # fmt: skip
+    assert told_detail(detail_of_contact(said, "Europe/Moscow")) == (
+        "no. 5; continues no. 4; Anna, a person; 1 min 05 s; «номер 6; «да»»; promised: reply; "
+        "due: 02.10.2026 12:00; files: a.png"
+    )
+    for says, turn in product(Saying, Turn):
+        assert not RUSSIAN.search(told_detail(detail_of_word({"says": says.value, "turn": turn.value})))
+    assert [answer for answer in LetterAnswer if told_detail(ANSWERS_TO_LETTERS[answer].word) != answer.value] == []
+
+
+@pytest.mark.usefixtures("english")
+def test_the_captions_of_pictures_are_told_where_they_begin_a_line() -> None:
+    assert told("Материалы продавца") == "The seller's own files"
+    assert [one for one in _CAPTIONS.values() if RUSSIAN.search(told(one))] == []
 
 
 def test_the_story_and_the_log_speak_one_language(tmp_path: Path) -> None:
