@@ -86,7 +86,8 @@ def test_the_sites_words_stay_as_they_are() -> None:
 def test_the_details_of_a_contact_are_told_but_for_what_somebody_said() -> None:
     said: dict[str, JsonValue] = {
         "number": "5", "earlier_number": "4", "speaker": "person", "who": "Anna", "seconds": 65,
-        "text": "номер 6; «да»", "promised": "reply", "due_at": "2026-10-02T09:00:00+00:00", "files": [{"name": "a.png"}],
+        "text": "номер 6; «да»", "promised": "reply",
+        "due_at": "2026-10-02T09:00:00+00:00", "files": [{"name": "a.png"}],
     }  # fmt: skip
     assert told_detail(detail_of_contact(said, "Europe/Moscow")) == (
         "no. 5; continues no. 4; Anna, a person; 1 min 05 s; «номер 6; «да»»; promised: reply; "
