@@ -32,6 +32,10 @@ GEOMETRY = """() => {
     const box = one.getBoundingClientRect();
     if (shown(one) && !hidden(one) && box.width && box.width < 64 && box.height > 100) wrong.push(`squeezed: ${one.outerHTML.slice(0, 80)}`);
   }
+  for (const one of document.querySelectorAll(".sheet__head h2"))
+    if (shown(one) && one.getBoundingClientRect().width < 140 && one.getBoundingClientRect().height > 100) wrong.push(`squeezed: ${one.outerHTML.slice(0, 80)}`);
+  for (const one of document.querySelectorAll(".toasts .btn, .acts .btn"))
+    if (shown(one) && one.getBoundingClientRect().height > 60) wrong.push(`in pieces: ${one.outerHTML.slice(0, 80)}`);
   for (const one of document.querySelectorAll(".tabs a > span"))
     if (shown(one) && one.getClientRects().length > 1 || one.getBoundingClientRect().height > 22) wrong.push(`in two lines: ${one.outerHTML.slice(0, 80)}`);
   for (const one of document.querySelectorAll("svg text"))

@@ -240,7 +240,8 @@ class InboxPages:
         def do() -> Response:
             back = self._calls.undo(what, by=self._actor(request))
             visitor.done = [one for one in visitor.done if one != what]
-            visitor.toast = Toast("Решение возвращено", "Отзыв снова ждёт вас.")
+            told = ("Решение возвращено", "Отзыв снова ждёт вас.")
+            visitor.toast = Toast(*told) if len(back) < 2 else Toast(f"Вернулись: {len(back)}", "Снова ждут вас.")
             return RedirectResponse(self._address("/".join(back[0]) if back else "", request), 303)
 
         # What could not be taken back is shown as it stands, and never another review with its keys.

@@ -123,7 +123,10 @@ class Orders:
                 raise Stopped
             job.file = done.path
             missing = f" Чего в нём нет: {'; '.join(done.missing)}." if done.missing else ""
-            return Refusal(f"Пакет готов: файлов {done.files}.{missing}", f"sha256 {done.digest.hex}")
+            told = [f"sha256 {done.digest.hex}."]
+            if done.public_key:
+                told.append(f"Ключ для проверки, его сообщают получателю другим путём: {done.public_key}")
+            return Refusal(f"Пакет готов: файлов {done.files}.{missing}", " ".join(told))
 
         return self.work.start("export", f"Пакет доказательств, {name}", about, do)
 

@@ -27,14 +27,17 @@ def mark(text: str, told: Mapping[str, JsonValue]) -> tuple[Piece, ...]:
 def cut(pieces: tuple[Piece, ...], longest: int) -> tuple[Piece, ...]:
     """Returns the beginning of a text, on one line, with room for its first mark: a list shows why a row is there."""
     before = next((sum(len(one.text) for one in pieces[:at]) for at, one in enumerate(pieces) if one.is_marked), 0)
-    skip, left, made = max(before - longest // 3, 0), longest, []
+    whole = "".join(one.text for one in pieces)
+    wanted = max(before - longest // 6, 0)
+    skip = begin = max((whole.rfind(space, 0, wanted) for space in " \n"), default=-1) + 1 if wanted else 0
+    left, made = longest, list[Piece]()
     for piece in pieces:
         text, skip = piece.text[skip:], max(skip - len(piece.text), 0)
         part = text[:left]
         left -= len(part)
         if part:
             made.append(Piece(text=" ".join(part.split("\n")), is_marked=piece.is_marked))
-    if made and before > longest // 3:
+    if made and begin:
         made[0] = Piece(text=f"…{made[0].text}", is_marked=made[0].is_marked)
     return tuple(made)
 

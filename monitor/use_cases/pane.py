@@ -274,7 +274,7 @@ def _costs(
         )
     )
     if facts.attempts is not None:
-        word = "одна попытка" if facts.attempts == 1 else f"попыток: {facts.attempts}"
+        word = "одна попытка" if facts.attempts == 1 else f"попыток не больше {facts.attempts}"
         costs.append(Cost(label="На отзыв", value=word, is_short=facts.attempts == 1))
     if facts.window is not None and review.published_earliest is not None:  # as the ledger counts
         costs.append(_closing(review.published_earliest + facts.window, now, zone))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
+from evidence_store.digests import Digest
 from monitor.closed_lists.states import AppealState
+from monitor.desk import orders
 from monitor.desk.app import build_app
 from monitor.desk.appeal_calls import OLD_AT_ONCE
 from monitor.desk.calls import Calls
@@ -22,7 +24,9 @@ from monitor.desk.calls_base import Reading
 from monitor.desk.engine import Engine
 from monitor.desk.entering import Door
 from monitor.desk.orders import no_terminal
-from monitor.desk.work import Work
+from monitor.desk.refusals import Refusal
+from monitor.desk.work import Job, Work
+from monitor.outgoing.bundle_exporting import HandedOn
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing, review
 from tests.desk_world import ACCOUNT, PRODUCTS, account_section, make_desk_home
@@ -206,3 +210,22 @@ def test_stopping_what_asks_at_the_terminal_says_where_to_answer() -> None:
 def test_the_log_says_how_much_of_it_the_desk_itself_looks_at(calls: Calls) -> None:
     with entered(calls) as client:
         assert "только новейшие записи: по 100 в каждой цепочке" in client.get("/log").text
+
+
+def test_a_bundle_that_is_ready_names_the_key_that_its_reader_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Calls(make_desk_home(tmp_path / "home").installation)
+    done = HandedOn(tmp_path / "b.zip", Digest("sha256", "7" * 64), "ed25519:0123abcd", 3, ())
+    monkeypatch.setattr(orders, "export_case", lambda *_, **__: done)
+    told: list[Refusal] = []
+
+    def run(kind: str, title: str, about: str, do: Callable[[Job], Refusal]) -> bool:
+        told.append(do(Job("1", kind, title, about, made.now())))
+        return True
+
+    monkeypatch.setattr(made.work, "start", run)
+    shown = made.show(ACCOUNT, f"01a27700-0448-7aa4-9fa8-{0:012d}")
+    assert shown is not None
+    made.orders.export("/case", shown.case_id, is_shareable=False)
+    assert told[0].detail.endswith("Ключ для проверки, его сообщают получателю другим путём: ed25519:0123abcd")

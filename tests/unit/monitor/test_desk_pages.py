@@ -111,7 +111,7 @@ def test_many_are_put_off_at_once_and_come_back_by_one_undo(client: TestClient, 
     assert "Отложены до" in page
     assert calls.count_waiting() == before - many
     address, fields = form_of(page[page.index('id="toasts"') :], "/inbox/undo")
-    client.post(address, data=fields, headers=WRITES)
+    assert f"Вернулись: {many}" in client.post(address, data=fields, headers=WRITES).text
     assert calls.count_waiting() == before
 
 
