@@ -21,7 +21,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from monitor.triage import TriageInput, load_rules
+from monitor.triage.models import TriageInput
+from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage_many
 
 _BLOCK = 10_000

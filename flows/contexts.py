@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from playwright.sync_api import Error
 
 from evidence_store.sentences import sentence
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.errors import ForeignOrigin
 from flows.faults import named_faults
 

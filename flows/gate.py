@@ -17,7 +17,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.errors import FormMismatch
 from flows.globs import pattern_of
 from flows.interception import Interception, PausedRequest, ReleasedAnswer, Ruling

@@ -1,7 +1,8 @@
 """Wires the parent process: settings, state, evidence, secrets. Imports no flows that drive a browser.
 
 The child of a visit is wired in ``monitor.visiting``; both open the same installation. Only the command line, the desk
-and visits come here: each room below says in its ``context`` what it works with.
+and visits come here: each room below says in its ``context`` what it works with. Catalogs, secrets and rules are loaded
+where they are opened: many a command opens none of them.
 """
 
 from __future__ import annotations
@@ -11,23 +12,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evidence_store.store import ArtifactStore
-from flows.catalog.layers import Layers
-from flows.catalog.models import Site
 from monitor.clock import Clock, SystemClock
 from monitor.config.finding import find_home
 from monitor.config.home import Home
 from monitor.config.sections import AccountSection
 from monitor.config.settings import Settings, load_settings, state_url
-from monitor.config.sites import find_misfits, load_configured_site
 from monitor.errors import SettingsError
 from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
-from monitor.secrets import Redactor, SealedFiles, SecretStore, find_kept, open_store, open_store_with_key
+from monitor.secrets.redaction import Redactor
 from monitor.state import State, StatePlaces, open_snapshot
 from monitor.state.life import life_of
-from monitor.triage.rules import Rules, channel_rules, load_rules
+
+if TYPE_CHECKING:
+    from flows.catalog.models import Site
+    from monitor.secrets.stores import SealedFiles, SecretStore
+    from monitor.triage.rules import Rules
 
 AskPassphrase = Callable[[], str]
 
@@ -74,6 +77,8 @@ class Installation:
     @cached_property
     def secrets(self) -> SecretStore:
         """The secret store, unlocked: by the key that was handed over, by a keeper, by keyring or person."""
+        from monitor.secrets.kept import find_kept  # noqa: PLC0415 - see the module's own words
+
         if self.data_key is None and not self.needs_key:
             kept = find_kept(self.home.runs, self.redactor, account=self.visited)
             if kept is not None:
@@ -83,6 +88,8 @@ class Installation:
     @cached_property
     def own_secrets(self) -> SealedFiles:
         """The secret store, unlocked by its key."""
+        from monitor.secrets.stores import open_store, open_store_with_key  # noqa: PLC0415 - see the module's own words
+
         if self.data_key is not None:
             return open_store_with_key(self.home.secrets, self.data_key, redactor=self.redactor)
         return open_store(self.home.secrets, ask_passphrase=self._passphrase(), redactor=self.redactor)
@@ -90,6 +97,9 @@ class Installation:
     def site(self, name: str, *, account: str = "") -> Site:
         """Loads a site as this installation sees it, with an account's own catalogs where one is named; once."""
         if (name, account) not in self._sites:
+            from flows.catalog.layers import Layers  # noqa: PLC0415 - see the module's own words
+            from monitor.config.sites import load_configured_site  # noqa: PLC0415 - see the module's own words
+
             layers = Layers(self.home.catalogs, account)
             self._sites[name, account] = load_configured_site(self.settings, name, layers=layers)
         return self._sites[name, account]
@@ -100,6 +110,8 @@ class Installation:
         Raises:
             SettingsError: the account's settings ask for what the site does not have.
         """
+        from monitor.config.sites import find_misfits  # noqa: PLC0415 - see the module's own words
+
         site = self.site(account.site, account=account.name)
         for misfit in find_misfits(site, account):
             raise misfit
@@ -124,6 +136,8 @@ class Installation:
 
     def rules_of(self, account: AccountSection) -> Rules:
         """Loads the rules of an account's site, with what its channels take as this account sees them."""
+        from monitor.triage.rules import channel_rules, load_rules  # noqa: PLC0415 - see the module's own words
+
         rules = load_rules(site=account.site, own=self.home.catalogs)
         return rules.model_copy(update={"channels": channel_rules(self.site_of(account).channels.items())})
 

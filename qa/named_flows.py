@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from flows.capture.values import CaptureOrder
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.library.capture_review import capture_review
 from flows.library.check_public import check_public
 from flows.library.follow_appeals import AppealListReader

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flows.browser import BrowserOptions, open_browser
 from flows.catalog import SiteOverlay, load_site
 from flows.catalog.layers import Layers
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.catalog.vocabulary import is_loopback
 from flows.politeness import Budget, Politeness
 from flows.retrying import pause_here

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.faults import named_faults
 from flows.pages.source import read_source
 from flows.workbench import Tab, account_tab, reading_tab

@@ -254,7 +254,7 @@ def patched(site: SiteInMemory) -> Iterator[None]:
             "monitor.visiting.entry.open_installation": lambda home, **_: _child(home, site),
             "monitor.visiting.entry.start_logging": lambda *_, **__: lambda: None,
             "monitor.visiting.entry.beating": lambda *_: contextlib.nullcontext(),
-            "monitor.bootstrap.load_configured_site": _load_once,
+            "monitor.config.sites.load_configured_site": _load_once,
             "monitor.state.store.open_engine": _open_engine,
             "monitor.engine.visits.run_visit": lambda order, *, listener, **_: _visit(order, site, listener),
             "monitor.visiting.visit.open_workbench": lambda *_, **__: contextlib.nullcontext(SimpleNamespace()),

@@ -41,7 +41,7 @@ from monitor.config.settings import environment_for_children
 from monitor.config.template import write_config
 from monitor.engine.supervisor import VISIT_COMMAND, Listener, run_visit
 from monitor.engine.visits import VisitRunner
-from monitor.secrets import SessionVault
+from monitor.secrets.vault import SessionVault
 from monitor.state.appeals import AppealRecord
 from monitor.state.repository import new_id
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind, VisitOrder

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import patch
 
-from monitor.secrets import create_store
 from monitor.secrets.data_keys import PassphraseCost
+from monitor.secrets.stores import create_store
 
 _CHEAP = PassphraseCost(memory_kib=32, iterations=1, lanes=1)
 

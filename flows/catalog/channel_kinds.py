@@ -13,6 +13,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+SubmitTransport = Literal["browser", "pinned"]
+"""Who sends the one request that files: the browser, or the driver's client, which never repeats it (docs/adr/0028)."""
+
 
 class ChannelKind(StrEnum):
     """How one files."""

@@ -14,10 +14,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from evidence_store.sentences import sentence
 from flows.catalog import answers, channel_spec, entries, models, seller_api, vocabulary, wording
+from flows.catalog.channel_kinds import SubmitTransport
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
 from flows.catalog.layers import ADOPTED, Layered, Layers, Placed, check_against, find_overrides, read_adoption, stand
-from flows.catalog.models import Site, SubmitTransport
+from flows.catalog.models import Site
 from flows.catalog.names import require_known_names
 from flows.catalog.overrides import SITE_PAGE, apply_overrides
 from flows.catalog.refusals import tell_others, tell_refusals

@@ -14,9 +14,11 @@ from pydantic import Field, model_validator
 
 from evidence_store.sentences import sentence
 from flows.catalog.addresses import ProductAddress, read_product_address, without_slug
+from flows.catalog.channel_kinds import SubmitTransport
 from flows.catalog.channel_spec import ChannelSpec
 from flows.catalog.entries import PageCatalog
 from flows.catalog.given import GIVEN_TO_ADDRESSES, NEEDED_BY_ADDRESSES, strangers
+from flows.catalog.origins import origin_of
 from flows.catalog.seller_api import SellerApi
 from flows.catalog.vocabulary import (
     Address,
@@ -36,9 +38,6 @@ from flows.catalog.vocabulary import (
 )
 from flows.catalog.wording import DateWords, Wordings
 from flows.errors import CatalogError
-
-# Who sends the one request that files: the browser, or the driver's client, which never repeats it (docs/adr/0028).
-SubmitTransport = Literal["browser", "pinned"]
 
 
 class Identity(CatalogValue):
@@ -384,17 +383,3 @@ def _addresses_of(spec: ChannelSpec) -> Iterator[tuple[str, str]]:
     yield from (("kind", url.format(page=spec.page)) for url in spec.facts.urls)
     if spec.list_page is not None:
         yield from (("list_page", url) for url in (spec.list_page, f"{spec.list_page}_page"))
-
-
-def origin_of(url: str) -> str:
-    """Returns scheme, host and port of a URL in canonical form, or an empty string where there is none."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return ""
-    if not host or "@" in parts.netloc:
-        return ""
-    is_default = port is None or (parts.scheme, port) in {("https", 443), ("http", 80)}
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + ("" if is_default else f":{port}")

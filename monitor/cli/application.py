@@ -48,7 +48,7 @@ class CommandsOnDemand(SpokenGroup):
         for name in args[:1]:
             # A group that is known already may be half of one: another command's module imported a part of it.
             if name in ENTRIES:
-                self.commands[name] = command_tree([name]).commands[name]
+                self.commands[name] = command_tree([" ".join(args[:2])]).commands[name]
         return super().resolve_command(ctx, args)
 
 
@@ -176,7 +176,7 @@ def command_tree(names: Collection[str] = ENTRIES.keys()) -> TyperGroup:
     """Returns the commands as the library sees them: groups, commands, their parameters.
 
     Args:
-        names: The words after ``fairreview`` whose commands have to be whole; without it all.
+        names: What has to be whole, as ``load_commands`` takes it; without it all.
     """
     load_commands(names)
     speak_everywhere(app)

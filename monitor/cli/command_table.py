@@ -8,7 +8,7 @@ the commands themselves).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import MappingProxyType
 
@@ -20,10 +20,12 @@ class Entry:
     Attributes:
         line: What ``--help`` says of it: the first sentence of the command's own help.
         modules: The modules of ``monitor.cli`` that define it and everything below it, in the order of loading.
+        alone: Of its commands those that work without the other modules, and the one that defines them.
     """
 
     line: str
     modules: tuple[str, ...]
+    alone: Mapping[str, str] = field(default_factory=dict)
 
 
 PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
@@ -72,7 +74,9 @@ PANELS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 "Keep watching: poll, look into new negative reviews, file what is approved, follow up; until Ctrl-C.",
                 ("watching",),
             ),
-            "reviews": Entry("Reviews as they were read.", ("exports", "reviews")),
+            "reviews": Entry(
+                "Reviews as they were read.", ("exports", "reviews"), {"list": "reviews", "show": "reviews"}
+            ),
             "plan": Entry(
                 "Show the next runs of every task and the rule each comes from; --past shows what ran and what was "
                 "missed.",
@@ -169,7 +173,12 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
 
 
 def load_commands(names: Collection[str]) -> None:
-    """Loads the modules that define some commands; names of no command are passed over."""
-    for name in names:
-        for module in ENTRIES[name].modules if name in ENTRIES else ():
-            import_module(f"monitor.cli.{module}")
+    """Loads the modules that define some commands; names of no command are passed over.
+
+    Args:
+        names: A word after ``fairreview`` each, for all below it; or that and the next, for no more than this needs.
+    """
+    for name, _, below in (name.partition(" ") for name in names):
+        if entry := ENTRIES.get(name):
+            for module in (entry.alone[below],) if below in entry.alone else entry.modules:
+                import_module(f"monitor.cli.{module}")

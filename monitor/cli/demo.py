@@ -40,7 +40,7 @@ from monitor.language.plain_text import show
 from monitor.outgoing.case_story import tell_case
 from monitor.outgoing.page import render
 from monitor.outgoing.story import CaseStory, Chapter, StoryBook
-from monitor.secrets import create_store
+from monitor.secrets.stores import create_store
 from monitor.use_cases import appeals
 from monitor.visit_protocol import EndKind, Progress, Question, VisitEnd, VisitKind
 

@@ -25,7 +25,7 @@ from monitor.config.values import is_loopback
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.files.private import read_passphrase
 from monitor.language import gettext, ngettext
-from monitor.secrets import probe_keyring
+from monitor.secrets.data_keys import probe_keyring
 from monitor.use_cases.first_run import (
     DEFAULT_SITE,
     InitAnswers,

@@ -21,8 +21,10 @@ from monitor.engine.watch_lock import is_watched
 from monitor.errors import SecretsUnavailable
 from monitor.language import gettext as _
 from monitor.schedule.durations import parse_duration
-from monitor.secrets import CAN_KEEP, Keeping, kept_open, kind_of
-from monitor.secrets import lock as forget
+from monitor.secrets.kept import CAN_KEEP, kept_open
+from monitor.secrets.stores import kind_of
+from monitor.secrets.unlocking import Keeping
+from monitor.secrets.unlocking import lock as forget
 
 _LONGEST = timedelta(days=1)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
-from flows.catalog.addresses import read_product
 from monitor.bootstrap import Installation
 from monitor.cli import output
 from monitor.cli.options import chosen_accounts
@@ -85,6 +84,8 @@ def read_sku(installation: Installation, sections: Sequence[AccountSection], tex
     Raises:
         SettingsError: it is no product of the accounts' sites, or several.
     """
+    from flows.catalog.addresses import read_product  # noqa: PLC0415 - a list without this option reads no catalog
+
     sites = [installation.site_of(section) for section in sections]
     problem = SettingsError(
         _("there is no account yet"), where=str(installation.home.config), hint=_("Run `fairreview init`.")

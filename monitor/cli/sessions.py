@@ -18,7 +18,7 @@ from monitor.closed_lists.states import SessionState
 from monitor.engine.visits import VisitDetails
 from monitor.language import gettext as _
 from monitor.language.words import named
-from monitor.secrets import SessionVault
+from monitor.secrets.vault import SessionVault
 from monitor.visit_protocol import VisitKind
 
 session_app = typer.Typer(help="Sessions of the accounts.", no_args_is_help=True)

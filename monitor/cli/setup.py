@@ -22,7 +22,7 @@ from monitor.doctor.installation import examine_installation, mend, open_files
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
 from monitor.language.words import named
-from monitor.secrets import AccountSecrets
+from monitor.secrets.vault import AccountSecrets
 
 
 @app.command("doctor")

@@ -21,7 +21,7 @@ from monitor.language import gettext as _
 from monitor.language.days import tell_second
 from monitor.language.words import tell_span
 from monitor.schedule.durations import format_duration
-from monitor.secrets import API_PLACE, AccountSecrets
+from monitor.secrets.vault import API_PLACE, AccountSecrets
 from monitor.visit_protocol import VisitKind
 
 source_app = typer.Typer(help="Further sources of reviews: the cabinet's list, the Seller API.", no_args_is_help=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from flows.catalog.models import SubmitTransport
+from flows.catalog.channel_kinds import SubmitTransport
 from monitor.config.values import (
     ClientId,
     Cronline,

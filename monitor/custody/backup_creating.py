@@ -26,7 +26,7 @@ from monitor.custody.notes import person_of
 from monitor.errors import SecretsUnavailable
 from monitor.files.targets import require_target
 from monitor.language import gettext as _
-from monitor.secrets import SecretStore, create_store
+from monitor.secrets.stores import SecretStore, create_store
 from monitor.state import INSTALLATION, Action, copy_database
 
 _PIECE_BYTES = 1024 * 1024

@@ -34,7 +34,7 @@ from monitor.custody.stamping import first_pictures
 from monitor.custody.third_parties import judge_capture_stamps, judge_checkpoint, judge_kept_checkpoints, read_roots
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
-from monitor.secrets import has_signing_key
+from monitor.secrets.vault import has_signing_key
 from monitor.state import State, StateSnapshot
 from monitor.state.cases import ArtifactRecord
 

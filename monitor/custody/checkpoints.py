@@ -19,7 +19,8 @@ from monitor.custody.stamping import stamp_checkpoints, stamp_first_pictures
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.files.private import read_plain, write_private
 from monitor.language import gettext as _
-from monitor.secrets import SecretStore, load_or_create_signing_key
+from monitor.secrets.stores import SecretStore
+from monitor.secrets.vault import load_or_create_signing_key
 from monitor.state import State
 
 _LARGEST = 16_000_000  # bytes of a checkpoint's file; one head takes about 200

@@ -9,7 +9,7 @@ from evidence_store.store import ArtifactStore
 from monitor.clock import Clock
 from monitor.config.home import Home
 from monitor.config.settings import Settings
-from monitor.secrets import SecretStore
+from monitor.secrets.stores import SecretStore
 from monitor.state import State
 
 

@@ -16,7 +16,8 @@ from monitor.desk.work import Job, Work
 from monitor.errors import SecretsUnavailable, SettingsError
 from monitor.files.private import read_passphrase
 from monitor.language import gettext as _
-from monitor.secrets import StoreKind, probe_keyring
+from monitor.secrets.data_keys import probe_keyring
+from monitor.secrets.stores import StoreKind
 from monitor.use_cases.first_run import (
     InitAnswers,
     account_name,

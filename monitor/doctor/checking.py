@@ -45,7 +45,7 @@ from monitor.errors import SettingsError
 from monitor.language import gettext, in_language, ngettext
 from monitor.language.days import tell_second
 from monitor.language.words import named
-from monitor.secrets import KeyringProbe, probe_keyring
+from monitor.secrets.data_keys import KeyringProbe, probe_keyring
 from monitor.state.engine import is_wal_safe
 from monitor.watching.roster import how_to_name, read_roster
 

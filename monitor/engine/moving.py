@@ -23,7 +23,7 @@ from monitor.engine.homes import worker_name
 from monitor.errors import AccountElsewhere, MoveIncomplete, SecretsUnavailable, SettingsError
 from monitor.files.private import write_private
 from monitor.language import gettext as _
-from monitor.secrets import SecretStore
+from monitor.secrets.stores import SecretStore
 from monitor.state import Action, Lease, State, subject
 from monitor.state.repository import new_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.incidents import report_bad, report_good
-from monitor.secrets import Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.state import Action, State, subject
 from monitor.visit_protocol import EndKind, VisitEnd
 

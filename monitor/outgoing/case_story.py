@@ -19,6 +19,7 @@ from monitor.appeals.words import words_of
 from monitor.cases.casework import CaseFile, open_case_file
 from monitor.cases.channel_terms import find_channel
 from monitor.cases.reservations import tell_item
+from monitor.closed_lists.review_changes import Change
 from monitor.language import gettext as _
 from monitor.language.days import tell_published
 from monitor.language.plain_text import show
@@ -47,7 +48,6 @@ from monitor.support.noting import JUDGED, NOTED, STRUCK
 from monitor.support.standing import dialogue_of
 from monitor.triage.models import Outcome
 from monitor.triage.titles import CHECKS, verdict_words
-from monitor.watching.detect import Change
 
 _WIDEST = 900  # pixels of a picture in a page; the original stays in the store
 _TALLEST = 900

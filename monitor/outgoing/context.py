@@ -7,7 +7,7 @@ from typing import Protocol
 from flows.catalog.models import Site
 from monitor.cases.context import CaseContext
 from monitor.custody.context import CustodyContext
-from monitor.secrets import Redactor
+from monitor.secrets.redaction import Redactor
 
 
 class OutgoingContext(CaseContext, CustodyContext, Protocol):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import FILING, MODERATION, OUTCOMES
-from monitor.watching.detect import Change
+from monitor.closed_lists.review_changes import Change
 from monitor.watching.words import CHANGES
 
 

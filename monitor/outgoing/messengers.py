@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import DeliveryFailed, SettingsError
 from monitor.language import gettext as _
-from monitor.secrets import Redactor, SecretStore
+from monitor.secrets.redaction import Redactor
+from monitor.secrets.stores import SecretStore
 
 if TYPE_CHECKING:
     import apprise

@@ -14,7 +14,7 @@ from flows.http_post import Bounds, post
 from monitor.config.values import is_loopback
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
-from monitor.secrets import SecretStore
+from monitor.secrets.stores import SecretStore
 
 _BOUNDS = Bounds(silence_seconds=10.0, longest_seconds=20.0, most_bytes=1024 * 1024)
 

@@ -9,10 +9,10 @@ from evidence_store.journal import EntryBody
 from monitor.appeals.machine import AppealState, Moderation, Outcome
 from monitor.appeals.words import ANSWERS, FILING, MODERATION, OUTCOMES
 from monitor.closed_lists.contact_kinds import LetterState
+from monitor.closed_lists.review_changes import STEPS_OF_A_CASE
 from monitor.closed_lists.states import AnswerState, ReviewDecision
 from monitor.language.words import Tone, Words
 from monitor.support.contact_words import LETTERS, letter_words
-from monitor.watching.detect import STEPS_OF_A_CASE
 from monitor.watching.words import CHANGES
 
 FIRST_SEEN = "Отзыв впервые увиден"

@@ -6,10 +6,13 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlalchemy import Connection, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 RecordT = TypeVar("RecordT")
 MemberT = TypeVar("MemberT", bound=StrEnum)
@@ -72,7 +75,11 @@ class Repository:
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Returns the dialect's insert, the one that knows ON CONFLICT."""
-        return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
+        if self._is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - takes longer to load than a list to read
+
+        return postgresql.insert(table)
 
     @property
     def _is_sqlite(self) -> bool:

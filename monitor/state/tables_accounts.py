@@ -195,7 +195,6 @@ Index(
     incidents.c.subject,
     unique=True,
     sqlite_where=incidents.c.closed_at.is_(None),
-    postgresql_where=incidents.c.closed_at.is_(None),
 )
 
 # What to tell people, written in the same transaction as the event itself.

@@ -116,7 +116,6 @@ Index(
     appeals.c.review_id,
     unique=True,
     sqlite_where=appeals.c.closed_at.is_(None),
-    postgresql_where=appeals.c.closed_at.is_(None),
 )
 
 appeal_files = Table(
@@ -155,7 +154,6 @@ Index(
     appeal_transitions.c.appeal_id,
     unique=True,
     sqlite_where=appeal_transitions.c.to_state == "released",
-    postgresql_where=appeal_transitions.c.to_state == "released",
 )
 
 approvals = Table(
@@ -217,7 +215,6 @@ Index(
     questions.c.appeal_id,
     unique=True,
     sqlite_where=questions.c.closed_at.is_(None),
-    postgresql_where=questions.c.closed_at.is_(None),
 )
 
 # A look for a channel's control: what this account really has for this review, and a person's word on it.

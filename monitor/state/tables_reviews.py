@@ -48,7 +48,6 @@ Index(
     reviews.c.account_id,
     reviews.c.presence,
     sqlite_where=reviews.c.presence == "unlisted",
-    postgresql_where=reviews.c.presence == "unlisted",
 )
 
 # Few among very many, too: what came since watching began, of which the desk counts those not judged yet.
@@ -59,7 +58,6 @@ Index(
     reviews.c.rating,
     reviews.c.presence,
     sqlite_where=reviews.c.is_baseline.is_(False),
-    postgresql_where=reviews.c.is_baseline.is_(False),
 )
 
 # In which listing a review stands; one may stand in several, and is gone only when none shows it.

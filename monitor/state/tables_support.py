@@ -48,7 +48,6 @@ Index(
     contacts.c.source_id,
     unique=True,
     sqlite_where=contacts.c.source_id != "",
-    postgresql_where=contacts.c.source_id != "",
 )
 
 # A letter by mail, as guarded as a filing: approval by hash, one release, unknown when unknown.

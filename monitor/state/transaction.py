@@ -3,45 +3,66 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, text
 
 from monitor.clock import Clock
-from monitor.state.accounts import Accounts, Products, Sessions
-from monitor.state.appeal_pages import AppealPages
-from monitor.state.appeals import Appeals, Approvals
-from monitor.state.cases import Artifacts, Cases, Verdicts
-from monitor.state.changes import Changes
-from monitor.state.contacts import Contacts
-from monitor.state.counters import Counters
-from monitor.state.decisions import Decisions
 from monitor.state.even_clock import EvenClock
-from monitor.state.homes import Homes
-from monitor.state.incidents import Incidents
-from monitor.state.installation import Installation
-from monitor.state.journal import Journal
-from monitor.state.letters import Letters
-from monitor.state.listings import Listings
-from monitor.state.locks import Locks
-from monitor.state.looks import Looks
-from monitor.state.names import Names
-from monitor.state.outbox import Outbox
-from monitor.state.personal import Personal
-from monitor.state.probes import Probes
-from monitor.state.questions import Questions
-from monitor.state.read_appeals import AppealStream
-from monitor.state.read_reviews import ReviewStream
-from monitor.state.reviews import Reviews
-from monitor.state.schedule import Schedule
-from monitor.state.sources import Sources
-from monitor.state.told_aspects import ToldAspects
-from monitor.state.told_sums import ToldSums
-from monitor.state.version_seals import ReviewRows
-from monitor.state.visits import Polls, Visits
-from monitor.state.waiting import Waiting
+
+if TYPE_CHECKING:
+    from monitor.state.accounts import Accounts, Products, Sessions
+    from monitor.state.appeal_pages import AppealPages
+    from monitor.state.appeals import Appeals, Approvals
+    from monitor.state.cases import Artifacts, Cases, Verdicts
+    from monitor.state.changes import Changes
+    from monitor.state.contacts import Contacts
+    from monitor.state.counters import Counters
+    from monitor.state.decisions import Decisions
+    from monitor.state.homes import Homes
+    from monitor.state.incidents import Incidents
+    from monitor.state.installation import Installation
+    from monitor.state.journal import Journal
+    from monitor.state.letters import Letters
+    from monitor.state.listings import Listings
+    from monitor.state.locks import Locks
+    from monitor.state.looks import Looks
+    from monitor.state.names import Names
+    from monitor.state.outbox import Outbox
+    from monitor.state.personal import Personal
+    from monitor.state.probes import Probes
+    from monitor.state.questions import Questions
+    from monitor.state.read_appeals import AppealStream
+    from monitor.state.read_reviews import ReviewStream
+    from monitor.state.reviews import Reviews
+    from monitor.state.schedule import Schedule
+    from monitor.state.sources import Sources
+    from monitor.state.told_aspects import ToldAspects
+    from monitor.state.told_sums import ToldSums
+    from monitor.state.version_seals import ReviewRows
+    from monitor.state.visits import Polls, Visits
+    from monitor.state.waiting import Waiting
+
+RepositoryT = TypeVar("RepositoryT")
 
 _EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class _OnDemand(Generic[RepositoryT]):
+    """One repository of a transaction: its module is loaded, and it is made, when it is asked for first."""
+
+    def __init__(self, place: str) -> None:
+        self._module, self._class = place.split(".")
+        self._name = ""
+
+    def __set_name__(self, _: type[Transaction], name: str) -> None:
+        self._name = name
+
+    def __get__(self, tx: Transaction, _: type[Transaction]) -> RepositoryT:
+        made = getattr(import_module(f"monitor.state.{self._module}"), self._class)(tx.connection, tx.now)
+        tx.__dict__[self._name] = made  # found there from now on, before this
+        return cast("RepositoryT", made)
 
 
 class Transaction:
@@ -83,187 +104,113 @@ class Transaction:
         found: datetime = self.connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return found.astimezone(UTC)
 
-    @cached_property
-    def accounts(self) -> Accounts:
-        """Accounts and their stops."""
-        return Accounts(self.connection, self.now)
+    accounts: _OnDemand[Accounts] = _OnDemand("accounts.Accounts")
+    """Accounts and their stops."""
 
-    @cached_property
-    def products(self) -> Products:
-        """Watched products."""
-        return Products(self.connection, self.now)
+    products: _OnDemand[Products] = _OnDemand("accounts.Products")
+    """Watched products."""
 
-    @cached_property
-    def sessions(self) -> Sessions:
-        """Facts about sessions."""
-        return Sessions(self.connection, self.now)
+    sessions: _OnDemand[Sessions] = _OnDemand("accounts.Sessions")
+    """Facts about sessions."""
 
-    @cached_property
-    def locks(self) -> Locks:
-        """Who may act for an account."""
-        return Locks(self.connection, self.now)
+    locks: _OnDemand[Locks] = _OnDemand("locks.Locks")
+    """Who may act for an account."""
 
-    @cached_property
-    def reviews(self) -> Reviews:
-        """Reviews and their versions."""
-        return Reviews(self.connection, self.now)
+    reviews: _OnDemand[Reviews] = _OnDemand("reviews.Reviews")
+    """Reviews and their versions."""
 
-    @cached_property
-    def review_stream(self) -> ReviewStream:
-        """All reviews one after the other, for counting."""
-        return ReviewStream(self.connection, self.now)
+    review_stream: _OnDemand[ReviewStream] = _OnDemand("read_reviews.ReviewStream")
+    """All reviews one after the other, for counting."""
 
-    @cached_property
-    def told_aspects(self) -> ToldAspects:
-        """What reviews were found to tell."""
-        return ToldAspects(self.connection, self.now)
+    told_aspects: _OnDemand[ToldAspects] = _OnDemand("told_aspects.ToldAspects")
+    """What reviews were found to tell."""
 
-    @cached_property
-    def told_sums(self) -> ToldSums:
-        """How many reviews of a group tell what."""
-        return ToldSums(self.connection, self.now)
+    told_sums: _OnDemand[ToldSums] = _OnDemand("told_sums.ToldSums")
+    """How many reviews of a group tell what."""
 
-    @cached_property
-    def appeal_stream(self) -> AppealStream:
-        """Sent appeals one after the other, for counting."""
-        return AppealStream(self.connection, self.now)
+    appeal_stream: _OnDemand[AppealStream] = _OnDemand("read_appeals.AppealStream")
+    """Sent appeals one after the other, for counting."""
 
-    @cached_property
-    def changes(self) -> Changes:
-        """What the seller changed."""
-        return Changes(self.connection, self.now)
+    changes: _OnDemand[Changes] = _OnDemand("changes.Changes")
+    """What the seller changed."""
 
-    @cached_property
-    def listings(self) -> Listings:
-        """Where each review stands, and which products share a listing."""
-        return Listings(self.connection, self.now)
+    listings: _OnDemand[Listings] = _OnDemand("listings.Listings")
+    """Where each review stands, and which products share a listing."""
 
-    @cached_property
-    def review_rows(self) -> ReviewRows:
-        """All rows of reviews, for checks."""
-        return ReviewRows(self.connection, self.now)
+    review_rows: _OnDemand[ReviewRows] = _OnDemand("version_seals.ReviewRows")
+    """All rows of reviews, for checks."""
 
-    @cached_property
-    def sources(self) -> Sources:
-        """What the cabinet and the API for sellers showed."""
-        return Sources(self.connection, self.now)
+    sources: _OnDemand[Sources] = _OnDemand("sources.Sources")
+    """What the cabinet and the API for sellers showed."""
 
-    @cached_property
-    def visits(self) -> Visits:
-        """Visits."""
-        return Visits(self.connection, self.now)
+    visits: _OnDemand[Visits] = _OnDemand("visits.Visits")
+    """Visits."""
 
-    @cached_property
-    def polls(self) -> Polls:
-        """What each poll proved."""
-        return Polls(self.connection, self.now)
+    polls: _OnDemand[Polls] = _OnDemand("visits.Polls")
+    """What each poll proved."""
 
-    @cached_property
-    def cases(self) -> Cases:
-        """Cases."""
-        return Cases(self.connection, self.now)
+    cases: _OnDemand[Cases] = _OnDemand("cases.Cases")
+    """Cases."""
 
-    @cached_property
-    def verdicts(self) -> Verdicts:
-        """Verdicts."""
-        return Verdicts(self.connection, self.now)
+    verdicts: _OnDemand[Verdicts] = _OnDemand("cases.Verdicts")
+    """Verdicts."""
 
-    @cached_property
-    def artifacts(self) -> Artifacts:
-        """The index of the evidence."""
-        return Artifacts(self.connection, self.now)
+    artifacts: _OnDemand[Artifacts] = _OnDemand("cases.Artifacts")
+    """The index of the evidence."""
 
-    @cached_property
-    def personal(self) -> Personal:
-        """What people wrote, for removing it."""
-        return Personal(self.connection, self.now)
+    personal: _OnDemand[Personal] = _OnDemand("personal.Personal")
+    """What people wrote, for removing it."""
 
-    @cached_property
-    def appeals(self) -> Appeals:
-        """Appeals and their transitions; change them through ``monitor.appeals.ledger``."""
-        return Appeals(self.connection, self.now)
+    appeals: _OnDemand[Appeals] = _OnDemand("appeals.Appeals")
+    """Appeals and their transitions; change them through ``monitor.appeals.ledger``."""
 
-    @cached_property
-    def appeal_pages(self) -> AppealPages:
-        """Appeals a page at a time."""
-        return AppealPages(self.connection, self.now)
+    appeal_pages: _OnDemand[AppealPages] = _OnDemand("appeal_pages.AppealPages")
+    """Appeals a page at a time."""
 
-    @cached_property
-    def approvals(self) -> Approvals:
-        """Approvals."""
-        return Approvals(self.connection, self.now)
+    approvals: _OnDemand[Approvals] = _OnDemand("appeals.Approvals")
+    """Approvals."""
 
-    @cached_property
-    def looks(self) -> Looks:
-        """What was seen when the site was looked at."""
-        return Looks(self.connection, self.now)
+    looks: _OnDemand[Looks] = _OnDemand("looks.Looks")
+    """What was seen when the site was looked at."""
 
-    @cached_property
-    def decisions(self) -> Decisions:
-        """What people decided about reviews without sending anything."""
-        return Decisions(self.connection, self.now)
+    decisions: _OnDemand[Decisions] = _OnDemand("decisions.Decisions")
+    """What people decided about reviews without sending anything."""
 
-    @cached_property
-    def waiting(self) -> Waiting:
-        """Which reviews wait for a decision."""
-        return Waiting(self.connection, self.now)
+    waiting: _OnDemand[Waiting] = _OnDemand("waiting.Waiting")
+    """Which reviews wait for a decision."""
 
-    @cached_property
-    def names(self) -> Names:
-        """Ids that people see."""
-        return Names(self.connection, self.now)
+    names: _OnDemand[Names] = _OnDemand("names.Names")
+    """Ids that people see."""
 
-    @cached_property
-    def probes(self) -> Probes:
-        """What was found when channels were looked for."""
-        return Probes(self.connection, self.now)
+    probes: _OnDemand[Probes] = _OnDemand("probes.Probes")
+    """What was found when channels were looked for."""
 
-    @cached_property
-    def questions(self) -> Questions:
-        """The site's questions and our answers."""
-        return Questions(self.connection, self.now)
+    questions: _OnDemand[Questions] = _OnDemand("questions.Questions")
+    """The site's questions and our answers."""
 
-    @cached_property
-    def contacts(self) -> Contacts:
-        """The dialogue of each case with the platform."""
-        return Contacts(self.connection, self.now)
+    contacts: _OnDemand[Contacts] = _OnDemand("contacts.Contacts")
+    """The dialogue of each case with the platform."""
 
-    @cached_property
-    def letters(self) -> Letters:
-        """Letters by mail; change them through ``monitor.support.letters``."""
-        return Letters(self.connection, self.now)
+    letters: _OnDemand[Letters] = _OnDemand("letters.Letters")
+    """Letters by mail; change them through ``monitor.support.letters``."""
 
-    @cached_property
-    def schedule(self) -> Schedule:
-        """Due times and slots."""
-        return Schedule(self.connection, self.now)
+    schedule: _OnDemand[Schedule] = _OnDemand("schedule.Schedule")
+    """Due times and slots."""
 
-    @cached_property
-    def counters(self) -> Counters:
-        """Counters of the shop window."""
-        return Counters(self.connection, self.now)
+    counters: _OnDemand[Counters] = _OnDemand("counters.Counters")
+    """Counters of the shop window."""
 
-    @cached_property
-    def homes(self) -> Homes:
-        """Machines, and which account is at home where."""
-        return Homes(self.connection, self.now)
+    homes: _OnDemand[Homes] = _OnDemand("homes.Homes")
+    """Machines, and which account is at home where."""
 
-    @cached_property
-    def incidents(self) -> Incidents:
-        """Incidents."""
-        return Incidents(self.connection, self.now)
+    incidents: _OnDemand[Incidents] = _OnDemand("incidents.Incidents")
+    """Incidents."""
 
-    @cached_property
-    def outbox(self) -> Outbox:
-        """What people are to be told."""
-        return Outbox(self.connection, self.now)
+    outbox: _OnDemand[Outbox] = _OnDemand("outbox.Outbox")
+    """What people are to be told."""
 
-    @cached_property
-    def journal(self) -> Journal:
-        """The action log."""
-        return Journal(self.connection, self.now)
+    journal: _OnDemand[Journal] = _OnDemand("journal.Journal")
+    """The action log."""
 
-    @cached_property
-    def installation(self) -> Installation:
-        """The installation's own row."""
-        return Installation(self.connection, self.now)
+    installation: _OnDemand[Installation] = _OnDemand("installation.Installation")
+    """The installation's own row."""

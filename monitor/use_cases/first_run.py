@@ -18,7 +18,8 @@ from monitor.files.private import read_plain, write_private
 from monitor.language import ENGLISH, RUSSIAN, known_language
 from monitor.language import gettext as _
 from monitor.language.stand_ins import fitting
-from monitor.secrets import AccountSecrets, StoreKind, create_store, is_store
+from monitor.secrets.stores import StoreKind, create_store, is_store
+from monitor.secrets.vault import AccountSecrets
 
 DEFAULT_SITE: str = AccountSection.model_fields["site"].default
 _NAME = "init-answers.json"

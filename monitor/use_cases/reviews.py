@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.cases.reservations import tell_item
+from monitor.closed_lists.review_changes import STEPS_OF_A_CASE, Change
 from monitor.language.days import tell_published
 from monitor.state import State, Transaction
 from monitor.state.accounts import ProductRecord
@@ -14,7 +15,6 @@ from monitor.state.appeals import AppealRecord
 from monitor.state.cases import CaseRecord, VerdictRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.use_cases import models
-from monitor.watching.detect import STEPS_OF_A_CASE, Change
 from monitor.watching.roster import address_today
 
 

@@ -7,7 +7,7 @@ from flows.library.read_chats_api import ApiTicket, read_support_chats
 from flows.library.seller_api_line import ApiAccess, ApiLine
 from monitor.endings import message_of
 from monitor.language import gettext as _
-from monitor.secrets import API_PLACE, AccountSecrets
+from monitor.secrets.vault import API_PLACE, AccountSecrets
 from monitor.support.chat_answers import match_chat, note_answers
 from monitor.support.sayings import tell_proposal
 from monitor.support.tickets import find_tickets

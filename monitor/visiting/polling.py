@@ -17,6 +17,7 @@ from flows.library.read_reviews import PollMemory, PollOptions, PollResult, Prod
 from flows.readings.models import PageHealth
 from flows.workbench import Workbench
 from monitor.cases.judging import is_negative
+from monitor.closed_lists.review_changes import Change
 from monitor.closed_lists.states import Presence
 from monitor.errors import MonitorError, StorageRule
 from monitor.language import gettext
@@ -27,7 +28,7 @@ from monitor.visiting.sources import sources_around
 from monitor.visiting.sweeping import join_orders, looks_at_first_pages
 from monitor.watching import sharing
 from monitor.watching.cuts import LASTING, tell_cut
-from monitor.watching.detect import Change, Detection
+from monitor.watching.detect import Detection
 from monitor.watching.recording import note_own_page, record_failure, record_poll, troubled_pages
 
 _LOG = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from monitor.closed_lists.states import SessionState
 from monitor.config.sections import IdentitySection
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
-from monitor.secrets import AccountSecrets, SessionVault
+from monitor.secrets.vault import AccountSecrets, SessionVault
 from monitor.state import subject
 from monitor.visit_protocol import Question
 from monitor.visiting.room import VisitRoom

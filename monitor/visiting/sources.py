@@ -28,7 +28,7 @@ from flows.workbench import Workbench
 from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.endings import message_of
 from monitor.language import gettext as _
-from monitor.secrets import API_PLACE, AccountSecrets
+from monitor.secrets.vault import API_PLACE, AccountSecrets
 from monitor.visiting.room import VisitRoom
 from monitor.visiting.signing_in import SignIns
 from monitor.watching.cross_check import cross_check, find_reach, find_suspects

@@ -12,41 +12,17 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from flows.readings.dates import read_uuid7_time
 from flows.readings.drift import DriftVerdict
 from flows.readings.models import ListingRead, PageHealth, ReviewReading
+from monitor.closed_lists.review_changes import ARRIVALS, Change
 from monitor.closed_lists.states import Presence
 from monitor.state.reviews import ReviewRecord
 from monitor.state.text import clean_text
 
 BETWEEN_READS = timedelta(minutes=30)
 """Default distance of the two readings without a review."""
-
-
-class Change(StrEnum):
-    """What happened to one review.
-
-    LISTED: another source had shown it, now the public page does. SURFACED: older than the watch, out of reach until
-    now. COMPLETED: what an earlier reading or a lesser source did not tell.
-    """
-
-    NEW = "new"
-    SURFACED = "surfaced"
-    EDITED = "edited"
-    BACK = "back"
-    LISTED = "listed"
-    COMPLETED = "completed"
-    MISSING = "missing"
-    GONE = "gone"
-
-
-ARRIVALS = frozenset({Change.NEW, Change.SURFACED})
-"""Changes that store a review for the first time."""
-
-STEPS_OF_A_CASE = frozenset({Change.EDITED, Change.MISSING, Change.GONE, Change.BACK})
-"""Changes that the log tells of by the review's id: whoever appeals it sees them in its case."""
 
 
 @dataclass(frozen=True)

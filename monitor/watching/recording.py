@@ -10,6 +10,7 @@ from flows.readings.drift import DriftVerdict, judge_drift
 from flows.readings.models import ListingRead, PageHealth
 from monitor.appeals.reinstating import reinstate
 from monitor.closed_lists.incident_kinds import IncidentKind
+from monitor.closed_lists.review_changes import ARRIVALS, STEPS_OF_A_CASE, Change
 from monitor.incidents import report_bad, report_good
 from monitor.state import Action, Lease, State, Transaction, subject
 from monitor.state.accounts import ProductRecord
@@ -17,17 +18,7 @@ from monitor.state.reviews import ReviewRecord, Sighting
 from monitor.state.text import JsonValue
 from monitor.state.version_seals import told_versions
 from monitor.watching.cuts import LASTING, next_cut, tell_cut
-from monitor.watching.detect import (
-    ARRIVALS,
-    BETWEEN_READS,
-    STEPS_OF_A_CASE,
-    Baseline,
-    Change,
-    Detection,
-    ReviewEvent,
-    detect,
-    is_answer,
-)
+from monitor.watching.detect import BETWEEN_READS, Baseline, Detection, ReviewEvent, detect, is_answer
 from monitor.watching.planner import Pulse, pulse_of_past
 
 _STORES_A_VERSION = (*ARRIVALS, Change.LISTED, Change.EDITED, Change.COMPLETED)

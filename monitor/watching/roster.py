@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flows.catalog.addresses import read_product
-from flows.catalog.models import Site, origin_of
+from flows.catalog.origins import origin_of
 from monitor.closed_lists.incident_kinds import IncidentKind
 from monitor.config.sections import AccountSection
 from monitor.incidents import report_bad, report_good
@@ -18,6 +18,9 @@ from monitor.language.plain_text import show
 from monitor.state import Action, Transaction, subject
 from monitor.state.accounts import ProductRecord
 from monitor.state.reviews import ReviewRecord
+
+if TYPE_CHECKING:
+    from flows.catalog.models import Site
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Roster:
 
 def read_roster(account: AccountSection, site: Site) -> Roster:
     """Reads an account's lines of products; one that names no product stops none of the others."""
+    from flows.catalog.addresses import read_product  # noqa: PLC0415 - lists of reviews come here for ``address_today``
+
     products: dict[str, str] = {}
     resting = _resting(account, site)
     unread = []
@@ -74,6 +79,8 @@ def read_roster(account: AccountSection, site: Site) -> Roster:
 
 
 def _resting(account: AccountSection, site: Site) -> frozenset[str]:
+    from flows.catalog.addresses import read_product  # noqa: PLC0415 - see above
+
     found = set()
     for line in account.paused_products:
         with suppress(ValueError):

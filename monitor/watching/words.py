@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from monitor.closed_lists.review_changes import Change
 from monitor.language.words import Tone, Words
-from monitor.watching.detect import Change
 
 CHANGES: Mapping[Change, Words] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from monitor.bootstrap import open_installation
-from monitor.secrets import SessionVault
+from monitor.secrets.vault import SessionVault
 from monitor.use_cases.reviews import show_review
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 from tests.browser.conftest import signed_in_state

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mock_site.server import MockSite
-from monitor.secrets import AccountSecrets, Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
+from monitor.secrets.vault import AccountSecrets
 from tests.e2e.installed import PASSPHRASE, Installed, install
 from tests.e2e.prepared import Prepared, PreparedShop, prepare
 

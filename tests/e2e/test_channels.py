@@ -11,8 +11,9 @@ from PIL import Image
 
 from mock_site.server import MockSite
 from mock_site.world import NewReview
-from monitor.secrets import AccountSecrets, Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
+from monitor.secrets.vault import AccountSecrets
 from tests.e2e.installed import PASSPHRASE, Installed, install
 from tests.e2e.prepared import INSULTS, succeed
 

@@ -9,8 +9,9 @@ import pytest
 
 from mock_site.server import MockSite
 from mock_site.world import NewReview
-from monitor.secrets import API_PLACE, AccountSecrets, Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
+from monitor.secrets.vault import API_PLACE, AccountSecrets
 from tests.e2e.installed import PASSPHRASE, Installed, install
 
 pytestmark = pytest.mark.timeout(300)

@@ -10,7 +10,7 @@ from mock_site.switches import Wall
 from mock_site.world import NewReview
 from monitor.config.template import write_config
 from monitor.outgoing.messengers import save_channel
-from monitor.secrets import Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
 from tests.e2e.installed import PASSPHRASE, Installed
 from tests.unit.monitor.notify_world import Sink, http_sink

@@ -33,8 +33,9 @@ from monitor.bootstrap import open_installation
 from monitor.cases.channel_terms import identity_key
 from monitor.closed_lists.states import AnswerState, Presence
 from monitor.config.template import write_config
-from monitor.secrets import API_PLACE, AccountSecrets, Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
+from monitor.secrets.vault import API_PLACE, AccountSecrets
 from monitor.state import State
 from tests.e2e.installed import PASSPHRASE, Installed, install
 from tests.e2e.prepared import INSULTS, succeed

@@ -21,8 +21,9 @@ from monitor.config.settings import default_settings
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import load_signing_key
 from monitor.errors import BackupDamaged, MustReconcile, OtherHome, SecretsUnavailable, SettingsError, UsageError
-from monitor.secrets import Redactor, SealedFiles, load_or_create_signing_key
-from monitor.secrets.stores import StoreKind, open_store
+from monitor.secrets.redaction import Redactor
+from monitor.secrets.stores import SealedFiles, StoreKind, open_store
+from monitor.secrets.vault import load_or_create_signing_key
 from monitor.state import INSTALLATION
 from tests.appeal_world import ACCOUNT, LIST_TERMS, OPERATOR, approved, lease_of
 from tests.unit.monitor.case_world import PASSPHRASE, World, make_world, told

@@ -21,10 +21,11 @@ from pydantic import SecretStr
 from monitor.config.home import Home
 from monitor.errors import SecretsUnavailable
 from monitor.files.locks import file_lock
-from monitor.secrets import Keeping, Redactor, SealedFiles, create_store, find_kept, kept_open, lock, open_store
 from monitor.secrets.keeper import Reading
-from monitor.secrets.kept import LOCK_NAME, SOCKET_NAME, Asked, KeepOrder, ask_keeper
-from monitor.secrets.unlocking import KEEPER_COMMAND
+from monitor.secrets.kept import LOCK_NAME, SOCKET_NAME, Asked, KeepOrder, ask_keeper, find_kept, kept_open
+from monitor.secrets.redaction import Redactor
+from monitor.secrets.stores import SealedFiles, create_store, open_store
+from monitor.secrets.unlocking import KEEPER_COMMAND, Keeping, lock
 from tests.desk_world import ACCOUNT, account_section, make_desk_home
 from tests.e2e.installed import COMMAND, PASSPHRASE, Done, environment
 from tests.quick_secrets import create_quick_store
@@ -263,7 +264,8 @@ def test_it_is_forgotten_with_its_parent_however_that_ends(home: Home, store: Se
         import os, signal
         from datetime import timedelta
         from pathlib import Path
-        from monitor.secrets import Keeping, open_store_with_key
+        from monitor.secrets.unlocking import Keeping
+        from monitor.secrets.stores import open_store_with_key
         store = open_store_with_key(Path({str(home.secrets)!r}), {store.data_key()!r})
         keeping = Keeping(Path({str(home.secrets)!r}), Path({str(home.runs)!r}), dict(os.environ))
         with keeping.unlocked(store, timedelta(hours=1)):

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
 
 from monitor.cli import command_tree
 from monitor.cli.command_table import ENTRIES, PANELS
+from tests.start_costs import make_home
 
 HEAVY = ("sqlalchemy", "pydantic", "playwright", "pymorphy3", "starlette", "flows")
 
@@ -70,6 +72,36 @@ def test_a_list_loads_no_browser_and_no_judging() -> None:
     assert "monitor.cli.reviews" in loaded
     assert not loaded.intersection({"playwright", "pymorphy3", "monitor.triage.signals", "monitor.cli.appeals"})
     assert not loaded.intersection({"keyring", "xlsxwriter"})
+
+
+DIALECT = frozenset({"sqlalchemy.dialects.postgresql"})
+NOT_FOR_REVIEWS = DIALECT | {
+    "cryptography",
+    "flows.catalog.models",
+    "flows.catalog.vocabulary",
+    "monitor.cli.exports",
+    "monitor.insight",
+    "monitor.secrets.stores",
+    "monitor.state.letters",
+    "monitor.triage.rules",
+    "monitor.watching.detect",
+    "selectolax",
+}
+NOT_FOR = {"reviews list": NOT_FOR_REVIEWS, "reviews show 1": NOT_FOR_REVIEWS} | dict.fromkeys(
+    ("account list", "appeal status", "case list", "plan", "product list"), DIALECT
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_home(tmp_path_factory.mktemp("lists"))
+
+
+@pytest.mark.parametrize(("words", "absent"), NOT_FOR.items())
+def test_a_list_loads_only_what_it_reads(words: str, absent: frozenset[str], home: Path) -> None:
+    loaded = loaded_by("--home", str(home), *words.split())
+    assert "monitor.state.store" in loaded
+    assert not loaded & absent
 
 
 def test_a_command_loads_what_it_works_with() -> None:

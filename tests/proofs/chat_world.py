@@ -18,7 +18,7 @@ from mock_site.server import MockSite
 from mock_site.world.chats import Chat
 from monitor.bootstrap import open_installation
 from monitor.closed_lists.contact_kinds import LetterState
-from monitor.secrets import SessionVault
+from monitor.secrets.vault import SessionVault
 from monitor.state.letters import LetterRecord
 from monitor.use_cases.letters import approve, draft_message
 from monitor.visit_protocol import VisitEnd, VisitKind

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from flows.catalog import load_site
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.catalog.vocabulary import check_css, check_origin, placeholders_in
 from flows.errors import CatalogError
 from flows.readings.paging import page_of

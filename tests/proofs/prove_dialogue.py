@@ -19,8 +19,9 @@ from mock_site.server import MockSite
 from mock_site.world.chat_script import OPERATOR_WORDS
 from mock_site.world.chats import PATH
 from monitor.config.home import Home
-from monitor.secrets import API_PLACE, AccountSecrets, Redactor
+from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
+from monitor.secrets.vault import API_PLACE, AccountSecrets
 from monitor.support.chat_path import save_path
 from tests.e2e.installed import PASSPHRASE, Installed, install
 from tests.e2e.prepared import succeed, write_insult

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.triage import Neighbour, load_rules
 from monitor.triage.campaigns import find_copies
 from monitor.triage.evaluate import evaluate, render
+from monitor.triage.models import Neighbour
+from monitor.triage.rules import load_rules
 from tests.unit.triage.judging import NOW
 
 

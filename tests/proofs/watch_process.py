@@ -19,7 +19,7 @@ from monitor.config.settings import Settings, default_settings
 from monitor.engine.loop import WatchLoop
 from monitor.engine.turns import AccountTurns
 from monitor.engine.visits import VisitDetails, VisitRunner
-from monitor.secrets import create_store
+from monitor.secrets.stores import create_store
 from monitor.visit_protocol import EndKind, VisitEnd, VisitKind
 
 ACCOUNT = "shop"

@@ -27,7 +27,7 @@ from monitor.config.home import Home
 from monitor.config.settings import default_settings
 from monitor.outgoing.messengers import save_channel
 from monitor.outgoing.sending import Messenger, Sent
-from monitor.secrets import create_store
+from monitor.secrets.stores import create_store
 from monitor.state.cases import ArtifactRecord
 from monitor.state.repository import new_id
 from monitor.watching.recording import record_poll

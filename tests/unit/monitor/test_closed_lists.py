@@ -24,6 +24,7 @@ from monitor.cli.reference import walk_commands
 from monitor.cli.setup import CHECK_TITLES
 from monitor.closed_lists.contact_kinds import Direction, LetterAnswer, LetterState, Saying, Speaker, Turn, Way
 from monitor.closed_lists.incident_kinds import INCIDENTS, IncidentKind
+from monitor.closed_lists.review_changes import Change
 from monitor.closed_lists.states import (
     AnswerState,
     Decision,
@@ -53,7 +54,6 @@ from monitor.support.contact_words import (
 from monitor.triage.models import Outcome as CheckOutcome
 from monitor.triage.titles import CHECKS, VERDICTS
 from monitor.watching.cuts import CUT_WORDS, CUT_WORDS_RU
-from monitor.watching.detect import Change
 from monitor.watching.words import CHANGES
 from tests.appeal_world import ACCOUNT, START
 from tests.unit.monitor.notify_world import telling_world

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from flows.readings.models import PageHealth, ReviewReading
 from monitor.clock import ManualClock
+from monitor.closed_lists.review_changes import Change
 from monitor.state import Lease, State
-from monitor.watching.detect import BETWEEN_READS, Change, Detection, compute_content_digest
+from monitor.watching.detect import BETWEEN_READS, Detection, compute_content_digest
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listing, review, settle_in, sqlite_home
 

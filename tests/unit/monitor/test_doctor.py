@@ -17,7 +17,7 @@ from monitor.doctor import checking, machine
 from monitor.doctor.checking import BrowserCandidate
 from monitor.doctor.findings import Level
 from monitor.endings import end_of
-from monitor.secrets import KeyringProbe
+from monitor.secrets.data_keys import KeyringProbe
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

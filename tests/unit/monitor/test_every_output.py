@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from monitor import language
 from monitor.cli import command_tree
 from monitor.cli.reference import walk_commands
-from monitor.secrets import open_store
+from monitor.secrets.stores import open_store
 from tests import command_world
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, open_home, patched

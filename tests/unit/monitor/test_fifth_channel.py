@@ -29,7 +29,7 @@ def world(tmp_path: Path) -> Iterator[CommandWorld]:
         with (
             patch("flows.catalog.loader.catalog_folder", lambda _=None: sample),
             patch("monitor.triage.rules.catalog_folder", lambda _=None: sample),
-            patch("monitor.bootstrap.load_configured_site", load_configured_site),
+            patch("monitor.config.sites.load_configured_site", load_configured_site),
         ):
             load_rules.cache_clear()
             make_home(folder / "home", site.clock)

@@ -10,9 +10,10 @@ import pytest
 
 from flows.readings.models import ListingRead, PageHealth, ReviewReading, TimeReading
 from monitor.clock import ManualClock
+from monitor.closed_lists.review_changes import Change
 from monitor.state import Lease, State
 from monitor.watching import sharing
-from monitor.watching.detect import BETWEEN_READS, Baseline, Change, Detection, classify_arrival
+from monitor.watching.detect import BETWEEN_READS, Baseline, Detection, classify_arrival
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, SKU, START, fast_folder, lease_of, listing, review, settle_in, sqlite_home
 

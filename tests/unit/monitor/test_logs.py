@@ -13,7 +13,7 @@ from loguru import logger
 
 from monitor.errors import SettingsError
 from monitor.logs import silence_logging, start_logging
-from monitor.secrets import Redactor
+from monitor.secrets.redaction import Redactor
 
 HOSTILE = [
     'one\ntwo {"level": "ERROR"}',

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.secrets import Redactor, is_secret_name
+from monitor.secrets.redaction import Redactor, is_secret_name
 
 SECRET = 'Pä$$ "wörd"/+<&>кириллица=9'
 

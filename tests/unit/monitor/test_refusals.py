@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor import language
-from monitor.secrets import open_store
+from monitor.secrets.stores import open_store
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, open_home, patched
 from tests.quick_secrets import create_quick_store

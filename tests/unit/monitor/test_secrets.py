@@ -17,17 +17,10 @@ from keyring.compat import properties
 from keyring.errors import InitError
 
 from monitor.errors import SecretDamaged, SecretsUnavailable, WrongPassphrase
-from monitor.secrets import (
-    AccountSecrets,
-    Redactor,
-    SealedFiles,
-    SessionVault,
-    create_store,
-    load_or_create_signing_key,
-    open_store,
-    open_store_with_key,
-    probe_keyring,
-)
+from monitor.secrets.data_keys import probe_keyring
+from monitor.secrets.redaction import Redactor
+from monitor.secrets.stores import SealedFiles, create_store, open_store, open_store_with_key
+from monitor.secrets.vault import AccountSecrets, SessionVault, load_or_create_signing_key
 
 PASSPHRASE = "correct horse battery staple"
 VALUE = b"canary-4f1c9d"

@@ -11,9 +11,9 @@ import pytest
 from evidence_store.manifest import Completeness
 from flows.readings.models import Photo, ReviewReading
 from monitor.cases.casework import open_case_file
+from monitor.closed_lists.review_changes import Change
 from monitor.outgoing import notes
 from monitor.outgoing.notes import tell_notes
-from monitor.watching.detect import Change
 from monitor.watching.recording import record_poll
 from monitor.watching.words import CHANGES
 from tests.appeal_world import ACCOUNT, SKU, lease_of, listing, review

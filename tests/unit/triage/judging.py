@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.triage import Signal, TriageInput, Verdict, load_rules
+from monitor.triage.models import Signal, TriageInput, Verdict
+from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

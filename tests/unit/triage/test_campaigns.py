@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.triage import Neighbour
 from monitor.triage.campaigns import CAMPAIGN_SCORE, find_bursts, find_copies, find_copies_of
+from monitor.triage.models import Neighbour
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SUBJECTS = [

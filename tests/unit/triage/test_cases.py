@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.triage import load_rules
 from monitor.triage.case_scores import CaseScores
 from monitor.triage.evaluate import evaluate, render
+from monitor.triage.rules import load_rules
 from tests.unit.triage.judging import NOW
 
 SETS = Path(__file__).parents[2] / "triage_sets"

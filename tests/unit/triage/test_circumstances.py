@@ -9,7 +9,7 @@ import pytest
 
 from flows.readings.models import AuthorReading, OrderReading, ProductCardReading, TimeReading, Variant
 from monitor.closed_lists.states import Decision
-from monitor.triage import Neighbour, Outcome, Verdict
+from monitor.triage.models import Neighbour, Outcome, Verdict
 from tests.unit.triage.judging import NOW, judge_text
 
 FAIR = "Ткань тонкая, нитки торчат, молния сломалась"

@@ -10,13 +10,13 @@ from itertools import pairwise
 import pytest
 
 from monitor.closed_lists.states import Decision
-from monitor.triage import Evidence, TriageInput, Verdict, load_rules
 from monitor.triage.concealing import hide
 from monitor.triage.drafts import Claim, Clause, write_appeal
 from monitor.triage.errors import ClaimWithoutEvidence, DraftImpossible
 from monitor.triage.letters import write_letter, write_reply
-from monitor.triage.models import TYPED
+from monitor.triage.models import TYPED, Evidence, TriageInput, Verdict
 from monitor.triage.rows import FILE_LABELS
+from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage
 from tests.unit.triage.judging import NOW
 

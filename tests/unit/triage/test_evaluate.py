@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from monitor.triage import load_rules
 from monitor.triage.case_scores import CaseScores
 from monitor.triage.errors import EvaluationInvalid
 from monitor.triage.evaluate import Evaluation, evaluate, render
+from monitor.triage.rules import load_rules
 from monitor.triage.scores import Counts, wilson
 from tests.unit.triage.judging import NOW
 

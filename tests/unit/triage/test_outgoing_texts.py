@@ -11,12 +11,12 @@ from datetime import timedelta
 import pytest
 
 from monitor.closed_lists.states import Decision
-from monitor.triage import TriageInput, Verdict, load_rules
 from monitor.triage import concealing as concealing_module
 from monitor.triage.drafts import write_appeal
 from monitor.triage.errors import DraftImpossible
 from monitor.triage.letters import write_letter, write_reply
-from monitor.triage.models import Signal
+from monitor.triage.models import Signal, TriageInput, Verdict
+from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage
 from tests.unit.triage.distortions import INSULTS, KINDS, OBSCENE, disguise
 from tests.unit.triage.judging import NOW

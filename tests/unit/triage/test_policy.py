@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from monitor.closed_lists.states import Decision
-from monitor.triage import Evidence, TriageInput, load_rules
+from monitor.triage.models import Evidence, TriageInput
+from monitor.triage.rules import load_rules
 from monitor.triage.triage import triage
 from tests.unit.triage.judging import NOW, judge_text
 

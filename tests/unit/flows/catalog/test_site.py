@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from flows.catalog import Site, SiteOverlay, load_site
 from flows.catalog.addresses import read_product, read_products
 from flows.catalog.channel_spec import ChannelSpec
-from flows.catalog.models import origin_of
+from flows.catalog.origins import origin_of
 from flows.errors import CatalogError
 
 SITE: Site = load_site("ozon")

@@ -21,7 +21,7 @@ from monitor.insight.counting import Group, Tally, count, split
 from monitor.insight.reading import periods_of, rows_of
 from monitor.insight.recounting import recount
 from monitor.insight.summing import low_by_day, tally_of_sums
-from monitor.secrets import create_store
+from monitor.secrets.stores import create_store
 from monitor.state.reviews import Sighting
 from monitor.state.tables import review_sightings
 from monitor.visit_protocol import EndKind, VisitEnd
