@@ -16,6 +16,7 @@ from monitor import language
 from monitor.secrets.stores import open_store
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, open_home, patched
+from tests.messages.named_commands import QUOTED
 from tests.quick_secrets import create_quick_store
 from tests.site_in_memory import new_site
 
@@ -134,6 +135,24 @@ def test_what_is_asked_at_a_terminal_is_asked_and_answered_in_russian(
         done = world.run(*typed(row, world, tmp_path))
         told = " ".join((done.out + done.err).split())
         assert (tuple(asked), [words for words in said if words not in told]) == (questions, []), told
+
+
+VISITS = {"survey run", "capture r2", "watch", "poll"}
+ASKING = {"notify set ИМЯ", "support note"}
+"""What a hint names and what another test carries out: visits in tests/e2e, questions above."""
+
+
+def test_each_command_that_a_hint_names_works_as_told(world: CommandWorld, tmp_path: Path) -> None:
+    named: set[str] = set()
+    for row, _, _ in ROWS:
+        done = world.run(*typed(row, world, tmp_path), is_terminal=not row.startswith(_NO_TERMINAL))
+        named |= set(QUOTED.findall(" ".join(done.err.replace(f"--home '{world.home}' ", "").split())))
+    carried = {one for one in named if one not in ASKING and not one.startswith(tuple(VISITS))}
+    assert len(carried) >= 8, named
+    for command in sorted(carried):
+        words = [{"ОТЗЫВ": "r2", "АККАУНТ": "shop"}.get(word, word) for word in shlex.split(command)]
+        done = world.run(*words, says="n")
+        assert done.code in {0, 1, 3}, f"{command}: {done.err}"
 
 
 @pytest.mark.parametrize(("row", "code", "said"), ROWS, ids=[row for row, _, _ in ROWS])
