@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from evidence_store import placing
+from evidence_store import placing, private_dir
 from evidence_store.placing import PAUSES, while_held
 from evidence_store.store import ArtifactStore
 from monitor.files.private import read_private, write_private
@@ -90,3 +90,32 @@ def test_other_errors_are_not_waited_out() -> None:
 
     with pytest.raises(OSError, match="No space"):
         while_held(full)
+
+
+def without_handles_of_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows opens no folder, and knows no name that is relative to one."""
+    monkeypatch.setattr(private_dir, "_HAS_DIR_FD", False)
+    for call in ("open", "mkdir", "unlink", "stat", "replace", "rename", "link"):
+        real: Callable[..., Any] = getattr(os, call)
+
+        def refusing(*given: Any, real: Callable[..., Any] = real, **named: Any) -> Any:
+            if any(value is not None for name, value in named.items() if name.endswith("dir_fd")):
+                raise NotImplementedError("dir_fd unavailable on this platform")
+            if real is os_open and Path(given[0]).is_dir():
+                raise PermissionError(errno.EACCES, "Permission denied", str(given[0]))
+            return real(*given, **named)
+
+        monkeypatch.setattr(os, call, refusing)
+
+
+os_open = os.open
+
+
+@pytest.mark.usefixtures("windows")
+def test_a_store_works_without_handles_of_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_handles_of_folders(monkeypatch)
+    store = ArtifactStore(tmp_path / "Мои доказательства")
+    digest = store.put(b"a picture")
+    assert store.put(b"a picture") == digest
+    assert ArtifactStore(tmp_path / "Мои доказательства").read(digest) == b"a picture"
+    assert [name for _, _, files in os.walk(tmp_path) for name in files if name.startswith((".", "tmp"))] == []

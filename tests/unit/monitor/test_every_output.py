@@ -61,14 +61,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandWorld]:
     site = new_site()
     with pytest.MonkeyPatch.context() as patch, fast_folder(tmp_path_factory.mktemp("every")) as folder, patched(site):
         patch.setattr(command_world, "TEXT", TEXT)
-        make_home(folder / "home", site.clock, reviews=3)
-        create_quick_store(folder / "home" / "secrets", "a long passphrase")
-        secrets = open_store(folder / "home" / "secrets", ask_passphrase=lambda: "a long passphrase")
-        open_home(folder / "home", site.clock).__dict__["secrets"] = secrets
-        made = CommandWorld(folder / "home", site)
+        home = folder / "Мой дом № 1 & 50% + #2"
+        make_home(home, site.clock, reviews=3)
+        create_quick_store(home / "secrets", "a long passphrase")
+        secrets = open_store(home / "secrets", ask_passphrase=lambda: "a long passphrase")
+        open_home(home, site.clock).__dict__["secrets"] = secrets
+        made = CommandWorld(home, site)
         assert made.draft("r1", ORDER).code == 0
         yield made
-        forget_home(folder / "home")
+        forget_home(home)
 
 
 WALKED = [*SHOWN, *sorted(set(_further()) - set(SHOWN))]
