@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -89,12 +90,13 @@ def _print_steps(captures: Sequence[Capture]) -> None:
 
 
 def _print_sizes(captures: Sequence[Capture]) -> None:
-    sizes: dict[str, list[int]] = defaultdict(list)
+    sizes: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for capture in captures:
         for artifact in capture.artifacts:
-            sizes[artifact.kind.value].append(len(artifact.data))
+            sizes[artifact.kind.value].append((len(artifact.data), len(zlib.compress(artifact.data))))
     for kind, values in sizes.items():
-        print(f"  {kind:<18} {median(values) / 1000:8.1f} kB")
+        whole, packed = (median(one[at] for one in values) / 1000 for at in (0, 1))
+        print(f"  {kind:<18} {whole:8.1f} kB, deflated {packed:8.1f} kB")
 
 
 if __name__ == "__main__":
