@@ -12,7 +12,7 @@ from evidence_store.digests import Digest
 from monitor.appeals.words import FILING, MODERATION, OUTCOMES
 from monitor.cli import output
 from monitor.cli.application import app
-from monitor.cli.lookup import find_case, short_cases, short_reviews
+from monitor.cli.lookup import find_case, no_case_yet, short_cases, short_reviews
 from monitor.cli.machine_output import Story, StoryCheck, StoryMark, StoryStep
 from monitor.cli.options import (
     AccountOption,
@@ -24,7 +24,6 @@ from monitor.cli.options import (
 )
 from monitor.config.settings import Settings
 from monitor.custody.notes import note_custody, person_of, require_case
-from monitor.errors import SettingsError
 from monitor.files.private import write_private
 from monitor.files.targets import require_target
 from monitor.insight.filed import tell_record_of
@@ -90,11 +89,7 @@ def show(
     try:
         story = tell_case(installation, account_id, review_id)
     except LookupError as error:
-        raise SettingsError(
-            _("this review has no case yet"),
-            where="CASE",
-            hint=_("`fairreview capture {review_id}` opens one.").format(review_id=review_id),
-        ) from error
+        raise no_case_yet(review_id) from error
     if html is not None:
         require_target(html, field="html", endings=(".html", ".htm"), may_replace=True)
         _note_view(installation.state, installation.settings, story, html)

@@ -19,10 +19,11 @@ from monitor.cli import output
 from monitor.cli.application import app
 from monitor.cli.bundle_check import is_bundle, tell_bundle
 from monitor.cli.exits import ExitCode
+from monitor.cli.lookup import find_case_record
 from monitor.cli.options import JsonOption, installation_of
 from monitor.custody.checking import check_evidence
 from monitor.custody.checkpoints import make_checkpoint
-from monitor.custody.notes import person_of, require_case
+from monitor.custody.notes import person_of
 from monitor.custody.own_files import OwnFile, add_own_evidence
 from monitor.custody.purging import (
     accounts_held,
@@ -46,11 +47,14 @@ evidence_app = typer.Typer(help="Evidence and its integrity.", no_args_is_help=T
 app.add_typer(evidence_app, name="evidence")
 
 
+CaseArgument = Annotated[str, typer.Argument(help="A case's id, or its review's id or beginning.")]
+
+
 @evidence_app.command("add")
 def add(
     context: typer.Context,
     *,
-    case: Annotated[str, typer.Argument(help="The case's id.")],
+    case: CaseArgument,
     files: Annotated[list[Path], typer.Argument(help="PNG, JPEG, WebP, PDF or plain text, up to 20 MB each.")],
     note: Annotated[str, typer.Option("--note", help="What the files show, for the log.")] = "",
     supports: Annotated[
@@ -68,7 +72,11 @@ def add(
     """
     installation = installation_of(context)
     taken = add_own_evidence(
-        installation, require_case(installation.state, case), files, note=note, supports=supports or ""
+        installation,
+        find_case_record(installation.state, installation.settings, case),
+        files,
+        note=note,
+        supports=supports or "",
     )
     if as_json:
         output.print_lines(_own_file_as_data(one) for one in taken)
@@ -135,7 +143,7 @@ def checkpoint(context: typer.Context, *, as_json: JsonOption = False) -> None:
 def export(
     context: typer.Context,
     *,
-    case: Annotated[str, typer.Argument(help="The case's id.")],
+    case: CaseArgument,
     out: Annotated[Path, typer.Option("--out", help="A new folder, or a new file that ends in .zip.")],
     shareable: Annotated[
         bool, typer.Option("--shareable", help="Hide the buyer's personal data; the originals stay here.")
@@ -150,7 +158,8 @@ def export(
     Example: fairreview evidence export case_9f2c --out case.zip
     """
     installation = installation_of(context)
-    done = export_case(installation, require_case(installation.state, case), out, is_shareable=shareable)
+    wanted = find_case_record(installation.state, installation.settings, case)
+    done = export_case(installation, wanted, out, is_shareable=shareable)
     told = {
         _("written"): str(done.path),
         _("files"): tell_number(done.files),
@@ -178,7 +187,7 @@ def export(
 def purge(
     context: typer.Context,
     *,
-    cases: Annotated[list[str] | None, typer.Argument(help="Cases' ids; none takes the rule.")] = None,
+    cases: Annotated[list[str] | None, typer.Argument(help="Cases, by id or review; none takes the rule.")] = None,
     older_than: Annotated[
         int | None, typer.Option("--older-than", min=1, help="Days since the newest evidence; else `evidence.keep`.")
     ] = None,
@@ -247,7 +256,7 @@ def _purgeable(installation: Installation, cases: list[str] | None, keep: timede
     if not cases:
         expired = find_expired(installation, keep or timedelta.max)
         return [case for case in expired if (case.account_id, case.review_id) not in in_court]
-    chosen = [require_case(installation.state, case) for case in cases]
+    chosen = [find_case_record(installation.state, installation.settings, case) for case in cases]
     for case in chosen:
         if (last_day := in_court.get((case.account_id, case.review_id))) is not None:
             raise UsageError(
@@ -299,7 +308,10 @@ def verify(
     context: typer.Context,
     *,
     case: Annotated[
-        str | None, typer.Argument(help="A case's id, or a bundle's folder or zip; none checks everything here.")
+        str | None,
+        typer.Argument(
+            help="A case, by its id or its review, or a bundle's folder or zip; none checks everything here."
+        ),
     ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", help="A checkpoint kept outside this machine.")
@@ -329,7 +341,8 @@ def verify(
             _("a continuation belongs to a bundle"), where="--continuation", hint=_("Name the bundle too.")
         )
     installation = installation_of(context)
-    report = check_evidence(installation, case_id=case, outside=checkpoint, trusted_keys=key or ())
+    case_id = find_case_record(installation.state, installation.settings, case).id if case is not None else None
+    report = check_evidence(installation, case_id=case_id, outside=checkpoint, trusted_keys=key or ())
     if as_json:
         output.print_json(
             data.Verification(

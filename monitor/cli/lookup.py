@@ -16,6 +16,7 @@ from monitor.language import in_language
 from monitor.language.short_names import LEAST_TYPED, is_named_by, shorten
 from monitor.state import State
 from monitor.state.appeals import AppealRecord
+from monitor.state.cases import CaseRecord
 from monitor.state.reviews import ReviewRecord
 from monitor.state.transaction import Transaction
 from monitor.watching.roster import how_to_name, read_roster
@@ -129,7 +130,8 @@ def find_appeal(state: State, settings: Settings, text: str, account: str | None
     matches: list[AppealRecord] = []
     for section in chosen_accounts(settings, account):
         with state.read() as tx:
-            matches += [one for one in tx.appeals.of_account(section.name) if is_named_by(one.id, text)]
+            ids = [one for one in tx.names.appeals_of(section.name) if is_named_by(one, text)]
+            matches += filter(None, map(tx.appeals.get, ids))
     exact = [one for one in matches if one.id == text]
     if len(exact or matches) == 1:
         return (exact or matches)[0]
@@ -158,14 +160,15 @@ def find_case(state: State, settings: Settings, text: str, account: str | None) 
         SettingsError: none or several match.
     """
     with state.read() as tx:
-        found = [
-            case
+        ids = [
+            one
             for section in chosen_accounts(settings, account)
-            for case in tx.cases.all(section.name)
-            if is_named_by(case.id, text)
+            for one in tx.names.cases_of(section.name)
+            if is_named_by(one, text)
         ]
-    if len(found) == 1:
-        return found[0].account_id, found[0].review_id
+        found = tx.cases.get(ids[0]) if len(ids) == 1 else None
+    if found is not None:
+        return found.account_id, found.review_id
     if text.startswith("case_"):
         raise SettingsError(
             _("there is no case {text!r}").format(text=text[:80]),
@@ -174,6 +177,33 @@ def find_case(state: State, settings: Settings, text: str, account: str | None) 
         )
     review = find_review(state, settings, text, account)
     return review.account_id, review.review_id
+
+
+def find_case_record(state: State, settings: Settings, text: str) -> CaseRecord:
+    """Finds one case as ``find_case`` does; by its whole id also that of an account the settings no longer have.
+
+    Raises:
+        SettingsError: none or several match, or the review has no case.
+    """
+    with state.read() as tx:
+        exact = tx.cases.get(text)
+    if exact is not None:
+        return exact
+    account_id, review_id = find_case(state, settings, text, None)
+    with state.read() as tx:
+        found = tx.cases.of_review(account_id, review_id)
+    if found is None:
+        raise no_case_yet(review_id)
+    return found
+
+
+def no_case_yet(review_id: str) -> SettingsError:
+    """Returns the refusal of a review that was never looked into."""
+    return SettingsError(
+        _("this review has no case yet"),
+        where="CASE",
+        hint=_("`fairreview capture {review_id}` opens one.").format(review_id=review_id),
+    )
 
 
 def short_reviews(state: State, ids: Iterable[str]) -> Mapping[str, str]:

@@ -29,6 +29,14 @@ class Names(Repository):
         """Returns the ids of all cases that end as one of these does."""
         return self._ending_like(cases.c.id, like)
 
+    def appeals_of(self, account_id: str) -> list[str]:
+        """Returns the ids of an account's appeals."""
+        return list(self._connection.execute(select(appeals.c.id).where(appeals.c.account_id == account_id)).scalars())
+
+    def cases_of(self, account_id: str) -> list[str]:
+        """Returns the ids of an account's cases."""
+        return list(self._connection.execute(select(cases.c.id).where(cases.c.account_id == account_id)).scalars())
+
     def reviews_like(self, account_id: str, typed: str, *, limit: int) -> list[str]:
         """Returns at most so many ids of an account's reviews that begin or end so.
 

@@ -15,7 +15,7 @@ import pytest
 from evidence_store.artifacts import ArtifactKind
 from evidence_store.errors import ArtifactDamaged
 from evidence_store.wacz import WARC_PATH
-from monitor.errors import UsageError
+from monitor.errors import SettingsError, UsageError
 from monitor.watching.recording import record_poll
 from tests.appeal_world import ACCOUNT, listing, review
 from tests.unit.evidence_store.test_wacz import sample_warc
@@ -54,6 +54,25 @@ def test_the_exported_verifier_accepts_the_bundle_and_names_one_changed_byte(wor
     code, words = judge(out)
     assert code == 1
     assert "data/captures/01-public/01-element-png.png" in words
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_case_goes_by_every_name_that_lists_show(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    own = tmp_path / "note.txt"
+    for at, name in enumerate([world.case.id, world.case.id[-6:], REVIEW]):
+        own.write_text(f"переписка {at}", encoding="utf-8")
+        assert world.run("evidence", "add", name, own) == 0
+        assert world.run("evidence", "verify", name) == 0
+        assert world.run("evidence", "export", name, "--out", tmp_path / f"bundle{at}") == 0
+        assert (tmp_path / f"bundle{at}/verify.py").is_file()
+
+
+def test_a_name_that_no_case_has_is_refused_with_the_way_to_the_names(world: World, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no case 'case_0000'") as refused:
+        world.run("evidence", "export", "case_0000", "--out", tmp_path / "bundle")
+    assert "case list" in str(refused.value.hint)
+    assert not (tmp_path / "bundle").exists()
 
 
 @pytest.mark.usefixtures("unprinted")
