@@ -353,9 +353,7 @@ def verify(
             )
         )
     else:
-        if report.findings:
-            rows = ((named(one.severity), one.kind, one.item, in_language(one.detail)) for one in report.findings)
-            output.print_findings(("severity", "kind", "item", "detail"), rows)
+        _print_findings(report.findings)
         output.print_prose(
             _(
                 "{artifacts} artifacts, {manifests} manifests and {entries} log entries re-read; {count} "
@@ -366,6 +364,12 @@ def verify(
         )
     if report.damage:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    if findings:
+        rows = ((named(one.severity), one.kind, one.item, in_language(one.detail)) for one in findings)
+        output.print_findings(("severity", "kind", "item", "detail"), rows)
 
 
 def findings_as_data(findings: Iterable[Finding]) -> tuple[data.Finding, ...]:
