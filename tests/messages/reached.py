@@ -69,4 +69,9 @@ def run(arguments: list[str]) -> int:
     lines = list(report(wanted, used, loaded))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     percent, _ = catalogue.share(set(wanted), used)
-    return 1 if percent < BAR or any("without a reason" in line for line in lines) else 0
+    return 1 if percent < BAR or is_wanting(lines) else 0
+
+
+def is_wanting(lines: Iterable[str]) -> bool:
+    """Whether a message has no reason, or one that holds no longer."""
+    return any("without a reason" in line or line.startswith("reached, and") for line in lines)

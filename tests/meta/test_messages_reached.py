@@ -80,5 +80,11 @@ def test_the_share_names_each_message_with_its_reason(monkeypatch: pytest.Monkey
     ]
 
 
+def test_a_missing_reason_and_one_too_many_are_faults() -> None:
+    assert reached.is_wanting(["unreached, without a reason: 'Four.'"])
+    assert reached.is_wanting(["reached, and still among the unreached: 'One.'"])
+    assert not reached.is_wanting(["4 messages, 25 % reached by a test, 3 not", "unreached, needs Windows: 'Two.'"])
+
+
 def test_each_reason_belongs_to_a_message() -> None:
     assert sorted(set(reached.reasons()) - set(collecting.collect())) == []
