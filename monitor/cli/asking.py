@@ -6,13 +6,14 @@ import base64
 import binascii
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import typer
 
 from monitor.cli import output
 from monitor.errors import SettingsError
 from monitor.language import gettext as _
+from monitor.language.stand_ins import fitting
 
 _Kept = TypeVar("_Kept")
 
@@ -23,6 +24,11 @@ _YES, _NO = frozenset({"y", "yes", "д", "да"}), frozenset({"n", "no", "н", "
 def is_terminal() -> bool:
     """Whether somebody can be asked."""
     return sys.stdin.isatty()
+
+
+def prompt(question: str, **how: Any) -> Any:
+    """Asks for one line, in letters that the terminal can show: the library writes UTF-8 where there is ASCII alone."""
+    return typer.prompt(fitting(question, getattr(sys.stderr, "encoding", None)), err=True, **how)
 
 
 def ask(question: str, check: Callable[[str], _Kept], *, default: str = "", is_hidden: bool = False) -> _Kept:
@@ -38,7 +44,7 @@ def ask(question: str, check: Callable[[str], _Kept], *, default: str = "", is_h
         typer.Abort: the person left.
     """
     while True:
-        answer = typer.prompt(question, default=default, show_default=bool(default), hide_input=is_hidden, err=True)
+        answer = prompt(question, default=default, show_default=bool(default), hide_input=is_hidden)
         try:
             return check(str(answer).strip())
         except SettingsError as error:
@@ -55,7 +61,7 @@ def agrees(question: str, *, default: bool = False) -> bool:
     """
     while True:
         choice = _("Y/n") if default else _("y/N")
-        answer = str(typer.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)).strip().lower()
+        answer = str(prompt(f"{question} [{choice}]", default="", show_default=False)).strip().lower()
         if answer in _YES or answer in _NO or not answer:
             return answer in _YES if answer else default
         output.say(_("  Answer y or n (да или нет)."))
@@ -78,11 +84,7 @@ def new_passphrase() -> str:
     """
     while True:
         first = str(
-            typer.prompt(
-                _("Passphrase ({least} characters or more)").format(least=SHORTEST_PASSPHRASE),
-                hide_input=True,
-                err=True,
-            )
+            prompt(_("Passphrase ({least} characters or more)").format(least=SHORTEST_PASSPHRASE), hide_input=True)
         )
         if len(first) < SHORTEST_PASSPHRASE:
             output.say(
@@ -90,7 +92,7 @@ def new_passphrase() -> str:
                     count=len(first), least=SHORTEST_PASSPHRASE
                 )
             )
-        elif first != str(typer.prompt(_("The same once more"), hide_input=True, err=True)):
+        elif first != str(prompt(_("The same once more"), hide_input=True)):
             output.say(_("  The two differ; once again, please."))
         else:
             return first

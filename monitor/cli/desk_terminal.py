@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.language import gettext as _
 from monitor.language.plain_text import show
 from monitor.visit_protocol import Question
@@ -79,6 +79,6 @@ class DeskTerminal:
 
 def _hidden(prompt: str) -> str | None:
     try:
-        return str(typer.prompt(prompt, hide_input=True, err=True, default="", show_default=False)) or None
+        return str(asking.prompt(prompt, hide_input=True, default="", show_default=False)) or None
     except typer.Abort:
         return None

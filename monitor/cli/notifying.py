@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Health, Message
@@ -258,4 +258,4 @@ def _ask_address(question: str) -> str:
         raise SettingsError(
             _("Cannot ask for the address: standard input is not a terminal."), hint=_("Run the command at a terminal.")
         )
-    return str(typer.prompt(question, hide_input=True, err=True))
+    return str(asking.prompt(question, hide_input=True))

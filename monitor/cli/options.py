@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.bootstrap import Installation, open_installation
+from monitor.cli import asking
 from monitor.cli.global_options import Globals
 from monitor.cli.output import say
 from monitor.config.home import Home
@@ -89,7 +90,7 @@ def ask_passphrase() -> str:
             _("the passphrase is needed, and standard input is not a terminal"),
             hint=_("open it first by `fairreview unlock`, or set [vault] passphrase_file in config.toml"),
         )
-    return str(typer.prompt(_("Passphrase"), hide_input=True, err=True))
+    return str(asking.prompt(_("Passphrase"), hide_input=True))
 
 
 def require_hash(given: str | None) -> str | None:

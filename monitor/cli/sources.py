@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.cli.application import app
 from monitor.cli.exits import ExitCode
 from monitor.cli.machine_output import Source
@@ -42,7 +42,7 @@ def set_key(context: typer.Context, account: AccountArgument) -> None:
         raise SettingsError(
             _("Cannot ask for the key: standard input is not a terminal."), hint=_("Run the command at a terminal.")
         )
-    key = str(typer.prompt("Api-Key", hide_input=True, err=True)).strip()
+    key = str(asking.prompt("Api-Key", hide_input=True)).strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise SettingsError(_("this is not a key"), hint=_("Copy it whole from Настройки → API-ключи in the cabinet."))
     AccountSecrets(installation.secrets).save(account, API_PLACE, "api_key", key)

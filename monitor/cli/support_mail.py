@@ -41,7 +41,7 @@ def set_password(context: typer.Context) -> None:
     installation = installation_of(context)
     if not asking.is_terminal():
         raise SettingsError(_("nobody can be asked for the password here"), hint=_("Run the command at a terminal."))
-    password = str(typer.prompt(_("App password of the mail server"), hide_input=True, err=True)).strip()
+    password = str(asking.prompt(_("App password of the mail server"), hide_input=True)).strip()
     installation.redactor.add(password, "mail")
     installation.secrets.save(_PASSWORD, password.encode())
     output.say(_("Kept. Server, user and sender stand under [mail] in config.toml."))

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.bootstrap import Installation
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.cli.exits import ExitCode
 from monitor.cli.reporting import report_end
 from monitor.config.finding import find_home
@@ -91,7 +91,7 @@ def _ask(question: Question) -> str | None:
         output.say(_("Nobody can be asked here: {prompt}").format(prompt=question.prompt))
         return None
     try:
-        answer = typer.prompt(show(question.prompt, one_line=True), err=True, default="", show_default=False)
+        answer = asking.prompt(show(question.prompt, one_line=True), default="", show_default=False)
     except typer.Abort:  # the terminal is gone, or Ctrl-D: an answer that will not come, not one that is waited for
         return None
     return str(answer).strip() or None

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from monitor.cli import output
+from monitor.cli import asking, output
 from monitor.cli.visiting import terminal_listener
 from monitor.visit_protocol import Progress
 
@@ -55,3 +55,14 @@ def test_a_sentence_at_a_terminal_is_wrapped_between_words_and_its_command_stays
 def test_a_file_keeps_a_sentence_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "24")
     assert output.in_width("word " * 30, io.StringIO()) == "word " * 30
+
+
+def test_a_question_is_in_letters_that_the_terminal_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("typer.prompt", lambda words, **_: asked.append(words) or "да")
+    for encoding in ("ascii", "cp866", "utf-8"):
+        monkeypatch.setattr("sys.stderr", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+        assert asking.agrees("Прочитать отзывы сейчас — да?")
+    assert [words.isascii() for words in asked] == [True, False, False]
+    assert asked[1].encode("cp866")
+    assert asked[2].startswith("Прочитать отзывы сейчас — да?")

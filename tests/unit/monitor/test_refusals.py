@@ -14,7 +14,7 @@ import pytest
 
 from monitor import language
 from monitor.files.private import write_private
-from monitor.secrets import open_store
+from monitor.secrets.stores import open_store
 from tests.appeal_world import fast_folder
 from tests.command_world import ORDER, CommandWorld, forget_home, make_home, open_home, patched
 from tests.messages.named_commands import QUOTED
