@@ -59,7 +59,12 @@ def test_a_file_keeps_a_sentence_a_line(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_question_is_in_letters_that_the_terminal_has(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("typer.prompt", lambda words, **_: asked.append(words) or "да")
+
+    def answer(words: str, **_: object) -> str:
+        asked.append(words)
+        return "да"
+
+    monkeypatch.setattr("typer.prompt", answer)
     for encoding in ("ascii", "cp866", "utf-8"):
         monkeypatch.setattr("sys.stderr", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
         assert asking.agrees("Прочитать отзывы сейчас — да?")
