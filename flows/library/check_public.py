@@ -38,7 +38,7 @@ class PublicCheck:
 
 
 def check_public(
-    bench: Workbench, *, sku: str, product_url: str, review_id: str, known_text: str, known_version: int
+    bench: Workbench, *, sku: str, product_url: str, review_id: str, known_text: str, known_version: int | None
 ) -> PublicCheck:
     """Looks at the review's own link first, then reads the whole listing, not signed in.
 
@@ -48,7 +48,7 @@ def check_public(
         product_url: Any of its addresses.
         review_id: The review.
         known_text: Its text as stored.
-        known_version: Its version as stored.
+        known_version: Its version as stored; None where its reading could not tell.
 
     Raises:
         flows.errors.WallMet: the site asks for a person.
@@ -104,7 +104,7 @@ def _look_at_link(tab: Tab, product_url: str, review_id: str) -> _Link:
     return _Link(problem="the review's own link: " + "; ".join(listing.problems))
 
 
-def _judge(review_id: str, read: ListingRead, link: _Link, known_text: str, known_version: int) -> PublicCheck:
+def _judge(review_id: str, read: ListingRead, link: _Link, known_text: str, known_version: int | None) -> PublicCheck:
     found = next((review for review in read.reviews if review.review_id == review_id), None)
     if found is not None:
         verdict = _compare(found, known_text, known_version)
@@ -132,6 +132,13 @@ def _judge(review_id: str, read: ListingRead, link: _Link, known_text: str, know
     )
 
 
-def _compare(review: ReviewReading, known_text: str, known_version: int) -> Verdict:
-    is_same = review.version == known_version and comparable(review.text) == comparable(known_text)
+def _compare(review: ReviewReading, known_text: str, known_version: int | None) -> Verdict:
+    is_same = comparable(review.text) == comparable(known_text) and _is_version(review, known_version)
     return "visible" if is_same else "edited"
+
+
+def _is_version(review: ReviewReading, known: int | None) -> bool:
+    """Whether a page may show this version: one without numbers says no more than that a review was edited."""
+    if known is None or review.has_unread_mark:
+        return True
+    return review.version == known if review.was_read("version") else review.is_edited == (known > 0)

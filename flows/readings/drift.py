@@ -218,6 +218,8 @@ def _is_later(before: TimeReading, after: TimeReading) -> bool:
 
 def _differs(name: ValueName, head: ReviewReading, row: ReviewReading) -> bool:
     """Whether two readings that both tell a value contradict each other."""
+    if name == "edited" and (head.has_unread_mark or row.has_unread_mark):
+        return False
     if not head.was_read(name) or not row.was_read(name):
         return name == "text" and _is_other_beginning(head, row)
     if name in _DIFFERENT:

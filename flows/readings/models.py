@@ -130,6 +130,13 @@ class ReviewReading(Reading):
         """The values that the source has and that were not read."""
         return tuple(name for name, origin in self.origins.items() if origin == "unread") or _unread_of_old(self.flags)
 
+    @property
+    def has_unread_mark(self) -> bool:
+        """Whether the mark of an edit would stand beside a date that was not understood: nobody knows if it does."""
+        if self.source not in {"dom_attributes", "dom_text"} or not self.origins:
+            return False
+        return self.origin("edited") is None or self.origin("published") == "unread"
+
     def origin(self, name: ValueName) -> Origin | None:
         """Tells where a value was read; None where the source does not tell it (or an older reading did not say)."""
         return self.origins.get(name)

@@ -117,7 +117,7 @@ class _Cards:
             "text": "cut" if texts.is_cut else "text",
             "author": "text" if shown_name else "unread",
             "published": published_in,
-            "edited": "text",
+            **({} if texts.published.basis == "unparsed" else {"edited": "text"}),  # the mark stands with the date
             **({"status": "attribute"} if values.get("status") else {}),
             **({"item": item_origin} if item_origin else {}),
         }

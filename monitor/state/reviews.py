@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, desc, func, select, update
 
-from flows.readings.models import ReviewReading
+from flows.readings.models import ReviewReading, TimeReading
 from monitor.closed_lists.states import Presence
 from monitor.language import gettext as _
 from monitor.state.repository import Repository, member
@@ -135,8 +136,7 @@ class Reviews(Repository):
         if known is None:
             raise LookupError(_("review {review_id} is not stored").format(review_id=review_id))
         version = known.version + 1
-        values = _version_values(account_id, sighting, version, poll_id)
-        self._connection.execute(review_versions.insert(), [values])
+        self._connection.execute(review_versions.insert(), [_version_values(account_id, sighting, version, poll_id)])
         mark_untold(self, account_id, [review_id])
         self._connection.execute(
             update(reviews)
@@ -172,8 +172,7 @@ class Reviews(Repository):
 
     def get(self, account_id: str, review_id: str) -> ReviewRecord | None:
         """Returns one review."""
-        statement = select(reviews).where(reviews.c.account_id == account_id, reviews.c.review_id == review_id)
-        return self._first(ReviewRecord, statement)
+        return self._first(ReviewRecord, _of_account(account_id).where(reviews.c.review_id == review_id))
 
     def get_many(self, account_id: str, review_ids: Collection[str]) -> dict[str, ReviewRecord]:
         """Returns those of the reviews that are stored, by id."""
@@ -234,15 +233,15 @@ class Reviews(Repository):
     def name_items(self, account_id: str, readings: Iterable[ReviewReading]) -> None:
         """Notes how the site calls the items of reviews that were stored before it was asked for."""
         for reading in readings:
-            mine = (reviews.c.account_id == account_id) & (reviews.c.review_id == reading.review_id)
-            self._connection.execute(update(reviews).where(mine).values(**_item_values(reading)))
+            self._mark(account_id, [reading.review_id], **_item_values(reading))
             mark_untold(self, account_id, [reading.review_id])  # it may stand under another variant now
 
-    def starting_with(self, account_id: str, beginning: str, *, limit: int) -> list[ReviewRecord]:
-        """Returns at most so many reviews whose id begins so, the last one first seen first.
+    def date_review(self, account_id: str, reading: ReviewReading) -> None:
+        """Notes when a review was published that was stored with a date that could not be read."""
+        self._mark(account_id, [reading.review_id], **_published_values(reading.published))
 
-        SQLite takes upper for lower case.
-        """
+    def starting_with(self, account_id: str, beginning: str, *, limit: int) -> list[ReviewRecord]:
+        """Returns at most so many whose id begins so (in SQLite in either case), the last one first seen first."""
         statement = _of_account(account_id).where(reviews.c.review_id.startswith(beginning, autoescape=True))
         order = (desc(reviews.c.first_seen_at), reviews.c.review_id)
         return self._all(ReviewRecord, statement.order_by(*order).limit(limit))
@@ -282,23 +281,18 @@ class Reviews(Repository):
             statement = statement.where(reviews.c.presence == presence)
         if only_news:
             statement = statement.where(reviews.c.is_baseline.is_(False))
-        first_seen = reviews.c.first_seen_at
-        moment = func.coalesce(reviews.c.published_earliest, first_seen) if by_publication else first_seen
+        seen = reviews.c.first_seen_at
+        moment = func.coalesce(reviews.c.published_earliest, seen) if by_publication else seen
         return self._all(ReviewRecord, statement.order_by(desc(moment), reviews.c.review_id).limit(limit))
 
     def versions(self, account_id: str, review_id: str) -> list[ReviewVersion]:
         """Returns all versions of a review, the first one first."""
-        statement = select(review_versions).where(
-            review_versions.c.account_id == account_id, review_versions.c.review_id == review_id
-        )
-        return self._all(ReviewVersion, statement.order_by(review_versions.c.version))
+        return self._all(ReviewVersion, _versions_of(account_id, review_id).order_by(review_versions.c.version))
 
     def newest_version(self, account_id: str, review_id: str) -> ReviewVersion | None:
         """Returns the newest version of a review."""
-        statement = select(review_versions).where(
-            review_versions.c.account_id == account_id, review_versions.c.review_id == review_id
-        )
-        return self._first(ReviewVersion, statement.order_by(desc(review_versions.c.version)).limit(1))
+        statement = _versions_of(account_id, review_id).order_by(desc(review_versions.c.version))
+        return self._first(ReviewVersion, statement.limit(1))
 
     def texts_of(self, account_id: str, review_ids: Collection[str]) -> dict[str, str]:
         """Returns what these reviews say now, by review id; meant for a bounded number of them."""
@@ -330,8 +324,17 @@ def _item_values(reading: ReviewReading) -> dict[str, str]:
     return {"item_id": reading.item_id, "item_name": reading.item_name, "item_variant": variant}
 
 
+def _published_values(at: TimeReading) -> dict[str, Any]:
+    return {"published_raw": at.raw, "published_earliest": at.earliest, "published_latest": at.latest}
+
+
 def _of_account(account_id: str) -> Select[tuple[object, ...]]:
     return select(reviews).where(reviews.c.account_id == account_id)
+
+
+def _versions_of(account_id: str, review_id: str) -> Select[tuple[object, ...]]:
+    mine = (review_versions.c.account_id == account_id) & (review_versions.c.review_id == review_id)
+    return select(review_versions).where(mine)
 
 
 def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: bool) -> dict[str, object]:
@@ -349,9 +352,7 @@ def _head_values(account_id: str, sku: str, sighting: Sighting, *, is_baseline: 
         rating=reading.rating,
         author_name=reading.author_name,
         author_id=reading.author_id,
-        published_raw=reading.published.raw,
-        published_earliest=reading.published.earliest,
-        published_latest=reading.published.latest,
+        **_published_values(reading.published),
         is_baseline=is_baseline,
         is_reported=reading.is_reported,
         is_reportable=reading.is_reportable,
@@ -383,9 +384,7 @@ def _version_values(account_id: str, sighting: Sighting, version: int, poll_id: 
 
 def _as_json(reading: ReviewReading) -> JsonValue:
     # Text of a stranger may hold a lone surrogate, which a JSON writer refuses: clean the values first.
-    return clean_json(
-        {name: _plain(value) for name, value in reading.model_dump(mode="python").items()},
-    )
+    return clean_json({name: _plain(value) for name, value in reading.model_dump(mode="python").items()})
 
 
 def _plain(value: object) -> JsonValue:

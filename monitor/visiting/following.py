@@ -261,7 +261,7 @@ class FollowUp:
             product_url=case.product_url,
             review_id=appeal.review_id,
             known_text=case.version.text,
-            known_version=case.version.site_version,
+            known_version=None if case.version.to_reading().has_unread_mark else case.version.site_version,
         )
         artifacts: tuple[str, ...] = ()
         if checked.verdict != "cannot_say":

@@ -113,7 +113,7 @@ def record_poll(
         )
         _apply(tx, listing, read, found, poll_id)
         reinstate(tx, lease.account_id, found.seen_ids, read_at=read.coverage.finished_at, fence=lease.fence)
-        _name_items(tx, listing, read, known)
+        _fill_in(tx, listing, read, known, drift)
         if baseline is None and found.is_baseline:
             baseline = Baseline(read.coverage.began_at, read.coverage.is_complete)
         _note_products(tx, listing, read, found, baseline, is_sweep=is_sweep)
@@ -238,14 +238,16 @@ def _apply(tx: Transaction, listing: _Listing, read: ListingRead, found: Detecti
             _tell(tx, listing, read, event)
 
 
-def _name_items(tx: Transaction, listing: _Listing, read: ListingRead, known: dict[str, ReviewRecord]) -> None:
-    """Fills in what earlier programs did not ask for: how the site calls the item of a review, and the products."""
-    nameless = [
-        review
-        for review in read.reviews
-        if review.item_name and review.review_id in known and not known[review.review_id].item_name
-    ]
+def _fill_in(
+    tx: Transaction, listing: _Listing, read: ListingRead, known: Mapping[str, ReviewRecord], drift: DriftVerdict
+) -> None:
+    """Fills in what was not asked for or could not be read before, which is no version: items' names, dates."""
+    shown = [(known[review.review_id], review) for review in read.reviews if review.review_id in known]
+    nameless = [review for head, review in shown if review.item_name and not head.item_name]
     tx.reviews.name_items(listing.account_id, nameless)
+    for head, review in shown:
+        if head.published_earliest is None and review.published.earliest and review.review_id not in drift.flags:
+            tx.reviews.date_review(listing.account_id, review)
     names = {review.item_id: review.item_name for review in read.reviews if review.item_name}
     for product in listing.shared:
         if not product.title and product.sku in names:

@@ -225,3 +225,22 @@ def test_a_review_that_its_site_took_down_is_gone(shop: MockSite, second_bench: 
 
     assert (check.verdict, check.problems) == ("gone", ())
     assert check.witnesses[0] == "the review's own link: the site says that there is no such page"
+
+
+@pytest.mark.parametrize(("known", "verdict"), [(None, "visible"), (0, "edited"), (1, "visible"), (4, "visible")])
+def test_a_mark_of_an_edit_says_something_new_only_where_none_was_read(
+    shop: MockSite, second_bench: Workbench, known: int | None, verdict: str
+) -> None:
+    product = shop.world.product_at(0)
+    edited = next(one for one in shop.world.reviews(product) if one.is_edited)
+
+    check = check_public(
+        second_bench,
+        sku=product.sku,
+        product_url=shop.product_url(product),
+        review_id=edited.uuid,
+        known_text=edited.text,
+        known_version=known,
+    )
+
+    assert check.verdict == verdict

@@ -277,6 +277,22 @@ def test_reviews_are_listed_by_when_they_were_published_and_no_more_than_asked_f
     assert [one.review_id for one in found] == ["none", "1", "2"]
 
 
+def test_a_date_that_is_understood_later_is_noted_and_is_no_version(state: State) -> None:
+    settle_in(state, [])
+    now = state.clock.now()
+    odd = review("r1").model_copy(update={"published": TimeReading(raw="edited 22 Jun 2026")})
+    lease = lease_of(state)
+    record_poll(state, lease, listing([odd, review("r2")], now))
+
+    found = record_poll(state, lease, listing([review("r1", at=now), review("r2")], now))
+
+    with state.read() as tx:
+        heads = tx.reviews.get_many(ACCOUNT, ["r1", "r2"])
+        assert [len(tx.reviews.versions(ACCOUNT, one)) for one in ("r1", "r2")] == [1, 1]
+    assert found.events == ()
+    assert (heads["r1"].published_earliest, heads["r1"].published_raw) == (now, "1 октября 2026")
+
+
 @pytest.mark.parametrize("most", [500, 0], ids=["by-endings", "all"])
 def test_ids_that_a_short_name_could_be_taken_for_are_found(
     state: State, most: int, monkeypatch: pytest.MonkeyPatch

@@ -178,6 +178,13 @@ def test_dates_of_edits_and_dates_with_invisible_signs_are_read(shown: str, is_e
     assert (review.is_edited, review.text) == (is_edited, "Громкий чайник.")
 
 
+def test_whether_a_review_was_edited_is_not_told_by_a_date_that_is_not_understood() -> None:
+    _, odd = page(card(), card(number=102, date="Поправлено 19 марта 2025")).reviews
+
+    assert (odd.origin("published"), odd.origin("edited"), odd.has_unread_mark) == ("unread", None, True)
+    assert not only().has_unread_mark
+
+
 def test_half_a_year_ago_is_about_six_months() -> None:
     published = only(date="полгода назад").published
 

@@ -216,6 +216,22 @@ def test_the_mark_of_an_edit_counts_where_only_the_day_is_shown() -> None:
     assert judge_drift(heads(stored), [marked]).edited == {stored.review_id}
 
 
+@pytest.mark.parametrize(
+    "origins", [{**CARD, "published": "unread"}, {**CARD, "published": "unread", "edited": "text"}]
+)
+def test_a_mark_that_could_not_be_read_before_is_no_edit(origins: Origins) -> None:
+    day = TimeReading(raw="edited 20 Nov 2026", earliest=NOON, latest=NOON + timedelta(hours=12), basis="date_text")
+    told: Origins = {**CARD, "published": "text", "edited": "text"}
+    stored = review(0, origins=origins, source="dom_text", published=TimeReading(raw="edited 20 Nov 2026"))
+    same = review(0, origins=told, source="dom_text", published=day, is_edited=True, version=1)
+
+    verdict = judge_drift(heads(stored), [same])
+
+    assert (verdict.edited, dict(verdict.flags)) == (frozenset(), {})
+    other = same.model_copy(update={"text": "Новое"})
+    assert judge_drift(heads(stored), [other]).edited == {stored.review_id}
+
+
 def test_a_cut_text_is_no_other_text_and_makes_no_version() -> None:
     cut: Origins = {**CARD, "text": "cut"}
     stored = review(0, text="Длинный отзыв о наушниках и о жизни")
