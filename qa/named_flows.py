@@ -221,10 +221,8 @@ def _probe_channels(run: Run) -> Done:
 
 
 def _sign_in(run: Run) -> Done:
-    mock = run.stand.mock
-    if mock is None:
-        raise OrderRefused("the code of this place is not known here", where="--against", hint="Use `--against mock`.")
     identity = run.topic.asked.identity or next(iter(run.stand.site.identities))
+    mock = run.stand.own_mock
     _, expected = run.stand.session(identity)
     login = mock.world.accounts[0].email
 

@@ -47,28 +47,40 @@ class Stand:
     mock: MockSite | None
     is_live: bool
 
+    @property
+    def own_mock(self) -> MockSite:
+        """The mock that this order started, whose accounts and codes are known here.
+
+        Raises:
+            OrderRefused: it started none.
+        """
+        if self.mock is None:
+            hint = "With an account of yours, `fairreview login` and `fairreview poll` do."
+            if find_skin_of(self.site) is not None:
+                hint = f"Use `--against mock`. {hint}"
+            raise OrderRefused(
+                "this needs an account and its codes, which are known only of a mock that this command starts itself",
+                where="--against",
+                hint=hint,
+            )
+        return self.mock
+
     def session(self, identity: str) -> tuple[bytes, AccountWitness]:
         """Returns a signed-in session of the mock's first account and who that is.
 
         Raises:
             OrderRefused: this is no mock of our own, or it knows no such way to be signed in.
         """
-        if self.mock is None:
-            raise OrderRefused(
-                "this flow needs a signed-in account, which only a mock of its own has",
-                where="--against",
-                hint="Use `--against mock`; for your own account use `fairreview login` and `fairreview poll`.",
-            )
-        known = self.mock.skin.identities
+        known = self.own_mock.skin.identities
         if identity not in known:
             raise OrderRefused(
                 f"the mock's accounts cannot sign in as {identity!r}",
                 where="--identity",
                 hint=f"There are: {', '.join(known)}",
             )
-        account, spec = self.mock.world.accounts[0], known[identity]
+        account, spec = self.own_mock.world.accounts[0], known[identity]
         witness = AccountWitness(name=spec.name_of(account), guid=account.guid if spec.shows_guid else "")
-        return session_state(self.mock, identity=identity), witness
+        return session_state(self.own_mock, identity=identity), witness
 
 
 @contextmanager

@@ -83,7 +83,13 @@ def _is_unfinished(room: VisitRoom, review_id: str) -> bool:
     if not _is_judged(case):
         return True
     is_to_file = case.verdict is not None and case.verdict.kind == Decision.FILE.value
-    return is_to_file and room.site.reader_identity in room.account.identities and not case.facts.is_order_read
+    return is_to_file and _reads_orders(room) and not case.facts.is_order_read
+
+
+def _reads_orders(room: VisitRoom) -> bool:
+    """Whether the account's orders can be seen: it signs in there, and the site describes them."""
+    is_described = {"orders", "order_details"} <= room.site.pages.keys()
+    return is_described and room.site.reader_identity in room.account.identities
 
 
 def _is_judged(case: CaseFile) -> bool:
@@ -275,7 +281,7 @@ class Investigation:
 
     def _take_second_pictures(self, case: CaseFile, case_id: str) -> None:
         reader = self.room.site.reader_identity
-        if reader is not None and self._has_reader():
+        if reader is not None and reader in self.room.account.identities:
             state = self._attempt("the account's view", lambda: self.sign_ins.require(reader).state)
             if state is not None:
                 self.capture(case, case_id, "account", state=state)
@@ -309,9 +315,9 @@ class Investigation:
 
     def _card(self, case: CaseFile) -> ProductCardReading | None:
         sku = case.review.sku
-        if sku not in self._cards:
+        if "product" in self.room.site.pages and sku not in self._cards:
             self._cards[sku] = self._attempt("the product card", lambda: self._read_card(case.product_url))
-        return self._cards[sku]
+        return self._cards.get(sku)
 
     def _read_card(self, url: str) -> ProductCardReading:
         with reading_tab(self.bench) as tab:
@@ -319,7 +325,7 @@ class Investigation:
 
     def _author(self, case: CaseFile) -> AuthorReading | None:
         author_id = case.review.author_id
-        if author_id and author_id not in self._authors:
+        if "author" in self.room.site.pages and author_id and author_id not in self._authors:
             self._authors[author_id] = self._attempt("the author's profile", lambda: self._read_author(author_id))
         return self._authors.get(author_id)
 
@@ -328,9 +334,7 @@ class Investigation:
             return read_author(tab, author_id)
 
     def _order(self, case: CaseFile) -> OrderReading | OrderAbsence | None:
-        if not self._has_reader():
-            return None
-        return self._attempt("the order", lambda: self._find_order(case))
+        return self._attempt("the order", lambda: self._find_order(case)) if _reads_orders(self.room) else None
 
     def _find_order(self, case: CaseFile) -> OrderReading | OrderAbsence:
         reader = self.room.site.reader_identity
@@ -350,6 +354,8 @@ class Investigation:
         return found
 
     def _capture_card(self, case: CaseFile, case_id: str) -> Digest | None:
+        if "product" not in self.room.site.pages:
+            return None
         order = CaptureOrder(
             moment="product_card",
             url=case.product_url,
@@ -360,9 +366,6 @@ class Investigation:
         about = About(review_id=case.review.review_id, sku=case.review.sku, case_id=case_id)
         capture = self._attempt("the product card's capture", lambda: capture_review(self.bench, order))
         return seal_capture(self.room, self.bench, capture, about).digest if capture else None
-
-    def _has_reader(self) -> bool:
-        return self.room.site.reader_identity in self.room.account.identities
 
     def _attempt(self, what: str, action: Callable[[], Found]) -> Found | None:
         """Does a step the case can live without; a wall still stops the visit."""
