@@ -45,11 +45,6 @@ def upgraded(shop: Installed, folder: Path, old: str, new: str) -> Installed:
     return replace(shop, variables={**shop.variables, "PYTHONPATH": str(folder)})
 
 
-def standing(shop: Installed) -> str:
-    (row,) = succeed(shop.run("catalog", "show", "ozon", "--json")).rows()
-    return str(row["standing"])
-
-
 def look_and_adopt(shop: Installed, snapshot: str, renamed: str) -> None:
     """Lets the check propose, is shown both pictures and takes what was shown."""
     found = shop.run(*CHECK, snapshot, "--scenario", renamed)
@@ -62,17 +57,6 @@ def look_and_adopt(shop: Installed, snapshot: str, renamed: str) -> None:
     assert NEW in asked.out
     (shown,) = re.findall(r"--hash ([0-9a-f]{32})", " ".join(asked.err.split()))
     succeed(shop.run("catalog", "adopt", NAME, "--hash", shown, "--why", "the button was renamed tonight"))
-
-
-def upgrade_twice(shop: Installed, folder: Path) -> None:
-    """Puts the installation under a package that changed elsewhere, then under one that has caught up."""
-    other = upgraded(shop, folder / "other", "Опишите причину подробнее", "Опишите её")
-    assert standing(other) == "in force"
-    caught_up = upgraded(shop, folder / "newer", OLD, NEW)
-    assert standing(caught_up) == "caught up"
-    assert "caught up" in caught_up.run("doctor", "--no-browser").out
-    succeed(caught_up.run("catalog", "drop", f"{NAME.partition('.')[0]}.entries.send", "--why", "the package has it"))
-    assert succeed(caught_up.run("catalog", "show", "--json")).rows() == []
 
 
 def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop: Installed, tmp_path: Path) -> None:
@@ -91,10 +75,6 @@ def test_a_renamed_button_is_repaired_at_home_and_outlives_an_upgrade(totp_shop:
     look_and_adopt(shop, snapshot, str(renamed))
     succeed(shop.run("appeal", "submit", appeal))
     assert len(shop.site.ledger.submits) == 1
-    (entry,) = (
-        row for row in succeed(shop.run("log", "--installation", "--json")).rows() if row["action"] == "catalog.adopt"
-    )
-    assert entry["actor"] == "Тест Тестов"
-    assert standing(shop) == "in force"
 
-    upgrade_twice(shop, tmp_path)
+    newer = upgraded(shop, tmp_path / "newer", OLD, NEW)
+    assert "caught up" in newer.run("doctor", "--no-browser").out

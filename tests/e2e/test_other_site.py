@@ -61,16 +61,6 @@ def test_qa_tools_take_a_folder_and_a_served_mock(tmp_path: Path) -> None:
     assert again.data()["cases"][0]["reading"] == "as_expected"
 
 
-def test_the_mock_says_which_site_it_does_not_show(tmp_path: Path) -> None:
-    mine = tmp_path / "mine" / "stall"
-    shutil.copytree(CATALOGS / "shopette", mine)
-    (mine / "site.toml").write_text((mine / "site.toml").read_text().replace('name = "shopette"', 'name = "stall"'))
-    refused = fairreview(tmp_path, "flow", "run", "read_reviews", "--site", "stall", "--catalogs", str(mine.parent))
-    assert refused.code == 2
-    assert "does not show Shopette" in refused.err
-    assert "--against" in refused.err
-
-
 def test_the_plugin_takes_a_site(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "def test_it(site_catalog, mock_site, signed_in_page, reviews_page):\n"

@@ -73,7 +73,6 @@ def take(installed: Installed, folder: Path) -> None:
     """Is shown the whole site and takes it as it was shown."""
     shutil.copytree(CATALOGS / "shopette", folder / "shopette")
     (folder / "shopette" / "rules.toml").write_text(RULES)
-    assert "has no catalog" in installed.run("doctor", "--no-browser").out
     arguments = ("catalog", "adopt", "--folder", str(folder / "shopette"), "--why", "our second shop")
     asked = installed.run(*arguments)
     assert asked.code != 0
@@ -89,25 +88,19 @@ def test_a_site_of_ones_own_is_read_signed_in_to_and_reported_on(tmp_path: Path)
         take(installed, tmp_path)
         login = shop.world.accounts[0].email
         assert installed.type("login", prompt="Code for", answer=lambda: shop.code_for(login)).code == 0
-        succeed(installed.run("poll"))
-        assert len(succeed(installed.run("reviews", "list", "--json")).rows()) == 13
+        assert succeed(installed.run("poll", "--json")).data()["facts"]["baseline_reviews"] == 13
         captured = succeed(installed.run("capture", "75"))
         assert "could not be read" not in captured.err  # the pages that this site does not describe
-        drafted = [
-            one for one in succeed(installed.run("appeal", "status", "--json")).rows() if one["review_id"] == "75"
-        ]
         text = ("--ground", "insult", "--text", "The seller is called an idiot.")
-        succeed(installed.run("appeal", "draft", "75", *text))
-        preview = succeed(installed.run("appeal", "preview", drafted[0]["id"], "--json")).data()
-        succeed(installed.run("appeal", "approve", drafted[0]["id"], "--hash", preview["payload_hash"]))
+        appeal = succeed(installed.run("appeal", "draft", "75", *text, "--json")).data()["id"]
+        preview = succeed(installed.run("appeal", "preview", appeal, "--json")).data()
+        succeed(installed.run("appeal", "approve", appeal, "--hash", preview["payload_hash"]))
         assert shop.ledger.submits == []
 
-        succeed(installed.run("appeal", "submit", drafted[0]["id"]))
+        succeed(installed.run("appeal", "submit", appeal))
 
         assert len(shop.ledger.submits) == 1  # at the socket
         (stored,) = shop.world.stored_appeals
         assert (stored.review_uuid, stored.reason, stored.text) == ("75", "Rude", "The seller is called an idiot.")
         states = {one["id"]: one["state"] for one in succeed(installed.run("appeal", "status", "--json")).rows()}
-        assert states[drafted[0]["id"]] == "acknowledged"
-        wrong = installed.run("login", "--identity", "site_profile")
-        assert (wrong.code, "buyer" in wrong.err) == (2, True)
+        assert states == {appeal: "acknowledged"}

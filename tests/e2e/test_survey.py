@@ -11,6 +11,7 @@ import pytest
 from mock_site.server import MockSite
 from mock_site.world import NewReview
 from mock_site.world.models import Author
+from monitor.bootstrap import open_installation
 from monitor.secrets.redaction import Redactor
 from monitor.secrets.stores import open_store
 from monitor.secrets.vault import AccountSecrets
@@ -65,7 +66,8 @@ def test_the_whole_catalog_is_looked_for_and_nothing_is_sent(shop: Installed, tm
     assert "seen 20" in shop.run("doctor", "--no-browser", "--details").out
     assert "marks taken back" in succeed(shop.run("survey", "forget")).err
     assert not list((shop.home / "catalogs").rglob("*.toml"))
-    actions = [row["action"] for row in succeed(shop.run("log", "--json")).rows()]
+    with open_installation(shop.home).state.read() as tx:
+        actions = [row.action for row in tx.journal.rows(tx.journal.heads()["shop"].chain)]
     assert [one for one in actions if one.startswith("survey.")] == ["survey.run", "survey.forget"]
 
 
