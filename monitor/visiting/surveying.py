@@ -146,6 +146,9 @@ class Surveying:
                     self._open(tab, identity, url)
                     self._keep(tab, name, folder)
                     self._learn(tab, name)
+                    if name == "reviews" and "review_id" in self.values and "review" in self.site.urls:
+                        self._open(tab, identity, "review")  # of a long list the first page need not have it
+                        self._see(tab.page, name, self.values)
                 if name == "cabinet_reviews" and "cabinet_review" in self.site.pages:
                     with self._step("cabinet_review", sent):
                         self._open_drawer(tab)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -14,8 +17,12 @@ from monitor.bootstrap import open_installation
 from monitor.config.sections import AccountSection
 from monitor.config.sites import find_misfits
 from monitor.errors import SettingsError
-from monitor.visiting.surveying import pages_on
+from monitor.visiting import surveying
+from monitor.visiting.surveying import Surveying, pages_on
 from tests.unit.monitor.case_world import World, make_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -28,6 +35,39 @@ def test_a_signed_in_account_is_not_asked_to_look_at_the_page_of_signing_in() ->
     shown = pages_on(site, site.identities["buyer"].origin)
     assert ("sign_in" in site.pages, "sign_in" in site.urls, "sign_in" in shown) == (True, True, False)
     assert "reviews" in shown
+
+
+class Walk(Surveying):
+    """A survey that notes which addresses it opens, and what it looks for there."""
+
+    def _open(self, tab: Any, _: str | None, url_name: str) -> None:
+        tab.page.opened.append(url_name)
+
+    def _keep(self, tab: Any, name: str, folder: Path, **_: Any) -> None:
+        pass
+
+    def _see(self, page: Any, name: str, values: Any) -> None:
+        page.opened.append((name, values["review_id"]))
+
+
+def test_a_review_is_looked_for_at_its_own_address_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = SimpleNamespace(opened=[], on=lambda *_: None)
+
+    @contextmanager
+    def tab(*_: object) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(page=page)
+
+    monkeypatch.setattr(surveying, "account_tab", tab)
+    site, anybody = (
+        load_site("shopette", folder=CATALOGS),
+        SimpleNamespace(require=lambda _: SimpleNamespace(state=b"")),
+    )
+    walk = Walk(cast("Any", SimpleNamespace(site=site)), cast("Any", None), cast("Any", anybody), {"review_id": "75"})
+
+    walk._walk_as("buyer", tmp_path)
+
+    after = page.opened.index("reviews") + 1
+    assert page.opened[after : after + 2] == ["review", ("reviews", "75")]
 
 
 MISFITS = [
