@@ -299,8 +299,11 @@ class PageCatalog(CatalogValue):
                 raise KeyProblem(
                     f"entries.{place}",
                     sentence(
-                        "{name} has no value here: nothing gives it to {entry}", name=f"{{{min(unknown)}}}", entry=name
+                        "{name} has no value here: nothing gives it to {entry!r}",
+                        name=f"{{{min(unknown)}}}",
+                        entry=name,
                     ),
+                    GIVEN_TO_ENTRIES,
                 )
             place = self.entries[place].within
         entry = self.entries[name]

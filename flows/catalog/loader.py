@@ -203,7 +203,7 @@ def load_channels(home: Path) -> Mapping[str, ChannelSpec]:
 def _channel(name: str, spec: object, path: Path) -> ChannelSpec:
     if not isinstance(spec, dict):
         raise CatalogError("not a table", where=f"{path}: channels.{name}")
-    return _validate(ChannelSpec, spec, path)
+    return _validate(ChannelSpec, spec, path, above=("channels", name))
 
 
 def _load_page(table: Table, path: Path, changed_by: Path | None) -> PageCatalog:
@@ -309,16 +309,16 @@ def _inner(table: Table, key: str) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _validate(model: type[_Model], table: Table, path: Path) -> _Model:
+def _validate(model: type[_Model], table: Table, path: Path, above: Sequence[str] = ()) -> _Model:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        raise _refused(error, path) from None
+        raise _refused(error, path, above) from None
 
 
-def _refused(error: ValidationError, path: Path) -> CatalogError:
+def _refused(error: ValidationError, path: Path, above: Sequence[str]) -> CatalogError:
     """Returns the refusal of a file: the first problem, and all others behind the next step."""
-    found = tell_refusals(error, path, _known_keys())
+    found = tell_refusals(error, path, _known_keys(), above)
     hint = " ".join(filter(None, (found[0].hint, tell_others(found))))
     return CatalogError(found[0].problem, where=found[0].where, hint=hint)
 

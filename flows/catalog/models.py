@@ -124,7 +124,7 @@ class GuestWall(CatalogValue):
 
 
 class Witnesses(CatalogValue):
-    """What must be seen on a page for it to count; ``sign_in_css`` shows a sign-in form in place of the page."""
+    """What must be seen for a page to count; ``account`` by the identity's name, ``sign_in_css`` of a sign-in form."""
 
     account: Annotated[Mapping[Name, AccountWitness], Field(min_length=1)]
     locale: LocaleWitness

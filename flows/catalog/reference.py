@@ -26,7 +26,6 @@ from flows.catalog.vocabulary import PLACEHOLDERS, CatalogValue
 _MODULES = (models, channel_spec, entries, answers, wording, seller_api, overrides)
 _OF_THE_LOADER = frozenset({"pages", "is_overlaid", "is_own"})
 _ATTRIBUTE = re.compile(r"^(\w+): (.*)$")
-_LONGEST_CHOICE = 12
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "signing in": ("sign_in", "header"),
     "products": ("product", "storefront"),
@@ -149,7 +148,7 @@ def _kind(spec: FieldInfo) -> str:
 def _kind_of(annotation: object) -> str:
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        return "one of " + ", ".join(f"`{one}`" for one in inner[:_LONGEST_CHOICE]) + (" …" if len(inner) > 12 else "")
+        return "one of " + ", ".join(f"`{one}`" for one in inner)
     if origin in (Union, UnionType):
         return " or ".join(dict.fromkeys(_kind_of(one) for one in inner if one is not type(None)))
     if origin is tuple:

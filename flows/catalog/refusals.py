@@ -46,21 +46,27 @@ class Refusal:
     hint: str = ""
 
 
-def tell_refusals(error: ValidationError, path: Path, known_keys: Collection[str]) -> list[Refusal]:
+def tell_refusals(
+    error: ValidationError, path: Path, known_keys: Collection[str], above: Collection[str] = ()
+) -> list[Refusal]:
     """Puts everything that a check found wrong with a file into words.
 
     Args:
         error: What was found.
         path: The file.
         known_keys: Keys of which a wrong one may be a slip.
+        above: The table of the file that was checked; none is the whole file.
     """
     places = Places(path)
-    return [_refusal(one, places, known_keys) for one in error.errors(include_url=False)]
+    return [_refusal(one, places, known_keys, above) for one in error.errors(include_url=False)]
 
 
 def tell_others(refusals: Collection[Refusal]) -> str:
     """Returns what else is wrong, as the end of a hint; "" where nothing is."""
-    more = [f"{one.where.rpartition(': ')[2]}: {one.problem}" for one in list(refusals)[1 : MOST_TOLD + 1]]
+    more = [
+        f"{one.where.rpartition(': ')[2]}: {one.problem}" + (f" ({one.hint})" if one.hint else "")
+        for one in list(refusals)[1 : MOST_TOLD + 1]
+    ]
     return sentence("Also: {others}.", others="; ".join(more)) if more else ""
 
 
@@ -107,8 +113,8 @@ def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip("\"'") for part in _PART.findall(dotted))
 
 
-def _refusal(found: ErrorDetails, places: Places, known_keys: Collection[str]) -> Refusal:
-    place = _place(found["loc"])
+def _refusal(found: ErrorDetails, places: Places, known_keys: Collection[str], above: Collection[str]) -> Refusal:
+    place = [*above, *_place(found["loc"])]
     if isinstance(cause := found.get("ctx", {}).get("error"), KeyProblem):
         place += cause.key.split(".")
         return Refusal(places.where(place), cause.problem, _near(_last_word(cause.problem), cause.known))
@@ -139,7 +145,7 @@ def _words(found: ErrorDetails) -> tuple[str, str]:
     if kind == "union_tag_not_found":
         return sentence("the key {key} is needed here", key=str(context.get("discriminator", "")).strip("'")), ""
     if kind in _SIZES:
-        return _size(kind, context), ""
+        return _size(kind, context, is_text=isinstance(given, str)), ""
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(str(context.get("pattern", "")), "it is not written as it must be here"), ""
     if bound := next((sign for sign in _BOUNDS if sign in context), None):
@@ -150,13 +156,13 @@ def _words(found: ErrorDetails) -> tuple[str, str]:
     return str(said) if not isinstance(said, str) else said, ""
 
 
-def _size(kind: str, context: Mapping[str, Any]) -> str:
+def _size(kind: str, context: Mapping[str, Any], *, is_text: bool) -> str:
     least, most = context.get("min_length"), context.get("max_length")
-    if kind == "too_short":
+    if kind == "too_short" and not is_text:
         return sentence("at least {least} are needed here", least=least)
-    if kind == "string_too_short":
+    if kind in {"too_short", "string_too_short"}:
         return sentence("at least {least} letters are needed here", least=least)
-    if kind == "too_long":
+    if kind == "too_long" and not is_text:
         return sentence("more than {most} are too many", most=most)
     return sentence("more than {most} letters are too many", most=most)
 

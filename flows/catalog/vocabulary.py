@@ -194,7 +194,9 @@ def _check_address(template: str) -> str:
     origin, _, path = _check_template(template).partition(":")
     if re.fullmatch(r"[a-z][a-z0-9_]*", origin) is None:
         raise ValueError("an address is written as <origin name>:/path")
-    if not path.startswith("/") or path.startswith("//") or "\\" in path or "/../" in path or " " in path:
+    if path.startswith("//"):
+        raise ValueError("an address begins with a name of [origins] and is not written whole")
+    if not path.startswith("/") or "\\" in path or "/../" in path or " " in path:
         raise ValueError("the path of an address starts with one slash and stays below it")
     return template
 

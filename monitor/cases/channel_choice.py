@@ -148,7 +148,7 @@ def _find_unconfirmed(tx: Transaction, account_id: str, review_id: str, name: st
     )
     if not probes:
         return ChannelOff(
-            _("{name} is disputed: nobody has looked for it for this review yet").format(name=name),
+            _("{name} is off here: nobody has looked for it for this review yet").format(name=name),
             field="channel",
             hint=look,
         )

@@ -159,7 +159,10 @@ def _refused(error: ValidationError, path: Path) -> RulesInvalid:
     """Returns the refusal of a file: its first problem, and all others behind the next step."""
     known = [*RulesFile.model_fields, *Ground.model_fields]
     first, *more = tell_refusals(error, path, known)
-    others = "; ".join(f"{one.where.rpartition(': ')[2]}: {in_language(one.problem)}" for one in more[:MOST_TOLD])
+    told = [
+        (one.where.rpartition(": ")[2], in_language(one.problem), in_language(one.hint)) for one in more[:MOST_TOLD]
+    ]
+    others = "; ".join(f"{where}: {problem}" + (f" ({hint})" if hint else "") for where, problem, hint in told)
     steps = (
         in_language(first.hint) if first.hint else _("Correct it there; docs/catalogs.md has a whole example."),
         _("Also: {others}.").format(others=others) if others else "",

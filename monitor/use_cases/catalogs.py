@@ -24,7 +24,16 @@ from flows.catalog.layers import (
     find_overrides,
     site_files,
 )
-from flows.catalog.loader import SITE_FILE, catalog_folder, examine_layers, find_site, load_site, load_with, read_tables
+from flows.catalog.loader import (
+    SITE_FILE,
+    catalog_folder,
+    examine_layers,
+    find_site,
+    load_channels,
+    load_site,
+    load_with,
+    read_tables,
+)
 from flows.catalog.overrides import (
     SITE_PAGE,
     Override,
@@ -264,10 +273,25 @@ def require_rules(folder: Path) -> None:
 
     Raises:
         RulesInvalid: the file does not hold together.
+        SettingsError: a ground names a channel that the site does not have, or a reason that its form does not offer.
     """
     path = folder / RULES_FILE
-    if path.is_file():
-        load_rules(path)
+    if not path.is_file():
+        return
+    channels = load_channels(folder)
+    named = [(one.id, *pair) for one in load_rules(path).grounds for pair in one.reasons.items()]
+    for ground, channel, reason in named:
+        if channel not in channels:
+            problem, wrong, known = gettext("the site has no channel {name!r}"), channel, tuple(channels)
+        elif (known := channels[channel].reasons) and reason not in known:
+            problem, wrong = gettext("the form offers no reason {name!r}"), reason
+        else:
+            continue
+        raise SettingsError(
+            problem.format(name=wrong),
+            where=f"{path}: grounds.{ground}.reasons.{channel}",
+            hint=_near_or_all(difflib.get_close_matches(wrong, known, n=1), known),
+        )
 
 
 def name_site(folder: Path) -> str:

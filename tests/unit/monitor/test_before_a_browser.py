@@ -97,7 +97,7 @@ def test_a_channel_nobody_has_seen_starts_no_browser_and_names_the_appeal(world:
     with patch("monitor.cases.channel_choice.is_here", lambda *_: False):  # as at a site that is not on this machine
         said = world.run("appeal", *command.split(), appeal)
     assert (said.code, world.site.visits) == (1, []), said.err
-    assert f"{appeal}: order_appeal is disputed" in said.err
+    assert f"{appeal}: order_appeal is off here" in said.err
     assert "probe run" in said.err
 
 

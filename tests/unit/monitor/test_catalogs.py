@@ -11,6 +11,7 @@ import pytest
 
 from evidence_store.entries import EntryBody
 from flows.catalog.layers import ADOPTED, Adoption, Layers, digest_of_site
+from flows.catalog.loader import catalog_folder
 from flows.catalog.writing import render_adoption
 from mock_site.skins import CATALOGS
 from monitor.bootstrap import open_installation
@@ -213,6 +214,29 @@ def test_a_whole_site_is_shown_whole_before_it_is_taken(
 
     assert run(world, "catalog", "adopt", "--folder", tmp_path) == 2
     assert "holds no site" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("written", "told_there"),
+    [('public_report = "Rood"', "no reason 'Rood'"), ('public_raport = "Rude"', "Did you mean 'public_report'?")],
+)
+def test_rules_name_channels_and_reasons_that_the_site_has(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str, told_there: str
+) -> None:
+    shutil.copytree(SHOPETTE, tmp_path / "shopette")
+    text = (catalog_folder() / "ozon" / "rules.toml").read_text("utf-8").partition("[[grounds]]")[0]
+    text = text.replace('site = "ozon"', 'site = "shopette"')
+    ground = (
+        '[[grounds]]\nid = "insult"\ntitle = "Insult"\ndecision = "file"\nfile_at = 0.8\nperson_at = 0.4\n'
+        'strong_at = 0.9\nevidence = ["quote"]\nverified = "test"\nsource = "invented"\n\n[grounds.reasons]\n'
+    )
+    (tmp_path / "shopette" / "rules.toml").write_text(f"{text}{ground}{written}\n", "utf-8")
+
+    assert run(world, "catalog", "adopt", "--folder", tmp_path / "shopette") == 2
+
+    shown = " ".join(told(capsys).split())
+    assert told_there in shown
+    assert "grounds.insult.reasons" in shown
 
 
 def test_doctor_tells_of_overrides_and_of_an_account_without_a_catalog(

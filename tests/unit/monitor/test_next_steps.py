@@ -149,7 +149,7 @@ def test_an_approval_whose_channel_is_off_by_now_names_the_way_to_turn_it_on(wor
     told = world.run("appeal", "status", world.newest().id).err
     refused = world.run("appeal", "submit", world.newest().id)
 
-    assert "It is not sent yet: order_appeal is disputed" in told
+    assert "It is not sent yet: order_appeal is off here" in told
     (first, *_) = re.findall(r"`fairreview ([^`]+)`", told.replace("\n", " "))
     assert first == "probe run r1 --channel order_appeal"
     assert (refused.code, world.newest().state) == (1, _S.APPROVED)

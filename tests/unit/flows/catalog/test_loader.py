@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from flows.catalog import SiteOverlay, load_site, site_names
+from flows.catalog.loader import load_channels
 from flows.catalog.vocabulary import MAX_FILE_BYTES
 from flows.errors import CatalogError
 from flows.plain_toml import TomlRefused, read_toml
 from tests.meta.checkout import ROOT
-from tests.unit.flows.catalog.bad_catalogs import BAD, Bad
+from tests.unit.flows.catalog.bad_catalogs import BAD, REPORT, Bad
 
 CATALOGS = ROOT / "selectors"
 
@@ -69,6 +71,46 @@ def test_a_refusal_gives_the_line_and_the_nearest_key(folder: Path) -> None:
     line = text[: text.index('signed_out_url_parts = ["signin"')].count("\n") + 1
     assert f"site.toml:{line}: identities.seller_cabinet.signed_out_url_party" in error.where
     assert "signed_out_url_parts" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"per_page =": "per_pgae =", "default_sort =": "default_srot ="}, "'per_page'.*'default_sort'"),
+        ({'title = "Ozon"': 'title = ""'}, "at least 1 letters"),
+        ({"zone =": "zome ="}, "Did you mean 'zone'?"),
+        ({REPORT: 'submit_url = "https://evil.example/flags"'}, "name of .origins. and is not written whole"),
+    ],
+    ids=["two slips", "text", "one slip", "whole address"],
+)
+def test_what_is_wrong_is_told_with_near_names(folder: Path, changes: dict[str, str], told: str) -> None:
+    path = folder / "ozon" / "site.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+
+    error = refusal(folder)
+
+    assert re.search(told, f"{error} {error.hint}"), error.hint
+
+
+def test_a_text_that_is_too_short_is_counted_in_letters(folder: Path) -> None:
+    path = folder / "ozon" / "reviews.toml"
+    path.write_text(re.sub(r'why = ".*"', 'why = "short"', path.read_text(encoding="utf-8"), count=1), "utf-8")
+
+    assert "at least 8 letters" in str(refusal(folder))
+
+
+def test_what_a_channel_says_wrong_is_told_by_its_channel(folder: Path) -> None:
+    path = folder / "ozon" / "site.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(REPORT, 'submit_url = "nowhere"'), encoding="utf-8")
+
+    with pytest.raises(CatalogError) as refused:
+        load_channels(folder / "ozon")
+
+    assert refused.value.where.endswith("channels.public_report.submit_url")
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def shopette(folder: Path, name: str, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
+        ("reviews.toml", "[entries.card_report", "[entries.card_raport", "Did you mean 'card_report_button'?"),
         ("sign_in.toml", "[entries.email]", "[entries.emial]", "Did you mean 'email'?"),
         ("sign_in.toml", "[entries.submit]", "[entries.code_sent]", "need what is not described here: submit"),
         ("reviews.toml", "author = [{", "auhtor = [{", "Did you mean 'author'?"),
