@@ -319,7 +319,7 @@ def _is_newest() -> ColumnElement[bool]:
     )
 
 
-def _item_values(reading: ReviewReading) -> dict[str, str]:
+def _item_values(reading: ReviewReading) -> dict[str, Any]:
     variant = ", ".join(f"{one.name}: {one.value}" for one in reading.variants)
     return {"item_id": reading.item_id, "item_name": reading.item_name, "item_variant": variant}
 
