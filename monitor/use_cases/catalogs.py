@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evidence_store.journal import Actor
+from flows.catalog import loader
 from flows.catalog.layers import (
     ADOPTED,
     INSTALLATION_LAYER,
@@ -24,16 +25,7 @@ from flows.catalog.layers import (
     find_overrides,
     site_files,
 )
-from flows.catalog.loader import (
-    SITE_FILE,
-    catalog_folder,
-    examine_layers,
-    find_site,
-    load_channels,
-    load_site,
-    load_with,
-    read_tables,
-)
+from flows.catalog.loader import SITE_FILE, catalog_folder, examine_layers, find_site, load_site, load_with, read_tables
 from flows.catalog.overrides import (
     SITE_PAGE,
     Override,
@@ -269,23 +261,22 @@ def adopt_site(state: State, layers: Layers, folder: Path, *, shown: str, actor:
 
 
 def require_rules(folder: Path) -> None:
-    """Refuses a site whose rules of publication cannot be read; without such a file its reviews are not judged.
+    """Refuses rules that cannot be read or name what the site's forms do not offer; without a file nothing is judged.
 
     Raises:
-        RulesInvalid: the file does not hold together.
-        SettingsError: a ground names a channel that the site does not have, or a reason that its form does not offer.
+        RulesInvalid, SettingsError: as said.
     """
-    path = folder / RULES_FILE
-    if not path.is_file():
+    if not (path := folder / RULES_FILE).is_file():
         return
-    channels = load_channels(folder)
-    named = [(one.id, *pair) for one in load_rules(path).grounds for pair in one.reasons.items()]
-    for ground, channel, reason in named:
+    channels = loader.load_channels(folder)
+    for ground, channel, reason in [
+        (one.id, *pair) for one in load_rules(path).grounds for pair in one.reasons.items()
+    ]:
+        known: tuple[str, ...] = channels[channel].reasons if channel in channels else tuple(channels)
+        wrong, problem = reason, gettext("the form offers no reason {name!r}")
         if channel not in channels:
-            problem, wrong, known = gettext("the site has no channel {name!r}"), channel, tuple(channels)
-        elif (known := channels[channel].reasons) and reason not in known:
-            problem, wrong = gettext("the form offers no reason {name!r}"), reason
-        else:
+            wrong, problem = channel, gettext("the site has no channel {name!r}")
+        elif not known or reason in known:
             continue
         raise SettingsError(
             problem.format(name=wrong),
