@@ -149,15 +149,23 @@ def _detail(kind: IncidentKind, stored: str) -> str:
     return "" if kind is IncidentKind.PRODUCT_GONE else show(stored, one_line=True, limit=300)
 
 
-def _walls() -> dict[str, str]:
-    """What the kinds of walls are called."""
-    return {"captcha": _("a check for robots"), "code": _("a code"), "blocked": _("access is blocked")}
+def wall_names() -> dict[str, str]:
+    """What the kinds of walls are called (``flows.errors.WallMet.kind``)."""
+    return {
+        "challenge": _("a check of the browser"),
+        "captcha": _("a check for robots"),
+        "blocked": _("access is blocked"),
+        "rate_limited": _("too many requests"),
+        "code": _("a code"),
+        "adult_gate": _("a question for the age"),
+    }
 
 
 def _say_why(stored: str) -> str:
     """Says why an account stands still, in the language that is spoken; a wall's kind stands before its sentence."""
-    if (wall := _WALL.match(stored)) is not None:
-        return _("the site asks for a person ({problem})").format(problem=_walls().get(wall[1], wall[1]))
+    walls = wall_names()
+    if (wall := _WALL.match(stored)) is not None and wall[1] in walls:
+        return _("the site asks for a person ({problem})").format(problem=walls[wall[1]])
     kind, colon, sentence = stored.partition(": ")
     told = in_language(stored)
     return show(in_language(sentence) if colon and told == stored and " " not in kind else told, one_line=True)

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.testclient import TestClient
 
 from evidence_store.digests import Digest
+from flows.catalog.models import StopMarker
 from monitor.closed_lists.states import AppealState
 from monitor.desk import orders
 from monitor.desk.app import build_app
@@ -27,6 +28,7 @@ from monitor.desk.orders import no_terminal
 from monitor.desk.refusals import Refusal
 from monitor.desk.work import Job, Work
 from monitor.outgoing.bundle_exporting import HandedOn
+from monitor.use_cases.condition import wall_names
 from monitor.watching.recording import record_poll
 from tests.appeal_world import listing, review
 from tests.desk_world import ACCOUNT, PRODUCTS, account_section, make_desk_home
@@ -145,6 +147,11 @@ def test_an_account_that_stands_still_says_what_to_do_and_only_of_others_that_th
     assert ("Другие аккаунты работают" in inbox) is (len(names) == 1)
     assert "Antibot" not in inbox
     assert "Что делать: нажмите «Войти в окне площадки»" in accounts
+
+
+def test_every_kind_of_wall_has_a_name() -> None:
+    kinds = set(get_args(StopMarker.model_fields["kind"].annotation))
+    assert set(wall_names()) == kinds - {"maintenance", "gone"}  # these two are no walls
 
 
 def test_who_was_late_is_told_when_it_was_decided_in_the_installations_zone(tmp_path: Path) -> None:
