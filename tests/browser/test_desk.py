@@ -199,7 +199,7 @@ def test_putting_off_asking_and_leaving_many_are_told_and_taken_back(desk: Desk,
         *("review.snoozed", "review.asked", "review.left", "review.left")
     ]
     page.locator(".toast").get_by_role("button", name="Отменить").click()
-    page.locator(".toast", has_text="Решение возвращено").wait_for()
+    page.locator(".toast", has_text="Вернулись: 2").wait_for()
     assert page.locator(".row").count() == len(TEXTS) - 2
     page.locator(".rail").get_by_text("Решено").click()
     page.locator(".quote", has_text="обвинение или мнение").wait_for()
